@@ -1,0 +1,112 @@
+package bench_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/model"
+)
+
+// BenchmarkDecode decodes a page of 1000 users as a listing with roles and
+// timestamps returns it.
+func BenchmarkDecode(b *testing.B) {
+	body := userPage(1000)
+	b.Run("muster", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			page, err := model.DecodeUsers(body)
+			if err != nil || len(page.Rows) != 1000 {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encoding-json", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			var page plainPage
+			if err := json.Unmarshal(body, &page); err != nil || len(page.Collection) != 1000 {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// plainPage is how one would write the page for encoding/json.
+type plainPage struct {
+	Collection []struct {
+		Type             string     `json:"type"`
+		ID               int64      `json:"id"`
+		Name             *string    `json:"name"`
+		Email            *string    `json:"email"`
+		Username         *string    `json:"username"`
+		IsActive         *bool      `json:"is_active"`
+		Roles            []plainRef `json:"roles"`
+		LoginViaBadge    *bool      `json:"login_via_badge"`
+		DefaultWarehouse *plainRef  `json:"default_warehouse"`
+		Merchant         *plainRef  `json:"merchant"`
+		CreatedAt        *time.Time `json:"created_at"`
+		LastLoginAt      *time.Time `json:"last_login_at"`
+	} `json:"collection"`
+	Included map[string][]struct {
+		Type        string   `json:"type"`
+		ID          int64    `json:"id"`
+		Name        string   `json:"name"`
+		Permissions []string `json:"permissions"`
+	} `json:"included"`
+	HasMore  bool   `json:"has_more"`
+	Next     string `json:"next"`
+	Previous string `json:"previous"`
+	Meta     struct {
+		ProcessingTime float64 `json:"processing_time"`
+		CursorStart    *int64  `json:"cursor_start"`
+		CursorEnd      *int64  `json:"cursor_end"`
+		Count          *int64  `json:"count"`
+	} `json:"meta"`
+}
+
+type plainRef struct {
+	Type string `json:"type"`
+	ID   int64  `json:"id"`
+}
+
+// userPage returns the body of a page of n users, the same at every call.
+func userPage(n int) []byte {
+	r := rand.New(rand.NewPCG(1, 2)) // reproducible on purpose
+	first := []string{"Ana", "Bernard", "Chloé", "Dmitri", "Eun-ji", "Fatima", "Łukasz", "María José", "O'Neil", "渡辺"}
+	last := []string{"Greensmith", "Müller", "Nguyễn", "van der Berg", "Smith", "Иванова", "Ølsen", "da Silva"}
+	start := time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
+	var b bytes.Buffer
+	b.WriteString(`{"collection":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		id := 2*n - i
+		created := start.Add(time.Duration(r.IntN(200_000_000)) * time.Second)
+		fmt.Fprintf(&b, `{"type":"OrganizationUser","id":%d,"name":"%s %s","email":"user%d@example.com","username":"user.%d","is_active":%t,`+
+			`"roles":[{"type":"OrganizationUserRole","id":%d}],"login_via_badge":%t,"created_at":%q,"last_login_at":`,
+			id, first[r.IntN(len(first))], last[r.IntN(len(last))], id, id, r.IntN(5) > 0, 1+r.IntN(4), r.IntN(2) == 0,
+			created.Format(time.RFC3339))
+		if r.IntN(4) == 0 {
+			b.WriteString("null}")
+		} else {
+			fmt.Fprintf(&b, "%q}", created.Add(time.Duration(r.IntN(1_000_000))*time.Second).Format(time.RFC3339))
+		}
+	}
+	b.WriteString(`],"included":{"OrganizationUserRole":[`)
+	for i, name := range []string{"Administrators", "Pickers", "Packers", "Receiving"} {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"type":"OrganizationUserRole","id":%d,"name":%q,"permissions":["warehouse","warehouse/staff"]}`, i+1, name)
+	}
+	fmt.Fprintf(&b, `]},"has_more":true,"next":"/api/global/v1/system/users/any?limit=%d&cursor_start=%d",`+
+		`"meta":{"processing_time":0.0625,"cursor_start":%d}}`, n, n, n)
+	return b.Bytes()
+}

@@ -1,0 +1,31 @@
+package main
+
+import "github.com/muster-go/muster/query"
+
+// checkCmd is `muster check`.
+type checkCmd struct{ filterFlags }
+
+// Run says "ok", with what is doubtful on standard error.
+func (c *checkCmd) Run(env *environment) error {
+	text, err := c.text(env)
+	if err != nil {
+		return err
+	}
+	opts, err := c.options()
+	if err != nil {
+		return err
+	}
+	src, err := c.source()
+	if err != nil {
+		return err
+	}
+	checked, err := query.Check(src, text, opts...)
+	if err != nil {
+		return err
+	}
+	for _, w := range checked.Warnings {
+		env.notef("%s", w)
+	}
+	env.stdout.printf("ok\n")
+	return nil
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+
+	"github.com/muster-go/muster/query"
+)
+
+// countCmd is `muster count`.
+type countCmd struct {
+	serverFlags
+	filterFlags
+	Deleted string `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
+}
+
+// Run prints how many rows satisfy the filter: asked of the server where its
+// count is the answer, else counted from the rows.
+func (c *countCmd) Run(ctx context.Context, env *environment) error {
+	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted, PageSize: 1000}
+	src, plan, err := flags.plan(env)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(env)
+	if err != nil {
+		return err
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	warn(env, plan)
+	n, err := query.CountPlan(ctx, src.Bind(client), plan)
+	if err != nil {
+		return err
+	}
+	env.stdout.printf("%d\n", n)
+	return nil
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/wire"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
+// fmtCmd is `muster fmt`.
+type fmtCmd struct {
+	filterFlags
+	From  string `default:"muster" enum:"muster,wire" help:"Language of the input: ${enum}. wire is the API's filter parameters, one a line."`
+	To    string `default:"muster" enum:"muster,wire" help:"Language of the output: ${enum}."`
+	Width int    `default:"80" help:"Columns at which a long filter wraps; 0 = never."`
+}
+
+// Run prints the filter in its canonical form.
+func (c *fmtCmd) Run(env *environment) error {
+	text, err := c.text(env)
+	if err != nil {
+		return err
+	}
+	src, err := c.source()
+	if err != nil {
+		return err
+	}
+	filter, err := c.read(text, src)
+	if err != nil {
+		return err
+	}
+	if c.To == "wire" {
+		return c.writeWire(env, filter, src)
+	}
+	out := ""
+	switch {
+	case filter.Root == nil:
+	case c.Width > 0:
+		out = dsl.FormatIndent(filter.Root, c.Width)
+	default:
+		out = dsl.Format(filter.Root)
+	}
+	env.stdout.printf("%s\n", out)
+	return nil
+}
+
+// read parses the input. The language's own is not checked against the fields:
+// a filter for another server can be formatted, too.
+func (c *fmtCmd) read(text string, src *shipstream.UserSource) (*dsl.Filter, error) {
+	if c.From == "muster" {
+		return dsl.Parse(text)
+	}
+	var params []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "filter=")
+		if line != "" {
+			params = append(params, line)
+		}
+	}
+	root, err := wire.Decode(params, src.Schema())
+	if err != nil {
+		return nil, err
+	}
+	return &dsl.Filter{Root: root}, nil
+}
+
+// writeWire prints the filter parameters, one a line, or says which part the API
+// cannot say.
+func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, src *shipstream.UserSource) error {
+	opts, err := c.options()
+	if err != nil {
+		return err
+	}
+	checked, err := query.Check(src, filter, opts...)
+	if err != nil {
+		return err
+	}
+	params, err := src.Profile().Encode(dsl.Simplify(dsl.NNF(checked.Root)))
+	if err != nil {
+		return err
+	}
+	for _, p := range params {
+		env.stdout.printf("filter=%s\n", p)
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/sink"
+)
+
+// queryCmd is `muster query`.
+type queryCmd struct {
+	serverFlags
+	rowFlags
+	Format string `default:"auto" enum:"auto,table,ndjson,json,csv" help:"Output: ${enum}. auto is a table on a terminal, NDJSON otherwise."`
+}
+
+// Run prints the rows of the answer.
+func (c *queryCmd) Run(ctx context.Context, env *environment) error {
+	if c.Format == "auto" {
+		c.Format = "ndjson"
+		if env.stdoutTerminal {
+			c.Format = "table"
+		}
+	}
+	if c.Sort == "" && (c.Limit > 0 || env.stdoutTerminal) {
+		c.Sort = "-id" // the newest first, as the API has it by default
+	}
+	src, plan, err := c.plan(env)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(env)
+	if err != nil {
+		return err
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	warn(env, plan)
+	rows, err := query.RunPlan(ctx, src.Bind(client), plan)
+	if err != nil {
+		return err
+	}
+	err = drain(ctx, rows, newWriter(c.Format, env.stdout, src, plan))
+	if env.stderrTerminal && err == nil {
+		env.notef("%s", summary(rows.Stats()))
+	}
+	return err
+}
+
+// plan plans the query that the flags describe. It needs no server.
+func (f rowFlags) plan(env *environment) (*shipstream.UserSource, *query.Plan, error) {
+	text, err := f.text(env)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts, err := f.options()
+	if err != nil {
+		return nil, nil, err
+	}
+	src, err := f.source()
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := query.Prepare(src, text, opts...)
+	return src, plan, err
+}
+
+func warn(env *environment, plan *query.Plan) {
+	for _, w := range plan.Warnings {
+		env.notef("muster: warning: %s", w)
+	}
+}
+
+// drain writes every row, and says so when the run failed after some.
+func drain[T any](ctx context.Context, rows *query.Rows[T], w sink.Writer[T]) (err error) {
+	defer func() {
+		_ = rows.Close() // it only waits; Err has the outcome
+		if n := rows.Stats().Rows; err != nil && n > 0 && exitCode(err) != exitInterrupted {
+			err = &partialError{err, n}
+		}
+	}()
+	for batch := range rows.Batches() {
+		if err := w.Write(ctx, batch); err != nil {
+			return fmt.Errorf("writing the rows: %w", err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		_ = w.Close() // the failure of the run is the one to report
+		return err
+	}
+	return w.Close()
+}
+
+// newWriter is the writer of a format for the fields that the plan shows.
+func newWriter(format string, out io.Writer, src *shipstream.UserSource, plan *query.Plan) sink.Writer[model.User] {
+	fields := shown(src.Schema(), plan)
+	switch format {
+	case "table":
+		return sink.NewTable(out, src.Schema(), fields, src.Record)
+	case "csv":
+		return sink.NewCSV(out, src.Schema(), fields, src.Record)
+	case "json":
+		return sink.NewJSON(out, encoder(plan))
+	}
+	return sink.NewNDJSON(out, encoder(plan))
+}
+
+// encoder writes a user as the API does: whole, or the id and exactly what was
+// selected.
+func encoder(plan *query.Plan) sink.Encode[model.User] {
+	if len(plan.Select) == 0 {
+		return func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+	}
+	names := make([]string, len(plan.Select))
+	for i, f := range plan.Select {
+		names[i] = f.Name
+	}
+	return func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSONFields(dst, names) }
+}
+
+// shown is the columns of a table: the id and what was selected, or the basic
+// fields.
+func shown(schema *model.Schema, plan *query.Plan) []*model.Field {
+	var fields []*model.Field
+	if len(plan.Select) == 0 {
+		for i := range schema.Len() {
+			if f := schema.Field(i); f.Returned == model.ReturnedAlways {
+				fields = append(fields, f)
+			}
+		}
+		return fields
+	}
+	if id, ok := schema.Lookup("id"); ok {
+		fields = append(fields, id)
+	}
+	for _, f := range plan.Select {
+		if f.Name != "id" {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// summary is one line about a finished run.
+func summary(s query.Stats) string {
+	line := fmt.Sprintf("%s in %s, %s", count(s.Rows, "row"), s.Elapsed.Round(time.Millisecond), count(s.Requests, "request"))
+	if s.Retries > 0 {
+		line += ", " + count(s.Retries, "retry")
+	}
+	return fmt.Sprintf("%s, %.0f rows/s", line, s.RowsPerSecond())
+}
+
+// count is a number with its noun.
+func count(n int64, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case noun == "retry":
+		return fmt.Sprintf("%d retries", n)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

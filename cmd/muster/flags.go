@@ -1,0 +1,163 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/wire"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+)
+
+// serverFlags say where the API is and how hard it may be asked.
+type serverFlags struct {
+	BaseURL     string  `name:"base-url" env:"MUSTER_BASE_URL" placeholder:"URL" help:"Base URL of the API, with /api/global."`
+	TokenFile   string  `name:"token-file" env:"MUSTER_TOKEN_FILE" placeholder:"FILE" help:"File that holds the bearer token; or set MUSTER_TOKEN."`
+	APIVersion  string  `name:"api-version" env:"MUSTER_API_VERSION" placeholder:"YYYY-MM" help:"API version to ask for; the latest by default."`
+	Rate        float64 `env:"MUSTER_RATE" default:"10" help:"Requests a second; 0 = no limit."`
+	Burst       int     `env:"MUSTER_BURST" default:"60" help:"Requests at once before the rate binds."`
+	Concurrency int     `env:"MUSTER_CONCURRENCY" default:"5" help:"Requests in flight at most."`
+}
+
+// client makes the client that the flags describe. The token never is a flag: a
+// process list would show it.
+func (f serverFlags) client(env *environment) (*transport.Client, error) {
+	if f.BaseURL == "" {
+		return nil, usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
+	}
+	var token transport.TokenSource
+	switch {
+	case f.TokenFile != "":
+		if _, err := os.Stat(f.TokenFile); err != nil {
+			return nil, &authError{fmt.Errorf("the token file cannot be read: %w", err)}
+		}
+		token = transport.FileToken(f.TokenFile)
+	case env.getenv("MUSTER_TOKEN") != "":
+		token = transport.StaticToken(env.getenv("MUSTER_TOKEN"))
+	default:
+		return nil, &authError{fmt.Errorf("no token: set MUSTER_TOKEN or --token-file")}
+	}
+	rate := f.Rate
+	if rate == 0 {
+		rate = -1 // the library takes 0 for "the default"
+	}
+	client, err := transport.New(transport.Options{
+		BaseURL: f.BaseURL, Token: token, APIVersion: f.APIVersion,
+		Rate: rate, Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
+	})
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return client, nil
+}
+
+// filterFlags are the filter and what gives its words a meaning.
+type filterFlags struct {
+	Filter     string            `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
+	Resource   string            `default:"users" enum:"users" help:"What to query: ${enum}."`
+	Type       string            `default:"any" enum:"any,organization,client" help:"Kind of user: ${enum}."`
+	Param      map[string]string `placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
+	Profile    []string          `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Filter operators that the server has beyond the documented ones: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
+	Collation  string            `default:"ci" enum:"ci,binary" env:"MUSTER_COLLATION" help:"How the server compares strings: ${enum}."`
+	Timestamps string            `default:"unknown" enum:"unknown,on-request,never" env:"MUSTER_TIMESTAMPS" help:"Whether the server returns created_at and last_login_at: ${enum}."`
+	TZ         string            `name:"tz" default:"UTC" env:"MUSTER_TZ" help:"Time zone of dates that name none."`
+}
+
+// text returns the filter, read from standard input for "-".
+func (f filterFlags) text(env *environment) (string, error) {
+	if f.Filter != "-" {
+		return f.Filter, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(env.stdin, maxFilterBytes+1))
+	if err != nil {
+		return "", fmt.Errorf("reading the filter from standard input: %w", err)
+	}
+	return strings.TrimRight(string(text), "\n"), nil
+}
+
+// maxFilterBytes is past the longest filter that parses: reading on would only
+// fill memory before the same refusal.
+const maxFilterBytes = 1 << 20
+
+func (f filterFlags) options() ([]query.Option, error) {
+	zone, err := time.LoadLocation(f.TZ)
+	if err != nil {
+		return nil, usagef("--tz %s: no such time zone", f.TZ)
+	}
+	opts := []query.Option{query.Zone(zone)}
+	args, named, err := splitParams(f.Param)
+	if err != nil {
+		return nil, err
+	}
+	opts = append(opts, query.Args(args...))
+	for name, value := range named {
+		opts = append(opts, query.Named(name, value))
+	}
+	return opts, nil
+}
+
+// splitParams sorts the numbered parameters from the named ones. Values come as
+// text and take the type of the field that they meet.
+func splitParams(params map[string]string) (args []any, named map[string]any, err error) {
+	named = map[string]any{}
+	numbered := map[int]string{}
+	for name, value := range params {
+		if n, err := strconv.Atoi(name); err == nil {
+			numbered[n] = value
+			continue
+		}
+		named[name] = dsl.Text(value)
+	}
+	for i := range numbered {
+		if i < 1 || i > len(numbered) {
+			return nil, nil, usagef("--param %d: positional parameters are numbered from 1 without a gap", i)
+		}
+	}
+	for i := 1; i <= len(numbered); i++ {
+		args = append(args, dsl.Text(numbered[i]))
+	}
+	return args, named, nil
+}
+
+// source is the resource that the flags name, good for planning alone until it is
+// bound to a client.
+func (f filterFlags) source() (*shipstream.UserSource, error) {
+	profile, err := wire.Profile{}.With(f.Profile...)
+	if err != nil {
+		return nil, usagef("--profile: %w", err)
+	}
+	c := shipstream.Capabilities{Profile: profile}
+	if f.Collation == "binary" {
+		c.Collation = model.Binary
+	}
+	c.Timestamps = map[string]model.Returned{"on-request": model.ReturnedOnRequest, "never": model.ReturnedNo}[f.Timestamps]
+	return shipstream.Users(nil, model.UserType(f.Type), shipstream.With(c)), nil
+}
+
+// rowFlags say which rows, which of their fields and in what order.
+type rowFlags struct {
+	filterFlags
+	Deleted  string   `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
+	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default."`
+	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none is fastest."`
+	Limit    int64    `placeholder:"N" help:"Most rows to print; 0 = all."`
+	PageSize int      `name:"page-size" default:"1000" help:"Rows a request, 1 to 1000."`
+}
+
+func (f rowFlags) options() ([]query.Option, error) {
+	opts, err := f.filterFlags.options()
+	if err != nil {
+		return nil, err
+	}
+	deleted := map[string]query.Deleted{"none": query.DeletedNone, "only": query.DeletedOnly, "include": query.DeletedInclude}[f.Deleted]
+	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), query.OrderBy(f.Sort),
+		query.Limit(f.Limit), query.PageSize(cmp.Or(f.PageSize, -1))), nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"muster": main})
+}
+
+// emulators are the running servers by their script's folder.
+var emulators sync.Map
+
+// TestScript runs the scripts in testdata/script, each in a folder of its own
+// with the command as a program.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"emulator": startEmulator,
+			"exits":    exits,
+			"requests": requests,
+			"repeat":   repeat,
+		},
+	})
+}
+
+// startEmulator is `emulator [users=N] [faults=P] [script=KIND,…] [token=T]`: it
+// serves the API without limits for the rest of the script, and points the
+// environment at it.
+func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("emulator cannot be negated")
+	}
+	o := transporttest.Options{Users: 100, Rate: -1, Concurrency: -1}
+	for _, arg := range args {
+		key, value, _ := strings.Cut(arg, "=")
+		switch key {
+		case "users":
+			n, err := strconv.Atoi(value)
+			ts.Check(err)
+			o.Users = n
+		case "status": // every request after the first is answered so
+			status, err := strconv.Atoi(value)
+			ts.Check(err)
+			for range 100 {
+				o.Script = append(o.Script, transporttest.Fault{Kind: transporttest.FaultStatus, Status: status})
+			}
+			o.Script[0] = transporttest.Fault{}
+		case "hide-timestamps":
+			o.HideTimestamps = true
+		default:
+			ts.Fatalf("emulator: unknown option %s", arg)
+		}
+	}
+	server := transporttest.NewServer(o)
+	ts.Defer(server.Close)
+	ts.Setenv("MUSTER_BASE_URL", server.URL)
+	ts.Setenv("MUSTER_TOKEN", transporttest.DefaultToken)
+	emulators.Store(ts.Getenv("WORK"), server)
+}
+
+// requests is `requests N`: the emulator has had exactly N.
+func requests(ts *testscript.TestScript, neg bool, args []string) {
+	server, ok := emulators.Load(ts.Getenv("WORK"))
+	if !ok || len(args) != 1 {
+		ts.Fatalf("usage: requests N, after emulator")
+	}
+	got := strconv.Itoa(len(server.(*transporttest.Server).Requests())) //nolint:forcetypeassert // startEmulator stores nothing else
+	if (got == args[0]) == neg {
+		ts.Fatalf("the emulator had %s requests", got)
+	}
+}
+
+// exits is `exits CODE COMMAND ARG…`: the command ends with exactly that code.
+// Its streams are then there for stdout and stderr.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND ARG…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if err != nil {
+		exit, ok := err.(*exec.ExitError) //nolint:errorlint // Exec does not wrap it
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if want := args[0]; strconv.Itoa(got) != want {
+		ts.Fatalf("exit code %d, want %s", got, want)
+	}
+}
+
+// repeat is `repeat FILE N TEXT [BETWEEN]`: it writes TEXT N times.
+func repeat(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: repeat FILE N TEXT [SUFFIX]")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text := strings.Repeat(args[2], n) + strings.Join(args[3:], "")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// TestEmulate runs the emulator as a script would: as a process whose first line
+// is its URL, queried by another, ended by an interrupt.
+func TestEmulate(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir() + "/muster"
+	if err := os.Symlink(self, bin); err != nil { // testscript.Main runs the command of that name
+		t.Fatal(err)
+	}
+	server := exec.CommandContext(ctx, bin, "emulate", "--users", "30", "--latency", "0s", "--token", "s3cret")
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	url, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := exec.CommandContext(ctx, bin, "count", "--base-url", strings.TrimSpace(url))
+	client.Env = append(os.Environ(), "MUSTER_TOKEN=s3cret")
+	if got, err := client.CombinedOutput(); err != nil || string(got) != "30\n" {
+		t.Errorf("count: %q, %v", got, err)
+	}
+	if err := server.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Wait(); err != nil {
+		t.Errorf("the emulator ended with %v", err)
+	}
+}
+
+// TestNoArguments: muster alone is help, not an error.
+func TestNoArguments(t *testing.T) {
+	var out strings.Builder
+	env := &environment{stdin: strings.NewReader(""), stdout: &printer{w: &out}, stderr: &out, getenv: func(string) string { return "" }}
+	if code := run(t.Context(), nil, env); code != 0 || !strings.Contains(out.String(), "muster demo") {
+		t.Errorf("exit %d:\n%s", code, out.String())
+	}
+}
+
+// TestInterrupted: a cancelled run ends with the code of an interrupt.
+func TestInterrupted(t *testing.T) {
+	if code := exitCode(fmt.Errorf("reading: %w", context.Canceled)); code != exitInterrupted {
+		t.Errorf("exit %d", code)
+	}
+}

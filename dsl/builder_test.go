@@ -1,0 +1,138 @@
+package dsl_test
+
+import (
+	"encoding"
+	"encoding/json"
+	"flag"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model/modeltest"
+)
+
+var (
+	_ encoding.TextMarshaler   = (*dsl.Filter)(nil)
+	_ encoding.TextUnmarshaler = (*dsl.Filter)(nil)
+	_ flag.Value               = (*dsl.Filter)(nil)
+)
+
+// TestBuilderMakesTheTreesOfTheText parses a text and builds it.
+func TestBuilderMakesTheTreesOfTheText(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2024, 1, 31, 10, 0, 0, 0, time.UTC)
+	type id int32
+	six := id(6)
+	for text, n := range map[string]dsl.Node{
+		"":                                     nil,
+		"id = 5":                               dsl.Col("id").Eq(5),
+		"id != 5":                              dsl.Col("id").Ne(uint8(5)),
+		"id < 5 and id <= 6":                   dsl.All(dsl.Col("id").Lt(int64(5)), dsl.Col("id").Le(6)),
+		"id > 5 or id >= 6":                    dsl.Any(dsl.Col("id").Gt(id(5)), dsl.Col("id").Ge(&six)),
+		"id in (1, 2)":                         dsl.Col("id").In(1, 2),
+		"id not in (1, 2)":                     dsl.Col("id").NotIn(1, 2),
+		"false":                                dsl.Col("id").In(),
+		"true":                                 dsl.Col("id").NotIn(),
+		"id between 1 and 2":                   dsl.Col("id").Between(1, 2),
+		"id = -9223372036854775808":            dsl.Col("id").Eq(int64(-1 << 63)),
+		"name = 'O''Neil\\\\'":                 dsl.Col("name").Eq(`O'Neil\`),
+		"name like '100\\%'":                   dsl.Col("name").Like(`100\%`),
+		"name starts with 'a'":                 dsl.Col("name").StartsWith("a"),
+		"name ends with 'a'":                   dsl.Col("name").EndsWith("a"),
+		"name contains 'a'":                    dsl.Col("name").Contains("a"),
+		"name matches '^a'":                    dsl.Col("name").Matches("^a"),
+		"note is null":                         dsl.Col("note").IsNull(),
+		"note is not null":                     dsl.Col("note").IsNotNull(),
+		"flag is true or flag is false":        dsl.Any(dsl.Col("flag").IsTrue(), dsl.Col("flag").IsFalse()),
+		"active and not flag":                  dsl.All(dsl.Col("active").Holds(), dsl.Negate(dsl.Col("flag").Holds())),
+		"active = true":                        dsl.Col("active").Eq(true),
+		"created_at > 2024-01-31T10:00:00Z":    dsl.Col("created_at").After(at),
+		"created_at < 2024-01-31T10:00:00Z":    dsl.Col("created_at").Before(at.In(time.FixedZone("x", 3600))),
+		"created_at > 2024-01-31T10:00:00.25Z": dsl.Col("created_at").After(at.Add(250 * time.Millisecond)),
+		"created_at on 2024-01-31":             dsl.Col("created_at").On(at),
+		"created_at >= 2024-01-31":             dsl.Col("created_at").Ge(dsl.Date(2024, time.January, 31)),
+		"created_at > now - 90d":               dsl.Col("created_at").Gt(dsl.Relative("now - 90d")),
+		"id = $1 and name = :name":             dsl.All(dsl.Col("id").Eq(dsl.Param("$1")), dsl.Col("name").Eq(dsl.Param(":name"))),
+		"tags.name = 'x' and `in`.`or` = 1":    dsl.All(dsl.Col("tags.name").Eq("x"), dsl.Col("in.or").Eq(1)),
+		"id = 1 and id = 2 and id = 3":         dsl.All(dsl.Col("id").Eq(1), dsl.All(dsl.Col("id").Eq(2), dsl.Col("id").Eq(3))),
+		"id = 1 or id = 2 or id = 3":           dsl.Any(dsl.Any(dsl.Col("id").Eq(1), dsl.Col("id").Eq(2)), dsl.Col("id").Eq(3)),
+	} {
+		f, err := dsl.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !dsl.Equal(f.Root, n) {
+			t.Errorf("%q is parsed as %s, built as %s", text, dsl.Format(f.Root), dsl.Format(n))
+		}
+		if got := dsl.Where(n).String(); got != f.String() {
+			t.Errorf("%q prints %q when built", text, got)
+		}
+	}
+}
+
+// TestBuilderReportsAtCheck builds what cannot be compared; the error points into
+// the filter's text all the same.
+func TestBuilderReportsAtCheck(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		n    dsl.Node
+		want string
+	}{
+		{dsl.Col("id").Eq(1.5), "float64"},
+		{dsl.Col("id").Eq(nil), "`id is null`"},
+		{dsl.Col("id").In([]int{1}), "a list"},
+		{dsl.Col("id").Eq([]byte("x")), "[]uint8"},
+		{dsl.All(dsl.Col("id").Eq(1), dsl.Col("nam").Eq("x")), "line 1, column 12: unknown field \"nam\"\n  id = 1 and nam = 'x'\n             ^^^\n  hint: did you mean name?"},
+	} {
+		_, err := dsl.Check(dsl.Where(tc.n), modeltest.Schema())
+		if err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: %v, want something about %q", dsl.Format(tc.n), err, tc.want)
+		}
+	}
+}
+
+// TestFilterInAConfiguration reads and writes a filter as JSON and as a flag.
+func TestFilterInAConfiguration(t *testing.T) {
+	t.Parallel()
+	var config struct {
+		Filter  dsl.Filter  `json:"filter"`
+		Pointer *dsl.Filter `json:"pointer"`
+	}
+	if err := json.Unmarshal([]byte(`{"filter": "ID=1 &&  name=\"x\"", "pointer": ""}`), &config); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(&config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"filter":"ID = 1 and name = 'x'","pointer":""}`; string(text) != want {
+		t.Errorf("marshalled %s, want %s", text, want)
+	}
+	before := config.Filter
+	if err := json.Unmarshal([]byte(`{"filter": "id ="}`), &config); err == nil || !strings.Contains(err.Error(), "syntax error") {
+		t.Errorf("a bad filter: %v", err)
+	}
+	if config.Filter != before {
+		t.Error("a failed Unmarshal changed the filter")
+	}
+
+	flags := flag.NewFlagSet("x", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	var f dsl.Filter
+	flags.Var(&f, "filter", "which rows")
+	if err := flags.Parse([]string{"-filter", "not (not active or flag)"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.String(); got != "not (not active or flag)" {
+		t.Errorf("the flag is %q", got)
+	}
+	if err := flags.Parse([]string{"-filter", "active and"}); err == nil {
+		t.Error("a bad filter passes as a flag")
+	}
+	var none *dsl.Filter
+	if none.String() != "" {
+		t.Error("a nil filter prints something")
+	}
+}

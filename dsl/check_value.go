@@ -1,0 +1,358 @@
+package dsl
+
+import (
+	"errors"
+	"fmt"
+	"regexp/syntax"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/muster-go/muster/model"
+)
+
+// constant is a literal resolved to a value of a field's type.
+type constant struct {
+	value model.Value
+	frac  bool  // the instant lies after value and before the next second
+	date  bool  // it was written as a bare date, or as today
+	day   civil // which day
+}
+
+func (d civil) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day) }
+
+// next returns the day after d.
+func (d civil) next() civil {
+	y, m, day := time.Date(d.year, time.Month(d.month), d.day+1, 0, 0, 0, 0, time.UTC).Date()
+	return civil{y, int(m), day}
+}
+
+// valueLiteral returns the literal as which a value would be written, with the
+// value in it.
+func valueLiteral(v model.Value, at Span) *Literal {
+	l := &Literal{Kind: LitValue, Value: v, Range: at}
+	kind, text := spelling(l)
+	l.Kind, l.Text = kind, text
+	return l
+}
+
+// constant resolves a literal to a value of the field's type, or fails.
+func (c *checker) constant(p *Path, l *Literal) (constant, bool) {
+	f := p.Field
+	switch l.Kind {
+	case LitInt, LitBool, LitString:
+		return c.plainConstant(f, l.Value, l)
+	case LitValue:
+		arg := goArgument(l.Value)
+		if l.Value.IsNull() && l.Text != "" {
+			arg.bad = l.Text // the builder could make nothing of it
+		}
+		return c.goConstant(p, l, arg)
+	case LitNull:
+		return c.nullConstant(p, l)
+	case LitParam:
+		arg, ok := c.bound(l)
+		if !ok {
+			return constant{}, false
+		}
+		return c.goConstant(p, l, arg)
+	case LitDate, LitDateTime:
+		if f.Type == model.TypeDateTime && l.Value.Type() == model.TypeDateTime {
+			return constant{value: l.Value}, true // checked before
+		}
+		if f.Type == model.TypeDateTime {
+			m, err := parseMoment(l.Text, c.zone)
+			return c.moment(l, l.Text, 0, m, err)
+		}
+	case LitRelative:
+		if f.Type == model.TypeDateTime {
+			m, err := parseRelative(l.Text, c.now, c.zone)
+			return c.moment(l, l.Text, 0, m, err)
+		}
+	}
+	c.mismatch(f, l)
+	return constant{}, false
+}
+
+// plainConstant takes a value as it is where it has the field's type; a string
+// against a datetime is read as one.
+func (c *checker) plainConstant(f *model.Field, v model.Value, l *Literal) (constant, bool) {
+	if v.Type() == f.Type {
+		return constant{value: v}, true
+	}
+	if f.Type == model.TypeDateTime && v.Type() == model.TypeString {
+		m, err := parseMoment(v.Str(), c.zone)
+		return c.moment(l, v.Str(), 1, m, err)
+	}
+	c.mismatch(f, l)
+	return constant{}, false
+}
+
+// moment turns what became of a date-time's text into a constant. The text
+// begins quote bytes into the literal, if the source shows it as it is.
+func (c *checker) moment(l *Literal, text string, quote int, m moment, err *timeError) (constant, bool) {
+	if err == nil && !m.writable() {
+		err = beyondYears(text)
+	}
+	if err == nil {
+		return constant{value: model.DateTimeUnix(m.sec), frac: m.frac, date: m.date, day: m.day}, true
+	}
+	at := l.Range
+	from := at.Start + quote
+	if from+len(text)+quote == at.End && at.End <= len(c.source) && c.source[from:from+len(text)] == text {
+		at = Span{from + err.at.Start, from + err.at.End}
+	}
+	hint := ""
+	if quote > 0 && err.at == (Span{0, len(text)}) {
+		if _, bad := parseRelative(text, c.now, c.zone); bad == nil {
+			hint = "write `" + text + "` without quotes"
+		}
+	}
+	c.fail(at, err.msg, hint)
+	return constant{}, false
+}
+
+// beyondYears is the error of a time that cannot be written.
+func beyondYears(text string) *timeError {
+	return &timeError{Span{0, len(text)}, fmt.Sprintf("%s is outside the years %d to %d in UTC", text, minYear, maxYear)}
+}
+
+// nullConstant fails: null compares with nothing.
+func (c *checker) nullConstant(p *Path, l *Literal) (constant, bool) {
+	is := "is null"
+	if op := strings.ToLower(c.sourceBetween(p.Range.End, l.Range.Start)); strings.Contains(op, "!") || strings.Contains(op, "<>") || strings.Contains(op, "not") {
+		is = "is not null"
+	}
+	c.fail(l.Range, "a comparison with null is never true", fmt.Sprintf("write `%s %s`", fieldText(p.Name), is))
+	return constant{}, false
+}
+
+// sourceBetween returns the source between two offsets, "" where there is none.
+func (c *checker) sourceBetween(from, to int) string {
+	if from > to || to > len(c.source) {
+		return ""
+	}
+	return c.source[from:to]
+}
+
+// bound returns what a parameter is bound to.
+func (c *checker) bound(l *Literal) (argument, bool) {
+	v, ok := c.params.lookup(l.Text)
+	if !ok {
+		c.fail(l.Range, fmt.Sprintf("parameter %s has no value", l.Text), c.params.unboundHint(l.Text))
+		return argument{}, false
+	}
+	return goArgument(v), true
+}
+
+// expand returns the literals of an in list, a slice parameter that is the
+// whole list replaced by its values.
+func (c *checker) expand(p *Path, ls []*Literal) ([]*Literal, bool) {
+	if len(ls) != 1 || ls[0].Kind != LitParam {
+		return ls, true
+	}
+	arg, ok := c.bound(ls[0])
+	if !ok {
+		return nil, false
+	}
+	if !arg.isList {
+		return ls, true
+	}
+	out := make([]*Literal, 0, len(arg.list))
+	for i, v := range arg.list {
+		element := *ls[0]
+		element.Text = fmt.Sprintf("%s[%d]", ls[0].Text, i)
+		k, good := c.goConstant(p, &element, goArgument(v))
+		if !good {
+			ok = false
+			continue
+		}
+		l := valueLiteral(k.value, ls[0].Range)
+		if k.frac {
+			l = &Literal{Kind: LitDateTime, Text: fractionText(k.value), Range: ls[0].Range}
+		}
+		out = append(out, l)
+	}
+	return out, ok
+}
+
+// fractionText spells an instant between two seconds.
+func fractionText(v model.Value) string {
+	return strings.TrimSuffix(v.String(), "Z") + ".5Z"
+}
+
+// goConstant resolves a Go value against a field.
+func (c *checker) goConstant(p *Path, l *Literal, arg argument) (constant, bool) {
+	f, what := p.Field, "the value"
+	if l.Kind == LitParam {
+		what = l.Text
+	}
+	switch {
+	case arg.bad == "nil":
+		c.fail(l.Range, what+" is nil", fmt.Sprintf("a comparison with null is never true; write `%s is null`", fieldText(p.Name)))
+		return constant{}, false
+	case arg.bad != "":
+		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.bad), fmt.Sprintf("%s is %s", fieldText(f.Name), kindName(f.Type)))
+		return constant{}, false
+	case arg.isList:
+		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list stands only alone in parentheses, as in `%s in (%s)`", fieldText(p.Name), l.Text))
+		return constant{}, false
+	case arg.isTime && f.Type == model.TypeDateTime:
+		m := moment{sec: arg.at.Unix(), frac: arg.at.Nanosecond() != 0}
+		if !m.writable() {
+			c.fail(l.Range, beyondYears(what).msg, "")
+			return constant{}, false
+		}
+		return constant{value: model.DateTimeUnix(m.sec), frac: m.frac}, true
+	case arg.isTime:
+		c.fail(l.Range, fmt.Sprintf("%s is a time, %s is %s", what, fieldText(f.Name), kindName(f.Type)), "")
+		return constant{}, false
+	case arg.text:
+		return c.textConstant(f, l, what, arg.value.Str())
+	case arg.value.Type() == f.Type:
+		return constant{value: arg.value}, true
+	case arg.value.Type() == model.TypeString && f.Type == model.TypeDateTime:
+		return c.textConstant(f, l, what, arg.value.Str())
+	}
+	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, kindName(arg.value.Type()), fieldText(f.Name), kindName(f.Type)), "")
+	return constant{}, false
+}
+
+// textConstant reads text as a literal of the field's type.
+func (c *checker) textConstant(f *model.Field, l *Literal, what, text string) (constant, bool) {
+	switch f.Type {
+	case model.TypeString:
+		return constant{value: model.String(text)}, true
+	case model.TypeInt:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return constant{value: model.Int(n)}, true
+		}
+	case model.TypeBool:
+		switch strings.ToLower(text) {
+		case "true":
+			return constant{value: model.Bool(true)}, true
+		case "false":
+			return constant{value: model.Bool(false)}, true
+		}
+	case model.TypeDateTime:
+		m, err := parseMoment(text, c.zone)
+		if err != nil {
+			if r, bad := parseRelative(text, c.now, c.zone); bad == nil && l.Kind == LitParam {
+				m, err = r, nil
+			}
+		}
+		if err == nil && !m.writable() {
+			err = beyondYears(text)
+		}
+		if err == nil {
+			return constant{value: model.DateTimeUnix(m.sec), frac: m.frac, date: m.date, day: m.day}, true
+		}
+		c.fail(l.Range, fmt.Sprintf("%s: %s", what, err.msg), "")
+		return constant{}, false
+	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	}
+	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, cut(text, 60), fieldText(f.Name), kindName(f.Type)), "")
+	return constant{}, false
+}
+
+// mismatch fails for a literal that is not of the field's type.
+func (c *checker) mismatch(f *model.Field, l *Literal) {
+	want, got := kindName(f.Type), literalName(l)
+	c.errs = append(c.errs, &TypeError{
+		Source: c.source, Range: l.Range, Want: []string{want}, Got: got,
+		Hint: fmt.Sprintf("%s is %s%s", fieldText(f.Name), want, mismatchHint(f.Type, l)),
+	})
+}
+
+// mismatchHint says how to write what was probably meant, after "x is an int".
+func mismatchHint(t model.Type, l *Literal) string {
+	switch t {
+	case model.TypeInt:
+		if l.Kind == LitString {
+			if n, err := strconv.ParseInt(l.Value.Str(), 10, 64); err == nil {
+				return fmt.Sprintf(": write %d without quotes", n)
+			}
+		}
+	case model.TypeBool:
+		switch text := strings.ToLower(l.Value.Str()); {
+		case l.Kind == LitInt && l.Value.Int() == 1, l.Kind == LitString && text == "true":
+			return ": write true"
+		case l.Kind == LitInt && l.Value.Int() == 0, l.Kind == LitString && text == "false":
+			return ": write false"
+		}
+		return ": write true or false"
+	case model.TypeString:
+		if l.Kind == LitRelative {
+			return ""
+		}
+		text := l.Text
+		if l.Kind == LitInt || l.Kind == LitBool {
+			text = l.Value.String()
+		}
+		return fmt.Sprintf(": quote it, '%s'", text)
+	case model.TypeDateTime:
+		return ": write a date such as 2024-01-31"
+	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	}
+	return ""
+}
+
+// day resolves the date of an `on` to a calendar day.
+func (c *checker) day(p *Path, l *Literal) (civil, bool) {
+	before := len(c.errs)
+	k, ok := c.constant(p, l)
+	if !ok {
+		return civil{}, false
+	}
+	if k.date {
+		return k.day, true
+	}
+	if l.Kind == LitRelative || l.Kind == LitParam || l.Kind == LitValue {
+		y, m, d := time.Unix(k.value.Int(), 0).In(c.zone).Date()
+		return civil{y, int(m), d}, true
+	}
+	if before == len(c.errs) {
+		y, m, d := time.Unix(k.value.Int(), 0).In(c.zone).Date()
+		c.fail(l.Range, "`on` takes a date without a time of day", "write "+civil{y, int(m), d}.String())
+	}
+	return civil{}, false
+}
+
+// regexp reports whether a pattern compiles, and fails at the part of it that
+// does not.
+func (c *checker) regexp(l *Literal, text string) bool {
+	_, err := compileRegexp(model.Binary, text)
+	if err == nil {
+		return true
+	}
+	at, msg := l.Range, err.Error()
+	if bad, ok := errors.AsType[*syntax.Error](err); ok {
+		msg = "the regular expression has " + regexpFault(bad)
+		i := strings.LastIndex(text, bad.Expr)
+		from := at.Start + 1
+		if i >= 0 && bad.Expr != "" && l.Kind == LitString && c.sourceBetween(from, at.End-1) == text {
+			at = Span{from + i, from + i + len(bad.Expr)}
+		}
+	}
+	c.fail(at, msg, "the syntax is RE2's")
+	return false
+}
+
+// regexpFault names what is wrong with a regular expression, as a noun.
+func regexpFault(e *syntax.Error) string {
+	fault := e.Code.String()
+	if e.Expr == "" {
+		return "a fault: " + fault
+	}
+	article := "an "
+	if strings.IndexByte("aeiou", fault[0]) < 0 {
+		article = "a "
+	}
+	return fmt.Sprintf("%s%s: %s", article, fault, cut(e.Expr, 60))
+}
+
+// warnDateEquals warns of `= <date>`, which holds for one second of that day.
+func (c *checker) warnDateEquals(p *Path, at Span, k constant) {
+	c.warn(at, fmt.Sprintf("this compares with the first second of %s alone", k.day),
+		fmt.Sprintf("write `%s on %s` for the whole day", fieldText(p.Name), k.day))
+}

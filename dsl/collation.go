@@ -1,0 +1,102 @@
+package dsl
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/muster-go/muster/model"
+)
+
+//go:generate go run ./internal/gencollation -o collation_table.go
+
+// supplementaryWeight is what every character beyond the basic plane weighs
+// under utf8mb4_general_ci, and so does U+FFFD, as which a byte that is not
+// UTF-8 is read.
+const supplementaryWeight = 0xFFFD
+
+// padWeight is the weight with which a comparison pads the shorter string: that
+// of a space. It pads and does not trim, so "a" sorts after "a\t".
+const padWeight = ' '
+
+// CompareStrings orders a and b under the collation c, as every comparison in
+// a filter does: it returns a negative number, zero or a positive number.
+//
+// Under [model.CI] it compares as MySQL's utf8mb4_general_ci does: one weight a
+// character, without regard to case and most accents, the shorter string padded
+// with spaces; a byte that is not UTF-8 counts as U+FFFD. Under [model.Binary]
+// it compares byte by byte. It allocates nothing.
+func CompareStrings(c model.Collation, a, b string) int {
+	if c == model.Binary {
+		return strings.Compare(a, b)
+	}
+	for a != "" && b != "" {
+		wa, na := nextWeight(a)
+		wb, nb := nextWeight(b)
+		if wa != wb {
+			return int(wa) - int(wb)
+		}
+		a, b = a[na:], b[nb:]
+	}
+	return comparePadding(a) - comparePadding(b)
+}
+
+// comparePadding compares the rest of the longer string with padding.
+func comparePadding(rest string) int {
+	for rest != "" {
+		w, n := nextWeight(rest)
+		if w != padWeight {
+			return int(w) - padWeight
+		}
+		rest = rest[n:]
+	}
+	return 0
+}
+
+// nextWeight returns the weight of the first character of s, which must not be
+// empty, and its length in bytes.
+func nextWeight(s string) (weight uint16, size int) {
+	if c := s[0]; c < utf8.RuneSelf {
+		return asciiWeight(c), 1
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	return weightOf(r), size
+}
+
+// asciiWeight is weightOf for ASCII, where letters weigh as their capitals.
+func asciiWeight(c byte) uint16 {
+	if 'a' <= c && c <= 'z' {
+		c -= 'a' - 'A'
+	}
+	return uint16(c)
+}
+
+// weightOf returns the utf8mb4_general_ci weight of a character. There are no
+// expansions and no contractions: ß weighs as S, Ø only as itself, and a
+// combining accent is a character of its own.
+func weightOf(r rune) uint16 {
+	if r > 0xFFFF {
+		return supplementaryWeight
+	}
+	page := int(generalCIIndex[r>>8])
+	if page == 0 {
+		return uint16(r) //nolint:gosec // at most 0xFFFF by the test above
+	}
+	at := (page-1)<<9 | int(r&0xFF)<<1
+	return uint16(generalCIPages[at])<<8 | uint16(generalCIPages[at+1])
+}
+
+// binaryCode is nextWeight for the binary collation, as far as wildcards need
+// it: one character, a byte that is not UTF-8 standing for itself.
+func binaryCode(s string) (code uint32, size int) {
+	if c := s[0]; c < utf8.RuneSelf {
+		return uint32(c), 1
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError && size == 1 {
+		return invalidByte | uint32(s[0]), 1
+	}
+	return uint32(r), size //nolint:gosec // a rune that was decoded is not negative
+}
+
+// invalidByte marks a code of [binaryCode] that is no character.
+const invalidByte = 1 << 31

@@ -1,0 +1,79 @@
+package dsl
+
+import "github.com/muster-go/muster/model"
+
+// Filter is a filter as written: the result of [Parse], of the builder or of
+// unmarshalling. The zero Filter is the empty filter, which selects all.
+//
+// A Filter is immutable while it is shared; only [Filter.UnmarshalText] and
+// [Filter.Set] change it.
+type Filter struct {
+	// Source is the text that the spans of Root refer to; "" for a filter that
+	// was built.
+	Source string
+	// Root is the tree; nil for the empty filter.
+	Root Node
+}
+
+// String returns the filter in its canonical form, "" for the empty filter.
+func (f *Filter) String() string {
+	if f == nil || f.Root == nil {
+		return ""
+	}
+	return Format(f.Root)
+}
+
+// UnmarshalText parses text with the default limits, so that a filter can stand
+// in a configuration file. It leaves f alone on error.
+func (f *Filter) UnmarshalText(text []byte) error { return f.Set(string(text)) }
+
+// MarshalText returns the canonical text.
+func (f *Filter) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// Set parses text with the default limits. With [Filter.String] it makes
+// *Filter a [flag.Value].
+func (f *Filter) Set(text string) error {
+	parsed, err := Parse(text)
+	if err != nil {
+		return err
+	}
+	*f = *parsed
+	return nil
+}
+
+// Tri is a truth value of three-valued logic. The order False < Unknown < True
+// makes "and" the least and "or" the greatest of two.
+type Tri uint8
+
+// The truth values.
+const (
+	False Tri = iota
+	Unknown
+	True
+)
+
+// Not returns the negation; of Unknown it is Unknown.
+func (t Tri) Not() Tri { return True - t }
+
+// String returns "false", "unknown" or "true".
+func (t Tri) String() string {
+	switch t {
+	case False:
+		return "false"
+	case True:
+		return "true"
+	case Unknown:
+	}
+	return "unknown"
+}
+
+func triOf(b bool) Tri {
+	if b {
+		return True
+	}
+	return False
+}
+
+// plain reports whether the path is a field of the record itself and not one
+// of something that it refers to.
+func plain(f *model.Field) bool { return f.Through == "" }

@@ -1,0 +1,206 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/muster-go/muster/model"
+)
+
+// Fold returns a smaller tree of the same truth value: for every record
+// Eval(Fold(n)) == Eval(n), unknown included. n is a checked tree.
+//
+// It drops constants, repeated terms and double negations, and puts the
+// comparisons of one field of the record that stand in one conjunction or
+// disjunction together: ranges are intersected or united, equals become `in`. What
+// can never be true is unknown for null all the same, so `x = 1 and x = 2`
+// becomes a between that is reversed, and `x = 1 or x != 1` the negation of one.
+// [Simplify] goes further where only true rows matter.
+//
+// Predicates through a reference path are left as they are: each is about any
+// reference, so two of them say nothing of one and the same.
+func Fold(n Node) Node { return Rewrite(n, foldNode) }
+
+func foldNode(n Node) Node {
+	switch n := n.(type) {
+	case *And:
+		return foldTerms(n.Terms, n.Range, true)
+	case *Or:
+		return foldTerms(n.Terms, n.Range, false)
+	case *Not:
+		switch x := n.X.(type) {
+		case *Const:
+			return &Const{Value: !x.Value, Range: n.Range}
+		case *Not:
+			return x.X
+		}
+	case *In:
+		return foldIn(n)
+	case *Between:
+		return foldBetween(n)
+	case nil, *Const, *Truth, *Compare, *Match, *Is, *On:
+	}
+	return n
+}
+
+func foldIn(n *In) Node {
+	if len(n.Values) == 0 {
+		return &Const{Value: false, Range: n.Range}
+	}
+	order := func(a, b *Literal) int { return compareValues(n.Path.Field, a.Value, b.Value) }
+	sorted := slices.Clone(n.Values)
+	slices.SortStableFunc(sorted, order)
+	distinct := slices.CompactFunc(slices.Clone(sorted), func(a, b *Literal) bool { return order(a, b) == 0 })
+	switch {
+	case len(distinct) == 1:
+		return &Compare{Path: n.Path, Op: Eq, Value: n.Values[0], Range: n.Range}
+	case len(distinct) == len(n.Values):
+		return n
+	}
+	return &In{Path: n.Path, Values: distinct, Range: n.Range}
+}
+
+func foldBetween(n *Between) Node {
+	switch order := compareValues(n.Path.Field, n.Lo.Value, n.Hi.Value); {
+	case order == 0:
+		return &Compare{Path: n.Path, Op: Eq, Value: n.Lo, Range: n.Range}
+	case order > 0 && !plain(n.Path.Field):
+		return &Const{Value: false, Range: n.Range}
+	}
+	return n
+}
+
+// foldTerms folds a conjunction or a disjunction of folded terms.
+func foldTerms(terms []Node, at Span, conjunctive bool) Node {
+	terms, decided := dropConstants(terms, conjunctive)
+	if !decided {
+		terms, decided = dropRepeated(terms, conjunctive)
+	}
+	if decided {
+		return &Const{Value: !conjunctive, Range: at}
+	}
+	terms = mergeComparisons(terms, conjunctive)
+	if conjunctive {
+		return conjunction(terms, at)
+	}
+	return disjunction(terms, at)
+}
+
+// dropConstants leaves out the constants that change nothing and reports whether
+// one decides all: false and true, which outdo unknown.
+func dropConstants(terms []Node, conjunctive bool) (rest []Node, decided bool) {
+	isConst := func(n Node) bool { _, ok := n.(*Const); return ok }
+	if !slices.ContainsFunc(terms, isConst) {
+		return terms, false
+	}
+	for _, t := range terms {
+		c, ok := t.(*Const)
+		switch {
+		case !ok:
+			rest = append(rest, t)
+		case c.Value != conjunctive:
+			return nil, true
+		}
+	}
+	return rest, false
+}
+
+// fewTermsToFold is up to how many terms each is compared with each; more are
+// printed first, to compare only those that can be equal.
+const fewTermsToFold = 32
+
+// dropRepeated leaves out terms that are there already. A predicate together
+// with its negation decides all if it is never unknown; a string test, which is
+// unknown for null, becomes what is never true but for that.
+func dropRepeated(terms []Node, conjunctive bool) (rest []Node, decided bool) {
+	if len(terms) < 2 {
+		return terms, false
+	}
+	seen := make(map[string][]int, min(len(terms), 64)) // places in kept
+	kept := make([]Node, 0, len(terms))                 // the terms as they were
+	rest = make([]Node, 0, len(terms))                  // the same, or what they became
+	for _, t := range terms {
+		key := termKey(t, len(terms))
+		if slices.ContainsFunc(seen[key], func(i int) bool { return Equal(kept[i], t) }) {
+			continue
+		}
+		at := slices.IndexFunc(seen[key], func(i int) bool { return opposite(kept[i], t) })
+		if at < 0 {
+			seen[key] = append(seen[key], len(kept))
+			kept = append(kept, t)
+			rest = append(rest, t)
+			continue
+		}
+		p, _ := positive(t)
+		if neverUnknown(p) {
+			return nil, true
+		}
+		outcome := never(pathOf(p), t.Span())
+		if !conjunctive {
+			outcome = &Not{X: outcome, Range: t.Span()}
+		}
+		rest[seen[key][at]] = outcome
+	}
+	return rest, false
+}
+
+// termKey puts terms that could be equal, or each other's negation, into one
+// class: all of them where they are few, else those that print alike.
+func termKey(n Node, terms int) string {
+	if terms <= fewTermsToFold {
+		return ""
+	}
+	if p, ok := positive(n); ok {
+		n = p
+	}
+	return Format(n)
+}
+
+// positive returns the predicate of a term that is one or the negation of one.
+func positive(n Node) (Node, bool) {
+	if not, ok := n.(*Not); ok {
+		n = not.X
+	}
+	return n, pathOf(n) != nil
+}
+
+// opposite reports whether of two terms one is a predicate and the other its
+// negation. Comparisons of a field of the record are left to mergeComparisons.
+func opposite(a, b Node) bool {
+	na, aIs := a.(*Not)
+	nb, bIs := b.(*Not)
+	switch {
+	case aIs == bIs:
+		return false
+	case aIs:
+		a = na.X
+	default:
+		b = nb.X
+	}
+	if pathOf(a) == nil || !Equal(a, b) {
+		return false
+	}
+	_, isMatch := a.(*Match)
+	return isMatch || neverUnknown(a)
+}
+
+// neverUnknown reports whether a predicate is true or false for every record.
+func neverUnknown(n Node) bool {
+	if _, ok := n.(*Is); ok {
+		return true
+	}
+	return !plain(pathOf(n).Field)
+}
+
+// never returns the predicate on a field of the record that is false, and
+// unknown for null.
+func never(p *Path, at Span) Node {
+	lo, hi := model.Int(1), model.Int(0)
+	switch p.Field.Type {
+	case model.TypeString:
+		lo, hi = model.String("1"), model.String("0")
+	case model.TypeDateTime:
+		lo, hi = model.DateTimeUnix(1), model.DateTimeUnix(0)
+	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs:
+	}
+	return &Between{Path: p, Lo: valueLiteral(lo, at), Hi: valueLiteral(hi, at), Range: at}
+}

@@ -1,0 +1,328 @@
+package dsl
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// definition is the language's lexer as participle knows it. The reference
+// grammar and the product parser read the same tokens.
+//
+// It is written by hand because a lexer made of regular expressions takes a
+// quarter of the time of a parse, and because this is where the limits are
+// kept: a recursive parser behind it never sees a text that nests too deep.
+type definition struct{}
+
+// Symbols implements [lexer.Definition].
+func (definition) Symbols() map[string]lexer.TokenType { return symbols }
+
+// LexString implements [lexer.StringDefinition], with the default limits.
+func (definition) LexString(_, input string) (lexer.Lexer, error) {
+	return &scanner{src: input, limits: limitsOf(nil)}, nil
+}
+
+// Lex implements [lexer.Definition], with the default limits.
+func (d definition) Lex(filename string, r io.Reader) (lexer.Lexer, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", filename, err)
+	}
+	return d.LexString(filename, string(text))
+}
+
+// scanner cuts a text into tokens and keeps the limits.
+//
+// What it cannot read becomes one tokInvalid, with the reason in err, and the
+// end of the tokens: the parser decides whether that or something before it is
+// the first error of the text.
+type scanner struct {
+	src    string
+	pos    int
+	limits limits
+	tokens int
+	err    *SyntaxError
+
+	// What follows says how deep the next token is nested, as the grammar will
+	// find it: opened holds the depth before each open parenthesis and the
+	// `not`s in front of it.
+	last   lexer.TokenType // of the token before
+	depth  int
+	nots   int // the run of prefix `not`s just read
+	opened []int
+	items  int // of the `in` list being read; 0 outside one
+}
+
+// Next implements [lexer.Lexer] for the reference grammar. It never fails: see
+// scanner. Of the position only the offset is filled in; an error computes line
+// and column for the one place that it names.
+func (s *scanner) Next() (lexer.Token, error) {
+	t := s.scan()
+	return lexer.Token{Type: t.kind, Value: t.at.of(s.src), Pos: lexer.Position{Offset: t.at.Start}}, nil
+}
+
+// scan reads the next token; at the end of the text, tokEOF again and again.
+func (s *scanner) scan() token {
+	s.skipSpace()
+	start := s.pos
+	if s.err != nil || start >= len(s.src) {
+		return token{tokEOF, Span{len(s.src), len(s.src)}}
+	}
+	kind := s.read(s.src[start])
+	if kind != tokInvalid {
+		s.count(kind, start)
+	}
+	if s.err != nil {
+		kind = tokInvalid
+		s.pos = max(s.pos, start+1)
+	}
+	s.last = kind
+	return token{kind, Span{start, s.pos}}
+}
+
+// skipSpace skips white space, comments, and a byte order mark at the start.
+func (s *scanner) skipSpace() {
+	if s.pos == 0 && strings.HasPrefix(s.src, "\ufeff") {
+		s.pos = len("\ufeff")
+	}
+	for s.pos < len(s.src) {
+		switch s.src[s.pos] {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		case '-':
+			if s.pos+1 >= len(s.src) || s.src[s.pos+1] != '-' {
+				return
+			}
+			if n := strings.IndexByte(s.src[s.pos:], '\n'); n >= 0 {
+				s.pos += n
+			} else {
+				s.pos = len(s.src)
+			}
+		default:
+			return
+		}
+	}
+}
+
+// read moves pos past the token that starts with c and returns its kind.
+func (s *scanner) read(c byte) lexer.TokenType {
+	switch {
+	case isLetter(c):
+		return s.word()
+	case isDigit(c):
+		return s.number()
+	}
+	switch c {
+	case '\'', '"':
+		return s.quoted(c)
+	case '`':
+		return s.backQuoted()
+	case '$':
+		return s.numberedParam()
+	case ':':
+		return s.namedParam()
+	}
+	if kind, n := operator(s.src[s.pos:]); n > 0 {
+		s.pos += n
+		return kind
+	}
+	return s.unexpected()
+}
+
+// operator returns the kind and the length of the operator or mark at the start
+// of text; 0 when there is none.
+func operator(text string) (kind lexer.TokenType, length int) {
+	var next byte
+	if len(text) > 1 {
+		next = text[1]
+	}
+	switch text[0] {
+	case '(':
+		return tokLParen, 1
+	case ')':
+		return tokRParen, 1
+	case ',':
+		return tokComma, 1
+	case '.':
+		return tokDot, 1
+	case '+':
+		return tokPlus, 1
+	case '-':
+		return tokMinus, 1
+	case '~':
+		return tokMatch, 1
+	case '=':
+		if next == '=' {
+			return tokEq, 2
+		}
+		return tokEq, 1
+	case '<':
+		switch next {
+		case '=':
+			return tokLe, 2
+		case '>':
+			return tokNe, 2
+		}
+		return tokLt, 1
+	case '>':
+		if next == '=' {
+			return tokGe, 2
+		}
+		return tokGt, 1
+	case '!':
+		switch next {
+		case '=':
+			return tokNe, 2
+		case '~':
+			return tokNoMatch, 2
+		}
+		return tokNot, 1
+	case '&':
+		if next == '&' {
+			return tokAnd, 2
+		}
+	case '|':
+		if next == '|' {
+			return tokOr, 2
+		}
+	}
+	return tokInvalid, 0
+}
+
+func (s *scanner) word() lexer.TokenType {
+	start := s.pos
+	for s.pos < len(s.src) && isWordByte(s.src[s.pos]) {
+		s.pos++
+	}
+	return keyword(s.src[start:s.pos])
+}
+
+// number reads what starts with a digit: an integer, a duration, a date or a
+// datetime.
+func (s *scanner) number() lexer.TokenType {
+	start := s.pos
+	for s.pos < len(s.src) && isDigit(s.src[s.pos]) {
+		s.pos++
+	}
+	if s.pos == len(s.src) {
+		return tokInt
+	}
+	switch c := s.src[s.pos]; {
+	case c == '-' && s.pos-start == len("2006") && s.pos+1 < len(s.src) && isDigit(s.src[s.pos+1]):
+		return s.date(start)
+	case c == '.' && s.pos+1 < len(s.src) && isDigit(s.src[s.pos+1]):
+		s.pos++
+		for s.pos < len(s.src) && isDigit(s.src[s.pos]) {
+			s.pos++
+		}
+		return s.fail(Span{start, s.pos}, "numbers are whole", "no field holds a fraction")
+	case isWordByte(c):
+		return s.duration(start)
+	}
+	return tokInt
+}
+
+// duration reads the unit after the digits of `90d`.
+func (s *scanner) duration(start int) lexer.TokenType {
+	digits := s.pos
+	for s.pos < len(s.src) && isWordByte(s.src[s.pos]) {
+		s.pos++
+	}
+	unit := strings.ToLower(s.src[digits:s.pos])
+	if !isUnit(unit) {
+		return s.fail(Span{start, s.pos}, fmt.Sprintf("'%s' is neither a number nor a duration", cut(s.src[start:s.pos], 40)), unitHint(s.src[start:digits], unit))
+	}
+	if digits-start > maxDurationDigits {
+		return s.fail(Span{start, s.pos}, fmt.Sprintf("a duration has at most %d digits", maxDurationDigits), "")
+	}
+	return tokDuration
+}
+
+// maxDurationDigits keeps a duration's number inside every arithmetic that it
+// meets.
+const maxDurationDigits = 9
+
+// isUnit reports whether a duration may end in the lower-case unit.
+func isUnit(unit string) bool {
+	switch unit {
+	case "s", "min", "h", "d", "w", "mo", "y":
+		return true
+	}
+	return false
+}
+
+// count keeps the limits for a token of the kind that starts at start.
+func (s *scanner) count(kind lexer.TokenType, start int) {
+	at := Span{start, s.pos}
+	if s.tokens++; s.tokens > s.limits.tokens {
+		s.err = limitError(at, "too many words, values and marks", s.limits.tokens, "MaxTokens")
+		return
+	}
+	switch kind {
+	case tokNot:
+		if s.atCondition() {
+			s.nots++
+		}
+	case tokLParen:
+		if s.last == tokIn {
+			s.items = 1
+			break
+		}
+		s.opened = append(s.opened, s.depth)
+		s.depth += s.nots + 1
+		s.nots = 0
+	case tokRParen:
+		if s.items > 0 {
+			s.items = 0
+		} else if n := len(s.opened); n > 0 {
+			s.depth = s.opened[n-1]
+			s.opened = s.opened[:n-1]
+		}
+		s.nots = 0
+	case tokComma:
+		if s.items > 0 {
+			s.items++
+		}
+	default:
+		s.nots = 0
+		if s.items > s.limits.items {
+			s.err = limitError(at, "an `in` list that is too long", s.limits.items, "MaxListItems")
+			return
+		}
+	}
+	if s.depth+s.nots > s.limits.depth {
+		s.err = limitError(at, "too many nested parentheses and `not`s", s.limits.depth, "MaxDepth")
+	}
+}
+
+// atCondition reports whether a condition may begin here, so that a `not` is a
+// prefix and not the one of `a not in (1)`.
+func (s *scanner) atCondition() bool {
+	switch s.last {
+	case 0, tokLParen, tokAnd, tokOr, tokNot:
+		return true
+	}
+	return false
+}
+
+// fail records the error of the token being read.
+func (s *scanner) fail(at Span, msg, hint string) lexer.TokenType {
+	s.err = &SyntaxError{Range: at, Msg: msg, Hint: hint}
+	return tokInvalid
+}
+
+func (s *scanner) invalidUTF8(at int) lexer.TokenType {
+	return s.fail(Span{at, at + 1}, fmt.Sprintf("byte 0x%02X is not valid UTF-8", s.src[at]), "")
+}
+
+func isLetter(c byte) bool   { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
+func isDigit(c byte) bool    { return c >= '0' && c <= '9' }
+func isWordByte(c byte) bool { return isLetter(c) || isDigit(c) }
+
+// isControl reports whether c may not stand in a string: the white space of
+// text files may.
+func isControl(c byte) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f
+}

@@ -1,0 +1,108 @@
+package dsl
+
+// NNF returns the negation normal form of a checked tree: negation stands only
+// directly around a predicate, and there only where it cannot be said without.
+// Its truth value is that of n for every record, unknown included.
+//
+// `and` and `or` change places by De Morgan's laws, which hold with unknown. An
+// ordering on a field of the record flips (not < is >=), since both are unknown
+// for null and only for null; a negated between becomes `below or above`. Under
+// a reference path nothing flips: `not roles.id < 3` means that no role is below
+// 3, and not that some role is at least 3. The negations of =, in, is and the
+// string tests have no positive form and keep their Not.
+func NNF(n Node) Node {
+	if n == nil {
+		return nil
+	}
+	return nnf(n, false)
+}
+
+func nnf(n Node, negated bool) Node {
+	switch n := n.(type) {
+	case *And:
+		terms := nnfTerms(n.Terms, negated)
+		if negated {
+			return disjunction(terms, n.Range)
+		}
+		return conjunction(terms, n.Range)
+	case *Or:
+		terms := nnfTerms(n.Terms, negated)
+		if negated {
+			return conjunction(terms, n.Range)
+		}
+		return disjunction(terms, n.Range)
+	case *Not:
+		return nnfNot(n, negated)
+	case *Const:
+		if negated {
+			return &Const{Value: !n.Value, Range: n.Range}
+		}
+		return n
+	case nil, *Truth, *Compare, *In, *Between, *Match, *Is, *On:
+	}
+	if negated {
+		return negate(n, n.Span())
+	}
+	return n
+}
+
+func nnfTerms(terms []Node, negated bool) []Node {
+	out := make([]Node, len(terms))
+	for i, t := range terms {
+		out[i] = nnf(t, negated)
+	}
+	return out
+}
+
+// nnfNot keeps the Not that is already there where it has to stay, so that its
+// range is kept and nothing is copied.
+func nnfNot(n *Not, negated bool) Node {
+	if negated {
+		return nnf(n.X, false)
+	}
+	switch n.X.(type) {
+	case *And, *Or, *Not, *Const:
+		return nnf(n.X, true)
+	}
+	flipped := negate(n.X, n.Range)
+	if not, ok := flipped.(*Not); ok && not.X == n.X {
+		return n
+	}
+	return flipped
+}
+
+// negate returns the negation of a predicate.
+func negate(n Node, at Span) Node {
+	switch n := n.(type) {
+	case *Compare:
+		if op, ok := flip(n.Op); ok && plain(n.Path.Field) {
+			return &Compare{Path: n.Path, Op: op, Value: n.Value, Range: at}
+		}
+	case *Between:
+		if plain(n.Path.Field) {
+			return &Or{Terms: []Node{
+				&Compare{Path: n.Path, Op: Lt, Value: n.Lo, Range: at},
+				&Compare{Path: n.Path, Op: Gt, Value: n.Hi, Range: at},
+			}, Range: at}
+		}
+	case *Truth, *In, *Match, *Is, *On, *Const, *Not, *And, *Or:
+	}
+	return &Not{X: n, Range: at}
+}
+
+// flip returns the ordering that holds, of two values that are not null,
+// exactly when op does not.
+func flip(op CompareOp) (CompareOp, bool) {
+	switch op {
+	case Lt:
+		return Ge, true
+	case Le:
+		return Gt, true
+	case Gt:
+		return Le, true
+	case Ge:
+		return Lt, true
+	case Eq:
+	}
+	return op, false
+}

@@ -1,0 +1,147 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/muster-go/muster/model"
+)
+
+// simplifyRounds bounds how often Simplify starts again with what it has made;
+// a second round finds something only in contrived filters.
+const simplifyRounds = 4
+
+// Simplify returns a smaller tree that is true for the same records, in negation
+// normal form: for every record Match(Simplify(n)) == Match(n). Where n is
+// unknown the result may be false, so it is for a whole filter, whose false and
+// unknown rows are alike, and never for a part that stands under a negation;
+// there, use [Fold].
+//
+// On top of [NNF] and [Fold] it makes a contradiction false and `x = 1 or x != 1`
+// the test that x is not null, and it knows that a comparison that is true has
+// something that is not null.
+func Simplify(n Node) Node {
+	n = Fold(NNF(n))
+	if n == nil {
+		return nil
+	}
+	for range simplifyRounds {
+		next := Fold(Rewrite(n, simplifyNode))
+		if Equal(next, n) {
+			break
+		}
+		n = next
+	}
+	if strictlyNever(n) {
+		return &Const{Value: false, Range: n.Span()}
+	}
+	return n
+}
+
+// simplifyNode simplifies a node of a normal form, all of which but the
+// predicates under a Not stand where unknown is as good as false. Those
+// predicates come here too, and none of them is changed: see strictlyNever.
+func simplifyNode(n Node) Node {
+	switch n := n.(type) {
+	case *And:
+		return simplifyAnd(n)
+	case *Or:
+		return simplifyOr(n)
+	case *Not:
+		if b, ok := n.X.(*Between); ok && strictlyNever(b) {
+			return notNull(b.Path, n.Range)
+		}
+	case nil, *Const, *Truth, *Compare, *In, *Between, *Match, *Is, *On:
+	}
+	return n
+}
+
+// strictlyNever reports whether a between is reversed, on a field of the
+// record. By itself it is false; the node above replaces it, since it may be
+// under a Not.
+func strictlyNever(n Node) bool {
+	b, ok := n.(*Between)
+	return ok && plain(b.Path.Field) && compareValues(b.Path.Field, b.Lo.Value, b.Hi.Value) > 0
+}
+
+func notNull(p *Path, at Span) Node {
+	return &Not{X: &Is{Path: p, What: IsNull, Range: at}, Range: at}
+}
+
+// nullTest returns the field that a term tests for null, or for not being null.
+func nullTest(n Node) (f *model.Field, isNull bool) {
+	is, ok := n.(*Is)
+	if not, negated := n.(*Not); negated {
+		is, ok = not.X.(*Is)
+	}
+	if !ok || is.What != IsNull || !plain(is.Path.Field) {
+		return nil, false
+	}
+	_, negated := n.(*Not)
+	return is.Path.Field, !negated
+}
+
+// needsValue returns the field of the record that is not null wherever the term
+// is true; nil if there is none.
+func needsValue(n Node) *model.Field {
+	p, ok := positive(n)
+	if !ok || !plain(pathOf(p).Field) {
+		return nil
+	}
+	if is, ok := p.(*Is); ok && (p != n || is.What == IsNull) {
+		return nil
+	}
+	return pathOf(p).Field
+}
+
+func simplifyAnd(n *And) Node {
+	valued := make(map[*model.Field]bool)
+	for _, t := range n.Terms {
+		if f := needsValue(t); f != nil {
+			valued[f] = true
+		}
+	}
+	contradiction := func(t Node) bool {
+		f, isNull := nullTest(t)
+		return strictlyNever(t) || (isNull && valued[f])
+	}
+	if slices.ContainsFunc(n.Terms, contradiction) || oneSided(n.Terms, true) != nil {
+		return &Const{Value: false, Range: n.Range}
+	}
+	implied := func(t Node) bool { f, isNull := nullTest(t); return f != nil && !isNull && valued[f] }
+	if !slices.ContainsFunc(n.Terms, implied) {
+		return n
+	}
+	return conjunction(slices.DeleteFunc(slices.Clone(n.Terms), implied), n.Range)
+}
+
+func simplifyOr(n *Or) Node {
+	notNulls := make(map[*model.Field]bool)
+	for _, t := range n.Terms {
+		if f, isNull := nullTest(t); f != nil && !isNull {
+			notNulls[f] = true
+		}
+	}
+	terms := slices.Clone(n.Terms)
+	if p := oneSided(n.Terms, false); p != nil && !notNulls[p.Field] {
+		notNulls[p.Field] = true
+		terms = append(terms, notNull(p, n.Range))
+	}
+	implied := func(t Node) bool { f := needsValue(t); return strictlyNever(t) || (f != nil && notNulls[f]) }
+	if !slices.ContainsFunc(terms, implied) {
+		return n
+	}
+	return disjunction(slices.DeleteFunc(terms, implied), n.Range)
+}
+
+// oneSided returns a field of the record whose comparisons alone leave nothing
+// of a conjunction, or everything but null of a disjunction.
+func oneSided(terms []Node, conjunctive bool) *Path {
+	for _, g := range groups(terms) {
+		set, rest := g.domain.combine(g.sets, conjunctive)
+		if (conjunctive && len(set) == 0) || (!conjunctive && len(rest) == 0) {
+			p, _ := positive(terms[g.at[0]])
+			return pathOf(p)
+		}
+	}
+	return nil
+}

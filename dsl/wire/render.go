@@ -1,0 +1,218 @@
+package wire
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/muster-go/muster/model"
+)
+
+// timeLayout is how the API writes date-times: whole seconds, UTC.
+const timeLayout = "2006-01-02T15:04:05Z"
+
+// render returns the parameters that say the groups, each once.
+func (e *encoder) render(groups []group) []string {
+	out := distinct{list: make([]string, 0, len(groups))}
+	buf := make([]byte, 0, 64)
+	for i := range groups {
+		for j := range groups[i].clauses {
+			buf = e.appendClause(buf[:0], &groups[i].clauses[j])
+			out.add(buf)
+		}
+	}
+	return out.list
+}
+
+// distinct is a list of texts without repetition. It has an index once it is
+// longer than a search is fast.
+type distinct struct {
+	list  []string
+	index map[string]struct{}
+}
+
+func (d *distinct) add(s []byte) {
+	const short = 16
+	if len(d.list) < short {
+		if !slices.ContainsFunc(d.list, func(old string) bool { return old == string(s) }) {
+			d.list = append(d.list, string(s))
+		}
+		return
+	}
+	if d.index == nil {
+		d.index = make(map[string]struct{})
+		for _, old := range d.list {
+			d.index[old] = struct{}{}
+		}
+	}
+	if _, twice := d.index[string(s)]; !twice {
+		d.list = append(d.list, string(s))
+		d.index[d.list[len(d.list)-1]] = struct{}{}
+	}
+}
+
+func (e *encoder) appendClause(dst []byte, c *clause) []byte {
+	dst = append(dst, c.field.Name...)
+	if t, ok := c.single(); ok {
+		if t.op == opEq && (c.field.Type == model.TypeInt || c.field.Type == model.TypeBool) {
+			return appendValue(append(dst, ':'), t.value)
+		}
+		if t.op != opNotNull {
+			return appendObject(dst, c.alts[0])
+		}
+	}
+	alts := e.alternatives(c)
+	if len(alts) == 1 {
+		return append(dst, alts[0]...)
+	}
+	for i, alt := range alts {
+		dst = append(dst, "[,"[min(i, 1)])
+		dst = append(dst, alt...)
+	}
+	return append(dst, ']')
+}
+
+// alternatives writes each object of c once; with the `in` operator all plain
+// equalities become one.
+func (e *encoder) alternatives(c *clause) []string {
+	list := c.alts
+	if e.In && len(list) > 1 {
+		list = joinEquals(list)
+	}
+	out := distinct{list: make([]string, 0, len(list))}
+	buf := make([]byte, 0, 64)
+	for _, alt := range list {
+		if len(alt) == 1 && alt[0].op == opNotNull {
+			for _, spelled := range e.notNull(c.field) {
+				out.add(appendObject(buf[:0], spelled))
+			}
+			continue
+		}
+		buf = appendObject(buf[:0], alt)
+		out.add(buf)
+	}
+	return out.list
+}
+
+// joinEquals puts the operands of all objects that are a single eq into one
+// `in`, at the place of the first.
+func joinEquals(alts []object) []object {
+	out := make([]object, 0, len(alts))
+	at := -1
+	var values []model.Value
+	seen := make(map[model.Value]struct{})
+	for _, alt := range alts {
+		if len(alt) != 1 || alt[0].op != opEq {
+			out = append(out, alt)
+			continue
+		}
+		if at < 0 {
+			at = len(out)
+			out = append(out, alt)
+		}
+		if _, twice := seen[alt[0].value]; !twice {
+			seen[alt[0].value] = struct{}{}
+			values = append(values, alt[0].value)
+		}
+	}
+	if len(values) > 1 {
+		out[at] = object{{op: opIn, list: values}}
+	}
+	return out
+}
+
+// notNull returns the objects that say "f is not null", which has no documented
+// operator of its own.
+func (e *encoder) notNull(f *model.Field) []object {
+	if e.NotNull {
+		return []object{{{op: opNotNull, value: model.Bool(true)}}}
+	}
+	if e.NullFalse {
+		return []object{{{op: opNull, value: model.Bool(false)}}}
+	}
+	if f.Type == model.TypeBool {
+		return []object{{{op: opEq, value: model.Bool(true)}}, {{op: opEq, value: model.Bool(false)}}}
+	}
+	v := pivot(f.Type)
+	return []object{{{op: opGteq, value: v}}, {{op: opLt, value: v}}}
+}
+
+// pivot returns a value of type t that divides all others into those below it
+// and the rest. Any would do; "" would not be wrong but looks like no value,
+// and an instant before 1970 may be none to the server.
+func pivot(t model.Type) model.Value {
+	switch t {
+	case model.TypeString:
+		return model.String("m")
+	case model.TypeDateTime:
+		return model.DateTimeUnix(946684800) // 2000-01-01T00:00:00Z
+	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs:
+	}
+	return model.Int(0)
+}
+
+func appendObject(dst []byte, alt object) []byte {
+	for i, t := range alt {
+		dst = append(dst, "{,"[min(i, 1)])
+		dst = append(dst, t.op...)
+		dst = append(dst, ':')
+		dst = appendOperand(dst, t)
+	}
+	return append(dst, '}')
+}
+
+func appendOperand(dst []byte, t term) []byte {
+	switch {
+	case t.list != nil:
+		for i, v := range t.list {
+			dst = append(dst, "[,"[min(i, 1)])
+			dst = appendValue(dst, v)
+		}
+		return append(dst, ']')
+	case t.op == opNull && t.value.IsNull():
+		return append(dst, "true"...)
+	}
+	return appendValue(dst, t.value)
+}
+
+func appendValue(dst []byte, v model.Value) []byte {
+	switch v.Type() {
+	case model.TypeInt:
+		return strconv.AppendInt(dst, v.Int(), 10)
+	case model.TypeBool:
+		return strconv.AppendBool(dst, v.Bool())
+	case model.TypeString:
+		return appendString(dst, v.Str())
+	case model.TypeDateTime:
+		dst = append(dst, '"')
+		dst = v.Time().AppendFormat(dst, timeLayout)
+		return append(dst, '"')
+	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	}
+	return append(dst, "null"...)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendString writes s, which is valid UTF-8, as a JSON string. JSON5 has
+// escapes of its own, which not every reader of it knows; and it allows U+2028
+// and U+2029 unescaped, which not every reader does.
+func appendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		case r == '\n':
+			dst = append(dst, `\n`...)
+		case r == '\r':
+			dst = append(dst, `\r`...)
+		case r == '\t':
+			dst = append(dst, `\t`...)
+		case r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029':
+			dst = append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+		default:
+			dst = append(dst, string(r)...)
+		}
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,97 @@
+package fuzz_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/muster-go/muster/model"
+)
+
+// decodeSeeds are pages and near pages beside the API reference's example.
+var decodeSeeds = []string{
+	``, ` `, `null`, `{}`, `[]`, `7`, `"x"`, `{"collection":[],"has_more":false}`,
+	`{"collection":[{"id":1}],"has_more":true,"next":"\/n","meta":[],"included":[]}`,
+	`{"collection":[{"type":"ClientUser","id":2,"name":null,"email":"","roles":[],"merchant":null}],"has_more":false,"x":[{}]}`,
+	`{"collection":[{"id":3,"roles":[{"type":"R","id":1,"x":"\\\"\ud83d\ude42"}],"created_at":"2017-07-21T17:32:28Z"}],"has_more":false}`,
+	`{"collection":[{"id":3,"last_login_at":"2017-07-21T17:32:28.5+02:00","login_via_badge":false}],"has_more":false}`,
+	`{"collection":[{"id":3,"id":4}],"has_more":false}`, `{"collection":[{"id":3.0}],"has_more":false}`,
+	`{"collection":[{"id":99999999999999999999}],"has_more":false}`, `{"collection":[{"name":"` + "\xff" + `","id":4}],"has_more":false}`,
+	`{"collection":[],"included":{"Warehouse":[{"id":1}],"Brand":null,"Drone":[{"type":"D","id":2},3,"x"],"W":"x"},"has_more":false}`,
+	`{"collection":[],"included":{"Merchant":[{"id":1,"brands":[{"type":"Brand","id":4}],"sort_order":null}]},"has_more":false}`,
+	`{"collection":[],"meta":{"processing_time":1e-7,"cursor_start":null,"count":0},"has_more":false}{`,
+	`{"collection":[{"id":1,"\u0069d2":{"a":[[[[{"b":"}]"}]]]]}}],"has_more":false}`,
+}
+
+// FuzzDecodeUsers: decoding never panics, agrees with encoding/json about what
+// is JSON, says where it failed in bounded text, and what it accepts encodes to
+// a fixpoint.
+func FuzzDecodeUsers(f *testing.F) {
+	reference, err := os.ReadFile("../model/testdata/list-users-reference.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(reference)
+	for _, s := range decodeSeeds {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		page, err := model.DecodeUsers(body)
+		if err != nil {
+			checkDecodeError(t, body, err)
+			return
+		}
+		if !json.Valid(body) {
+			t.Fatal("accepted what is not JSON")
+		}
+		once, err := json.Marshal(page)
+		if err != nil {
+			t.Fatalf("what was decoded does not encode: %v", err)
+		}
+		again, err := model.DecodeUsers(once)
+		if err != nil {
+			t.Fatalf("what was encoded does not decode: %v\n%s", err, once)
+		}
+		if twice, err := json.Marshal(again); err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("no fixpoint: %v\n%s\n%s", err, once, twice)
+		}
+		readAll(page)
+	})
+}
+
+func checkDecodeError(t *testing.T, body []byte, err error) {
+	t.Helper()
+	var e *model.DecodeError
+	if !errors.As(err, &e) {
+		t.Fatalf("untyped error %T: %v", err, err)
+	}
+	malformed := errors.Is(err, model.ErrMalformed)
+	if malformed == errors.Is(err, model.ErrUnexpected) {
+		t.Fatalf("not of exactly one class: %v", err)
+	}
+	// The other way round does not hold: names that are repeated and text that is
+	// not UTF-8 are JSON to encoding/json.
+	if valid := json.Valid(body); !valid && !malformed {
+		t.Fatalf("not JSON, and yet %v", err)
+	}
+	if e.Offset < 0 || e.Offset > int64(len(body)) || len(err.Error()) > 2048 {
+		t.Fatalf("byte %d of %d, text of %d bytes", e.Offset, len(body), len(err.Error()))
+	}
+}
+
+// readAll reads every row in every way.
+func readAll(page *model.Page[model.User]) {
+	page.Unresolved()
+	n := model.UserSchema().Len()
+	for i := range page.Rows {
+		u := &page.Rows[i]
+		for f := range n {
+			u.Value(f)
+			for j := range u.Len(f) {
+				u.At(f, j)
+			}
+		}
+	}
+}

@@ -1,0 +1,271 @@
+package muster_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/muster-go/muster"
+
+// listed is the part of a package's `go list -json` that the rules read.
+type listed struct {
+	ImportPath string   `json:"ImportPath"`
+	Standard   bool     `json:"Standard"` // of the standard library
+	Imports    []string `json:"Imports"`  // by files that are no tests
+	Deps       []string `json:"Deps"`     // all that an importer links, found by following Imports
+}
+
+// name is the import path below the module: "dsl/wire"; "" for the root.
+func (p listed) name() string { return below(p.ImportPath) }
+
+func below(importPath string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(importPath, module), "/")
+}
+
+func inModule(importPath string) bool {
+	return importPath == module || strings.HasPrefix(importPath, module+"/")
+}
+
+// standard is the set of the standard library's import paths.
+type standard map[string]bool
+
+// rule forbids edges of the import graph.
+type rule struct {
+	name string
+	// links makes the rule one over Deps; otherwise it is one over Imports.
+	links bool
+	// allows reports whether the package may have the edge.
+	allows func(importer, imported string, std standard) bool
+}
+
+func rules() []rule {
+	return []rule{
+		{
+			name:   "imports run model <- {dsl, transport, paginate} <- query <- {cmd, fuzz, bench}, never sideways",
+			allows: allowedByLayer,
+		},
+		{
+			name:   "transport/transporttest imports only model, titanous/json5 and the standard library",
+			allows: allowedInEmulator,
+		},
+		{
+			name:   "a ...test package is imported by tests, other ...test packages and cmd/muster only",
+			allows: allowedTestPackage,
+		},
+		{
+			name:   "the core links only participle, go-retryablehttp, x/time, go-json-experiment/json and the standard library",
+			links:  true,
+			allows: allowedInCore,
+		},
+	}
+}
+
+// layer returns the height of a package, which is that of its top folder. The
+// root package documents the others and stands beside cmd.
+func layer(name string) (top string, height int, ok bool) {
+	heights := map[string]int{
+		"model": 0,
+		"dsl":   1, "transport": 1, "paginate": 1,
+		"query": 2,
+		"":      3, "cmd": 3, "fuzz": 3, "bench": 3,
+	}
+	top, _, _ = strings.Cut(name, "/")
+	height, ok = heights[top]
+	return top, height, ok
+}
+
+func allowedByLayer(importer, imported string, _ standard) bool {
+	if !inModule(imported) {
+		return true
+	}
+	from, fromHeight, fromKnown := layer(below(importer))
+	to, toHeight, toKnown := layer(below(imported))
+	return fromKnown && toKnown && (from == to || toHeight < fromHeight)
+}
+
+func allowedInEmulator(importer, imported string, std standard) bool {
+	if below(importer) != "transport/transporttest" {
+		return true
+	}
+	return std[imported] || imported == module+"/model" || imported == "github.com/titanous/json5"
+}
+
+func allowedTestPackage(importer, imported string, _ standard) bool {
+	if !inModule(imported) || !isTestPackage(imported) {
+		return true
+	}
+	return isTestPackage(importer) || below(importer) == "cmd/muster"
+}
+
+func isTestPackage(importPath string) bool { return strings.HasSuffix(path.Base(importPath), "test") }
+
+func corePackages() []string {
+	return []string{
+		"model", "dsl", "dsl/wire", "transport", "paginate", "query", "query/shipstream", "query/sink",
+	}
+}
+
+func allowedInCore(importer, imported string, std standard) bool {
+	if !slices.Contains(corePackages(), below(importer)) || std[imported] || inModule(imported) {
+		return true
+	}
+	modules := []string{
+		"github.com/alecthomas/participle/v2",
+		"github.com/hashicorp/go-retryablehttp",
+		"github.com/hashicorp/go-cleanhttp", // go-retryablehttp's own
+		"golang.org/x/time",
+		"github.com/go-json-experiment/json",
+	}
+	return slices.ContainsFunc(modules, func(m string) bool {
+		return imported == m || strings.HasPrefix(imported, m+"/")
+	})
+}
+
+// violations returns one line for each edge that a rule forbids.
+func violations(packages []listed) []string {
+	std := make(standard)
+	for _, p := range packages {
+		std[p.ImportPath] = p.Standard
+	}
+	std["C"] = true // cgo's own, which no listing has
+
+	var found []string
+	for _, p := range packages {
+		if !inModule(p.ImportPath) {
+			continue
+		}
+		for _, r := range rules() {
+			edges, verb := p.Imports, "imports"
+			if r.links {
+				edges, verb = p.Deps, "links"
+			}
+			for _, imported := range edges {
+				if !r.allows(p.ImportPath, imported, std) {
+					found = append(found, fmt.Sprintf("%s %s %s; but %s", p.ImportPath, verb, imported, r.name))
+				}
+			}
+		}
+	}
+	return found
+}
+
+func TestLayers(t *testing.T) {
+	packages := list(t)
+
+	var names []string
+	for _, p := range packages {
+		if inModule(p.ImportPath) {
+			names = append(names, p.name())
+		}
+	}
+	// A rule over a package that has moved away would hold for ever.
+	for _, name := range append(corePackages(), "transport/transporttest", "cmd/muster") {
+		if !slices.Contains(names, name) {
+			t.Errorf("package %s, which the rules name, does not exist", name)
+		}
+	}
+	for _, v := range violations(packages) {
+		t.Error(v)
+	}
+}
+
+// list asks the go command for the packages of this module and all they link.
+func list(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Standard,Imports,Deps", "./...")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, &stderr)
+	}
+	var packages []listed
+	for d := json.NewDecoder(&stdout); ; {
+		var p listed
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return packages
+		}
+		if err != nil {
+			t.Fatalf("%v: %v", cmd, err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+// TestLayersCatch holds the checker itself to made-up packages, one edge each. A
+// path with a dot is another module's, one without is this module's.
+func TestLayersCatch(t *testing.T) {
+	const layers, emulator, tests, core = 0, 1, 2, 3
+	cases := []struct {
+		importer, imported string
+		breaks             []int // indices into rules
+	}{
+		{importer: "model", imported: "dsl", breaks: []int{layers}},
+		{importer: "dsl", imported: "model"},
+		{importer: "dsl/wire", imported: "dsl"},
+		{importer: "dsl", imported: "transport", breaks: []int{layers}},
+		{importer: "dsl/wire", imported: "transport", breaks: []int{layers}},
+		{importer: "transport", imported: "paginate", breaks: []int{layers}},
+		{importer: "paginate", imported: "dsl", breaks: []int{layers}},
+		{importer: "paginate", imported: "query", breaks: []int{layers}},
+		{importer: "query", imported: "paginate"},
+		{importer: "query", imported: "query/sink"},
+		{importer: "query", imported: "cmd/muster", breaks: []int{layers}},
+		{importer: "query/sink", imported: "bench", breaks: []int{layers}},
+		{importer: "cmd/muster", imported: "query/shipstream"},
+		{importer: "bench", imported: "fuzz", breaks: []int{layers}},
+		{importer: "model", imported: "", breaks: []int{layers}},
+		{importer: "elsewhere", imported: "model", breaks: []int{layers}},
+
+		{importer: "transport/transporttest", imported: "model"},
+		{importer: "transport/transporttest", imported: "net/http"},
+		{importer: "transport/transporttest", imported: "github.com/titanous/json5"},
+		{importer: "transport/transporttest", imported: "transport", breaks: []int{emulator}},
+		{importer: "transport/transporttest", imported: "dsl", breaks: []int{layers, emulator}},
+		{importer: "transport/transporttest", imported: "golang.org/x/time/rate", breaks: []int{emulator}},
+
+		{importer: "transport", imported: "transport/transporttest", breaks: []int{tests}},
+		{importer: "query", imported: "model/modeltest", breaks: []int{tests}},
+		{importer: "query/querytest", imported: "model/modeltest"},
+		{importer: "cmd/muster", imported: "transport/transporttest"},
+		{importer: "bench", imported: "transport/transporttest", breaks: []int{tests}},
+
+		{importer: "dsl", imported: "github.com/alecthomas/participle/v2/lexer"},
+		{importer: "transport", imported: "golang.org/x/time/rate"},
+		{importer: "transport", imported: "golang.org/x/timer", breaks: []int{core}},
+		{importer: "query/sink", imported: "github.com/parquet-go/parquet-go", breaks: []int{core}},
+		{importer: "query/sink/parquetsink", imported: "github.com/parquet-go/parquet-go"},
+		{importer: "cmd/muster", imported: "github.com/alecthomas/kong"},
+		{importer: "model/modeltest", imported: "github.com/google/go-cmp/cmp"},
+	}
+	for _, c := range cases {
+		t.Run(c.importer+"→"+c.imported, func(t *testing.T) {
+			imported := c.imported
+			if imported != "net/http" && !strings.Contains(imported, ".") {
+				imported = path.Join(module, imported)
+			}
+			p := listed{ImportPath: module + "/" + c.importer, Imports: []string{imported}, Deps: []string{imported}}
+			var want []string
+			for _, i := range c.breaks {
+				r := rules()[i]
+				verb := "imports"
+				if r.links {
+					verb = "links"
+				}
+				want = append(want, fmt.Sprintf("%s %s %s; but %s", p.ImportPath, verb, imported, r.name))
+			}
+			got := violations([]listed{p, {ImportPath: "net/http", Standard: true}})
+			if !slices.Equal(got, want) {
+				t.Errorf("got  %q\nwant %q", got, want)
+			}
+		})
+	}
+}

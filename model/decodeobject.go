@@ -1,0 +1,161 @@
+package model
+
+// decode reads an included role.
+func (r *Role) decode(d *decoder) {
+	d.object(&r.ID, func(key string) {
+		switch key {
+		case "type":
+			r.Type = d.string()
+		case "name":
+			r.Name = d.optString()
+		case "permissions":
+			r.Permissions = d.optStrings()
+		default:
+			d.keep(&r.unknown, key)
+		}
+	})
+}
+
+// decode reads an included warehouse.
+func (w *Warehouse) decode(d *decoder) {
+	d.object(&w.ID, func(key string) {
+		switch key {
+		case "type":
+			w.Type = d.string()
+		case "name":
+			w.Name = d.optString()
+		case "is_active":
+			w.IsActive = d.optBool()
+		default:
+			d.keep(&w.unknown, key)
+		}
+	})
+}
+
+// decode reads an included merchant.
+func (m *Merchant) decode(d *decoder) {
+	d.object(&m.ID, func(key string) {
+		switch key {
+		case "type":
+			m.Type = d.string()
+		case "code":
+			m.Code = d.optString()
+		case "name":
+			m.Name = d.optString()
+		case "is_active":
+			m.IsActive = d.optBool()
+		case "is_deleted":
+			m.IsDeleted = d.optBool()
+		case "sort_order":
+			m.SortOrder = d.optInt()
+		case "created_at":
+			m.CreatedAt = d.optTime()
+		case "brands":
+			m.Brands = d.optRefs("brands", &m.unknown)
+		case "default_brand":
+			m.DefaultBrand = d.optRef("default_brand", &m.unknown)
+		default:
+			d.keep(&m.unknown, key)
+		}
+	})
+}
+
+// decode reads an included brand.
+func (b *Brand) decode(d *decoder) {
+	d.object(&b.ID, func(key string) {
+		switch key {
+		case "type":
+			b.Type = d.string()
+		case "code":
+			b.Code = d.optString()
+		case "name":
+			b.Name = d.optString()
+		case "is_active":
+			b.IsActive = d.optBool()
+		case "is_deleted":
+			b.IsDeleted = d.optBool()
+		case "sort_order":
+			b.SortOrder = d.optInt()
+		default:
+			d.keep(&b.unknown, key)
+		}
+	})
+}
+
+// decode keeps an included object of a type that is not known.
+func (o *rawObject) decode(d *decoder) {
+	v := d.value()
+	if d.err != nil {
+		return
+	}
+	o.raw = v.Clone()
+	typ, id := typeAndID(o.raw)
+	if typ != "" {
+		o.ref.Type = typ
+	}
+	o.ref.ID = id
+}
+
+// object reads an included object, its id into id and every other member by
+// read, which reads exactly one value.
+func (d *decoder) object(id *int64, read func(key string)) {
+	if !d.open('{') {
+		return
+	}
+	start := d.pos - 1
+	for key, ok := d.key(); ok; key, ok = d.key() {
+		if string(key) == "id" {
+			*id = d.id()
+			continue
+		}
+		read(d.intern(key))
+	}
+	if d.err == nil && *id == 0 {
+		d.fail(start, errNoID)
+	}
+}
+
+// newObject returns an empty object of the type called typ.
+func newObject(typ string) Object {
+	switch typ {
+	case RefOrganizationUserRole, RefClientUserRole:
+		return &Role{Type: typ}
+	case RefWarehouse:
+		return &Warehouse{Type: typ}
+	case RefMerchant:
+		return &Merchant{Type: typ}
+	case RefBrand:
+		return &Brand{Type: typ}
+	}
+	return &rawObject{ref: Ref{Type: typ}}
+}
+
+// decode reads the API's "included": lists of objects by type.
+func (inc *Included) decode(d *decoder) {
+	if !d.openObject() {
+		return
+	}
+	for key, ok := d.key(); ok; key, ok = d.key() {
+		inc.lists = append(inc.lists, includedList{name: d.intern(key)})
+		inc.decodeList(d, &inc.lists[len(inc.lists)-1])
+	}
+}
+
+func (inc *Included) decodeList(d *decoder, l *includedList) {
+	if _, unknown := newObject(l.name).(*rawObject); unknown && d.err == nil && d.peek() != '[' {
+		l.raw = d.value().Clone()
+		return
+	}
+	if d.null() || !d.open('[') {
+		return
+	}
+	for d.more() {
+		o := newObject(l.name)
+		o.decode(d)
+		if d.err != nil {
+			return
+		}
+		l.objects = append(l.objects, o)
+		inc.index(o)
+	}
+}

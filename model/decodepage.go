@@ -1,0 +1,150 @@
+package model
+
+import "errors"
+
+const (
+	// pageRows is the most rows that the API puts into a page.
+	pageRows = 1000
+	// rowBytes is a low guess of a row's bytes, by which the room for the rows
+	// of a body is made at once.
+	rowBytes = 128
+)
+
+// row is what a type must do, as a pointer, to be decoded as rows of a page.
+type row[T any] interface {
+	*T
+	decode(d *decoder)
+	SetIncluded(inc *Included)
+}
+
+// DecodeUsers decodes the body of a page of the users resource. It keeps nothing
+// of body. The error is a *[DecodeError]; the page is nil then.
+//
+// The body must have "collection" and "has_more": to take a body without them
+// for an empty last page would lose rows. Every row must have an id. Everything
+// else may be absent, and what is not known is kept. An empty list where the API
+// has an object is an empty object.
+func DecodeUsers(body []byte) (*Page[User], error) { return decodePage[User](body) }
+
+// DecodeUser decodes the body of a single user: {"resource":…,"included":…}. The
+// user resolves its references in what the body included; other members of the
+// body are dropped. The error is a *[DecodeError].
+func DecodeUser(body []byte) (*User, error) {
+	u, inc := new(User), new(Included)
+	err := decodeWhole(body, func(d *decoder) {
+		if !d.open('{') {
+			return
+		}
+		start, found := d.pos-1, false
+		for key, ok := d.key(); ok; key, ok = d.key() {
+			switch string(key) {
+			case "resource":
+				u.decode(d)
+				found = true
+			case "included":
+				inc.decode(d)
+			default:
+				d.value()
+			}
+		}
+		d.require(found, "resource", start)
+	})
+	if err != nil {
+		return nil, err
+	}
+	u.SetIncluded(inc)
+	return u, nil
+}
+
+// UnmarshalJSON decodes the API's object of one user into u, which forgets what
+// it held and belongs to no page then. The error is a *[DecodeError].
+func (u *User) UnmarshalJSON(text []byte) error {
+	var fresh User
+	if err := decodeWhole(text, fresh.decode); err != nil {
+		return err
+	}
+	*u = fresh
+	return nil
+}
+
+func decodePage[T any, P row[T]](body []byte) (*Page[T], error) {
+	p := &Page[T]{Included: new(Included)}
+	err := decodeWhole(body, func(d *decoder) { decodePageObject[T, P](d, p) })
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func decodePageObject[T any, P row[T]](d *decoder, p *Page[T]) {
+	if !d.open('{') {
+		return
+	}
+	start := d.pos - 1
+	var rows, more bool
+	for key, ok := d.key(); ok; key, ok = d.key() {
+		switch string(key) {
+		case "collection":
+			p.Rows, rows = decodeRows[T, P](d, p.Included), true
+		case "included":
+			p.Included.decode(d)
+		case "has_more":
+			p.HasMore, more = d.bool(), true
+		case "next":
+			p.Next = d.optString().Or("")
+		case "previous":
+			p.Previous = d.optString().Or("")
+		case "meta":
+			p.Meta.decode(d)
+		default:
+			d.keep(&p.unknown, d.intern(key))
+		}
+	}
+	d.require(rows, "collection", start)
+	d.require(more, "has_more", start)
+}
+
+// require records an error when the object that begins at start was found to
+// lack the member name.
+func (d *decoder) require(found bool, name string, start int) {
+	if d.err == nil && !found {
+		d.fail(start, errors.New("the object has no "+name))
+	}
+}
+
+func decodeRows[T any, P row[T]](d *decoder, inc *Included) []T {
+	if !d.open('[') {
+		return nil
+	}
+	rows := make([]T, 0, min(pageRows, 1+len(d.body)/rowBytes))
+	for d.more() {
+		rows = append(rows, *new(T))
+		r := P(&rows[len(rows)-1])
+		r.decode(d)
+		r.SetIncluded(inc)
+	}
+	return rows
+}
+
+func (m *Meta) decode(d *decoder) {
+	if !d.openObject() {
+		return
+	}
+	for key, ok := d.key(); ok; key, ok = d.key() {
+		switch string(key) {
+		case "processing_time":
+			if d.null() {
+				continue
+			}
+			m.ProcessingTime, m.hasProcessingTime = d.float(), true
+		case "cursor_start":
+			m.CursorStart = d.optInt()
+		case "cursor_end":
+			m.CursorEnd = d.optInt()
+		case "count":
+			m.Count = d.optInt()
+		default:
+			d.keep(&m.unknown, d.intern(key))
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package model
+
+import "errors"
+
+// refBlock is how many references are allocated at once for the rows of a page.
+// It is small, so that one row that is kept does not keep many others' alive.
+const refBlock = 64
+
+// keep stores the next value under name among the unknown members.
+func (d *decoder) keep(u **unknown, name string) {
+	m := d.member(name)
+	if d.err != nil {
+		return
+	}
+	if *u == nil {
+		*u = new(unknown)
+	}
+	(*u).members = append((*u).members, m)
+}
+
+// member reads the next value as a member that is not known.
+func (d *decoder) member(name string) member {
+	m := member{name: name}
+	m.raw = d.value().Clone()
+	return m
+}
+
+// ref reads a reference. What it holds beyond type and id goes into u.
+func (d *decoder) ref(field string, u **unknown) Ref {
+	var (
+		r            Ref
+		hasID, hasTy bool
+		extra        []member
+	)
+	if !d.open('{') {
+		return Ref{}
+	}
+	start := d.pos - 1
+	for name, ok := d.key(); ok; name, ok = d.key() {
+		switch string(name) {
+		case "type":
+			r.Type, hasTy = d.string(), true
+		case "id":
+			r.ID, hasID = d.int(), true
+		default:
+			extra = append(extra, d.member(d.intern(name)))
+		}
+	}
+	if d.err == nil && !(hasTy && hasID) {
+		d.fail(start, errors.New("the reference lacks its type or its id"))
+	}
+	if d.err != nil {
+		return Ref{}
+	}
+	if extra != nil {
+		if *u == nil {
+			*u = new(unknown)
+		}
+		(*u).refs = append((*u).refs, refMembers{field: field, ref: r, members: extra})
+	}
+	return r
+}
+
+// optRef reads a reference or null.
+func (d *decoder) optRef(field string, u **unknown) Opt[Ref] {
+	if d.null() {
+		return NullOpt[Ref]()
+	}
+	r := d.ref(field, u)
+	if d.err != nil {
+		return Opt[Ref]{}
+	}
+	return Some(r)
+}
+
+// optRefs reads a list of references or null. The lists of many rows are cut
+// from one block, each with no room to grow into the next.
+func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
+	if d.null() {
+		return NullOpt[[]Ref]()
+	}
+	if !d.open('[') {
+		return Opt[[]Ref]{}
+	}
+	start := len(d.refs)
+	for d.more() {
+		if len(d.refs) == cap(d.refs) {
+			list := d.refs[start:]
+			d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
+			start = 0
+		}
+		d.refs = append(d.refs, d.ref(field, u))
+	}
+	if d.err != nil {
+		return Opt[[]Ref]{}
+	}
+	return Some(d.refs[start:len(d.refs):len(d.refs)])
+}
+
+// optStrings reads a list of strings or null.
+func (d *decoder) optStrings() Opt[[]string] {
+	if d.null() {
+		return NullOpt[[]string]()
+	}
+	if !d.open('[') {
+		return Opt[[]string]{}
+	}
+	list := []string{}
+	for d.more() {
+		list = append(list, d.string())
+	}
+	if d.err != nil {
+		return Opt[[]string]{}
+	}
+	return Some(list)
+}

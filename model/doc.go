@@ -1,0 +1,41 @@
+// Package model describes what a paged REST resource holds: the schema that a
+// filter is checked against, the values and records that it is evaluated over,
+// and the typed users of the API's users resource with what they refer to.
+//
+// [DecodeUsers] turns the body of one page into a [Page] of [User] rows:
+//
+//	page, err := model.DecodeUsers(body)
+//	if err != nil {
+//		return err // a *DecodeError: the path, the record's id, the byte
+//	}
+//	for i := range page.Rows {
+//		u := &page.Rows[i]
+//		for _, ref := range u.Roles.Or(nil) {
+//			if role, ok := u.Included().Role(ref); ok {
+//				fmt.Println(u.ID, u.Name, role.Name)
+//			}
+//		}
+//	}
+//
+// A *User is a [Record] against [UserSchema], so that a compiled filter reads it
+// without allocating. Other resources bring a [Schema] of their own, made by
+// [NewSchema], and a Record.
+//
+// # Absent, null, set
+//
+// A field that was not asked for is absent from a row, which is not the same as
+// null. [Opt] keeps the three states apart; its zero value is absent. The filter
+// language reads both absent and null as null.
+//
+// # What is not known survives
+//
+// New versions of the server add fields and types of object. They are never an
+// error: unknown members and unknown types of object are kept as they came and
+// are written again by AppendJSON and MarshalJSON. A reference to an object that
+// the page did not include is no error either: see [Page.Unresolved].
+//
+// # Concurrency
+//
+// Schemas and Included are immutable and safe for concurrent use. Users and
+// pages are plain values: safe for concurrent reading.
+package model

@@ -1,0 +1,77 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// What a [DecodeError] is, for [errors.Is].
+var (
+	// ErrMalformed says that the body is not JSON: cut off, invalid UTF-8, a
+	// name twice in one object, text after the end. Asking again may help.
+	ErrMalformed = errors.New("malformed JSON")
+	// ErrUnexpected says that the body is JSON and not what the API documents: a
+	// value of another type, a number out of range, a required member missing.
+	// Asking again will not help.
+	ErrUnexpected = errors.New("unexpected JSON")
+)
+
+// ErrUnknownField says that a row has no field of the name asked for.
+var ErrUnknownField = errors.New("unknown field")
+
+// maxErrorText bounds the text of a DecodeError, which may quote names from the
+// body. It is never less than a path of the API needs.
+const maxErrorText = 512
+
+// DecodeError says why and where a body could not be decoded. It matches either
+// [ErrMalformed] or [ErrUnexpected] under [errors.Is], and whatever Err wraps:
+// [io.ErrUnexpectedEOF] for a body that was cut off.
+type DecodeError struct {
+	Path   string // JSON Pointer (RFC 6901) of the value: "/collection/3/email"
+	ID     int64  // id of the row or included object that holds it; 0 when there is none or it is not known
+	Offset int64  // byte of the body at or after which the value or the fault begins
+	Err    error  // the reason, without position
+
+	class error // ErrMalformed or ErrUnexpected
+}
+
+// Error returns the reason with the path, the id and the byte, in at most about
+// 1 KiB.
+func (e *DecodeError) Error() string {
+	var b strings.Builder
+	b.WriteString("decode ")
+	if e.Path == "" {
+		b.WriteString("body")
+	} else {
+		b.WriteString(clip(e.Path))
+	}
+	if e.ID != 0 {
+		fmt.Fprintf(&b, " (id %d)", e.ID)
+	}
+	fmt.Fprintf(&b, " at byte %d: ", e.Offset)
+	if e.class != nil {
+		b.WriteString(e.class.Error() + ": ")
+	}
+	b.WriteString(clip(e.Err.Error()))
+	return b.String()
+}
+
+// Unwrap returns the reason.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// Is reports whether target is the class of e.
+func (e *DecodeError) Is(target error) bool { return e.class != nil && target == e.class }
+
+// clip cuts s to maxErrorText bytes without cutting a character.
+func clip(s string) string {
+	if len(s) <= maxErrorText {
+		return s
+	}
+	cut := maxErrorText
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}

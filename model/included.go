@@ -1,0 +1,111 @@
+package model
+
+import "iter"
+
+// Included holds the objects that came with a page, by type and id. It is
+// immutable and safe for concurrent use; the nil and the zero Included are empty.
+type Included struct {
+	lists []includedList // as received, for encoding
+	byRef map[Ref]Object
+}
+
+// includedList is one member of the API's "included".
+type includedList struct {
+	name    string // the key, which is the type of its objects
+	objects []Object
+	raw     []byte // of an unknown type's value that is no list of objects
+}
+
+// NewIncluded returns an Included that holds objects, for pages and users built
+// by hand. Of two objects with one reference the first is found.
+func NewIncluded(objects ...Object) *Included {
+	inc := new(Included)
+	at := make(map[string]int)
+	for _, o := range objects {
+		typ := o.Ref().Type
+		i, ok := at[typ]
+		if !ok {
+			i = len(inc.lists)
+			at[typ] = i
+			inc.lists = append(inc.lists, includedList{name: typ})
+		}
+		inc.lists[i].objects = append(inc.lists[i].objects, o)
+		inc.index(o)
+	}
+	return inc
+}
+
+func (inc *Included) index(o Object) {
+	if inc.byRef == nil {
+		inc.byRef = make(map[Ref]Object)
+	}
+	ref := o.Ref()
+	if _, dup := inc.byRef[ref]; !dup {
+		inc.byRef[ref] = o
+	}
+}
+
+// Lookup returns the object that ref refers to, if it came with the page.
+func (inc *Included) Lookup(ref Ref) (Object, bool) {
+	if inc == nil {
+		return nil, false
+	}
+	o, ok := inc.byRef[ref]
+	return o, ok
+}
+
+// Role returns the role that ref refers to, if it came with the page.
+func (inc *Included) Role(ref Ref) (*Role, bool) { return lookup[*Role](inc, ref) }
+
+// Warehouse returns the warehouse that ref refers to, if it came with the page.
+func (inc *Included) Warehouse(ref Ref) (*Warehouse, bool) { return lookup[*Warehouse](inc, ref) }
+
+// Merchant returns the merchant that ref refers to, if it came with the page.
+func (inc *Included) Merchant(ref Ref) (*Merchant, bool) { return lookup[*Merchant](inc, ref) }
+
+// Brand returns the brand that ref refers to, if it came with the page.
+func (inc *Included) Brand(ref Ref) (*Brand, bool) { return lookup[*Brand](inc, ref) }
+
+func lookup[T Object](inc *Included, ref Ref) (T, bool) {
+	o, _ := inc.Lookup(ref)
+	t, ok := o.(T)
+	return t, ok
+}
+
+// Raw returns the JSON of the object that ref refers to, of a known type or not.
+// The bytes are the caller's.
+func (inc *Included) Raw(ref Ref) ([]byte, bool) {
+	o, ok := inc.Lookup(ref)
+	if !ok {
+		return nil, false
+	}
+	return o.AppendJSON(nil), true
+}
+
+// Len returns the number of objects.
+func (inc *Included) Len() int {
+	if inc == nil {
+		return 0
+	}
+	n := 0
+	for i := range inc.lists {
+		n += len(inc.lists[i].objects)
+	}
+	return n
+}
+
+// Objects yields every object in the order received.
+func (inc *Included) Objects() iter.Seq[Object] {
+	return func(yield func(Object) bool) {
+		if inc == nil {
+			return
+		}
+		for i := range inc.lists {
+			for _, o := range inc.lists[i].objects {
+				if !yield(o) {
+					return
+				}
+			}
+		}
+	}
+}

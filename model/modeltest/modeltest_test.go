@@ -1,0 +1,104 @@
+package modeltest_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
+)
+
+func ExampleNewRecord() {
+	s := modeltest.Schema()
+	r := modeltest.MustRecord(s, map[string]any{
+		"id": 7, "name": "bolt", "created_at": "2024-01-01T00:00:00Z",
+		"owner": modeltest.Object{"id": 1, "name": "Ana"},
+		"tags":  []modeltest.Object{{"id": 1, "weight": 3}, {"id": 2}},
+	})
+	weight, _ := s.Lookup("tags.weight")
+	fmt.Println(r.Len(weight.Index()), r.At(weight.Index(), 0), r.At(weight.Index(), 1))
+	fmt.Println(r)
+	// Output:
+	// 2 3 null
+	// id="7" name="bolt" created_at="2024-01-01T00:00:00Z" owner=[1] owner.id=[1] owner.name=[Ana] owner.active=[null] tags=[1 2] tags.id=[1 2] tags.name=[null null] tags.weight=[3 null]
+}
+
+func TestNewRecordErrors(t *testing.T) {
+	t.Parallel()
+	for name, v := range map[string]any{
+		"nothing": 1, "owner.name": "x", "id": "5", "name": 5, "active": 1, "created_at": "yesterday", "size": 1.5,
+		"owner": 3, "tags": modeltest.Object{}, "code": model.Int(3), "flag": []int{1}, "seen_at": true,
+	} {
+		if r, err := modeltest.NewRecord(modeltest.Schema(), map[string]any{name: v}); err == nil {
+			t.Errorf("%s = %v: no error, %v", name, v, r)
+		}
+	}
+	for _, v := range []any{[]modeltest.Object{{"id": "x"}}, []modeltest.Object{{"name": 3}}} {
+		if _, err := modeltest.NewRecord(modeltest.Schema(), map[string]any{"tags": v}); err == nil {
+			t.Errorf("tags = %v: no error", v)
+		}
+	}
+}
+
+func TestNewRecordValues(t *testing.T) {
+	t.Parallel()
+	r := modeltest.MustRecord(modeltest.Schema(), map[string]any{
+		"id": int64(7), "size": model.Null(), "seen_at": time.Unix(9, 0), "code": model.String("x"), "flag": nil, "owner": nil, "tags": nil,
+	})
+	for name, want := range map[string]model.Value{
+		"id": model.Int(7), "size": model.Null(), "seen_at": model.DateTimeUnix(9), "code": model.String("x"), "name": model.Null(), "owner": model.Null(),
+	} {
+		f, _ := modeltest.Schema().Lookup(name)
+		if got := r.Value(f.Index()); got != want || r.Len(f.Index()) != 0 {
+			t.Errorf("%s = %v, want %v", name, got, want)
+		}
+	}
+	if !r.Value(-1).IsNull() || !r.Value(99).IsNull() || r.Len(-1) != 0 || r.Len(99) != 0 || !r.At(0, 0).IsNull() {
+		t.Error("an index out of range must answer null")
+	}
+}
+
+func TestMustRecordPanics(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	modeltest.MustRecord(modeltest.Schema(), map[string]any{"nothing": 1})
+}
+
+// TestRecordsFitTheirSchema holds the generator to types and nullability.
+func TestRecordsFitTheirSchema(t *testing.T) {
+	t.Parallel()
+	for _, s := range []*model.Schema{modeltest.Schema(), model.UserSchema()} {
+		rapid.Check(t, func(t *rapid.T) {
+			r := modeltest.Records(s).Draw(t, "record")
+			fits := func(f *model.Field, v model.Value) {
+				if v.IsNull() && !f.Nullable || !v.IsNull() && v.Type() != f.Type {
+					t.Fatalf("%s holds %v", f.Name, v)
+				}
+			}
+			for i := range s.Len() {
+				f := s.Field(i)
+				if f.Through == "" && f.Type != model.TypeRef && f.Type != model.TypeRefs {
+					fits(f, r.Value(i))
+					continue
+				}
+				if f.Through == "" {
+					continue
+				}
+				through, _ := s.Lookup(f.Through)
+				if r.Len(i) != r.Len(through.Index()) {
+					t.Fatalf("%s has %d values for %d references", f.Name, r.Len(i), r.Len(through.Index()))
+				}
+				for n := range r.Len(i) {
+					fits(f, r.At(i, n))
+				}
+			}
+		})
+	}
+}

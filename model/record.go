@@ -1,0 +1,19 @@
+package model
+
+// Record is one row as the filter language reads it: by the index of a field in
+// the row's [Schema]. Implementations allocate nothing and answer null or zero
+// for an index that they do not know, so that evaluation cannot fail.
+type Record interface {
+	// Value returns the value of a field of the record itself; null when the
+	// row lacks it. For a reference it is the referred id, so that only its
+	// nullness means something to the language.
+	Value(field int) Value
+
+	// Len returns how many references the path at field passes through: 0 for
+	// a null, absent or empty reference.
+	Len(field int) int
+
+	// At returns the value that the path at field has for reference i in
+	// [0, Len(field)); null when the reference could not be resolved.
+	At(field, i int) Value
+}

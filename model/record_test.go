@@ -1,0 +1,204 @@
+package model_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/model"
+)
+
+func fieldIndex(t *testing.T, name string) int {
+	t.Helper()
+	f, ok := model.UserSchema().Lookup(name)
+	if !ok {
+		t.Fatalf("no field %s", name)
+	}
+	return f.Index()
+}
+
+// fullUser has every field set; role 2 and no other reference is unresolved.
+func fullUser() *model.User {
+	u := &model.User{
+		Kind: model.OrganizationUser, ID: 5, Name: model.Some("Ana"), Email: model.Some("a@b.c"), Username: model.Some("ana"),
+		IsActive: model.Some(true), LoginViaBadge: model.Some(false),
+		Roles:            model.Some([]model.Ref{{Type: model.RefOrganizationUserRole, ID: 1}, {Type: model.RefOrganizationUserRole, ID: 2}, {Type: model.RefClientUserRole, ID: 1}}),
+		DefaultWarehouse: model.Some(model.Ref{Type: model.RefWarehouse, ID: 3}),
+		Merchant:         model.Some(model.Ref{Type: model.RefMerchant, ID: 4}),
+		CreatedAt:        model.Some(time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)),
+		LastLoginAt:      model.Some(time.Date(2021, 1, 2, 3, 4, 5, 600, time.UTC)),
+	}
+	u.SetIncluded(model.NewIncluded(
+		&model.Role{Type: model.RefOrganizationUserRole, ID: 1, Name: model.Some("Pickers")},
+		&model.Role{Type: model.RefClientUserRole, ID: 1, Name: model.Some("Buyers")},
+		&model.Warehouse{ID: 3, Name: model.Some("East"), IsActive: model.Some(true)},
+		&model.Merchant{ID: 4, Name: model.Some("ACME"), Code: model.Some("acme"), IsActive: model.NullOpt[bool]()},
+	))
+	return u
+}
+
+func TestUserAsRecord(t *testing.T) {
+	t.Parallel()
+	u := fullUser()
+	null := model.Null()
+	tests := []struct {
+		field string
+		value model.Value
+		at    []model.Value
+	}{
+		{"id", model.Int(5), nil},
+		{"type", model.String("OrganizationUser"), nil},
+		{"name", model.String("Ana"), nil},
+		{"email", model.String("a@b.c"), nil},
+		{"username", model.String("ana"), nil},
+		{"is_active", model.Bool(true), nil},
+		{"created_at", model.DateTimeUnix(1577934245), nil},
+		{"last_login_at", model.DateTimeUnix(1609556645), nil},
+		{"login_via_badge", model.Bool(false), nil},
+		{"roles", model.Int(1), []model.Value{model.Int(1), model.Int(2), model.Int(1)}},
+		{"roles.id", null, []model.Value{model.Int(1), model.Int(2), model.Int(1)}},
+		{"roles.name", null, []model.Value{model.String("Pickers"), null, model.String("Buyers")}},
+		{"default_warehouse", model.Int(3), []model.Value{model.Int(3)}},
+		{"default_warehouse.id", null, []model.Value{model.Int(3)}},
+		{"default_warehouse.name", null, []model.Value{model.String("East")}},
+		{"default_warehouse.is_active", null, []model.Value{model.Bool(true)}},
+		{"merchant", model.Int(4), []model.Value{model.Int(4)}},
+		{"merchant.id", null, []model.Value{model.Int(4)}},
+		{"merchant.name", null, []model.Value{model.String("ACME")}},
+		{"merchant.code", null, []model.Value{model.String("acme")}},
+		{"merchant.is_active", null, []model.Value{null}},
+	}
+	if len(tests) != model.UserSchema().Len() {
+		t.Errorf("%d of %d fields tested", len(tests), model.UserSchema().Len())
+	}
+	for _, tt := range tests {
+		i := fieldIndex(t, tt.field)
+		if got := u.Value(i); got != tt.value {
+			t.Errorf("%s: value %v, want %v", tt.field, got, tt.value)
+		}
+		if u.Len(i) != len(tt.at) {
+			t.Errorf("%s: %d references, want %d", tt.field, u.Len(i), len(tt.at))
+			continue
+		}
+		for n, want := range tt.at {
+			if got := u.At(i, n); got != want {
+				t.Errorf("%s: reference %d has %v, want %v", tt.field, n, got, want)
+			}
+		}
+	}
+}
+
+// TestEmptyUserAsRecord asks the zero user, a user of null fields and indexes
+// out of range.
+func TestEmptyUserAsRecord(t *testing.T) {
+	t.Parallel()
+	null := &model.User{
+		Name: model.NullOpt[string](), Roles: model.NullOpt[[]model.Ref](), DefaultWarehouse: model.NullOpt[model.Ref](),
+		Merchant: model.NullOpt[model.Ref](), CreatedAt: model.NullOpt[time.Time](), IsActive: model.NullOpt[bool](),
+	}
+	for _, u := range []*model.User{{}, null} {
+		for i := -1; i <= model.UserSchema().Len(); i++ {
+			if v := u.Value(i); !v.IsNull() && v != model.Int(0) && v != model.String("") {
+				t.Errorf("field %d has %v", i, v)
+			}
+			if u.Len(i) != 0 || !u.At(i, 0).IsNull() || !u.At(i, -1).IsNull() {
+				t.Errorf("field %d has references", i)
+			}
+		}
+	}
+}
+
+func TestRecordDoesNotAllocate(t *testing.T) {
+	u := fullUser()
+	n := model.UserSchema().Len()
+	allocs := testing.AllocsPerRun(100, func() {
+		for i := range n {
+			_ = u.Value(i)
+			for j := range u.Len(i) {
+				_ = u.At(i, j)
+			}
+		}
+	})
+	if allocs != 0 {
+		t.Errorf("%v allocations, want 0", allocs)
+	}
+}
+
+func TestUserSchema(t *testing.T) {
+	t.Parallel()
+	s := model.UserSchema()
+	if s != model.UserSchema() || s.Name() != "users" {
+		t.Error("UserSchema must return one schema, called users")
+	}
+	// What the API reference documents about the fields, and what it leaves open.
+	tests := []struct {
+		name     string
+		typ      model.Type
+		nullable bool
+		returned model.Returned
+	}{
+		{"id", model.TypeInt, false, model.ReturnedAlways},
+		{"name", model.TypeString, false, model.ReturnedAlways},
+		{"email", model.TypeString, true, model.ReturnedAlways},
+		{"username", model.TypeString, false, model.ReturnedAlways},
+		{"is_active", model.TypeBool, false, model.ReturnedAlways},
+		{"created_at", model.TypeDateTime, true, model.ReturnedUnknown},
+		{"last_login_at", model.TypeDateTime, true, model.ReturnedUnknown},
+		{"login_via_badge", model.TypeBool, true, model.ReturnedOnRequest},
+		{"roles", model.TypeRefs, false, model.ReturnedOnRequest},
+		{"roles.name", model.TypeString, true, model.ReturnedOnRequest},
+		{"default_warehouse", model.TypeRef, true, model.ReturnedOnRequest},
+		{"merchant", model.TypeRef, true, model.ReturnedOnRequest},
+	}
+	for _, tt := range tests {
+		f, ok := s.Lookup(tt.name)
+		if !ok || f.Type != tt.typ || f.Nullable != tt.nullable || f.Returned != tt.returned || f.Collation != model.CI {
+			t.Errorf("%s: %+v, want %+v", tt.name, f, tt)
+		}
+	}
+	for i := range s.Len() {
+		if f := s.Field(i); f.Doc == "" || f.Index() != i {
+			t.Errorf("field %d: %+v", i, f)
+		}
+	}
+}
+
+func TestSchemaWith(t *testing.T) {
+	t.Parallel()
+	base := model.UserSchema()
+	varied := base.With(func(f *model.Field) {
+		if f.Type == model.TypeDateTime {
+			f.Returned = model.ReturnedNo
+		}
+		f.Collation = model.Binary
+		f.Name, f.Type, f.Through = "x", model.TypeInt, "y"
+	})
+	for i := range base.Len() {
+		b, v := base.Field(i), varied.Field(i)
+		if v.Name != b.Name || v.Type != b.Type || v.Through != b.Through || v.Index() != i {
+			t.Errorf("With changed the identity of %s: %+v", b.Name, v)
+		}
+		if v.Collation != model.Binary || b.Collation != model.CI || (b.Type == model.TypeDateTime) != (v.Returned == model.ReturnedNo) {
+			t.Errorf("%s: %+v", b.Name, v)
+		}
+	}
+	if f, ok := varied.Lookup("created_at"); !ok || f.Returned != model.ReturnedNo {
+		t.Errorf("created_at = %+v", f)
+	}
+}
+
+func TestNewSchemaErrors(t *testing.T) {
+	t.Parallel()
+	id := model.Field{Name: "id", Type: model.TypeInt}
+	for name, fields := range map[string][]model.Field{
+		"no name":           {{Type: model.TypeInt}},
+		"no type":           {{Name: "a"}},
+		"twice":             {id, id},
+		"through nothing":   {{Name: "a.b", Type: model.TypeInt, Through: "a"}},
+		"through a number":  {id, {Name: "id.b", Type: model.TypeInt, Through: "id"}},
+		"through elsewhere": {{Name: "r", Type: model.TypeRef}, {Name: "s.b", Type: model.TypeInt, Through: "r"}},
+	} {
+		if _, err := model.NewSchema("s", fields...); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Type is the type of a field or value.
+type Type uint8
+
+// The types. TypeNull is the type of the null value and of no field.
+const (
+	TypeNull     Type = iota
+	TypeInt           // a 64-bit signed integer
+	TypeString        // text, compared under the field's Collation
+	TypeBool          // true or false
+	TypeDateTime      // an instant in whole seconds
+	TypeRef           // one reference to another object, or null
+	TypeRefs          // a list of references to other objects
+)
+
+// String returns the type's name as error messages and `muster fields` print it.
+func (t Type) String() string {
+	switch t {
+	case TypeInt:
+		return "int"
+	case TypeString:
+		return "string"
+	case TypeBool:
+		return "bool"
+	case TypeDateTime:
+		return "datetime"
+	case TypeRef:
+		return "reference"
+	case TypeRefs:
+		return "references"
+	case TypeNull:
+	}
+	return "null"
+}
+
+// Collation is the order and equality under which a source compares strings.
+type Collation uint8
+
+// The collations.
+const (
+	// CI is MySQL's utf8mb4_general_ci: case and accents are ignored one
+	// character at a time, and comparison pads the shorter string with spaces.
+	CI Collation = iota
+	// Binary compares byte by byte.
+	Binary
+)
+
+// String returns "ci" or "binary".
+func (c Collation) String() string {
+	if c == Binary {
+		return "binary"
+	}
+	return "ci"
+}
+
+// Returned says whether a source puts a field into its rows. Only a field that
+// is, or can be, returned may be evaluated locally.
+type Returned uint8
+
+// When a field is returned. The zero value is the cautious one: a planner
+// treats it as ReturnedNo unless no exact plan exists.
+const (
+	ReturnedUnknown   Returned = iota // undocumented
+	ReturnedAlways                    // a basic field, in every row
+	ReturnedOnRequest                 // an optional field, asked for by name
+	ReturnedNo                        // can be filtered by but is never returned
+)
+
+// String returns the word that `muster fields` prints.
+func (r Returned) String() string {
+	switch r {
+	case ReturnedAlways:
+		return "always"
+	case ReturnedOnRequest:
+		return "on request"
+	case ReturnedNo:
+		return "never"
+	case ReturnedUnknown:
+	}
+	return "unknown"
+}
+
+// Field describes one path that a filter can name: a field of the record
+// ("created_at"), a reference ("roles"), or a field of what a reference points
+// at ("roles.name").
+//
+// The zero Nullable, Collation and Returned are the cautious answers only for
+// Returned; a source states the other two.
+type Field struct {
+	Name      string    // the path as a filter writes it
+	Type      Type      // TypeRef and TypeRefs can only be tested for null or passed through
+	Nullable  bool      // whether a row may have null here
+	Collation Collation // of strings
+	Returned  Returned  // whether rows carry it
+	Doc       string    // one line for `muster fields`
+
+	// Through is the reference field that this path passes through ("roles"
+	// for "roles.name"); "" for a field of the record itself. A predicate on
+	// such a path holds when any reference's value satisfies it.
+	Through string
+
+	index int
+}
+
+// Index returns the field's position in its [Schema], which is how a [Record]
+// is asked for its value.
+func (f *Field) Index() int { return f.index }
+
+// Schema is the ordered list of the fields of one resource. It is immutable and
+// safe for concurrent use; make one with [NewSchema].
+type Schema struct {
+	name   string
+	fields []Field
+	byName map[string]int
+}
+
+// NewSchema returns the schema of the resource called name. It fails on an
+// empty or repeated field name and on a Through that names no reference field.
+func NewSchema(name string, fields ...Field) (*Schema, error) {
+	s := &Schema{name: name, fields: make([]Field, len(fields)), byName: make(map[string]int, len(fields))}
+	copy(s.fields, fields)
+	for i := range s.fields {
+		f := &s.fields[i]
+		f.index = i
+		if f.Name == "" || f.Type == TypeNull {
+			return nil, fmt.Errorf("schema %s: field %d (%q) lacks a name or a type", name, i, f.Name)
+		}
+		if _, dup := s.byName[f.Name]; dup {
+			return nil, fmt.Errorf("schema %s: field %q is declared twice", name, f.Name)
+		}
+		s.byName[f.Name] = i
+	}
+	if err := s.checkReferences(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Schema) checkReferences() error {
+	var errs []error
+	for i := range s.fields {
+		f := &s.fields[i]
+		if f.Through == "" {
+			continue
+		}
+		ref, ok := s.Lookup(f.Through)
+		if !ok || (ref.Type != TypeRef && ref.Type != TypeRefs) || !strings.HasPrefix(f.Name, f.Through+".") {
+			errs = append(errs, fmt.Errorf("schema %s: field %q passes through %q, which is no reference field above it", s.name, f.Name, f.Through))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Name returns the resource's name.
+func (s *Schema) Name() string { return s.name }
+
+// Len returns the number of fields.
+func (s *Schema) Len() int { return len(s.fields) }
+
+// Field returns the field at index i, which must be in [0, Len).
+func (s *Schema) Field(i int) *Field { return &s.fields[i] }
+
+// Lookup returns the field called name; names are case-sensitive.
+func (s *Schema) Lookup(name string) (*Field, bool) {
+	i, ok := s.byName[name]
+	if !ok {
+		return nil, false
+	}
+	return &s.fields[i], true
+}
+
+// With returns a copy of s in which edit has changed what the source declares
+// about each field: Nullable, Collation, Returned and Doc. Changes to the name,
+// the type and the path of a field are undone, because records answer by the
+// index of a field and would no longer fit.
+func (s *Schema) With(edit func(*Field)) *Schema {
+	c := &Schema{name: s.name, fields: make([]Field, len(s.fields)), byName: s.byName}
+	for i, f := range s.fields {
+		edited := f
+		edit(&edited)
+		edited.Name, edited.Type, edited.Through, edited.index = f.Name, f.Type, f.Through, f.index
+		c.fields[i] = edited
+	}
+	return c
+}

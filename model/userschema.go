@@ -1,0 +1,83 @@
+package model
+
+import "sync"
+
+// The indexes of UserSchema's fields, in its order.
+const (
+	userID = iota
+	userType
+	userName
+	userEmail
+	userUsername
+	userIsActive
+	userCreatedAt
+	userLastLoginAt
+	userLoginViaBadge
+	userRoles
+	userRolesID
+	userRolesName
+	userWarehouse
+	userWarehouseID
+	userWarehouseName
+	userWarehouseIsActive
+	userMerchant
+	userMerchantID
+	userMerchantName
+	userMerchantCode
+	userMerchantIsActive
+	userFields // their number
+)
+
+//nolint:gochecknoglobals // made once and immutable
+var userSchema = sync.OnceValue(newUserSchema)
+
+// UserSchema returns the schema of the users resource, the same one at every
+// call. It declares what the API reference documents and is cautious elsewhere:
+//
+//   - Strings are compared under [CI], the default of the API's database.
+//   - name, username and is_active are documented as basic fields and identify
+//     the account, so they are declared not null. email is basic too, but
+//     nothing says that every account has an address: to declare it nullable
+//     costs a planner a rewrite, to declare it not null wrongly would lose rows.
+//   - last_login_at is null for whoever never logged in; created_at is nullable
+//     because nothing says otherwise.
+//   - Whether created_at and last_login_at are ever returned is not documented:
+//     [ReturnedUnknown]. The optional fields are [ReturnedOnRequest]; what they
+//     refer to comes through the page's included objects.
+//
+// A source that knows better varies it with [Schema.With].
+func UserSchema() *Schema { return userSchema() }
+
+func newUserSchema() *Schema {
+	s, err := NewSchema("users", []Field{
+		userID:          {Name: "id", Type: TypeInt, Returned: ReturnedAlways, Doc: "unique id, one sequence for both kinds of user"},
+		userType:        {Name: "type", Type: TypeString, Returned: ReturnedAlways, Doc: "OrganizationUser or ClientUser"},
+		userName:        {Name: "name", Type: TypeString, Returned: ReturnedAlways, Doc: "full name"},
+		userEmail:       {Name: "email", Type: TypeString, Nullable: true, Returned: ReturnedAlways, Doc: "e-mail address"},
+		userUsername:    {Name: "username", Type: TypeString, Returned: ReturnedAlways, Doc: "login name"},
+		userIsActive:    {Name: "is_active", Type: TypeBool, Returned: ReturnedAlways, Doc: "whether the user may log in"},
+		userCreatedAt:   {Name: "created_at", Type: TypeDateTime, Nullable: true, Doc: "when the user was created"},
+		userLastLoginAt: {Name: "last_login_at", Type: TypeDateTime, Nullable: true, Doc: "last login; null for never"},
+
+		userLoginViaBadge: {Name: "login_via_badge", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Doc: "whether a badge logs the user in (organization users)"},
+
+		userRoles:     {Name: "roles", Type: TypeRefs, Returned: ReturnedOnRequest, Doc: "roles of the user"},
+		userRolesID:   {Name: "roles.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "roles", Doc: "id of a role"},
+		userRolesName: {Name: "roles.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "roles", Doc: "name of a role"},
+
+		userWarehouse:         {Name: "default_warehouse", Type: TypeRef, Nullable: true, Returned: ReturnedOnRequest, Doc: "default warehouse (organization users)"},
+		userWarehouseID:       {Name: "default_warehouse.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "default_warehouse", Doc: "id of the default warehouse"},
+		userWarehouseName:     {Name: "default_warehouse.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "default_warehouse", Doc: "name of the default warehouse"},
+		userWarehouseIsActive: {Name: "default_warehouse.is_active", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Through: "default_warehouse", Doc: "whether the default warehouse is active"},
+
+		userMerchant:         {Name: "merchant", Type: TypeRef, Nullable: true, Returned: ReturnedOnRequest, Doc: "merchant (client users)"},
+		userMerchantID:       {Name: "merchant.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "merchant", Doc: "id of the merchant"},
+		userMerchantName:     {Name: "merchant.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "name of the merchant"},
+		userMerchantCode:     {Name: "merchant.code", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "code of the merchant"},
+		userMerchantIsActive: {Name: "merchant.is_active", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "whether the merchant is active"},
+	}...)
+	if err != nil {
+		panic(err) // the list above is constant, and a test builds it
+	}
+	return s
+}

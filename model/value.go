@@ -1,0 +1,83 @@
+package model
+
+import (
+	"strconv"
+	"time"
+)
+
+// Value is one value of a record's field or of a filter's constant: null, an
+// integer, a string, a boolean or an instant in whole seconds.
+//
+// The zero Value is null. Values are immutable, comparable with == (equal
+// strings under [Binary] collation) and safe for concurrent use.
+type Value struct {
+	typ Type
+	num int64
+	str string
+}
+
+// Null returns the null value, which is also the zero Value.
+func Null() Value { return Value{} }
+
+// Int returns an integer value.
+func Int(n int64) Value { return Value{typ: TypeInt, num: n} }
+
+// String returns a string value.
+func String(s string) Value { return Value{typ: TypeString, str: s} }
+
+// Bool returns a boolean value.
+func Bool(b bool) Value {
+	v := Value{typ: TypeBool}
+	if b {
+		v.num = 1
+	}
+	return v
+}
+
+// DateTime returns the instant t, cut to the whole second at or before it: the
+// API's date-times carry no fraction.
+func DateTime(t time.Time) Value { return Value{typ: TypeDateTime, num: t.Unix()} }
+
+// DateTimeUnix returns the instant sec seconds after the Unix epoch.
+func DateTimeUnix(sec int64) Value { return Value{typ: TypeDateTime, num: sec} }
+
+// Type reports the value's type; [TypeNull] for null.
+func (v Value) Type() Type { return v.typ }
+
+// IsNull reports whether v is null.
+func (v Value) IsNull() bool { return v.typ == TypeNull }
+
+// Int returns the integer, the boolean as 0 or 1, or the instant in Unix
+// seconds; 0 for null and strings.
+func (v Value) Int() int64 { return v.num }
+
+// Str returns the string; "" for every other type.
+func (v Value) Str() string { return v.str }
+
+// Bool reports whether v is the boolean true.
+func (v Value) Bool() bool { return v.typ == TypeBool && v.num != 0 }
+
+// Time returns the instant in UTC; the zero Time unless v is a date-time.
+func (v Value) Time() time.Time {
+	if v.typ != TypeDateTime {
+		return time.Time{}
+	}
+	return time.Unix(v.num, 0).UTC()
+}
+
+// String returns v as a person would read it: null as "null", instants in
+// RFC 3339, strings as they are.
+func (v Value) String() string {
+	switch v.typ {
+	case TypeInt:
+		return strconv.FormatInt(v.num, 10)
+	case TypeString:
+		return v.str
+	case TypeBool:
+		return strconv.FormatBool(v.num != 0)
+	case TypeDateTime:
+		return v.Time().Format(time.RFC3339)
+	case TypeNull, TypeRef, TypeRefs:
+	}
+	return "null"
+}

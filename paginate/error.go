@@ -1,0 +1,133 @@
+package paginate
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors that errors.Is recognises.
+var (
+	// ErrProtocol matches every error that says that the source broke the rules
+	// of paging: asking again is of no use.
+	ErrProtocol = errors.New("the source broke the rules of paging")
+	// ErrConsumed says that a run's pages were iterated a second time.
+	ErrConsumed = errors.New("paginate: a run can be consumed once")
+)
+
+// RunError is the error that ended a run: what was asked, the gap of unread ids
+// that it was to fill, and the cause.
+type RunError struct {
+	Request Request
+	Range   Bounds
+	Err     error
+}
+
+// Error says which ids could not be read, and why.
+func (e *RunError) Error() string {
+	return fmt.Sprintf("paginate: ids %v: %v", e.Range, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *RunError) Unwrap() error { return e.Err }
+
+// ScanError says that a [Scan] or [MachineOptions] cannot be run as it is.
+type ScanError struct {
+	Field  string // the field at fault
+	Reason string
+}
+
+// Error names the field and the reason.
+func (e *ScanError) Error() string { return "paginate: " + e.Field + ": " + e.Reason }
+
+// ProgressError says that an answer claims that more follows but gives no rows
+// and no cursor to go on from.
+type ProgressError struct{ Request Request }
+
+// Error describes the answer.
+func (e *ProgressError) Error() string {
+	return fmt.Sprintf("no progress: has_more is true, but there are no rows and no cursor (asked: %v)", e.Request)
+}
+
+// Is reports whether target is [ErrProtocol].
+func (e *ProgressError) Is(target error) bool { return target == ErrProtocol }
+
+// RangeError says that an answer holds an id that was not asked for. A source
+// that ignores the cursor, and so loops, is found by this.
+type RangeError struct {
+	Request Request
+	ID      int64
+}
+
+// Error names the id.
+func (e *RangeError) Error() string {
+	return fmt.Sprintf("id %d is outside what was asked: %v", e.ID, e.Request)
+}
+
+// Is reports whether target is [ErrProtocol].
+func (e *RangeError) Is(target error) bool { return target == ErrProtocol }
+
+// OrderError says that an answer's ids are not in the order asked for, or that
+// one repeats.
+type OrderError struct {
+	Request  Request
+	Prev, ID int64
+}
+
+// Error names the two ids.
+func (e *OrderError) Error() string {
+	return fmt.Sprintf("id %d follows id %d: out of order or repeated (asked: %v)", e.ID, e.Prev, e.Request)
+}
+
+// Is reports whether target is [ErrProtocol].
+func (e *OrderError) Is(target error) bool { return target == ErrProtocol }
+
+// CursorError says that an answer's cursor repeats or goes back: following it
+// would loop.
+type CursorError struct {
+	Request Request
+	Last    int64 // the last id of the page, or where the page began when it has no rows
+	Next    int64 // the cursor given
+}
+
+// Error names the cursor and where the page ended.
+func (e *CursorError) Error() string {
+	return fmt.Sprintf("the cursor %d does not go past %d: the source loops (asked: %v)", e.Next, e.Last, e.Request)
+}
+
+// Is reports whether target is [ErrProtocol].
+func (e *CursorError) Is(target error) bool { return target == ErrProtocol }
+
+// HasMoreError says that an answer contradicts its own has_more: true although
+// nothing can follow within what was asked, or false with a cursor to a next
+// page there.
+type HasMoreError struct {
+	Request Request
+	HasMore bool
+	Last    int64 // the last id of the page; 0 = no rows
+	Next    int64 // the cursor given; 0 = none
+}
+
+// Error describes the contradiction.
+func (e *HasMoreError) Error() string {
+	if e.HasMore {
+		return fmt.Sprintf("has_more is true, but nothing can follow (last id %d, cursor %d; asked: %v)", e.Last, e.Next, e.Request)
+	}
+	return fmt.Sprintf("has_more is false, but there is a cursor %d to a next page (last id %d; asked: %v)", e.Next, e.Last, e.Request)
+}
+
+// Is reports whether target is [ErrProtocol].
+func (e *HasMoreError) Is(target error) bool { return target == ErrProtocol }
+
+// PageSizeError says that an answer holds more rows than were asked for.
+type PageSizeError struct {
+	Request Request
+	Rows    int
+}
+
+// Error gives both figures.
+func (e *PageSizeError) Error() string {
+	return fmt.Sprintf("%d rows came where at most %d were asked for", e.Rows, e.Request.Limit)
+}
+
+// Is reports whether target is [ErrProtocol].
+func (e *PageSizeError) Is(target error) bool { return target == ErrProtocol }

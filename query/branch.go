@@ -1,0 +1,92 @@
+package query
+
+import (
+	"errors"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// branch is one conjunction of the filter on its way to become a scan.
+type branch struct {
+	terms     []dsl.Node // what the rules still have to place
+	ids       idSet      // the ids that the terms on the key allow
+	conjuncts []Conjunct // what was placed
+	empty     string     // why no row can match; "" when some may
+}
+
+// residual is what the server does not answer exactly; nil for nothing.
+func (b *branch) residual() dsl.Node {
+	var terms []dsl.Node
+	for _, c := range b.conjuncts {
+		if c.Verdict != Exact {
+			terms = append(terms, c.Node)
+		}
+	}
+	switch len(terms) {
+	case 0:
+		return nil
+	case 1:
+		return terms[0]
+	}
+	return &dsl.And{Terms: terms}
+}
+
+// alternative is a way to answer the whole filter: one branch, or several whose
+// answers share no row.
+type alternative struct {
+	name     string
+	branches []*branch
+}
+
+// place classifies what the branches say, and drops those that say nothing.
+func (p *planner) place(a *alternative) {
+	live := a.branches[:0]
+	for _, b := range a.branches {
+		p.boundIDs(b)
+		p.pushDown(b)
+		p.fitRequest(b)
+		if b.empty == "" || len(a.branches) == 1 {
+			live = append(live, b)
+		}
+	}
+	a.branches = live
+}
+
+// refusal is why the alternative cannot be run: a field that its residual reads
+// is never returned.
+func (a *alternative) refusal() error {
+	var errs []error
+	for _, b := range a.branches {
+		for _, c := range b.conjuncts {
+			if c.Verdict == Exact || b.empty != "" {
+				continue
+			}
+			for _, f := range dsl.Fields(c.Node) {
+				if f.Returned == model.ReturnedNo {
+					errs = append(errs, &PlanError{
+						Part:   dsl.Format(c.Node),
+						Reason: c.Reason + ", and " + f.Name + " is never returned, so it cannot be evaluated locally",
+						Hint:   "rewrite the condition so that the server can answer it",
+					})
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// doubtful reports whether a residual reads a field of which nobody knows
+// whether it is returned. Such a plan is taken only where no other is left.
+func (a *alternative) doubtful() bool {
+	for _, b := range a.branches {
+		if r := b.residual(); r != nil {
+			for _, f := range dsl.Fields(r) {
+				if f.Returned == model.ReturnedUnknown {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

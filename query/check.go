@@ -1,0 +1,32 @@
+package query
+
+import (
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// Text is what a filter may be given as: source text or a parsed tree.
+type Text interface{ string | *dsl.Filter }
+
+// Check parses the filter and checks it against the resource's schema. Its
+// errors are those of [dsl.Parse] and [dsl.Check].
+func Check[F Text](r Resource, filter F, opts ...Option) (*dsl.Checked, error) {
+	return check(r.Schema(), filter, newSettings(opts))
+}
+
+func check[F Text](schema *model.Schema, filter F, s settings) (*dsl.Checked, error) {
+	var parsed *dsl.Filter
+	switch f := any(filter).(type) {
+	case *dsl.Filter:
+		parsed = f
+	case string:
+		var err error
+		if parsed, err = dsl.Parse(f); err != nil {
+			return nil, err
+		}
+	}
+	if parsed == nil {
+		parsed = &dsl.Filter{}
+	}
+	return dsl.Check(parsed, schema, dsl.Now(s.now), dsl.Zone(s.zone), dsl.Args(s.args...), dsl.Named(s.named))
+}

@@ -1,0 +1,114 @@
+package query
+
+import (
+	"math"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// Cost is what a plan is expected to take. It is an estimate unless the rows are
+// known: without asking, nobody knows how many rows a server holds.
+type Cost struct {
+	Rows     int64 // rows that the server sends
+	Requests int64 // pages that are asked for
+	Known    bool  // whether Rows is a bound and no guess
+}
+
+// assumedRows is how many rows a resource is taken to hold when nobody has
+// asked. Only the comparison of alternatives rests on it.
+const assumedRows = 100_000
+
+// costOf estimates an alternative: every scan asks one page at the least.
+func (p *planner) costOf(a *alternative) Cost {
+	total := Cost{Known: true}
+	for _, b := range a.branches {
+		if b.empty != "" {
+			continue
+		}
+		rows, known := b.ids.size(), true
+		if estimate := int64(math.Ceil(b.selectivity() * assumedRows)); rows > estimate && rows > int64(p.plan.PageSize) {
+			rows, known = estimate, false
+		}
+		if p.plan.Limit > 0 && b.residual() == nil && rows > p.plan.Limit {
+			rows, known = p.plan.Limit, true
+		}
+		total.Rows += rows
+		total.Requests += max(1, (rows+int64(p.plan.PageSize)-1)/int64(p.plan.PageSize))
+		total.Known = total.Known && known
+	}
+	return total
+}
+
+// selectivity is the share of all rows that the branch's pushed part lets
+// through, taking its conditions to be independent.
+func (b *branch) selectivity() float64 {
+	s := 1.0
+	for _, c := range b.conjuncts {
+		switch {
+		case c.Verdict == Exact && len(c.Params) > 0:
+			s *= selectivity(c.Node)
+		case c.Verdict == Superset:
+			s *= math.Sqrt(selectivity(c.Node)) // weaker than the condition, by how much is not known
+		}
+	}
+	return s
+}
+
+// selectivity guesses the share of rows for which a condition is true, with the
+// customary constants of query planners where there are no statistics.
+func selectivity(n dsl.Node) float64 {
+	switch n := n.(type) {
+	case *dsl.And:
+		s := 1.0
+		for _, t := range n.Terms {
+			s *= selectivity(t)
+		}
+		return s
+	case *dsl.Or:
+		miss := 1.0
+		for _, t := range n.Terms {
+			miss *= 1 - selectivity(t)
+		}
+		return 1 - miss
+	case *dsl.Not:
+		return 1 - selectivity(n.X)
+	case *dsl.Const:
+		if n.Value {
+			return 1
+		}
+		return 0
+	case *dsl.Compare:
+		return compareSelectivity(n)
+	case *dsl.In:
+		return min(1, float64(len(n.Values))*equalSelectivity(n.Path.Field))
+	case *dsl.Between:
+		return 0.1
+	case *dsl.Match:
+		return 0.05
+	case *dsl.Is:
+		if n.What == dsl.IsNull {
+			return 0.1
+		}
+		return 0.5
+	case *dsl.Truth:
+		return 0.5
+	case *dsl.On:
+		return 0.005
+	}
+	return 1
+}
+
+func compareSelectivity(n *dsl.Compare) float64 {
+	if n.Op == dsl.Eq {
+		return equalSelectivity(n.Path.Field)
+	}
+	return 1.0 / 3
+}
+
+func equalSelectivity(f *model.Field) float64 {
+	if f.Type == model.TypeBool {
+		return 0.5
+	}
+	return 0.001
+}

@@ -1,0 +1,64 @@
+package query
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors to test for with [errors.Is].
+var (
+	// ErrUnanswerable: no plan can answer the query; see [PlanError].
+	ErrUnanswerable = errors.New("the query cannot be answered")
+	// ErrOption: an option's value is not acceptable; see [OptionError].
+	ErrOption = errors.New("unusable option")
+	// ErrConsumed: a run's rows were asked for a second time.
+	ErrConsumed = errors.New("the rows of this run are already being consumed: call Run again")
+	// ErrClosed: the run was closed before its rows ended.
+	ErrClosed = errors.New("the run was closed before its rows ended")
+	// ErrSortLimit: a local sort met its bound; see [SortLimitError].
+	ErrSortLimit = errors.New("too many rows to sort")
+)
+
+// PlanError says which part of a query no plan can answer, and why. It is
+// returned before any request is sent.
+type PlanError struct {
+	Part   string // the conjunct, sort key or field, as the language writes it
+	Reason string
+	Hint   string // what to do; may be empty
+}
+
+// Error returns one line.
+func (e *PlanError) Error() string {
+	s := fmt.Sprintf("%s: %s", e.Part, e.Reason)
+	if e.Hint != "" {
+		s += "; " + e.Hint
+	}
+	return s
+}
+
+// Is reports whether target is [ErrUnanswerable].
+func (e *PlanError) Is(target error) bool { return target == ErrUnanswerable }
+
+// OptionError says which option is unusable, and why.
+type OptionError struct {
+	Option string // select, sort, limit, page size, deleted
+	Value  string
+	Reason string
+}
+
+// Error returns one line.
+func (e *OptionError) Error() string { return fmt.Sprintf("%s %q: %s", e.Option, e.Value, e.Reason) }
+
+// Is reports whether target is [ErrOption].
+func (e *OptionError) Is(target error) bool { return target == ErrOption }
+
+// SortLimitError says that a local sort gathered as many rows as it may.
+type SortLimitError struct{ Rows int }
+
+// Error returns one line.
+func (e *SortLimitError) Error() string {
+	return fmt.Sprintf("more than %d rows to sort locally: narrow the filter, set a limit, or order by the key", e.Rows)
+}
+
+// Is reports whether target is [ErrSortLimit].
+func (e *SortLimitError) Is(target error) bool { return target == ErrSortLimit }

@@ -1,0 +1,149 @@
+package query_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/sink"
+	"github.com/muster-go/muster/transport"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// crew is what the examples query: an emulator with four users, and a client.
+func crew() (users *shipstream.UserSource, end func()) {
+	day := func(s string) time.Time { t, _ := time.Parse(time.DateOnly, s); return t }
+	server := transporttest.NewServer(transporttest.Options{Rows: []transporttest.User{
+		{ID: 1, Name: "Ada", Email: "ada@example.com", Username: "ada", Active: true, CreatedAt: day("2023-03-01")},
+		{ID: 2, Name: "Bob", Email: "bob@example.com", Username: "bob", Active: true, CreatedAt: day("2024-02-02")},
+		{ID: 3, Name: "Cyd", Email: "cyd@example.com", Username: "cyd", CreatedAt: day("2024-03-03")},
+		{ID: 4, Name: "Dee", Email: "dee@example.com", Username: "dee", Active: true, CreatedAt: day("2025-04-04")},
+	}})
+	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("demo")})
+	if err != nil {
+		panic(err)
+	}
+	return shipstream.Users(client, model.AnyUser), func() {
+		_ = client.Close()
+		server.Close()
+	}
+}
+
+func ExampleRun() {
+	users, end := crew()
+	defer end()
+	since := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	rows, err := query.Run(context.Background(), users, `is_active = true and created_at > $1`,
+		query.Args(since), query.OrderBy("-id"), query.Limit(500))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for user, err := range rows.All() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(user.ID, user.Name)
+	}
+	// Output:
+	// 4 Dee
+	// 2 Bob
+}
+
+func ExampleRows_Batches() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	rows, err := query.Run(ctx, users, `name >= 'b'`, query.OrderBy("id"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer rows.Close() //nolint:errcheck // Close of a run returns nil
+	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *model.User) ([]byte, error) {
+		return u.AppendJSONFields(dst, []string{"name", "is_active"})
+	})
+	for batch := range rows.Batches() {
+		if err := w.Write(ctx, batch); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	if err := errors.Join(rows.Err(), w.Close()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	// Output:
+	// {"id":2,"name":"Bob","is_active":true}
+	// {"id":3,"name":"Cyd","is_active":false}
+	// {"id":4,"name":"Dee","is_active":true}
+}
+
+// A plan needs no server, and says what would be asked of one.
+func ExamplePrepare() {
+	users := shipstream.Users(nil, model.AnyUser)
+	plan, err := query.Prepare(users, `id between 10 and 20 and name contains 'b'`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(plan)
+	// Output:
+	// query     users where id between 10 and 20 and name contains 'b'
+	// pushed    id between 10 and 20  [exact]
+	//             as the bounds of the walk
+	// residual  name contains 'b'
+	//             because `contains` is not a documented operator of the API; profile switch `contains` or `like`
+	// ids       10 to 20
+	// order     none: rows come as they arrive, which is fastest
+	// limit     none
+	// select    the basic fields
+	// fetch     one page: at most 11 rows can match
+	// cost      1 request
+	// request   GET /v1/system/users/any?cursor_start=20&filter=id{gteq:10}&limit=1000&sort=-id
+}
+
+// Errors of the filter come before any request and point at the spot.
+func ExampleRun_error() {
+	users := shipstream.Users(nil, model.AnyUser)
+	_, err := query.Run(context.Background(), users, `is_activ = true`)
+	fmt.Println(errors.Is(err, dsl.ErrType))
+	fmt.Println(err)
+	// Output:
+	// true
+	// type error at line 1, column 1: unknown field "is_activ"
+	//   is_activ = true
+	//   ^^^^^^^^
+	//   hint: did you mean is_active?
+}
+
+func ExampleCountPlan() {
+	users, end := crew()
+	defer end()
+	plan, err := query.Prepare(users, `is_active`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	n, err := query.CountPlan(context.Background(), users, plan)
+	fmt.Println(n, err)
+	// Output: 3 <nil>
+}
+
+func ExampleCheck() {
+	users := shipstream.Users(nil, model.AnyUser)
+	checked, err := query.Check(users, `created_at = 2024-01-01`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(checked.Warnings[0].Msg)
+	// Output: this compares with the first second of 2024-01-01 alone
+}

@@ -1,0 +1,121 @@
+package query
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// ExplainVersion is the version of what [Plan.ExplainJSON] writes. Fields may
+// be added under the same version; one that changes its meaning or goes raises
+// it.
+const ExplainVersion = 1
+
+// planJSON is the stable form of a plan for programs: the same facts as the text.
+type planJSON struct {
+	Version  int               `json:"version"`
+	Resource string            `json:"resource"`
+	Filter   string            `json:"filter"`
+	Empty    string            `json:"empty,omitempty"`
+	Scans    []scanJSON        `json:"scans"`
+	Order    []string          `json:"order"`
+	Sort     string            `json:"sort"`
+	Limit    int64             `json:"limit"`
+	Select   []string          `json:"select"`
+	Hidden   []string          `json:"hidden"`
+	PageSize int               `json:"page_size"`
+	Strategy string            `json:"strategy"`
+	Cost     costJSON          `json:"cost"`
+	Lost     []alternativeJSON `json:"lost"`
+	Reasons  map[string]string `json:"reasons"`
+	Warnings []string          `json:"warnings"`
+	Now      time.Time         `json:"now"`
+	Zone     string            `json:"zone"`
+}
+
+type scanJSON struct {
+	Conjuncts []conjunctJSON `json:"conjuncts"`
+	Residual  string         `json:"residual,omitempty"`
+	IDs       idsJSON        `json:"ids"`
+	Deleted   bool           `json:"deleted"`
+	Request   string         `json:"request"`
+}
+
+type conjunctJSON struct {
+	Text    string   `json:"text"`
+	Verdict string   `json:"verdict"`
+	Params  []string `json:"params"`
+	Reason  string   `json:"reason,omitempty"`
+}
+
+// idsJSON is a half-open range of ids; 0 is an open end.
+type idsJSON struct {
+	Lo int64 `json:"lo"`
+	Hi int64 `json:"hi"`
+}
+
+type costJSON struct {
+	Rows     int64 `json:"rows"`
+	Requests int64 `json:"requests"`
+	Known    bool  `json:"known"`
+}
+
+type alternativeJSON struct {
+	Name   string   `json:"name"`
+	Cost   costJSON `json:"cost"`
+	Reason string   `json:"reason"`
+}
+
+// ExplainJSON writes the plan for programs, indented; see [ExplainVersion].
+func (p *Plan) ExplainJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // the requests are to be read
+	e.SetIndent("", "  ")
+	return e.Encode(p.json())
+}
+
+func (p *Plan) json() planJSON {
+	out := planJSON{
+		Version: ExplainVersion, Resource: p.Resource, Filter: dsl.Format(p.Filter), Empty: p.Empty,
+		Scans: make([]scanJSON, len(p.Scans)), Order: make([]string, len(p.Order)), Sort: p.Sort.String(), Limit: p.Limit,
+		Select: names(p.Select), Hidden: names(p.Hidden), PageSize: p.PageSize, Strategy: p.Strategy.String(),
+		Cost: costJSON(p.Cost), Lost: make([]alternativeJSON, len(p.Lost)), Reasons: p.Reasons,
+		Warnings: append([]string{}, p.Warnings...), Now: p.Now, Zone: p.Zone.String(),
+	}
+	for i, k := range p.Order {
+		out.Order[i] = k.String()
+	}
+	for i, s := range p.Scans {
+		out.Scans[i] = p.scanJSON(s)
+	}
+	for i, a := range p.Lost {
+		out.Lost[i] = alternativeJSON{a.Name, costJSON(a.Cost), a.Reason}
+	}
+	return out
+}
+
+func (p *Plan) scanJSON(s Scan) scanJSON {
+	out := scanJSON{
+		Conjuncts: make([]conjunctJSON, len(s.Conjuncts)), IDs: idsJSON(s.IDs), Deleted: s.Deleted,
+		Request: p.dialect.Describe(s, p.firstRequest(s)),
+	}
+	if s.Residual != nil {
+		out.Residual = dsl.Format(s.Residual)
+	}
+	for i, c := range s.Conjuncts {
+		out.Conjuncts[i] = conjunctJSON{dsl.Format(c.Node), c.Verdict.String(), append([]string{}, c.Params...), c.Reason}
+	}
+	return out
+}
+
+// names is the fields' names; empty and not null for none.
+func names(fields []*model.Field) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = f.Name
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package query
+
+import (
+	"time"
+)
+
+// Option changes how one query is planned or run. The zero set of options
+// selects the basic fields of all rows that are not deleted, in no order.
+type Option interface{ apply(*settings) }
+
+type option func(*settings)
+
+func (o option) apply(s *settings) { o(s) }
+
+// settings is what the options of one query amount to.
+type settings struct {
+	args        []any
+	named       map[string]any
+	selected    []string
+	order       string
+	limit       int64
+	pageSize    int
+	deleted     Deleted
+	now         time.Time
+	zone        *time.Location
+	maxSortRows int
+	strategy    Strategy
+	without     map[string]bool // rules that are switched off, for tests
+}
+
+// DefaultMaxSortRows is how many rows a local sort gathers before it gives up.
+// At some 300 bytes a user it bounds a sort at about 300 MB.
+const DefaultMaxSortRows = 1_000_000
+
+func newSettings(opts []Option) settings {
+	s := settings{zone: time.UTC, maxSortRows: DefaultMaxSortRows}
+	for _, o := range opts {
+		o.apply(&s)
+	}
+	if s.now.IsZero() {
+		s.now = time.Now()
+	}
+	return s
+}
+
+// Args binds the positional parameters $1, $2, … of the filter. Values take the
+// type of the field that they are compared with; a slice expands only as
+// `in ($1)`; nil is an error.
+func Args(values ...any) Option {
+	return option(func(s *settings) { s.args = append(s.args, values...) })
+}
+
+// Named binds the parameter :name of the filter.
+func Named(name string, value any) Option {
+	return option(func(s *settings) {
+		if s.named == nil {
+			s.named = make(map[string]any)
+		}
+		s.named[name] = value
+	})
+}
+
+// Select asks for fields by name, in this order. The key field always comes
+// along. Without it rows carry the source's basic fields.
+func Select(fields ...string) Option {
+	return option(func(s *settings) { s.selected = append(s.selected, fields...) })
+}
+
+// OrderBy asks for an order: a comma-separated list of fields, each with a
+// leading minus for descending. Nulls come first in ascending order, strings
+// follow the source's collation, and the key field breaks ties. Without it rows
+// come as they arrive, which is fastest.
+func OrderBy(keys string) Option {
+	return option(func(s *settings) { s.order = keys })
+}
+
+// Limit delivers at most n rows; 0 means no limit, less is an error.
+func Limit(n int64) Option { return option(func(s *settings) { s.limit = n }) }
+
+// PageSize asks for n rows a request; 0, the default, means the most that the
+// server gives.
+func PageSize(n int) Option { return option(func(s *settings) { s.pageSize = n }) }
+
+// Deleted says which rows are walked.
+type Deleted uint8
+
+// The choices of [WithDeleted].
+const (
+	DeletedNone    Deleted = iota // rows that are not deleted: the default
+	DeletedOnly                   // deleted rows alone
+	DeletedInclude                // both, as two scans of one run
+)
+
+// String returns the word that the command line takes.
+func (d Deleted) String() string {
+	switch d {
+	case DeletedOnly:
+		return "only"
+	case DeletedInclude:
+		return "include"
+	case DeletedNone:
+	}
+	return "none"
+}
+
+// WithDeleted chooses among deleted and other rows.
+func WithDeleted(d Deleted) Option { return option(func(s *settings) { s.deleted = d }) }
+
+// Now fixes what `now` and `today` mean; by default the time of planning.
+func Now(t time.Time) Option { return option(func(s *settings) { s.now = t }) }
+
+// Zone is the zone of dates and times that name none; UTC by default.
+func Zone(loc *time.Location) Option {
+	return option(func(s *settings) {
+		if loc != nil {
+			s.zone = loc
+		}
+	})
+}
+
+// Walk fixes how pages are fetched where order does not matter and more than a
+// page may come; by default [StrategyGaps]. It is for comparisons:
+// [StrategySerial], [StrategyRanges] and [StrategyGaps] deliver the same rows.
+func Walk(s Strategy) Option {
+	return option(func(o *settings) {
+		if s == StrategySerial || s == StrategyRanges || s == StrategyGaps {
+			o.strategy = s
+		}
+	})
+}
+
+// MaxSortRows bounds how many rows a local sort may gather; 0 or less means
+// [DefaultMaxSortRows]. A run that meets the bound ends with a [SortLimitError].
+func MaxSortRows(n int) Option {
+	return option(func(s *settings) {
+		if n > 0 {
+			s.maxSortRows = n
+		}
+	})
+}

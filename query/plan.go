@@ -1,0 +1,150 @@
+package query
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+)
+
+// Plan is how a query will be answered: what the server is asked, what is
+// evaluated locally and how the pages are fetched.
+//
+// The invariant that every rule keeps, stated once here: the rows of a scan that
+// its parameters and ids select include those for which its branch of the filter
+// is true, and they are those for which its Residual is true; no row is in the
+// answer of two scans; all of them together, cut to Limit under Order, are the
+// answer. When Empty is set there is no such row and no request is sent.
+//
+// A Plan is immutable once [Prepare] has returned it and safe for concurrent
+// use.
+type Plan struct {
+	Resource  string            // the resource's name
+	Source    string            // the filter as it was given
+	Filter    dsl.Node          // the checked and normalised filter
+	Conjuncts []Conjunct        // what became of each part of it
+	Residual  dsl.Node          // what is evaluated locally; nil when the server's rows are the answer
+	Empty     string            // why no row can match; "" when some may
+	Scans     []Scan            // what the server is asked; none when Empty
+	Order     []OrderKey        // the rows' order; none means as they arrive
+	Sort      SortPlace         // who brings the rows into that order
+	Limit     int64             // most rows to deliver; 0 = no limit
+	Select    []*model.Field    // fields asked for by name; none means the basic ones
+	Hidden    []*model.Field    // fields that rows carry only for the residual or the sort
+	PageSize  int               // rows a request
+	Strategy  Strategy          // how pages are fetched
+	Cost      Cost              // what it is expected to take
+	Lost      []Alternative     // the plans that were not taken
+	Reasons   map[string]string // why: by "order", "limit", "strategy"
+	Warnings  []string          // what the user should know
+	Now       time.Time         // what `now` means in this plan
+	Zone      *time.Location    // what a date without a zone means
+
+	maxSortRows int
+	dialect     Dialect
+}
+
+// Exact reports whether the server's rows are the answer, so that nothing is
+// evaluated locally.
+func (p *Plan) Exact() bool {
+	for _, s := range p.Scans {
+		if s.Residual != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// Conjunct is one term of a scan's conjunction and its fate.
+type Conjunct struct {
+	Node dsl.Node
+	Pushdown
+}
+
+// Scan is one walk over the server's pages: the parameters it is asked with,
+// but for those that page, the ids it is confined to, and what is left to
+// evaluate of its rows.
+type Scan struct {
+	Conjuncts []Conjunct // what became of each part of the filter
+	Residual  dsl.Node   // what is evaluated locally; nil when the server's rows are right
+
+	Query   url.Values      // filter, fields and the rest, as they go on the wire
+	IDs     paginate.Bounds // the ids there can be
+	MaxRows int64           // no more rows than this can match; MaxInt64 when unknown
+	Deleted bool            // whether it walks the deleted rows
+	Sort    string          // a sort other than by id, for a scan of one page; "" = by id
+}
+
+// OrderKey is one key of an order.
+type OrderKey struct {
+	Field      *model.Field
+	Descending bool
+}
+
+// String returns the key as [OrderBy] takes it.
+func (k OrderKey) String() string {
+	if k.Descending {
+		return "-" + k.Field.Name
+	}
+	return k.Field.Name
+}
+
+// SortPlace says who brings the rows into order.
+type SortPlace uint8
+
+// Where rows are ordered.
+const (
+	SortNone   SortPlace = iota // no order was asked for
+	SortByID                    // pages are walked in id order
+	SortServer                  // the server sorts, and one page holds the answer
+	SortTopK                    // the first rows are picked locally from all
+	SortLocal                   // all rows are gathered and sorted locally
+)
+
+// String returns the word that the JSON of a plan has.
+func (s SortPlace) String() string {
+	switch s {
+	case SortNone:
+		return "none"
+	case SortByID:
+		return "by id"
+	case SortServer:
+		return "server"
+	case SortTopK:
+		return "local top k"
+	case SortLocal:
+		return "local"
+	}
+	return "unknown"
+}
+
+// Strategy is how a scan's pages are fetched.
+type Strategy uint8
+
+// The strategies.
+const (
+	StrategyNone    Strategy = iota // no request at all
+	StrategyOnePage                 // the answer is known to fit a page
+	StrategySerial                  // one page after the other
+	StrategyRanges                  // as many equal ranges of ids as workers, at once
+	StrategyGaps                    // gaps of ids eaten from both ends, split where workers fall free
+)
+
+// String returns the strategy's name in explain.
+func (s Strategy) String() string {
+	switch s {
+	case StrategyNone:
+		return "no request"
+	case StrategyOnePage:
+		return "one page"
+	case StrategySerial:
+		return "serial pages"
+	case StrategyRanges:
+		return "equal id ranges"
+	case StrategyGaps:
+		return "two-ended id gaps"
+	}
+	return "unknown"
+}

@@ -1,0 +1,198 @@
+package query_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/muster-go/muster/dsl/wire"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
+var update = flag.Bool("update", false, "write the golden plans anew")
+
+// planNow is what `now` means in every golden plan.
+var planNow = time.Date(2026, 5, 17, 10, 30, 0, 0, time.UTC)
+
+// TestPlan holds the plans in testdata/plan. Each archive has, in its comment,
+// what the cases share (`option: value` lines) and two files a case: NAME.filter
+// with options of its own above an empty line, and NAME.plan.
+func TestPlan(t *testing.T) {
+	files, err := filepath.Glob("testdata/plan/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden plans: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { testPlans(t, file) })
+	}
+}
+
+func testPlans(t *testing.T, file string) {
+	t.Helper()
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []txtar.File
+	for _, f := range archive.Files {
+		name, isFilter := strings.CutSuffix(f.Name, ".filter")
+		if !isFilter {
+			continue
+		}
+		got := planText(t, string(archive.Comment)+string(f.Data))
+		out = append(out, f, txtar.File{Name: name + ".plan", Data: []byte(got)})
+		t.Run(name, func(t *testing.T) {
+			want := wanted(archive, name+".plan")
+			if diff := cmp.Diff(want, got); diff != "" && !*update {
+				t.Errorf("the plan changed (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if *update {
+		archive.Files = out
+		if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func wanted(a *txtar.Archive, name string) string {
+	for _, f := range a.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+// planText plans a case: `option: value` lines, then the filter.
+func planText(t *testing.T, text string) string {
+	t.Helper()
+	c := planCase{opts: []query.Option{query.Now(planNow)}}
+	for strings.Contains(text, "\n") {
+		line, rest, _ := strings.Cut(text, "\n")
+		key, value, ok := strings.Cut(line, ": ")
+		switch {
+		case ok && planOptions[key] != nil:
+			if err := planOptions[key](&c, value); err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+		case line == "" || strings.HasPrefix(line, "#"):
+		default:
+			return c.plan(t, strings.TrimSpace(text))
+		}
+		text = rest
+	}
+	return c.plan(t, strings.TrimSpace(text))
+}
+
+type planCase struct {
+	caps shipstream.Capabilities
+	opts []query.Option
+}
+
+var planOptions = map[string]func(*planCase, string) error{
+	"select": func(c *planCase, v string) error {
+		c.opts = append(c.opts, query.Select(strings.Split(v, ",")...))
+		return nil
+	},
+	"sort": func(c *planCase, v string) error { c.opts = append(c.opts, query.OrderBy(v)); return nil },
+	"limit": func(c *planCase, v string) error {
+		n, err := strconv.ParseInt(v, 10, 64)
+		c.opts = append(c.opts, query.Limit(n))
+		return err
+	},
+	"page size": func(c *planCase, v string) error {
+		n, err := strconv.Atoi(v)
+		c.opts = append(c.opts, query.PageSize(n))
+		return err
+	},
+	"deleted": func(c *planCase, v string) error {
+		for _, d := range []query.Deleted{query.DeletedNone, query.DeletedOnly, query.DeletedInclude} {
+			if d.String() == v {
+				c.opts = append(c.opts, query.WithDeleted(d))
+				return nil
+			}
+		}
+		return errors.New("unknown")
+	},
+	"profile": func(c *planCase, v string) (err error) {
+		c.caps.Profile, err = wire.Profile{}.With(strings.Split(v, ",")...)
+		return err
+	},
+	"timestamps": func(c *planCase, v string) error {
+		for r := model.ReturnedUnknown; r <= model.ReturnedNo; r++ {
+			if r.String() == v {
+				c.caps.Timestamps = r
+				return nil
+			}
+		}
+		return errors.New("unknown")
+	},
+	"collation": func(c *planCase, v string) error {
+		if v == "binary" {
+			c.caps.Collation = model.Binary
+		}
+		return nil
+	},
+}
+
+func (c planCase) plan(t *testing.T, filter string) string {
+	t.Helper()
+	plan, err := query.Prepare(shipstream.Users(nil, model.AnyUser, shipstream.With(c.caps)), filter, c.opts...)
+	if err != nil {
+		return "error: " + err.Error() + "\n"
+	}
+	var b bytes.Buffer
+	if err := plan.Explain(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestPlanIsStable: the same query has the same plan every time, though maps are
+// on the way.
+func TestPlanIsStable(t *testing.T) {
+	c := planCase{opts: []query.Option{query.Now(planNow), query.Select("roles.name", "default_warehouse.name", "merchant.code")}}
+	const filter = `roles.name = 'x' and default_warehouse.is_active and merchant.name = 'y' and id > 5`
+	want := c.plan(t, filter)
+	for range 50 {
+		if got := c.plan(t, filter); got != want {
+			t.Fatalf("another plan:\n%s\nthan:\n%s", got, want)
+		}
+	}
+}
+
+// TestOptionErrors: an option that no plan can honour is refused before any
+// request, by name.
+func TestOptionErrors(t *testing.T) {
+	src := shipstream.Users(nil, model.AnyUser)
+	for _, test := range []struct {
+		opt  query.Option
+		want string
+	}{
+		{query.Limit(-1), `limit "-1": must be 0 (no limit) or more`},
+		{query.PageSize(1001), `page size "1001": must be between 1 and 1000`},
+		{query.PageSize(-1), `page size "-1": must be between 1 and 1000`},
+		{query.Select("emial"), `select "emial": no such field; did you mean email?`},
+		{query.OrderBy("-creatd_at"), `sort "-creatd_at": no such field; did you mean created_at?`},
+		{query.OrderBy("roles.name"), `sort "roles.name": a reference has no order`},
+	} {
+		_, err := query.Prepare(src, "", test.opt)
+		if !errors.Is(err, query.ErrOption) || fmt.Sprint(err) != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// Prepare parses and checks the filter against the resource's schema and plans
+// the query. It sends no request. Errors are those of [dsl.Parse] and
+// [dsl.Check], [OptionError] and [PlanError].
+func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
+	s := newSettings(opts)
+	checked, err := check(r.Schema(), filter, s)
+	if err != nil {
+		return nil, err
+	}
+	p := &planner{
+		settings: s,
+		dialect:  r.Dialect(),
+		schema:   r.Schema(),
+		plan: &Plan{
+			Resource: r.Schema().Name(), Source: checked.Source, Filter: checked.Root,
+			Limit: s.limit, Now: checked.Now, Zone: checked.Zone, Reasons: map[string]string{},
+			maxSortRows: s.maxSortRows, dialect: r.Dialect(),
+		},
+	}
+	for _, w := range checked.Warnings {
+		p.warnf("%s", w)
+	}
+	for _, rule := range rules() {
+		if err := rule.apply(p); err != nil {
+			return nil, err
+		}
+	}
+	return p.plan, nil
+}
+
+// planner is the state that the rules pass along.
+type planner struct {
+	settings settings
+	dialect  Dialect
+	schema   *model.Schema
+	plan     *Plan
+
+	chosen *alternative   // how the filter is answered
+	wanted []*model.Field // fields that rows must carry besides the basic ones
+}
+
+func (p *planner) warnf(format string, args ...any) {
+	p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf(format, args...))
+}
+
+// want notes that rows must carry the field, once.
+func (p *planner) want(f *model.Field) {
+	if !slices.Contains(p.wanted, f) {
+		p.wanted = append(p.wanted, f)
+	}
+}
+
+// exact reports whether the server's rows are the answer.
+func (p *planner) exact() bool {
+	for _, b := range p.chosen.branches {
+		if b.empty == "" && b.residual() != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// rule is one named step of planning. Rules run in a fixed order, each on what
+// the ones before it left.
+type rule struct {
+	name  string
+	apply func(*planner) error
+}
+
+// rules returns the rules in the order in which they run: first what the filter
+// means, then what the server is asked, then how the rows are brought.
+func rules() []rule {
+	return []rule{
+		{"options", checkOptions},
+		{"normalise", normalise},
+		{"alternatives", chooseAlternative},
+		{"order", placeOrder},
+		{"limit", placeLimit},
+		{"projection", project},
+		{"scans", makeScans},
+		{"strategy", chooseStrategy},
+	}
+}
+
+// checkOptions refuses options that no plan can honour.
+func checkOptions(p *planner) error {
+	s := p.settings
+	most := p.dialect.MaxPageSize()
+	if s.limit < 0 {
+		return &OptionError{"limit", strconv.FormatInt(s.limit, 10), "must be 0 (no limit) or more"}
+	}
+	if s.pageSize < 0 || s.pageSize > most {
+		return &OptionError{"page size", strconv.Itoa(s.pageSize), fmt.Sprintf("must be between 1 and %d", most)}
+	}
+	if p.plan.PageSize = s.pageSize; s.pageSize == 0 {
+		p.plan.PageSize = most
+	}
+	for _, name := range s.selected {
+		f, ok := p.schema.Lookup(strings.TrimSpace(name))
+		if !ok {
+			return &OptionError{"select", name, unknownField(name, p.schema)}
+		}
+		p.plan.Select = append(p.plan.Select, f)
+	}
+	return nil
+}
+
+// unknownField is why a name that is no field is refused, with what may have
+// been meant.
+func unknownField(name string, schema *model.Schema) string {
+	names := make([]string, schema.Len())
+	for i := range names {
+		names[i] = schema.Field(i).Name
+	}
+	if meant := dsl.Suggest(name, names); meant != "" {
+		return "no such field; did you mean " + meant + "?"
+	}
+	return "no such field; there are " + strings.Join(names, ", ")
+}

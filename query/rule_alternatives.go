@@ -1,0 +1,104 @@
+package query
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// Alternative is a plan that was considered and not taken.
+type Alternative struct {
+	Name   string // what it would have done
+	Cost   Cost   // what it was expected to take
+	Reason string // why it lost
+}
+
+// chooseAlternative considers one scan and the unions of disjoint branches, and
+// takes the cheapest that can be run. One that needs a field of which nobody
+// knows whether it is returned is taken only if no other is left. One scan wins
+// ties: it alone sees each row once without a set of ids.
+func chooseAlternative(p *planner) error {
+	if p.plan.Empty != "" {
+		p.chosen = &alternative{}
+		return nil
+	}
+	terms := conjunctsOf(p.plan.Filter)
+	candidates := append([]*alternative{{name: "one scan", branches: []*branch{{terms: terms}}}}, p.unions(terms)...)
+	candidates = append(candidates, p.chunked(terms)...)
+	best := -1
+	ranks := make([]rank, len(candidates))
+	for i, a := range candidates {
+		p.place(a)
+		ranks[i] = p.rank(a)
+		if best < 0 || ranks[i].less(ranks[best]) {
+			best = i
+		}
+	}
+	if err := ranks[best].refused; err != nil {
+		return err
+	}
+	p.chosen = candidates[best]
+	p.plan.Cost = ranks[best].cost
+	for i, a := range candidates {
+		if i != best {
+			p.plan.Lost = append(p.plan.Lost, Alternative{a.name, ranks[i].cost, ranks[i].whyNot(ranks[best])})
+		}
+	}
+	return p.needLocally()
+}
+
+// rank is what alternatives are compared by, the first field first.
+type rank struct {
+	refused  error // cannot be run at all
+	doubtful bool
+	cost     Cost
+}
+
+func (p *planner) rank(a *alternative) rank {
+	return rank{refused: a.refusal(), doubtful: a.doubtful(), cost: p.costOf(a)}
+}
+
+func (r rank) less(s rank) bool {
+	if (r.refused == nil) != (s.refused == nil) {
+		return r.refused == nil
+	}
+	if r.doubtful != s.doubtful {
+		return !r.doubtful
+	}
+	return cmp.Compare(r.cost.Requests, s.cost.Requests) < 0
+}
+
+func (r rank) whyNot(best rank) string {
+	switch {
+	case r.refused != nil:
+		return "it cannot be run: " + r.refused.Error()
+	case r.doubtful && !best.doubtful:
+		return "it needs fields of which nobody knows whether they are returned"
+	}
+	return "it takes as many requests or more"
+}
+
+// needLocally makes sure that rows carry what the residuals read.
+func (p *planner) needLocally() error {
+	var doubted []*model.Field
+	for _, b := range p.chosen.branches {
+		residual := b.residual()
+		if residual == nil || b.empty != "" {
+			continue
+		}
+		for _, f := range dsl.Fields(residual) {
+			if f.Returned == model.ReturnedOnRequest || f.Returned == model.ReturnedUnknown {
+				p.want(f)
+			}
+			if f.Returned == model.ReturnedUnknown && !slices.Contains(doubted, f) {
+				doubted = append(doubted, f)
+				p.warnf("%s is needed to evaluate %s locally, but whether the server returns it is not documented", f.Name, quote(residual))
+			}
+		}
+	}
+	return nil
+}
+
+func quote(n dsl.Node) string { return "`" + dsl.Format(n) + "`" }

@@ -1,0 +1,38 @@
+package query
+
+import "github.com/muster-go/muster/dsl"
+
+// boundIDs intersects the terms that speak of the key alone. They confine the
+// walk, so that `id between 10 and 20` asks one page and no probe. Where one
+// range says it all, the bounds of the walk are the whole condition and the
+// terms need no parameter of their own.
+func (p *planner) boundIDs(b *branch) {
+	b.ids = allIDs()
+	if p.settings.without["id ranges"] {
+		return
+	}
+	id := p.dialect.ID()
+	var others, bounding []dsl.Node
+	sets := []idSet{allIDs()}
+	for _, c := range b.terms {
+		if s, ok := idSetOf(c, id); ok {
+			sets = append(sets, s)
+			bounding = append(bounding, c)
+			continue
+		}
+		others = append(others, c)
+	}
+	if len(bounding) == 0 {
+		return
+	}
+	b.ids = intersectIDs(sets...)
+	switch len(b.ids) {
+	case 0:
+		b.empty = "no " + id + " satisfies the conditions on it"
+	case 1:
+		b.terms = others
+		for _, c := range bounding {
+			b.conjuncts = append(b.conjuncts, Conjunct{c, Pushdown{Verdict: Exact}})
+		}
+	}
+}

@@ -1,0 +1,17 @@
+package query
+
+// placeLimit says who applies the limit. It may stop the fetch at the server
+// only when every conjunct is exact: else rows that the residual drops would
+// count against it.
+func placeLimit(p *planner) error {
+	switch {
+	case p.plan.Limit == 0:
+	case p.plan.Sort == SortTopK:
+		p.plan.Reasons["limit"] = "applied after the sort, which reads every row"
+	case p.exact():
+		p.plan.Reasons["limit"] = "the server's rows are the answer, so the fetch asks for no more than the limit"
+	default:
+		p.plan.Reasons["limit"] = "applied after the residual; the fetch stops when it is reached"
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/muster-go/muster/model"
+)
+
+// placeOrder says who brings the rows into order. Pages can only be followed in
+// id order, so another sort is the server's only when one page holds the whole
+// answer; else all rows are read and ordered locally.
+func placeOrder(p *planner) error {
+	keys, err := parseOrder(p.settings.order, p.schema, p.dialect.ID())
+	if err != nil {
+		return err
+	}
+	p.plan.Order = keys
+	switch {
+	case len(keys) == 0:
+		p.plan.Sort = SortNone
+		p.plan.Reasons["order"] = "rows come as they arrive, which is fastest"
+	case keys[0].Field.Name == p.dialect.ID():
+		p.plan.Sort = SortByID
+		p.plan.Reasons["order"] = "pages are walked in this order"
+	case p.serverCanSort(keys):
+		p.plan.Sort = SortServer
+		p.plan.Reasons["order"] = "one page sorted by the server holds the answer"
+	default:
+		return p.sortLocally(keys)
+	}
+	return nil
+}
+
+func (p *planner) serverCanSort(keys []OrderKey) bool {
+	if !p.exact() || len(p.chosen.branches) != 1 || p.plan.Limit == 0 || p.plan.Limit > int64(p.dialect.MaxPageSize()) || p.settings.deleted == DeletedInclude {
+		return false
+	}
+	for _, k := range keys {
+		if !p.dialect.Sorts(k.Field) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *planner) sortLocally(keys []OrderKey) error {
+	for _, k := range keys {
+		switch k.Field.Returned {
+		case model.ReturnedNo:
+			return &PlanError{
+				Part:   "sort " + k.String(),
+				Reason: "the answer may not fit one page, so it must be sorted locally, but " + k.Field.Name + " is never returned",
+				Hint:   fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.dialect.MaxPageSize()),
+			}
+		case model.ReturnedUnknown:
+			p.warnf("%s is needed to sort locally, but whether the server returns it is not documented", k.Field.Name)
+			p.want(k.Field)
+		case model.ReturnedOnRequest:
+			p.want(k.Field)
+		case model.ReturnedAlways:
+		}
+	}
+	if p.plan.Limit > 0 {
+		p.plan.Sort = SortTopK
+		p.plan.Reasons["order"] = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
+		return nil
+	}
+	p.plan.Sort = SortLocal
+	p.plan.Reasons["order"] = fmt.Sprintf("all rows are gathered and sorted locally, at most %d: a sort other than by %s has no second page", p.settings.maxSortRows, p.dialect.ID())
+	return nil
+}
+
+// parseOrder reads a list such as "-created_at,id". Keys past the id are
+// dropped and the id is added where it is missing: it is unique, so that it
+// alone settles every tie.
+func parseOrder(text string, schema *model.Schema, id string) ([]OrderKey, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	var keys []OrderKey
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		name, descending := strings.CutPrefix(part, "-")
+		f, ok := schema.Lookup(name)
+		if !ok {
+			return nil, &OptionError{"sort", part, unknownField(name, schema)}
+		}
+		if f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs {
+			return nil, &OptionError{"sort", part, "a reference has no order"}
+		}
+		keys = append(keys, OrderKey{f, descending})
+		if name == id {
+			return keys, nil
+		}
+	}
+	if f, ok := schema.Lookup(id); ok {
+		keys = append(keys, OrderKey{Field: f, Descending: keys[len(keys)-1].Descending})
+	}
+	return keys, nil
+}

@@ -1,0 +1,280 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"sync/atomic"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/paginate"
+)
+
+// Rows is one run of a query. Nothing is asked of the server until All or
+// Batches is called, and only one of them may be, once. Rows is safe for
+// concurrent use.
+//
+// Breaking out of the loop, cancelling the context or Close ends the run and
+// every goroutine of it.
+type Rows[T any] struct {
+	source    Source[T]
+	plan      *Plan
+	residuals []*dsl.Predicate // by scan; nil where the server's rows are right
+
+	ctx      context.Context //nolint:containedctx // a run is bound to the context that it was started with
+	cancel   context.CancelCauseFunc
+	consumed atomic.Bool
+	counters counters
+
+	producer sync.WaitGroup // the goroutine behind Batches
+	mu       sync.Mutex
+	err      error
+}
+
+// Run plans the filter against the source and returns the rows of the answer,
+// of which none has been asked for yet. Its errors are those of [Prepare].
+func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Option) (*Rows[T], error) {
+	plan, err := Prepare(src, filter, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return RunPlan(ctx, src, plan)
+}
+
+// RunPlan returns the rows of a plan that [Prepare] made for the same source.
+func RunPlan[T any](ctx context.Context, src Source[T], plan *Plan) (*Rows[T], error) {
+	r := &Rows[T]{source: src, plan: plan, residuals: make([]*dsl.Predicate, len(plan.Scans))}
+	for i, scan := range plan.Scans {
+		if scan.Residual == nil {
+			continue
+		}
+		var err error
+		if r.residuals[i], err = dsl.Compile(scan.Residual, src.Schema()); err != nil {
+			return nil, err
+		}
+	}
+	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	return r, nil
+}
+
+// Plan returns the plan that the run follows.
+func (r *Rows[T]) Plan() *Plan { return r.plan }
+
+// Stats returns a snapshot of the run so far.
+func (r *Rows[T]) Stats() Stats { return r.counters.snapshot() }
+
+// Err returns the error that ended the run early: nil while it goes on, after
+// its last row, and when the consumer broke out of the loop.
+func (r *Rows[T]) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// Close ends the run and waits for the goroutine behind Batches. It is
+// idempotent and returns nil. A loop over All that goes on elsewhere ends with
+// [ErrClosed] before its next row.
+func (r *Rows[T]) Close() error {
+	r.cancel(ErrClosed)
+	r.producer.Wait()
+	return nil
+}
+
+// All returns the rows one by one. An error is yielded last, with the zero row.
+func (r *Rows[T]) All() iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for batch, err := range r.batches() {
+			if err != nil {
+				var zero T
+				yield(zero, err)
+				return
+			}
+			for i := range batch {
+				if !yield(batch[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Batches returns the rows in batches of about a page, which belong to the
+// receiver. The channel is closed after the last one; then Err says whether the
+// run was complete. A receiver that stops early must call Close. A slow one
+// holds the fetch: no more than the pages in flight wait for it.
+func (r *Rows[T]) Batches() <-chan []T {
+	out := make(chan []T)
+	r.producer.Go(func() {
+		defer close(out)
+		for batch, err := range r.batches() {
+			if err != nil {
+				return // kept for Err
+			}
+			select {
+			case out <- batch:
+			case <-r.ctx.Done():
+				r.fail(context.Cause(r.ctx))
+				return
+			}
+		}
+	})
+	return out
+}
+
+// batches runs the plan once, keeping its error and counting what is delivered.
+func (r *Rows[T]) batches() batches[T] {
+	return func(yield func([]T, error) bool) {
+		if !r.consumed.CompareAndSwap(false, true) {
+			yield(nil, ErrConsumed)
+			return
+		}
+		defer r.cancel(nil)
+		r.counters.begin()
+		defer r.counters.finish()
+		for batch, err := range r.rows() {
+			if cause := context.Cause(r.ctx); err == nil && cause != nil {
+				err = cause
+			}
+			if err != nil {
+				r.fail(err)
+				yield(nil, err)
+				return
+			}
+			r.counters.rows.Add(int64(len(batch)))
+			if !yield(batch, nil) {
+				return
+			}
+		}
+	}
+}
+
+// fail keeps the first error, in the words of who ended the run.
+func (r *Rows[T]) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// rows is the pipeline of the plan: pages, residual, doubles, order, limit, and
+// last the fields that only the stages before needed.
+func (r *Rows[T]) rows() batches[T] {
+	hider, ok := r.source.(Hider[T])
+	if !ok || len(r.plan.Hidden) == 0 {
+		return r.answer()
+	}
+	return hiding(r.answer(), hider, r.plan.Hidden)
+}
+
+func (r *Rows[T]) answer() batches[T] {
+	p := r.plan
+	compare := comparing(p.Order, r.source.Record)
+	streams := make([]batches[T], len(p.Scans))
+	for i, scan := range p.Scans {
+		if streams[i] = r.pages(scan); r.residuals[i] != nil {
+			streams[i] = satisfying(streams[i], r.residuals[i], r.source.Record)
+		}
+	}
+	var all batches[T]
+	switch {
+	case len(streams) > 1 && p.Sort == SortByID:
+		all = merge(streams, compare)
+	default:
+		all = concat(streams)
+	}
+	if len(streams) > 1 {
+		all = once(all, r.source.ID)
+	}
+	switch p.Sort {
+	case SortTopK:
+		return topK(all, p.Limit, compare)
+	case SortLocal:
+		return sorted(all, p.maxSortRows, compare)
+	case SortNone, SortByID, SortServer:
+	}
+	if p.Limit > 0 {
+		all = first(all, p.Limit)
+	}
+	return all
+}
+
+// pages walks one scan as the plan's strategy says.
+func (r *Rows[T]) pages(scan Scan) batches[T] {
+	if scan.Sort != "" {
+		return r.page(scan)
+	}
+	return func(yield func([]T, error) bool) {
+		var run *paginate.Run[T]
+		switch walk := r.walk(scan); r.plan.Strategy {
+		case StrategyGaps:
+			run = paginate.Gaps(walk)
+		case StrategyRanges:
+			run = paginate.Ranges(walk, max(r.source.Workers(), 1))
+		case StrategyNone, StrategyOnePage, StrategySerial:
+			run = paginate.Serial(walk)
+		}
+		for batch, err := range run.Pages(r.ctx) {
+			if !yield(batch, r.plain(err)) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// page asks for the one page of a scan that the server sorts.
+func (r *Rows[T]) page(scan Scan) batches[T] {
+	return func(yield func([]T, error) bool) {
+		fetch := r.counted(r.source.Fetch(scan))
+		page, err := fetch(r.ctx, paginate.Request{Limit: int(r.plan.Limit)})
+		switch {
+		case err != nil:
+			yield(nil, r.plain(err))
+		case len(page.Rows) > 0:
+			yield(page.Rows, nil)
+		}
+	}
+}
+
+// plain leaves out the walk's account of where it was when the run was ended
+// from outside.
+func (r *Rows[T]) plain(err error) error {
+	if cause := context.Cause(r.ctx); cause != nil && errors.Is(err, cause) {
+		return cause
+	}
+	return err
+}
+
+// walk is the scan in the words of paginate.
+func (r *Rows[T]) walk(scan Scan) paginate.Scan[T] {
+	p := r.plan
+	w := paginate.Scan[T]{
+		Fetch: r.counted(r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
+		PageSize: p.PageSize, Workers: r.source,
+	}
+	if scan.Residual == nil && p.Sort != SortTopK {
+		w.Limit = p.Limit
+	}
+	if p.Sort == SortByID {
+		w.Order = paginate.Ascending
+		if p.Order[0].Descending {
+			w.Order = paginate.Descending
+		}
+	}
+	return w
+}
+
+// counted wraps a fetch so that the run's statistics see it.
+func (r *Rows[T]) counted(fetch paginate.Fetch[T]) paginate.Fetch[T] {
+	return func(ctx context.Context, req paginate.Request) (*paginate.Page[T], error) {
+		r.counters.requests.Add(1)
+		page, err := fetch(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		r.counters.retries.Add(int64(page.Retries))
+		r.counters.fetched.Add(int64(len(page.Rows)))
+		return page, nil
+	}
+}

@@ -1,0 +1,55 @@
+package sink
+
+import (
+	"strings"
+
+	"github.com/muster-go/muster/model"
+)
+
+// column reads one field of a record as text.
+type column struct {
+	name  string
+	field int
+	many  bool // a path through references: the values of all of them
+	words bool // text, or a list: what may be cut without becoming another value
+}
+
+// columns resolves fields for reading. A list of references stands for their
+// ids, since the list itself has no value.
+func columns(schema *model.Schema, fields []*model.Field) []column {
+	out := make([]column, len(fields))
+	for i, f := range fields {
+		out[i] = column{name: f.Name, field: f.Index(), many: f.Through != "", words: f.Type == model.TypeString || f.Type == model.TypeRefs || f.Through != ""}
+		if f.Type != model.TypeRefs {
+			continue
+		}
+		if ids, ok := schema.Lookup(f.Name + ".id"); ok {
+			out[i].field, out[i].many = ids.Index(), true
+		}
+	}
+	return out
+}
+
+// text returns the column's value in a record: values of references joined by
+// separator, null as null.
+func (c column) text(r model.Record, null, separator string) string {
+	if !c.many {
+		return valueText(r.Value(c.field), null)
+	}
+	n := r.Len(c.field)
+	if n == 0 {
+		return null
+	}
+	values := make([]string, n)
+	for i := range values {
+		values[i] = valueText(r.At(c.field, i), null)
+	}
+	return strings.Join(values, separator)
+}
+
+func valueText(v model.Value, null string) string {
+	if v.IsNull() {
+		return null
+	}
+	return v.String()
+}

@@ -1,0 +1,274 @@
+package sink_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/query/sink"
+)
+
+func record(u *model.User) model.Record { return u }
+
+func encode(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+
+// fields resolves names, in order.
+func fields(tb testing.TB, names ...string) []*model.Field {
+	tb.Helper()
+	var out []*model.Field
+	for _, name := range names {
+		f, ok := model.UserSchema().Lookup(name)
+		if !ok {
+			tb.Fatalf("no field %s", name)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// page is rows with what tends to go wrong in columns.
+func page(tb testing.TB) []model.User {
+	tb.Helper()
+	p, err := model.DecodeUsers([]byte(`{"collection":[
+		{"type":"OrganizationUser","id":1,"name":"=1+1","email":null,"username":"a,\"b\"","is_active":true,
+		 "roles":[{"type":"OrganizationUserRole","id":3},{"type":"OrganizationUserRole","id":9}]},
+		{"type":"ClientUser","id":20,"name":"山田\u0007太郎","email":"","username":"line\nbreak","is_active":false,"roles":[]}],
+		"included":{"OrganizationUserRole":[{"type":"OrganizationUserRole","id":3,"name":"Pickers","permissions":[]}]},
+		"has_more":false,"meta":{}}`))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p.Rows
+}
+
+// write sends the rows in two batches and closes.
+func write(tb testing.TB, w sink.Writer[model.User], rows []model.User) {
+	tb.Helper()
+	for _, batch := range [][]model.User{rows[:1], rows[1:]} {
+		if err := w.Write(tb.Context(), batch); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func TestNDJSON(t *testing.T) {
+	var b bytes.Buffer
+	write(t, sink.NewNDJSON(&b, encode), page(t))
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if len(lines) != 2 || !json.Valid([]byte(lines[0])) || !json.Valid([]byte(lines[1])) {
+		t.Errorf("%q", b.String())
+	}
+}
+
+func TestJSON(t *testing.T) {
+	for n := range 3 {
+		var b bytes.Buffer
+		w := sink.NewJSON(&b, encode)
+		for _, u := range page(t)[:n] {
+			if err := w.Write(t.Context(), []model.User{u}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Write(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var got []map[string]any
+		if err := json.Unmarshal(b.Bytes(), &got); err != nil || len(got) != n {
+			t.Errorf("%d rows: %q: %v", n, b.String(), err)
+		}
+	}
+}
+
+func TestCSV(t *testing.T) {
+	var b bytes.Buffer
+	write(t, sink.NewCSV(&b, model.UserSchema(), fields(t, "id", "name", "email", "username", "is_active", "roles", "roles.name"), record), page(t))
+	got, err := csv.NewReader(&b).ReadAll()
+	want := [][]string{
+		{"id", "name", "email", "username", "is_active", "roles", "roles.name"},
+		{"1", "'=1+1", "", `a,"b"`, "true", "3; 9", "Pickers; "},
+		{"20", "山田\u0007太郎", "", "line\nbreak", "false", "", ""},
+	}
+	if err != nil || !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// TestCSVFormulas: text that a spreadsheet would run is defused, numbers are
+// not, and RawCells leaves all as it is.
+func TestCSVFormulas(t *testing.T) {
+	for _, name := range []string{"=A1", "+1", "-1", "@x", "\tx", "\rx", "plain", "", "'"} {
+		u := model.User{ID: 5, Name: model.Some(name)}
+		for _, raw := range []bool{false, true} {
+			var opts []sink.CSVOption
+			if raw {
+				opts = append(opts, sink.RawCells())
+			}
+			var b bytes.Buffer
+			w := sink.NewCSV(&b, model.UserSchema(), fields(t, "id", "name"), record, opts...)
+			if err := errors.Join(w.Write(t.Context(), []model.User{u}), w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := csv.NewReader(&b).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := name
+			if !raw && name != "" && strings.ContainsAny(name[:1], "=+-@\t\r") {
+				want = "'" + name
+			}
+			if got := rows[1][1]; got != want {
+				t.Errorf("raw %v: %q became %q, want %q", raw, name, got, want)
+			}
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	var b bytes.Buffer
+	write(t, sink.NewTable(&b, model.UserSchema(), fields(t, "id", "name", "email", "roles.name"), record), page(t))
+	want := "" +
+		"id  name       email  roles.name\n" +
+		"──  ─────────  ─────  ─────────────\n" +
+		"1   =1+1       null   Pickers, null\n" +
+		"20  山田�太郎         null\n"
+	if got := b.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestTableStreams: widths are fixed by the first rows, and a later, wider cell is
+// cut rather than let break the columns.
+func TestTableStreams(t *testing.T) {
+	var b bytes.Buffer
+	w := sink.NewTable(&b, model.UserSchema(), fields(t, "name", "id"), record)
+	for i := range 250 {
+		name := "short"
+		if i == 200 {
+			name = "much longer than any before"
+		}
+		if err := w.Write(t.Context(), []model.User{{ID: int64(i), Name: model.Some(name)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	if len(lines) != 253 || lines[202] != "much…  200" {
+		t.Errorf("%d lines, the long one %q", len(lines), lines[202])
+	}
+	for _, line := range lines[2:252] {
+		if at := textwidth.String(line[:strings.LastIndexByte(line, ' ')+1]); at != 7 {
+			t.Fatalf("the second column stands at %d in %q", at, line)
+		}
+	}
+}
+
+// TestEmptyOutput: no rows are still a header, an array, or nothing.
+func TestEmptyOutput(t *testing.T) {
+	for name, test := range map[string]struct {
+		make func(b *bytes.Buffer) sink.Writer[model.User]
+		want string
+	}{
+		"ndjson": {func(b *bytes.Buffer) sink.Writer[model.User] { return sink.NewNDJSON(b, encode) }, ""},
+		"json":   {func(b *bytes.Buffer) sink.Writer[model.User] { return sink.NewJSON(b, encode) }, "[]\n"},
+		"csv": {func(b *bytes.Buffer) sink.Writer[model.User] {
+			return sink.NewCSV(b, model.UserSchema(), fields(t, "id", "name"), record)
+		}, "id,name\n"},
+		"table": {func(b *bytes.Buffer) sink.Writer[model.User] {
+			return sink.NewTable(b, model.UserSchema(), fields(t, "id", "name"), record)
+		}, "id  name\n──  ────\n"},
+	} {
+		var b bytes.Buffer
+		if err := test.make(&b).Close(); err != nil || b.String() != test.want {
+			t.Errorf("%s: %q, %v", name, b.String(), err)
+		}
+	}
+}
+
+// brokenPipe fails every write.
+type brokenPipe struct{}
+
+var errBroken = errors.New("broken pipe")
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
+
+// TestWriteErrors: the stream's error comes out of Write or, at the latest, Close.
+func TestWriteErrors(t *testing.T) {
+	all := fields(t, "id", "name")
+	for name, w := range map[string]sink.Writer[model.User]{
+		"ndjson": sink.NewNDJSON(brokenPipe{}, encode),
+		"json":   sink.NewJSON(brokenPipe{}, encode),
+		"csv":    sink.NewCSV(brokenPipe{}, model.UserSchema(), all, record),
+		"table":  sink.NewTable(brokenPipe{}, model.UserSchema(), all, record),
+	} {
+		if err := errors.Join(w.Write(t.Context(), page(t)), w.Close()); !errors.Is(err, errBroken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func ExampleNewNDJSON() {
+	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *model.User) ([]byte, error) {
+		return fmt.Appendf(dst, `{"id":%d}`, u.ID), nil
+	})
+	_ = w.Write(context.Background(), []model.User{{ID: 1}, {ID: 2}})
+	_ = w.Close()
+	// Output:
+	// {"id":1}
+	// {"id":2}
+}
+
+func ExampleNewJSON() {
+	w := sink.NewJSON(os.Stdout, func(dst []byte, u *model.User) ([]byte, error) {
+		return fmt.Appendf(dst, `{"id":%d}`, u.ID), nil
+	})
+	_ = w.Write(context.Background(), []model.User{{ID: 1}, {ID: 2}})
+	_ = w.Close()
+	// Output:
+	// [
+	// {"id":1},
+	// {"id":2}
+	// ]
+}
+
+func ExampleNewCSV() {
+	schema := model.UserSchema()
+	id, _ := schema.Lookup("id")
+	name, _ := schema.Lookup("name")
+	w := sink.NewCSV(os.Stdout, schema, []*model.Field{id, name}, record)
+	_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("Ada")}})
+	_ = w.Close()
+	// Output:
+	// id,name
+	// 1,Ada
+}
+
+func ExampleNewTable() {
+	schema := model.UserSchema()
+	id, _ := schema.Lookup("id")
+	name, _ := schema.Lookup("name")
+	w := sink.NewTable(os.Stdout, schema, []*model.Field{id, name}, record)
+	_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("Ada")}, {ID: 2}})
+	_ = w.Close()
+	// Output:
+	// id  name
+	// ──  ────
+	// 1   Ada
+	// 2   null
+}

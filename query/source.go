@@ -1,0 +1,99 @@
+package query
+
+import (
+	"net/url"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+)
+
+// Resource is what planning needs to know of a source: what its rows look like
+// and what its server can be asked. It touches no network, so a plan can be
+// explained without a server. Implementations are immutable and safe for
+// concurrent use.
+type Resource interface {
+	// Schema describes the rows.
+	Schema() *model.Schema
+	// Dialect describes the server.
+	Dialect() Dialect
+}
+
+// Source is a resource that rows of type T can be fetched from. Implementations
+// are safe for concurrent use.
+type Source[T any] interface {
+	Resource
+	// Fetch binds a scan of a plan to a function that gets its pages.
+	Fetch(scan Scan) paginate.Fetch[T]
+	// Workers returns how many requests may be in flight at this moment.
+	Workers() int
+	// Record reads a row as the filter language does.
+	Record(row *T) model.Record
+	// ID returns the key that pages are ordered by.
+	ID(row *T) int64
+}
+
+// Hider is a source that can take fields out of a row. A field that was fetched
+// only for the residual or the sort is taken out before the row is delivered.
+type Hider[T any] interface {
+	Hide(row *T, fields []*model.Field)
+}
+
+// Verdict is a dialect's answer for one conjunct of a filter.
+type Verdict uint8
+
+// The verdicts. The zero Verdict is the safe one.
+const (
+	// Unsupported: the server cannot help; the conjunct is evaluated locally.
+	Unsupported Verdict = iota
+	// Superset: the server is sent something weaker, so that it returns every
+	// row of the answer and perhaps more; the conjunct is evaluated again.
+	Superset
+	// Exact: the rows that the server returns are right; nothing is evaluated.
+	Exact
+)
+
+// String returns "unsupported", "superset" or "exact".
+func (v Verdict) String() string {
+	switch v {
+	case Exact:
+		return "exact"
+	case Superset:
+		return "superset"
+	case Unsupported:
+	}
+	return "unsupported"
+}
+
+// Pushdown is what a dialect can do about one conjunct.
+type Pushdown struct {
+	Verdict Verdict
+	Params  []string // values of the server's filter parameter, ANDed by it
+	Reason  string   // why it is not Exact; "" when it is
+	Never   bool     // no row can satisfy the conjunct, so that nothing need be asked
+}
+
+// Dialect says what a server can be asked and in which words. Implementations
+// are immutable and safe for concurrent use.
+type Dialect interface {
+	// Classify answers for every conjunct of a filter at once, in order, because
+	// one conjunct's verdict may rest on the rest of the set. The conjuncts are
+	// checked and in negation normal form. The contract, which plans rely on:
+	// the rows that satisfy all Params include every row for which all
+	// conjuncts are true, and a conjunct that is Exact is true for all of them.
+	Classify(conjuncts []dsl.Node) []Pushdown
+	// ID names the field that pages are ordered by. It is never null.
+	ID() string
+	// Sorts reports whether the server sorts by the field.
+	Sorts(field *model.Field) bool
+	// MaxPageSize is the largest page that the server gives.
+	MaxPageSize() int
+	// Project returns the parameters that make the server put the fields into
+	// its rows; fields that it always returns need none.
+	Project(fields []*model.Field) url.Values
+	// Describe returns a page's request as a person reads it, unescaped.
+	Describe(scan Scan, r paginate.Request) string
+	// Deleted returns the parameters that select the deleted rows in place of
+	// the others; false when the server keeps none.
+	Deleted() (url.Values, bool)
+}

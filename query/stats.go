@@ -1,0 +1,49 @@
+package query
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Stats is a snapshot of a run.
+type Stats struct {
+	Rows     int64         // delivered to the consumer
+	Fetched  int64         // received from the server: Rows and what the residual, the limit or an overlap dropped
+	Requests int64         // pages asked for, retries apart
+	Retries  int64         // further attempts at the same pages
+	Elapsed  time.Duration // since the first request; it stands still once the run has ended
+}
+
+// RowsPerSecond returns the delivered rows per second of Elapsed; 0 before the
+// start.
+func (s Stats) RowsPerSecond() float64 {
+	if s.Elapsed <= 0 {
+		return 0
+	}
+	return float64(s.Rows) / s.Elapsed.Seconds()
+}
+
+// counters are what a run counts while it goes on. Fetches add to them from
+// several goroutines.
+type counters struct {
+	rows, fetched, requests, retries atomic.Int64
+	start, end                       atomic.Int64 // Unix nanoseconds; 0 = not yet
+}
+
+func (c *counters) begin() { c.start.CompareAndSwap(0, time.Now().UnixNano()) }
+func (c *counters) finish() {
+	c.end.CompareAndSwap(0, time.Now().UnixNano())
+}
+
+func (c *counters) snapshot() Stats {
+	s := Stats{Rows: c.rows.Load(), Fetched: c.fetched.Load(), Requests: c.requests.Load(), Retries: c.retries.Load()}
+	start, end := c.start.Load(), c.end.Load()
+	switch {
+	case start == 0:
+	case end == 0:
+		s.Elapsed = time.Duration(time.Now().UnixNano() - start)
+	default:
+		s.Elapsed = time.Duration(end - start)
+	}
+	return s
+}

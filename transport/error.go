@@ -1,0 +1,284 @@
+package transport
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// What the API's refusals mean; test for them with [errors.Is].
+var (
+	ErrBadRequest   = errors.New("the API does not accept the request")               // 400
+	ErrUnauthorized = errors.New("the API does not accept the token")                 // 401, and any [*TokenError]
+	ErrNotFound     = errors.New("the API has no such object")                        // 404
+	ErrConcurrency  = errors.New("more requests at once than the API allows")         // 409
+	ErrRateLimited  = errors.New("more requests a second than the API allows")        // 429
+	ErrUnavailable  = errors.New("the API is out of order")                           // 5xx
+	ErrRedirect     = errors.New("the API redirects, and redirects are not followed") // 3xx
+)
+
+// ErrTimeout is that an attempt got no complete answer within
+// Options.AttemptTimeout.
+var ErrTimeout = errors.New("no complete answer")
+
+// ErrClosed is that the client was closed.
+var ErrClosed = errors.New("the client is closed")
+
+// errForeignOrigin guards the token; see [auth].
+var errForeignOrigin = errors.New("the request leaves the base URL's origin")
+
+// APIError is an answer with a status other than 2xx that was not worth
+// retrying, or was retried in vain.
+type APIError struct {
+	Status   int         // the HTTP status
+	Errors   []ErrorItem // what the API said; empty when the body was not the API's
+	Method   string
+	URL      string // sanitised
+	Attempts int    // requests sent
+}
+
+// ErrorItem is one error of the API's body.
+type ErrorItem struct {
+	Type    string        `json:"type"` // "application" or "openapi" are documented
+	Message string        `json:"message"`
+	Details []ErrorDetail `json:"details,omitempty"`
+}
+
+// ErrorDetail says where an error lies.
+type ErrorDetail struct {
+	Key     string `json:"key"` // what of the request is meant
+	Message string `json:"message"`
+}
+
+// Error returns one line: the status, the API's own words, the request and the
+// attempts. Its length is bounded and it holds no control characters, for it will
+// be printed on terminals.
+func (e *APIError) Error() string {
+	said := http.StatusText(e.Status)
+	if len(e.Errors) > 0 {
+		said = e.said()
+	}
+	return fmt.Sprintf("%d %s (%s)", e.Status, said, where(e.Method, e.URL, e.Attempts))
+}
+
+func (e *APIError) said() string {
+	var b strings.Builder
+	for i, item := range e.Errors {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(item.Message)
+		for _, detail := range item.Details {
+			b.WriteString(" [" + detail.Key + ": " + detail.Message + "]")
+		}
+	}
+	return printable(b.String(), maxErrorText)
+}
+
+// Is reports whether target is the sentinel of e's status.
+func (e *APIError) Is(target error) bool { return statusIs(e.Status, target) }
+
+// ThrottledError is that the server asks for a longer wait than
+// Options.MaxWait. The request was not given up by anybody but this client: it
+// can be made again at Until.
+type ThrottledError struct {
+	Status   int           // of the answer that asked, most often 429 or 503
+	Wait     time.Duration // how long from when the error was made
+	Until    time.Time     // when the server wants to be asked again
+	Method   string
+	URL      string // sanitised
+	Attempts int    // requests sent; 0 when an earlier answer speaks for this one too
+	Err      error  // the answer as an *APIError, if it was this request's own
+}
+
+// Error returns one line with the time to come back at.
+func (e *ThrottledError) Error() string {
+	return fmt.Sprintf("%d %s: the API asks to wait until %s, %s from now (%s)", e.Status, http.StatusText(e.Status),
+		e.Until.UTC().Format(time.RFC3339), e.Wait.Round(time.Second), where(e.Method, e.URL, e.Attempts))
+}
+
+// Is reports whether target is the sentinel of e's status.
+func (e *ThrottledError) Is(target error) bool { return statusIs(e.Status, target) }
+
+// Unwrap returns the answer, if there was one.
+func (e *ThrottledError) Unwrap() error { return e.Err }
+
+// TokenError is that the [TokenSource] yielded no usable token. It is an
+// [ErrUnauthorized].
+type TokenError struct {
+	Method string
+	URL    string // sanitised; of the request that needed the token
+	Err    error  // of the source
+}
+
+// Error returns one line that does not hold the token.
+func (e *TokenError) Error() string { return "no token: " + e.Err.Error() }
+
+// Is reports whether target is [ErrUnauthorized].
+func (e *TokenError) Is(target error) bool { return target == ErrUnauthorized }
+
+// Unwrap returns the source's error.
+func (e *TokenError) Unwrap() error { return e.Err }
+
+// RequestError is that a request ended without an answer: the network failed,
+// a time-out ran off, the context ended.
+type RequestError struct {
+	Method   string
+	URL      string // sanitised
+	Attempts int    // requests sent
+	Err      error  // of the last attempt
+}
+
+// Error returns one line.
+func (e *RequestError) Error() string {
+	return fmt.Sprintf("%s (%s)", printable(e.Err.Error(), maxErrorText), where(e.Method, e.URL, e.Attempts))
+}
+
+// Unwrap returns the last attempt's error.
+func (e *RequestError) Unwrap() error { return e.Err }
+
+// BodyTooLargeError is that a body, unpacked, is longer than Options.MaxBody.
+type BodyTooLargeError struct{ Limit int64 }
+
+// Error returns the limit.
+func (e *BodyTooLargeError) Error() string {
+	return fmt.Sprintf("the answer's body is longer than %d bytes", e.Limit)
+}
+
+// OptionError is that [New] does not accept an option.
+type OptionError struct {
+	Option string // the field of [Options]
+	Reason string
+}
+
+// Error returns the option and the reason.
+func (e *OptionError) Error() string { return "transport." + e.Option + ": " + e.Reason }
+
+func statusIs(status int, target error) bool {
+	var sentinel error
+	switch {
+	case status == http.StatusBadRequest:
+		sentinel = ErrBadRequest
+	case status == http.StatusUnauthorized:
+		sentinel = ErrUnauthorized
+	case status == http.StatusNotFound:
+		sentinel = ErrNotFound
+	case status == http.StatusConflict:
+		sentinel = ErrConcurrency
+	case status == http.StatusTooManyRequests:
+		sentinel = ErrRateLimited
+	case status >= http.StatusInternalServerError:
+		sentinel = ErrUnavailable
+	case status >= 300 && status < 400:
+		sentinel = ErrRedirect
+	default:
+		return false
+	}
+	return target == sentinel //nolint:errorlint // Is compares by identity
+}
+
+// maxErrorText bounds what of a server's words goes into an error's text, in
+// bytes; all of it stays in the error's fields.
+const maxErrorText = 1 << 10
+
+// maxErrorItems bounds how many errors of one body are kept.
+const maxErrorItems = 100
+
+// parseAPIError reads the API's error body. Servers before the API send anything
+// with a 5xx, so a body that is not the API's yields no items. An item whose
+// details are not as documented keeps its message.
+func parseAPIError(body []byte, redact func(string) string) *APIError {
+	var envelope struct {
+		Errors []json.RawMessage `json:"errors"`
+	}
+	e := new(APIError)
+	if json.Unmarshal(body, &envelope) != nil {
+		return e
+	}
+	for _, raw := range envelope.Errors[:min(len(envelope.Errors), maxErrorItems)] {
+		var item ErrorItem
+		// On a mismatch of types the fields that match are filled all the same.
+		if err := json.Unmarshal(raw, &item); err != nil && item.Message == "" {
+			continue
+		}
+		e.Errors = append(e.Errors, item.redacted(redact))
+	}
+	return e
+}
+
+// redacted returns the item with every text redacted: after decoding, since a
+// server may escape a character of what is looked for.
+func (i ErrorItem) redacted(redact func(string) string) ErrorItem {
+	i.Type, i.Message = redact(i.Type), redact(i.Message)
+	for d := range i.Details {
+		i.Details[d].Key, i.Details[d].Message = redact(i.Details[d].Key), redact(i.Details[d].Message)
+	}
+	return i
+}
+
+// where names a request and its attempts for an error's text.
+func where(method, shownURL string, attempts int) string {
+	switch attempts {
+	case 0:
+		return method + " " + shownURL + ", not sent"
+	case 1:
+		return method + " " + shownURL
+	}
+	return fmt.Sprintf("%s %s, %d attempts", method, shownURL, attempts)
+}
+
+// printable replaces control characters, which could steer a terminal, and cuts
+// s at limit bytes.
+func printable(s string, limit int) string {
+	cut := len(s) > limit
+	if cut {
+		s = s[:limit]
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	if cut {
+		s += "…"
+	}
+	return s
+}
+
+// maxShownURL bounds a URL in an error or a log: a filter can be long.
+const maxShownURL = 1 << 10
+
+// sanitizeURL returns a URL fit for errors and logs: without user information
+// and fragment, the values of parameters that sound like secrets masked, and cut
+// to a bounded length.
+func sanitizeURL(u *url.URL) string {
+	shown := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}
+	query := u.Query()
+	masked := false
+	for name := range query {
+		if soundsSecret(name) {
+			query.Set(name, "masked")
+			masked = true
+		}
+	}
+	if masked {
+		shown.RawQuery = query.Encode()
+	}
+	return printable(shown.String(), maxShownURL)
+}
+
+func soundsSecret(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"token", "secret", "password", "authorization", "api_key", "apikey", "signature"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}

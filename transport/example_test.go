@@ -1,0 +1,131 @@
+package transport_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"time"
+
+	"github.com/muster-go/muster/transport"
+)
+
+// exampleServer stands for the API.
+func exampleServer() *httptest.Server {
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer sesame" {
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = fmt.Fprint(w, `{"errors":[{"type":"application","message":"Invalid token"}]}`)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"collection":[],"has_more":false,"meta":{"limit":%q}}`, r.URL.Query().Get("limit"))
+	}))
+}
+
+func Example() {
+	api := exampleServer()
+	defer api.Close()
+
+	client, err := transport.New(transport.Options{
+		BaseURL: api.URL + "/api/global",
+		Token:   transport.StaticToken("sesame"),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = client.Close() }()
+
+	resp, err := client.Get(context.Background(), "/v1/system/users/any", url.Values{"limit": {"10"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.Status, string(resp.Body))
+	// Output: 200 {"collection":[],"has_more":false,"meta":{"limit":"10"}}
+}
+
+func ExampleNew() {
+	_, err := transport.New(transport.Options{BaseURL: "http://acme.shipstream.app/api/global", APIVersion: "2026"})
+	fmt.Println(err)
+	// Output:
+	// transport.BaseURL: plain http would show the token to the network: use https, or allow plain http expressly
+	// transport.APIVersion: "2026" is not of the form YYYY-MM
+}
+
+func ExampleAPIError() {
+	api := exampleServer()
+	defer api.Close()
+	client, err := transport.New(transport.Options{BaseURL: api.URL, Token: transport.StaticToken("open")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = client.Close() }()
+
+	_, err = client.Get(context.Background(), "/v1/system/users/any", nil)
+	if refused, ok := errors.AsType[*transport.APIError](err); ok {
+		fmt.Println(refused.Status, refused.Errors[0].Message, refused.Attempts)
+	}
+	fmt.Println(errors.Is(err, transport.ErrUnauthorized))
+	// Output:
+	// 401 Invalid token 1
+	// true
+}
+
+func ExampleClient_ResolveNext() {
+	client, err := transport.New(transport.Options{BaseURL: "https://acme.shipstream.app/api/global"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = client.Close() }()
+
+	path, query, err := client.ResolveNext("/api/global/v1/system/users/any?sort=id&cursor_start=101")
+	fmt.Println(path, query.Get("cursor_start"), err)
+	_, _, err = client.ResolveNext("https://elsewhere.test/api/global/v1/system/users/any")
+	fmt.Println(err)
+	// Output:
+	// /v1/system/users/any 101 <nil>
+	// link https://elsewhere.test/api/global/v1/system/users/any: it leads to another server
+}
+
+func ExampleParseRetryAfter() {
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for _, value := range []string{"120", "Wed, 04 Mar 2026 05:06:17 GMT", "99999999999999999999", "-1"} {
+		fmt.Println(transport.ParseRetryAfter(value, now))
+	}
+	// Output:
+	// 2m0s true
+	// 10s true
+	// 87600h0m0s true
+	// 0s false
+}
+
+func ExampleTokenFunc() {
+	source := transport.TokenFunc(func(context.Context) (string, error) {
+		return "fetched from a vault", nil
+	})
+	token, err := source.Token(context.Background())
+	fmt.Println(token, err)
+	// Output: fetched from a vault <nil>
+}
+
+func ExampleStaticToken() {
+	fmt.Printf("%+v\n", transport.Options{Token: transport.StaticToken("sesame")}.Token)
+	// Output: static token
+}
+
+func ExampleFileToken() {
+	_, err := transport.FileToken("no-such-file").Token(context.Background())
+	fmt.Println(err)
+	// Output: open no-such-file: no such file or directory
+}
+
+func ExampleCommandToken() {
+	token, err := transport.CommandToken("echo", "sesame").Token(context.Background())
+	fmt.Printf("%q %v\n", token, err)
+	// Output: "sesame\n" <nil>
+}

@@ -1,0 +1,228 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// The defaults of [Options]. Rate, burst and concurrency are the documented
+// limits of the sister API; the API's own are not documented.
+const (
+	DefaultRate           = 10.0
+	DefaultBurst          = 60
+	DefaultConcurrency    = 5
+	DefaultRetries        = 7
+	DefaultRetryShare     = 0.5
+	DefaultBackoff        = 500 * time.Millisecond
+	DefaultMaxBackoff     = 30 * time.Second
+	DefaultAttemptTimeout = 30 * time.Second
+	DefaultMaxWait        = 2 * time.Minute
+	DefaultMaxBody        = 64 << 20
+)
+
+// Options configure a [Client]. BaseURL is needed; the zero value of every other
+// field is a default that suits the API.
+type Options struct {
+	// BaseURL is where the API lives, /api/global included:
+	// "https://acme.shipstream.app/api/global". It is absolute, http or https,
+	// and holds neither user information nor a query nor a fragment. Plain http
+	// is accepted for this machine (localhost, 127.0.0.0/8, ::1) only; see
+	// AllowPlainHTTP.
+	BaseURL string
+
+	// Token yields the bearer token; nil sends none.
+	Token TokenSource
+
+	// APIVersion is the minor version of the API to ask for, "2026-01"; "" asks
+	// for the latest. The answer's is Response.APIVersion.
+	APIVersion string
+
+	// Rate is the number of requests a second that the API grants; 0 means
+	// DefaultRate, a negative number no limit. Retries count.
+	Rate float64
+
+	// Burst is how many requests the API grants at once after a rest; 0 means
+	// DefaultBurst. The client keeps one of them back.
+	Burst int
+
+	// Budget replaces the token bucket of Rate and Burst, which then mean
+	// nothing; nil means that bucket.
+	Budget Budget
+
+	// Concurrency is how many requests the API allows in flight for its user;
+	// 0 means DefaultConcurrency. A negative number means that it is not known:
+	// then the client begins with 2 and doubles every round trip, up to 64 or the
+	// limit that the answers declare, until it is throttled.
+	Concurrency int
+
+	// Retries is how often a failed attempt is repeated; 0 means DefaultRetries,
+	// a negative number never.
+	Retries int
+
+	// RetryShare is how many retries each request earns: what an outage can add
+	// to the load. 0 means DefaultRetryShare; a negative number sets no bound.
+	// Beyond the share, retries wait in line at one a second.
+	RetryShare float64
+
+	// Backoff bounds the wait before the first retry, which is random below it;
+	// the bound doubles with every retry up to MaxBackoff. 0 means DefaultBackoff
+	// and DefaultMaxBackoff; a negative Backoff repeats at once.
+	Backoff, MaxBackoff time.Duration
+
+	// AttemptTimeout bounds one attempt from sending to the end of its body:
+	// waiting for slot, gate and budget is not counted. 0 means
+	// DefaultAttemptTimeout.
+	AttemptTimeout time.Duration
+
+	// MaxWait is the longest wait that a Retry-After may ask for; beyond it
+	// requests fail with a *ThrottledError. 0 means DefaultMaxWait.
+	MaxWait time.Duration
+
+	// MaxBody is the most bytes of a body, unpacked; beyond it a request fails
+	// with a *BodyTooLargeError. 0 means DefaultMaxBody.
+	MaxBody int64
+
+	// Transport sends the requests; nil means one of the client's own, with
+	// proxies from the environment, HTTP/2, and an idle connection for each
+	// request that may be in flight. It must not retry or follow redirects.
+	Transport http.RoundTripper
+
+	// AllowPlainHTTP lets the token go over unencrypted http to other machines.
+	AllowPlainHTTP bool
+
+	// UserAgent is the User-Agent header; "" means "muster/" and the module's
+	// version.
+	UserAgent string
+
+	// Hooks are told of requests, retries and throttling.
+	Hooks Hooks
+
+	// Logger gets a line at Debug for each attempt and retry and one at Info for
+	// each throttling; nil logs nothing.
+	Logger *slog.Logger
+}
+
+// withDefaults returns o with every zero value replaced. Negative retries and
+// backoff become 0, for there 0 is meant.
+func (o Options) withDefaults() Options {
+	orDefault(&o.Rate, DefaultRate)
+	orDefault(&o.Burst, DefaultBurst)
+	orDefault(&o.Concurrency, DefaultConcurrency)
+	orDefault(&o.Retries, DefaultRetries)
+	orDefault(&o.RetryShare, DefaultRetryShare)
+	orDefault(&o.Backoff, DefaultBackoff)
+	orDefault(&o.MaxBackoff, DefaultMaxBackoff)
+	orDefault(&o.AttemptTimeout, DefaultAttemptTimeout)
+	orDefault(&o.MaxWait, DefaultMaxWait)
+	orDefault(&o.MaxBody, int64(DefaultMaxBody))
+	orDefault(&o.UserAgent, userAgent())
+	o.Retries = max(o.Retries, 0)
+	o.Backoff = max(o.Backoff, 0)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Budget == nil {
+		o.Budget = unlimited{}
+		if o.Rate > 0 {
+			o.Budget = newBucket(o.Rate, o.Burst)
+		}
+	}
+	return o
+}
+
+func orDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// userAgent names the module and its version as the build recorded it.
+func userAgent() string {
+	const module = "github.com/muster-go/muster"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "muster"
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == module && m.Version != "" {
+			return "muster/" + m.Version
+		}
+	}
+	return "muster/(devel)"
+}
+
+// check returns what is wrong with the options, every fault an [*OptionError].
+func (o Options) check() error {
+	var errs []error
+	fault := func(bad bool, option, format string, args ...any) {
+		if bad {
+			errs = append(errs, &OptionError{Option: option, Reason: fmt.Sprintf(format, args...)})
+		}
+	}
+	fault(math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0), "Rate", "%v is no number of requests a second", o.Rate)
+	fault(o.Burst < 0, "Burst", "%d is negative", o.Burst)
+	fault(math.IsNaN(o.RetryShare) || math.IsInf(o.RetryShare, 0), "RetryShare", "%v is no share", o.RetryShare)
+	fault(o.MaxBackoff < 0, "MaxBackoff", "%s is negative", o.MaxBackoff)
+	fault(o.AttemptTimeout < 0, "AttemptTimeout", "%s is negative", o.AttemptTimeout)
+	fault(o.MaxWait < 0, "MaxWait", "%s is negative", o.MaxWait)
+	fault(o.MaxBody < 0, "MaxBody", "%d is negative", o.MaxBody)
+	fault(o.APIVersion != "" && !versionForm.MatchString(o.APIVersion), "APIVersion", "%q is not of the form YYYY-MM", o.APIVersion)
+	fault(strings.ContainsFunc(o.UserAgent, isControl), "UserAgent", "it holds a control character")
+	return errors.Join(errs...)
+}
+
+var versionForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
+
+// parseBase reads the base URL and drops a slash at its end. The error does not
+// repeat the URL's user information, which may hold a password.
+func parseBase(text string, allowPlain bool) (*url.URL, error) {
+	refuse := func(reason string) (*url.URL, error) {
+		return nil, &OptionError{Option: "BaseURL", Reason: reason}
+	}
+	if text == "" {
+		return refuse("it is empty")
+	}
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil {
+		return refuse("it is no URL")
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.Hostname() == "", u.Opaque != "":
+		return refuse("it must begin with https:// and a host")
+	case u.User != nil:
+		return refuse("it must hold no user name or password")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return refuse("it must hold no query and no fragment")
+	case u.Scheme == "http" && !allowPlain && !isLoopback(u.Hostname()):
+		return refuse("plain http would show the token to the network: use https, or allow plain http expressly")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	if u.RawPath != "" {
+		return refuse("its path must hold no escapes")
+	}
+	if u.Path != "" {
+		if reason := checkPath(u.Path); reason != "" {
+			return refuse(reason)
+		}
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}, nil
+}
+
+func isLoopback(host string) bool {
+	host = strings.ToLower(host)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,66 @@
+package transport
+
+import (
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Stats is a snapshot of a client's counters since it was made.
+type Stats struct {
+	Requests  int64 // calls of Get that were begun
+	Attempts  int64 // requests sent, retries and replays included
+	Retries   int64 // attempts that repeated a failed one
+	Throttled int64 // answers 429: over the rate
+	Conflicts int64 // answers 409: over the concurrency
+	Bytes     int64 // of all bodies, unpacked
+	InFlight  int   // requests on the wire now
+	Workers   int   // see [Client.Workers]
+
+	// Waited is the time that attempts spent waiting for slot, gate and budget,
+	// and BackedOff the time between attempts, summed over all requests: with
+	// many at once both outgrow the clock.
+	Waited    time.Duration
+	BackedOff time.Duration
+
+	// RoundTrip is the smoothed time of an attempt; 0 before the first answer.
+	RoundTrip time.Duration
+}
+
+// counters are the running counts behind [Stats].
+type counters struct {
+	requests, attempts, retries atomic.Int64
+	throttled, conflicts, bytes atomic.Int64
+	inFlight, waited, backedOff atomic.Int64
+}
+
+// count counts an answer.
+func (s *counters) count(resp *http.Response) {
+	s.bytes.Add(resp.ContentLength)
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		s.throttled.Add(1)
+	case http.StatusConflict:
+		s.conflicts.Add(1)
+	}
+}
+
+// Stats returns a snapshot. Its counters are read one after the other, so that
+// they may differ by what happens meanwhile.
+func (c *Client) Stats() Stats {
+	s := &c.stats
+	_, roundTrip := c.slots.snapshot()
+	return Stats{
+		Requests:  s.requests.Load(),
+		Attempts:  s.attempts.Load(),
+		Retries:   s.retries.Load(),
+		Throttled: s.throttled.Load(),
+		Conflicts: s.conflicts.Load(),
+		Bytes:     s.bytes.Load(),
+		InFlight:  int(s.inFlight.Load()),
+		Workers:   c.Workers(),
+		Waited:    time.Duration(s.waited.Load()),
+		BackedOff: time.Duration(s.backedOff.Load()),
+		RoundTrip: roundTrip,
+	}
+}

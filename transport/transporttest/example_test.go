@@ -1,0 +1,138 @@
+package transporttest_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+func request(base, token, path string) *http.Request {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, base+path, http.NoBody)
+	if err != nil {
+		panic(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	return req
+}
+
+func ExampleNewServer() {
+	s := transporttest.NewServer(transporttest.Options{Rows: []transporttest.User{
+		{ID: 3, Name: "Bernard", Email: "admin@example.com", Username: "b", Active: true, Roles: []int64{2}},
+	}})
+	defer s.Close()
+
+	resp, err := s.Client().Do(request(s.URL, s.Token(), "/v1/system/users/any/3?fields=roles"))
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, _ := io.ReadAll(resp.Body)
+	fmt.Println(resp.StatusCode, resp.Header.Get("RateLimit-Remaining"))
+	fmt.Println(string(body))
+	// Output:
+	// 200 59
+	// {"resource":{"type":"OrganizationUser","id":3,"name":"Bernard","email":"admin@example.com","username":"b","is_active":true,"roles":[{"type":"OrganizationUserRole","id":2}]},"included":{}}
+}
+
+func ExampleNewTransport() {
+	tr := transporttest.NewTransport(transporttest.Options{
+		Users: 100, Burst: 1,
+		Script: []transporttest.Fault{{Kind: transporttest.FaultUnavailable, RetryAfter: "5"}},
+	})
+	defer tr.Close()
+	for range 2 {
+		resp, err := tr.Client().Do(request(tr.BaseURL(), tr.Token(), "/v1/system/status"))
+		if err != nil {
+			panic(err)
+		}
+		_ = resp.Body.Close()
+	}
+	for _, r := range tr.Requests() {
+		fmt.Println(r.N, r.Status, r.Fault)
+	}
+	// Output:
+	// 1 503 unavailable
+	// 2 429 none
+}
+
+func ExampleNew() {
+	e, err := transporttest.New(transporttest.Options{IDs: "scattered"})
+	fmt.Println(e != nil, err)
+	// Output: false transporttest: option IDs: unknown layout "scattered" (dense, sparse, islands, powtop, powlow)
+}
+
+func ExampleStart() {
+	s, err := transporttest.Start(transporttest.Options{Addr: "127.0.0.1:0", Users: 10, Latency: 5 * time.Millisecond})
+	if err != nil {
+		panic(err)
+	}
+	defer s.Close()
+	fmt.Println(len(s.Users()))
+	// Output: 10
+}
+
+func ExampleEmulator_Match() {
+	tr := transporttest.NewTransport(transporttest.Options{Rows: []transporttest.User{
+		{ID: 1, Name: "Anna"}, {ID: 2, Name: "ÄNNA "}, {ID: 3, Name: "Bernard"},
+	}})
+	ids, err := tr.Match("any", url.Values{"filter": {`name{eq:"anna"}`}})
+	fmt.Println(ids, err)
+	// Output: [1 2] <nil>
+}
+
+func ExampleEmulator_AddUsers() {
+	tr := transporttest.NewTransport(transporttest.Options{})
+	if err := tr.AddUsers(transporttest.User{ID: 1}, transporttest.User{ID: 2}); err != nil {
+		panic(err)
+	}
+	tr.DeleteUsers(1)
+	live, _ := tr.Match("any", nil)
+	deleted, _ := tr.Match("any", url.Values{"deleted": {"true"}})
+	fmt.Println(live, deleted)
+	// Output: [2] [1]
+}
+
+func ExampleEmulator_IssueToken() {
+	tr := transporttest.NewTransport(transporttest.Options{})
+	old := tr.Token()
+	tr.RevokeTokens()
+	fresh := tr.IssueToken(time.Hour)
+	for _, token := range []string{old, fresh} {
+		resp, err := tr.Client().Do(request(tr.BaseURL(), token, "/v1/system/status"))
+		if err != nil {
+			panic(err)
+		}
+		_ = resp.Body.Close()
+		fmt.Println(resp.StatusCode)
+	}
+	// Output:
+	// 401
+	// 200
+}
+
+func ExampleEmulator_Counters() {
+	tr := transporttest.NewTransport(transporttest.Options{
+		Users: 250,
+		OnRequest: func(n int, _ *http.Request) transporttest.Fault {
+			if n%2 == 0 {
+				return transporttest.Fault{Kind: transporttest.FaultConflict}
+			}
+			return transporttest.Fault{}
+		},
+	})
+	for range 3 {
+		resp, err := tr.Client().Do(request(tr.BaseURL(), tr.Token(), "/v1/system/users/any"))
+		if err != nil {
+			panic(err)
+		}
+		_ = resp.Body.Close()
+	}
+	c := tr.Counters()
+	fmt.Println(c.Requests, c.Rows, c.Conflicts, c.MaxConcurrent)
+	// Output: 3 200 1 1
+}

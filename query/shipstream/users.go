@@ -99,7 +99,7 @@ func (s *UserSource) Fetch(scan query.Scan) paginate.Fetch[model.User] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.User], error) {
 		page, retries, err := s.list(ctx, pageQuery(scan, r))
 		if err != nil {
-			return nil, err
+			return nil, s.refused(scan, err)
 		}
 		out := &paginate.Page[model.User]{Rows: page.Rows, HasMore: page.HasMore, Count: -1, Retries: retries}
 		if next, ok := page.Meta.CursorStart.Get(); ok {
@@ -120,7 +120,7 @@ func (s *UserSource) Count(ctx context.Context, scan query.Scan) (int64, error) 
 	q.Set("limit", "1")
 	page, _, err := s.list(ctx, q)
 	if err != nil {
-		return 0, err
+		return 0, s.refused(scan, err)
 	}
 	count, ok := page.Meta.Count.Get()
 	if !ok {

@@ -76,6 +76,16 @@ func (a *alternative) refusal() error {
 	return errors.Join(errs...)
 }
 
+// exact reports whether the server's rows are the answer.
+func (a *alternative) exact() bool {
+	for _, b := range a.branches {
+		if b.empty == "" && b.residual() != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // doubtful reports whether a residual reads a field of which nobody knows
 // whether it is returned. Such a plan is taken only where no other is left.
 func (a *alternative) doubtful() bool {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"math"
+	"time"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
@@ -12,7 +13,12 @@ import (
 type Cost struct {
 	Rows     int64 // rows that the server sends
 	Requests int64 // pages that are asked for
-	Known    bool  // whether Rows is a bound and no guess
+	Known    bool  // whether Rows is a bound or was counted, and is no guess
+
+	// LeastTime is what the requests take under the rate limit at the least,
+	// round trips apart: (Requests − burst) ÷ rate. 0 when the burst covers them
+	// or no limit was given; see [Pace].
+	LeastTime time.Duration
 }
 
 // assumedRows is how many rows a resource is taken to hold when nobody has
@@ -20,24 +26,55 @@ type Cost struct {
 const assumedRows = 100_000
 
 // costOf estimates an alternative: every scan asks one page at the least.
-func (p *planner) costOf(a *alternative) Cost {
+func (p *planner) costOf(a *alternative) (Cost, error) {
 	total := Cost{Known: true}
+	sort := p.sortOf(a)
+	stops := p.plan.Limit > 0 && sort != SortTopK // a local sort reads every row first
 	for _, b := range a.branches {
 		if b.empty != "" {
 			continue
 		}
-		rows, known := b.ids.size(), true
-		if estimate := int64(math.Ceil(b.selectivity() * assumedRows)); rows > estimate && rows > int64(p.plan.PageSize) {
-			rows, known = estimate, false
+		rows, known, err := p.rowsOf(b)
+		if err != nil {
+			return Cost{}, err
 		}
-		if p.plan.Limit > 0 && b.residual() == nil && rows > p.plan.Limit {
+		if stops && b.residual() == nil && rows > p.plan.Limit {
 			rows, known = p.plan.Limit, true
 		}
 		total.Rows += rows
 		total.Requests += max(1, (rows+int64(p.plan.PageSize)-1)/int64(p.plan.PageSize))
 		total.Known = total.Known && known
 	}
-	return total
+	total.LeastTime = p.settings.pace.least(total.Requests)
+	return total, nil
+}
+
+// pace is a token bucket's rate and size.
+type pace struct {
+	rate  float64 // requests a second; 0 = no limit
+	burst int
+}
+
+func (p pace) least(requests int64) time.Duration {
+	if p.rate <= 0 {
+		return 0
+	}
+	return time.Duration(max(0, float64(requests-int64(p.burst))/p.rate) * float64(time.Second))
+}
+
+// rowsOf is how many rows the server would send for a branch: counted where that
+// was asked for, else bounded by its ids, else guessed.
+func (p *planner) rowsOf(b *branch) (rows int64, known bool, err error) {
+	if p.count != nil {
+		rows, err = p.count(p.scan(b))
+		return rows, true, err
+	}
+	rows = b.ids.size()
+	estimate := int64(math.Ceil(b.selectivity() * assumedRows))
+	if rows > estimate && rows > int64(p.plan.PageSize) {
+		return estimate, false, nil
+	}
+	return rows, true, nil
 }
 
 // selectivity is the share of all rows that the branch's pushed part lets

@@ -44,7 +44,11 @@ func (p *Plan) Explain(w io.Writer) error {
 	e.row("fetch", p.Strategy.String()+": "+p.Reasons["strategy"])
 	e.row("cost", p.costText())
 	for _, a := range p.Lost {
-		e.row("instead of", fmt.Sprintf("%s (%s): %s", a.Name, plural(int(a.Cost.Requests), "request"), a.Reason))
+		cost := ""
+		if a.Cost.Requests > 0 {
+			cost = " (" + plural(int(a.Cost.Requests), "request") + ")"
+		}
+		e.row("instead of", a.Name+cost+": "+a.Reason)
 	}
 	for i, s := range p.Scans {
 		e.row(scanLabel("request", len(p.Scans), i), p.dialect.Describe(s, p.firstRequest(s)))
@@ -179,7 +183,14 @@ func (p *Plan) costText() string {
 		return plural(len(p.Scans), "request")
 	case StrategySerial, StrategyRanges, StrategyGaps:
 	}
-	return fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
+	text := fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
+	if p.Cost.Known {
+		text = fmt.Sprintf("%s for %s", plural(int(p.Cost.Requests), "request"), plural(int(p.Cost.Rows), "row"))
+	}
+	if p.Cost.LeastTime > 0 {
+		text += fmt.Sprintf(", at least %s under the rate limit", p.Cost.LeastTime)
+	}
+	return text
 }
 
 func plural(n int, noun string) string {

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
@@ -61,6 +60,12 @@ type costJSON struct {
 	Rows     int64 `json:"rows"`
 	Requests int64 `json:"requests"`
 	Known    bool  `json:"known"`
+
+	LeastSeconds float64 `json:"least_seconds"`
+}
+
+func (c Cost) json() costJSON {
+	return costJSON{c.Rows, c.Requests, c.Known, c.LeastTime.Seconds()}
 }
 
 type alternativeJSON struct {
@@ -71,10 +76,7 @@ type alternativeJSON struct {
 
 // ExplainJSON writes the plan for programs, indented; see [ExplainVersion].
 func (p *Plan) ExplainJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false) // the requests are to be read
-	e.SetIndent("", "  ")
-	return e.Encode(p.json())
+	return encodeJSON(w, p.json())
 }
 
 func (p *Plan) json() planJSON {
@@ -82,7 +84,7 @@ func (p *Plan) json() planJSON {
 		Version: ExplainVersion, Resource: p.Resource, Filter: dsl.Format(p.Filter), Empty: p.Empty,
 		Scans: make([]scanJSON, len(p.Scans)), Order: make([]string, len(p.Order)), Sort: p.Sort.String(), Limit: p.Limit,
 		Select: names(p.Select), Hidden: names(p.Hidden), PageSize: p.PageSize, Strategy: p.Strategy.String(),
-		Cost: costJSON(p.Cost), Lost: make([]alternativeJSON, len(p.Lost)), Reasons: p.Reasons,
+		Cost: p.Cost.json(), Lost: make([]alternativeJSON, len(p.Lost)), Reasons: p.Reasons,
 		Warnings: append([]string{}, p.Warnings...), Now: p.Now, Zone: p.Zone.String(),
 	}
 	for i, k := range p.Order {
@@ -92,7 +94,7 @@ func (p *Plan) json() planJSON {
 		out.Scans[i] = p.scanJSON(s)
 	}
 	for i, a := range p.Lost {
-		out.Lost[i] = alternativeJSON{a.Name, costJSON(a.Cost), a.Reason}
+		out.Lost[i] = alternativeJSON{a.Name, a.Cost.json(), a.Reason}
 	}
 	return out
 }

@@ -25,6 +25,7 @@ type settings struct {
 	zone        *time.Location
 	maxSortRows int
 	strategy    Strategy
+	pace        pace
 	without     map[string]bool // rules that are switched off, for tests
 }
 
@@ -116,6 +117,13 @@ func Zone(loc *time.Location) Option {
 			s.zone = loc
 		}
 	})
+}
+
+// Pace tells the planner the server's rate limit, in requests a second after a
+// burst, so that a plan can say what it takes at the least. It does not limit
+// the run: the client does. A rate of 0 means no limit.
+func Pace(rate float64, burst int) Option {
+	return option(func(s *settings) { s.pace = pace{rate, burst} })
 }
 
 // Walk fixes how pages are fetched where order does not matter and more than a

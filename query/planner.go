@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,6 +15,22 @@ import (
 // the query. It sends no request. Errors are those of [dsl.Parse] and
 // [dsl.Check], [OptionError] and [PlanError].
 func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
+	return prepare(r, filter, nil, opts)
+}
+
+// PrepareProbed plans as [Prepare] does, and asks the server how many rows each
+// scan of each alternative has, so that the choice among them rests on counts
+// and not on guesses: a request for every scan, within the client's limits. A
+// source that is no [Counter] is planned as by Prepare.
+func PrepareProbed[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Option) (*Plan, error) {
+	counter, ok := src.(Counter)
+	if !ok {
+		return prepare(src, filter, nil, opts)
+	}
+	return prepare(src, filter, func(s Scan) (int64, error) { return counter.Count(ctx, s) }, opts)
+}
+
+func prepare[F Text](r Resource, filter F, count func(Scan) (int64, error), opts []Option) (*Plan, error) {
 	s := newSettings(opts)
 	checked, err := check(r.Schema(), filter, s)
 	if err != nil {
@@ -21,6 +38,7 @@ func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
 	}
 	p := &planner{
 		settings: s,
+		count:    count,
 		dialect:  r.Dialect(),
 		schema:   r.Schema(),
 		plan: &Plan{
@@ -43,6 +61,7 @@ func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
 // planner is the state that the rules pass along.
 type planner struct {
 	settings settings
+	count    func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect  Dialect
 	schema   *model.Schema
 	plan     *Plan
@@ -60,16 +79,6 @@ func (p *planner) want(f *model.Field) {
 	if !slices.Contains(p.wanted, f) {
 		p.wanted = append(p.wanted, f)
 	}
-}
-
-// exact reports whether the server's rows are the answer.
-func (p *planner) exact() bool {
-	for _, b := range p.chosen.branches {
-		if b.empty == "" && b.residual() != nil {
-			return false
-		}
-	}
-	return true
 }
 
 // rule is one named step of planning. Rules run in a fixed order, each on what
@@ -106,6 +115,10 @@ func checkOptions(p *planner) error {
 	}
 	if p.plan.PageSize = s.pageSize; s.pageSize == 0 {
 		p.plan.PageSize = most
+	}
+	var err error
+	if p.plan.Order, err = parseOrder(s.order, p.schema, p.dialect.ID()); err != nil {
+		return err
 	}
 	for _, name := range s.selected {
 		f, ok := p.schema.Lookup(strings.TrimSpace(name))

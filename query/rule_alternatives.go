@@ -31,7 +31,10 @@ func chooseAlternative(p *planner) error {
 	ranks := make([]rank, len(candidates))
 	for i, a := range candidates {
 		p.place(a)
-		ranks[i] = p.rank(a)
+		var err error
+		if ranks[i], err = p.rank(a); err != nil {
+			return err
+		}
 		if best < 0 || ranks[i].less(ranks[best]) {
 			best = i
 		}
@@ -56,8 +59,15 @@ type rank struct {
 	cost     Cost
 }
 
-func (p *planner) rank(a *alternative) rank {
-	return rank{refused: a.refusal(), doubtful: a.doubtful(), cost: p.costOf(a)}
+// rank asks nothing of the server for an alternative that cannot be run.
+func (p *planner) rank(a *alternative) (rank, error) {
+	r := rank{refused: a.refusal(), doubtful: a.doubtful()}
+	if r.refused != nil {
+		return r, nil
+	}
+	var err error
+	r.cost, err = p.costOf(a)
+	return r, err
 }
 
 func (r rank) less(s rank) bool {

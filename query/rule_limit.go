@@ -8,7 +8,7 @@ func placeLimit(p *planner) error {
 	case p.plan.Limit == 0:
 	case p.plan.Sort == SortTopK:
 		p.plan.Reasons["limit"] = "applied after the sort, which reads every row"
-	case p.exact():
+	case p.chosen.exact():
 		p.plan.Reasons["limit"] = "the server's rows are the answer, so the fetch asks for no more than the limit"
 	default:
 		p.plan.Reasons["limit"] = "applied after the residual; the fetch stops when it is reached"

@@ -11,29 +11,42 @@ import (
 // id order, so another sort is the server's only when one page holds the whole
 // answer; else all rows are read and ordered locally.
 func placeOrder(p *planner) error {
-	keys, err := parseOrder(p.settings.order, p.schema, p.dialect.ID())
-	if err != nil {
-		return err
-	}
-	p.plan.Order = keys
-	switch {
-	case len(keys) == 0:
-		p.plan.Sort = SortNone
+	p.plan.Sort = p.sortOf(p.chosen)
+	switch p.plan.Sort {
+	case SortNone:
 		p.plan.Reasons["order"] = "rows come as they arrive, which is fastest"
-	case keys[0].Field.Name == p.dialect.ID():
-		p.plan.Sort = SortByID
+	case SortByID:
 		p.plan.Reasons["order"] = "pages are walked in this order"
-	case p.serverCanSort(keys):
-		p.plan.Sort = SortServer
+	case SortServer:
 		p.plan.Reasons["order"] = "one page sorted by the server holds the answer"
-	default:
-		return p.sortLocally(keys)
+	case SortTopK:
+		p.plan.Reasons["order"] = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
+		return p.sortLocally()
+	case SortLocal:
+		p.plan.Reasons["order"] = fmt.Sprintf("all rows are gathered and sorted locally, at most %d: a sort other than by %s has no second page", p.settings.maxSortRows, p.dialect.ID())
+		return p.sortLocally()
 	}
 	return nil
 }
 
-func (p *planner) serverCanSort(keys []OrderKey) bool {
-	if !p.exact() || len(p.chosen.branches) != 1 || p.plan.Limit == 0 || p.plan.Limit > int64(p.dialect.MaxPageSize()) || p.settings.deleted == DeletedInclude {
+// sortOf says who would sort the rows of an alternative.
+func (p *planner) sortOf(a *alternative) SortPlace {
+	keys := p.plan.Order
+	switch {
+	case len(keys) == 0:
+		return SortNone
+	case keys[0].Field.Name == p.dialect.ID():
+		return SortByID
+	case p.serverCanSort(a, keys):
+		return SortServer
+	case p.plan.Limit > 0:
+		return SortTopK
+	}
+	return SortLocal
+}
+
+func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
+	if !a.exact() || len(a.branches) != 1 || p.plan.Limit == 0 || p.plan.Limit > int64(p.dialect.MaxPageSize()) || p.settings.deleted == DeletedInclude {
 		return false
 	}
 	for _, k := range keys {
@@ -44,8 +57,9 @@ func (p *planner) serverCanSort(keys []OrderKey) bool {
 	return true
 }
 
-func (p *planner) sortLocally(keys []OrderKey) error {
-	for _, k := range keys {
+// sortLocally makes sure that rows carry what they are sorted by.
+func (p *planner) sortLocally() error {
+	for _, k := range p.plan.Order {
 		switch k.Field.Returned {
 		case model.ReturnedNo:
 			return &PlanError{
@@ -61,13 +75,6 @@ func (p *planner) sortLocally(keys []OrderKey) error {
 		case model.ReturnedAlways:
 		}
 	}
-	if p.plan.Limit > 0 {
-		p.plan.Sort = SortTopK
-		p.plan.Reasons["order"] = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
-		return nil
-	}
-	p.plan.Sort = SortLocal
-	p.plan.Reasons["order"] = fmt.Sprintf("all rows are gathered and sorted locally, at most %d: a sort other than by %s has no second page", p.settings.maxSortRows, p.dialect.ID())
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (p *planner) strategy() (Strategy, string) {
 		return StrategyOnePage, "the server sorts"
 	case p.mostRows() <= page:
 		return StrategyOnePage, "at most " + plural(int(p.mostRows()), "row") + " can match"
-	case p.plan.Limit > 0 && p.plan.Limit <= page && p.exact() && p.plan.Sort != SortTopK:
+	case p.plan.Limit > 0 && p.plan.Limit <= page && p.chosen.exact() && p.plan.Sort != SortTopK:
 		return StrategyOnePage, "the limit fits a page"
 	case p.plan.Sort == SortByID:
 		return StrategySerial, "pages follow one another in the order asked for"

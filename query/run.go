@@ -26,6 +26,7 @@ type Rows[T any] struct {
 	cancel   context.CancelCauseFunc
 	consumed atomic.Bool
 	counters counters
+	scans    []scanCounters // by scan
 
 	producer sync.WaitGroup // the goroutine behind Batches
 	mu       sync.Mutex
@@ -44,7 +45,7 @@ func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Op
 
 // RunPlan returns the rows of a plan that [Prepare] made for the same source.
 func RunPlan[T any](ctx context.Context, src Source[T], plan *Plan) (*Rows[T], error) {
-	r := &Rows[T]{source: src, plan: plan, residuals: make([]*dsl.Predicate, len(plan.Scans))}
+	r := &Rows[T]{source: src, plan: plan, residuals: make([]*dsl.Predicate, len(plan.Scans)), scans: make([]scanCounters, len(plan.Scans))}
 	for i, scan := range plan.Scans {
 		if scan.Residual == nil {
 			continue
@@ -62,7 +63,7 @@ func RunPlan[T any](ctx context.Context, src Source[T], plan *Plan) (*Rows[T], e
 func (r *Rows[T]) Plan() *Plan { return r.plan }
 
 // Stats returns a snapshot of the run so far.
-func (r *Rows[T]) Stats() Stats { return r.counters.snapshot() }
+func (r *Rows[T]) Stats() Stats { return r.counters.snapshot(r.scans) }
 
 // Err returns the error that ended the run early: nil while it goes on, after
 // its last row, and when the consumer broke out of the loop.
@@ -173,7 +174,7 @@ func (r *Rows[T]) answer() batches[T] {
 	compare := comparing(p.Order, r.source.Record)
 	streams := make([]batches[T], len(p.Scans))
 	for i, scan := range p.Scans {
-		if streams[i] = r.pages(scan); r.residuals[i] != nil {
+		if streams[i] = r.pages(i, scan); r.residuals[i] != nil {
 			streams[i] = satisfying(streams[i], r.residuals[i], r.source.Record)
 		}
 	}
@@ -201,13 +202,13 @@ func (r *Rows[T]) answer() batches[T] {
 }
 
 // pages walks one scan as the plan's strategy says.
-func (r *Rows[T]) pages(scan Scan) batches[T] {
+func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
 	if scan.Sort != "" {
-		return r.page(scan)
+		return r.page(i, scan)
 	}
 	return func(yield func([]T, error) bool) {
 		var run *paginate.Run[T]
-		switch walk := r.walk(scan); r.plan.Strategy {
+		switch walk := r.walk(i, scan); r.plan.Strategy {
 		case StrategyGaps:
 			run = paginate.Gaps(walk)
 		case StrategyRanges:
@@ -224,9 +225,9 @@ func (r *Rows[T]) pages(scan Scan) batches[T] {
 }
 
 // page asks for the one page of a scan that the server sorts.
-func (r *Rows[T]) page(scan Scan) batches[T] {
+func (r *Rows[T]) page(i int, scan Scan) batches[T] {
 	return func(yield func([]T, error) bool) {
-		fetch := r.counted(r.source.Fetch(scan))
+		fetch := r.counted(i, r.source.Fetch(scan))
 		page, err := fetch(r.ctx, paginate.Request{Limit: int(r.plan.Limit)})
 		switch {
 		case err != nil:
@@ -247,10 +248,10 @@ func (r *Rows[T]) plain(err error) error {
 }
 
 // walk is the scan in the words of paginate.
-func (r *Rows[T]) walk(scan Scan) paginate.Scan[T] {
+func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 	p := r.plan
 	w := paginate.Scan[T]{
-		Fetch: r.counted(r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
+		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
 		PageSize: p.PageSize, Workers: r.source,
 	}
 	if scan.Residual == nil && p.Sort != SortTopK {
@@ -266,15 +267,16 @@ func (r *Rows[T]) walk(scan Scan) paginate.Scan[T] {
 }
 
 // counted wraps a fetch so that the run's statistics see it.
-func (r *Rows[T]) counted(fetch paginate.Fetch[T]) paginate.Fetch[T] {
+func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
+	c := &r.scans[i]
 	return func(ctx context.Context, req paginate.Request) (*paginate.Page[T], error) {
-		r.counters.requests.Add(1)
+		c.requests.Add(1)
 		page, err := fetch(ctx, req)
 		if err != nil {
 			return nil, err
 		}
-		r.counters.retries.Add(int64(page.Retries))
-		r.counters.fetched.Add(int64(len(page.Rows)))
+		c.retries.Add(int64(page.Retries))
+		c.fetched.Add(int64(len(page.Rows)))
 		return page, nil
 	}
 }

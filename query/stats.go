@@ -26,17 +26,25 @@ func (s Stats) RowsPerSecond() float64 {
 // counters are what a run counts while it goes on. Fetches add to them from
 // several goroutines.
 type counters struct {
-	rows, fetched, requests, retries atomic.Int64
-	start, end                       atomic.Int64 // Unix nanoseconds; 0 = not yet
+	rows       atomic.Int64
+	start, end atomic.Int64 // Unix nanoseconds; 0 = not yet
 }
+
+// scanCounters are the part of one scan.
+type scanCounters struct{ fetched, requests, retries atomic.Int64 }
 
 func (c *counters) begin() { c.start.CompareAndSwap(0, time.Now().UnixNano()) }
 func (c *counters) finish() {
 	c.end.CompareAndSwap(0, time.Now().UnixNano())
 }
 
-func (c *counters) snapshot() Stats {
-	s := Stats{Rows: c.rows.Load(), Fetched: c.fetched.Load(), Requests: c.requests.Load(), Retries: c.retries.Load()}
+func (c *counters) snapshot(scans []scanCounters) Stats {
+	s := Stats{Rows: c.rows.Load()}
+	for i := range scans {
+		s.Fetched += scans[i].fetched.Load()
+		s.Requests += scans[i].requests.Load()
+		s.Retries += scans[i].retries.Load()
+	}
 	start, end := c.start.Load(), c.end.Load()
 	switch {
 	case start == 0:

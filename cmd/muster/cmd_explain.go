@@ -1,19 +1,78 @@
 package main
 
+import (
+	"context"
+	"fmt"
+
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
 // explainCmd is `muster explain`.
 type explainCmd struct {
+	serverFlags
 	rowFlags
-	Format string `default:"text" enum:"text,json" help:"Output: ${enum}."`
+	Format  string `default:"text" enum:"text,json" help:"Output: ${enum}."`
+	Probe   bool   `help:"Ask the server how many rows each alternative has, and choose by that."`
+	Analyze bool   `help:"Run the query and put what it took beside what was expected."`
 }
 
-// Run prints the plan. It sends no request.
-func (c *explainCmd) Run(env *environment) error {
-	_, plan, err := c.plan(env)
+// Run prints the plan. Without --probe and --analyze it sends no request.
+func (c *explainCmd) Run(ctx context.Context, env *environment) error {
+	text, opts, src, err := c.prepare(env)
 	if err != nil {
 		return err
 	}
+	opts = append(opts, query.Pace(c.Rate, c.Burst))
+	plan, err := query.Prepare(src, text, opts...) // before a server is needed: the filter may be wrong
+	if err != nil {
+		return err
+	}
+	if !c.Probe && !c.Analyze {
+		return c.print(env, plan)
+	}
+	client, err := c.client(env)
+	if err != nil {
+		return err
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	src = src.Bind(client)
+	if c.Probe {
+		if plan, err = query.PrepareProbed(ctx, src, text, opts...); err != nil {
+			return err
+		}
+	}
+	if !c.Analyze {
+		return c.print(env, plan)
+	}
+	return c.analyze(ctx, env, src, plan)
+}
+
+// print writes the plan in the chosen form.
+func (c *explainCmd) print(env *environment, plan *query.Plan) error {
 	if c.Format == "json" {
 		return plan.ExplainJSON(env.stdout)
 	}
 	return plan.Explain(env.stdout)
+}
+
+// analyze runs the plan to its end and writes what each scan took.
+func (c *explainCmd) analyze(ctx context.Context, env *environment, src *shipstream.UserSource, plan *query.Plan) error {
+	rows, err := query.RunPlan(ctx, src, plan)
+	if err != nil {
+		return err
+	}
+	for _, err := range rows.All() {
+		if err != nil {
+			return err
+		}
+	}
+	analysis := rows.Analyze()
+	if c.Format == "json" {
+		return analysis.ExplainJSON(env.stdout)
+	}
+	if err := analysis.Explain(env.stdout); err != nil {
+		return fmt.Errorf("writing the plan: %w", err)
+	}
+	return nil
 }

@@ -51,17 +51,22 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 	return err
 }
 
+// prepare gathers what planning needs: the filter, the options and the source,
+// which has no client yet.
+func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, src *shipstream.UserSource, err error) {
+	if text, err = f.text(env); err != nil {
+		return "", nil, nil, err
+	}
+	if opts, err = f.options(); err != nil {
+		return "", nil, nil, err
+	}
+	src, err = f.source()
+	return text, opts, src, err
+}
+
 // plan plans the query that the flags describe. It needs no server.
 func (f rowFlags) plan(env *environment) (*shipstream.UserSource, *query.Plan, error) {
-	text, err := f.text(env)
-	if err != nil {
-		return nil, nil, err
-	}
-	opts, err := f.options()
-	if err != nil {
-		return nil, nil, err
-	}
-	src, err := f.source()
+	text, opts, src, err := f.prepare(env)
 	if err != nil {
 		return nil, nil, err
 	}

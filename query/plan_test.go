@@ -34,7 +34,18 @@ func TestPlan(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no golden plans: %v", err)
 	}
+	cases := 0
+	defer func() {
+		if cases < 120 {
+			t.Errorf("%d golden plans, fewer than 120", cases)
+		}
+	}()
 	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases += len(archive.Files) / 2
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { testPlans(t, file) })
 	}
 }

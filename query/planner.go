@@ -81,6 +81,17 @@ func (p *planner) want(f *model.Field) {
 	}
 }
 
+// The names of the rules that can be switched off without changing an answer.
+const (
+	ruleNNF       = "negation normal form"
+	ruleFold      = "fold"
+	ruleNeverNull = "never null"
+	ruleIDs       = "id ranges"
+	rulePush      = "pushdown"
+	ruleUnion     = "union"
+	ruleChunks    = "chunks"
+)
+
 // rule is one named step of planning. Rules run in a fixed order, each on what
 // the ones before it left.
 type rule struct {

@@ -8,7 +8,7 @@ import "github.com/muster-go/muster/dsl"
 // terms need no parameter of their own.
 func (p *planner) boundIDs(b *branch) {
 	b.ids = allIDs()
-	if p.settings.without["id ranges"] {
+	if p.settings.without[ruleIDs] {
 		return
 	}
 	id := p.dialect.ID()

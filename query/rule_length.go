@@ -90,6 +90,9 @@ func fitting(n, bytes, room int) int {
 // chunked returns the alternatives that ask for a long `in` by several requests,
 // each with a part of the values: disjoint, since no two values are equal.
 func (p *planner) chunked(terms []dsl.Node) []*alternative {
+	if p.settings.without[ruleChunks] {
+		return nil
+	}
 	var out []*alternative
 	for i, term := range terms {
 		in, ok := term.(*dsl.In)

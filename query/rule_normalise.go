@@ -15,11 +15,16 @@ func normalise(p *planner) error {
 // normal is the normal form of a condition that stands at the top, where only
 // true rows pass: [dsl.Simplify] may use that.
 func (p *planner) normal(n dsl.Node) dsl.Node {
-	n = dsl.NNF(n)
-	if p.settings.without["fold"] {
-		return n
+	if !p.settings.without[ruleNNF] {
+		n = dsl.NNF(n)
 	}
-	return dsl.Simplify(dsl.Rewrite(n, neverNull))
+	if !p.settings.without[ruleFold] {
+		n = dsl.Simplify(n) // in normal form whatever it is given; it may bring forth "is not null"
+	}
+	if !p.settings.without[ruleNeverNull] {
+		n = dsl.Rewrite(n, neverNull)
+	}
+	return dsl.Fold(n)
 }
 
 // neverNull decides `is null` of a field that the schema says is never null.

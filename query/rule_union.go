@@ -15,7 +15,7 @@ const maxBranches = 6
 // `A or B` is A, and B where A is not true. No row is in two of the branches, so
 // that none comes twice, and each may be exact where the OR across fields is not.
 func (p *planner) unions(terms []dsl.Node) []*alternative {
-	if p.settings.without["union"] {
+	if p.settings.without[ruleUnion] {
 		return nil
 	}
 	var out []*alternative

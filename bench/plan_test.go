@@ -1,0 +1,101 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// BenchmarkPlan is parse, check and plan: of the query that the other benchmarks
+// of the language use, and of ever longer filters, which must cost in proportion.
+func BenchmarkPlan(b *testing.B) {
+	src := shipstream.Users(nil, model.AnyUser)
+	filters := map[string]string{"muster": planQuery}
+	for _, n := range []int{10, 100, 1000} {
+		terms := make([]string, n)
+		for i := range terms {
+			terms[i] = fmt.Sprintf("username = 'user%d'", i)
+		}
+		filters[fmt.Sprintf("or-%d", n)] = strings.Join(terms, " or ")
+	}
+	for _, name := range []string{"muster", "or-10", "or-100", "or-1000"} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := query.Prepare(src, filters[name]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+const planQuery = `is_active = true and created_at > 2024-01-01 and (email = 'a@b.c' or id in (1,2,3))`
+
+// TestSavedRequests runs twenty realistic filters and counts the requests that
+// each takes, against fetching every row and filtering afterwards. `go test -v`
+// prints the table.
+func TestSavedRequests(t *testing.T) {
+	const n = 20_000
+	src := users(t, transporttest.Options{Users: n, IDs: transporttest.Sparse}, 5)
+	requests := func(filter string) (rows, requests int64) {
+		r, err := query.Run(t.Context(), src, filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range r.All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return r.Stats().Rows, r.Stats().Requests
+	}
+	_, all := requests("")
+	var table strings.Builder
+	fmt.Fprintf(&table, "| filter | rows | requests | fetch all and filter |\n|---|---|---|---|\n")
+	var total int64
+	for _, filter := range realistic() {
+		rows, got := requests(filter)
+		total += got
+		fmt.Fprintf(&table, "| `%s` | %d | %d | %d |\n", strings.ReplaceAll(filter, "|", `\|`), rows, got, all)
+		if got > all+2 {
+			t.Errorf("%s took %d requests, fetching all takes %d", filter, got, all)
+		}
+	}
+	fmt.Fprintf(&table, "| all twenty | | %d | %d |\n", total, all*int64(len(realistic())))
+	t.Log("\n" + table.String())
+	if total*2 > all*int64(len(realistic())) {
+		t.Errorf("%d requests in all, fetching all each time takes %d", total, all*int64(len(realistic())))
+	}
+}
+
+// realistic are filters of the kind that people ask a list of users.
+func realistic() []string {
+	return []string{
+		"is_active = false",
+		"is_active and created_at > 2024-01-01",
+		"created_at on 2024-03-10",
+		"created_at > now - 90d",
+		"last_login_at is null and is_active",
+		"last_login_at < now - 1y and is_active",
+		"email ends with '@example.com' and not is_active",
+		"email = 'a.adler@example.com'",
+		"username in ('a.adler15', 'b.bauer40', 'c.costa77')",
+		"name starts with 'Anna'",
+		"name starts with 'Anna' or name starts with 'Bernard'",
+		"name like 'A%' and email is null",
+		"id between 1000 and 2000",
+		"id in (15, 5000, 90000, 400000)",
+		"id > 900000",
+		"is_active = false or last_login_at is null",
+		"name = 'Anna Adler' or email = 'a.adler@example.com' or id = 77",
+		"not (is_active and last_login_at is not null)",
+		"roles.name = 'Pickers' and is_active and created_at > 2025-01-01",
+		"id < 5000 and name contains 'ann'",
+	}
+}

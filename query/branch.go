@@ -35,7 +35,7 @@ func (b *branch) residual() dsl.Node {
 // alternative is a way to answer the whole filter: one branch, or several whose
 // answers share no row.
 type alternative struct {
-	name     string
+	name     func() string // worked out only for those that lose
 	branches []*branch
 }
 

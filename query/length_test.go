@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport/transporttest"
@@ -60,6 +62,43 @@ func TestRequestLineLength(t *testing.T) {
 			}
 			if n, err := query.CountPlan(t.Context(), src, plan); err != nil || n != int64(len(users)) {
 				t.Errorf("counted %d of %d: %v", n, len(users), err)
+			}
+		})
+	}
+}
+
+// TestWideFilters: planning costs in proportion to the filter, however it is
+// built.
+func TestWideFilters(t *testing.T) {
+	src := shipstream.Users(nil, model.AnyUser)
+	repeat := func(n int, joint, format string) string {
+		terms := make([]string, n)
+		for i := range terms {
+			terms[i] = fmt.Sprintf(format, i, i+1)
+		}
+		return strings.Join(terms, joint)
+	}
+	for name, filter := range map[string]string{
+		"and of ors":  repeat(4000, " and ", "(name = 'a%d' or email = 'b%d')"),
+		"or of ands":  repeat(4000, " or ", "(name = 'a%d' and email = 'b%d')"),
+		"not equals":  repeat(9000, " and ", "name != 'a%d-%d'"),
+		"references":  repeat(5000, " or ", "roles.id between %d and %d"),
+		"lists":       repeat(400, " and ", "username in ('u%d', 'v%d', 'c','d','e','f','g','h','i','j','k','l','m','n','o','p','q','r','s','t','u')"),
+		"id ranges":   repeat(6000, " or ", "id between %d00 and %d0"),
+		"mixed":       repeat(2000, " or ", "name = 'a%d' or email = 'b%d' or roles.id = 5"),
+		"nested nots": "not (" + repeat(3000, " and ", "not (name = 'a%d' or id = %d)") + ")",
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			if _, err := query.Prepare(src, filter); err != nil {
+				t.Fatal(err)
+			}
+			// Generous, for a busy machine: work that is quadratic in thousands of
+			// terms takes minutes.
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("%d KB took %v", len(filter)>>10, took)
+			} else {
+				t.Logf("%d KB took %v", len(filter)>>10, took)
 			}
 		})
 	}

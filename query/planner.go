@@ -47,7 +47,11 @@ func prepare[F Text](r Resource, filter F, count func(Scan) (int64, error), opts
 			maxSortRows: s.maxSortRows, dialect: r.Dialect(),
 		},
 	}
-	for _, w := range checked.Warnings {
+	for i, w := range checked.Warnings {
+		if i == maxWarnings {
+			p.warnf("and %d more of the kind", len(checked.Warnings)-i)
+			break
+		}
 		p.warnf("%s", w)
 	}
 	for _, rule := range rules() {
@@ -57,6 +61,10 @@ func prepare[F Text](r Resource, filter F, count func(Scan) (int64, error), opts
 	}
 	return p.plan, nil
 }
+
+// maxWarnings is how many doubts about a filter a plan repeats: each quotes its
+// place, and a list of thousands would help nobody.
+const maxWarnings = 20
 
 // planner is the state that the rules pass along.
 type planner struct {

@@ -25,12 +25,16 @@ func chooseAlternative(p *planner) error {
 		return nil
 	}
 	terms := conjunctsOf(p.plan.Filter)
-	candidates := append([]*alternative{{name: "one scan", branches: []*branch{{terms: terms}}}}, p.unions(terms)...)
+	single := &alternative{name: func() string { return "one scan" }, branches: []*branch{{terms: terms}}}
+	p.place(single)
+	candidates := append([]*alternative{single}, p.unions(terms, single)...)
 	candidates = append(candidates, p.chunked(terms)...)
 	best := -1
 	ranks := make([]rank, len(candidates))
 	for i, a := range candidates {
-		p.place(a)
+		if a != single {
+			p.place(a)
+		}
 		var err error
 		if ranks[i], err = p.rank(a); err != nil {
 			return err
@@ -46,7 +50,7 @@ func chooseAlternative(p *planner) error {
 	p.plan.Cost = ranks[best].cost
 	for i, a := range candidates {
 		if i != best {
-			p.plan.Lost = append(p.plan.Lost, Alternative{a.name, ranks[i].cost, ranks[i].whyNot(ranks[best])})
+			p.plan.Lost = append(p.plan.Lost, Alternative{a.name(), ranks[i].cost, ranks[i].whyNot(ranks[best])})
 		}
 	}
 	return p.needLocally()

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 
@@ -15,34 +16,33 @@ const maxQueryBytes = 7 << 10
 const reasonLength = "the request line would be longer than the 8 KiB that servers take"
 
 // fitRequest takes parameters out of a branch until its request line is one that
-// servers take. What is taken out is evaluated locally; of a long `not in`, only
-// the tail.
+// servers take, the longest first. What is taken out is evaluated locally; of a
+// long `not in`, only the tail.
 func (p *planner) fitRequest(b *branch) {
-	for b.empty == "" && b.queryBytes() > maxQueryBytes {
-		longest := 0
-		for i := range b.conjuncts {
-			if paramBytes(b.conjuncts[i].Params) > paramBytes(b.conjuncts[longest].Params) {
-				longest = i
-			}
-		}
-		c := &b.conjuncts[longest]
-		room := maxQueryBytes - (b.queryBytes() - paramBytes(c.Params))
-		head, tail, ok := p.splitNotIn(*c, room)
-		if !ok {
-			c.Pushdown = Pushdown{Reason: reasonLength}
-			continue
-		}
-		*c = head
-		b.conjuncts = append(b.conjuncts, tail)
+	total := 0
+	order := make([]int, len(b.conjuncts))
+	sizes := make([]int, len(b.conjuncts))
+	for i, c := range b.conjuncts {
+		order[i], sizes[i] = i, paramBytes(c.Params)
+		total += sizes[i]
 	}
-}
-
-func (b *branch) queryBytes() int {
-	n := 0
-	for _, c := range b.conjuncts {
-		n += paramBytes(c.Params)
+	if total <= maxQueryBytes {
+		return
 	}
-	return n
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(sizes[j], sizes[i]) })
+	for _, i := range order {
+		c := &b.conjuncts[i]
+		total -= sizes[i]
+		if head, tail, ok := p.splitNotIn(*c, maxQueryBytes-total); ok {
+			*c = head
+			b.conjuncts = append(b.conjuncts, tail)
+			return
+		}
+		c.Pushdown = Pushdown{Reason: reasonLength}
+		if total <= maxQueryBytes {
+			return
+		}
+	}
 }
 
 func paramBytes(params []string) int {
@@ -87,37 +87,42 @@ func fitting(n, bytes, room int) int {
 	return min(n, n*room/bytes*9/10)
 }
 
-// chunked returns the alternatives that ask for a long `in` by several requests,
-// each with a part of the values: disjoint, since no two values are equal.
+// leastChunked is the shortest list that is worth a look: a shorter one fits a
+// request, but for texts so long that the column of a user cannot hold them.
+const leastChunked = 20
+
+// chunked returns the alternative that asks for the longest `in` by several
+// requests, each with a part of the values: disjoint, since no two values are
+// equal.
 func (p *planner) chunked(terms []dsl.Node) []*alternative {
 	if p.settings.without[ruleChunks] {
 		return nil
 	}
-	var out []*alternative
+	var longest *dsl.In
+	at := 0
 	for i, term := range terms {
-		in, ok := term.(*dsl.In)
-		if !ok {
-			continue
+		if in, ok := term.(*dsl.In); ok && len(in.Values) >= leastChunked && (longest == nil || len(in.Values) > len(longest.Values)) {
+			longest, at = in, i
 		}
-		push := p.dialect.Classify([]dsl.Node{in})[0]
-		size := paramBytes(push.Params)
-		if push.Verdict != Exact || size <= maxQueryBytes/2 {
-			continue
-		}
-		chunk := fitting(len(in.Values), size, maxQueryBytes/2)
-		if chunk == 0 {
-			continue
-		}
-		a := &alternative{}
-		for values := range slices.Chunk(distinct(in), chunk) {
-			b := &branch{terms: slices.Clone(terms)}
-			b.terms[i] = &dsl.In{Path: in.Path, Values: values, Range: in.Range}
-			a.branches = append(a.branches, b)
-		}
-		a.name = plural(len(a.branches), "part") + " of the values of " + in.Path.Name
-		out = append(out, a)
 	}
-	return out
+	if longest == nil {
+		return nil
+	}
+	in := longest
+	push := p.dialect.Classify([]dsl.Node{in})[0]
+	size := paramBytes(push.Params)
+	chunk := fitting(len(in.Values), size, maxQueryBytes/2)
+	if push.Verdict != Exact || size <= maxQueryBytes/2 || chunk == 0 {
+		return nil
+	}
+	a := &alternative{}
+	for values := range slices.Chunk(distinct(in), chunk) {
+		b := &branch{terms: slices.Clone(terms)}
+		b.terms[at] = &dsl.In{Path: in.Path, Values: values, Range: in.Range}
+		a.branches = append(a.branches, b)
+	}
+	a.name = func() string { return plural(len(a.branches), "part") + " of the values of " + in.Path.Name }
+	return []*alternative{a}
 }
 
 // distinct is the list's values in order, without those that are equal under the

@@ -21,10 +21,21 @@ func (p *planner) normal(n dsl.Node) dsl.Node {
 	if !p.settings.without[ruleFold] {
 		n = dsl.Simplify(n) // in normal form whatever it is given; it may bring forth "is not null"
 	}
-	if !p.settings.without[ruleNeverNull] {
-		n = dsl.Rewrite(n, neverNull)
+	if !p.settings.without[ruleNeverNull] && testsNull(n) {
+		n = dsl.Fold(dsl.Rewrite(n, neverNull))
 	}
-	return dsl.Fold(n)
+	return n
+}
+
+// testsNull reports whether neverNull has something to look at: most filters have
+// not, and are spared the copy.
+func testsNull(n dsl.Node) (found bool) {
+	dsl.Walk(n, func(n dsl.Node) bool {
+		_, is := n.(*dsl.Is)
+		found = found || is
+		return !found
+	})
+	return found
 }
 
 // neverNull decides `is null` of a field that the schema says is never null.

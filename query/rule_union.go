@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
@@ -11,34 +12,53 @@ import (
 // condition grows with the branches before it.
 const maxBranches = 6
 
+// maxUnions bounds how many unions are considered.
+const maxUnions = 3
+
+// inexactOrs is the ORs that the server does not answer exactly.
+func (a *alternative) inexactOrs() []*dsl.Or {
+	var out []*dsl.Or
+	for _, b := range a.branches {
+		for _, c := range b.conjuncts {
+			if or, ok := c.Node.(*dsl.Or); ok && c.Verdict != Exact {
+				out = append(out, or)
+			}
+		}
+	}
+	return out
+}
+
 // unions returns the alternatives that take one OR of the conjunction apart:
 // `A or B` is A, and B where A is not true. No row is in two of the branches, so
 // that none comes twice, and each may be exact where the OR across fields is not.
-func (p *planner) unions(terms []dsl.Node) []*alternative {
+//
+// Only an OR that the one scan cannot push exactly is worth it, and only the
+// first few are looked at: each costs the work of planning the whole filter.
+func (p *planner) unions(terms []dsl.Node, single *alternative) []*alternative {
 	if p.settings.without[ruleUnion] {
 		return nil
 	}
 	var out []*alternative
-	for i, term := range terms {
-		or, ok := term.(*dsl.Or)
-		if !ok {
+	for _, or := range single.inexactOrs() {
+		if len(out) == maxUnions {
+			break
+		}
+		i := slices.Index(terms, dsl.Node(or))
+		if i < 0 {
 			continue
 		}
-		parts := p.partsOf(or)
+		parts := partsOf(or)
 		if len(parts) < 2 || len(parts) > maxBranches {
 			continue
 		}
 		rest := slices.Delete(slices.Clone(terms), i, i+1)
-		a := &alternative{name: plural(len(parts), "disjoint branch") + " of " + quote(or)}
+		a := &alternative{name: func() string { return plural(len(parts), "disjoint branch") + " of " + quote(or) }}
+		var excluded []dsl.Node // the parts before, where they are not true
 		for k, part := range parts {
-			conj := append(slices.Clone(rest), part)
-			for _, before := range parts[:k] {
-				conj = append(conj, notTrue(before))
-			}
-			node := p.normal(&dsl.And{Terms: conj})
-			a.branches = append(a.branches, &branch{terms: conjunctsOf(node)})
-			if isFalse(node) {
-				a.branches[k].empty = "its conditions contradict one another"
+			conj := slices.Concat(conjunctsOf(part), rest, excluded)
+			a.branches = append(a.branches, p.narrowed(conj))
+			if k < len(parts)-1 {
+				excluded = append(excluded, conjunctsOf(p.normal(notTrue(part)))...)
 			}
 		}
 		out = append(out, a)
@@ -46,10 +66,37 @@ func (p *planner) unions(terms []dsl.Node) []*alternative {
 	return out
 }
 
+// narrowed is the branch of a conjunction whose terms are in normal form each.
+// Only where two of them speak of one field can they say less together than one
+// by one.
+func (p *planner) narrowed(terms []dsl.Node) *branch {
+	if sharesField(terms) {
+		node := p.normal(&dsl.And{Terms: terms})
+		if isFalse(node) {
+			return &branch{empty: "its conditions contradict one another"}
+		}
+		terms = conjunctsOf(node)
+	}
+	return &branch{terms: terms}
+}
+
+func sharesField(terms []dsl.Node) bool {
+	var seen []*model.Field
+	for _, t := range terms {
+		for _, f := range dsl.Fields(t) {
+			if slices.Contains(seen, f) {
+				return true
+			}
+			seen = append(seen, f)
+		}
+	}
+	return false
+}
+
 // partsOf groups the terms of an OR: those over one field stay together, since
 // the server has an OR over one field, and come first, since "is not true" of
 // them is a condition on one field again.
-func (p *planner) partsOf(or *dsl.Or) []dsl.Node {
+func partsOf(or *dsl.Or) []dsl.Node {
 	var order []*model.Field
 	byField := map[*model.Field][]dsl.Node{}
 	var others []dsl.Node
@@ -72,12 +119,19 @@ func (p *planner) partsOf(or *dsl.Or) []dsl.Node {
 		}
 		parts = append(parts, part)
 	}
-	slices.SortStableFunc(parts, func(a, b dsl.Node) int { return p.verdictOf(b) - p.verdictOf(a) })
+	slices.SortStableFunc(parts, func(a, b dsl.Node) int { return cmp.Compare(behindReference(a), behindReference(b)) })
 	return append(parts, others...)
 }
 
-// verdictOf ranks a condition by what the server can do about it.
-func (p *planner) verdictOf(n dsl.Node) int { return int(p.dialect.Classify([]dsl.Node{n})[0].Verdict) }
+// behindReference is 1 for a condition on one field that lies behind a reference
+// or is one: servers seldom filter by it, so it had better not be excluded from
+// the other branches.
+func behindReference(n dsl.Node) int {
+	if f := dsl.Fields(n)[0]; f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs {
+		return 1
+	}
+	return 0
+}
 
 // notTrue is true exactly where n is false or unknown. A leaf on a field of the
 // record is unknown where the field is null, so that null is added to its

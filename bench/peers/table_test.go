@@ -1,0 +1,79 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestReport runs all that is measured once.
+func TestReport(t *testing.T) {
+	var b strings.Builder
+	if err := report(&b, stopwatch{rounds: 1, turn: time.Microsecond}, lengths{short: 2, long: 20}); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range every(t) {
+		for _, line := range []string{"\n| " + e.name + " ", "\n| " + e.name + " | "} {
+			if !strings.Contains(b.String(), line) {
+				t.Errorf("no line %q in\n%s", line, &b)
+			}
+		}
+	}
+}
+
+func TestTables(t *testing.T) {
+	costs := func(parsed, compiled, evaluated float64, allocs uint64) map[step]cost {
+		return map[step]cost{
+			parse:    {ns: parsed, allocs: 10 * allocs, bytes: 1000},
+			compile:  {ns: compiled, allocs: 20 * allocs, bytes: 2000},
+			evaluate: {ns: evaluated, allocs: allocs},
+		}
+	}
+	own := result{
+		engine: engine{name: "muster"}, query: costs(1000, 2000, 30, 0),
+		short: costs(1000, 1000, 1000, 0), long: costs(9000, 10_000, 11_000, 0),
+	}
+	slow := result{
+		engine: engine{name: "expr", module: "example.com/expr"}, query: costs(3000, 5000, 299, 4),
+		short: costs(1000, 1000, 1000, 0), long: costs(9900, 30_000, 11_000, 0),
+	}
+	slow.query[evaluateReady] = cost{ns: 150, allocs: 1}
+	none := result{engine: engine{name: "fexpr"}, query: map[step]cost{parse: {ns: 900, allocs: 7, bytes: 70}}}
+	got := tables([]result{own, slow, none}, lengths{short: 100, long: 1000}, map[string]string{"example.com/expr": "1.2.3"})
+	_, got, _ = strings.Cut(got, "\n\n") // the machine
+	want := `| library | parse | allocs, B | compile | allocs, B | evaluate | allocs | evaluate, ready | allocs |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|
+| muster | 1.0× | 0, 1000 | 1.0× | 0, 2000 | 1.0× | 0 | – | – |
+| expr 1.2.3 | 3.0× | 40, 1000 | 2.5× | 80, 2000 | 9.9× | 4 | 5.0× | 1 |
+| fexpr | 0.9× | 7, 70 | – | – | – | – | – | – |
+
+| time of 1000 terms / 100 terms | parse | compile | evaluate |
+|---|--:|--:|--:|
+| muster | 9.0× | 10.0× | 11.0× |
+| expr | 9.9× | 30× | 11.0× |
+| fexpr | – | – | – |
+
+| bar | measured | |
+|---|--:|---|
+| parse allocates at most 24 times | 0 | held |
+| parse is faster than every peer | 0.9× fexpr | **missed** |
+| compile is at least 3.0× as fast as every peer | 2.5× expr | **missed** |
+| evaluate does not allocate | 0 | held |
+| evaluate is at least 10.0× as fast as expr | 9.9× | **missed** |
+| a chain ten times as long takes at most 12.0× the time, each step | 11.0× | held |
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestBetween(t *testing.T) {
+	const document = "# Title\n<!-- go run . -->\nold\n<!-- end -->\nmore\n"
+	got, err := between([]byte(document), []byte("new\n"))
+	if want := "# Title\n<!-- go run . -->\n\nnew\n\n<!-- end -->\nmore\n"; err != nil || string(got) != want {
+		t.Errorf("%q, %v; want %q", got, err, want)
+	}
+	if got, err := between([]byte("# Title\n"), nil); err == nil {
+		t.Errorf("no marks: %q", got)
+	}
+}

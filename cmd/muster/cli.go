@@ -23,6 +23,7 @@ type cli struct {
 	Fmt     fmtCmd     `cmd:"" help:"Print a filter in its canonical form, or in the API's filter syntax."`
 	Fields  fieldsCmd  `cmd:"" help:"List the fields that a filter can name."`
 	Emulate emulateCmd `cmd:"" help:"Serve an emulator of the API for any client to practise against."`
+	Doctor  doctorCmd  `cmd:"" help:"Ask a server whether it can be used, and what it can do."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

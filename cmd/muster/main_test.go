@@ -63,6 +63,8 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 				o.Script = append(o.Script, transporttest.Fault{Kind: transporttest.FaultStatus, Status: status})
 			}
 			o.Script[0] = transporttest.Fault{}
+		case "operators":
+			o.Operators = transporttest.AllOperators
 		case "hide-timestamps":
 			o.HideTimestamps = true
 		default:

@@ -15,6 +15,8 @@ var (
 	ErrConsumed = errors.New("the rows of this run are already being consumed: call Run again")
 	// ErrClosed: the run was closed before its rows ended.
 	ErrClosed = errors.New("the run was closed before its rows ended")
+	// ErrShortPage: a sorted page came short; see [ShortPageError].
+	ErrShortPage = errors.New("the sorted page is short of the answer")
 	// ErrSortLimit: a local sort met its bound; see [SortLimitError].
 	ErrSortLimit = errors.New("too many rows to sort")
 )
@@ -51,6 +53,19 @@ func (e *OptionError) Error() string { return fmt.Sprintf("%s %q: %s", e.Option,
 
 // Is reports whether target is [ErrOption].
 func (e *OptionError) Is(target error) bool { return target == ErrOption }
+
+// ShortPageError says that the server's one sorted page has fewer rows than the
+// answer, and that the rows cannot be sorted locally because they never carry
+// what they are sorted by.
+type ShortPageError struct{ Order string }
+
+// Error returns one line.
+func (e *ShortPageError) Error() string {
+	return fmt.Sprintf("the page that the server sorted by %s is short of the answer, and a sort other than by the key has no second page: set a smaller limit, or order by the key", e.Order)
+}
+
+// Is reports whether target is [ErrShortPage].
+func (e *ShortPageError) Is(target error) bool { return target == ErrShortPage }
 
 // SortLimitError says that a local sort gathered as many rows as it may.
 type SortLimitError struct{ Rows int }

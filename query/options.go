@@ -36,7 +36,9 @@ const DefaultMaxSortRows = 1_000_000
 func newSettings(opts []Option) settings {
 	s := settings{zone: time.UTC, maxSortRows: DefaultMaxSortRows}
 	for _, o := range opts {
-		o.apply(&s)
+		if o != nil {
+			o.apply(&s)
+		}
 	}
 	if s.now.IsZero() {
 		s.now = time.Now()

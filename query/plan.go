@@ -44,6 +44,14 @@ type Plan struct {
 
 	maxSortRows int
 	dialect     Dialect
+	byHand      *byHand // what SortServer falls back on; nil when rows cannot carry the keys
+}
+
+// byHand is how rows are sorted locally after all when the server's one sorted
+// page turns out to be short of the answer.
+type byHand struct {
+	query  url.Values     // the parameters that make rows carry the keys
+	hidden []*model.Field // the keys that the select does not show
 }
 
 // Exact reports whether the server's rows are the answer, so that nothing is

@@ -66,11 +66,10 @@ type rank struct {
 // rank asks nothing of the server for an alternative that cannot be run.
 func (p *planner) rank(a *alternative) (rank, error) {
 	r := rank{refused: a.refusal(), doubtful: a.doubtful()}
-	if r.refused != nil {
-		return r, nil
-	}
 	var err error
-	r.cost, err = p.costOf(a)
+	if r.refused == nil {
+		r.cost, err = p.costOf(a)
+	}
 	return r, err
 }
 

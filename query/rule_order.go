@@ -46,7 +46,7 @@ func (p *planner) sortOf(a *alternative) SortPlace {
 }
 
 func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
-	if !a.exact() || len(a.branches) != 1 || p.plan.Limit == 0 || p.plan.Limit > int64(p.dialect.MaxPageSize()) || p.settings.deleted == DeletedInclude {
+	if !a.exact() || len(a.branches) != 1 || p.plan.Limit == 0 || p.plan.Limit > int64(p.plan.PageSize) || p.settings.deleted == DeletedInclude {
 		return false
 	}
 	for _, k := range keys {

@@ -3,7 +3,10 @@ package query
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/muster-go/muster/model"
 )
 
 // makeScans writes down what the server is asked: a scan for each branch, and
@@ -29,6 +32,9 @@ func makeScans(p *planner) error {
 			p.plan.Scans = append(p.plan.Scans, deletedRows(live, only))
 		}
 	}
+	if p.plan.Sort == SortServer {
+		p.plan.byHand = p.fallback()
+	}
 	if len(p.chosen.branches) == 0 && p.plan.Empty == "" {
 		p.plan.Empty = "no branch of the filter can be true"
 	}
@@ -50,6 +56,23 @@ func (p *planner) scan(b *branch) Scan {
 		s.Sort = joinKeys(p.plan.Order)
 	}
 	return s
+}
+
+// fallback prepares for a server whose sorted page comes short: a short page is
+// not the end, but a sort other than by id has no second one.
+func (p *planner) fallback() *byHand {
+	fields := slices.Clone(p.wanted)
+	var hidden []*model.Field
+	for _, k := range p.plan.Order {
+		if k.Field.Returned == model.ReturnedNo {
+			return nil
+		}
+		if k.Field.Returned != model.ReturnedAlways && !slices.Contains(fields, k.Field) {
+			fields = append(fields, k.Field)
+			hidden = append(hidden, k.Field)
+		}
+	}
+	return &byHand{query: p.dialect.Project(fields), hidden: hidden}
 }
 
 // deletedRows is the same scan over the deleted rows.

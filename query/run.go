@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -110,7 +111,8 @@ func (r *Rows[T]) Batches() <-chan []T {
 		defer close(out)
 		for batch, err := range r.batches() {
 			if err != nil {
-				return // kept for Err
+				r.fail(err) // a no-op for an error of the run, which is kept already
+				return
 			}
 			select {
 			case out <- batch:
@@ -224,7 +226,8 @@ func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
 	}
 }
 
-// page asks for the one page of a scan that the server sorts.
+// page asks for the one page of a scan that the server sorts. Should it come
+// short of the answer, all rows are read and sorted locally.
 func (r *Rows[T]) page(i int, scan Scan) batches[T] {
 	return func(yield func([]T, error) bool) {
 		fetch := r.counted(i, r.source.Fetch(scan))
@@ -232,10 +235,29 @@ func (r *Rows[T]) page(i int, scan Scan) batches[T] {
 		switch {
 		case err != nil:
 			yield(nil, r.plain(err))
+		case page.HasMore && int64(len(page.Rows)) < r.plan.Limit:
+			r.sortedByHand(i, scan)(yield)
 		case len(page.Rows) > 0:
 			yield(page.Rows, nil)
 		}
 	}
+}
+
+func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
+	by := r.plan.byHand
+	if by == nil {
+		return func(yield func([]T, error) bool) { yield(nil, &ShortPageError{Order: joinKeys(r.plan.Order)}) }
+	}
+	scan.Sort = ""
+	scan.Query = maps.Clone(scan.Query)
+	maps.Copy(scan.Query, by.query)
+	walk := r.walk(i, scan)
+	walk.Limit, walk.Order = 0, paginate.Unordered
+	rows := topK(paginate.Gaps(walk).Pages(r.ctx), r.plan.Limit, comparing(r.plan.Order, r.source.Record))
+	if hider, ok := r.source.(Hider[T]); ok && len(by.hidden) > 0 {
+		rows = hiding(rows, hider, by.hidden)
+	}
+	return rows
 }
 
 // plain leaves out the walk's account of where it was when the run was ended

@@ -102,6 +102,9 @@ func TestSecondConsumption(t *testing.T) {
 	for range rows.Batches() {
 		t.Error("a third consumption delivered rows")
 	}
+	if !errors.Is(rows.Err(), query.ErrConsumed) {
+		t.Errorf("a third consumption left %v", rows.Err())
+	}
 }
 
 // TestNothingRunsBeforeConsumption: planning and Run send no request.
@@ -325,5 +328,41 @@ func TestMalformedPage(t *testing.T) {
 	_, err := collect(t.Context(), src, "", query.Limit(10))
 	if wrong := (*model.DecodeError)(nil); !errors.As(err, &wrong) {
 		t.Errorf("after two malformed pages: %v", err)
+	}
+}
+
+// TestShortSortedPage: a short page is not the end, and a sort other than by id
+// has no second one: all rows are read, or the run fails by name.
+func TestShortSortedPage(t *testing.T) {
+	for _, order := range []string{"username", "-created_at"} {
+		_, src := source(t, transporttest.Options{Users: 700, ShortPages: true}, shipstream.Capabilities{})
+		_, whole := source(t, transporttest.Options{Users: 700}, shipstream.Capabilities{})
+		short, err := collect(t.Context(), src, "is_active", query.OrderBy(order), query.Limit(300))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := collect(t.Context(), whole, "is_active", query.OrderBy(order), query.Limit(300))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(orderedIDs(short), orderedIDs(want)) {
+			t.Errorf("%s: %d rows, want %d in this order", order, len(short), len(want))
+		}
+		if !short[0].CreatedAt.IsAbsent() {
+			t.Errorf("%s: the key that only the sort needed is shown", order)
+		}
+	}
+	_, src := source(t, transporttest.Options{Users: 700, ShortPages: true, HideTimestamps: true}, shipstream.Capabilities{Timestamps: model.ReturnedNo})
+	if _, err := collect(t.Context(), src, "", query.OrderBy("-created_at"), query.Limit(300)); !errors.Is(err, query.ErrShortPage) {
+		t.Errorf("a sorted page that comes short and cannot be mended: %v", err)
+	}
+}
+
+// TestSourceWithoutClient: a source for planning says so when rows are asked of
+// it.
+func TestSourceWithoutClient(t *testing.T) {
+	_, err := collect(t.Context(), shipstream.Users(nil, model.AnyUser), "", nil)
+	if !errors.Is(err, shipstream.ErrNoClient) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
+
+	"github.com/muster-go/muster/dsl"
 )
 
 // cli is the command line: kong reads the tags. Each command is a file of its
@@ -102,6 +106,11 @@ func run(ctx context.Context, args []string, env *environment) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
+	for _, arg := range args {
+		if !utf8.ValidString(arg) { // kong would replace the bytes, and the filter would be another
+			return report(env, invalidArgument(arg))
+		}
+	}
 	kctx, err := parser.Parse(args)
 	if exited >= 0 { // --help has been printed
 		return exited
@@ -114,6 +123,15 @@ func run(ctx context.Context, args []string, env *environment) int {
 		err = fmt.Errorf("writing to standard output: %w", env.stdout.err)
 	}
 	return report(env, err)
+}
+
+// invalidArgument says where an argument is not UTF-8: as the language's own
+// error where it may be the filter.
+func invalidArgument(arg string) error {
+	if _, err := dsl.Parse(arg); !strings.HasPrefix(arg, "--") && err != nil {
+		return err
+	}
+	return usagef("the argument %q is not valid UTF-8", arg)
 }
 
 func help(options kong.HelpOptions, ctx *kong.Context) error {

@@ -17,17 +17,12 @@ type countCmd struct {
 // count is the answer, else counted from the rows.
 func (c *countCmd) Run(ctx context.Context, env *environment) error {
 	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted, PageSize: 1000}
-	src, plan, err := flags.plan(env)
+	src, plan, closed, err := flags.open(env, c.serverFlags)
 	if err != nil {
 		return err
 	}
-	client, err := c.client(env)
-	if err != nil {
-		return err
-	}
-	defer client.Close() //nolint:errcheck // nothing is written through it
-	warn(env, plan)
-	n, err := query.CountPlan(ctx, src.Bind(client), plan)
+	defer closed()
+	n, err := query.CountPlan(ctx, src, plan)
 	if err != nil {
 		return err
 	}

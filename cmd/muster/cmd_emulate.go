@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"net"
 	"time"
 
 	"github.com/muster-go/muster/model"
@@ -21,6 +23,7 @@ type emulateCmd struct {
 	Faults         float64       `default:"0" help:"Probability that a request fails in a passing way."`
 	Token          string        `default:"demo" help:"Bearer token to accept."`
 	Collation      string        `default:"ci" enum:"ci,binary" help:"How strings compare: ${enum}."`
+	Operators      bool          `help:"Serve the filter operators, too, that the API does not document: try --profile against it."`
 	HideTimestamps bool          `help:"Filter by timestamps but never return them."`
 }
 
@@ -29,21 +32,21 @@ type emulateCmd struct {
 func (c *emulateCmd) Run(ctx context.Context, env *environment) error {
 	o := transporttest.Options{
 		Addr: c.Addr, Users: c.Users, IDs: transporttest.Layout(c.IDs), Seed: c.Seed, Latency: c.Latency,
-		Rate: c.Rate, Burst: c.Burst, Concurrency: c.Concurrency, Faults: c.Faults, Token: c.Token,
+		Rate: noneForZero(c.Rate), Burst: c.Burst, Concurrency: noneForZero(c.Concurrency), Faults: c.Faults, Token: c.Token,
 		HideTimestamps: c.HideTimestamps,
 	}
 	if c.Collation == "binary" {
 		o.Collation = model.Binary
 	}
-	if c.Rate == 0 {
-		o.Rate = -1 // the library takes 0 for "the default"
-	}
-	if c.Concurrency == 0 {
-		o.Concurrency = -1
+	if c.Operators {
+		o.Operators = transporttest.AllOperators
 	}
 	server, err := transporttest.Start(o)
-	if err != nil {
+	if listen := (*net.OpError)(nil); err != nil && !errors.As(err, &listen) {
 		return &usageError{err}
+	}
+	if err != nil {
+		return err
 	}
 	defer server.Close()
 	env.stdout.printf("%s\n", server.URL)

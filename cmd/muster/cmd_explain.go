@@ -19,6 +19,9 @@ type explainCmd struct {
 
 // Run prints the plan. Without --probe and --analyze it sends no request.
 func (c *explainCmd) Run(ctx context.Context, env *environment) error {
+	if err := c.serverFlags.check(); err != nil {
+		return err
+	}
 	text, opts, src, err := c.prepare(env)
 	if err != nil {
 		return err

@@ -27,20 +27,12 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 			c.Format = "table"
 		}
 	}
-	if c.Sort == "" && (c.Limit > 0 || env.stdoutTerminal) {
-		c.Sort = "-id" // the newest first, as the API has it by default
-	}
-	src, plan, err := c.plan(env)
+	src, plan, closed, err := c.open(env, c.serverFlags)
 	if err != nil {
 		return err
 	}
-	client, err := c.client(env)
-	if err != nil {
-		return err
-	}
-	defer client.Close() //nolint:errcheck // nothing is written through it
-	warn(env, plan)
-	rows, err := query.RunPlan(ctx, src.Bind(client), plan)
+	defer closed()
+	rows, err := query.RunPlan(ctx, src, plan)
 	if err != nil {
 		return err
 	}
@@ -54,24 +46,35 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 // prepare gathers what planning needs: the filter, the options and the source,
 // which has no client yet.
 func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, src *shipstream.UserSource, err error) {
+	if err = f.check(); err != nil {
+		return "", nil, nil, err
+	}
 	if text, err = f.text(env); err != nil {
 		return "", nil, nil, err
 	}
-	if opts, err = f.options(); err != nil {
+	if opts, err = f.options(env); err != nil {
 		return "", nil, nil, err
 	}
 	src, err = f.source()
 	return text, opts, src, err
 }
 
-// plan plans the query that the flags describe. It needs no server.
-func (f rowFlags) plan(env *environment) (*shipstream.UserSource, *query.Plan, error) {
+// open plans the query that the flags describe and then makes the client: a
+// filter that is wrong needs no server. The caller must call closed.
+func (f rowFlags) open(env *environment, server serverFlags) (src *shipstream.UserSource, plan *query.Plan, closed func(), err error) {
 	text, opts, src, err := f.prepare(env)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	plan, err := query.Prepare(src, text, opts...)
-	return src, plan, err
+	if plan, err = query.Prepare(src, text, opts...); err != nil {
+		return nil, nil, nil, err
+	}
+	client, err := server.client(env)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	warn(env, plan)
+	return src.Bind(client), plan, func() { _ = client.Close() }, nil // nothing is written through it
 }
 
 func warn(env *environment, plan *query.Plan) {
@@ -82,16 +85,19 @@ func warn(env *environment, plan *query.Plan) {
 
 // drain writes every row, and says so when the run failed after some.
 func drain[T any](ctx context.Context, rows *query.Rows[T], w sink.Writer[T]) (err error) {
+	var written int64
 	defer func() {
 		_ = rows.Close() // it only waits; Err has the outcome
-		if n := rows.Stats().Rows; err != nil && n > 0 && exitCode(err) != exitInterrupted {
-			err = &partialError{err, n}
+		if err != nil && written > 0 && exitCode(err) != exitInterrupted {
+			err = &partialError{err, written}
 		}
 	}()
 	for batch := range rows.Batches() {
+		n := int64(len(batch)) // the writer owns the batch from here on
 		if err := w.Write(ctx, batch); err != nil {
 			return fmt.Errorf("writing the rows: %w", err)
 		}
+		written += n
 	}
 	if err := rows.Err(); err != nil {
 		_ = w.Close() // the failure of the run is the one to report

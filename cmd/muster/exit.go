@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/wire"
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/transport"
 )
@@ -53,6 +55,7 @@ func exitCode(err error) int {
 		usage   *usageError
 		auth    *authError
 		partial *partialError
+		wrong   *wire.DecodeError
 	)
 	switch {
 	case err == nil:
@@ -63,12 +66,25 @@ func exitCode(err error) int {
 		return exitPartial
 	case errors.As(err, &usage), errors.Is(err, query.ErrOption):
 		return exitUsage
-	case errors.Is(err, dsl.ErrSyntax), errors.Is(err, dsl.ErrType):
+	case errors.Is(err, dsl.ErrSyntax), errors.Is(err, dsl.ErrType), errors.As(err, &wrong):
 		return exitFilter
 	case errors.As(err, &auth), errors.Is(err, transport.ErrUnauthorized):
 		return exitAuth
 	}
 	return exitFailed
+}
+
+// message leaves out which ids were being read: what the server said is the
+// story, and the same for all of them.
+func message(err error) string {
+	partial := (*partialError)(nil)
+	if errors.As(err, &partial) {
+		return (&partialError{errors.New(message(partial.err)), partial.rows}).Error()
+	}
+	if walk := (*paginate.RunError)(nil); errors.As(err, &walk) && !errors.Is(err, paginate.ErrProtocol) {
+		return walk.Err.Error()
+	}
+	return err.Error()
 }
 
 // report prints an error and returns its exit code.
@@ -79,7 +95,7 @@ func report(env *environment, err error) int {
 	case exitInterrupted:
 		env.notef("muster: interrupted")
 	default:
-		env.notef("muster: %s", strings.TrimSpace(err.Error()))
+		env.notef("muster: %s", strings.TrimSpace(message(err)))
 	}
 	if code == exitUsage {
 		env.notef("hint: muster --help")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
@@ -27,9 +27,26 @@ type serverFlags struct {
 	Concurrency int     `env:"MUSTER_CONCURRENCY" default:"5" help:"Requests in flight at most."`
 }
 
+// check refuses numbers that the library would read as "the default" or "not
+// known".
+func (f serverFlags) check() error {
+	switch {
+	case f.Rate < 0:
+		return usagef("--rate %v: must be 0 (no limit) or more", f.Rate)
+	case f.Burst < 1:
+		return usagef("--burst %d: must be 1 or more", f.Burst)
+	case f.Concurrency < 1:
+		return usagef("--concurrency %d: must be 1 or more", f.Concurrency)
+	}
+	return nil
+}
+
 // client makes the client that the flags describe. The token never is a flag: a
 // process list would show it.
 func (f serverFlags) client(env *environment) (*transport.Client, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	if f.BaseURL == "" {
 		return nil, usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
 	}
@@ -45,13 +62,10 @@ func (f serverFlags) client(env *environment) (*transport.Client, error) {
 	default:
 		return nil, &authError{fmt.Errorf("no token: set MUSTER_TOKEN or --token-file")}
 	}
-	rate := f.Rate
-	if rate == 0 {
-		rate = -1 // the library takes 0 for "the default"
-	}
 	client, err := transport.New(transport.Options{
 		BaseURL: f.BaseURL, Token: token, APIVersion: f.APIVersion,
-		Rate: rate, Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
+		Rate: noneForZero(f.Rate), Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
+		Hooks: transport.Hooks{Retry: retryNotes{env}},
 	})
 	if err != nil {
 		return nil, &usageError{err}
@@ -59,12 +73,31 @@ func (f serverFlags) client(env *environment) (*transport.Client, error) {
 	return client, nil
 }
 
+// noneForZero is a limit in the library's terms, where 0 stands for the default
+// and a negative number for none.
+func noneForZero[T int | float64](limit T) T {
+	if limit == 0 {
+		return -1
+	}
+	return limit
+}
+
+// retryNotes tells people why nothing happens while no server answers at all.
+// Answers that are repeated for a passing reason are not worth a line each.
+type retryNotes struct{ env *environment }
+
+func (n retryNotes) OnRetry(e transport.RetryEvent) {
+	if e.Status == 0 && e.Err != nil {
+		n.env.notef("muster: no answer (%v); trying again in %s", e.Err, e.Wait.Round(100*time.Millisecond))
+	}
+}
+
 // filterFlags are the filter and what gives its words a meaning.
 type filterFlags struct {
 	Filter     string            `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
 	Resource   string            `default:"users" enum:"users" help:"What to query: ${enum}."`
 	Type       string            `default:"any" enum:"any,organization,client" help:"Kind of user: ${enum}."`
-	Param      map[string]string `placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
+	Param      map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
 	Profile    []string          `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Filter operators that the server has beyond the documented ones: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
 	Collation  string            `default:"ci" enum:"ci,binary" env:"MUSTER_COLLATION" help:"How the server compares strings: ${enum}."`
 	Timestamps string            `default:"unknown" enum:"unknown,on-request,never" env:"MUSTER_TIMESTAMPS" help:"Whether the server returns created_at and last_login_at: ${enum}."`
@@ -152,12 +185,29 @@ type rowFlags struct {
 	PageSize int      `name:"page-size" default:"1000" help:"Rows a request, 1 to 1000."`
 }
 
-func (f rowFlags) options() ([]query.Option, error) {
+func (f rowFlags) options(env *environment) ([]query.Option, error) {
 	opts, err := f.filterFlags.options()
 	if err != nil {
 		return nil, err
 	}
 	deleted := map[string]query.Deleted{"none": query.DeletedNone, "only": query.DeletedOnly, "include": query.DeletedInclude}[f.Deleted]
-	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), query.OrderBy(f.Sort),
-		query.Limit(f.Limit), query.PageSize(cmp.Or(f.PageSize, -1))), nil
+	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), query.OrderBy(f.order(env)),
+		query.Limit(f.Limit), query.PageSize(f.PageSize)), nil
+}
+
+// check refuses what the library would read as "the default".
+func (f rowFlags) check() error {
+	if f.PageSize < 1 || f.PageSize > paginate.MaxPageSize {
+		return usagef("--page-size %d: must be between 1 and %d", f.PageSize, paginate.MaxPageSize)
+	}
+	return nil
+}
+
+// order is the order of the rows: the newest first where they are looked at or
+// cut off and nothing else was asked for, as the API has it by default.
+func (f rowFlags) order(env *environment) string {
+	if f.Sort == "" && (f.Limit > 0 || env.stdoutTerminal) {
+		return "-id"
+	}
+	return f.Sort
 }

@@ -102,7 +102,7 @@ func (p *prober) matches(params ...string) (found, refused bool) {
 	return len(page.Rows) == 1, false
 }
 
-func (p *prober) found(name string, proved bool, format string, args ...any) {
+func (p *prober) foundf(name string, proved bool, format string, args ...any) {
 	p.findings = append(p.findings, Finding{name, proved, fmt.Sprintf(format, args...)})
 }
 
@@ -115,17 +115,17 @@ type question struct {
 // tryout turns a switch on if every question about it is answered as expected.
 func (p *prober) tryout(c *Capabilities, name string) {
 	if name == "regex" {
-		p.found(name, false, "which dialect the server speaks cannot be seen from outside; declare it yourself")
+		p.foundf(name, false, "which dialect the server speaks cannot be seen from outside; declare it yourself")
 		return
 	}
 	for _, q := range p.questions()[name] {
 		found, refused := p.matches(q.param)
 		switch {
 		case refused:
-			p.found(name, false, "the server refuses filter=%s", q.param)
+			p.foundf(name, false, "the server refuses filter=%s", q.param)
 			return
 		case found != q.want:
-			p.found(name, false, "filter=%s %s the sample row", q.param, map[bool]string{true: "wrongly selects", false: "does not select"}[found])
+			p.foundf(name, false, "filter=%s %s the sample row", q.param, map[bool]string{true: "wrongly selects", false: "does not select"}[found])
 			return
 		}
 	}
@@ -135,7 +135,7 @@ func (p *prober) tryout(c *Capabilities, name string) {
 		return
 	}
 	c.Profile = profile
-	p.found(name, true, "answers as expected")
+	p.foundf(name, true, "answers as expected")
 }
 
 // questions are what each switch is judged by. A name that nobody has stands for
@@ -173,15 +173,15 @@ func (p *prober) timestamps(c *Capabilities) {
 	switch {
 	case errors.Is(err, transport.ErrBadRequest):
 		c.Timestamps = model.ReturnedNo
-		p.found("timestamps", true, "never returned: the server refuses fields=created_at,last_login_at")
+		p.foundf("timestamps", true, "never returned: the server refuses fields=created_at,last_login_at")
 	case err != nil:
 		p.err = err
 	case len(page.Rows) == 1 && !page.Rows[0].CreatedAt.IsAbsent():
 		c.Timestamps = model.ReturnedOnRequest
-		p.found("timestamps", true, "returned on request")
+		p.foundf("timestamps", true, "returned on request")
 	default:
 		c.Timestamps = model.ReturnedNo
-		p.found("timestamps", true, "never returned: the server takes fields=created_at,last_login_at and sends rows without them")
+		p.foundf("timestamps", true, "never returned: the server takes fields=created_at,last_login_at and sends rows without them")
 	}
 }
 
@@ -194,11 +194,11 @@ func (p *prober) collation(c *Capabilities) {
 	found, refused := p.matches("name{eq:" + strconv.Quote(swapped) + "}")
 	switch {
 	case refused:
-		p.found("collation", false, "the server refuses name{eq:…}")
+		p.foundf("collation", false, "the server refuses name{eq:…}")
 	case found:
-		p.found("collation", true, "ci: letter case does not count (accents and trailing spaces are taken to follow utf8mb4_general_ci)")
+		p.foundf("collation", true, "ci: letter case does not count (accents and trailing spaces are taken to follow utf8mb4_general_ci)")
 	default:
 		c.Collation = model.Binary
-		p.found("collation", true, "binary: letter case counts")
+		p.foundf("collation", true, "binary: letter case counts")
 	}
 }

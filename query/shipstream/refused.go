@@ -51,7 +51,7 @@ func (s *UserSource) refused(scan query.Scan, err error) error {
 			doubts = append(doubts, Doubt{"`" + dsl.Format(c.Node) + "`", "profile switch " + name + ", which this server may not have"})
 		}
 	}
-	for _, name := range strings.Split(scan.Query.Get("fields"), ",") {
+	for name := range strings.SplitSeq(scan.Query.Get("fields"), ",") {
 		if f, ok := s.schema.Lookup(name); ok && f.Returned == model.ReturnedUnknown {
 			doubts = append(doubts, Doubt{"the field " + name, "declare the timestamps as never returned, if this server does not return them"})
 		}

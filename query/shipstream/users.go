@@ -31,6 +31,9 @@ var (
 	_ query.Counter            = (*UserSource)(nil)
 )
 
+// ErrNoClient is that rows were asked of a source that was made for planning.
+var ErrNoClient = errors.New("the source has no client: it was made for planning alone; see UserSource.Bind")
+
 // Option changes what [Users] assumes.
 type Option interface{ apply(*Capabilities) }
 
@@ -62,7 +65,12 @@ func (s *UserSource) Dialect() query.Dialect { return s.dialect }
 func (s *UserSource) Profile() wire.Profile { return s.dialect.profile }
 
 // Workers returns the client's concurrency at this moment.
-func (s *UserSource) Workers() int { return s.client.Workers() }
+func (s *UserSource) Workers() int {
+	if s.client == nil {
+		return 1
+	}
+	return s.client.Workers()
+}
 
 // Record reads a user as the filter language does.
 func (s *UserSource) Record(u *model.User) model.Record { return u }
@@ -132,6 +140,9 @@ func (s *UserSource) Count(ctx context.Context, scan query.Scan) (int64, error) 
 // list gets and decodes one page. A body that is no JSON is asked for once more:
 // proxies cut and mangle bodies, and the transport only sees that they arrived.
 func (s *UserSource) list(ctx context.Context, q url.Values) (page *model.Page[model.User], retries int, err error) {
+	if s.client == nil {
+		return nil, 0, ErrNoClient
+	}
 	const tries = 2
 	for try := range tries {
 		resp, err := s.client.Get(ctx, s.dialect.path, q)

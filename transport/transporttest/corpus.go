@@ -63,6 +63,8 @@ func boundaryTimes() []time.Time {
 	return out
 }
 
+// generateRoles returns roles of both kinds with one sequence of ids, so that a
+// list of all of them has one order and one cursor, as the list of users has.
 func generateRoles() []Role {
 	organization := []string{
 		"Owners", "Managers", "Administrators", "Pickers", "Packers", "Receivers", "Shippers", "Auditors", "Supervisors",
@@ -74,7 +76,7 @@ func generateRoles() []Role {
 		roles = append(roles, Role{ID: int64(i) + 1, Kind: OrganizationUser, Name: name, Permissions: permissions(i)})
 	}
 	for i, name := range client {
-		roles = append(roles, Role{ID: int64(i) + 1, Kind: ClientUser, Name: name, Permissions: permissions(i)})
+		roles = append(roles, Role{ID: int64(len(roles)) + 1, Kind: ClientUser, Name: name, Permissions: permissions(i)})
 	}
 	return roles
 }

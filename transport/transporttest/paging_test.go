@@ -387,8 +387,11 @@ func TestUserRoles(t *testing.T) {
 	if p.Collection[0].Name != "Packers" || p.Collection[1].Name != "Pickers" || *p.Meta.Count != 2 {
 		t.Errorf("got %+v", p)
 	}
-	if got := get(t, tr, "/v1/system/userRoles/client?limit=2").ids(); !slices.Equal(got, []int64{6, 5}) {
-		t.Errorf("the first page is %v, want [6 5]", got)
+	if got := get(t, tr, "/v1/system/userRoles/client?limit=2").ids(); !slices.Equal(got, []int64{18, 17}) {
+		t.Errorf("the first page is %v, want [18 17]", got)
+	}
+	if got := walk(t, tr, "/v1/system/userRoles/any?sort=id&limit=1", func(p *page) string { return p.Next }); len(got) != 18 {
+		t.Errorf("walked %v, want 18 roles of both kinds", got)
 	}
 	if row := rawRows(t, tr, "/v1/system/userRoles/client?fields=permissions")[0]; !strings.Contains(string(row), `"permissions":[`) {
 		t.Errorf("%s lacks permissions", row)

@@ -1,0 +1,87 @@
+package model_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/muster-go/muster/model"
+)
+
+// Values of one type are comparable with ==, and an instant knows no zone.
+func ExampleDateTime() {
+	noon := time.Date(2024, 1, 1, 12, 0, 0, 900_000_000, time.FixedZone("", 2*60*60))
+	v := model.DateTime(noon)
+	fmt.Println(v, v.Type(), v == model.DateTime(noon.UTC()))
+	// Output: 2024-01-01T10:00:00Z datetime true
+}
+
+func ExampleDateTimeUnix() {
+	v := model.DateTimeUnix(1_704_067_200)
+	fmt.Println(v, v.Int())
+	// Output: 2024-01-01T00:00:00Z 1704067200
+}
+
+func ExampleInt() {
+	v := model.Int(-5)
+	fmt.Println(v, v.Type(), v.Int(), v == model.String("-5"))
+	// Output: -5 int -5 false
+}
+
+func ExampleBool() {
+	v := model.Bool(true)
+	fmt.Println(v, v.Type(), v.Bool(), v.Int())
+	// Output: true bool true 1
+}
+
+// The empty string is a value like any other, and not null.
+func ExampleString() {
+	v := model.String("")
+	fmt.Printf("%q %v null=%t\n", v.String(), v.Type(), v.IsNull())
+	// Output: "" string null=false
+}
+
+func ExampleNull() {
+	var zero model.Value
+	fmt.Println(model.Null(), model.Null().IsNull(), model.Null() == zero)
+	// Output: null true true
+}
+
+func ExampleSome() {
+	u := model.User{ID: 7, Name: model.Some("Ana")}
+	name, ok := u.Name.Get()
+	fmt.Println(name, ok)
+	// Output: Ana true
+}
+
+// A null that was received is not the same as a field that was not.
+func ExampleNullOpt() {
+	u := model.User{ID: 7, Email: model.NullOpt[string]()}
+	fmt.Println(u.Email.IsNull(), u.Email.IsAbsent())
+	fmt.Println(u.Username.IsNull(), u.Username.IsAbsent())
+	// Output:
+	// true false
+	// false true
+}
+
+func ExampleUserSchema() {
+	s := model.UserSchema()
+	for _, name := range []string{"id", "last_login_at", "roles", "roles.name"} {
+		f, _ := s.Lookup(name)
+		fmt.Printf("%s: %v, nullable %t, through %q\n", f.Name, f.Type, f.Nullable, f.Through)
+	}
+	// Output:
+	// id: int, nullable false, through ""
+	// last_login_at: datetime, nullable true, through ""
+	// roles: references, nullable false, through ""
+	// roles.name: string, nullable true, through "roles"
+}
+
+// A user built by hand gets what its references point at.
+func ExampleNewIncluded() {
+	east := model.Ref{Type: model.RefWarehouse, ID: 3}
+	u := model.User{ID: 7, DefaultWarehouse: model.Some(east)}
+	u.SetIncluded(model.NewIncluded(&model.Warehouse{ID: 3, Name: model.Some("East Coast 1")}))
+	row, err := u.AppendJSONFields(nil, []string{"default_warehouse.name"})
+	fmt.Println(string(row), err)
+	// Output: {"id":7,"default_warehouse.name":"East Coast 1"} <nil>
+}

@@ -90,17 +90,26 @@ func idSetOf(n dsl.Node, id string) (idSet, bool) {
 		}
 		return nil, true
 	case *dsl.Compare:
-		return compareIDs(n), n.Path.Name == id
+		if n.Path.Name != id {
+			return nil, false
+		}
+		return compareIDs(n), true
 	case *dsl.Between:
 		if n.Path.Name != id {
 			return nil, false
 		}
 		return newIDSet(idRange{n.Lo.Value.Int(), after(n.Hi.Value.Int())}), true
 	case *dsl.In:
-		return listedIDs(n), n.Path.Name == id
+		if n.Path.Name != id {
+			return nil, false
+		}
+		return listedIDs(n), true
 	case *dsl.Not:
 		s, ok := idSetOf(n.X, id)
-		return s.complement(), ok
+		if !ok {
+			return nil, false
+		}
+		return s.complement(), true
 	case *dsl.And:
 		sets := make([]idSet, len(n.Terms))
 		for i, t := range n.Terms {

@@ -35,6 +35,7 @@ func testMetamorphic(t *testing.T, collation model.Collation) {
 	_, src := source(t, transporttest.Options{
 		Users: 120, IDs: transporttest.Sparse, Rows: tricky(), Collation: collation,
 		Operators: transporttest.AllOperators, EscapePatterns: true,
+		Faults: 0.03, FaultKinds: []transporttest.FaultKind{transporttest.FaultConflict, transporttest.FaultBadGateway, transporttest.FaultCutBody},
 	}, shipstream.Capabilities{Collation: collation, Timestamps: model.ReturnedOnRequest})
 	all, err := collect(t.Context(), src, "", query.Select("created_at", "last_login_at", "login_via_badge", "roles.name", "default_warehouse.name", "default_warehouse.is_active", "merchant.code", "merchant.is_active"))
 	if err != nil || len(all) < 120 {

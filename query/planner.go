@@ -39,6 +39,7 @@ func prepare[F Text](r Resource, filter F, count func(Scan) (int64, error), opts
 	p := &planner{
 		settings: s,
 		count:    count,
+		verdicts: map[dsl.Node]Pushdown{},
 		dialect:  r.Dialect(),
 		schema:   r.Schema(),
 		plan: &Plan{
@@ -73,6 +74,8 @@ type planner struct {
 	dialect  Dialect
 	schema   *model.Schema
 	plan     *Plan
+
+	verdicts map[dsl.Node]Pushdown // of an independent dialect, by conjunct
 
 	chosen *alternative   // how the filter is answered
 	wanted []*model.Field // fields that rows must carry besides the basic ones

@@ -13,7 +13,7 @@ func (p *planner) boundIDs(b *branch) {
 	}
 	id := p.dialect.ID()
 	var others, bounding []dsl.Node
-	sets := []idSet{allIDs()}
+	var sets []idSet
 	for _, c := range b.terms {
 		if s, ok := idSetOf(c, id); ok {
 			sets = append(sets, s)
@@ -22,10 +22,14 @@ func (p *planner) boundIDs(b *branch) {
 		}
 		others = append(others, c)
 	}
-	if len(bounding) == 0 {
+	switch len(sets) {
+	case 0:
 		return
+	case 1:
+		b.ids = sets[0]
+	default:
+		b.ids = intersectIDs(sets...)
 	}
-	b.ids = intersectIDs(sets...)
 	switch len(b.ids) {
 	case 0:
 		b.empty = "no " + id + " satisfies the conditions on it"

@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
@@ -48,7 +47,21 @@ func (p *planner) fitRequest(b *branch) {
 func paramBytes(params []string) int {
 	n := 0
 	for _, param := range params {
-		n += len("&filter=") + len(url.QueryEscape(param))
+		n += len("&filter=") + escapedLen(param)
+	}
+	return n
+}
+
+// escapedLen is the length of url.QueryEscape(s).
+func escapedLen(s string) int {
+	n := len(s)
+	for i := range len(s) {
+		c := s[i]
+		plain := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+			c == '-' || c == '_' || c == '.' || c == '~' || c == ' ' // a space becomes one +
+		if !plain {
+			n += 2
+		}
 	}
 	return n
 }

@@ -58,12 +58,20 @@ func (p *planner) unions(terms []dsl.Node, single *alternative) []*alternative {
 			conj := slices.Concat(conjunctsOf(part), rest, excluded)
 			a.branches = append(a.branches, p.narrowed(conj))
 			if k < len(parts)-1 {
-				excluded = append(excluded, conjunctsOf(p.normal(notTrue(part)))...)
+				excluded = append(excluded, p.excluding(part)...)
 			}
 		}
 		out = append(out, a)
 	}
 	return out
+}
+
+// excluding is the terms of "part is not true", in normal form.
+func (p *planner) excluding(part dsl.Node) []dsl.Node {
+	if pathOf(part) != nil { // a predicate by itself has nothing to fold
+		return []dsl.Node{dsl.NNF(notTrue(part))}
+	}
+	return conjunctsOf(p.normal(notTrue(part)))
 }
 
 // narrowed is the branch of a conjunction whose terms are in normal form each.

@@ -82,6 +82,9 @@ type Dialect interface {
 	// the rows that satisfy all Params include every row for which all
 	// conjuncts are true, and a conjunct that is Exact is true for all of them.
 	Classify(conjuncts []dsl.Node) []Pushdown
+	// Independent reports whether a conjunct's verdict never rests on the others,
+	// so that a planner that weighs alternatives need ask about it only once.
+	Independent() bool
 	// ID names the field that pages are ordered by. It is never null.
 	ID() string
 	// Sorts reports whether the server sorts by the field.

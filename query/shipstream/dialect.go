@@ -33,6 +33,9 @@ func (d dialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
 	return out
 }
 
+// Independent: the parameters are ANDed, each for itself.
+func (dialect) Independent() bool { return true }
+
 func (d dialect) classify(n dsl.Node) query.Pushdown {
 	params, err := d.profile.Encode(n)
 	switch {

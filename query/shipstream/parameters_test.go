@@ -152,6 +152,26 @@ func TestParameterFieldsDefaultWarehouse(t *testing.T) {
 	}
 }
 
+// TestParameterFieldsMerchant: likewise for the merchants of client users.
+func TestParameterFieldsMerchant(t *testing.T) {
+	server, client := serve(t, transporttest.Options{Users: 100})
+	users := collect(t, shipstream.Users(client, model.ClientUsers), "merchant is not null", query.Select("merchant.code", "merchant.is_active"))
+	q := sent(t, server)
+	if q[0].Get("fields") != "merchant" || q[0].Get("fields:merchant") != "code,is_active" {
+		t.Errorf("sent %v", q)
+	}
+	resolved := 0
+	for _, u := range users {
+		ref, _ := u.Merchant.Get()
+		if m, ok := u.Included().Merchant(ref); ok && m.Code.IsSet() {
+			resolved++
+		}
+	}
+	if resolved == 0 {
+		t.Errorf("no merchant of %d users resolves", len(users))
+	}
+}
+
 // TestParameterDeleted: deleted rows are asked for by `deleted=true` and by
 // nothing else; include is two scans.
 func TestParameterDeleted(t *testing.T) {

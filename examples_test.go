@@ -5,58 +5,92 @@ import (
 	"go/doc"
 	"go/parser"
 	"go/token"
-	"io/fs"
-	"path/filepath"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// notShown names the exported functions that go without an Example, and why.
-//
-//nolint:gochecknoglobals // a table that never changes
-var notShown = map[string]string{}
-
-// TestExamples holds that every exported function of the library's packages is
-// shown at work: it has an Example of its name, which go test runs.
+// TestExamples wants each exported function of a package that others import to
+// be shown at work, by an Example of its name that go test runs. Methods are
+// left out: most are shown where their type is.
 func TestExamples(t *testing.T) {
-	for _, dir := range strings.Split("dsl dsl/wire model model/textwidth paginate query query/shipstream query/sink transport", " ") {
-		funcs, shown := entryPoints(t, dir)
-		for _, name := range funcs {
-			if !shown[name] {
-				t.Errorf("%s.%s has no Example", dir, name)
+	sources, tests := make(map[string][]*ast.File), make(map[string][]*ast.File)
+	for _, file := range files(t) {
+		folder := path.Dir(file)
+		if path.Ext(file) != ".go" || !isImported(folder) {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			tests[folder] = append(tests[folder], parsed)
+		} else {
+			sources[folder] = append(sources[folder], parsed)
+		}
+	}
+	for _, folder := range corePackages() {
+		if len(sources[folder]) == 0 {
+			t.Errorf("%s was not read", folder)
+		}
+	}
+	for folder := range sources {
+		for _, name := range unshown(sources[folder], tests[folder]) {
+			t.Errorf("%s: %s has no Example that is run", folder, name)
+		}
+	}
+}
+
+// isImported reports whether the folder's package is one of the library's: no
+// command, no package for tests alone, and nothing internal.
+func isImported(folder string) bool {
+	top, _, _ := strings.Cut(folder, "/")
+	return !slices.Contains([]string{".", "bench", "cmd", "fuzz"}, top) && !strings.HasPrefix(top, ".") &&
+		!isTestPackage(folder) && !strings.Contains(folder+"/", "/internal/") && !strings.Contains(folder+"/", "/testdata/")
+}
+
+// unshown returns the exported functions of a package that no Example in its
+// tests is named for.
+func unshown(sources, tests []*ast.File) []string {
+	shown := make(map[string]bool)
+	for _, example := range doc.Examples(tests...) {
+		name, _, _ := strings.Cut(example.Name, "_")
+		shown[name] = shown[name] || example.Output != "" || example.EmptyOutput
+	}
+	var names []string
+	for _, source := range sources {
+		for _, decl := range source.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if ok && f.Recv == nil && f.Name.IsExported() && !shown[f.Name.Name] {
+				names = append(names, f.Name.Name)
 			}
 		}
 	}
-	_ = notShown
-	_ = fs.SkipDir
-	_ = filepath.Join
+	return names
 }
 
-func entryPoints(t *testing.T, dir string) (funcs []string, shown map[string]bool) {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fset := token.NewFileSet()
-	shown = map[string]bool{}
-	for _, path := range paths {
-		f, err := parser.ParseFile(fset, path, nil, parser.ParseComments|parser.SkipObjectResolution)
+func TestExamplesCatches(t *testing.T) {
+	parse := func(name, text string) []*ast.File {
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, "package p\n"+text, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasSuffix(path, "_test.go") {
-			for _, e := range doc.Examples(f) {
-				name, _, _ := strings.Cut(e.Name, "_")
-				shown[name] = true
-			}
-			continue
-		}
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
-				funcs = append(funcs, fn.Name.Name)
-			}
-		}
+		return []*ast.File{parsed}
 	}
-	return funcs, shown
+	sources := parse("p.go", "func Shown() {}\nfunc Suffixed() {}\nfunc Silent() {}\nfunc Bare() {}\nfunc inner() {}\nfunc (T) Method() {}")
+	tests := parse("p_test.go", `
+func ExampleShown() {
+	// Output: 1
+}
+func ExampleSuffixed_again() {
+	// Output:
+}
+func ExampleSilent() {}
+`)
+	if got, want := unshown(sources, tests), []string{"Silent", "Bare"}; !slices.Equal(got, want) {
+		t.Errorf("caught %v, want %v", got, want)
+	}
 }

@@ -229,12 +229,12 @@ func wireWeakened(t *testing.T, p wire.Profile, n dsl.Node, encodeErr error, s *
 		t.Fatalf("%s: Weaken says %+v, %v; Encode says %v", dsl.Format(n), w, ok, encodeErr)
 	}
 	if !never {
-		wireSame(t, w.Node, w.Params, s, rows)
+		wireSame(t, w.Node(), w.Params, s, rows)
 	}
-	narrow, wide := wireCompile(t, n, s), wireCompile(t, w.Node, s)
+	narrow, wide := wireCompile(t, n, s), wireCompile(t, w.Node(), s)
 	for _, r := range rows {
 		if narrow.Match(r) && !wide.Match(r) {
-			t.Fatalf("%s weakened to %s loses %v", dsl.Format(n), dsl.Format(w.Node), r)
+			t.Fatalf("%s weakened to %s loses %v", dsl.Format(n), dsl.Format(w.Node()), r)
 		}
 	}
 }

@@ -127,3 +127,22 @@ func ExampleMachine() {
 	// ask for 2 rows ascending of [9, …)
 	// let go [{0 1}] <nil>
 }
+
+// A machine makes no request by itself: it says which ones it wants, and those
+// of a concurrent strategy before the first has been answered.
+func ExampleNewMachine() {
+	_, err := paginate.NewMachine(paginate.MachineOptions{Strategy: paginate.StrategyGaps, Order: paginate.Ascending})
+	fmt.Println(err)
+	m, err := paginate.NewMachine(paginate.MachineOptions{Strategy: paginate.StrategyGaps, PageSize: 10})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for claim, ok := m.Next(5); ok; claim, ok = m.Next(5) {
+		fmt.Println(claim.Request)
+	}
+	// Output:
+	// paginate: Order: only a serial walk keeps one
+	// 10 rows descending of […, …)
+	// 10 rows ascending of […, …)
+}

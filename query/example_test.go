@@ -16,7 +16,8 @@ import (
 	"github.com/muster-go/muster/transport/transporttest"
 )
 
-// crew is what the examples query: an emulator with four users, and a client.
+// crew is what the examples query: an emulator with four users and a deleted
+// one, and a client.
 func crew() (users *shipstream.UserSource, end func()) {
 	day := func(s string) time.Time { t, _ := time.Parse(time.DateOnly, s); return t }
 	server := transporttest.NewServer(transporttest.Options{Rows: []transporttest.User{
@@ -24,6 +25,7 @@ func crew() (users *shipstream.UserSource, end func()) {
 		{ID: 2, Name: "Bob", Email: "bob@example.com", Username: "bob", Active: true, CreatedAt: day("2024-02-02")},
 		{ID: 3, Name: "Cyd", Email: "cyd@example.com", Username: "cyd", CreatedAt: day("2024-03-03")},
 		{ID: 4, Name: "Dee", Email: "dee@example.com", Username: "dee", Active: true, CreatedAt: day("2025-04-04")},
+		{ID: 5, Name: "Eve", Email: "eve@example.com", Username: "eve", Deleted: true, CreatedAt: day("2022-05-05")},
 	}})
 	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("demo")})
 	if err != nil {

@@ -42,9 +42,23 @@ func (p Profile) Encode(n dsl.Node) ([]string, error) {
 // Weakening is the answer of [Profile.Weaken].
 type Weakening struct {
 	Params []string // the values of the `filter=` parameters
-	Node   dsl.Node // what they say, as a checked tree without positions
 	Exact  bool     // whether they say no less than was asked
 	Reason string   // what was lost, and why; "" when Exact
+
+	groups []group // what Params say
+	never  bool    // no row satisfies what was asked
+}
+
+// Never reports whether no row can satisfy what was asked.
+func (w Weakening) Never() bool { return w.never }
+
+// Node returns what the parameters say, as a checked tree without positions:
+// true where there are none, false where no row can satisfy them.
+func (w Weakening) Node() dsl.Node {
+	if w.never || len(w.groups) == 0 {
+		return &dsl.Const{Value: !w.never}
+	}
+	return nodeOf(flatten(w.groups))
 }
 
 // Weaken returns the strongest parameters it knows that n, a checked tree,
@@ -61,13 +75,12 @@ func (p Profile) Weaken(n dsl.Node) (w Weakening, ok bool) {
 	if said.inexact != nil {
 		w.Reason = said.inexact.Reason
 	}
+	w.never = said.never
 	if said.never || len(said.clauses) == 0 {
-		w.Node = &dsl.Const{Value: !said.never}
 		return w, false
 	}
-	groups := e.groups(said.clauses)
-	w.Params = e.render(groups)
-	w.Node = nodeOf(flatten(groups))
+	w.groups = e.groups(said.clauses)
+	w.Params = e.render(w.groups)
 	return w, true
 }
 

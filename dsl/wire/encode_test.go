@@ -293,7 +293,7 @@ func TestWeaken(t *testing.T) {
 			if diff := cmp.Diff(c.want, w.Params); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			if ok != (c.want != nil) || w.Exact || w.Reason == "" || w.Node == nil {
+			if ok != (c.want != nil) || w.Exact || w.Reason == "" || w.Node() == nil {
 				t.Errorf("got %+v, %v", w, ok)
 			}
 		})
@@ -302,7 +302,7 @@ func TestWeaken(t *testing.T) {
 
 func TestWeakenNever(t *testing.T) {
 	w, ok := wire.Profile{}.Weaken(&dsl.Const{})
-	if c, isConst := w.Node.(*dsl.Const); ok || !w.Exact || !isConst || c.Value || w.Params != nil {
+	if c, isConst := w.Node().(*dsl.Const); ok || !w.Exact || !isConst || c.Value || w.Params != nil {
 		t.Errorf("got %+v, %v", w, ok)
 	}
 }

@@ -161,12 +161,12 @@ func TestEncodedMeansTheSame(t *testing.T) {
 			}
 			check(t, srv, "decoded", params, back, data)
 		}
-		if w.Node == nil || !ok != (w.Params == nil) {
+		if w.Node() == nil || !ok != (w.Params == nil) {
 			t.Fatalf("Weaken: %+v, %v", w, ok)
 		}
-		check(t, srv, "weakened", w.Params, w.Node, data)
+		check(t, srv, "weakened", w.Params, w.Node(), data)
 		for _, r := range data {
-			if truth(n, r) == 1 && truth(w.Node, r) != 1 {
+			if truth(n, r) == 1 && truth(w.Node(), r) != 1 {
 				t.Fatalf("weakened to %q, which loses %v", w.Params, r)
 			}
 		}

@@ -1,7 +1,6 @@
 package shipstream
 
 import (
-	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -37,21 +36,16 @@ func (d dialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
 func (dialect) Independent() bool { return true }
 
 func (d dialect) classify(n dsl.Node) query.Pushdown {
-	params, err := d.profile.Encode(n)
+	said, narrows := d.profile.Weaken(n)
 	switch {
-	case err == nil:
-		return query.Pushdown{Verdict: query.Exact, Params: params}
-	case errors.Is(err, wire.ErrNever):
+	case said.Never():
 		return query.Pushdown{Verdict: query.Exact, Never: true}
+	case said.Exact:
+		return query.Pushdown{Verdict: query.Exact, Params: said.Params}
+	case narrows:
+		return query.Pushdown{Verdict: query.Superset, Params: said.Params, Reason: said.Reason}
 	}
-	reason := err.Error()
-	if unsupported := (*wire.UnsupportedError)(nil); errors.As(err, &unsupported) {
-		reason = unsupported.Reason
-	}
-	if weaker, ok := d.profile.Weaken(n); ok {
-		return query.Pushdown{Verdict: query.Superset, Params: weaker.Params, Reason: reason}
-	}
-	return query.Pushdown{Reason: reason}
+	return query.Pushdown{Reason: said.Reason}
 }
 
 func (dialect) ID() string { return "id" }

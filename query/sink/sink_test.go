@@ -259,6 +259,23 @@ func ExampleNewCSV() {
 	// 1,Ada
 }
 
+// The apostrophe that keeps a spreadsheet from running a name is in the way of a
+// program that reads the file.
+func ExampleRawCells() {
+	schema := model.UserSchema()
+	name, _ := schema.Lookup("name")
+	for _, opts := range [][]sink.CSVOption{nil, {sink.RawCells()}} {
+		w := sink.NewCSV(os.Stdout, schema, []*model.Field{name}, record, opts...)
+		_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("=SUM(A1:A9)")}})
+		_ = w.Close()
+	}
+	// Output:
+	// name
+	// '=SUM(A1:A9)
+	// name
+	// =SUM(A1:A9)
+}
+
 func ExampleNewTable() {
 	schema := model.UserSchema()
 	id, _ := schema.Lookup("id")

@@ -1,0 +1,254 @@
+package query_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
+// list prints the answer of a run on one line, as Run returned it.
+func list(rows *query.Rows[model.User], err error) {
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	names := []string{}
+	for user, err := range rows.All() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		names = append(names, user.Name.Or(""))
+	}
+	fmt.Println(names)
+}
+
+func ExampleArgs() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	list(query.Run(ctx, users, `name = $1`, query.OrderBy("id"), query.Args("Ada' or true")))
+	list(query.Run(ctx, users, `name = $1 or id in ($2)`, query.OrderBy("id"), query.Args("Ada", []int{3, 4})))
+	// Output:
+	// []
+	// [Ada Cyd Dee]
+}
+
+func ExampleNamed() {
+	users, end := crew()
+	defer end()
+	list(query.Run(context.Background(), users, `name >= :first and name <= :last`, query.OrderBy("name"),
+		query.Named("first", "Bob"), query.Named("last", "Cyd")))
+	// Output: [Bob Cyd]
+}
+
+// Fields that are not basic come only when they are asked for.
+func ExampleSelect() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, `id = 2`, query.Select("name", "created_at"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for user, err := range rows.All() {
+		fmt.Println(user.Name.Or(""), user.CreatedAt.Or(time.Time{}).Format(time.DateOnly), err)
+	}
+	// Output: Bob 2024-02-02 <nil>
+}
+
+// What the server cannot sort by, or only page by page, is sorted locally.
+func ExampleOrderBy() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	list(query.Run(ctx, users, ``, query.OrderBy("-id")))
+	list(query.Run(ctx, users, ``, query.OrderBy("is_active,-name")))
+	// Output:
+	// [Dee Cyd Bob Ada]
+	// [Cyd Dee Bob Ada]
+}
+
+func ExampleLimit() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	list(query.Run(ctx, users, `is_active`, query.OrderBy("id"), query.Limit(2)))
+	list(query.Run(ctx, users, `is_active`, query.Limit(-1)))
+	// Output:
+	// [Ada Bob]
+	// limit "-1": must be 0 (no limit) or more
+}
+
+// The largest page costs the least; a smaller one brings the first rows sooner.
+func ExamplePageSize() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, ``, query.OrderBy("id"), query.PageSize(3))
+	list(rows, err)
+	if err == nil {
+		fmt.Println(rows.Stats().Requests, "requests")
+	}
+	// Output:
+	// [Ada Bob Cyd Dee]
+	// 2 requests
+}
+
+func ExampleWithDeleted() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	list(query.Run(ctx, users, `id > 2`, query.OrderBy("id")))
+	list(query.Run(ctx, users, `id > 2`, query.OrderBy("id"), query.WithDeleted(query.DeletedOnly)))
+	list(query.Run(ctx, users, `id > 2`, query.OrderBy("id"), query.WithDeleted(query.DeletedInclude)))
+	// Output:
+	// [Cyd Dee]
+	// [Eve]
+	// [Cyd Dee Eve]
+}
+
+// A fixed now makes a plan that is the same every day.
+func ExampleNow() {
+	users := shipstream.Users(nil, model.AnyUser)
+	plan, err := query.Prepare(users, `last_login_at < now - 90d`,
+		query.Now(time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(dsl.Format(plan.Filter))
+	// Output: last_login_at < 2024-01-01T12:00:00Z
+}
+
+// A date without a zone begins when it does there.
+func ExampleZone() {
+	users := shipstream.Users(nil, model.AnyUser)
+	plan, err := query.Prepare(users, `created_at >= 2024-01-01`, query.Zone(time.FixedZone("", -5*60*60)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(dsl.Format(plan.Filter))
+	// Output: created_at >= 2024-01-01T05:00:00Z
+}
+
+// Each strategy brings the same rows; the default brings them soonest.
+func ExampleWalk() {
+	users, end := crew()
+	defer end()
+	for _, strategy := range []query.Strategy{query.StrategySerial, query.StrategyRanges, query.StrategyGaps} {
+		rows, err := query.Run(context.Background(), users, `is_active`, query.PageSize(1), query.Walk(strategy))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for range rows.Batches() { // to the end
+		}
+		fmt.Println(strategy, rows.Stats().Rows, rows.Err())
+	}
+	// Output:
+	// serial pages 3 <nil>
+	// equal id ranges 3 <nil>
+	// two-ended id gaps 3 <nil>
+}
+
+// A sort that would not fit in memory ends the run; with a limit it need not
+// gather all rows.
+func ExampleMaxSortRows() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	list(query.Run(ctx, users, ``, query.OrderBy("is_active,id"), query.MaxSortRows(3)))
+	list(query.Run(ctx, users, ``, query.OrderBy("is_active,id"), query.MaxSortRows(3), query.Limit(2)))
+	// Output:
+	// more than 3 rows to sort locally: narrow the filter, set a limit, or order by the key
+	// [Cyd Ada]
+}
+
+// The plan of a long walk says how long the rate limit makes it.
+func ExamplePace() {
+	users := shipstream.Users(nil, model.AnyUser)
+	plan, err := query.Prepare(users, ``, query.Pace(10, 60))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(plan.Cost.Requests, "requests take at least", plan.Cost.LeastTime)
+	// Output: 100 requests take at least 4s
+}
+
+// With counts in place of guesses a plan's cost is known.
+func ExamplePrepareProbed() {
+	users, end := crew()
+	defer end()
+	plan, err := query.PrepareProbed(context.Background(), users, `is_active`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(plan.Cost.Rows, "rows in", plan.Cost.Requests, "request, known:", plan.Cost.Known)
+	// Output: 3 rows in 1 request, known: true
+}
+
+// A plan is looked at before it runs, and may run any number of times.
+func ExampleRunPlan() {
+	users, end := crew()
+	defer end()
+	plan, err := query.Prepare(users, `is_active`, query.OrderBy("-id"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("the server answers all of it:", plan.Exact())
+	for range 2 {
+		list(query.RunPlan(context.Background(), users, plan))
+	}
+	// Output:
+	// the server answers all of it: true
+	// [Dee Bob Ada]
+	// [Dee Bob Ada]
+}
+
+func ExampleRows_Analyze() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, `is_active and name contains 'e'`,
+		query.OrderBy("id"), query.PageSize(2))
+	list(rows, err)
+	if err != nil {
+		return
+	}
+	took := rows.Analyze().Total
+	fmt.Println(took.Requests, "requests,", took.Fetched, "rows fetched,", took.Rows, "in the answer")
+	// Output:
+	// [Dee]
+	// 2 requests, 3 rows fetched, 1 in the answer
+}
+
+// A refused option says which one and why, before any request.
+func ExampleOptionError() {
+	users := shipstream.Users(nil, model.AnyUser)
+	_, err := query.Prepare(users, `is_active`, query.OrderBy("nme"))
+	if refused, ok := errors.AsType[*query.OptionError](err); ok {
+		fmt.Println(refused.Option, refused.Value)
+	}
+	fmt.Println(err)
+	// Output:
+	// sort nme
+	// sort "nme": no such field; did you mean name?
+}
+
+// A filter may be built in place of written.
+func ExampleRun_built() {
+	users, end := crew()
+	defer end()
+	filter := dsl.Where(dsl.Any(dsl.Col("id").Eq(1), dsl.Col("name").EndsWith("e")))
+	list(query.Run(context.Background(), users, filter, query.OrderBy("id")))
+	// Output: [Ada Dee]
+}

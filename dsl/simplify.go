@@ -25,11 +25,11 @@ func Simplify(n Node) Node {
 		return nil
 	}
 	for range simplifyRounds {
-		next := Fold(Rewrite(n, simplifyNode))
-		if Equal(next, n) {
+		next := Rewrite(n, simplifyNode)
+		if next == n { // Rewrite shares what it does not change
 			break
 		}
-		n = next
+		n = Fold(next)
 	}
 	if strictlyNever(n) {
 		return &Const{Value: false, Range: n.Span()}

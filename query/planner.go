@@ -39,7 +39,6 @@ func prepare[F Text](r Resource, filter F, count func(Scan) (int64, error), opts
 	p := &planner{
 		settings: s,
 		count:    count,
-		verdicts: map[dsl.Node]Pushdown{},
 		dialect:  r.Dialect(),
 		schema:   r.Schema(),
 		plan: &Plan{
@@ -75,7 +74,8 @@ type planner struct {
 	schema   *model.Schema
 	plan     *Plan
 
-	verdicts map[dsl.Node]Pushdown // of an independent dialect, by conjunct
+	known []Conjunct       // verdicts of an independent dialect
+	index map[dsl.Node]int // where they are, once there are many
 
 	chosen *alternative   // how the filter is answered
 	wanted []*model.Field // fields that rows must carry besides the basic ones

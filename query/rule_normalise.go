@@ -15,11 +15,11 @@ func normalise(p *planner) error {
 // normal is the normal form of a condition that stands at the top, where only
 // true rows pass: [dsl.Simplify] may use that.
 func (p *planner) normal(n dsl.Node) dsl.Node {
-	if !p.settings.without[ruleNNF] {
+	switch {
+	case !p.settings.without[ruleFold]:
+		n = dsl.Simplify(n) // in normal form, too; it may bring forth "is not null"
+	case !p.settings.without[ruleNNF]:
 		n = dsl.NNF(n)
-	}
-	if !p.settings.without[ruleFold] {
-		n = dsl.Simplify(n) // in normal form whatever it is given; it may bring forth "is not null"
 	}
 	if !p.settings.without[ruleNeverNull] && testsNull(n) {
 		n = dsl.Fold(dsl.Rewrite(n, neverNull))

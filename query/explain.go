@@ -41,7 +41,7 @@ func (p *Plan) Explain(w io.Writer) error {
 	e.row("order", p.orderText())
 	e.row("limit", p.limitText())
 	e.row("select", p.selectText())
-	e.row("fetch", p.Strategy.String()+": "+p.Reasons["strategy"])
+	e.row("fetch", p.Strategy.String()+": "+p.Reasons.Strategy)
 	e.row("cost", p.costText())
 	for _, a := range p.Lost {
 		cost := ""
@@ -150,16 +150,16 @@ func (s Scan) idsText() string {
 
 func (p *Plan) orderText() string {
 	if len(p.Order) == 0 {
-		return "none: " + p.Reasons["order"]
+		return "none: " + p.Reasons.Order
 	}
-	return joinKeys(p.Order) + ": " + p.Reasons["order"]
+	return joinKeys(p.Order) + ": " + p.Reasons.Order
 }
 
 func (p *Plan) limitText() string {
 	if p.Limit == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%d: %s", p.Limit, p.Reasons["limit"])
+	return fmt.Sprintf("%d: %s", p.Limit, p.Reasons.Limit)
 }
 
 func (p *Plan) selectText() string {

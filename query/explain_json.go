@@ -29,7 +29,7 @@ type planJSON struct {
 	Strategy string            `json:"strategy"`
 	Cost     costJSON          `json:"cost"`
 	Lost     []alternativeJSON `json:"lost"`
-	Reasons  map[string]string `json:"reasons"`
+	Reasons  Reasons           `json:"reasons"`
 	Warnings []string          `json:"warnings"`
 	Now      time.Time         `json:"now"`
 	Zone     string            `json:"zone"`

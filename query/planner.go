@@ -43,7 +43,7 @@ func prepare[F Text](r Resource, filter F, count func(Scan) (int64, error), opts
 		schema:   r.Schema(),
 		plan: &Plan{
 			Resource: r.Schema().Name(), Source: checked.Source, Filter: checked.Root,
-			Limit: s.limit, Now: checked.Now, Zone: checked.Zone, Reasons: map[string]string{},
+			Limit: s.limit, Now: checked.Now, Zone: checked.Zone,
 			maxSortRows: s.maxSortRows, dialect: r.Dialect(),
 		},
 	}

@@ -7,11 +7,11 @@ func placeLimit(p *planner) error {
 	switch {
 	case p.plan.Limit == 0:
 	case p.plan.Sort == SortTopK:
-		p.plan.Reasons["limit"] = "applied after the sort, which reads every row"
+		p.plan.Reasons.Limit = "applied after the sort, which reads every row"
 	case p.chosen.exact():
-		p.plan.Reasons["limit"] = "the server's rows are the answer, so the fetch asks for no more than the limit"
+		p.plan.Reasons.Limit = "the server's rows are the answer, so the fetch asks for no more than the limit"
 	default:
-		p.plan.Reasons["limit"] = "applied after the residual; the fetch stops when it is reached"
+		p.plan.Reasons.Limit = "applied after the residual; the fetch stops when it is reached"
 	}
 	return nil
 }

@@ -14,16 +14,16 @@ func placeOrder(p *planner) error {
 	p.plan.Sort = p.sortOf(p.chosen)
 	switch p.plan.Sort {
 	case SortNone:
-		p.plan.Reasons["order"] = "rows come as they arrive, which is fastest"
+		p.plan.Reasons.Order = "rows come as they arrive, which is fastest"
 	case SortByID:
-		p.plan.Reasons["order"] = "pages are walked in this order"
+		p.plan.Reasons.Order = "pages are walked in this order"
 	case SortServer:
-		p.plan.Reasons["order"] = "one page sorted by the server holds the answer"
+		p.plan.Reasons.Order = "one page sorted by the server holds the answer"
 	case SortTopK:
-		p.plan.Reasons["order"] = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
+		p.plan.Reasons.Order = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
 		return p.sortLocally()
 	case SortLocal:
-		p.plan.Reasons["order"] = fmt.Sprintf("all rows are gathered and sorted locally, at most %d: a sort other than by %s has no second page", p.settings.maxSortRows, p.dialect.ID())
+		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, at most %d: a sort other than by %s has no second page", p.settings.maxSortRows, p.dialect.ID())
 		return p.sortLocally()
 	}
 	return nil

@@ -46,12 +46,16 @@ func makeScans(p *planner) error {
 
 func (p *planner) scan(b *branch) Scan {
 	s := Scan{Conjuncts: b.conjuncts, Residual: b.residual(), Query: url.Values{}, IDs: b.ids.hull(), MaxRows: b.ids.size()}
+	filters := make([]string, 0, len(b.conjuncts))
 	for _, c := range b.conjuncts {
-		for _, param := range c.Params {
-			s.Query.Add("filter", param)
-		}
+		filters = append(filters, c.Params...)
 	}
-	maps.Copy(s.Query, p.dialect.Project(p.wanted))
+	if len(filters) > 0 {
+		s.Query["filter"] = filters
+	}
+	if len(p.wanted) > 0 {
+		maps.Copy(s.Query, p.dialect.Project(p.wanted))
+	}
 	if p.plan.Sort == SortServer {
 		s.Sort = joinKeys(p.plan.Order)
 	}

@@ -5,7 +5,7 @@ package query
 func chooseStrategy(p *planner) error {
 	strategy, why := p.strategy()
 	p.plan.Strategy = strategy
-	p.plan.Reasons["strategy"] = why
+	p.plan.Reasons.Strategy = why
 	return nil
 }
 

@@ -89,8 +89,15 @@ func (p *planner) narrowed(terms []dsl.Node) *branch {
 }
 
 func sharesField(terms []dsl.Node) bool {
-	var seen []*model.Field
+	seen := make([]*model.Field, 0, 2*maxBranches)
 	for _, t := range terms {
+		if path := pathOf(t); path != nil {
+			if slices.Contains(seen, path.Field) {
+				return true
+			}
+			seen = append(seen, path.Field)
+			continue
+		}
 		for _, f := range dsl.Fields(t) {
 			if slices.Contains(seen, f) {
 				return true
@@ -105,40 +112,57 @@ func sharesField(terms []dsl.Node) bool {
 // the server has an OR over one field, and come first, since "is not true" of
 // them is a condition on one field again.
 func partsOf(or *dsl.Or) []dsl.Node {
-	var order []*model.Field
-	byField := map[*model.Field][]dsl.Node{}
+	groups := make([]fieldGroup, 0, maxBranches)
 	var others []dsl.Node
 	for _, t := range or.Terms {
-		fields := dsl.Fields(t)
-		if len(fields) != 1 {
+		f := onlyField(t)
+		if f == nil {
 			others = append(others, t)
 			continue
 		}
-		if byField[fields[0]] == nil {
-			order = append(order, fields[0])
+		i := slices.IndexFunc(groups, func(g fieldGroup) bool { return g.field == f })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, fieldGroup{field: f})
 		}
-		byField[fields[0]] = append(byField[fields[0]], t)
+		groups[i].terms = append(groups[i].terms, t)
 	}
-	var parts []dsl.Node
-	for _, f := range order {
-		part := byField[f][0]
-		if len(byField[f]) > 1 {
-			part = &dsl.Or{Terms: byField[f]}
+	slices.SortStableFunc(groups, func(a, b fieldGroup) int { return cmp.Compare(a.rank(), b.rank()) })
+	parts := make([]dsl.Node, 0, len(groups)+len(others))
+	for _, g := range groups {
+		if len(g.terms) == 1 {
+			parts = append(parts, g.terms[0])
+			continue
 		}
-		parts = append(parts, part)
+		parts = append(parts, &dsl.Or{Terms: g.terms})
 	}
-	slices.SortStableFunc(parts, func(a, b dsl.Node) int { return cmp.Compare(behindReference(a), behindReference(b)) })
 	return append(parts, others...)
 }
 
-// behindReference is 1 for a condition on one field that lies behind a reference
-// or is one: servers seldom filter by it, so it had better not be excluded from
-// the other branches.
-func behindReference(n dsl.Node) int {
-	if f := dsl.Fields(n)[0]; f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs {
+// fieldGroup is the terms of an OR that speak of one field alone.
+type fieldGroup struct {
+	field *model.Field
+	terms []dsl.Node
+}
+
+// rank puts fields that lie behind a reference, or are one, last: servers seldom
+// filter by them, so they had better not be excluded from the other branches.
+func (g fieldGroup) rank() int {
+	if g.field.Through != "" || g.field.Type == model.TypeRef || g.field.Type == model.TypeRefs {
 		return 1
 	}
 	return 0
+}
+
+// onlyField is the one field that a condition speaks of; nil for none or several.
+func onlyField(n dsl.Node) *model.Field {
+	if path := pathOf(n); path != nil {
+		return path.Field
+	}
+	if fields := dsl.Fields(n); len(fields) == 1 {
+		return fields[0]
+	}
+	return nil
 }
 
 // notTrue is true exactly where n is false or unknown. A leaf on a field of the

@@ -341,13 +341,12 @@ func (c *checker) regexp(l *Literal, text string) bool {
 // regexpFault names what is wrong with a regular expression, as a noun.
 func regexpFault(e *syntax.Error) string {
 	fault := e.Code.String()
-	switch e.Code {
-	case syntax.ErrNestingDepth:
+	switch {
+	case e.Code == syntax.ErrNestingDepth:
 		return "too deep a nesting"
-	case syntax.ErrLarge:
+	case e.Code == syntax.ErrLarge:
 		return "too large a program"
-	}
-	if e.Expr == "" {
+	case e.Expr == "":
 		return "a fault: " + fault
 	}
 	article := "an "

@@ -3,7 +3,7 @@ package dsl
 import (
 	"errors"
 	"fmt"
-	"regexp"
+	"iter"
 	"slices"
 
 	"github.com/muster-go/muster/model"
@@ -12,23 +12,22 @@ import (
 // Predicate is a compiled filter: what it says of one record. It is immutable
 // and safe for concurrent use, and neither of its methods allocates. Make one
 // with [Compile]; the zero Predicate holds for every record.
-type Predicate struct{ eval evalFunc }
-
-// evalFunc is a compiled node. Closures beat walking a node array here: each
-// has its constant bound, so that a comparison is one indirect call and one
-// call of the record.
-type evalFunc func(r model.Record) Tri
+type Predicate struct{ program program }
 
 // Match reports whether the predicate is true for r. Unknown does not match, as
 // in SQL.
-func (p *Predicate) Match(r model.Record) bool { return p.eval == nil || p.eval(r) == True }
+func (p *Predicate) Match(r model.Record) bool { return p.program.run(r, against) }
 
-// Eval returns the predicate's truth value for r.
+// Eval returns the predicate's truth value for r. Match is faster: what is not
+// true takes Eval a second look.
 func (p *Predicate) Eval(r model.Record) Tri {
-	if p.eval == nil {
+	switch {
+	case p.program.run(r, against):
 		return True
+	case p.program.run(r, inFavour):
+		return Unknown
 	}
-	return p.eval(r)
+	return False
 }
 
 // Compile returns the predicate of a checked tree over the records of s, the
@@ -41,351 +40,185 @@ func Compile(n Node, s *model.Schema) (*Predicate, error) {
 	if n == nil {
 		return &Predicate{}, nil
 	}
-	c := compiler{schema: s}
-	eval := c.node(n)
+	c := compiler{schema: s, program: make(program, leaves(n))}
+	c.at = int32(len(c.program)) //nolint:gosec // so many steps do not fit in memory
+	c.node(n, branches{yes: c.at, no: rejected})
 	if c.err != nil {
 		return nil, c.err
 	}
-	return &Predicate{eval: eval}, nil
+	return &Predicate{c.program}, nil
 }
 
 // ErrUnchecked is what [Compile] fails with for a tree that did not come from
 // [Check] with the same schema.
 var ErrUnchecked = errors.New("dsl: the tree is not checked against this schema")
 
-type compiler struct {
-	schema *model.Schema
-	err    error // the first
+// leaves counts the nodes that become steps.
+func leaves(n Node) int {
+	count := 0
+	Walk(n, func(n Node) bool {
+		switch n := n.(type) {
+		case *Not:
+		case *And:
+			count += emptyGroup(n.Terms)
+		case *Or:
+			count += emptyGroup(n.Terms)
+		case *Const, *Truth, *Compare, *In, *Between, *Match, *Is, *On:
+			count++
+		}
+		return true
+	})
+	return count
 }
 
-// fail records an error and returns a predicate that is never run.
-func (c *compiler) fail(err error) evalFunc {
-	if c.err == nil {
-		c.err = err
-	}
-	return nil
-}
-
-func (c *compiler) node(n Node) evalFunc {
-	switch n := n.(type) {
-	case *And:
-		return evalAnd(c.nodes(n.Terms))
-	case *Or:
-		return evalOr(c.nodes(n.Terms))
-	case *Not:
-		x := c.node(n.X)
-		return func(r model.Record) Tri { return x(r).Not() }
-	case *Const:
-		return evalConst(triOf(n.Value))
-	case *In:
-		if len(n.Values) == 0 {
-			return evalConst(False)
-		}
-	case *Compare, *Between, *Match, *Is:
-	case nil, *Truth, *On:
-		return c.fail(fmt.Errorf("%w: it holds a %T", ErrUnchecked, n))
-	}
-	return c.predicate(n)
-}
-
-func (c *compiler) nodes(terms []Node) []evalFunc {
-	out := make([]evalFunc, len(terms))
-	for i, t := range terms {
-		out[i] = c.node(t)
-	}
-	return out
-}
-
-func (c *compiler) predicate(n Node) evalFunc {
-	path := pathOf(n)
-	field := path.Field
-	if field == nil || field.Index() >= c.schema.Len() || c.schema.Field(field.Index()).Name != field.Name {
-		return c.fail(fmt.Errorf("%w: field %s", ErrUnchecked, path.Name))
-	}
-	if is, ok := n.(*Is); ok {
-		return evalIs(is, field)
-	}
-	if cmp, ok := n.(*Compare); ok && plain(field) && cmp.Value.Value.Type() != model.TypeString && !cmp.Value.Value.IsNull() {
-		return evalCompareNumber(cmp.Op, field.Index(), cmp.Value.Value.Int())
-	}
-	test, err := valueTest(n)
-	if err != nil {
-		return c.fail(err)
-	}
-	if plain(field) {
-		return evalPlain(field.Index(), test)
-	}
-	return evalAny(field.Index(), test)
-}
-
-func evalConst(t Tri) evalFunc { return func(model.Record) Tri { return t } }
-
-func evalAnd(terms []evalFunc) evalFunc {
-	if len(terms) == 2 {
-		a, b := terms[0], terms[1]
-		return func(r model.Record) Tri {
-			t := a(r)
-			if t == False {
-				return False
-			}
-			return min(t, b(r))
-		}
-	}
-	return func(r model.Record) Tri {
-		all := True
-		for _, term := range terms {
-			t := term(r)
-			if t == False {
-				return False
-			}
-			all = min(all, t)
-		}
-		return all
-	}
-}
-
-func evalOr(terms []evalFunc) evalFunc {
-	if len(terms) == 2 {
-		a, b := terms[0], terms[1]
-		return func(r model.Record) Tri {
-			t := a(r)
-			if t == True {
-				return True
-			}
-			return max(t, b(r))
-		}
-	}
-	return func(r model.Record) Tri {
-		some := False
-		for _, term := range terms {
-			t := term(r)
-			if t == True {
-				return True
-			}
-			some = max(some, t)
-		}
-		return some
-	}
-}
-
-// evalPlain is a test of a field of the record: unknown for null.
-func evalPlain(field int, test func(model.Value) bool) evalFunc {
-	return func(r model.Record) Tri {
-		v := r.Value(field)
-		if v.IsNull() {
-			return Unknown
-		}
-		return triOf(test(v))
-	}
-}
-
-// evalAny is a test of what is behind a reference path: true when any
-// reference's value passes, else false and never unknown.
-func evalAny(field int, test func(model.Value) bool) evalFunc {
-	return func(r model.Record) Tri {
-		for i := range r.Len(field) {
-			if v := r.At(field, i); !v.IsNull() && test(v) {
-				return True
-			}
-		}
-		return False
-	}
-}
-
-// evalIs is never unknown.
-func evalIs(n *Is, f *model.Field) evalFunc {
-	field, what := f.Index(), n.What
-	if plain(f) {
-		if what == IsNull {
-			return func(r model.Record) Tri { return triOf(r.Value(field).IsNull()) }
-		}
-		return func(r model.Record) Tri { return triOf(isTest(what, r.Value(field))) }
-	}
-	return func(r model.Record) Tri {
-		for i := range r.Len(field) {
-			if isTest(what, r.At(field, i)) {
-				return True
-			}
-		}
-		return False
-	}
-}
-
-func isTest(what IsWhat, v model.Value) bool {
-	switch what {
-	case IsTrue:
-		return v.Bool()
-	case IsFalse:
-		return !v.IsNull() && !v.Bool()
-	case IsNull:
-	}
-	return v.IsNull()
-}
-
-// evalCompareNumber compares a field of the record that is held as a number: an
-// integer, a boolean or an instant. It is evalPlain with the test inlined, for
-// these are the commonest predicates and the call is half their cost.
-func evalCompareNumber(op CompareOp, field int, k int64) evalFunc {
-	switch op {
-	case Lt:
-		return func(r model.Record) Tri {
-			v := r.Value(field)
-			return known(v, v.Int() < k)
-		}
-	case Le:
-		return func(r model.Record) Tri {
-			v := r.Value(field)
-			return known(v, v.Int() <= k)
-		}
-	case Gt:
-		return func(r model.Record) Tri {
-			v := r.Value(field)
-			return known(v, v.Int() > k)
-		}
-	case Ge:
-		return func(r model.Record) Tri {
-			v := r.Value(field)
-			return known(v, v.Int() >= k)
-		}
-	case Eq:
-	}
-	return func(r model.Record) Tri {
-		v := r.Value(field)
-		return known(v, v.Int() == k)
-	}
-}
-
-// known is the answer of a comparison with v, unknown for null.
-func known(v model.Value, holds bool) Tri {
-	if v.IsNull() {
-		return Unknown
-	}
-	return triOf(holds)
-}
-
-// valueTest returns what a Compare, In, Between or Match of a checked tree says
-// of a value that is not null.
-func valueTest(n Node) (func(model.Value) bool, error) {
-	switch n := n.(type) {
-	case *Compare:
-		return compareTest(n)
-	case *In:
-		return inTest(n)
-	case *Between:
-		if n.Lo.Value.IsNull() || n.Hi.Value.IsNull() {
-			return nil, unresolved(n.Path)
-		}
-		c, lo, hi := n.Path.Field.Collation, n.Lo.Value, n.Hi.Value
-		if lo.Type() != model.TypeString {
-			l, h := lo.Int(), hi.Int()
-			return func(v model.Value) bool { i := v.Int(); return l <= i && i <= h }, nil
-		}
-		return func(v model.Value) bool {
-			return CompareStrings(c, lo.Str(), v.Str()) <= 0 && CompareStrings(c, v.Str(), hi.Str()) <= 0
-		}, nil
-	case *Match:
-		return matchTest(n)
-	case nil, *And, *Or, *Not, *Const, *Truth, *Is, *On:
-	}
-	return nil, fmt.Errorf("%w: it holds a %T", ErrUnchecked, n)
-}
-
-func unresolved(p *Path) error {
-	return fmt.Errorf("%w: a constant of %s has no value", ErrUnchecked, p.Name)
-}
-
-func compareTest(n *Compare) (func(model.Value) bool, error) {
-	k := n.Value.Value
-	if k.IsNull() {
-		return nil, unresolved(n.Path)
-	}
-	order := func(v model.Value) int { return compareInts(v.Int(), k.Int()) }
-	if k.Type() == model.TypeString {
-		c, s := n.Path.Field.Collation, k.Str()
-		if n.Op == Eq {
-			return equalStringTest(c, s), nil
-		}
-		order = func(v model.Value) int { return CompareStrings(c, v.Str(), s) }
-	}
-	switch n.Op {
-	case Lt:
-		return func(v model.Value) bool { return order(v) < 0 }, nil
-	case Le:
-		return func(v model.Value) bool { return order(v) <= 0 }, nil
-	case Gt:
-		return func(v model.Value) bool { return order(v) > 0 }, nil
-	case Ge:
-		return func(v model.Value) bool { return order(v) >= 0 }, nil
-	case Eq:
-	}
-	return func(v model.Value) bool { return order(v) == 0 }, nil
-}
-
-func compareInts(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
+func emptyGroup(terms []Node) int {
+	if len(terms) == 0 {
 		return 1
 	}
 	return 0
 }
 
-// fewValues is up to how many values of a list are tried one after the other;
-// longer lists are sorted and searched.
-const fewValues = 8
-
-func inTest(n *In) (func(model.Value) bool, error) {
-	if slices.ContainsFunc(n.Values, func(l *Literal) bool { return l.Value.IsNull() }) {
-		return nil, unresolved(n.Path)
-	}
-	if len(n.Values) > 0 && n.Values[0].Value.Type() == model.TypeString {
-		return inStringsTest(n), nil
-	}
-	ks := make([]int64, len(n.Values))
-	for i, l := range n.Values {
-		ks[i] = l.Value.Int()
-	}
-	if len(ks) <= fewValues {
-		return func(v model.Value) bool { return slices.Contains(ks, v.Int()) }, nil
-	}
-	slices.Sort(ks)
-	return func(v model.Value) bool { _, found := slices.BinarySearch(ks, v.Int()); return found }, nil
+// compiler writes the last step of a program first, so that every jump knows where
+// it goes. Every node has a step at least, constants and empty groups too: so what a
+// node branches to, on one answer, is what was written just before it.
+type compiler struct {
+	schema  *model.Schema
+	program program
+	at      int32 // where the last step was written
+	err     error // one of them, if there are several
 }
 
-func inStringsTest(n *In) func(model.Value) bool {
-	c := n.Path.Field.Collation
-	ks := make([]string, len(n.Values))
-	for i, l := range n.Values {
-		ks[i] = l.Value.Str()
-	}
-	order := func(a, b string) int { return CompareStrings(c, a, b) }
-	slices.SortFunc(ks, order)
-	return func(v model.Value) bool { _, found := slices.BinarySearchFunc(ks, v.Str(), order); return found }
+// branches are where a run goes on from a node. One of them is the step that was
+// written last, or for the very last one the end.
+type branches struct {
+	yes, no int32
+	negated bool // the filter is the truer the falser the node is
 }
 
-// matchTest compiles a string test.
-func matchTest(n *Match) (func(model.Value) bool, error) {
-	if n.Pattern.Value.Type() != model.TypeString {
-		return nil, unresolved(n.Path)
-	}
-	c, text := n.Path.Field.Collation, n.Pattern.Value.Str()
-	if n.Op == Matches {
-		re, err := compileRegexp(c, text)
-		if err != nil {
-			return nil, fmt.Errorf("dsl: field %s: %w", n.Path.Name, err)
+// node writes the steps that decide n.
+func (c *compiler) node(n Node, b branches) {
+	switch n := n.(type) {
+	case *And:
+		if len(n.Terms) == 0 {
+			c.constant(true, b)
 		}
-		return func(v model.Value) bool { return re.MatchString(v.Str()) }, nil
+		for t := range dearestFirst(n.Terms) {
+			c.node(t, b)
+			b.yes = c.at
+		}
+	case *Or:
+		if len(n.Terms) == 0 {
+			c.constant(false, b)
+		}
+		for t := range dearestFirst(n.Terms) {
+			c.node(t, b)
+			b.no = c.at
+		}
+	case *Not:
+		c.node(n.X, branches{yes: b.no, no: b.yes, negated: !b.negated})
+	case *Const:
+		c.constant(n.Value, b)
+	case *In:
+		if len(n.Values) == 0 {
+			c.constant(false, b)
+			return
+		}
+		c.predicate(n, b)
+	case *Compare, *Between, *Match, *Is, nil, *Truth, *On:
+		c.predicate(n, b)
 	}
-	p := newPattern(c, n.Op, text)
-	return func(v model.Value) bool { return p.match(v.Str()) }, nil
 }
 
-// compileRegexp compiles a pattern of `matches`. Under ci it ignores case as
-// RE2 does, not accents: RE2 knows no collation.
-func compileRegexp(c model.Collation, text string) (*regexp.Regexp, error) {
-	if c == model.CI {
-		text = "(?i)" + text
+func (c *compiler) constant(answer bool, b branches) {
+	c.write(question{null: [2]bool{answer, answer}}, b)
+}
+
+func (c *compiler) predicate(n Node, b branches) {
+	q, err := c.question(n, b.negated)
+	if err != nil {
+		c.err = err
+		return
 	}
-	return regexp.Compile(text)
+	c.write(q, b)
+}
+
+func (c *compiler) write(q question, b branches) {
+	s := step{question: q, next: true, jump: b.no}
+	if b.yes != c.at {
+		s.next, s.jump = false, b.yes
+	}
+	c.at--
+	c.program[c.at] = s
+}
+
+// question compiles a predicate.
+func (c *compiler) question(n Node, negated bool) (question, error) {
+	switch n.(type) {
+	case *Compare, *In, *Between, *Match, *Is:
+	case nil, *And, *Or, *Not, *Const, *Truth, *On:
+		return question{}, fmt.Errorf("%w: it holds a %T", ErrUnchecked, n)
+	}
+	path := pathOf(n)
+	field := path.Field
+	if field == nil || field.Index() >= c.schema.Len() || c.schema.Field(field.Index()).Name != field.Name {
+		return question{}, fmt.Errorf("%w: field %s", ErrUnchecked, path.Name)
+	}
+	q := question{field: int32(field.Index()), about: references} //nolint:gosec // an index of the schema's slice of fields
+	if plain(field) {
+		q.about = aField
+		q.null = [2]bool{against: negated, inFavour: !negated}
+	}
+	err := q.bind(n)
+	return q, err
+}
+
+// cost is how dear it is to ask a term.
+type cost uint8
+
+const (
+	cheap    cost = iota // a field of the record, compared with constants
+	middling             // and, or
+	dear                 // patterns, and what is behind references
+	costs
+)
+
+// costOf does not look into groups: looking into all of them at every level would
+// be quadratic in the depth.
+func costOf(n Node) cost {
+	for {
+		not, ok := n.(*Not)
+		if !ok {
+			break
+		}
+		n = not.X
+	}
+	switch n := n.(type) {
+	case *And, *Or:
+		return middling
+	case *Match:
+		return dear
+	case *Compare, *In, *Between, *Is, *Truth, *On:
+		if f := pathOf(n).Field; f != nil && !plain(f) {
+			return dear
+		}
+	case nil, *Not, *Const:
+	}
+	return cheap
+}
+
+// dearestFirst yields the terms of a group, from the one that is to be asked last
+// to the one that is to be asked first. A cheap one that decides the group saves the
+// dear ones; between terms of one cost the text's order stays, for whoever wrote it
+// may have had a reason. The answer is the same: terms commute in three-valued logic
+// too, and no predicate can fail.
+func dearestFirst(terms []Node) iter.Seq[Node] {
+	return func(yield func(Node) bool) {
+		for c := costs; c > cheap; c-- {
+			for _, t := range slices.Backward(terms) {
+				if costOf(t) == c-1 && !yield(t) {
+					return
+				}
+			}
+		}
+	}
 }

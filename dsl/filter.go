@@ -67,13 +67,6 @@ func (t Tri) String() string {
 	return "unknown"
 }
 
-func triOf(b bool) Tri {
-	if b {
-		return True
-	}
-	return False
-}
-
 // plain reports whether the path is a field of the record itself and not one
 // of something that it refers to.
 func plain(f *model.Field) bool { return f.Through == "" }

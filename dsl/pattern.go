@@ -15,7 +15,19 @@ func equalStringTest(c model.Collation, s string) func(model.Value) bool {
 	for len(k) > 0 && k[len(k)-1] == padWeight {
 		k = k[:len(k)-1]
 	}
-	return func(v model.Value) bool { return equalWeights(v.Str(), k) }
+	first := uint16(padWeight)
+	if len(k) > 0 {
+		first = k[0]
+	}
+	return func(v model.Value) bool {
+		s := v.Str()
+		// Most strings differ in the first character, which is a third faster to see
+		// from here.
+		if s != "" && s[0] < utf8.RuneSelf && asciiWeight(s[0]) != first {
+			return false
+		}
+		return equalWeights(s, k)
+	}
 }
 
 func weights(s string) []uint16 {

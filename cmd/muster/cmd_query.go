@@ -46,7 +46,7 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 // prepare gathers what planning needs: the filter, the options and the source,
 // which has no client yet.
 func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, src *shipstream.UserSource, err error) {
-	if err = f.check(); err != nil {
+	if err := f.check(); err != nil {
 		return "", nil, nil, err
 	}
 	if text, err = f.text(env); err != nil {

@@ -153,7 +153,9 @@ func (p *prober) questions() map[string][]question {
 		"like":       {{text("like", p.name[:1]+"_"+p.name[2:3]+"%"), true}, {text("like", p.name[:1]), len(p.name) == 1}, {text("like", nobody+"%"), false}},
 		"nlike":      {{text("nlike", nobody+"%"), true}, {text("nlike", p.name[:1]+"%"), false}},
 		"pattern_escapes": {
-			{text("start", p.name[:2]), true}, {text("start", p.name[:1]+"_"), false}, {text("start", "%"+p.name[1:2]), false},
+			{text("start", p.name[:2]), true},
+			{text("start", p.name[:1]+"_"), false},
+			{text("start", "%"+p.name[1:2]), false},
 			{text("start", p.name[:1]+`\`+p.name[1:2]), false},
 		},
 	}

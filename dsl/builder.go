@@ -6,7 +6,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Column names a field from which predicates are built, as [Col] does. It is a
+// Column names a field from which predicates are built, as [Field] does. It is a
 // value: keep one and use it as often as is wanted.
 //
 // What is built is the same tree that the text would parse to, without spans.
@@ -15,9 +15,9 @@ import (
 // nil, so that building itself cannot fail.
 type Column struct{ name string }
 
-// Col returns the column for a field's path, such as "created_at" or
+// Field returns the column for a field's path, such as "created_at" or
 // "roles.name", written without back quotes.
-func Col(path string) Column { return Column{path} }
+func Field(path string) Column { return Column{path} }
 
 // Where returns the filter that holds where n does; all rows for nil.
 func Where(n Node) *Filter { return &Filter{Root: n} }

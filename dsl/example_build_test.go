@@ -8,7 +8,7 @@ import (
 )
 
 func ExampleWhere() {
-	fmt.Println(dsl.Where(dsl.Col("name").Eq("O'Neil")))
+	fmt.Println(dsl.Where(dsl.Field("name").Eq("O'Neil")))
 	fmt.Printf("%q\n", dsl.Where(nil).String()) // all rows
 	// Output:
 	// name = 'O''Neil'
@@ -17,9 +17,9 @@ func ExampleWhere() {
 
 // Terms that are known only at run time are gathered first.
 func ExampleAll() {
-	terms := []dsl.Node{dsl.Col("is_active").Holds()}
+	terms := []dsl.Node{dsl.Field("is_active").Holds()}
 	for _, word := range []string{"ann", "lee"} {
-		terms = append(terms, dsl.Col("name").Contains(word))
+		terms = append(terms, dsl.Field("name").Contains(word))
 	}
 	fmt.Println(dsl.Where(dsl.All(terms...)))
 	fmt.Println(dsl.Where(dsl.All()))
@@ -29,8 +29,8 @@ func ExampleAll() {
 }
 
 func ExampleAny() {
-	never := dsl.Col("last_login_at").IsNull()
-	fmt.Println(dsl.Where(dsl.All(dsl.Any(dsl.Col("id").Lt(100), never), dsl.Col("is_active").Holds())))
+	never := dsl.Field("last_login_at").IsNull()
+	fmt.Println(dsl.Where(dsl.All(dsl.Any(dsl.Field("id").Lt(100), never), dsl.Field("is_active").Holds())))
 	fmt.Println(dsl.Where(dsl.Any()))
 	// Output:
 	// (id < 100 or last_login_at is null) and is_active
@@ -38,9 +38,9 @@ func ExampleAny() {
 }
 
 func ExampleNegate() {
-	test := dsl.Any(dsl.Col("name").StartsWith("test"), dsl.Col("email").EndsWith("@example.com"))
+	test := dsl.Any(dsl.Field("name").StartsWith("test"), dsl.Field("email").EndsWith("@example.com"))
 	fmt.Println(dsl.Where(dsl.Negate(test)))
-	fmt.Println(dsl.Where(dsl.Negate(dsl.Col("name").StartsWith("test"))))
+	fmt.Println(dsl.Where(dsl.Negate(dsl.Field("name").StartsWith("test"))))
 	// Output:
 	// not (name starts with 'test' or email ends with '@example.com')
 	// name not starts with 'test'
@@ -48,19 +48,19 @@ func ExampleNegate() {
 
 // One filter, built once, is checked with other values each time.
 func ExampleParam() {
-	f := dsl.Where(dsl.All(dsl.Col("id").Gt(dsl.Param("$1")), dsl.Col("name").Eq(dsl.Param(":name"))))
+	f := dsl.Where(dsl.All(dsl.Field("id").Gt(dsl.Param("$1")), dsl.Field("name").Eq(dsl.Param(":name"))))
 	fmt.Println(f)
 	// Output: id > $1 and name = :name
 }
 
 func ExampleRelative() {
-	fmt.Println(dsl.Where(dsl.Col("last_login_at").Lt(dsl.Relative("now - 90d"))))
+	fmt.Println(dsl.Where(dsl.Field("last_login_at").Lt(dsl.Relative("now - 90d"))))
 	// Output: last_login_at < now - 90d
 }
 
 // A date has no zone of its own: it takes the query's.
 func ExampleDate() {
-	created := dsl.Col("created_at")
+	created := dsl.Field("created_at")
 	fmt.Println(dsl.Where(created.Ge(dsl.Date(2024, time.January, 31))))
 	fmt.Println(dsl.Where(created.Ge(time.Date(2024, time.January, 31, 0, 0, 0, 0, time.UTC))))
 	// Output:

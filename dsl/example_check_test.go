@@ -72,12 +72,12 @@ func ExampleCompile() {
 	// false unknown
 }
 
-func ExampleCol() {
-	created := dsl.Col("created_at")
+func ExampleField() {
+	created := dsl.Field("created_at")
 	f := dsl.Where(dsl.All(
-		dsl.Col("is_active").Holds(),
+		dsl.Field("is_active").Holds(),
 		created.After(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)),
-		dsl.Any(dsl.Col("roles.name").StartsWith("Pick"), dsl.Col("id").In(1, 2, 3)),
+		dsl.Any(dsl.Field("roles.name").StartsWith("Pick"), dsl.Field("id").In(1, 2, 3)),
 	))
 	fmt.Println(f)
 	// Output:

@@ -363,7 +363,7 @@ func TestCompileRefusesUncheckedTrees(t *testing.T) {
 		}
 		return true
 	})
-	c, err := dsl.Check(dsl.Where(dsl.Col("merchant.code").Eq("x")), model.UserSchema())
+	c, err := dsl.Check(dsl.Where(dsl.Field("merchant.code").Eq("x")), model.UserSchema())
 	if err != nil {
 		t.Fatal(err)
 	}

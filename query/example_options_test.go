@@ -248,7 +248,7 @@ func ExampleOptionError() {
 func ExampleRun_built() {
 	users, end := crew()
 	defer end()
-	filter := dsl.Where(dsl.Any(dsl.Col("id").Eq(1), dsl.Col("name").EndsWith("e")))
+	filter := dsl.Where(dsl.Any(dsl.Field("id").Eq(1), dsl.Field("name").EndsWith("e")))
 	list(query.Run(context.Background(), users, filter, query.OrderBy("id")))
 	// Output: [Ada Dee]
 }

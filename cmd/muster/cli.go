@@ -24,7 +24,7 @@ type cli struct {
 	Count   countCmd   `cmd:"" help:"Print how many rows satisfy a filter."`
 	Explain explainCmd `cmd:"" help:"Show how a query would be answered, without sending a request."`
 	Check   checkCmd   `cmd:"" help:"Say whether a filter parses and fits the resource's fields."`
-	Fmt     fmtCmd     `cmd:"" help:"Print a filter in its canonical form, or in the API's filter syntax."`
+	Fmt     fmtCmd     `cmd:"" help:"Print a filter in its canonical form, or in the API's filter syntax; comments are dropped."`
 	Fields  fieldsCmd  `cmd:"" help:"List the fields that a filter can name."`
 	Emulate emulateCmd `cmd:"" help:"Serve an emulator of the API for any client to practise against."`
 	Doctor  doctorCmd  `cmd:"" help:"Ask a server whether it can be used, and what it can do."`

@@ -126,7 +126,7 @@ func sign(n int) int { return cmp.Compare(n, 0) }
 // like returns the language's `like pattern` under c as a function.
 func like(t fatal, c model.Collation, pattern string) func(string) bool {
 	t.Helper()
-	checked, err := dsl.Check(dsl.Where(dsl.Col("name").Like(pattern)), collated(c))
+	checked, err := dsl.Check(dsl.Where(dsl.Field("name").Like(pattern)), collated(c))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func tree(t *rapid.T, fields []*model.Field, depth int) dsl.Node {
 }
 
 func predicate(t *rapid.T, f *model.Field) dsl.Node {
-	c := dsl.Col(f.Name)
+	c := dsl.Field(f.Name)
 	pick := rapid.IntRange(0, 19).Draw(t, "test")
 	switch {
 	case pick == 0:

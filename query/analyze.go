@@ -24,7 +24,7 @@ type ScanStats struct {
 // Analyze returns the plan beside what the run has taken so far. Call it after
 // the last row.
 func (r *Rows[T]) Analyze() Analysis {
-	a := Analysis{Plan: r.plan, Total: r.Stats(), Scans: make([]ScanStats, len(r.scans))}
+	a := Analysis{Plan: r.Plan(), Total: r.Stats(), Scans: make([]ScanStats, len(r.scans))}
 	for i := range r.scans {
 		c := &r.scans[i]
 		a.Scans[i] = ScanStats{c.fetched.Load(), c.requests.Load(), c.retries.Load()}

@@ -184,10 +184,13 @@ func ExamplePace() {
 }
 
 // With counts in place of guesses a plan's cost is known.
-func ExamplePrepareProbed() {
+func ExamplePlan_Probe() {
 	users, end := crew()
 	defer end()
-	plan, err := query.PrepareProbed(context.Background(), users, `is_active`)
+	plan, err := query.Prepare(users, `is_active`)
+	if err == nil {
+		plan, err = plan.Probe(context.Background(), users)
+	}
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -42,6 +42,7 @@ type Plan struct {
 	Now       time.Time      // what `now` means in this plan
 	Zone      *time.Location // what a date without a zone means
 
+	question    *question
 	maxSortRows int
 	dialect     Dialect
 	byHand      *byHand // what SortServer falls back on; nil when rows cannot carry the keys

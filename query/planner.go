@@ -1,7 +1,6 @@
 package query
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,41 +14,38 @@ import (
 // the query. It sends no request. Errors are those of [dsl.Parse] and
 // [dsl.Check], [OptionError] and [PlanError].
 func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
-	return prepare(r, filter, nil, opts)
-}
-
-// PrepareProbed plans as [Prepare] does, and asks the server how many rows each
-// scan of each alternative has, so that the choice among them rests on counts
-// and not on guesses: a request for every scan, within the client's limits. A
-// source that is no [Counter] is planned as by Prepare.
-func PrepareProbed[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Option) (*Plan, error) {
-	counter, ok := src.(Counter)
-	if !ok {
-		return prepare(src, filter, nil, opts)
-	}
-	return prepare(src, filter, func(s Scan) (int64, error) { return counter.Count(ctx, s) }, opts)
-}
-
-func prepare[F Text](r Resource, filter F, count func(Scan) (int64, error), opts []Option) (*Plan, error) {
 	s := newSettings(opts)
 	checked, err := check(r.Schema(), filter, s)
 	if err != nil {
 		return nil, err
 	}
+	return (&question{r, checked, s}).plan(nil)
+}
+
+// question is all that a plan answers: with it, it can be planned anew.
+type question struct {
+	resource Resource
+	checked  *dsl.Checked
+	settings settings
+}
+
+// plan applies the rules. count asks the server for the rows of a scan; nil for
+// a plan that rests on estimates.
+func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 	p := &planner{
-		settings: s,
+		settings: q.settings,
 		count:    count,
-		dialect:  r.Dialect(),
-		schema:   r.Schema(),
+		dialect:  q.resource.Dialect(),
+		schema:   q.resource.Schema(),
 		plan: &Plan{
-			Resource: r.Schema().Name(), Source: checked.Source, Filter: checked.Root,
-			Limit: s.limit, Now: checked.Now, Zone: checked.Zone,
-			maxSortRows: s.maxSortRows, dialect: r.Dialect(),
+			Resource: q.resource.Schema().Name(), Source: q.checked.Source, Filter: q.checked.Root,
+			Limit: q.settings.limit, Now: q.checked.Now, Zone: q.checked.Zone,
+			question: q, maxSortRows: q.settings.maxSortRows, dialect: q.resource.Dialect(),
 		},
 	}
-	for i, w := range checked.Warnings {
+	for i, w := range q.checked.Warnings {
 		if i == maxWarnings {
-			p.warnf("and %d more of the kind", len(checked.Warnings)-i)
+			p.warnf("and %d more of the kind", len(q.checked.Warnings)-i)
 			break
 		}
 		p.warnf("%s", w)

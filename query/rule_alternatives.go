@@ -13,6 +13,8 @@ type Alternative struct {
 	Name   string // what it would have done
 	Cost   Cost   // what it was expected to take
 	Reason string // why it lost
+
+	scans int
 }
 
 // chooseAlternative considers one scan and the unions of disjoint branches, and
@@ -50,7 +52,7 @@ func chooseAlternative(p *planner) error {
 	p.plan.Cost = ranks[best].cost
 	for i, a := range candidates {
 		if i != best {
-			p.plan.Lost = append(p.plan.Lost, Alternative{a.name(), ranks[i].cost, ranks[i].whyNot(ranks[best])})
+			p.plan.Lost = append(p.plan.Lost, Alternative{a.name(), ranks[i].cost, ranks[i].whyNot(ranks[best]), len(a.branches)})
 		}
 	}
 	return p.needLocally()

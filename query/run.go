@@ -20,7 +20,7 @@ import (
 // every goroutine of it.
 type Rows[T any] struct {
 	source    Source[T]
-	plan      *Plan
+	plan      *Plan            // set once more, before the first page, by a run that counts
 	residuals []*dsl.Predicate // by scan; nil where the server's rows are right
 
 	ctx      context.Context //nolint:containedctx // a run is bound to the context that it was started with
@@ -46,25 +46,61 @@ func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Op
 
 // RunPlan returns the rows of a plan that [Prepare] made for the same source.
 func RunPlan[T any](ctx context.Context, src Source[T], plan *Plan) (*Rows[T], error) {
-	r := &Rows[T]{source: src, plan: plan, residuals: make([]*dsl.Predicate, len(plan.Scans)), scans: make([]scanCounters, len(plan.Scans))}
-	for i, scan := range plan.Scans {
-		if scan.Residual == nil {
-			continue
-		}
-		var err error
-		if r.residuals[i], err = dsl.Compile(scan.Residual, src.Schema()); err != nil {
-			return nil, err
-		}
+	r := &Rows[T]{source: src}
+	if err := r.follow(plan); err != nil {
+		return nil, err
 	}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	return r, nil
 }
 
-// Plan returns the plan that the run follows.
-func (r *Rows[T]) Plan() *Plan { return r.plan }
+// follow makes the run one of the plan.
+func (r *Rows[T]) follow(plan *Plan) error {
+	residuals := make([]*dsl.Predicate, len(plan.Scans))
+	for i, scan := range plan.Scans {
+		if scan.Residual == nil {
+			continue
+		}
+		var err error
+		if residuals[i], err = dsl.Compile(scan.Residual, r.source.Schema()); err != nil {
+			return err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.plan, r.residuals, r.scans = plan, residuals, make([]scanCounters, len(plan.Scans))
+	return nil
+}
+
+// reconsider counts before the fetch where the choice among alternatives is a
+// guess that could cost much. A server that does not count leaves the plan as it
+// is: the run itself will say what is wrong.
+func (r *Rows[T]) reconsider() error {
+	counter, ok := r.source.(Counter)
+	if !ok || !r.plan.worthProbing() {
+		return nil
+	}
+	better, err := r.plan.Probe(r.ctx, counter)
+	if err != nil {
+		return context.Cause(r.ctx)
+	}
+	return r.follow(better)
+}
+
+// Plan returns the plan that the run follows. A run may count before it fetches
+// and then follow a better one than it was given; see [Plan.Probe].
+func (r *Rows[T]) Plan() *Plan {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.plan
+}
 
 // Stats returns a snapshot of the run so far.
-func (r *Rows[T]) Stats() Stats { return r.counters.snapshot(r.scans) }
+func (r *Rows[T]) Stats() Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.counters.snapshot(r.scans)
+}
 
 // Err returns the error that ended the run early: nil while it goes on, after
 // its last row, and when the consumer broke out of the loop.
@@ -135,6 +171,11 @@ func (r *Rows[T]) batches() batches[T] {
 		defer r.cancel(nil)
 		r.counters.begin()
 		defer r.counters.finish()
+		if err := r.reconsider(); err != nil {
+			r.fail(err)
+			yield(nil, err)
+			return
+		}
 		for batch, err := range r.rows() {
 			if cause := context.Cause(r.ctx); err == nil && cause != nil {
 				err = cause

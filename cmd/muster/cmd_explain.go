@@ -41,7 +41,7 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 	defer client.Close() //nolint:errcheck // nothing is written through it
 	src = src.Bind(client)
 	if c.Probe {
-		if plan, err = query.PrepareProbed(ctx, src, text, opts...); err != nil {
+		if plan, err = plan.Probe(ctx, src); err != nil {
 			return err
 		}
 	}

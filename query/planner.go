@@ -35,6 +35,7 @@ func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 	p := &planner{
 		settings: q.settings,
 		count:    count,
+		known:    make([]Conjunct, 0, fewVerdicts),
 		dialect:  q.resource.Dialect(),
 		schema:   q.resource.Schema(),
 		plan: &Plan{
@@ -70,7 +71,7 @@ type planner struct {
 	schema   *model.Schema
 	plan     *Plan
 
-	known []Conjunct       // verdicts of an independent dialect
+	known []Conjunct       // verdicts, to be asked for once
 	index map[dsl.Node]int // where they are, once there are many
 
 	chosen *alternative   // how the filter is answered

@@ -12,7 +12,8 @@ func (p *planner) boundIDs(b *branch) {
 		return
 	}
 	id := p.dialect.ID()
-	var others, bounding []dsl.Node
+	others := make([]dsl.Node, 0, len(b.terms))
+	var bounding []dsl.Node
 	var sets []idSet
 	for _, c := range b.terms {
 		if s, ok := idSetOf(c, id); ok {

@@ -20,78 +20,60 @@ func (p *planner) pushDown(b *branch) {
 		b.terms = nil
 		return
 	}
-	for _, c := range p.classify(b.terms) {
+	p.settle(b.terms)
+	for _, t := range b.terms {
+		c := p.verdict(t)
 		if c.Never {
 			b.empty = "no row satisfies " + quote(c.Node)
 			return
 		}
-		b.conjuncts = append(b.conjuncts, c)
+		b.conjuncts = append(b.conjuncts, *c)
 	}
 	b.terms = nil
 }
 
-// classify asks the dialect about the terms, and once only about a term that
-// several alternatives share where the dialect allows that.
-func (p *planner) classify(terms []dsl.Node) []Conjunct {
+// settle asks the dialect about the terms: about all of them, or where it judges
+// each for itself, only about those that no alternative has asked about before.
+func (p *planner) settle(terms []dsl.Node) {
 	if !p.dialect.Independent() {
-		return p.ask(terms)
+		p.known, p.index = p.known[:0], nil
 	}
-	out := make([]Conjunct, 0, len(terms))
-	unknown := make([]dsl.Node, 0, len(terms))
-	for _, t := range terms {
-		if _, ok := p.verdict(t); !ok {
-			unknown = append(unknown, t)
+	unknown := terms
+	if len(p.known) > 0 {
+		unknown = slices.DeleteFunc(slices.Clone(terms), func(t dsl.Node) bool { return p.verdict(t) != nil })
+	}
+	if len(unknown) == 0 {
+		return
+	}
+	for i, push := range p.dialect.Classify(unknown) {
+		p.known = append(p.known, Conjunct{unknown[i], push})
+		if p.index != nil {
+			p.index[unknown[i]] = len(p.known) - 1
 		}
 	}
-	p.learn(p.ask(unknown))
-	for _, t := range terms {
-		c, _ := p.verdict(t)
-		out = append(out, c)
-	}
-	return out
-}
-
-func (p *planner) ask(terms []dsl.Node) []Conjunct {
-	out := make([]Conjunct, len(terms))
-	if len(terms) > 0 {
-		for i, push := range p.dialect.Classify(terms) {
-			out[i] = Conjunct{terms[i], push}
+	if p.index == nil && len(p.known) > fewVerdicts {
+		p.index = make(map[dsl.Node]int, len(p.known))
+		for i := range p.known {
+			p.index[p.known[i].Node] = i
 		}
 	}
-	return out
 }
 
 // fewVerdicts is how many verdicts a search is faster for than an index.
 const fewVerdicts = 16
 
-// learn keeps verdicts for the alternatives to come.
-func (p *planner) learn(news []Conjunct) {
-	p.known = append(p.known, news...)
-	if len(p.known) <= fewVerdicts {
-		return
-	}
-	if p.index == nil {
-		p.index = make(map[dsl.Node]int, 2*len(p.known))
-		news = p.known
-	}
-	for i := range news {
-		p.index[news[i].Node] = len(p.known) - len(news) + i
-	}
-}
-
-// verdict looks a term up by its identity.
-func (p *planner) verdict(t dsl.Node) (Conjunct, bool) {
+// verdict looks a term up by its identity; nil when it is not known.
+func (p *planner) verdict(t dsl.Node) *Conjunct {
 	if p.index != nil {
-		i, ok := p.index[t]
-		if !ok {
-			return Conjunct{}, false
+		if i, ok := p.index[t]; ok {
+			return &p.known[i]
 		}
-		return p.known[i], true
+		return nil
 	}
-	for _, c := range p.known {
-		if c.Node == t {
-			return c, true
+	for i := range p.known {
+		if p.known[i].Node == t {
+			return &p.known[i]
 		}
 	}
-	return Conjunct{}, false
+	return nil
 }

@@ -101,6 +101,9 @@ func (c *clause) rejectsNull() bool {
 // puts as much as possible into one object: `{gt:1}` and `{lt:9}` become
 // `{gt:1,lt:9}`.
 func (e *encoder) groups(clauses []clause) []group {
+	if len(clauses) == 1 { // the usual condition
+		return []group{{field: clauses[0].field, clauses: clauses}}
+	}
 	list := make([]group, 0, min(len(clauses), 8))
 	for _, c := range clauses {
 		// A search, because schemas have a dozen fields and filters fewer.

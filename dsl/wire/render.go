@@ -13,7 +13,8 @@ const timeLayout = "2006-01-02T15:04:05Z"
 // render returns the parameters that say the groups, each once.
 func (e *encoder) render(groups []group) []string {
 	out := distinct{list: make([]string, 0, len(groups))}
-	buf := make([]byte, 0, 64)
+	var room [64]byte // on the stack: most parameters fit
+	buf := room[:0]
 	for i := range groups {
 		for j := range groups[i].clauses {
 			buf = e.appendClause(buf[:0], &groups[i].clauses[j])
@@ -79,7 +80,8 @@ func (e *encoder) alternatives(c *clause) []string {
 		list = joinEquals(list)
 	}
 	out := distinct{list: make([]string, 0, len(list))}
-	buf := make([]byte, 0, 64)
+	var room [64]byte // on the stack: most parameters fit
+	buf := room[:0]
 	for _, alt := range list {
 		if len(alt) == 1 && alt[0].op == opNotNull {
 			for _, spelled := range e.notNull(c.field) {

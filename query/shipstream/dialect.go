@@ -19,12 +19,12 @@ type dialect struct {
 	path    string
 }
 
-var _ query.Dialect = dialect{}
+var _ query.Dialect = (*dialect)(nil)
 
 // Classify sends each conjunct as it is where the API can say it, and the
 // strongest weaker condition where it cannot. The API ANDs its parameters, so
 // that no conjunct's verdict depends on the others.
-func (d dialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
+func (d *dialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
 	out := make([]query.Pushdown, len(conjuncts))
 	for i, c := range conjuncts {
 		out[i] = d.classify(c)
@@ -33,9 +33,9 @@ func (d dialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
 }
 
 // Independent: the parameters are ANDed, each for itself.
-func (dialect) Independent() bool { return true }
+func (*dialect) Independent() bool { return true }
 
-func (d dialect) classify(n dsl.Node) query.Pushdown {
+func (d *dialect) classify(n dsl.Node) query.Pushdown {
 	said, narrows := d.profile.Weaken(n)
 	switch {
 	case said.Never():
@@ -48,11 +48,11 @@ func (d dialect) classify(n dsl.Node) query.Pushdown {
 	return query.Pushdown{Reason: said.Reason}
 }
 
-func (dialect) ID() string { return "id" }
+func (*dialect) ID() string { return "id" }
 
 // Sorts knows the documented sort keys. name and is_active filter but do not
 // sort.
-func (dialect) Sorts(f *model.Field) bool {
+func (*dialect) Sorts(f *model.Field) bool {
 	switch f.Name {
 	case "id", "username", "created_at", "last_login_at", "email":
 		return true
@@ -60,11 +60,11 @@ func (dialect) Sorts(f *model.Field) bool {
 	return false
 }
 
-func (dialect) MaxPageSize() int { return paginate.MaxPageSize }
+func (*dialect) MaxPageSize() int { return paginate.MaxPageSize }
 
 // Project asks for optional fields by `fields`, and for fields of a referred
 // object by `fields:roles` and its like.
-func (dialect) Project(fields []*model.Field) url.Values {
+func (*dialect) Project(fields []*model.Field) url.Values {
 	var own []string
 	referred := map[string][]string{}
 	for _, f := range fields {
@@ -91,7 +91,7 @@ func (dialect) Project(fields []*model.Field) url.Values {
 
 // Describe writes the request line with its parameters as they mean, in a fixed
 // order.
-func (d dialect) Describe(scan query.Scan, r paginate.Request) string {
+func (d *dialect) Describe(scan query.Scan, r paginate.Request) string {
 	q := pageQuery(scan, r)
 	var params []string
 	for _, key := range slices.Sorted(maps.Keys(q)) {
@@ -102,4 +102,4 @@ func (d dialect) Describe(scan query.Scan, r paginate.Request) string {
 	return "GET " + d.path + "?" + strings.Join(params, "&")
 }
 
-func (dialect) Deleted() (url.Values, bool) { return url.Values{"deleted": {"true"}}, true }
+func (*dialect) Deleted() (url.Values, bool) { return url.Values{"deleted": {"true"}}, true }

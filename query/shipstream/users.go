@@ -22,7 +22,7 @@ import (
 type UserSource struct {
 	client  *transport.Client
 	schema  *model.Schema
-	dialect dialect
+	dialect *dialect
 }
 
 var (
@@ -52,7 +52,7 @@ func Users(client *transport.Client, t model.UserType, opts ...Option) *UserSour
 	for _, o := range opts {
 		o.apply(&c)
 	}
-	return &UserSource{client: client, schema: c.schema(), dialect: dialect{c.profile(), "/v1/system/users/" + string(t)}}
+	return &UserSource{client: client, schema: c.schema(), dialect: &dialect{c.profile(), "/v1/system/users/" + string(t)}}
 }
 
 // Schema describes the users.
@@ -216,5 +216,5 @@ func (s *UserSource) Bind(client *transport.Client) *UserSource {
 // Varied returns a source of the same users on the same client that assumes
 // other capabilities.
 func (s *UserSource) Varied(c Capabilities) *UserSource {
-	return &UserSource{client: s.client, schema: c.schema(), dialect: dialect{c.profile(), s.dialect.path}}
+	return &UserSource{client: s.client, schema: c.schema(), dialect: &dialect{c.profile(), s.dialect.path}}
 }

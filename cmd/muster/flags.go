@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/muster-go/muster/dsl"
@@ -65,7 +68,7 @@ func (f serverFlags) client(env *environment) (*transport.Client, error) {
 	client, err := transport.New(transport.Options{
 		BaseURL: f.BaseURL, Token: token, APIVersion: f.APIVersion,
 		Rate: noneForZero(f.Rate), Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
-		Hooks: transport.Hooks{Retry: retryNotes{env}},
+		Hooks: transport.Hooks{Retry: &retryNotes{env: env}},
 	})
 	if err != nil {
 		return nil, &usageError{err}
@@ -82,14 +85,25 @@ func noneForZero[T int | float64](limit T) T {
 	return limit
 }
 
-// retryNotes tells people why nothing happens while no server answers at all.
-// Answers that are repeated for a passing reason are not worth a line each.
-type retryNotes struct{ env *environment }
+// retryNotes tells people why nothing happens while no server answers at all, a
+// line for each attempt of the request that is furthest. Answers that are
+// repeated for a passing reason are not worth a line.
+type retryNotes struct {
+	env  *environment
+	said atomic.Int64 // attempts told of
+}
 
-func (n retryNotes) OnRetry(e transport.RetryEvent) {
-	if e.Status == 0 && e.Err != nil {
-		n.env.notef("muster: no answer (%v); trying again in %s", e.Err, e.Wait.Round(100*time.Millisecond))
+// OnRetry is called by several goroutines at once.
+func (n *retryNotes) OnRetry(e transport.RetryEvent) {
+	attempt := int64(e.Attempt)
+	if e.Status != 0 || e.Err == nil || !n.said.CompareAndSwap(attempt-1, attempt) {
+		return
 	}
+	reason := e.Err
+	if inner := (*url.Error)(nil); errors.As(reason, &inner) {
+		reason = inner.Err // the URL says nothing that the user does not know
+	}
+	n.env.notef("muster: no answer: %v; attempt %d follows in %s", reason, attempt+1, e.Wait.Round(100*time.Millisecond))
 }
 
 // filterFlags are the filter and what gives its words a meaning.

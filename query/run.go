@@ -317,6 +317,7 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
 		PageSize: p.PageSize, Workers: r.source,
 	}
+	w.Wave = r.speculates()
 	if scan.Residual == nil && p.Sort != SortTopK {
 		w.Limit = p.Limit
 	}
@@ -327,6 +328,22 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		}
 	}
 	return w
+}
+
+// wavePages is how many pages a worker must be expected to ask for before a fetch
+// begins with pages on speculation: a small answer would be asked for in pieces.
+const wavePages = 4
+
+// waveWorkers is the least concurrency at which it pays: of few workers few idle
+// in the first round, and what they ask in vain outweighs the round.
+const waveWorkers = 8
+
+// speculates reports whether the first round's idle workers ask pages on
+// speculation.
+func (r *Rows[T]) speculates() bool {
+	pacer, ok := r.source.(Pacer)
+	workers := int64(r.source.Workers())
+	return ok && !pacer.Paced() && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
 }
 
 // counted wraps a fetch so that the run's statistics see it.

@@ -33,6 +33,14 @@ type Source[T any] interface {
 	ID(row *T) int64
 }
 
+// Pacer is a source that knows whether a rate limit holds its requests back.
+// Where none does, the workers that would idle in a fetch's first round ask pages
+// on speculation; where one does, each such page would cost one later.
+type Pacer interface {
+	// Paced reports whether requests wait for a rate limit.
+	Paced() bool
+}
+
 // Hider is a source that can take fields out of a row. A field that was fetched
 // only for the residual or the sort is taken out before the row is delivered.
 type Hider[T any] interface {

@@ -29,6 +29,7 @@ var (
 	_ query.Source[model.User] = (*UserSource)(nil)
 	_ query.Hider[model.User]  = (*UserSource)(nil)
 	_ query.Counter            = (*UserSource)(nil)
+	_ query.Pacer              = (*UserSource)(nil)
 )
 
 // ErrNoClient is that rows were asked of a source that was made for planning.
@@ -71,6 +72,9 @@ func (s *UserSource) Workers() int {
 	}
 	return s.client.Workers()
 }
+
+// Paced reports whether the client keeps to a rate.
+func (s *UserSource) Paced() bool { return s.client == nil || s.client.Pace().Rate > 0 }
 
 // Record reads a user as the filter language does.
 func (s *UserSource) Record(u *model.User) model.Record { return u }

@@ -13,6 +13,7 @@ type branch struct {
 	ids       idSet      // the ids that the terms on the key allow
 	conjuncts []Conjunct // what was placed
 	empty     string     // why no row can match; "" when some may
+	expected  int64      // rows that the server is expected to send
 }
 
 // residual is what the server does not answer exactly; nil for nothing.

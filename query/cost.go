@@ -41,6 +41,7 @@ func (p *planner) costOf(a *alternative) (Cost, error) {
 		if stops && b.residual() == nil && rows > p.plan.Limit {
 			rows, known = p.plan.Limit, true
 		}
+		b.expected = rows
 		total.Rows += rows
 		total.Requests += max(1, (rows+int64(p.plan.PageSize)-1)/int64(p.plan.PageSize))
 		total.Known = total.Known && known

@@ -181,7 +181,7 @@ func (p *Plan) costText() string {
 		return "no request"
 	case StrategyOnePage:
 		return plural(len(p.Scans), "request")
-	case StrategySerial, StrategyRanges, StrategyGaps:
+	case StrategySerial, StrategyRanges, StrategyGaps, StrategyPeek:
 	}
 	text := fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
 	if p.Cost.Known {

@@ -40,6 +40,7 @@ type scanJSON struct {
 	Residual  string         `json:"residual,omitempty"`
 	IDs       idsJSON        `json:"ids"`
 	Deleted   bool           `json:"deleted"`
+	Expected  int64          `json:"expected_rows"`
 	Request   string         `json:"request"`
 }
 
@@ -101,7 +102,7 @@ func (p *Plan) json() planJSON {
 
 func (p *Plan) scanJSON(s Scan) scanJSON {
 	out := scanJSON{
-		Conjuncts: make([]conjunctJSON, len(s.Conjuncts)), IDs: idsJSON(s.IDs), Deleted: s.Deleted,
+		Conjuncts: make([]conjunctJSON, len(s.Conjuncts)), IDs: idsJSON(s.IDs), Deleted: s.Deleted, Expected: s.Expected,
 		Request: p.dialect.Describe(s, p.firstRequest(s)),
 	}
 	if s.Residual != nil {

@@ -86,11 +86,12 @@ type Scan struct {
 	Conjuncts []Conjunct // what became of each part of the filter
 	Residual  dsl.Node   // what is evaluated locally; nil when the server's rows are right
 
-	Query   url.Values      // filter, fields and the rest, as they go on the wire
-	IDs     paginate.Bounds // the ids there can be
-	MaxRows int64           // no more rows than this can match; MaxInt64 when unknown
-	Deleted bool            // whether it walks the deleted rows
-	Sort    string          // a sort other than by id, for a scan of one page; "" = by id
+	Query    url.Values      // filter, fields and the rest, as they go on the wire
+	IDs      paginate.Bounds // the ids there can be
+	MaxRows  int64           // no more rows than this can match; MaxInt64 when unknown
+	Expected int64           // rows that the server is expected to send: counted, bounded or guessed
+	Deleted  bool            // whether it walks the deleted rows
+	Sort     string          // a sort other than by id, for a scan of one page; "" = by id
 }
 
 // OrderKey is one key of an order.
@@ -146,6 +147,7 @@ const (
 	StrategySerial                  // one page after the other
 	StrategyRanges                  // as many equal ranges of ids as workers, at once
 	StrategyGaps                    // gaps of ids eaten from both ends, split where workers fall free
+	StrategyPeek                    // one page, and the rest, should there be one, by gaps
 )
 
 // String returns the strategy's name in explain.
@@ -161,6 +163,8 @@ func (s Strategy) String() string {
 		return "equal id ranges"
 	case StrategyGaps:
 		return "two-ended id gaps"
+	case StrategyPeek:
+		return "one page and see"
 	}
 	return "unknown"
 }

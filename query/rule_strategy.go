@@ -28,7 +28,12 @@ func (p *planner) strategy() (Strategy, string) {
 	if s := p.settings.strategy; s != StrategyNone {
 		return s, "it was asked for"
 	}
-	return StrategyGaps, "order does not matter, so all workers share the ids"
+	for _, s := range p.plan.Scans {
+		if s.Expected > page {
+			return StrategyGaps, "order does not matter, so all workers share the ids"
+		}
+	}
+	return StrategyPeek, "about a page is expected; should more come, all workers share the rest"
 }
 
 // mostRows is the greatest bound on the rows of a scan.

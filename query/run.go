@@ -250,20 +250,62 @@ func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
 		return r.page(i, scan)
 	}
 	return func(yield func([]T, error) bool) {
+		if r.plan.Strategy == StrategyPeek {
+			r.peek(i, scan)(yield)
+			return
+		}
 		var run *paginate.Run[T]
 		switch walk := r.walk(i, scan); r.plan.Strategy {
 		case StrategyGaps:
 			run = paginate.Gaps(walk)
 		case StrategyRanges:
 			run = paginate.Ranges(walk, max(r.source.Workers(), 1))
-		case StrategyNone, StrategyOnePage, StrategySerial:
+		case StrategyNone, StrategyOnePage, StrategySerial, StrategyPeek:
 			run = paginate.Serial(walk)
 		}
-		for batch, err := range run.Pages(r.ctx) {
-			if !yield(batch, r.plain(err)) || err != nil {
-				return
-			}
+		r.relay(run, yield)
+	}
+}
+
+// relay hands on what a walk delivers, and reports whether it came to its end.
+func (r *Rows[T]) relay(run *paginate.Run[T], yield func([]T, error) bool) bool {
+	for batch, err := range run.Pages(r.ctx) {
+		if !yield(batch, r.plain(err)) || err != nil {
+			return false
 		}
+	}
+	return true
+}
+
+// peek asks for one page, where probing both ends of the ids would ask for the
+// same rows twice. A full one means that the guess was too low: then the workers
+// share the ids below it.
+func (r *Rows[T]) peek(i int, scan Scan) batches[T] {
+	return func(yield func([]T, error) bool) {
+		walk := r.walk(i, scan)
+		limit := walk.Limit
+		walk.Limit = int64(walk.PageSize)
+		if limit > 0 {
+			walk.Limit = min(walk.Limit, limit)
+		}
+		var seen, lowest int64
+		ended := r.relay(paginate.Serial(walk), func(batch []T, err error) bool {
+			if len(batch) > 0 {
+				seen += int64(len(batch))
+				lowest = r.source.ID(&batch[len(batch)-1]) // the walk goes down
+			}
+			return yield(batch, err)
+		})
+		if !ended || seen < walk.Limit || seen == limit {
+			return
+		}
+		if walk.Bounds.Hi = lowest; walk.Bounds.Empty() {
+			return
+		}
+		if walk.Limit = limit; limit > 0 {
+			walk.Limit -= seen
+		}
+		r.relay(paginate.Gaps(walk), yield)
 	}
 }
 

@@ -366,3 +366,41 @@ func TestSourceWithoutClient(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestPeek: where about a page is expected one request asks for it; more rows
+// than were guessed all come, once each.
+func TestPeek(t *testing.T) {
+	twins := make([]transporttest.User, 2600)
+	for i := range twins {
+		twins[i] = transporttest.User{ID: int64(3*i + 1), Name: "Twin", Active: i%2 == 0}
+	}
+	for _, short := range []bool{false, true} {
+		server, src := source(t, transporttest.Options{Rows: twins, ShortPages: short}, shipstream.Capabilities{})
+		for _, test := range []struct {
+			filter string
+			opts   []query.Option
+			want   int
+		}{
+			{"name = 'twin'", nil, 2600},
+			{"name = 'twin'", []query.Option{query.PageSize(200)}, 2600},
+			{"name = 'twin'", []query.Option{query.Walk(query.StrategySerial)}, 2600},
+			{"name = 'twin' and id > 3000", nil, 1600},
+			{"name = 'twin' and name contains 'win' and is_active", nil, 1300},
+			{"name = 'nobody'", nil, 0},
+			{"username = 'x' or name = 'twin'", nil, 2600},
+		} {
+			before := len(server.Requests())
+			users, err := collect(t.Context(), src, test.filter, test.opts...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids := sortedIDs(users)
+			if len(slices.Compact(ids)) != test.want || len(users) != test.want {
+				t.Errorf("%s: %d rows, want %d", test.filter, len(users), test.want)
+			}
+			if n := len(server.Requests()) - before; test.want == 0 && n != 1 {
+				t.Errorf("%s: %d requests for no row", test.filter, n)
+			}
+		}
+	}
+}

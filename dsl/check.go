@@ -77,12 +77,13 @@ type checker struct {
 	now      time.Time
 	zone     *time.Location
 	params   parameters
+	regexps  int // instructions that regular expressions may still come to
 	errs     TypeErrors
 	warnings []Warning
 }
 
 func newChecker(source string, s *model.Schema, o checkOptions) *checker {
-	return &checker{source: source, schema: s, now: o.now, zone: o.zone, params: newParameters(o)}
+	return &checker{source: source, schema: s, now: o.now, zone: o.zone, params: newParameters(o), regexps: bounded(o.regexp, defaultRegexp, maxRegexp)}
 }
 
 func (c *checker) run(root Node) Node {
@@ -94,8 +95,9 @@ func (c *checker) run(root Node) Node {
 		end := len(c.source)
 		c.fail(Span{end, end}, fmt.Sprintf("the value bound to %s is not used", mark), "use it or leave it out")
 	}
-	if len(c.errs) == 0 {
+	if len(c.errs) == 0 && checked != nil {
 		c.warnContradictions(checked)
+		c.warnNever(checked)
 	}
 	c.finish()
 	return checked
@@ -240,12 +242,16 @@ func (c *checker) between(n *Between) Node {
 	if !okLo || !okHi {
 		return n
 	}
+	reversed := compareValues(path.Field, lo.value, hi.value) > 0
 	if lo.frac {
 		lo.value = model.DateTimeUnix(lo.value.Int() + 1)
 	}
-	if compareValues(path.Field, lo.value, hi.value) > 0 {
+	switch {
+	case reversed:
 		c.warn(n.Range, "nothing lies between these: the lower bound is above the upper", "write the smaller value first")
-	} else if hi.date {
+	case compareValues(path.Field, lo.value, hi.value) > 0:
+		c.warn(n.Range, "nothing lies between these: the field holds whole seconds", "")
+	case hi.date:
 		c.warn(n.Hi.Range, "the upper bound is the first second of "+hi.day.String()+", so the rest of that day is left out",
 			fmt.Sprintf("end with %sT23:59:59, or write `%s on %s` for that day alone", hi.day, fieldText(path.Name), hi.day))
 	}
@@ -264,7 +270,7 @@ func (c *checker) match(n *Match) Node {
 	if !ok {
 		return n
 	}
-	if n.Op == Matches && !c.regexp(n.Pattern, k.value.Str()) {
+	if n.Op == Matches && !c.regexp(path.Field, n.Pattern, k.value.Str()) {
 		return n
 	}
 	return &Match{Path: path, Op: n.Op, Pattern: valueLiteral(k.value, n.Pattern.Range), Range: n.Range}

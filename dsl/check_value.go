@@ -320,12 +320,18 @@ func (c *checker) day(p *Path, l *Literal) (civil, bool) {
 
 // regexp reports whether a pattern compiles, and fails at the part of it that
 // does not.
-func (c *checker) regexp(l *Literal, text string) bool {
-	_, err := compileRegexp(model.Binary, text)
+func (c *checker) regexp(f *model.Field, l *Literal, text string) bool {
+	err := c.affordable(text)
 	if err == nil {
-		return true
+		if _, err = compileRegexp(f.Collation, text); err == nil {
+			return true
+		}
 	}
-	at, msg := l.Range, err.Error()
+	if errors.Is(err, ErrLimit) {
+		c.fail(l.Range, "the filter's regular expressions are too large when they are compiled", "MaxRegexp sets the limit")
+		return false
+	}
+	at, msg := l.Range, "the regular expression does not compile"
 	if bad, ok := errors.AsType[*syntax.Error](err); ok {
 		msg = "the regular expression has " + regexpFault(bad)
 		i := strings.LastIndex(text, bad.Expr)
@@ -336,6 +342,22 @@ func (c *checker) regexp(l *Literal, text string) bool {
 	}
 	c.fail(at, msg, "the syntax is RE2's")
 	return false
+}
+
+// affordable charges a pattern to what the filter's regular expressions may come
+// to, before the dear part of compiling it.
+func (c *checker) affordable(text string) error {
+	if textCost(text) > c.regexps {
+		return ErrLimit
+	}
+	parsed, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return err
+	}
+	if c.regexps -= max(textCost(text), programCost(parsed, c.regexps)); c.regexps < 0 {
+		return ErrLimit
+	}
+	return nil
 }
 
 // regexpFault names what is wrong with a regular expression, as a noun.

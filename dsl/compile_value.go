@@ -3,7 +3,6 @@ package dsl
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 
 	"github.com/muster-go/muster/model"
@@ -189,13 +188,4 @@ func (q *question) bindMatch(n *Match) error {
 	p := newPattern(c, n.Op, text)
 	q.test = func(v model.Value) bool { return p.match(v.Str()) }
 	return nil
-}
-
-// compileRegexp compiles a pattern of `matches`. Under ci it ignores case as
-// RE2 does, not accents: RE2 knows no collation.
-func compileRegexp(c model.Collation, text string) (*regexp.Regexp, error) {
-	if c == model.CI {
-		text = "(?i)" + text
-	}
-	return regexp.Compile(text)
 }

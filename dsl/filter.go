@@ -1,6 +1,10 @@
 package dsl
 
-import "github.com/muster-go/muster/model"
+import (
+	"fmt"
+
+	"github.com/muster-go/muster/model"
+)
 
 // Filter is a filter as written: the result of [Parse], of the builder or of
 // unmarshalling. The zero Filter is the empty filter, which selects all.
@@ -27,8 +31,23 @@ func (f *Filter) String() string {
 // in a configuration file. It leaves f alone on error.
 func (f *Filter) UnmarshalText(text []byte) error { return f.Set(string(text)) }
 
-// MarshalText returns the canonical text.
-func (f *Filter) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// MarshalText returns the canonical text. It fails for a filter that was built of
+// what no text can say, such as a name with a line feed in it: text that reads as
+// another filter would be worse than none.
+func (f *Filter) MarshalText() ([]byte, error) {
+	text := f.String()
+	if f == nil || f.Root == nil || f.Source != "" {
+		return []byte(text), nil
+	}
+	read, err := Parse(text, MaxBytes(maxBytes), MaxTokens(maxTokens), MaxDepth(maxDepth), MaxListItems(maxListItems))
+	if err != nil {
+		return nil, fmt.Errorf("dsl: a filter that was built cannot be written down: %w", err)
+	}
+	if !Equal(read.Root, f.Root) {
+		return nil, fmt.Errorf("dsl: a filter that was built cannot be written down: %s reads as another filter", cut(text, 200))
+	}
+	return []byte(text), nil
+}
 
 // Set parses text with the default limits. With [Filter.String] it makes
 // *Filter a [flag.Value].

@@ -209,6 +209,17 @@ func (w setWriter) hull(i interval, conjunctive bool) []Node {
 	return []Node{conjunction(sides, w.at)}
 }
 
+// warnNever warns of a filter that no row satisfies, where nothing more precise
+// was said.
+func (c *checker) warnNever(root Node) {
+	if len(c.warnings) > 0 {
+		return
+	}
+	if never, ok := Simplify(root).(*Const); ok && !never.Value {
+		c.warn(root.Span(), "this is never true", "")
+	}
+}
+
 // warnContradictions warns of conjunctions that one field alone makes false.
 func (c *checker) warnContradictions(root Node) {
 	Walk(root, func(n Node) bool {

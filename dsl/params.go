@@ -20,6 +20,8 @@ type checkOptions struct {
 	zone  *time.Location
 	args  []any
 	named map[string]any
+
+	regexp int // instructions; 0 = the default
 }
 
 type checkOptionFunc func(o *checkOptions)

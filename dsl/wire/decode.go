@@ -246,9 +246,16 @@ func (d *decoder) term(name string, at int) (term, error) {
 	return term{op: op, value: v}, err
 }
 
+// maxExpression bounds a regular expression: a few characters of one can stand
+// for thousands of ranges, which parsing writes out.
+const maxExpression = 4 << 10
+
 // expression sees that the language's regular expressions have text too, in the
 // form in which they are evaluated: the server's are of another dialect.
 func (d *decoder) expression(text string, at int) error {
+	if len(text) > maxExpression {
+		return d.fail(at, "the regular expression has %d bytes, more than %d", len(text), maxExpression)
+	}
 	if d.field.Collation == model.CI {
 		text = "(?i)" + text
 	}

@@ -3,6 +3,8 @@ package dsl
 import (
 	"strings"
 
+	"github.com/alecthomas/participle/v2/lexer"
+
 	"github.com/muster-go/muster/model"
 )
 
@@ -60,23 +62,61 @@ func Complete(s *model.Schema, text string, cursor int) Completion {
 	if inside {
 		return Completion{Range: Span{cursor, cursor}}
 	}
-	if n := len(tokens); n > 0 && tokens[n-1].kind == tokParam && tokens[n-1].at.End == cursor {
-		return Completion{Range: Span{cursor, cursor}} // a name that only the caller knows
-	}
 	c := completer{schema: s, text: text[:cursor]}
 	tokens, c.at = c.cutWord(tokens, cursor)
-	c.word = strings.ReplaceAll(text[c.at.Start:cursor], "`", "")
+	if n := len(tokens); n > 0 && tokens[n-1].at.End == cursor {
+		switch tokens[n-1].kind {
+		case tokParam, tokInvalid: // a name that only the caller knows; half a token
+			return Completion{Range: Span{cursor, cursor}}
+		}
+	}
+	c.longest = longestName(s)
 	for _, t := range tokens {
+		if t.at.End == cursor && t.at.of(text) == bang && c.state != wantCondition {
+			c.at.Start = t.at.Start // no `not` here, but the first half of an operator
+			break
+		}
 		c.step(t)
 	}
+	c.word = strings.ReplaceAll(text[c.at.Start:cursor], "`", "")
+	c.field, _ = s.Lookup(string(c.path))
 	c.propose()
-	for c.at.End < len(text) && c.at.Start < cursor && isPathByte(text[c.at.End]) {
-		c.at.End++
-	}
+	c.at.End += restOfWord(c.at.of(c.text), text[cursor:])
 	return Completion{Range: c.at, Candidates: c.found}
 }
 
+// bang is a `not` at the start of a condition; after a field it begins != or !~.
+const bang = "!"
+
+// restOfWord returns how many bytes of the text after the cursor belong to the
+// word before it.
+func restOfWord(word, after string) int {
+	switch word {
+	case "":
+		return 0
+	case bang:
+		if after != "" && (after[0] == '=' || after[0] == '~') {
+			return 1
+		}
+		return 0
+	}
+	n := 0
+	for n < len(after) && isPathByte(after[n]) {
+		n++
+	}
+	return n
+}
+
 func isPathByte(c byte) bool { return isWordByte(c) || c == '.' || c == '`' }
+
+// longestName returns the length of the longest name of a field.
+func longestName(s *model.Schema) int {
+	n := 0
+	for i := range s.Len() {
+		n = max(n, len(s.Field(i).Name))
+	}
+	return n
+}
 
 // manyFaults is after how many bytes that are no token completion gives up: the
 // text is no filter then, and to go on could take quadratic time.
@@ -99,23 +139,63 @@ func completionTokens(text string) (tokens []token, inside bool) {
 		}
 		kind := s.read(text[start])
 		if kind == tokInvalid {
-			open := text[start] == '\'' || text[start] == '"'
-			if faults++; faults > manyFaults || (open && s.err != nil && s.err.Range.End >= len(text)) {
+			s.err = nil
+			if faults++; faults > manyFaults {
 				return tokens, true
 			}
-			s.err = nil
-			if text[start] == '`' && !strings.ContainsAny(text[start+1:], "` \t\n") {
-				s.pos = len(text) // a name whose back quote is still to come
-				kind = tokQuoted
-			} else {
-				s.pos = max(s.pos, start+1)
-				for s.pos < len(text) && isWordByte(text[s.pos]) {
-					s.pos++
-				}
+			if kind, s.pos = skipFault(text, start, s.pos); kind == tokString {
+				return tokens, true
 			}
+		}
+		if kind == tokInt && text[s.pos:] == "-" {
+			kind, s.pos = tokInvalid, len(text) // the year of a date that is still to come
 		}
 		tokens = append(tokens, token{kind, Span{start, s.pos}})
 	}
+}
+
+// skipFault returns where what cannot be read from start on ends, at read or
+// later, and its kind: tokString for a string that is still open, tokQuoted for
+// a name whose back quote is still to come, else tokInvalid.
+func skipFault(text string, start, read int) (kind lexer.TokenType, end int) {
+	switch text[start] {
+	case '\'', '"':
+		// The lexer stops at the first escape that it cannot read.
+		if n := stringLength(text[start:]); n > 0 {
+			return tokInvalid, start + n
+		}
+		return tokString, len(text)
+	case '`':
+		if !strings.ContainsAny(text[start+1:], "` \t\n") {
+			return tokQuoted, len(text)
+		}
+	}
+	more := "" // what half a date goes on with
+	if isDigit(text[start]) {
+		more = "-:.+"
+	}
+	end = max(read, start+1)
+	for end < len(text) && !strings.HasPrefix(text[end:], "--") && (isWordByte(text[end]) || strings.IndexByte(more, text[end]) >= 0) {
+		end++
+	}
+	return tokInvalid, end
+}
+
+// stringLength returns the length of the string that text starts with, whatever
+// its escapes are; 0 when it is not closed.
+func stringLength(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\':
+			i++
+		case text[i] != text[0]:
+		case i+1 < len(text) && text[i+1] == text[0]:
+			i++
+		default:
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // completer goes over the tokens before the cursor and keeps what may follow.
@@ -126,12 +206,13 @@ type completer struct {
 	word   string // the word, without back quotes
 	found  []Candidate
 
-	state state
-	field *model.Field // of the predicate being typed; nil if unknown
-	path  string       // its path so far
-	list  bool         // inside in (…)
-	low   bool         // between has its lower value still to come
-	open  int          // parentheses
+	state   state
+	longest int          // length of a field's name
+	path    []byte       // of the predicate being typed, so far; see addPath
+	field   *model.Field // that path names; nil if unknown. Looked up once, at the end
+	list    bool         // inside in (…)
+	low     bool         // between has its lower value still to come
+	open    int          // parentheses
 }
 
 // state is what may stand at a place.
@@ -239,7 +320,7 @@ func (c *completer) step(t token) {
 }
 
 func (c *completer) restart() {
-	c.state, c.field, c.path, c.list, c.low = wantCondition, nil, "", false, false
+	c.state, c.path, c.list, c.low = wantCondition, c.path[:0], false, false
 }
 
 func (c *completer) condition(t token) {
@@ -250,25 +331,32 @@ func (c *completer) condition(t token) {
 	case tokTrue, tokFalse:
 		c.state = afterCondition
 	default:
-		c.path = ""
 		c.segment(t)
 	}
 }
 
 // segment adds a part of a path.
 func (c *completer) segment(t token) {
-	c.path += strings.Trim(t.at.of(c.text), "`")
-	c.field, _ = c.schema.Lookup(c.path)
+	c.addPath(strings.Trim(t.at.of(c.text), "`"))
 	c.state = afterPath
+}
+
+// addPath adds to the path, up to one byte more than any field's name has: that
+// is enough to know that it names nothing.
+func (c *completer) addPath(part string) {
+	c.path = append(c.path, part[:min(len(part), c.longest+1-len(c.path))]...)
 }
 
 func (c *completer) operator(t token) {
 	switch t.kind {
 	case tokDot:
-		c.path += "."
+		c.addPath(".")
 		c.state = afterDot
 	case tokNot:
 		c.state = afterPathNot
+		if t.at.of(c.text) == bang {
+			c.state = wantValue // only the word negates an operator: this was to be !=
+		}
 	case tokIs:
 		c.state = afterIs
 	case tokStarts, tokEnds:

@@ -14,7 +14,7 @@ func (c *completer) propose() {
 		c.fields("")
 		c.add(KindKeyword, "", "not", "true", "false")
 	case afterDot:
-		c.fields(c.path)
+		c.fields(string(c.path))
 	case afterPath:
 		c.operators(false)
 		if c.field != nil && c.field.Type == model.TypeBool {
@@ -102,6 +102,8 @@ func (c *completer) operators(afterNot bool) {
 			c.add(KindOperator, "", "=", "!=")
 		case is:
 			c.add(KindOperator, "", op, "is not"+strings.TrimPrefix(op, "is"))
+		case op == "matches" && c.word == bang: // in marks only for who types marks
+			c.add(KindOperator, "", "!~")
 		case word:
 			c.add(KindOperator, "", op, "not "+op)
 		default:

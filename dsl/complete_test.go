@@ -3,6 +3,7 @@ package dsl_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model/modeltest"
@@ -29,6 +30,7 @@ func TestComplete(t *testing.T) {
 		{"tags.|", "[tags.]", "tags.id tags.name tags.weight"},
 		{"tags.n|", "[tags.n]", "tags.name"},
 		{"tags . n|", "tags . [n]", "name"},
+		{"`|na` = 1", "[`na`]", condition},
 		{"`na|", "[`na]", "name"},
 		{"name |", "name []", texts},
 		{"name n|", "name [n]", "not in,not between,not like,not starts with,not ends with,not contains,not matches"},
@@ -67,6 +69,34 @@ func TestComplete(t *testing.T) {
 		{"id = 1 -- x|", "id = 1 -- x[]", ""},
 		{"id = 1 -- x\nand |", "id = 1 -- x\nand []", condition},
 		{"id = :p|", "id = :p[]", ""},
+		// Half a token.
+		{`name = '\u00|`, `name = '\u00[]`, ""},
+		{`name = "a\|`, `name = "a\[]`, ""},
+		{`name = '\q b|`, `name = '\q b[]`, ""},
+		{`name = '\q''b' |`, `name = '\q''b' []`, "and or"},
+		{"created_at > 2024|", "created_at > [2024]", ""},
+		{"created_at > 2024-|", "created_at > [2024-]", ""},
+		{"created_at > 2024-0|", "created_at > [2024-0]", ""},
+		{"created_at > 2024-01-|", "created_at > [2024-01-]", ""},
+		{"created_at > 2024-01-01T|", "created_at > [2024-01-01T]", ""},
+		{"created_at > 2024-01-01T10:|", "created_at > [2024-01-01T10:]", ""},
+		{"created_at > 2024-01-01T10:00:00+|", "created_at > [2024-01-01T10:00:00+]", ""},
+		{"created_at > 2024-01- |", "created_at > 2024-01- []", "and or"},
+		{"created_at > 2024-01--x\n|", "created_at > 2024-01--x\n[]", "and or"},
+		{"id = $|", "id = $[]", ""},
+		{"id = :|", "id = :[]", ""},
+		{"id = 1 &|", "id = 1 &[]", ""},
+		{"id !|", "id [!]", "!="},
+		{"id !|= 1", "id [!=]", "!="},
+		{"id !|name", "id [!]", "!="},
+		{"name !|", "name [!]", "!= !~"},
+		{"nope !|", "nope [!]", "!= !~"},
+		{"active !|", "active [!]", "!="},
+		{"owner !|", "owner [!]", ""},
+		{"id ! |", "id ! []", ""},
+		{"id = 1 !|", "id = 1 [!]", ""},
+		{"!|", "![]", condition},
+		{"id = 1 and !n|", "id = 1 and ![n]", "name note not"},
 		// Broken before the cursor.
 		{"%% and na|", "%% and [na]", "name"},
 		{"id = = and na|", "id = = and [na]", "name"},
@@ -102,6 +132,29 @@ func TestCompleteTakesAnyCursor(t *testing.T) {
 		at := min(max(cursor, 0), len(text))
 		if got.Range.Start < 0 || got.Range.Start > at || got.Range.End < at || got.Range.End > len(text) {
 			t.Errorf("at %d the range is %v", cursor, got.Range)
+		}
+	}
+}
+
+// TestCompleteIsLinear completes after one path of very many parts, both near
+// the limit of a text's length and beyond it.
+func TestCompleteIsLinear(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{250_000, 400_000} {
+		for _, part := range []string{"a.", "a . ", "`a`.", "tags."} {
+			path := strings.Repeat(part, size/len(part))
+			for _, end := range []string{"", "a", "a ", "a !", "a = ", "a = 1 ", "a = 1 and ", "`a", " . ", ". ", "'", "$", "2024-"} {
+				start := time.Now()
+				got := dsl.Complete(modeltest.Schema(), path+end, len(path+end))
+				if d := time.Since(start); d > 5*time.Second {
+					t.Errorf("%d bytes of %q and %q take %v", size, part, end, d)
+				}
+				for _, c := range got.Candidates {
+					if c.Kind == dsl.KindField && end != "a = 1 and " {
+						t.Errorf("%d bytes of %q and %q: %s is proposed", size, part, end, c.Text)
+					}
+				}
+			}
 		}
 	}
 }

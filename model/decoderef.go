@@ -25,8 +25,9 @@ func (d *decoder) member(name string) member {
 	return m
 }
 
-// ref reads a reference. What it holds beyond type and id goes into u.
-func (d *decoder) ref(field string, u **unknown) Ref {
+// ref reads a reference, which in its list comes after those in before. What it
+// holds beyond type and id goes into u.
+func (d *decoder) ref(field string, before []Ref, u **unknown) Ref {
 	var (
 		r            Ref
 		hasID, hasTy bool
@@ -56,7 +57,7 @@ func (d *decoder) ref(field string, u **unknown) Ref {
 		if *u == nil {
 			*u = new(unknown)
 		}
-		(*u).refs = append((*u).refs, refMembers{field: field, ref: r, members: extra})
+		(*u).refs = append((*u).refs, refMembers{field: field, ref: r, nth: occurrences(before, r), members: extra})
 	}
 	return r
 }
@@ -66,7 +67,7 @@ func (d *decoder) optRef(field string, u **unknown) Opt[Ref] {
 	if d.null() {
 		return NullOpt[Ref]()
 	}
-	r := d.ref(field, u)
+	r := d.ref(field, nil, u)
 	if d.err != nil {
 		return Opt[Ref]{}
 	}
@@ -89,7 +90,7 @@ func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
 			d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
 			start = 0
 		}
-		d.refs = append(d.refs, d.ref(field, u))
+		d.refs = append(d.refs, d.ref(field, d.refs[start:], u))
 	}
 	if d.err != nil {
 		return Opt[[]Ref]{}

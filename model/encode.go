@@ -91,11 +91,12 @@ func appendList[T any](dst []byte, list []T, appendValue func([]byte, T) []byte)
 	return append(dst, ']')
 }
 
-// appendRef appends r with what it was received with in field.
-func appendRef(dst []byte, field string, r Ref, u *unknown) []byte {
+// appendRef appends r, which in its list comes after those in before, with what
+// it was received with in field.
+func appendRef(dst []byte, field string, r Ref, before []Ref, u *unknown) []byte {
 	dst = appendString(append(dst, `{"type":`...), r.Type)
 	dst = appendInt(append(dst, `,"id":`...), r.ID)
-	return append(appendMembers(dst, u.ofRef(field, r)), '}')
+	return append(appendMembers(dst, u.ofRef(field, r, before)), '}')
 }
 
 func appendOptRef(dst []byte, field string, o Opt[Ref], u *unknown) []byte {
@@ -106,7 +107,7 @@ func appendOptRef(dst []byte, field string, o Opt[Ref], u *unknown) []byte {
 	if o.state == optNull {
 		return append(dst, "null"...)
 	}
-	return appendRef(dst, field, o.value, u)
+	return appendRef(dst, field, o.value, nil, u)
 }
 
 func appendOptRefs(dst []byte, field string, o Opt[[]Ref], u *unknown) []byte {
@@ -122,7 +123,7 @@ func appendOptRefs(dst []byte, field string, o Opt[[]Ref], u *unknown) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendRef(dst, field, r, u)
+		dst = appendRef(dst, field, r, o.value[:i], u)
 	}
 	return append(dst, ']')
 }

@@ -155,7 +155,7 @@ func foreignRefs() *rapid.Generator[map[string]any] {
 	return rapid.Custom(func(t *rapid.T) map[string]any {
 		m := foreignMembers().Draw(t, "members")
 		m["type"] = "Warehouse"
-		m["id"] = rapid.Int64Range(1, 1<<50).Draw(t, "id") // wide, so that one row seldom has two of one reference
+		m["id"] = rapid.Int64Range(1, 3).Draw(t, "id") // narrow, so that a row has two of one reference
 		return m
 	})
 }

@@ -21,10 +21,12 @@ type unknown struct {
 
 // refMembers are the unknown members inside one reference. They are kept by the
 // reference's value: once a caller sets the field to another reference they are
-// no longer found, and so never written beside the wrong one.
+// no longer found, and so never written beside the wrong one. Of a reference that
+// a list holds more than once, nth tells which.
 type refMembers struct {
 	field   string
 	ref     Ref
+	nth     int
 	members []member
 }
 
@@ -55,15 +57,28 @@ func (u *unknown) find(name string) (jsontext.Value, bool) {
 	return nil, false
 }
 
-// ofRef returns the unknown members of the reference r in field; u may be nil.
-func (u *unknown) ofRef(field string, r Ref) []member {
-	if u == nil {
+// ofRef returns the unknown members of the reference r in field, which the list
+// there holds after those in before; u may be nil.
+func (u *unknown) ofRef(field string, r Ref, before []Ref) []member {
+	if u == nil || len(u.refs) == 0 {
 		return nil
 	}
+	nth := occurrences(before, r)
 	for _, m := range u.refs {
-		if m.field == field && m.ref == r {
+		if m.field == field && m.ref == r && m.nth == nth {
 			return m.members
 		}
 	}
 	return nil
+}
+
+// occurrences returns how often r stands in list.
+func occurrences(list []Ref, r Ref) int {
+	n := 0
+	for _, other := range list {
+		if other == r {
+			n++
+		}
+	}
+	return n
 }

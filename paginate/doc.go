@@ -27,6 +27,12 @@
 // No goroutine outlives the loop over [Run.Pages]: breaking out of it or
 // cancelling its context stops the requests in flight and waits for them.
 //
+// # Going on later
+//
+// [Run.Batches] yields rows together with a [Checkpoint]: what is left of the scan
+// once they are safe. Whoever makes rows durable keeps it with them; a scan that is
+// given it in [Scan.From] reads the rest and nothing else.
+//
 // # Memory
 //
 // A slow consumer holds the fetch. With K requests in flight, which is 1 for a

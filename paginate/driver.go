@@ -12,9 +12,11 @@ import (
 type driver[T any] struct {
 	run     *Run[T]
 	machine *Machine
-	out     chan []T       // to the consumer
+	out     chan Batch[T]  // to the consumer
 	results chan result[T] // from the requests
-	waiting [][]T          // batches that the consumer has not taken yet
+	waiting []Batch[T]     // what the consumer has not taken yet
+	unread  unread         // once it has taken all of waiting
+	rows    int64          // likewise
 	flying  int            // requests in flight
 	buffers [][]int64      // for the ids of pages to come
 	failed  error          // the first error; nothing is begun after it
@@ -52,8 +54,8 @@ func (d *driver[T]) drive(ctx context.Context) error {
 			}
 		}
 		// A send on a nil channel, and a receive from one, never happens.
-		var out chan []T
-		var head []T
+		var out chan Batch[T]
+		var head Batch[T]
 		if len(d.waiting) > 0 {
 			out, head = d.out, d.waiting[0]
 		}
@@ -61,7 +63,7 @@ func (d *driver[T]) drive(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case out <- head:
-			d.waiting[0] = nil
+			d.waiting[0] = Batch[T]{}
 			d.waiting = d.waiting[1:]
 		case res := <-d.results:
 			d.flying--
@@ -131,17 +133,36 @@ func (d *driver[T]) take(res result[T]) {
 		res.err = errNoPage
 	}
 	if res.err == nil {
-		var spans []Span
+		var settled Settled
 		answer := Answer{IDs: res.ids, HasMore: res.page.HasMore, Next: res.page.Next, Count: res.page.Count}
-		spans, res.err = d.machine.Complete(id, answer)
+		settled, res.err = d.machine.Complete(id, answer)
 		d.buffers = append(d.buffers, res.ids)
-		if batch := keep(res.page.Rows, spans); len(batch) > 0 {
-			d.waiting = append(d.waiting, batch)
-		}
+		d.deliver(keep(res.page.Rows, settled.Rows), settled.IDs)
 	}
 	if res.err != nil {
 		d.failed = &RunError{Request: res.claim.Request, Range: within, Err: res.err}
 	}
+}
+
+// deliver lets rows, and with them the ids that they settle, wait for the
+// consumer. What settles ids alone joins a batch that waits already.
+func (d *driver[T]) deliver(rows []T, ids []Bounds) {
+	if len(ids) == 0 {
+		return
+	}
+	for _, b := range ids {
+		d.unread = d.unread.without(b)
+	}
+	d.rows += int64(len(rows))
+	stats := d.machine.stats
+	left := Checkpoint{
+		Version: CheckpointVersion, Pin: stats.Pin, Count: stats.Count, Rows: d.rows, Unread: d.unread.public(),
+	}
+	if n := len(d.waiting); len(rows) == 0 && n > 0 {
+		d.waiting[n-1].Left = left
+		return
+	}
+	d.waiting = append(d.waiting, Batch[T]{rows, left})
 }
 
 // keep returns the rows of the spans, which are in order, within rows' own array.

@@ -2,6 +2,7 @@ package paginate_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -105,6 +106,42 @@ func ExampleRunError() {
 	// the source is at fault: true
 }
 
+// A run that was broken off goes on where its last batch was kept.
+func ExampleScan_from() {
+	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
+	scan := source.Scan()
+	scan.PageSize = 3
+	var left paginate.Checkpoint
+	for batch, err := range paginate.Serial(scan).Batches(context.Background()) {
+		fmt.Println(batch.Rows, err)
+		left = batch.Left
+		break
+	}
+	kept, err := json.Marshal(left)
+	fmt.Println(string(kept), err)
+
+	scan.From = &left
+	for batch, err := range paginate.Serial(scan).Batches(context.Background()) {
+		fmt.Println(batch.Rows, err)
+	}
+	// Output:
+	// [55 34 21] <nil>
+	// {"version":1,"pin":55,"count":-1,"rows":3,"unread":[{"lo":0,"hi":21}]} <nil>
+	// [13 8 5] <nil>
+	// [3] <nil>
+}
+
+func ExamplePeek() {
+	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
+	for rows, err := range paginate.Peek(source.Scan()).Pages(context.Background()) {
+		fmt.Println(rows, err)
+	}
+	fmt.Println(len(source.Requests()), "request")
+	// Output:
+	// [55 34 21 13 8 5 3] <nil>
+	// 1 request
+}
+
 func ExampleMachine() {
 	m, err := paginate.NewMachine(paginate.MachineOptions{Order: paginate.Ascending, PageSize: 2})
 	if err != nil {
@@ -118,14 +155,14 @@ func ExampleMachine() {
 		if claim.Request.From == 9 {
 			answer = paginate.Answer{IDs: []int64{9}, Count: -1}
 		}
-		spans, err := m.Complete(claim.ID, answer)
-		fmt.Println("let go", spans, err)
+		settled, err := m.Complete(claim.ID, answer)
+		fmt.Println("let go", settled.Rows, "reads", settled.IDs, err)
 	}
 	// Output:
 	// ask for 2 rows ascending of […, …)
-	// let go [{0 2}] <nil>
+	// let go [{0 2}] reads [[…, 9)] <nil>
 	// ask for 2 rows ascending of [9, …)
-	// let go [{0 1}] <nil>
+	// let go [{0 1}] reads [[9, …)] <nil>
 }
 
 // A machine makes no request by itself: it says which ones it wants, and those

@@ -15,9 +15,10 @@ const (
 	StrategyRanges                  // equal ranges of ids, each walked serially
 	StrategyHalving                 // a free worker halves the widest range; for comparison only
 	StrategyGaps                    // two-ended gaps by predicted rows
+	StrategyPeek                    // one page, and gaps should more follow
 )
 
-// String returns "serial", "ranges", "halving" or "gaps".
+// String returns "serial", "ranges", "halving", "gaps" or "peek".
 func (s Strategy) String() string {
 	switch s {
 	case StrategyRanges:
@@ -26,6 +27,8 @@ func (s Strategy) String() string {
 		return "halving"
 	case StrategyGaps:
 		return "gaps"
+	case StrategyPeek:
+		return "peek"
 	case StrategySerial:
 	}
 	return "serial"
@@ -42,12 +45,14 @@ type MachineOptions struct {
 	Count    bool  // ask for the count even where the strategy has no use for it
 	Slices   int   // the ranges of StrategyRanges; below 2 the walk is serial
 	Wave     bool  // StrategyGaps: the speculative first wave
+
+	From *Checkpoint // where an earlier machine with the same options got to; nil = the start
 }
 
 // check returns what is wrong with the options, if anything.
 func (o MachineOptions) check() error {
 	switch {
-	case o.Strategy > StrategyGaps:
+	case o.Strategy > StrategyPeek:
 		return &ScanError{"Strategy", "unknown"}
 	case o.PageSize < 0 || o.PageSize > MaxPageSize:
 		return &ScanError{"PageSize", "outside 1..1000"}
@@ -55,6 +60,8 @@ func (o MachineOptions) check() error {
 		return &ScanError{"Limit", "negative"}
 	case o.Order != Unordered && o.Strategy != StrategySerial:
 		return &ScanError{"Order", "only a serial walk keeps one"}
+	case o.From != nil:
+		return o.From.check(o.Bounds)
 	}
 	return nil
 }
@@ -92,6 +99,13 @@ type Answer struct {
 
 // Span is a half-open range of the rows of an answer.
 type Span struct{ Start, End int }
+
+// Settled is what an answer brought: the rows of it that may be let go, in order,
+// and the ids that are read by it, those without rows included.
+type Settled struct {
+	Rows []Span
+	IDs  []Bounds
+}
 
 // Machine decides which request to make next and which rows of an answer may be
 // let go. It is pure: no clock, no goroutine, no I/O; the same calls give the
@@ -135,7 +149,7 @@ func NewMachine(o MachineOptions) (*Machine, error) {
 	}
 	o.Bounds = o.Bounds.norm()
 	m := &Machine{opts: o, claims: make(map[ClaimID]*claim), most: math.MaxInt, stats: Stats{Count: -1}}
-	m.space.add(o.Bounds)
+	m.begin(o.From)
 	switch o.strategy() {
 	case StrategyRanges:
 		m.policy, m.most = &rangesPolicy{slices: o.Slices}, o.Slices
@@ -143,10 +157,25 @@ func NewMachine(o MachineOptions) (*Machine, error) {
 		m.policy = halvingPolicy{}
 	case StrategyGaps:
 		m.policy = &gapsPolicy{wave: o.Wave}
+	case StrategyPeek:
+		m.policy = &peekPolicy{}
 	case StrategySerial:
 		m.policy, m.most = serialPolicy{descending: o.Order != Ascending}, 1
 	}
 	return m, nil
+}
+
+// begin sets out to read everything, or what c leaves.
+func (m *Machine) begin(c *Checkpoint) {
+	if c == nil {
+		m.space.add(m.opts.Bounds)
+		return
+	}
+	for _, b := range c.Unread {
+		m.space.add(b.norm())
+	}
+	m.pinned = c.Pin > 0
+	m.stats.Pin, m.stats.Count, m.stats.Rows = c.Pin, c.Count, c.Rows
 }
 
 // Next returns a request to make now, if there is one while workers requests may
@@ -184,55 +213,55 @@ func (m *Machine) budget() int {
 	return int(page)
 }
 
-// Complete takes the answer to a claim and returns which of its rows may be let
-// go, in order. The claim of a completion that comes late, after a release or a
+// Complete takes the answer to a claim and returns what it settled. The claim of a completion that comes late, after a release or a
 // second time, is unknown: its rows are dropped, without an error. An answer
 // that breaks the rules of paging is refused with an error that matches
 // [ErrProtocol]; the claim is then released and nothing else has changed.
-func (m *Machine) Complete(id ClaimID, a Answer) ([]Span, error) {
+func (m *Machine) Complete(id ClaimID, a Answer) (Settled, error) {
 	c, ok := m.claims[id]
 	if !ok {
 		m.stats.Dropped += int64(len(a.IDs))
-		return nil, nil
+		return Settled{}, nil
 	}
 	settled, err := settle(c.req, c.window, a)
 	m.Release(id)
 	if err != nil {
-		return nil, err
+		return Settled{}, err
 	}
 	m.stats.Pages++
 	if a.Count >= 0 && m.stats.Count < 0 && c.req.Count {
 		m.stats.Count = a.Count
 	}
-	var spans []Span
+	var out Settled
 	if c.probe && !m.pinned {
-		spans = m.pin(settled, a.IDs)
+		out = m.pin(settled, a.IDs)
 	} else {
-		spans = m.letGo(settled, a.IDs, c.req.Descending)
+		out = m.letGo(settled, a.IDs, c.req.Descending)
 	}
 	m.observe(settled, a, c.req.Descending)
-	return spans, nil
+	return out, nil
 }
 
-// letGo takes settled out of the gaps and returns the rows that lay in them.
-func (m *Machine) letGo(settled Bounds, ids []int64, descending bool) []Span {
-	var spans []Span
+// letGo takes settled out of the gaps and returns what it took and the rows that
+// lay there.
+func (m *Machine) letGo(settled Bounds, ids []int64, descending bool) Settled {
+	out := Settled{IDs: m.space.settle(settled)}
 	kept := 0
-	for _, b := range m.space.settle(settled) {
+	for _, b := range out.IDs {
 		s := within(ids, b, descending)
 		if s.Start == s.End {
 			continue
 		}
-		spans = append(spans, s)
+		out.Rows = append(out.Rows, s)
 		kept += s.End - s.Start
 		m.top = max(m.top, ids[s.Start], ids[s.End-1])
 	}
 	if descending {
-		slices.Reverse(spans)
+		slices.Reverse(out.Rows)
 	}
 	m.stats.Rows += int64(kept)
 	m.stats.Dropped += int64(len(ids) - kept)
-	return spans
+	return out
 }
 
 // within returns the rows whose ids lie in b.
@@ -256,7 +285,7 @@ func within(ids []int64, b Bounds, descending bool) Span {
 // of rows born later, which belong to the next run. Another page may have let go
 // a row that was born since the source answered this one; that row is then the
 // pin, and what lies between the two stays to be read.
-func (m *Machine) pin(settled Bounds, ids []int64) []Span {
+func (m *Machine) pin(settled Bounds, ids []int64) Settled {
 	top := settled.Lo - 1
 	if len(ids) > 0 {
 		top = ids[0]
@@ -264,11 +293,11 @@ func (m *Machine) pin(settled Bounds, ids []int64) []Span {
 	if m.top > top {
 		settled.Hi = top + 1
 	}
-	spans := m.letGo(settled, ids, true)
+	out := m.letGo(settled, ids, true)
 	m.pinned = true
 	m.stats.Pin = max(top, m.top)
-	m.space.settle(Bounds{m.stats.Pin + 1, open})
-	return spans
+	out.IDs = append(out.IDs, m.space.settle(Bounds{m.stats.Pin + 1, open})...)
+	return out
 }
 
 // Release gives up a claim: its end of the gap is free again, and an answer to

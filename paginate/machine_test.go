@@ -112,11 +112,11 @@ func (w *world) answer() {
 
 func (w *world) complete() {
 	f := take(w.t, &w.flying)
-	spans, err := w.m.Complete(f.claim.ID, f.answer)
+	settled, err := w.m.Complete(f.claim.ID, f.answer)
 	if err != nil {
 		w.t.Fatalf("%v: %v", f.claim.Request, err)
 	}
-	for _, s := range spans {
+	for _, s := range settled.Rows {
 		for _, id := range f.answer.IDs[s.Start:s.End] {
 			if w.got[id] {
 				w.t.Fatalf("id %d comes twice", id)
@@ -127,7 +127,7 @@ func (w *world) complete() {
 			w.got[id] = true
 		}
 	}
-	if again, err := w.m.Complete(f.claim.ID, f.answer); len(again) != 0 || err != nil {
+	if again, err := w.m.Complete(f.claim.ID, f.answer); len(again.Rows)+len(again.IDs) != 0 || err != nil {
 		w.t.Fatalf("a second completion gave %v, %v", again, err)
 	}
 }
@@ -231,8 +231,8 @@ func TestRefusedAnswer(t *testing.T) {
 	if !ok || again.Request != claim.Request {
 		t.Fatalf("asked %v again, want %v", again.Request, claim.Request)
 	}
-	spans, err := m.Complete(again.ID, paginate.Answer{IDs: []int64{4, 9}, Count: -1})
-	if err != nil || len(spans) != 1 || !m.Done() {
-		t.Fatalf("spans %v, error %v, done %v", spans, err, m.Done())
+	settled, err := m.Complete(again.ID, paginate.Answer{IDs: []int64{4, 9}, Count: -1})
+	if err != nil || len(settled.Rows) != 1 || !m.Done() {
+		t.Fatalf("settled %v, error %v, done %v", settled, err, m.Done())
 	}
 }

@@ -38,11 +38,11 @@ func TestPinRace(t *testing.T) {
 	var got []int64
 	complete := func(c paginate.Claim, a paginate.Answer) {
 		t.Helper()
-		spans, err := m.Complete(c.ID, a)
+		settled, err := m.Complete(c.ID, a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range spans {
+		for _, s := range settled.Rows {
 			got = append(got, a.IDs[s.Start:s.End]...)
 		}
 	}

@@ -10,11 +10,10 @@ type policy interface {
 type serialPolicy struct{ descending bool }
 
 func (p serialPolicy) choose(m *Machine) (*claim, bool) {
-	g := m.space.gaps[0]
 	if !p.descending {
-		return g.ascend(), true
+		return m.space.gaps[0].ascend(), true
 	}
-	c := g.descend()
+	c := m.space.gaps[len(m.space.gaps)-1].descend()
 	c.probe = !m.pinned
 	return c, true
 }
@@ -51,7 +50,7 @@ type rangesPolicy struct {
 }
 
 func (p *rangesPolicy) choose(m *Machine) (*claim, bool) {
-	if !p.cut {
+	if !p.cut && m.opts.From == nil {
 		if c, wait := probe(m); c != nil || wait {
 			return c, c != nil
 		}

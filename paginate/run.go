@@ -2,6 +2,7 @@ package paginate
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -66,6 +67,12 @@ type Scan[T any] struct {
 	// ids 2^11 … 2^24, before anything is known: it pays where no rate limit
 	// binds and the expected pages per worker are few.
 	Wave bool
+	// From is where an earlier run of the same scan got to; nil = the start.
+	// Limit counts the rows before it, too.
+	From *Checkpoint
+	// Store keeps where the run got to, and is asked at its start, if From is
+	// nil, where an earlier one did; nil = no store.
+	Store RangeStore
 	// Workers bounds the requests in flight; Serial never has more than one, nor
 	// Ranges more than k. nil = no bound for Ranges, DefaultWorkers for Gaps.
 	Workers Workers
@@ -75,7 +82,7 @@ type Scan[T any] struct {
 // no [Workers]: the concurrency the API grants by default.
 const DefaultWorkers = 5
 
-// Run is one reading of a [Scan], made by [Serial], [Ranges] or [Gaps]. It does
+// Run is one reading of a [Scan], made by [Serial], [Ranges], [Gaps] or [Peek]. It does
 // nothing until its pages are iterated, and that once.
 type Run[T any] struct {
 	scan    Scan[T]
@@ -108,25 +115,44 @@ func Gaps[T any](s Scan[T]) *Run[T] {
 	return newRun(s, MachineOptions{Strategy: StrategyGaps, Wave: s.Wave}, FixedWorkers(DefaultWorkers))
 }
 
+// Peek reads the scan unordered where about a page is expected: it asks for one
+// page, as a serial walk would, and reads on as [Gaps] should more follow.
+func Peek[T any](s Scan[T]) *Run[T] {
+	return newRun(s, MachineOptions{Strategy: StrategyPeek}, FixedWorkers(DefaultWorkers))
+}
+
 // newRun fills in the parts of the options that the scan states.
 func newRun[T any](s Scan[T], o MachineOptions, w Workers) *Run[T] {
-	o.Bounds, o.Order, o.PageSize, o.Limit, o.Count = s.Bounds, s.Order, s.PageSize, s.Limit, s.Count
+	o.Bounds, o.Order, o.PageSize, o.Limit, o.Count, o.From = s.Bounds, s.Order, s.PageSize, s.Limit, s.Count, s.From
 	if s.Workers != nil {
 		w = s.Workers
 	}
 	return &Run[T]{scan: s, options: o, workers: w, stats: Stats{Count: -1}}
 }
 
-// Pages runs the scan and yields its rows in batches, each of which belongs to
-// the receiver and is never empty. The first error ends the iteration, after the
-// batches that were complete before it: a [*RunError] that says which ids were
-// being read, a [*ScanError], the cause of ctx when that is done, or
-// [ErrConsumed] on a second use.
+// Pages runs the scan and yields its rows page by page: what [Run.Batches] yields,
+// without the progress.
 func (r *Run[T]) Pages(ctx context.Context) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
-		d, err := r.start()
+		for batch, err := range r.Batches(ctx) {
+			if (len(batch.Rows) > 0 || err != nil) && !yield(batch.Rows, err) {
+				return
+			}
+		}
+	}
+}
+
+// Batches runs the scan and yields its rows together with what is left of the
+// scan once they are safe. To ask for the next batch says that they are, to the
+// scan's Store. The first error ends the iteration, after the batches that were
+// complete before it: a [*RunError] that says which ids were being read, a
+// [*ScanError], an error of the Store, the cause of ctx when that is done, or
+// [ErrConsumed] on a second use.
+func (r *Run[T]) Batches(ctx context.Context) iter.Seq2[Batch[T], error] {
+	return func(yield func(Batch[T], error) bool) {
+		d, err := r.start(ctx)
 		if err != nil {
-			yield(nil, err)
+			yield(Batch[T]{}, err)
 			return
 		}
 		ctx, stop := context.WithCancel(ctx)
@@ -145,34 +171,70 @@ func (r *Run[T]) Pages(ctx context.Context) iter.Seq2[[]T, error] {
 			if !yield(batch, nil) {
 				return
 			}
+			if err := r.save(ctx, batch.Left); err != nil {
+				yield(Batch[T]{}, err)
+				return
+			}
 		}
 		if err := <-ended; err != nil {
-			yield(nil, err)
+			yield(Batch[T]{}, err)
 		}
 	}
 }
 
 // start makes the driver of the run, once.
-func (r *Run[T]) start() (*driver[T], error) {
+func (r *Run[T]) start(ctx context.Context) (*driver[T], error) {
 	switch {
 	case r.scan.Fetch == nil:
 		return nil, &ScanError{"Fetch", "missing"}
 	case r.scan.ID == nil:
 		return nil, &ScanError{"ID", "missing"}
 	}
+	if !r.begun.CompareAndSwap(false, true) {
+		return nil, ErrConsumed
+	}
+	if err := r.load(ctx); err != nil {
+		return nil, err
+	}
 	m, err := NewMachine(r.options)
 	if err != nil {
 		return nil, err
 	}
-	if !r.begun.CompareAndSwap(false, true) {
-		return nil, ErrConsumed
-	}
-	return &driver[T]{
+	d := &driver[T]{
 		run:     r,
 		machine: m,
-		out:     make(chan []T),
+		out:     make(chan Batch[T]),
 		results: make(chan result[T]),
-	}, nil
+		rows:    m.stats.Rows,
+	}
+	for _, g := range m.space.gaps {
+		d.unread = append(d.unread, g.Bounds)
+	}
+	return d, nil
+}
+
+// load finds where an earlier run got to.
+func (r *Run[T]) load(ctx context.Context) error {
+	if r.scan.Store == nil || r.options.From != nil {
+		return nil
+	}
+	from, err := r.scan.Store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("paginate: the store does not say where the last run got to: %w", err)
+	}
+	r.options.From = from
+	return nil
+}
+
+// save keeps where this run got to.
+func (r *Run[T]) save(ctx context.Context, c Checkpoint) error {
+	if r.scan.Store == nil {
+		return nil
+	}
+	if err := r.scan.Store.Save(ctx, c); err != nil {
+		return fmt.Errorf("paginate: the store does not keep where the run got to: %w", err)
+	}
+	return nil
 }
 
 // Stats returns a snapshot of the run so far. It may be called at any time, from

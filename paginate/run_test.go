@@ -87,6 +87,9 @@ func builds() []build {
 		}}, build{fmt.Sprintf("gaps by %d in a wave", k), paginate.Unordered, func(s paginate.Scan[int64]) *paginate.Run[int64] {
 			s.Workers, s.Wave = paginate.FixedWorkers(k), true
 			return paginate.Gaps(s)
+		}}, build{fmt.Sprintf("peek by %d", k), paginate.Unordered, func(s paginate.Scan[int64]) *paginate.Run[int64] {
+			s.Workers = paginate.FixedWorkers(k)
+			return paginate.Peek(s)
 		}})
 	}
 	return all

@@ -17,9 +17,11 @@ type branch struct {
 }
 
 // residual is what the server does not answer exactly; nil for nothing.
-func (b *branch) residual() dsl.Node {
+func (b *branch) residual() dsl.Node { return residualOf(b.conjuncts) }
+
+func residualOf(conjuncts []Conjunct) dsl.Node {
 	var terms []dsl.Node
-	for _, c := range b.conjuncts {
+	for _, c := range conjuncts {
 		if c.Verdict != Exact {
 			terms = append(terms, c.Node)
 		}

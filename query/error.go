@@ -19,6 +19,8 @@ var (
 	ErrShortPage = errors.New("the sorted page is short of the answer")
 	// ErrSortLimit: a local sort met its bound; see [SortLimitError].
 	ErrSortLimit = errors.New("too many rows to sort")
+	// ErrStored: a stored plan or checkpoint is unusable; see [StoredError].
+	ErrStored = errors.New("unusable checkpoint")
 )
 
 // PlanError says which part of a query no plan can answer, and why. It is
@@ -77,3 +79,16 @@ func (e *SortLimitError) Error() string {
 
 // Is reports whether target is [ErrSortLimit].
 func (e *SortLimitError) Is(target error) bool { return target == ErrSortLimit }
+
+// StoredError says why a plan or a checkpoint that was stored cannot be gone on
+// with: it is damaged, of another version or of another resource.
+type StoredError struct {
+	What   string // plan, checkpoint
+	Reason string
+}
+
+// Error returns one line.
+func (e *StoredError) Error() string { return "the stored " + e.What + " cannot be used: " + e.Reason }
+
+// Is reports whether target is [ErrStored].
+func (e *StoredError) Is(target error) bool { return target == ErrStored }

@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -148,4 +149,78 @@ func ExampleCheck() {
 	}
 	fmt.Println(checked.Warnings[0].Msg)
 	// Output: this compares with the first second of 2024-01-01 alone
+}
+
+// A consumer that makes rows durable keeps the checkpoint with them; another
+// process goes on from it.
+func ExampleResume() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	rows, err := query.Run(ctx, users, "is_active", query.PageSize(2), query.OrderBy("-id"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var kept []byte
+	for batch, err := range rows.Resumable() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(len(batch.Rows), "users are safe")
+		if kept, err = json.Marshal(batch.Left); err != nil {
+			fmt.Println(err)
+		}
+		break // the power fails
+	}
+
+	from, err := query.ReadCheckpoint(users, kept)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rest, err := query.Resume(ctx, users, from)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for user, err := range rest.All() {
+		fmt.Println(user.Name, err)
+	}
+	// Output:
+	// 2 users are safe
+	// Ada <nil>
+}
+
+func ExampleReadCheckpoint() {
+	users := shipstream.Users(nil, model.AnyUser)
+	_, err := query.ReadCheckpoint(users, []byte(`{"version":7}`))
+	fmt.Println(err)
+	// Output:
+	// the stored checkpoint cannot be used: version 7 where 1 is known
+}
+
+func ExampleLoadPlan() {
+	users := shipstream.Users(nil, model.AnyUser)
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	plan, err := query.Prepare(users, "created_at > now - 1d", query.Now(noon))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	stored, err := json.Marshal(plan)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// A week later `now` still means what it meant.
+	loaded, err := query.LoadPlan(users, stored)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(loaded.Scans[0].Query["filter"])
+	// Output:
+	// [created_at{gt:"2026-01-01T12:00:00Z"}]
 }

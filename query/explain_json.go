@@ -2,6 +2,7 @@ package query
 
 import (
 	"io"
+	"math"
 	"time"
 
 	"github.com/muster-go/muster/dsl"
@@ -69,6 +70,10 @@ func (c Cost) json() costJSON {
 	return costJSON{c.Rows, c.Requests, c.Known, c.LeastTime.Seconds()}
 }
 
+func (c costJSON) cost() Cost {
+	return Cost{c.Rows, c.Requests, c.Known, time.Duration(math.Round(c.LeastSeconds * float64(time.Second)))}
+}
+
 type alternativeJSON struct {
 	Name   string   `json:"name"`
 	Cost   costJSON `json:"cost"`
@@ -102,14 +107,19 @@ func (p *Plan) json() planJSON {
 
 func (p *Plan) scanJSON(s Scan) scanJSON {
 	out := scanJSON{
-		Conjuncts: make([]conjunctJSON, len(s.Conjuncts)), IDs: idsJSON(s.IDs), Deleted: s.Deleted, Expected: s.Expected,
+		Conjuncts: conjunctsJSON(s.Conjuncts), IDs: idsJSON(s.IDs), Deleted: s.Deleted, Expected: s.Expected,
 		Request: p.dialect.Describe(s, p.firstRequest(s)),
 	}
 	if s.Residual != nil {
 		out.Residual = dsl.Format(s.Residual)
 	}
-	for i, c := range s.Conjuncts {
-		out.Conjuncts[i] = conjunctJSON{dsl.Format(c.Node), c.Verdict.String(), append([]string{}, c.Params...), c.Reason}
+	return out
+}
+
+func conjunctsJSON(conjuncts []Conjunct) []conjunctJSON {
+	out := make([]conjunctJSON, len(conjuncts))
+	for i, c := range conjuncts {
+		out[i] = conjunctJSON{dsl.Format(c.Node), c.Verdict.String(), append([]string{}, c.Params...), c.Reason}
 	}
 	return out
 }

@@ -4,8 +4,11 @@ import "context"
 
 // Probe plans the same query anew from counts: it asks the server how many rows
 // each scan of each alternative has, one request a scan, so that the choice among
-// them rests on no guess.
+// them rests on no guess. A plan that was loaded is settled and stays as it is.
 func (p *Plan) Probe(ctx context.Context, c Counter) (*Plan, error) {
+	if p.question == nil {
+		return p, nil
+	}
 	return p.question.plan(func(s Scan) (int64, error) { return c.Count(ctx, s) })
 }
 

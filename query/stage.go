@@ -11,7 +11,8 @@ import (
 
 // batches is a stream of rows on their way from the pages to the consumer. It
 // ends after its first error. A batch belongs to whoever receives it, so that a
-// stage may work in place. Every stage runs in the consumer's goroutine.
+// stage may work in place, and may have no rows: then it tells of progress. Every
+// stage runs in the consumer's goroutine.
 type batches[T any] = iter.Seq2[[]T, error]
 
 // satisfying keeps the rows for which the residual is true.
@@ -29,7 +30,7 @@ func satisfying[T any](in batches[T], residual *dsl.Predicate, record func(*T) m
 				}
 			}
 			clear(batch[len(kept):])
-			if len(kept) > 0 && !yield(kept, nil) {
+			if !yield(kept, nil) {
 				return
 			}
 		}
@@ -51,7 +52,7 @@ func once[T any](in batches[T], id func(*T) int64) batches[T] {
 				seen[id(&row)] = struct{}{}
 				return double
 			})
-			if len(fresh) > 0 && !yield(fresh, nil) {
+			if !yield(fresh, nil) {
 				return
 			}
 		}
@@ -62,6 +63,9 @@ func once[T any](in batches[T], id func(*T) int64) batches[T] {
 func first[T any](in batches[T], n int64) batches[T] {
 	return func(yield func([]T, error) bool) {
 		left := n
+		if left <= 0 {
+			return
+		}
 		for batch, err := range in {
 			if err != nil {
 				yield(nil, err)

@@ -1,0 +1,151 @@
+package query
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/muster-go/muster/paginate"
+)
+
+// CheckpointVersion is the version of the JSON of a [Checkpoint], and the only
+// one that [ReadCheckpoint] takes.
+const CheckpointVersion = 1
+
+// Checkpoint is where a run got to: what [Resume] goes on from. It holds the plan,
+// so that the rest is asked as the beginning was, with the same meaning of `now`.
+// It is immutable; json.Marshal writes it and [ReadCheckpoint] reads it.
+type Checkpoint struct {
+	Plan  *Plan
+	Rows  int64                  // delivered, all told
+	Scans []*paginate.Checkpoint // what is left of each scan; nil = not begun
+}
+
+// Done reports whether no row is left to deliver.
+func (c *Checkpoint) Done() bool {
+	if c.Plan.Limit > 0 && c.Rows >= c.Plan.Limit {
+		return true
+	}
+	return !slices.ContainsFunc(c.Scans, func(s *paginate.Checkpoint) bool { return s == nil || !s.Done() })
+}
+
+// checkpointJSON is the JSON of a checkpoint.
+type checkpointJSON struct {
+	Version int                    `json:"version"`
+	Rows    int64                  `json:"rows"`
+	Scans   []*paginate.Checkpoint `json:"scans"`
+	Plan    json.RawMessage        `json:"plan"`
+}
+
+// MarshalJSON writes what [ReadCheckpoint] reads.
+func (c *Checkpoint) MarshalJSON() ([]byte, error) {
+	plan, err := c.Plan.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(checkpointJSON{CheckpointVersion, c.Rows, c.Scans, plan})
+}
+
+// ReadCheckpoint reads the JSON of a checkpoint of a run over the same resource.
+// It fails with a [*StoredError].
+func ReadCheckpoint(r Resource, data []byte) (*Checkpoint, error) {
+	var stored checkpointJSON
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return nil, &StoredError{"checkpoint", err.Error()}
+	}
+	if stored.Version != CheckpointVersion {
+		return nil, &StoredError{"checkpoint", fmt.Sprintf("version %d where %d is known", stored.Version, CheckpointVersion)}
+	}
+	plan, err := LoadPlan(r, stored.Plan)
+	if err != nil {
+		return nil, err
+	}
+	if len(stored.Scans) != len(plan.Scans) || stored.Rows < 0 {
+		return nil, &StoredError{"checkpoint", "it does not fit its plan"}
+	}
+	return &Checkpoint{plan, stored.Rows, stored.Scans}, nil
+}
+
+// Resume returns the rows that a run had not delivered at the checkpoint. Nothing
+// is planned anew and no page asked for that was settled. With a plan of several
+// scans, a row that moved from one to another while the run was broken off may
+// come again.
+func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint) (*Rows[T], error) {
+	r, err := RunPlan(ctx, src, from.Plan)
+	if err != nil {
+		return nil, err
+	}
+	r.from, r.progress.rows = from.Scans, from.Rows
+	copy(r.progress.scans, from.Scans)
+	return r, nil
+}
+
+// Batch is rows of the answer and where the run has got to with them.
+type Batch[T any] struct {
+	Rows []T // belong to the receiver; there may be none
+	// Left is the checkpoint from which a run goes on behind these rows. It is
+	// nil where there can be none: rows that are sorted otherwise than by the key
+	// come after all of them were read, so that such a run begins anew.
+	Left *Checkpoint
+}
+
+// progress is how far a run has got: what it delivered and what is left of each
+// scan. It belongs to the goroutine that consumes the rows.
+type progress struct {
+	rows  int64
+	last  int64                  // id of the row delivered last; 0 = none
+	scans []*paginate.Checkpoint // nil before the scan's first page
+	ends  []int64                // id of the row that came last from each scan; 0 = none
+}
+
+// delivered notes the batch that is about to be delivered and returns where the
+// run has got to with it.
+func (r *Rows[T]) delivered(batch []T) *Checkpoint {
+	p := &r.progress
+	p.rows += int64(len(batch))
+	if n := len(batch); n > 0 {
+		p.last = r.source.ID(&batch[n-1])
+	}
+	if r.plan.Sort != SortNone && r.plan.Sort != SortByID {
+		return nil
+	}
+	left := &Checkpoint{r.plan, p.rows, slices.Clone(p.scans)}
+	if len(left.Scans) > 1 && r.plan.Sort == SortByID {
+		for i := range left.Scans {
+			left.Scans[i] = r.merged(i)
+		}
+	}
+	return left
+}
+
+// merged is what is left of a scan of which the merge may still hold rows back:
+// what lies behind the row that was delivered last.
+func (r *Rows[T]) merged(i int) *paginate.Checkpoint {
+	p, descending := r.progress, r.plan.Order[0].Descending
+	held := p.ends[i] > p.last
+	if descending {
+		held = p.ends[i] < p.last && p.ends[i] > 0
+	}
+	switch {
+	case p.scans[i] == nil || p.ends[i] == 0 || p.last > 0 && !held:
+		return p.scans[i]
+	case p.last == 0:
+		return r.from[i] // rows came and none was delivered
+	}
+	left := *p.scans[i]
+	ids := r.plan.Scans[i].IDs
+	if left.Pin > 0 && (ids.Hi == 0 || ids.Hi > left.Pin) {
+		ids.Hi = left.Pin + 1
+	}
+	switch {
+	case !descending:
+		ids.Lo = max(ids.Lo, p.last+1)
+	case ids.Hi == 0 || ids.Hi > p.last:
+		ids.Hi = p.last
+	}
+	if left.Unread = nil; !ids.Empty() {
+		left.Unread = []paginate.Bounds{ids}
+	}
+	return &left
+}

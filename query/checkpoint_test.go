@@ -1,0 +1,227 @@
+package query_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// TestResumedIsUninterrupted: a run that is broken off again and again, and goes
+// on each time from a checkpoint that went through JSON, delivers what a run that
+// was left alone does: the same rows, once, in the same order.
+func TestResumedIsUninterrupted(t *testing.T) {
+	_, src := source(t, transporttest.Options{
+		Users: 150, IDs: transporttest.Sparse, Deleted: 30, Rows: tricky(),
+	}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
+	rapid.Check(t, func(rt *rapid.T) {
+		filter := filterGen(2).Draw(rt, "filter")
+		order := rapid.SampledFrom([]string{"", "", "id", "-id"}).Draw(rt, "order")
+		options := []query.Option{
+			query.PageSize(rapid.SampledFrom([]int{3, 20, 200}).Draw(rt, "page size")),
+			query.Walk(rapid.SampledFrom([]query.Strategy{query.StrategyNone, query.StrategyGaps, query.StrategyRanges, query.StrategySerial}).Draw(rt, "walk")),
+			query.WithDeleted(rapid.SampledFrom([]query.Deleted{query.DeletedNone, query.DeletedOnly, query.DeletedInclude}).Draw(rt, "deleted")),
+			query.OrderBy(order),
+			query.Limit(rapid.SampledFrom([]int64{0, 0, 5, 60}).Draw(rt, "limit")),
+		}
+		plan, err := query.Prepare(src, filter, options...)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		whole, err := collectPlan(t.Context(), src, plan)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var broken []model.User
+		var from *query.Checkpoint
+		for from == nil || !from.Done() {
+			users, left, err := piece(t.Context(), src, plan, from, rapid.IntRange(0, 4).Draw(rt, "batches"))
+			if err != nil {
+				rt.Fatalf("%v after %d rows", err, len(broken))
+			}
+			if broken = append(broken, users...); left == nil {
+				if from == nil {
+					continue // broken off before anything came
+				}
+				left = from
+			}
+			if left.Rows != int64(len(broken)) {
+				rt.Fatalf("%d rows by the checkpoint, %d came", left.Rows, len(broken))
+			}
+			from = reread(rt, src, left)
+		}
+		got, want := orderedIDs(broken), orderedIDs(whole)
+		if order == "" {
+			slices.Sort(got)
+			slices.Sort(want)
+		}
+		if plan.Limit > 0 && order == "" {
+			// Which rows a limit takes is anyone's guess; how many is not.
+			if len(got) != len(want) || len(slices.Compact(got)) != len(want) {
+				rt.Fatalf("%s: %v in pieces, %v whole", filter, got, want)
+			}
+			return
+		}
+		if !slices.Equal(got, want) {
+			rt.Fatalf("%s\nin pieces: %v\nwhole:     %v\n%v", filter, got, want, plan)
+		}
+	})
+}
+
+func collectPlan(ctx context.Context, src *shipstream.UserSource, plan *query.Plan) ([]model.User, error) {
+	rows, err := query.RunPlan(ctx, src, plan)
+	if err != nil {
+		return nil, err
+	}
+	var users []model.User
+	for user, err := range rows.All() {
+		if err != nil {
+			return users, err
+		}
+		users = append(users, user)
+	}
+	return users, nil
+}
+
+// piece takes n batches of the run, or one and no checkpoint where none came.
+func piece(ctx context.Context, src *shipstream.UserSource, plan *query.Plan, from *query.Checkpoint, n int) ([]model.User, *query.Checkpoint, error) {
+	rows, err := query.RunPlan(ctx, src, plan)
+	if from != nil {
+		rows, err = query.Resume(ctx, src, from)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	var users []model.User
+	var left *query.Checkpoint
+	for batch, err := range rows.Resumable() {
+		if err != nil {
+			return users, left, err
+		}
+		if n == 0 {
+			return users, left, nil
+		}
+		n--
+		users, left = append(users, batch.Rows...), batch.Left
+	}
+	// The end: what is left is nothing, whether a batch said so or not.
+	done := &query.Checkpoint{Plan: plan, Rows: int64(len(users))}
+	if from != nil {
+		done.Rows += from.Rows
+	}
+	return users, done, nil
+}
+
+// reread sends a checkpoint through its JSON.
+func reread(rt fataler, src *shipstream.UserSource, c *query.Checkpoint) *query.Checkpoint {
+	if len(c.Scans) == 0 {
+		return c // the end
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	back, err := query.ReadCheckpoint(src, text)
+	if err != nil {
+		rt.Fatalf("%v\n%s", err, text)
+	}
+	return back
+}
+
+// TestStoredPlan: a plan that went through JSON explains itself as before and
+// writes the same JSON again.
+func TestStoredPlan(t *testing.T) {
+	src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		filter := filterGen(3).Draw(rt, "filter")
+		plan, err := query.Prepare(src, filter,
+			query.OrderBy(rapid.SampledFrom([]string{"", "id", "-id", "username", "-created_at,name"}).Draw(rt, "order")),
+			query.Limit(rapid.Int64Range(0, 2000).Draw(rt, "limit")),
+			query.Select("roles.name", "is_active"), query.Pace(10, 60),
+			query.WithDeleted(query.DeletedInclude), query.Zone(berlin))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		text, err := json.Marshal(plan)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		back, err := query.LoadPlan(src, text)
+		if err != nil {
+			rt.Fatalf("%v\n%s", err, text)
+		}
+		again, err := json.Marshal(back)
+		if err != nil || !bytes.Equal(again, text) {
+			rt.Fatalf("read and written again, %v:\n%s\nwas\n%s", err, again, text)
+		}
+		want := strings.Split(plan.String(), "\ninstead of ")
+		if got := back.String(); !strings.HasPrefix(got, want[0]) {
+			rt.Fatalf("read, it explains itself as\n%s\nwas\n%s", got, plan)
+		}
+	})
+}
+
+// TestUnusableCheckpoints are refused, and say why.
+func TestUnusableCheckpoints(t *testing.T) {
+	src := shipstream.Users(nil, model.AnyUser)
+	plan, err := query.Prepare(src, "is_active")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(&query.Checkpoint{Plan: plan})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := strings.Replace(string(text), `"scans":null,"plan"`, `"scans":[null],"plan"`, 1)
+	if _, err := query.ReadCheckpoint(src, []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"cut", good[10:], "", "unexpected end"},
+		{"a future version", `{"version":1`, `{"version":2`, "version 2 where 1 is known"},
+		{"a future plan", `"plan":{"version":1`, `"plan":{"version":9`, "version 9 where 1 is known"},
+		{"another resource", `"resource":"users"`, `"resource":"carts"`, "of carts, not of users"},
+		{"no scan", `"scans":[null]`, `"scans":[]`, "does not fit its plan"},
+		{"a field that is gone", `"select":[]`, `"select":["shoe_size"]`, "shoe_size"},
+		{"a filter that does not parse", `is_active = true`, `is_active = `, "syntax error"},
+		{"another strategy", `"strategy":"two-ended id gaps"`, `"strategy":"magic"`, "magic"},
+	} {
+		damaged := strings.Replace(good, tt.old, tt.new, 1)
+		_, err := query.ReadCheckpoint(src, []byte(damaged))
+		if !errors.Is(err, query.ErrStored) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// TestSortedRunsHaveNoCheckpoint: rows that come sorted otherwise than by the key
+// cannot be gone on with.
+func TestSortedRunsHaveNoCheckpoint(t *testing.T) {
+	_, src := source(t, transporttest.Options{Users: 30}, shipstream.Capabilities{})
+	for _, opts := range [][]query.Option{{query.OrderBy("username")}, {query.OrderBy("username"), query.Limit(5)}} {
+		rows, err := query.Run(t.Context(), src, "", opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for batch, err := range rows.Resumable() {
+			if err != nil || batch.Left != nil || len(batch.Rows) == 0 {
+				t.Errorf("%d rows, left %v, %v", len(batch.Rows), batch.Left, err)
+			}
+		}
+	}
+}

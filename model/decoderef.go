@@ -85,17 +85,24 @@ func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
 	}
 	start := len(d.refs)
 	for d.more(']') {
-		if len(d.refs) == cap(d.refs) {
-			list := d.refs[start:]
-			d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
-			start = 0
-		}
-		d.refs = append(d.refs, d.ref(field, d.refs[start:], u))
+		start = d.listRef(start, field, u)
 	}
 	if d.err != nil {
 		return Opt[[]Ref]{}
 	}
 	return Some(d.refs[start:len(d.refs):len(d.refs)])
+}
+
+// listRef appends a reference to the list that begins at start in the block, and
+// returns where the list begins then.
+func (d *decoder) listRef(start int, field string, u **unknown) int {
+	if len(d.refs) == cap(d.refs) {
+		list := d.refs[start:]
+		d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
+		start = 0
+	}
+	d.refs = append(d.refs, d.ref(field, d.refs[start:], u))
+	return start
 }
 
 // optStrings reads a list of strings or null.

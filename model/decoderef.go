@@ -25,9 +25,9 @@ func (d *decoder) member(name string) member {
 	return m
 }
 
-// ref reads a reference, which in its list comes after those in before. What it
-// holds beyond type and id goes into u.
-func (d *decoder) ref(field string, before []Ref, u **unknown) Ref {
+// ref reads a reference, the one at a place of its list. What it holds beyond
+// type and id goes into u.
+func (d *decoder) ref(field string, at int, u **unknown) Ref {
 	var (
 		r            Ref
 		hasID, hasTy bool
@@ -57,7 +57,10 @@ func (d *decoder) ref(field string, before []Ref, u **unknown) Ref {
 		if *u == nil {
 			*u = new(unknown)
 		}
-		(*u).refs = append((*u).refs, refMembers{field: field, ref: r, nth: occurrences(before, r), members: extra})
+		if (*u).refs == nil {
+			(*u).refs = make(map[refKey][]member)
+		}
+		(*u).refs[refKey{field: field, at: at, ref: r}] = extra
 	}
 	return r
 }
@@ -67,7 +70,7 @@ func (d *decoder) optRef(field string, u **unknown) Opt[Ref] {
 	if d.null() {
 		return NullOpt[Ref]()
 	}
-	r := d.ref(field, nil, u)
+	r := d.ref(field, 0, u)
 	if d.err != nil {
 		return Opt[Ref]{}
 	}
@@ -101,7 +104,7 @@ func (d *decoder) listRef(start int, field string, u **unknown) int {
 		d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
 		start = 0
 	}
-	d.refs = append(d.refs, d.ref(field, d.refs[start:], u))
+	d.refs = append(d.refs, d.ref(field, len(d.refs)-start, u))
 	return start
 }
 

@@ -146,6 +146,7 @@ const (
 	StrategyRanges                  // as many equal ranges of ids as workers, at once
 	StrategyGaps                    // gaps of ids eaten from both ends, split where workers fall free
 	StrategyPeek                    // one page, and the rest, should there be one, by gaps
+	StrategyWindow                  // in order of the key, all workers reading ahead within a window
 )
 
 // String returns the strategy's name in explain.
@@ -163,6 +164,8 @@ func (s Strategy) String() string {
 		return "two-ended id gaps"
 	case StrategyPeek:
 		return "one page and see"
+	case StrategyWindow:
+		return "windowed read-ahead"
 	}
 	return "unknown"
 }

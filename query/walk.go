@@ -62,6 +62,8 @@ func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
 			run = paginate.Gaps(walk)
 		case StrategyPeek:
 			run = paginate.Peek(walk)
+		case StrategyWindow:
+			run = paginate.Ordered(walk)
 		case StrategyRanges:
 			run = paginate.Ranges(walk, max(r.source.Workers(), 1))
 		case StrategyNone, StrategyOnePage, StrategySerial:
@@ -146,6 +148,7 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		PageSize: p.PageSize, Workers: r.source, From: r.from[i],
 	}
 	w.Wave = r.speculates()
+	w.OnDemand = p.Limit > 0 && scan.Residual != nil && p.Sort != SortTopK
 	if scan.Residual == nil && p.Sort != SortTopK && p.Limit > 0 {
 		w.Limit = p.Limit - r.progress.rows // what other scans delivered counts
 		if w.From != nil {
@@ -174,7 +177,7 @@ const waveWorkers = 8
 func (r *Rows[T]) speculates() bool {
 	pacer, ok := r.source.(Pacer)
 	workers := int64(r.source.Workers())
-	return ok && !pacer.Paced() && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
+	return ok && pacer.Pace().Rate <= 0 && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
 }
 
 // counted wraps a fetch so that the run's statistics see it.

@@ -23,7 +23,7 @@ func placeOrder(p *planner) error {
 		p.plan.Reasons.Order = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
 		return p.sortLocally()
 	case SortLocal:
-		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, at most %d: a sort other than by %s has no second page", p.settings.maxSortRows, p.dialect.ID())
+		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, %s: a sort other than by %s has no second page", p.boundSort(), p.dialect.ID())
 		return p.sortLocally()
 	}
 	return nil
@@ -39,10 +39,44 @@ func (p *planner) sortOf(a *alternative) SortPlace {
 		return SortByID
 	case p.serverCanSort(a, keys):
 		return SortServer
-	case p.plan.Limit > 0:
+	case p.plan.Limit > 0 && p.plan.Limit <= topRows:
 		return SortTopK
 	}
 	return SortLocal
+}
+
+// topRows is the greatest limit for which the first rows are kept in memory while
+// the others go by: some tens of megabytes of users. Beyond it all are sorted.
+const topRows = 50_000
+
+// boundSort settles what a sort of all rows may take, and says so.
+func (p *planner) boundSort() string {
+	spiller, ok := p.resource.(interface{ Spills() bool })
+	p.plan.maxSortRows, p.plan.sortMemory = p.settings.maxSortRows, p.settings.sortMemory
+	if !ok || !spiller.Spills() {
+		p.plan.sortMemory = 0
+		if p.plan.maxSortRows == 0 {
+			p.plan.maxSortRows = DefaultMaxSortRows
+		}
+	}
+	var bounds []string
+	if p.plan.maxSortRows > 0 {
+		bounds = append(bounds, fmt.Sprintf("at most %d", p.plan.maxSortRows))
+	}
+	if p.plan.sortMemory > 0 {
+		bounds = append(bounds, fmt.Sprintf("beyond %s of memory in a temporary file", byteSize(p.plan.sortMemory)))
+	}
+	return strings.Join(bounds, ", ")
+}
+
+func byteSize(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 1<<10:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // serverCanSort reports whether one page in the server's order holds the answer.

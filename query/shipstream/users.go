@@ -26,10 +26,11 @@ type UserSource struct {
 }
 
 var (
-	_ query.Source[model.User] = (*UserSource)(nil)
-	_ query.Hider[model.User]  = (*UserSource)(nil)
-	_ query.Counter            = (*UserSource)(nil)
-	_ query.Pacer              = (*UserSource)(nil)
+	_ query.Source[model.User]  = (*UserSource)(nil)
+	_ query.Hider[model.User]   = (*UserSource)(nil)
+	_ query.Counter             = (*UserSource)(nil)
+	_ query.Pacer               = (*UserSource)(nil)
+	_ query.Spiller[model.User] = (*UserSource)(nil)
 )
 
 // ErrNoClient is that rows were asked of a source that was made for planning.

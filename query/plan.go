@@ -41,7 +41,7 @@ type Plan struct {
 	Zone     *time.Location // what a date without a zone means
 
 	question    *question
-	maxSortRows int   // of a SortLocal; 0 = no bound
+	maxSortRows int   // of a sort of all rows; 0 = no bound
 	sortMemory  int64 // likewise, beyond which it spills; 0 = never
 	hooks       Hooks
 	dialect     Dialect

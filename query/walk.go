@@ -149,7 +149,7 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	if r.plan.Limit > 0 {
 		rows = topK(rows, r.plan.Limit, compare)
 	} else {
-		rows = sorted(rows, r.plan.maxSortRows, compare)
+		rows = sorted(rows, r.newSorter(compare))
 	}
 	if hider, ok := r.source.(Hider[T]); ok && len(by.hidden) > 0 {
 		rows = hiding(rows, hider, by.hidden)

@@ -212,12 +212,31 @@ func (w setWriter) hull(i interval, conjunctive bool) []Node {
 // warnNever warns of a filter that no row satisfies, where nothing more precise
 // was said.
 func (c *checker) warnNever(root Node) {
-	if len(c.warnings) > 0 {
+	if len(c.warnings) > 0 || plainlySatisfiable(root) {
 		return
 	}
 	if never, ok := Simplify(root).(*Const); ok && !never.Value {
 		c.warn(root.Span(), "this is never true", "")
 	}
+}
+
+// plainlySatisfiable reports whether one look shows a row to be possible: some
+// value equals a constant, and one true alternative is enough. Simplify would find
+// out the same of a long list of alternatives at many times the cost of all else
+// that Check does with it.
+func plainlySatisfiable(n Node) bool {
+	switch n := n.(type) {
+	case *Const:
+		return n.Value
+	case *Compare:
+		return n.Op == Eq
+	case *In:
+		return len(n.Values) > 0
+	case *Or:
+		return slices.ContainsFunc(n.Terms, plainlySatisfiable)
+	case nil, *And, *Not, *Truth, *Between, *Match, *Is, *On:
+	}
+	return false
 }
 
 // warnContradictions warns of conjunctions that one field alone makes false.

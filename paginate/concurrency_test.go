@@ -438,3 +438,37 @@ func TestWorkersChange(t *testing.T) {
 		}
 	})
 }
+
+// TestOnDemand: while its consumer looks at a batch, a run on demand asks for
+// nothing; when it comes back, all workers may.
+func TestOnDemand(t *testing.T) {
+	for name, start := range map[string]func(paginate.Scan[int64]) *paginate.Run[int64]{
+		"serial": paginate.Serial[int64], "peek": paginate.Peek[int64], "gaps": gaps(4), "ordered": paginate.Ordered[int64],
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			src := paginatetest.NewSource(paginatetest.Dense(400, 0)...)
+			slow(src)
+			scan := src.Scan()
+			scan.PageSize, scan.OnDemand = 10, true
+			if name == "ordered" {
+				scan.Order = paginate.Ascending
+			}
+			rows := 0
+			for batch, err := range start(scan).Pages(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows += len(batch)
+				synctest.Wait()
+				before := len(src.Requests())
+				time.Sleep(time.Hour) //nolint:forbidigo // fake time
+				if after := len(src.Requests()); after != before {
+					t.Errorf("%s: %d requests began while %d rows had been taken", name, after-before, rows)
+				}
+			}
+			if rows != 400 {
+				t.Errorf("%s: %d rows", name, rows)
+			}
+		})
+	}
+}

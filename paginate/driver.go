@@ -3,6 +3,7 @@ package paginate
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 )
 
@@ -17,9 +18,18 @@ type driver[T any] struct {
 	waiting []Batch[T]     // what the consumer has not taken yet
 	unread  unread         // once it has taken all of waiting
 	rows    int64          // likewise
+	ahead   []ahead[T]     // of an ordered run: pieces past the front, in order
 	flying  int            // requests in flight
 	buffers [][]int64      // for the ids of pages to come
+	wanted  chan struct{}  // of a run on demand: the consumer has come back
+	hungry  bool           // it has, and was given nothing yet; always, of another run
 	failed  error          // the first error; nothing is begun after it
+}
+
+// ahead is a piece of a page that others go before.
+type ahead[T any] struct {
+	ids  Bounds
+	rows []T
 }
 
 // result is the end of one request.
@@ -28,6 +38,13 @@ type result[T any] struct {
 	page  *Page[T]
 	ids   []int64
 	err   error
+}
+
+// want tells the driver of a run on demand that the consumer has come back.
+func (d *driver[T]) want() {
+	if d.wanted != nil {
+		d.wanted <- struct{}{} // drive takes each before it gives a batch
+	}
 }
 
 // drive makes requests and hands over batches until all is read and taken, an
@@ -56,13 +73,16 @@ func (d *driver[T]) drive(ctx context.Context) error {
 		// A send on a nil channel, and a receive from one, never happens.
 		var out chan Batch[T]
 		var head Batch[T]
-		if len(d.waiting) > 0 {
+		if len(d.waiting) > 0 && d.hungry {
 			out, head = d.out, d.waiting[0]
 		}
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		case <-d.wanted:
+			d.hungry = true
 		case out <- head:
+			d.hungry = d.wanted == nil
 			d.waiting[0] = Batch[T]{}
 			d.waiting = d.waiting[1:]
 		case res := <-d.results:
@@ -78,9 +98,9 @@ func (d *driver[T]) drive(ctx context.Context) error {
 // there are workers may be in flight, and as many again may wait for the
 // consumer: a slow one holds the fetch.
 func (d *driver[T]) begin(ctx context.Context, flights *sync.WaitGroup) {
-	for d.failed == nil {
-		workers := d.machine.parallel(d.run.workers.Workers())
-		if d.flying+len(d.waiting) >= 2*workers {
+	for d.failed == nil && d.hungry && (d.wanted == nil || len(d.waiting) == 0) {
+		workers := d.machine.parallel(d.workers())
+		if d.full(workers) {
 			return
 		}
 		claim, ok := d.machine.Next(workers)
@@ -101,6 +121,30 @@ func (d *driver[T]) begin(ctx context.Context, flights *sync.WaitGroup) {
 			}
 		})
 	}
+}
+
+// workers is how many requests may be in flight, and have a use there: what the
+// rate can keep busy, and one to wait for the next token.
+func (d *driver[T]) workers() int {
+	workers := d.run.workers.Workers()
+	pacer, ok := d.run.workers.(Pacer)
+	if !ok || d.machine.stats.Count < 0 {
+		return workers
+	}
+	if useful := pacer.Pace().Workers(d.machine.pages(d.machine.stats.Count)); useful < workers {
+		return useful + 1
+	}
+	return workers
+}
+
+// full reports whether what is in flight and what waits is all that may be. An
+// ordered run asks on while nothing waits: the front must come.
+func (d *driver[T]) full(workers int) bool {
+	if w := d.machine.window; w != nil {
+		pages := d.flying + len(d.waiting) + int(w.ahead())/d.machine.opts.PageSize
+		return len(d.waiting) > 0 && pages >= WindowPages*workers
+	}
+	return d.flying+len(d.waiting) >= 2*workers
 }
 
 // ids appends the rows' ids to buf.
@@ -133,28 +177,61 @@ func (d *driver[T]) take(res result[T]) {
 		res.err = errNoPage
 	}
 	if res.err == nil {
-		var settled Settled
+		var pieces []Piece
 		answer := Answer{IDs: res.ids, HasMore: res.page.HasMore, Next: res.page.Next, Count: res.page.Count}
-		settled, res.err = d.machine.Complete(id, answer)
+		pieces, res.err = d.machine.Complete(id, answer)
 		d.buffers = append(d.buffers, res.ids)
-		d.deliver(keep(res.page.Rows, settled.Rows), settled.IDs)
+		if d.machine.window != nil {
+			d.inOrder(res.page.Rows, pieces, res.claim.Request.Descending)
+		} else if len(pieces) > 0 {
+			d.deliver(keep(res.page.Rows, pieces), pieces)
+		}
 	}
 	if res.err != nil {
 		d.failed = &RunError{Request: res.claim.Request, Range: within, Err: res.err}
 	}
 }
 
+// inOrder holds the pieces of a page back and delivers what lies before the front.
+// The page from the top of an ascending run goes the other way.
+func (d *driver[T]) inOrder(rows []T, pieces []Piece, descending bool) {
+	w := d.machine.window
+	for _, p := range pieces {
+		piece := rows[p.Rows.Start:p.Rows.End:p.Rows.End]
+		if descending != w.descending {
+			slices.Reverse(piece)
+		}
+		d.ahead = append(d.ahead, ahead[T]{p.IDs, piece})
+	}
+	front := w.front(d.machine)
+	slices.SortFunc(d.ahead, func(a, b ahead[T]) int { return w.compare(a.ids.norm(), b.ids.norm()) })
+	n := 0
+	for n < len(d.ahead) && w.compare(d.ahead[n].ids.norm(), Bounds{front, front}) < 0 {
+		d.deliver(d.cut(d.ahead[n].rows), []Piece{{IDs: d.ahead[n].ids}})
+		n++
+	}
+	d.ahead = slices.Delete(d.ahead, 0, n)
+}
+
+// cut leaves what the limit does of the rows that come next.
+func (d *driver[T]) cut(rows []T) []T {
+	if limit := d.machine.opts.Limit; limit > 0 {
+		return rows[:min(int64(len(rows)), limit-d.rows)]
+	}
+	return rows
+}
+
 // deliver lets rows, and with them the ids that they settle, wait for the
 // consumer. What settles ids alone joins a batch that waits already.
-func (d *driver[T]) deliver(rows []T, ids []Bounds) {
-	if len(ids) == 0 {
-		return
+func (d *driver[T]) deliver(rows []T, settled []Piece) {
+	for _, p := range settled {
+		d.unread = d.unread.without(p.IDs.norm())
 	}
-	for _, b := range ids {
-		d.unread = d.unread.without(b)
+	stats := d.machine.stats
+	if stats.Pin > 0 {
+		d.unread = d.unread.without(Bounds{stats.Pin + 1, open})
 	}
 	d.rows += int64(len(rows))
-	stats := d.machine.stats
 	left := Checkpoint{
 		Version: CheckpointVersion, Pin: stats.Pin, Count: stats.Count, Rows: d.rows, Unread: d.unread.public(),
 	}
@@ -165,15 +242,15 @@ func (d *driver[T]) deliver(rows []T, ids []Bounds) {
 	d.waiting = append(d.waiting, Batch[T]{rows, left})
 }
 
-// keep returns the rows of the spans, which are in order, within rows' own array.
-func keep[T any](rows []T, spans []Span) []T {
-	if len(spans) == 1 {
-		s := spans[0]
+// keep returns the rows of the pieces, which are in order, within rows' own array.
+func keep[T any](rows []T, pieces []Piece) []T {
+	if len(pieces) == 1 {
+		s := pieces[0].Rows
 		return rows[s.Start:s.End:s.End]
 	}
 	n := 0
-	for _, s := range spans {
-		n += copy(rows[n:], rows[s.Start:s.End])
+	for _, p := range pieces {
+		n += copy(rows[n:], rows[p.Rows.Start:p.Rows.End])
 	}
 	return rows[:n:n]
 }
@@ -183,7 +260,7 @@ func (d *driver[T]) abandon() {
 	for id := range d.machine.claims {
 		d.machine.Release(id)
 	}
-	d.waiting = nil
+	d.waiting, d.ahead = nil, nil
 	d.publish()
 }
 

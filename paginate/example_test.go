@@ -142,6 +142,38 @@ func ExamplePeek() {
 	// 1 request
 }
 
+func ExampleOrdered() {
+	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
+	scan := source.Scan()
+	scan.PageSize, scan.Order = 2, paginate.Ascending
+	for rows, err := range paginate.Ordered(scan).Pages(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, id := range rows {
+			fmt.Print(id, " ")
+		}
+	}
+	// Output:
+	// 3 5 8 13 21 34 55
+}
+
+func ExampleHalving() {
+	source := paginatetest.NewSource(paginatetest.Lumpy(300_000, 1)...)
+	n := 0
+	for rows, err := range paginate.Halving(source.Scan()).Pages(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		n += len(rows)
+	}
+	fmt.Println(n)
+	// Output:
+	// 300000
+}
+
 func ExampleMachine() {
 	m, err := paginate.NewMachine(paginate.MachineOptions{Order: paginate.Ascending, PageSize: 2})
 	if err != nil {
@@ -155,14 +187,14 @@ func ExampleMachine() {
 		if claim.Request.From == 9 {
 			answer = paginate.Answer{IDs: []int64{9}, Count: -1}
 		}
-		settled, err := m.Complete(claim.ID, answer)
-		fmt.Println("let go", settled.Rows, "reads", settled.IDs, err)
+		pieces, err := m.Complete(claim.ID, answer)
+		fmt.Println("settled", pieces, err)
 	}
 	// Output:
 	// ask for 2 rows ascending of […, …)
-	// let go [{0 2}] reads [[…, 9)] <nil>
+	// settled [{[…, 9) {0 2}}] <nil>
 	// ask for 2 rows ascending of [9, …)
-	// let go [{0 1}] reads [[9, …)] <nil>
+	// settled [{[9, …) {0 1}}] <nil>
 }
 
 // A machine makes no request by itself: it says which ones it wants, and those
@@ -179,7 +211,7 @@ func ExampleNewMachine() {
 		fmt.Println(claim.Request)
 	}
 	// Output:
-	// paginate: Order: only a serial walk keeps one
+	// paginate: Order: only a serial walk and a window keep one
 	// 10 rows descending of […, …)
 	// 10 rows ascending of […, …)
 }

@@ -93,6 +93,13 @@ func (m *Machine) density() float64 {
 	if m.stats.Count >= 0 {
 		return max(float64(m.stats.Count-m.stats.Rows), 0) / max(unread, 1)
 	}
-	all := float64(m.stats.Pin - m.opts.Bounds.Lo + 1)
-	return float64(m.stats.Rows) / max(all-unread, 1)
+	all := m.opts.Bounds
+	if m.pinned {
+		all.Hi = m.stats.Pin + 1
+	}
+	read := all.width()
+	for _, g := range m.space.gaps {
+		read -= g.width()
+	}
+	return float64(m.stats.Rows) / float64(max(read, 1))
 }

@@ -16,7 +16,7 @@ const worthwhile = 0.75
 // dense layout on, by powers of two, to 16 million ids for pages of 1000.
 const waveOctaves = 14
 
-func (p *gapsPolicy) choose(m *Machine) (*claim, bool) {
+func (p *gapsPolicy) choose(m *Machine, _ int) (*claim, bool) {
 	if !m.pinned {
 		return p.first(m)
 	}

@@ -16,9 +16,10 @@ const (
 	StrategyHalving                 // a free worker halves the widest range; for comparison only
 	StrategyGaps                    // two-ended gaps by predicted rows
 	StrategyPeek                    // one page, and gaps should more follow
+	StrategyWindow                  // in order, read ahead within a window
 )
 
-// String returns "serial", "ranges", "halving", "gaps" or "peek".
+// String returns "serial", "ranges", "halving", "gaps", "peek" or "window".
 func (s Strategy) String() string {
 	switch s {
 	case StrategyRanges:
@@ -29,6 +30,8 @@ func (s Strategy) String() string {
 		return "gaps"
 	case StrategyPeek:
 		return "peek"
+	case StrategyWindow:
+		return "window"
 	case StrategySerial:
 	}
 	return "serial"
@@ -39,12 +42,13 @@ func (s Strategy) String() string {
 type MachineOptions struct {
 	Strategy Strategy
 	Bounds   Bounds
-	Order    Order // StrategySerial alone takes another than Unordered
+	Order    Order // StrategyWindow takes no other than by id, StrategySerial any, the rest Unordered alone
 	PageSize int   // 0 = MaxPageSize
 	Limit    int64 // 0 = none
 	Count    bool  // ask for the count even where the strategy has no use for it
 	Slices   int   // the ranges of StrategyRanges; below 2 the walk is serial
 	Wave     bool  // StrategyGaps: the speculative first wave
+	OnDemand bool  // the consumer may have enough at any row: nothing is asked only to learn
 
 	From *Checkpoint // where an earlier machine with the same options got to; nil = the start
 }
@@ -52,14 +56,16 @@ type MachineOptions struct {
 // check returns what is wrong with the options, if anything.
 func (o MachineOptions) check() error {
 	switch {
-	case o.Strategy > StrategyPeek:
+	case o.Strategy > StrategyWindow:
 		return &ScanError{"Strategy", "unknown"}
 	case o.PageSize < 0 || o.PageSize > MaxPageSize:
 		return &ScanError{"PageSize", "outside 1..1000"}
 	case o.Limit < 0:
 		return &ScanError{"Limit", "negative"}
-	case o.Order != Unordered && o.Strategy != StrategySerial:
-		return &ScanError{"Order", "only a serial walk keeps one"}
+	case o.Order != Unordered && o.Strategy != StrategySerial && o.Strategy != StrategyWindow:
+		return &ScanError{"Order", "only a serial walk and a window keep one"}
+	case o.Order == Unordered && o.Strategy == StrategyWindow:
+		return &ScanError{"Order", "a window needs one"}
 	case o.From != nil:
 		return o.From.check(o.Bounds)
 	}
@@ -100,11 +106,11 @@ type Answer struct {
 // Span is a half-open range of the rows of an answer.
 type Span struct{ Start, End int }
 
-// Settled is what an answer brought: the rows of it that may be let go, in order,
-// and the ids that are read by it, those without rows included.
-type Settled struct {
-	Rows []Span
-	IDs  []Bounds
+// Piece is a part of what an answer settled: ids that were unread and now are
+// read, and the rows of the answer that lie there, which may be none.
+type Piece struct {
+	IDs  Bounds
+	Rows Span
 }
 
 // Machine decides which request to make next and which rows of an answer may be
@@ -119,6 +125,7 @@ type Settled struct {
 type Machine struct {
 	opts   MachineOptions // normalised
 	policy policy
+	window *window // the policy, of a StrategyWindow; else nil
 	space  space
 	claims map[ClaimID]*claim
 	lastID ClaimID
@@ -159,6 +166,9 @@ func NewMachine(o MachineOptions) (*Machine, error) {
 		m.policy = &gapsPolicy{wave: o.Wave}
 	case StrategyPeek:
 		m.policy = &peekPolicy{}
+	case StrategyWindow:
+		m.window = newWindow(o.Order == Descending)
+		m.policy = m.window
 	case StrategySerial:
 		m.policy, m.most = serialPolicy{descending: o.Order != Ascending}, 1
 	}
@@ -182,17 +192,21 @@ func (m *Machine) begin(c *Checkpoint) {
 // be in flight. Where there is none, a later completion may bring one, unless
 // the machine is [Machine.Done].
 func (m *Machine) Next(workers int) (Claim, bool) {
+	workers = m.parallel(workers)
 	budget := m.budget()
-	if m.Done() || len(m.claims) >= m.parallel(workers) || budget == 0 {
+	if m.Done() || len(m.claims) >= workers || budget == 0 {
 		return Claim{}, false
 	}
-	c, ok := m.policy.choose(m)
+	c, ok := m.policy.choose(m, workers)
 	if !ok {
 		return Claim{}, false
 	}
 	m.lastID++
 	c.id = m.lastID
-	c.req.Limit = budget
+	if c.req.Limit == 0 {
+		c.req.Limit = budget
+	}
+	budget = c.req.Limit
 	c.req.Count = c.req.Count || m.opts.Count && m.stats.Requests == 0
 	m.claims[c.id] = c
 	m.asked += int64(budget)
@@ -203,65 +217,74 @@ func (m *Machine) Next(workers int) (Claim, bool) {
 // parallel is how many requests may be in flight where workers are allowed.
 func (m *Machine) parallel(workers int) int { return min(max(workers, 1), m.most) }
 
+// pages is how many pages so many rows fill.
+func (m *Machine) pages(rows int64) int64 {
+	return (rows + int64(m.opts.PageSize) - 1) / int64(m.opts.PageSize)
+}
+
 // budget is how many rows the next request may ask for: a full page, or what
 // the limit leaves when every claim in flight brings all it was asked for.
 func (m *Machine) budget() int {
 	page := int64(m.opts.PageSize)
-	if m.opts.Limit > 0 {
+	if m.opts.Limit > 0 && m.window == nil {
 		page = min(page, max(m.opts.Limit-m.stats.Rows-m.asked, 0))
 	}
 	return int(page)
 }
 
-// Complete takes the answer to a claim and returns what it settled. The claim of a completion that comes late, after a release or a
+// Complete takes the answer to a claim and returns what it settled, in the order
+// of its rows. The claim of a completion that comes late, after a release or a
 // second time, is unknown: its rows are dropped, without an error. An answer
 // that breaks the rules of paging is refused with an error that matches
 // [ErrProtocol]; the claim is then released and nothing else has changed.
-func (m *Machine) Complete(id ClaimID, a Answer) (Settled, error) {
+func (m *Machine) Complete(id ClaimID, a Answer) ([]Piece, error) {
 	c, ok := m.claims[id]
 	if !ok {
 		m.stats.Dropped += int64(len(a.IDs))
-		return Settled{}, nil
+		return nil, nil
 	}
 	settled, err := settle(c.req, c.window, a)
 	m.Release(id)
 	if err != nil {
-		return Settled{}, err
+		return nil, err
 	}
 	m.stats.Pages++
 	if a.Count >= 0 && m.stats.Count < 0 && c.req.Count {
 		m.stats.Count = a.Count
 	}
-	var out Settled
+	var pieces []Piece
 	if c.probe && !m.pinned {
-		out = m.pin(settled, a.IDs)
+		pieces = m.pin(settled, a.IDs)
 	} else {
-		out = m.letGo(settled, a.IDs, c.req.Descending)
+		pieces = m.letGo(settled, a.IDs, c.req.Descending)
 	}
 	m.observe(settled, a, c.req.Descending)
-	return out, nil
+	if m.window != nil {
+		m.window.note(m, pieces)
+	}
+	return pieces, nil
 }
 
-// letGo takes settled out of the gaps and returns what it took and the rows that
+// letGo takes settled out of the gaps and returns what it took with the rows that
 // lay there.
-func (m *Machine) letGo(settled Bounds, ids []int64, descending bool) Settled {
-	out := Settled{IDs: m.space.settle(settled)}
+func (m *Machine) letGo(settled Bounds, ids []int64, descending bool) []Piece {
+	var pieces []Piece
 	kept := 0
-	for _, b := range out.IDs {
+	for _, b := range m.space.settle(settled) {
 		s := within(ids, b, descending)
+		pieces = append(pieces, Piece{b.public(), s})
 		if s.Start == s.End {
 			continue
 		}
-		out.Rows = append(out.Rows, s)
 		kept += s.End - s.Start
 		m.top = max(m.top, ids[s.Start], ids[s.End-1])
 	}
 	if descending {
-		slices.Reverse(out.Rows)
+		slices.Reverse(pieces)
 	}
 	m.stats.Rows += int64(kept)
 	m.stats.Dropped += int64(len(ids) - kept)
-	return out
+	return pieces
 }
 
 // within returns the rows whose ids lie in b.
@@ -285,7 +308,7 @@ func within(ids []int64, b Bounds, descending bool) Span {
 // of rows born later, which belong to the next run. Another page may have let go
 // a row that was born since the source answered this one; that row is then the
 // pin, and what lies between the two stays to be read.
-func (m *Machine) pin(settled Bounds, ids []int64) Settled {
+func (m *Machine) pin(settled Bounds, ids []int64) []Piece {
 	top := settled.Lo - 1
 	if len(ids) > 0 {
 		top = ids[0]
@@ -293,11 +316,13 @@ func (m *Machine) pin(settled Bounds, ids []int64) Settled {
 	if m.top > top {
 		settled.Hi = top + 1
 	}
-	out := m.letGo(settled, ids, true)
+	pieces := m.letGo(settled, ids, true)
 	m.pinned = true
 	m.stats.Pin = max(top, m.top)
-	out.IDs = append(out.IDs, m.space.settle(Bounds{m.stats.Pin + 1, open})...)
-	return out
+	for _, b := range m.space.settle(Bounds{m.stats.Pin + 1, open}) {
+		pieces = append(pieces, Piece{IDs: b.public()})
+	}
+	return pieces
 }
 
 // Release gives up a claim: its end of the gap is free again, and an answer to
@@ -317,7 +342,11 @@ func (m *Machine) Release(id ClaimID) {
 // Done reports whether nothing is left to ask for: all is read, or the limit is
 // reached. Claims that are still in flight cannot contribute any more.
 func (m *Machine) Done() bool {
-	return len(m.space.gaps) == 0 || m.opts.Limit > 0 && m.stats.Rows >= m.opts.Limit
+	rows := m.stats.Rows
+	if m.window != nil {
+		rows -= m.window.ahead()
+	}
+	return len(m.space.gaps) == 0 || m.opts.Limit > 0 && rows >= m.opts.Limit
 }
 
 // Gaps returns the ids that are still unread, in order, those of the claims in
@@ -347,6 +376,13 @@ func (m *Machine) Claimed(id ClaimID) Bounds {
 func (m *Machine) Stats() Stats {
 	s := m.stats
 	s.InFlight, s.Gaps, s.Done = len(m.claims), len(m.space.gaps), m.Done()
+	if m.window != nil {
+		s.Ahead = m.window.ahead()
+		s.Rows -= s.Ahead
+		if m.opts.Limit > 0 {
+			s.Rows = min(s.Rows, m.opts.Limit)
+		}
+	}
 	for _, g := range m.space.gaps {
 		s.Unread += g.width()
 	}

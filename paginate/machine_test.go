@@ -112,11 +112,12 @@ func (w *world) answer() {
 
 func (w *world) complete() {
 	f := take(w.t, &w.flying)
-	settled, err := w.m.Complete(f.claim.ID, f.answer)
+	pieces, err := w.m.Complete(f.claim.ID, f.answer)
 	if err != nil {
 		w.t.Fatalf("%v: %v", f.claim.Request, err)
 	}
-	for _, s := range settled.Rows {
+	for _, piece := range pieces {
+		s := piece.Rows
 		for _, id := range f.answer.IDs[s.Start:s.End] {
 			if w.got[id] {
 				w.t.Fatalf("id %d comes twice", id)
@@ -127,7 +128,7 @@ func (w *world) complete() {
 			w.got[id] = true
 		}
 	}
-	if again, err := w.m.Complete(f.claim.ID, f.answer); len(again.Rows)+len(again.IDs) != 0 || err != nil {
+	if again, err := w.m.Complete(f.claim.ID, f.answer); len(again) != 0 || err != nil {
 		w.t.Fatalf("a second completion gave %v, %v", again, err)
 	}
 }
@@ -231,8 +232,8 @@ func TestRefusedAnswer(t *testing.T) {
 	if !ok || again.Request != claim.Request {
 		t.Fatalf("asked %v again, want %v", again.Request, claim.Request)
 	}
-	settled, err := m.Complete(again.ID, paginate.Answer{IDs: []int64{4, 9}, Count: -1})
-	if err != nil || len(settled.Rows) != 1 || !m.Done() {
-		t.Fatalf("settled %v, error %v, done %v", settled, err, m.Done())
+	pieces, err := m.Complete(again.ID, paginate.Answer{IDs: []int64{4, 9}, Count: -1})
+	if err != nil || len(pieces) != 1 || !m.Done() {
+		t.Fatalf("pieces %v, error %v, done %v", pieces, err, m.Done())
 	}
 }

@@ -8,7 +8,7 @@ type peekPolicy struct {
 	counter *claim // the request that asked for the count
 }
 
-func (p *peekPolicy) choose(m *Machine) (*claim, bool) {
+func (p *peekPolicy) choose(m *Machine, workers int) (*claim, bool) {
 	top := m.space.gaps[len(m.space.gaps)-1]
 	switch {
 	case !m.pinned && top.desc != nil:
@@ -28,5 +28,5 @@ func (p *peekPolicy) choose(m *Machine) (*claim, bool) {
 		}
 		return top.descend(), true
 	}
-	return p.gaps.choose(m)
+	return p.gaps.choose(m, workers)
 }

@@ -38,11 +38,12 @@ func TestPinRace(t *testing.T) {
 	var got []int64
 	complete := func(c paginate.Claim, a paginate.Answer) {
 		t.Helper()
-		settled, err := m.Complete(c.ID, a)
+		pieces, err := m.Complete(c.ID, a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range settled.Rows {
+		for _, piece := range pieces {
+			s := piece.Rows
 			got = append(got, a.IDs[s.Start:s.End]...)
 		}
 	}

@@ -3,13 +3,13 @@ package paginate
 // policy is a strategy: it takes an end of a gap for the next request, or says
 // that a free worker should wait.
 type policy interface {
-	choose(m *Machine) (*claim, bool)
+	choose(m *Machine, workers int) (*claim, bool)
 }
 
 // serialPolicy walks one gap in one direction.
 type serialPolicy struct{ descending bool }
 
-func (p serialPolicy) choose(m *Machine) (*claim, bool) {
+func (p serialPolicy) choose(m *Machine, _ int) (*claim, bool) {
 	if !p.descending {
 		return m.space.gaps[0].ascend(), true
 	}
@@ -49,7 +49,7 @@ type rangesPolicy struct {
 	cut    bool
 }
 
-func (p *rangesPolicy) choose(m *Machine) (*claim, bool) {
+func (p *rangesPolicy) choose(m *Machine, _ int) (*claim, bool) {
 	if !p.cut && m.opts.From == nil {
 		if c, wait := probe(m); c != nil || wait {
 			return c, c != nil
@@ -81,7 +81,7 @@ func (m *Machine) cutEqually(n int) {
 // what a client does that knows widths and no counts. It is here to be compared.
 type halvingPolicy struct{}
 
-func (halvingPolicy) choose(m *Machine) (*claim, bool) {
+func (halvingPolicy) choose(m *Machine, _ int) (*claim, bool) {
 	if c, wait := probe(m); c != nil || wait {
 		return c, c != nil
 	}

@@ -58,7 +58,8 @@ type Scan[T any] struct {
 	// Limit ends the run after so many rows; 0 = none. No request begins that
 	// cannot contribute, and the last ones ask for what remains.
 	Limit int64
-	// Order is the order of delivery. Only [Serial] keeps one.
+	// Order is the order of delivery. Only [Serial] and [Ordered] keep one, and
+	// Ordered needs one.
 	Order Order
 	// Count asks for the scan's count with the first page; see [Stats.Count].
 	// The concurrent strategies ask for it in any case.
@@ -67,6 +68,9 @@ type Scan[T any] struct {
 	// ids 2^11 … 2^24, before anything is known: it pays where no rate limit
 	// binds and the expected pages per worker are few.
 	Wave bool
+	// OnDemand lets no request begin while the consumer has a batch in hand: for
+	// one that may have enough at any row.
+	OnDemand bool
 	// From is where an earlier run of the same scan got to; nil = the start.
 	// Limit counts the rows before it, too.
 	From *Checkpoint
@@ -82,7 +86,8 @@ type Scan[T any] struct {
 // no [Workers]: the concurrency the API grants by default.
 const DefaultWorkers = 5
 
-// Run is one reading of a [Scan], made by [Serial], [Ranges], [Gaps] or [Peek]. It does
+// Run is one reading of a [Scan], made by [Serial], [Ranges], [Gaps], [Ordered],
+// [Peek] or [Halving]. It does
 // nothing until its pages are iterated, and that once.
 type Run[T any] struct {
 	scan    Scan[T]
@@ -121,9 +126,23 @@ func Peek[T any](s Scan[T]) *Run[T] {
 	return newRun(s, MachineOptions{Strategy: StrategyPeek}, FixedWorkers(DefaultWorkers))
 }
 
+// Ordered reads the scan in its Order with as many workers as there are, reading
+// ahead of the consumer by at most four pages a worker.
+func Ordered[T any](s Scan[T]) *Run[T] {
+	return newRun(s, MachineOptions{Strategy: StrategyWindow}, FixedWorkers(DefaultWorkers))
+}
+
+// Halving reads the scan unordered and gives a free worker the upper half of the
+// widest range that is left, as a client does that knows widths and no counts. It
+// is here for comparison with [Gaps], which is better.
+func Halving[T any](s Scan[T]) *Run[T] {
+	return newRun(s, MachineOptions{Strategy: StrategyHalving}, FixedWorkers(DefaultWorkers))
+}
+
 // newRun fills in the parts of the options that the scan states.
 func newRun[T any](s Scan[T], o MachineOptions, w Workers) *Run[T] {
 	o.Bounds, o.Order, o.PageSize, o.Limit, o.Count, o.From = s.Bounds, s.Order, s.PageSize, s.Limit, s.Count, s.From
+	o.OnDemand = s.OnDemand
 	if s.Workers != nil {
 		w = s.Workers
 	}
@@ -167,7 +186,11 @@ func (r *Run[T]) Batches(ctx context.Context) iter.Seq2[Batch[T], error] {
 			for range d.out {
 			}
 		}()
-		for batch := range d.out {
+		for d.want(); ; d.want() {
+			batch, ok := <-d.out
+			if !ok {
+				break
+			}
 			if !yield(batch, nil) {
 				return
 			}
@@ -206,6 +229,10 @@ func (r *Run[T]) start(ctx context.Context) (*driver[T], error) {
 		out:     make(chan Batch[T]),
 		results: make(chan result[T]),
 		rows:    m.stats.Rows,
+		hungry:  !r.scan.OnDemand,
+	}
+	if r.scan.OnDemand {
+		d.wanted = make(chan struct{}, 1)
 	}
 	for _, g := range m.space.gaps {
 		d.unread = append(d.unread, g.Bounds)

@@ -90,6 +90,15 @@ func builds() []build {
 		}}, build{fmt.Sprintf("peek by %d", k), paginate.Unordered, func(s paginate.Scan[int64]) *paginate.Run[int64] {
 			s.Workers = paginate.FixedWorkers(k)
 			return paginate.Peek(s)
+		}}, build{fmt.Sprintf("up by %d", k), paginate.Ascending, func(s paginate.Scan[int64]) *paginate.Run[int64] {
+			s.Workers = paginate.FixedWorkers(k)
+			return paginate.Ordered(s)
+		}}, build{fmt.Sprintf("down by %d", k), paginate.Descending, func(s paginate.Scan[int64]) *paginate.Run[int64] {
+			s.Workers = paginate.FixedWorkers(k)
+			return paginate.Ordered(s)
+		}}, build{fmt.Sprintf("halving by %d", k), paginate.Unordered, func(s paginate.Scan[int64]) *paginate.Run[int64] {
+			s.Workers = paginate.FixedWorkers(k)
+			return paginate.Halving(s)
 		}})
 	}
 	return all

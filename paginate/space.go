@@ -13,6 +13,7 @@ type gap struct {
 	asc  *claim // at the low end, going up
 	desc *claim // at the high end, going down
 
+	hint         float64 // of a window: the density that its first page was expected to have
 	below, above float64 // rows per id seen at the low and the high end; 0 = not known
 	rows, far    float64 // of the last forecast: predicted rows; ids far from both ends
 }

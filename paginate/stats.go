@@ -5,6 +5,7 @@ type Stats struct {
 	Requests int64 // begun
 	Pages    int64 // answered
 	Rows     int64 // let go: delivered or about to be
+	Ahead    int64 // let go and held back, because an ordered run has others to deliver first
 	Dropped  int64 // fetched and cut away, because other pages had them or they lie above the pin
 	Splits   int64 // gaps cut in two to give a free worker something to do
 	InFlight int   // requests begun and not answered

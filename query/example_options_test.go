@@ -222,7 +222,7 @@ func ExampleRows_Analyze() {
 	users, end := crew()
 	defer end()
 	rows, err := query.Run(context.Background(), users, `is_active and name contains 'e'`,
-		query.OrderBy("id"), query.PageSize(2))
+		query.Walk(query.StrategySerial), query.PageSize(2))
 	list(rows, err)
 	if err != nil {
 		return

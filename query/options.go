@@ -128,9 +128,9 @@ func Pace(rate float64, burst int) Option {
 	return option(func(s *settings) { s.pace = pace{rate, burst} })
 }
 
-// Walk fixes how pages are fetched where order does not matter and more than a
-// page may come; by default [StrategyGaps]. It is for comparisons:
-// [StrategySerial], [StrategyRanges] and [StrategyGaps] deliver the same rows.
+// Walk fixes how pages are fetched where more than a page may come. It is for
+// comparisons: [StrategySerial], [StrategyRanges] and [StrategyGaps] deliver the
+// same rows. An order by the key takes no other than StrategySerial.
 func Walk(s Strategy) Option {
 	return option(func(o *settings) {
 		if s == StrategySerial || s == StrategyRanges || s == StrategyGaps {

@@ -33,6 +33,7 @@ type question struct {
 // a plan that rests on estimates.
 func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 	p := &planner{
+		resource: q.resource,
 		settings: q.settings,
 		count:    count,
 		known:    make([]Conjunct, 0, fewVerdicts),
@@ -65,6 +66,7 @@ const maxWarnings = 20
 
 // planner is the state that the rules pass along.
 type planner struct {
+	resource Resource
 	settings settings
 	count    func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect  Dialect
@@ -97,6 +99,7 @@ const (
 	ruleIDs       = "id ranges"
 	rulePush      = "pushdown"
 	ruleUnion     = "union"
+	ruleExpand    = "expansion"
 	ruleChunks    = "chunks"
 )
 

@@ -45,8 +45,15 @@ func (p *planner) sortOf(a *alternative) SortPlace {
 	return SortLocal
 }
 
+// serverCanSort reports whether one page in the server's order holds the answer.
 func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
-	if !a.exact() || len(a.branches) != 1 || p.plan.Limit == 0 || p.plan.Limit > int64(p.plan.PageSize) || p.settings.deleted == DeletedInclude {
+	if !a.exact() || len(a.branches) != 1 || p.settings.deleted == DeletedInclude {
+		return false
+	}
+	page, b := int64(p.plan.PageSize), a.branches[0]
+	limited := p.plan.Limit > 0 && p.plan.Limit <= page
+	few := b.known && b.expected <= page
+	if !limited && !few {
 		return false
 	}
 	for _, k := range keys {
@@ -65,7 +72,7 @@ func (p *planner) sortLocally() error {
 			return &PlanError{
 				Part:   "sort " + k.String(),
 				Reason: "the answer may not fit one page, so it must be sorted locally, but " + k.Field.Name + " is never returned",
-				Hint:   fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.dialect.MaxPageSize()),
+				Hint:   fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.plan.PageSize),
 			}
 		case model.ReturnedUnknown:
 			p.warnf("%s is needed to sort locally, but whether the server returns it is not documented", k.Field.Name)

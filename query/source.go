@@ -33,12 +33,13 @@ type Source[T any] interface {
 	ID(row *T) int64
 }
 
-// Pacer is a source that knows whether a rate limit holds its requests back.
-// Where none does, the workers that would idle in a fetch's first round ask pages
-// on speculation; where one does, each such page would cost one later.
+// Pacer is a source that knows how fast its server may be asked. Where no rate
+// binds, the workers that would idle in a fetch's first round ask pages on
+// speculation; where one does, each such page would cost one later, and no more
+// workers are used than the rate can keep busy.
 type Pacer interface {
-	// Paced reports whether requests wait for a rate limit.
-	Paced() bool
+	// Pace returns the limits as they are known now; the zero Pace is no limit.
+	Pace() paginate.Pace
 }
 
 // Hider is a source that can take fields out of a row. A field that was fetched

@@ -62,6 +62,8 @@ func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
 			run = paginate.Gaps(walk)
 		case StrategyPeek:
 			run = paginate.Peek(walk)
+		case StrategyWindow:
+			run = paginate.Ordered(walk)
 		case StrategyRanges:
 			run = paginate.Ranges(walk, max(r.source.Workers(), 1))
 		case StrategyNone, StrategyOnePage, StrategySerial:
@@ -90,12 +92,16 @@ func (r *Rows[T]) arrived(i int, batch paginate.Batch[T]) {
 // short of the answer, all rows are read and sorted locally.
 func (r *Rows[T]) page(i int, scan Scan) batches[T] {
 	return func(yield func([]T, error) bool) {
-		fetch := r.counted(i, r.source.Fetch(scan))
-		page, err := fetch(r.ctx, paginate.Request{Limit: int(r.plan.Limit)})
+		p := r.plan
+		limit := p.PageSize // no more rows than a page were bounded or counted
+		if p.Limit > 0 {
+			limit = int(min(int64(limit), p.Limit))
+		}
+		page, err := r.counted(i, r.source.Fetch(scan))(r.ctx, paginate.Request{Limit: limit})
 		switch {
 		case err != nil:
 			yield(nil, r.plain(err))
-		case page.HasMore && int64(len(page.Rows)) < r.plan.Limit:
+		case page.HasMore && (p.Limit == 0 || int64(len(page.Rows)) < p.Limit):
 			r.sortedByHand(i, scan)(yield)
 		case len(page.Rows) > 0:
 			yield(page.Rows, nil)
@@ -113,7 +119,12 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	maps.Copy(scan.Query, by.query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
-	rows := topK(paginate.Gaps(walk).Pages(r.ctx), r.plan.Limit, comparing(r.plan.Order, r.source.Record))
+	rows, compare := paginate.Gaps(walk).Pages(r.ctx), comparing(r.plan.Order, r.source.Record)
+	if r.plan.Limit > 0 {
+		rows = topK(rows, r.plan.Limit, compare)
+	} else {
+		rows = sorted(rows, r.plan.maxSortRows, compare)
+	}
 	if hider, ok := r.source.(Hider[T]); ok && len(by.hidden) > 0 {
 		rows = hiding(rows, hider, by.hidden)
 	}
@@ -137,6 +148,7 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		PageSize: p.PageSize, Workers: r.source, From: r.from[i],
 	}
 	w.Wave = r.speculates()
+	w.OnDemand = p.Limit > 0 && scan.Residual != nil && p.Sort != SortTopK
 	if scan.Residual == nil && p.Sort != SortTopK && p.Limit > 0 {
 		w.Limit = p.Limit - r.progress.rows // what other scans delivered counts
 		if w.From != nil {
@@ -165,7 +177,7 @@ const waveWorkers = 8
 func (r *Rows[T]) speculates() bool {
 	pacer, ok := r.source.(Pacer)
 	workers := int64(r.source.Workers())
-	return ok && !pacer.Paced() && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
+	return ok && pacer.Pace().Rate <= 0 && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
 }
 
 // counted wraps a fetch so that the run's statistics see it.

@@ -37,13 +37,11 @@ func (r Result) OfBound() float64 { return float64(r.Bound) / float64(max(r.Elap
 // Bound is the least time in which pages full pages can be had by any client:
 // max(⌈Q/K⌉·L, (Q−B)/R + L).
 func (s Simulation) Bound(pages int) time.Duration {
-	rounds := (pages + s.Workers - 1) / s.Workers
-	bound := time.Duration(rounds) * s.Latency
-	if s.Rate > 0 {
-		wait := max(float64(pages-s.Burst)/s.Rate, 0)
-		bound = max(bound, time.Duration(wait*float64(time.Second))+s.Latency)
-	}
-	return bound
+	return s.pace().Least(int64(pages), s.Workers)
+}
+
+func (s Simulation) pace() paginate.Pace {
+	return paginate.Pace{Rate: s.Rate, Burst: s.Burst, RoundTrip: s.Latency}
 }
 
 // ErrStuck says that a machine was not done and made no request although none
@@ -64,7 +62,7 @@ func (s Simulation) Run(o paginate.MachineOptions, ids []int64) (Result, error) 
 	c := clock{sim: s, tokens: float64(s.Burst), rng: source(s.Seed)}
 	for !m.Done() {
 		for {
-			claim, ok := m.Next(c.workers())
+			claim, ok := m.Next(c.workers(m.Stats().Count, size))
 			if !ok {
 				break
 			}
@@ -98,17 +96,24 @@ type clock struct {
 	rng    *rand.Rand
 }
 
-// workers is the concurrency that serves: all of it while there are tokens,
-// else what the rate can keep busy, and one.
-func (c *clock) workers() int {
+// workers is the concurrency that serves: all of it while there are tokens, else
+// what the rate can keep busy, and one; and never more than the rate can use over
+// all of the rows, once they are counted.
+func (c *clock) workers(count int64, pageSize int) int {
+	most := c.sim.Workers
 	if c.sim.Rate <= 0 {
-		return c.sim.Workers
+		return most
+	}
+	if count >= 0 {
+		if useful := c.sim.pace().Workers((count + int64(pageSize) - 1) / int64(pageSize)); useful < most {
+			most = useful + 1
+		}
 	}
 	if c.refill(); c.tokens >= 1 {
-		return c.sim.Workers
+		return most
 	}
 	busy := int(math.Ceil(c.sim.Rate*c.sim.Latency.Seconds())) + 1
-	return min(c.sim.Workers, busy)
+	return min(most, busy)
 }
 
 func (c *clock) refill() {

@@ -260,7 +260,7 @@ func TestParameterCount(t *testing.T) {
 // TestParameterCursorStart: pages follow one another by cursor_start, inclusive.
 func TestParameterCursorStart(t *testing.T) {
 	server, client := serve(t, transporttest.Options{Users: 250, IDs: transporttest.Sparse})
-	users := collect(t, shipstream.Users(client, model.AnyUser), "", query.OrderBy("id"), query.PageSize(100))
+	users := collect(t, shipstream.Users(client, model.AnyUser), "", query.OrderBy("id"), query.PageSize(100), query.Walk(query.StrategySerial))
 	q := sent(t, server)
 	if len(users) != 250 || len(q) != 3 || q[0].Has("cursor_start") || !q[1].Has("cursor_start") || !q[2].Has("cursor_start") {
 		t.Errorf("%d rows by %v", len(users), q)

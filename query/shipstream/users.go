@@ -73,8 +73,14 @@ func (s *UserSource) Workers() int {
 	return s.client.Workers()
 }
 
-// Paced reports whether the client keeps to a rate.
-func (s *UserSource) Paced() bool { return s.client == nil || s.client.Pace().Rate > 0 }
+// Pace returns the client's rate limit and how long the API takes to answer.
+func (s *UserSource) Pace() paginate.Pace {
+	if s.client == nil {
+		return paginate.Pace{}
+	}
+	p := s.client.Pace()
+	return paginate.Pace{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
+}
 
 // Record reads a user as the filter language does.
 func (s *UserSource) Record(u *model.User) model.Record { return u }

@@ -1,0 +1,80 @@
+package query_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// paced is a source whose limits are made up.
+type paced struct {
+	*shipstream.UserSource
+	pace paginate.Pace
+}
+
+func (p paced) Pace() paginate.Pace { return p.pace }
+
+// TestStrategyByRate: where one request at a time keeps up with the rate, more
+// would only cut the ids into pieces; where the burst outweighs it, they serve.
+func TestStrategyByRate(t *testing.T) {
+	for _, tt := range []struct {
+		pace   paginate.Pace
+		filter string
+		opts   []query.Option
+		want   query.Strategy
+		why    string
+	}{
+		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategySerial, "at 2 requests a second, 250ms each"},
+		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategySerial, "at 2 requests a second"},
+		{paginate.Pace{Rate: 10, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategyGaps, "share the ids"},
+		{paginate.Pace{Rate: 2, Burst: 60, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategyGaps, "share the ids"},
+		{paginate.Pace{Rate: 2, Burst: 1}, "is_active", nil, query.StrategyGaps, "share the ids"},
+		{paginate.Pace{RoundTrip: time.Second}, "is_active", nil, query.StrategyGaps, "share the ids"},
+		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategyWindow, "read ahead"},
+		{paginate.Pace{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, query.StrategySerial, "2 pages are expected"},
+		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, query.StrategySerial, "stops early"},
+		{paginate.Pace{}, "is_active", []query.Option{query.Limit(9000)}, query.StrategyGaps, "share the ids"},
+		{paginate.Pace{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, query.StrategyPeek, "the first page may hold"},
+	} {
+		src := paced{shipstream.Users(nil, model.AnyUser), tt.pace}
+		plan, err := query.Prepare(src, tt.filter, tt.opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Strategy != tt.want || !strings.Contains(plan.Reasons.Strategy, tt.why) {
+			t.Errorf("%+v %s: %v: %s; want %v: …%s…", tt.pace, tt.filter, plan.Strategy, plan.Reasons.Strategy, tt.want, tt.why)
+		}
+	}
+}
+
+// TestLimitAsksForNothingMore: no request begins once the rows that came satisfy
+// the limit, whether the server's rows are the answer or are looked at again.
+func TestLimitAsksForNothingMore(t *testing.T) {
+	for _, tt := range []struct {
+		filter   string
+		opts     []query.Option
+		requests int
+	}{
+		{"", []query.Option{query.Limit(100)}, 1},
+		{"", []query.Option{query.Limit(250)}, 3},
+		{"", []query.Option{query.Limit(150), query.OrderBy("-id")}, 2},
+		{"name contains 'a'", []query.Option{query.Limit(5)}, 1},
+		{"name contains 'a'", []query.Option{query.Limit(5), query.OrderBy("id")}, 1},
+		{"name contains 'a'", []query.Option{query.Limit(5), query.WithDeleted(query.DeletedInclude)}, 1},
+	} {
+		server, src := source(t, transporttest.Options{Users: 3000, Deleted: 500}, shipstream.Capabilities{})
+		users, err := collect(t.Context(), src, tt.filter, append(tt.opts, query.PageSize(100))...)
+		if err != nil || len(users) == 0 {
+			t.Fatal(len(users), err)
+		}
+		if n := len(server.Requests()); n != tt.requests {
+			t.Errorf("%q %d rows: %d requests, want %d", tt.filter, len(users), n, tt.requests)
+		}
+	}
+}

@@ -203,13 +203,15 @@ func (d *decoder) look(v *vocabulary) *word {
 		d.doubt()
 		return nil
 	}
+	start := d.pos
 	name := d.stringHere()
+	escaped := len(name)+len(`""`) < d.pos-start
 	if d.peek() != ':' || d.err != nil {
 		d.doubt()
 		return nil
 	}
 	d.pos++
-	w, known := v.find(name)
+	w, known := v.find(name, escaped)
 	if !known && !d.checked {
 		d.doubt() // too many to tell whether one is repeated
 		return nil

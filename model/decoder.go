@@ -27,7 +27,8 @@ type decoder struct {
 	pos     int          // never past the end of body
 	err     *DecodeError // errDoubt, or one of type in checked text
 	checked bool         // jsontext has found what is being read well-formed
-	first   bool         // nothing of the open object or list has been read
+	careful jsontext.Decoder
+	first   bool // nothing of the open object or list has been read
 
 	layout *Layout
 	shape  *shape // of dynamic rows; nil for all others
@@ -79,8 +80,8 @@ func (d *decoder) doubt() {
 // recheck readies d to read the value at start, which was doubted, once more in
 // the careful way; false when the value itself is malformed.
 func (d *decoder) recheck(start int) bool {
-	json := jsontext.NewDecoder(bytes.NewBuffer(d.body[start:]))
-	if _, err := json.ReadValue(); err != nil {
+	d.careful.Reset(bytes.NewBuffer(d.body[start:]))
+	if _, err := d.careful.ReadValue(); err != nil {
 		return false
 	}
 	d.pos, d.err, d.checked = start, nil, true

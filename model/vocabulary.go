@@ -61,11 +61,15 @@ func (v *vocabulary) find(name []byte, escaped bool) (w *word, known bool) {
 	case len(v.words) == maxWords:
 		return &word{name: string(name)}, false
 	default:
-		w = &word{name: string(name)}
+		w = new(word)
 		v.words = append(v.words, w)
+		if escaped {
+			w.name = string(name)
+		}
 	}
 	if w.quoted == "" && !escaped {
-		w.quoted = `"` + w.name + `":`
+		w.quoted = `"` + string(name) + `":`
+		w.name = w.quoted[1 : len(w.quoted)-len(`":`)]
 	}
 	return w, true
 }

@@ -162,6 +162,7 @@ func (s *UserSource) list(ctx context.Context, q url.Values) (page *model.Page[m
 		}
 		retries += resp.Attempts - 1
 		page, err := model.DecodeUsers(resp.Body)
+		resp.Release() // a page keeps nothing of its body
 		if err == nil {
 			return page, retries, nil
 		}

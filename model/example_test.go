@@ -49,6 +49,48 @@ func ExampleDecodeRaw() {
 	// next: /n
 }
 
+func ExampleNewDynamicDecoder() {
+	orders, err := model.NewSchema(
+		"orders",
+		model.Field{Name: "number", Type: model.TypeInt},
+		model.Field{Name: "paid", Type: model.TypeBool, Nullable: true},
+		model.Field{Name: "buyer", Type: model.TypeRef, Nullable: true},
+		model.Field{Name: "buyer.name", Type: model.TypeString, Through: "buyer"},
+	)
+	if err != nil {
+		panic(err)
+	}
+	decoder, err := model.NewDynamicDecoder(orders, model.Layout{Rows: "data", ID: "number", Next: "next_token", Included: "refs"})
+	if err != nil {
+		panic(err)
+	}
+	page, err := decoder.Decode([]byte(`{
+		"data": [{"number":12,"paid":true,"buyer":{"type":"Customer","id":9},"weight":2.5}],
+		"refs": {"Customer":[{"id":9,"name":"Ana"}]},
+		"next_token": "abc"
+	}`))
+	if err != nil {
+		panic(err)
+	}
+	row := &page.Rows[0]
+	for i := range orders.Len() {
+		fmt.Println(orders.Field(i).Name, row.Value(i), row.Len(i), row.At(i, 0))
+	}
+	fmt.Println(string(row.AppendJSON(nil)), page.Next)
+	// Output:
+	// number 12 0 null
+	// paid true 0 null
+	// buyer 9 1 9
+	// buyer.name null 1 Ana
+	// {"number":12,"paid":true,"buyer":{"type":"Customer","id":9},"weight":2.5} abc
+}
+
+func ExampleAPILayout() {
+	layout := model.APILayout()
+	fmt.Println(layout.Rows, layout.ID, layout.Next)
+	// Output: collection id next
+}
+
 func ExampleDecodeUser() {
 	u, err := model.DecodeUser([]byte(`{
 		"resource": {"type":"ClientUser","id":7,"name":"Ana","merchant":{"type":"Merchant","id":4}},

@@ -22,6 +22,7 @@ type word struct {
 	quoted string // as it stands in a body: `"name":`
 	next   *word  // what followed it when it was last met
 	object int    // the object that had it last
+	column int    // of a dynamic row: 1 + the field's index in the schema, -1 for none, 0 not yet known
 }
 
 // begin begins another object.

@@ -11,30 +11,91 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
+// decoders decode a page each in one way. They return how many rows it has.
+func decoders() []decodeWay {
+	return []decodeWay{
+		{"encoding-json", func(body []byte) (int, error) {
+			var page plainPage
+			err := json.Unmarshal(body, &page)
+			return len(page.Collection), err
+		}},
+		{"typed", func(body []byte) (int, error) {
+			page, err := model.DecodeUsers(body)
+			if err != nil {
+				return 0, err
+			}
+			return len(page.Rows), nil
+		}},
+		{"raw", func(body []byte) (int, error) {
+			page, err := model.DecodeRaw(body)
+			if err != nil {
+				return 0, err
+			}
+			return len(page.Rows), nil
+		}},
+	}
+}
+
+type decodeWay struct {
+	name   string
+	decode func(body []byte) (rows int, err error)
+}
+
+// run decodes body n times.
+func (w decodeWay) run(tb testing.TB, body []byte, n int) {
+	tb.Helper()
+	for range n {
+		if rows, err := w.decode(body); err != nil || rows != pageRows {
+			tb.Fatalf("%s: %d rows, %v", w.name, rows, err)
+		}
+	}
+}
+
+const pageRows = 1000
+
 // BenchmarkDecode decodes a page of 1000 users as a listing with roles and
 // timestamps returns it.
 func BenchmarkDecode(b *testing.B) {
-	body := userPage(1000)
-	b.Run("muster", func(b *testing.B) {
-		b.ReportAllocs()
-		b.SetBytes(int64(len(body)))
-		for b.Loop() {
-			page, err := model.DecodeUsers(body)
-			if err != nil || len(page.Rows) != 1000 {
-				b.Fatal(err)
+	body := userPage(pageRows)
+	for _, w := range decoders() {
+		b.Run(w.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				w.run(b, body, 1)
+			}
+		})
+	}
+}
+
+// TestDecodeTable prints the decoders beside each other: each one's best of many
+// short turns, taken in rotation so that a busy machine slows all of them alike.
+// It holds the allocations; times are for the reader, who runs it with -v.
+func TestDecodeTable(t *testing.T) {
+	body, ways := userPage(pageRows), decoders()
+	turns := 5
+	if testing.Verbose() {
+		turns = 100
+	}
+	best := make([]time.Duration, len(ways))
+	for range turns {
+		for i, w := range ways {
+			start := time.Now()
+			w.run(t, body, 1)
+			if took := time.Since(start); best[i] == 0 || took < best[i] {
+				best[i] = took
 			}
 		}
-	})
-	b.Run("encoding-json", func(b *testing.B) {
-		b.ReportAllocs()
-		b.SetBytes(int64(len(body)))
-		for b.Loop() {
-			var page plainPage
-			if err := json.Unmarshal(body, &page); err != nil || len(page.Collection) != 1000 {
-				b.Fatal(err)
-			}
+	}
+	most := map[string]float64{"typed": 1, "raw": 0.1}
+	t.Log("| decoder | speed | allocations a user |")
+	for i, w := range ways {
+		allocs := testing.AllocsPerRun(5, func() { w.run(t, body, 1) }) / pageRows
+		t.Logf("| %s | %.1f× | %.2f |", w.name, float64(best[0])/float64(best[i]), allocs)
+		if limit, ok := most[w.name]; ok && allocs > limit {
+			t.Errorf("%s: %.2f allocations a user, want at most %.2f", w.name, allocs, limit)
 		}
-	})
+	}
 }
 
 // plainPage is how one would write the page for encoding/json.

@@ -103,12 +103,12 @@ func (d *decoder) object(id *int64, read func(key string)) {
 		return
 	}
 	start := d.pos - 1
-	for key, ok := d.key(); ok; key, ok = d.key() {
-		if string(key) == "id" {
+	for m := d.key(&d.objectNames); m != nil; m = d.key(&d.objectNames) {
+		if m.name == "id" {
 			*id = d.id()
 			continue
 		}
-		read(d.intern(key))
+		read(m.name)
 	}
 	if d.err == nil && *id == 0 {
 		d.fail(start, errNoID)
@@ -135,8 +135,9 @@ func (inc *Included) decode(d *decoder) {
 	if !d.openObject() {
 		return
 	}
-	for key, ok := d.key(); ok; key, ok = d.key() {
-		inc.lists = append(inc.lists, includedList{name: d.intern(key)})
+	var names vocabulary
+	for m := d.key(&names); m != nil; m = d.key(&names) {
+		inc.lists = append(inc.lists, includedList{name: m.name})
 		inc.decodeList(d, &inc.lists[len(inc.lists)-1])
 	}
 }
@@ -149,13 +150,12 @@ func (inc *Included) decodeList(d *decoder, l *includedList) {
 	if d.null() || !d.open('[') {
 		return
 	}
-	for d.more() {
+	for d.more(']') {
 		o := newObject(l.name)
 		o.decode(d)
 		if d.err != nil {
 			return
 		}
 		l.objects = append(l.objects, o)
-		inc.index(o)
 	}
 }

@@ -10,11 +10,11 @@ const (
 	rowBytes = 128
 )
 
-// row is what a type must do, as a pointer, to be decoded as rows of a page.
+// row is what a type must do, as a pointer, to be decoded as rows of a page that
+// comes with inc. It sets every field.
 type row[T any] interface {
 	*T
-	decode(d *decoder)
-	SetIncluded(inc *Included)
+	decodeRow(d *decoder, inc *Included)
 }
 
 // DecodeUsers decodes the body of a page of the users resource. It keeps nothing
@@ -30,16 +30,18 @@ func DecodeUsers(body []byte) (*Page[User], error) { return decodePage[User](bod
 // user resolves its references in what the body included; other members of the
 // body are dropped. The error is a *[DecodeError].
 func DecodeUser(body []byte) (*User, error) {
-	u, inc := new(User), new(Included)
+	var u *User
 	err := decodeWhole(body, func(d *decoder) {
+		u = new(User)
 		if !d.open('{') {
 			return
 		}
-		start, found := d.pos-1, false
-		for key, ok := d.key(); ok; key, ok = d.key() {
-			switch string(key) {
+		var names vocabulary
+		inc, start, found := new(Included), d.pos-1, false
+		for m := d.key(&names); m != nil; m = d.key(&names) {
+			switch m.name {
 			case "resource":
-				u.decode(d)
+				u.decodeRow(d, inc)
 				found = true
 			case "included":
 				inc.decode(d)
@@ -52,7 +54,6 @@ func DecodeUser(body []byte) (*User, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.SetIncluded(inc)
 	return u, nil
 }
 
@@ -60,7 +61,7 @@ func DecodeUser(body []byte) (*User, error) {
 // it held and belongs to no page then. The error is a *[DecodeError].
 func (u *User) UnmarshalJSON(text []byte) error {
 	var fresh User
-	if err := decodeWhole(text, fresh.decode); err != nil {
+	if err := decodeWhole(text, func(d *decoder) { fresh.decodeRow(d, nil) }); err != nil {
 		return err
 	}
 	*u = fresh
@@ -68,8 +69,11 @@ func (u *User) UnmarshalJSON(text []byte) error {
 }
 
 func decodePage[T any, P row[T]](body []byte) (*Page[T], error) {
-	p := &Page[T]{Included: new(Included)}
-	err := decodeWhole(body, func(d *decoder) { decodePageObject[T, P](d, p) })
+	var p *Page[T]
+	err := decodeWhole(body, func(d *decoder) {
+		p = &Page[T]{Included: new(Included)}
+		decodePageObject[T, P](d, p)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -80,10 +84,11 @@ func decodePageObject[T any, P row[T]](d *decoder, p *Page[T]) {
 	if !d.open('{') {
 		return
 	}
+	var names vocabulary
 	start := d.pos - 1
 	var rows, more bool
-	for key, ok := d.key(); ok; key, ok = d.key() {
-		switch string(key) {
+	for m := d.key(&names); m != nil; m = d.key(&names) {
+		switch m.name {
 		case "collection":
 			p.Rows, rows = decodeRows[T, P](d, p.Included), true
 		case "included":
@@ -97,7 +102,7 @@ func decodePageObject[T any, P row[T]](d *decoder, p *Page[T]) {
 		case "meta":
 			p.Meta.decode(d)
 		default:
-			d.keep(&p.unknown, d.intern(key))
+			d.keep(&p.unknown, m.name)
 		}
 	}
 	d.require(rows, "collection", start)
@@ -117,21 +122,35 @@ func decodeRows[T any, P row[T]](d *decoder, inc *Included) []T {
 		return nil
 	}
 	rows := make([]T, 0, min(pageRows, 1+len(d.body)/rowBytes))
-	for d.more() {
+	for d.more(']') {
 		rows = append(rows, *new(T))
-		r := P(&rows[len(rows)-1])
-		r.decode(d)
-		r.SetIncluded(inc)
+		decodeRow(d, P(&rows[len(rows)-1]), inc)
 	}
 	return rows
+}
+
+// decodeRow decodes one row, in the careful way if need be.
+func decodeRow[T any, P row[T]](d *decoder, r P, inc *Included) {
+	start := d.pos
+	r.decodeRow(d, inc)
+	if d.err != errDoubt || !d.recheck(start) {
+		return
+	}
+	*r = *new(T)
+	r.decodeRow(d, inc)
+	d.checked = false
+	if d.err != nil {
+		d.err = errDoubt // the rest of the body may be malformed, which would come first
+	}
 }
 
 func (m *Meta) decode(d *decoder) {
 	if !d.openObject() {
 		return
 	}
-	for key, ok := d.key(); ok; key, ok = d.key() {
-		switch string(key) {
+	var names vocabulary
+	for k := d.key(&names); k != nil; k = d.key(&names) {
+		switch k.name {
 		case "processing_time":
 			if d.null() {
 				continue
@@ -144,7 +163,7 @@ func (m *Meta) decode(d *decoder) {
 		case "count":
 			m.Count = d.optInt()
 		default:
-			d.keep(&m.unknown, d.intern(key))
+			d.keep(&m.unknown, k.name)
 		}
 	}
 }

@@ -2,36 +2,62 @@ package model
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// decoder reads the values of one body in two steps. First jsontext validates
-// the whole: grammar, UTF-8, repeated names, nesting (10 000 levels at most).
-// Then the decoder walks over text that is known to be JSON, which needs no
-// checks but those of type, and so is far faster than a stream of tokens. Where
-// an error stands is worked out only when there is one: see locate.
+// decoder reads the values of one body. It validates while it reads, by a
+// scanner that knows the common half of JSON and vouches for what it accepts:
+// grammar, UTF-8, repeated names. Whatever else comes, a fault or merely
+// something rare, it doubts, and what was being read is read again in a second
+// way, the careful one: jsontext validates it first and the scanner is then told
+// that it is checked, so that it need doubt nothing. A row that was doubted is
+// read again alone (see decodeRow), anything else the body as a whole.
+//
+// So only jsontext says that a body is malformed, only checked text has an error
+// of type, and where an error stands is worked out only when there is one: see
+// locate.
 //
 // The first error sticks: every later read does nothing and returns zero, so
 // that callers check err once, at the end.
 type decoder struct {
-	body []byte
-	pos  int // never past the end of body, which ends in a bracket, a quote or a scalar
-	err  *DecodeError
+	body    []byte
+	pos     int          // never past the end of body
+	err     *DecodeError // errDoubt, or one of type in checked text
+	checked bool         // jsontext has found what is being read well-formed
+	first   bool         // nothing of the open object or list has been read
+
+	rowNames, objectNames, refNames vocabulary
+	nestedNames                     [maxNesting]vocabulary // of objects that are only skipped, by depth
 
 	interned map[string]string
 	unquoted []byte // the last string that had escapes
-	text     []byte // strings of the row being read; see textSpan
-	refs     []Ref  // a block that lists of references are cut from
+	text     texts
+	refs     []Ref // a block that lists of references are cut from
 }
 
-// decodeWhole runs read over body, which must hold one JSON value.
+// errDoubt says that text has to be read in the careful way. It reaches no
+// caller.
+var errDoubt = &DecodeError{Err: errors.New("in doubt"), class: ErrMalformed}
+
+// decodeWhole runs read over body, which must hold one JSON value. It runs it
+// twice when the first reading ends in doubt, so that read must begin with
+// forgetting what it read before.
 func decodeWhole(body []byte, read func(*decoder)) error {
+	d := &decoder{body: body}
+	read(d)
+	if d.peek(); d.pos < len(body) {
+		d.doubt() // text after the end
+	}
+	if d.err == nil {
+		return nil
+	}
 	if err := validate(body); err != nil {
 		return err
 	}
-	d := &decoder{body: body}
+	d = &decoder{body: body, checked: true}
 	read(d)
 	if d.err != nil {
 		return d.err
@@ -39,13 +65,34 @@ func decodeWhole(body []byte, read func(*decoder)) error {
 	return nil
 }
 
+// doubt gives up the quick reading.
+func (d *decoder) doubt() {
+	if d.err == nil {
+		d.err = errDoubt
+	}
+}
+
+// recheck readies d to read the value at start, which was doubted, once more in
+// the careful way; false when the value itself is malformed.
+func (d *decoder) recheck(start int) bool {
+	json := jsontext.NewDecoder(bytes.NewBuffer(d.body[start:]))
+	if _, err := json.ReadValue(); err != nil {
+		return false
+	}
+	d.pos, d.err, d.checked = start, nil, true
+	return true
+}
+
 // fail records the first error, about what begins at offset.
 func (d *decoder) fail(offset int, err error) {
-	if d.err != nil {
-		return
+	switch {
+	case d.err != nil:
+	case !d.checked:
+		d.doubt()
+	default:
+		d.err = &DecodeError{Offset: int64(offset), Err: err, class: ErrUnexpected}
+		d.err.Path, d.err.ID = locate(d.body, int64(offset))
 	}
-	d.err = &DecodeError{Offset: int64(offset), Err: err, class: ErrUnexpected}
-	d.err.Path, d.err.ID = locate(d.body, int64(offset))
 }
 
 // failValue records that v, just read, is not what was wanted.
@@ -53,82 +100,15 @@ func (d *decoder) failValue(v jsontext.Value, want string) {
 	d.fail(d.pos-len(v), fmt.Errorf("want %s, got %s", want, describe(v.Kind())))
 }
 
-// peek returns the first byte of the next value, or the bracket that ends the
-// object or list: what comes before it is white space and punctuation.
-func (d *decoder) peek() byte {
-	for ; d.pos < len(d.body); d.pos++ {
-		switch c := d.body[d.pos]; c {
-		case ' ', '\t', '\r', '\n', ',', ':':
-		default:
-			return c
-		}
-	}
-	return 0
-}
-
 // value reads the next value, whole and raw; nil after an error.
 func (d *decoder) value() jsontext.Value {
+	d.peek()
+	start := d.pos
+	d.skip(0)
 	if d.err != nil {
 		return nil
 	}
-	c := d.peek()
-	start := d.pos
-	switch c {
-	case '"':
-		d.skipString()
-	case '{', '[':
-		d.skipComposite()
-	default:
-		d.skipScalar()
-	}
 	return d.body[start:d.pos]
-}
-
-// skipString moves past the string that begins here and reports whether it has
-// escapes.
-func (d *decoder) skipString() (escaped bool) {
-	i := d.pos + 1
-	n := bytes.IndexByte(d.body[i:], '"')
-	if bytes.IndexByte(d.body[i:i+n], '\\') < 0 {
-		d.pos = i + n + 1
-		return false
-	}
-	for ; d.body[i] != '"'; i++ {
-		if d.body[i] == '\\' {
-			i++
-		}
-	}
-	d.pos = i + 1
-	return true
-}
-
-// skipScalar moves past a number, true, false or null.
-func (d *decoder) skipScalar() {
-	for ; d.pos < len(d.body); d.pos++ {
-		switch d.body[d.pos] {
-		case ',', ']', '}', ' ', '\t', '\r', '\n':
-			return
-		}
-	}
-}
-
-// skipComposite moves past an object or list.
-func (d *decoder) skipComposite() {
-	for depth := 0; ; {
-		switch d.body[d.pos] {
-		case '"':
-			d.skipString()
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		}
-		d.pos++
-		if depth == 0 {
-			return
-		}
-	}
 }
 
 // open moves past the bracket that begins an object or a list; false after an
@@ -143,6 +123,7 @@ func (d *decoder) open(bracket byte) bool {
 		return false
 	}
 	d.pos++
+	d.first = true
 	return true
 }
 
@@ -154,7 +135,7 @@ func (d *decoder) openObject() bool {
 	}
 	if d.err == nil && d.peek() == '[' {
 		v := d.value()
-		if len(bytes.TrimSpace(v[1:len(v)-1])) > 0 {
+		if d.err == nil && len(bytes.TrimSpace(v[1:len(v)-1])) > 0 {
 			d.failValue(v, describe(jsontext.KindBeginObject))
 		}
 		return false
@@ -164,42 +145,70 @@ func (d *decoder) openObject() bool {
 
 // null reads a null if that is what comes next.
 func (d *decoder) null() bool {
-	if d.err != nil || d.peek() != 'n' {
-		return false
-	}
-	d.pos += len("null")
-	return true
+	return d.err == nil && d.peek() == 'n' && d.literal("null")
 }
 
-// more reports whether the open object or list has another element, and moves
-// past its end when it has none; false after an error.
-func (d *decoder) more() bool {
+// more reports whether the open object or list, which end ends, has another
+// element, and moves past its end when it has none; false after an error.
+func (d *decoder) more(end byte) bool {
 	if d.err != nil {
 		return false
 	}
-	if c := d.peek(); c == '}' || c == ']' {
+	c, first := d.peek(), d.first
+	d.first = false
+	switch {
+	case c == end:
 		d.pos++
 		return false
+	case first:
+		return true
+	case c == ',':
+		d.pos++
+		return true
 	}
-	return true
+	d.doubt()
+	return false
 }
 
-// key reads the name of the next member of the open object. It is valid until
-// the next read; false at the object's end and after an error.
-func (d *decoder) key() ([]byte, bool) {
-	if !d.more() {
-		return nil, false
+// key reads the name of the next member of the open object, whose names v
+// holds; nil at the object's end and after an error.
+func (d *decoder) key(v *vocabulary) *word {
+	if d.first {
+		v.begin()
 	}
-	return d.stringHere(), true
+	if !d.more('}') {
+		return nil
+	}
+	d.peek()
+	w := v.guess(d.body[d.pos:])
+	if w != nil {
+		d.pos += len(w.quoted)
+	} else if w = d.look(v); w == nil {
+		return nil
+	}
+	if !v.use(w) && !d.checked {
+		d.doubt() // repeated
+		return nil
+	}
+	return w
 }
 
-// stringHere reads the string that begins at pos. The text is valid until the
-// next read.
-func (d *decoder) stringHere() []byte {
-	start := d.pos
-	if !d.skipString() {
-		return d.body[start+1 : d.pos-1]
+// look reads the name of the next member in whatever way it is written.
+func (d *decoder) look(v *vocabulary) *word {
+	if d.peek() != '"' {
+		d.doubt()
+		return nil
 	}
-	d.unquoted, _ = jsontext.AppendUnquote(d.unquoted[:0], d.body[start:d.pos]) // known to be valid
-	return d.unquoted
+	name := d.stringHere()
+	if d.peek() != ':' || d.err != nil {
+		d.doubt()
+		return nil
+	}
+	d.pos++
+	w, known := v.find(name)
+	if !known && !d.checked {
+		d.doubt() // too many to tell whether one is repeated
+		return nil
+	}
+	return w
 }

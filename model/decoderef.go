@@ -4,7 +4,7 @@ import "errors"
 
 // refBlock is how many references are allocated at once for the rows of a page.
 // It is small, so that one row that is kept does not keep many others' alive.
-const refBlock = 64
+const refBlock = 16
 
 // keep stores the next value under name among the unknown members.
 func (d *decoder) keep(u **unknown, name string) {
@@ -37,14 +37,14 @@ func (d *decoder) ref(field string, before []Ref, u **unknown) Ref {
 		return Ref{}
 	}
 	start := d.pos - 1
-	for name, ok := d.key(); ok; name, ok = d.key() {
-		switch string(name) {
+	for m := d.key(&d.refNames); m != nil; m = d.key(&d.refNames) {
+		switch m.name {
 		case "type":
 			r.Type, hasTy = d.string(), true
 		case "id":
 			r.ID, hasID = d.int(), true
 		default:
-			extra = append(extra, d.member(d.intern(name)))
+			extra = append(extra, d.member(m.name))
 		}
 	}
 	if d.err == nil && !(hasTy && hasID) {
@@ -84,7 +84,7 @@ func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
 		return Opt[[]Ref]{}
 	}
 	start := len(d.refs)
-	for d.more() {
+	for d.more(']') {
 		if len(d.refs) == cap(d.refs) {
 			list := d.refs[start:]
 			d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
@@ -107,7 +107,7 @@ func (d *decoder) optStrings() Opt[[]string] {
 		return Opt[[]string]{}
 	}
 	list := []string{}
-	for d.more() {
+	for d.more(']') {
 		list = append(list, d.string())
 	}
 	if d.err != nil {

@@ -20,7 +20,7 @@ func (d *decoder) stringBytes(nullable bool) (text []byte, state optState) {
 	case c == '"':
 		return d.stringHere(), optSet
 	case c == 'n' && nullable:
-		d.value()
+		d.literal("null")
 		return nil, optNull
 	}
 	v := d.value()
@@ -31,7 +31,7 @@ func (d *decoder) stringBytes(nullable bool) (text []byte, state optState) {
 // optString reads a string or null.
 func (d *decoder) optString() Opt[string] {
 	text, state := d.stringBytes(true)
-	return Opt[string]{value: string(text), state: state}
+	return Opt[string]{value: d.text.keep(text), state: state}
 }
 
 // string reads a string that is one of few, such as the name of a type, and
@@ -71,60 +71,66 @@ func (d *decoder) intern(text []byte) string {
 
 // bool reads true or false.
 func (d *decoder) bool() bool {
-	b, _ := d.boolOf(d.value(), false)
+	b, _ := d.boolean(false)
 	return b
 }
 
 // optBool reads true, false or null.
 func (d *decoder) optBool() Opt[bool] {
-	b, state := d.boolOf(d.value(), true)
+	b, state := d.boolean(true)
 	return Opt[bool]{value: b, state: state}
 }
 
-func (d *decoder) boolOf(v jsontext.Value, nullable bool) (b bool, state optState) {
+func (d *decoder) boolean(nullable bool) (b bool, state optState) {
 	if d.err != nil {
 		return false, optAbsent
 	}
-	switch c := v[0]; {
-	case c == 't':
+	switch c := d.peek(); {
+	case c == 't' && d.literal("true"):
 		return true, optSet
-	case c == 'f':
+	case c == 'f' && d.literal("false"):
 		return false, optSet
-	case c == 'n' && nullable:
+	case c == 'n' && nullable && d.literal("null"):
 		return false, optNull
 	}
+	v := d.value()
 	d.failValue(v, orNull("true or false", nullable))
 	return false, optAbsent
 }
 
 // int reads an integer of 64 bits.
 func (d *decoder) int() int64 {
-	n, _ := d.intOf(d.value(), false)
+	n, _ := d.integer(false)
 	return n
 }
 
 // optInt reads an integer of 64 bits or null.
 func (d *decoder) optInt() Opt[int64] {
-	n, state := d.intOf(d.value(), true)
+	n, state := d.integer(true)
 	return Opt[int64]{value: n, state: state}
 }
 
 // id reads the id of a row or included object.
 func (d *decoder) id() int64 {
-	v := d.value()
-	n, state := d.intOf(v, false)
+	d.peek()
+	start := d.pos
+	n, state := d.integer(false)
 	if state == optSet && n < 1 {
-		d.fail(d.pos-len(v), errors.New("want an id of 1 or more"))
+		d.fail(start, errors.New("want an id of 1 or more"))
 	}
 	return n
 }
 
-func (d *decoder) intOf(v jsontext.Value, nullable bool) (n int64, state optState) {
+func (d *decoder) integer(nullable bool) (n int64, state optState) {
+	if nullable && d.null() {
+		return 0, optNull
+	}
+	if n, ok := d.shortInteger(); ok {
+		return n, optSet
+	}
+	v := d.value()
 	if d.err != nil {
 		return 0, optAbsent
-	}
-	if nullable && v[0] == 'n' {
-		return 0, optNull
 	}
 	if v.Kind() != jsontext.KindNumber {
 		d.failValue(v, orNull("an integer", nullable))
@@ -140,6 +146,26 @@ func (d *decoder) intOf(v jsontext.Value, nullable bool) (n int64, state optStat
 		d.fail(d.pos-len(v), errors.New("want an integer, got a number with a fraction or an exponent"))
 	}
 	return 0, optAbsent
+}
+
+// shortInteger reads an integer as nearly all are: without a sign and of at most
+// 18 digits, which cannot overflow. It leaves all others where they are: false.
+func (d *decoder) shortInteger() (n int64, ok bool) {
+	if d.err != nil || d.peek() == '0' {
+		return 0, false
+	}
+	i := d.pos
+	for ; i < len(d.body) && d.body[i]-'0' <= 9; i++ {
+		if i-d.pos == 18 {
+			return 0, false
+		}
+		n = n*10 + int64(d.body[i]-'0')
+	}
+	if i == d.pos || i < len(d.body) && (d.body[i] == '.' || d.body[i]|0x20 == 'e') {
+		return 0, false
+	}
+	d.pos = i
+	return n, true
 }
 
 // float reads a number.
@@ -172,6 +198,9 @@ func (d *decoder) optTime() Opt[time.Time] {
 	}
 	start := d.pos
 	text := d.stringHere()
+	if d.err != nil {
+		return Opt[time.Time]{}
+	}
 	t, ok := parseUTC(text)
 	if !ok {
 		if err := t.UnmarshalText(text); err != nil {

@@ -34,6 +34,21 @@ func ExampleDecodeUsers() {
 	// unresolved: [Warehouse 123 Brand 4]
 }
 
+func ExampleDecodeRaw() {
+	page, err := model.DecodeRaw([]byte(`{"collection":[{"roles":[{"type":"R","id":1}],"id":9,"new":"field"},{"id":8}],"has_more":true,"next":"/n"}`))
+	if err != nil {
+		panic(err)
+	}
+	for _, row := range page.Rows {
+		fmt.Printf("%d %s\n", row.ID, row.JSON)
+	}
+	fmt.Println("next:", page.Next)
+	// Output:
+	// 9 {"roles":[{"type":"R","id":1}],"id":9,"new":"field"}
+	// 8 {"id":8}
+	// next: /n
+}
+
 func ExampleDecodeUser() {
 	u, err := model.DecodeUser([]byte(`{
 		"resource": {"type":"ClientUser","id":7,"name":"Ana","merchant":{"type":"Merchant","id":4}},

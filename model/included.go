@@ -1,12 +1,21 @@
 package model
 
-import "iter"
+import (
+	"iter"
+	"sync"
+)
 
-// Included holds the objects that came with a page, by type and id. It is
-// immutable and safe for concurrent use; the nil and the zero Included are empty.
+// Included holds the objects that came with a page, by type and id. All of them
+// came in the page's body: nothing here makes a request. References are resolved
+// by an index that the first lookup makes, once for all rows of the page.
+//
+// It is immutable and safe for concurrent use; the nil and the zero Included are
+// empty.
 type Included struct {
 	lists []includedList // as received, for encoding
-	byRef map[Ref]Object
+
+	indexing sync.Once
+	byRef    map[Ref]Object // of two objects with one reference the first
 }
 
 // includedList is one member of the API's "included".
@@ -30,18 +39,17 @@ func NewIncluded(objects ...Object) *Included {
 			inc.lists = append(inc.lists, includedList{name: typ})
 		}
 		inc.lists[i].objects = append(inc.lists[i].objects, o)
-		inc.index(o)
 	}
 	return inc
 }
 
-func (inc *Included) index(o Object) {
-	if inc.byRef == nil {
-		inc.byRef = make(map[Ref]Object)
-	}
-	ref := o.Ref()
-	if _, dup := inc.byRef[ref]; !dup {
-		inc.byRef[ref] = o
+func (inc *Included) index() {
+	inc.byRef = make(map[Ref]Object, inc.Len())
+	for o := range inc.Objects() {
+		ref := o.Ref()
+		if _, taken := inc.byRef[ref]; !taken {
+			inc.byRef[ref] = o
+		}
 	}
 }
 
@@ -50,6 +58,7 @@ func (inc *Included) Lookup(ref Ref) (Object, bool) {
 	if inc == nil {
 		return nil, false
 	}
+	inc.indexing.Do(inc.index)
 	o, ok := inc.byRef[ref]
 	return o, ok
 }

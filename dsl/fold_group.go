@@ -208,35 +208,3 @@ func (w setWriter) hull(i interval, conjunctive bool) []Node {
 	}
 	return []Node{conjunction(sides, w.at)}
 }
-
-// warnNever warns of a filter that no row satisfies, where nothing more precise
-// was said.
-func (c *checker) warnNever(root Node) {
-	if len(c.warnings) > 0 {
-		return
-	}
-	if never, ok := Simplify(root).(*Const); ok && !never.Value {
-		c.warn(root.Span(), "this is never true", "")
-	}
-}
-
-// warnContradictions warns of conjunctions that one field alone makes false.
-func (c *checker) warnContradictions(root Node) {
-	Walk(root, func(n Node) bool {
-		and, ok := n.(*And)
-		if !ok {
-			return true
-		}
-		for _, g := range groups(and.Terms) {
-			if len(g.at) < 2 {
-				continue
-			}
-			possible := !slices.ContainsFunc(g.sets, func(s intervals) bool { return len(s) == 0 })
-			if possible && g.impossible() {
-				at := Span{and.Terms[g.at[0]].Span().Start, and.Terms[g.at[len(g.at)-1]].Span().End}
-				c.warn(at, "this is never true: no "+g.domain.field.Name+" fits all of these conditions", "")
-			}
-		}
-		return true
-	})
-}

@@ -1,0 +1,101 @@
+package dsl
+
+import (
+	"math"
+	"slices"
+
+	"github.com/muster-go/muster/model"
+)
+
+// warnNever warns of a filter that no row satisfies, where nothing more precise
+// was said.
+func (c *checker) warnNever(root Node) {
+	if _, plainly := satisfiable(root, nil); plainly || len(c.warnings) > 0 {
+		return
+	}
+	if never, ok := Simplify(root).(*Const); ok && !never.Value {
+		c.warn(root.Span(), "this is never true", "")
+	}
+}
+
+// warnContradictions warns of conjunctions that one field alone makes false.
+func (c *checker) warnContradictions(root Node) {
+	Walk(root, func(n Node) bool {
+		and, ok := n.(*And)
+		if !ok {
+			return true
+		}
+		for _, g := range groups(and.Terms) {
+			if len(g.at) < 2 {
+				continue
+			}
+			possible := !slices.ContainsFunc(g.sets, func(s intervals) bool { return len(s) == 0 })
+			if possible && g.impossible() {
+				at := Span{and.Terms[g.at[0]].Span().Start, and.Terms[g.at[len(g.at)-1]].Span().End}
+				c.warn(at, "this is never true: no "+g.domain.field.Name+" fits all of these conditions", "")
+			}
+		}
+		return true
+	})
+}
+
+// satisfiable reports whether n is plainly true of some row. It is no proof of the
+// contrary when it is not; but most filters are plainly satisfiable, and folding
+// them to find that out would cost more than all the rest of a check. It adds the
+// fields by which it decided to used: two terms of a conjunction that are about
+// different fields cannot contradict each other.
+func satisfiable(n Node, used []*model.Field) ([]*model.Field, bool) {
+	switch n := n.(type) {
+	case *Const:
+		return used, n.Value
+	case *And:
+		for _, t := range n.Terms {
+			var ok bool
+			if used, ok = satisfiable(t, used); !ok {
+				return used, false
+			}
+		}
+		return used, true
+	case *Or:
+		before := len(used)
+		for _, t := range n.Terms {
+			if with, ok := satisfiable(t, used[:before]); ok {
+				return with, true
+			}
+		}
+		return used, false
+	case *Not, *Compare, *In, *Between, *Match, *Is, *Truth, *On:
+	}
+	p, ok := positive(n)
+	if !ok || !possible(p, p != n) {
+		return used, false
+	}
+	f := pathOf(p).Field
+	return append(used, f), !slices.Contains(used, f)
+}
+
+// possible reports whether some value plainly satisfies a predicate, or its
+// negation.
+func possible(p Node, negated bool) bool {
+	switch p := p.(type) {
+	case *Compare:
+		return p.Op == Eq || !negated && withinBounds(p)
+	case *In:
+		return !negated && len(p.Values) > 0
+	case *Between:
+		return !negated && compareValues(p.Path.Field, p.Lo.Value, p.Hi.Value) <= 0
+	case *Match, *Is:
+		return true
+	case nil, *And, *Or, *Not, *Const, *Truth, *On:
+	}
+	return false
+}
+
+// withinBounds reports whether there are numbers or times below a bound, or above.
+func withinBounds(n *Compare) bool {
+	if t := n.Path.Field.Type; t != model.TypeInt && t != model.TypeDateTime {
+		return false
+	}
+	v := n.Value.Value.Int()
+	return math.MinInt64 < v && v < math.MaxInt64
+}

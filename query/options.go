@@ -27,6 +27,10 @@ type settings struct {
 	strategy    Strategy
 	pace        pace
 	without     map[string]bool // rules that are switched off, for tests
+
+	commitInterval time.Duration
+	commitBatches  int
+	onCommit       func(ExportStats)
 }
 
 // DefaultMaxSortRows is how many rows a local sort gathers before it gives up.
@@ -34,7 +38,10 @@ type settings struct {
 const DefaultMaxSortRows = 1_000_000
 
 func newSettings(opts []Option) settings {
-	s := settings{zone: time.UTC, maxSortRows: DefaultMaxSortRows}
+	s := settings{
+		zone: time.UTC, maxSortRows: DefaultMaxSortRows,
+		commitInterval: DefaultCommitInterval, commitBatches: DefaultCommitBatches,
+	}
 	for _, o := range opts {
 		if o != nil {
 			o.apply(&s)

@@ -22,6 +22,12 @@ var decodeSeeds = []string{
 	`{"collection":[],"included":{"Warehouse":[{"id":1}],"Brand":null,"Drone":[{"type":"D","id":2},3,"x"],"W":"x"},"has_more":false}`,
 	`{"collection":[],"included":{"Merchant":[{"id":1,"brands":[{"type":"Brand","id":4}],"sort_order":null}]},"has_more":false}`,
 	`{"collection":[],"meta":{"processing_time":1e-7,"cursor_start":null,"count":0},"has_more":false}{`,
+	`{"collection":[{"type":"OrganizationUser","id":9,"name":"Z\u00eb","email":"a@b.c","username":"z","is_active":true,"roles":[{"type":"OrganizationUserRole","id":3},` +
+		`{"id":4,"type":"R"}],"login_via_badge":null,"default_warehouse":{"type":"Warehouse","id":1},"created_at":null},{"type":"ClientUser","id":8,"is_active":false,` +
+		`"merchant":{"type":"Merchant","id":2}}],"included":{"ClientUserRole":[{"type":"ClientUserRole","id":3,"name":"N","permissions":["a","b/c"]}]},"has_more":true}`,
+	"{\n\t\"collection\": [ {\n\t\"id\": 3,\r\n\"name\": \"\u4e2d\u6587 \\ud83d\\ude42\" , \"x\": [ 1.5e+3 , -0, [[[[[[[[[[]]]]]]]]]] ] } ],\n\"has_more\": true }",
+	`{"collection":[{"id":1,"x":{"a":{"b":1,"c":{"b":2},"b":3}}},{"id":2,"x":{"a":{"b":1,"c":{"b":2},"\u0062":3}}}],"has_more":true}`,
+	`{"collection":[{"id":1,"x\\\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a":"b"}],"has_more":true}`,
 	`{"collection":[{"id":1,"\u0069d2":{"a":[[[[{"b":"}]"}]]]]}}],"has_more":false}`,
 }
 

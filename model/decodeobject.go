@@ -1,5 +1,11 @@
 package model
 
+import (
+	"bytes"
+	"cmp"
+	"strconv"
+)
+
 // decode reads an included role.
 func (r *Role) decode(d *decoder) {
 	d.object(&r.ID, func(key string) {
@@ -82,18 +88,30 @@ func (b *Brand) decode(d *decoder) {
 	})
 }
 
-// decode keeps an included object of a type that is not known.
+// decode keeps an included object of a type that is not known, and of a dynamic
+// row's what paths of its schema end in.
 func (o *rawObject) decode(d *decoder) {
-	v := d.value()
-	if d.err != nil {
+	if d.err != nil || d.peek() != '{' {
+		o.raw = d.value().Clone()
 		return
 	}
-	o.raw = v.Clone()
-	typ, id := typeAndID(o.raw)
-	if typ != "" {
-		o.ref.Type = typ
+	start := d.pos
+	d.open('{')
+	for m := d.key(&d.objectNames); m != nil; m = d.key(&d.objectNames) {
+		switch {
+		case m.name == "type" && d.peek() == '"':
+			o.ref.Type = cmp.Or(d.string(), o.ref.Type)
+		case m.name == "id":
+			if n, err := strconv.ParseInt(string(d.value()), 10, 64); err == nil {
+				o.ref.ID = n
+			}
+		default:
+			o.decodeEnds(d, m.name)
+		}
 	}
-	o.ref.ID = id
+	if d.err == nil {
+		o.raw = bytes.Clone(d.body[start:d.pos])
+	}
 }
 
 // object reads an included object, its id into id and every other member by
@@ -116,7 +134,10 @@ func (d *decoder) object(id *int64, read func(key string)) {
 }
 
 // newObject returns an empty object of the type called typ.
-func newObject(typ string) Object {
+func (d *decoder) newObject(typ string) Object {
+	if d.shape != nil { // a name that another API gives to something else
+		return &rawObject{ref: Ref{Type: typ}}
+	}
 	switch typ {
 	case RefOrganizationUserRole, RefClientUserRole:
 		return &Role{Type: typ}
@@ -143,7 +164,7 @@ func (inc *Included) decode(d *decoder) {
 }
 
 func (inc *Included) decodeList(d *decoder, l *includedList) {
-	if _, unknown := newObject(l.name).(*rawObject); unknown && d.err == nil && d.peek() != '[' {
+	if _, unknown := d.newObject(l.name).(*rawObject); unknown && d.err == nil && d.peek() != '[' {
 		l.raw = d.value().Clone()
 		return
 	}
@@ -151,7 +172,7 @@ func (inc *Included) decodeList(d *decoder, l *includedList) {
 		return
 	}
 	for d.more(']') {
-		o := newObject(l.name)
+		o := d.newObject(l.name)
 		o.decode(d)
 		if d.err != nil {
 			return

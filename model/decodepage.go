@@ -31,7 +31,7 @@ func DecodeUsers(body []byte) (*Page[User], error) { return decodePage[User](bod
 // body are dropped. The error is a *[DecodeError].
 func DecodeUser(body []byte) (*User, error) {
 	var u *User
-	err := decodeWhole(body, func(d *decoder) {
+	err := decodeWhole(body, &apiLayout, func(d *decoder) {
 		u = new(User)
 		if !d.open('{') {
 			return
@@ -61,7 +61,7 @@ func DecodeUser(body []byte) (*User, error) {
 // it held and belongs to no page then. The error is a *[DecodeError].
 func (u *User) UnmarshalJSON(text []byte) error {
 	var fresh User
-	if err := decodeWhole(text, func(d *decoder) { fresh.decodeRow(d, nil) }); err != nil {
+	if err := decodeWhole(text, &apiLayout, func(d *decoder) { fresh.decodeRow(d, nil) }); err != nil {
 		return err
 	}
 	*u = fresh
@@ -69,9 +69,18 @@ func (u *User) UnmarshalJSON(text []byte) error {
 }
 
 func decodePage[T any, P row[T]](body []byte) (*Page[T], error) {
+	return decodeLayout[T, P](body, &apiLayout, nil)
+}
+
+func decodeLayout[T any, P row[T]](body []byte, l *Layout, s *shape) (*Page[T], error) {
 	var p *Page[T]
-	err := decodeWhole(body, func(d *decoder) {
+	err := decodeWhole(body, l, func(d *decoder) {
+		d.shape = s
 		p = &Page[T]{Included: new(Included)}
+		if l.Rows == "" {
+			p.Rows = decodeRows[T, P](d, p.Included)
+			return
+		}
 		decodePageObject[T, P](d, p)
 	})
 	if err != nil {
@@ -85,28 +94,30 @@ func decodePageObject[T any, P row[T]](d *decoder, p *Page[T]) {
 		return
 	}
 	var names vocabulary
-	start := d.pos - 1
-	var rows, more bool
+	l, start := d.layout, d.pos-1
+	rows, more := false, l.HasMore == ""
 	for m := d.key(&names); m != nil; m = d.key(&names) {
 		switch m.name {
-		case "collection":
+		case "": // is no name of a layout
+			d.keep(&p.unknown, m.name)
+		case l.Rows:
 			p.Rows, rows = decodeRows[T, P](d, p.Included), true
-		case "included":
+		case l.Included:
 			p.Included.decode(d)
-		case "has_more":
+		case l.HasMore:
 			p.HasMore, more = d.bool(), true
-		case "next":
+		case l.Next:
 			p.Next = d.optString().Or("")
-		case "previous":
+		case l.Previous:
 			p.Previous = d.optString().Or("")
-		case "meta":
+		case l.Meta:
 			p.Meta.decode(d)
 		default:
 			d.keep(&p.unknown, m.name)
 		}
 	}
-	d.require(rows, "collection", start)
-	d.require(more, "has_more", start)
+	d.require(rows, l.Rows, start)
+	d.require(more, l.HasMore, start)
 }
 
 // require records an error when the object that begins at start was found to

@@ -27,13 +27,18 @@ type decoder struct {
 	pos     int          // never past the end of body
 	err     *DecodeError // errDoubt, or one of type in checked text
 	checked bool         // jsontext has found what is being read well-formed
-	first   bool         // nothing of the open object or list has been read
+	careful jsontext.Decoder
+	first   bool // nothing of the open object or list has been read
+
+	layout *Layout
+	shape  *shape // of dynamic rows; nil for all others
 
 	rowNames, objectNames, refNames vocabulary
 	nestedNames                     [maxNesting]vocabulary // of objects that are only skipped, by depth
 
 	interned map[string]string
 	unquoted []byte // the last string that had escapes
+	escaped  []byte // of a dynamic row, what such strings say
 	text     texts
 	refs     []Ref // a block that lists of references are cut from
 }
@@ -42,11 +47,11 @@ type decoder struct {
 // caller.
 var errDoubt = &DecodeError{Err: errors.New("in doubt"), class: ErrMalformed}
 
-// decodeWhole runs read over body, which must hold one JSON value. It runs it
-// twice when the first reading ends in doubt, so that read must begin with
-// forgetting what it read before.
-func decodeWhole(body []byte, read func(*decoder)) error {
-	d := &decoder{body: body}
+// decodeWhole runs read over body, which must hold one JSON value, laid out as l
+// says. It runs it twice when the first reading ends in doubt, so that read must
+// begin with forgetting what it read before.
+func decodeWhole(body []byte, l *Layout, read func(*decoder)) error {
+	d := &decoder{body: body, layout: l}
 	read(d)
 	if d.peek(); d.pos < len(body) {
 		d.doubt() // text after the end
@@ -54,10 +59,10 @@ func decodeWhole(body []byte, read func(*decoder)) error {
 	if d.err == nil {
 		return nil
 	}
-	if err := validate(body); err != nil {
+	if err := validate(body, l); err != nil {
 		return err
 	}
-	d = &decoder{body: body, checked: true}
+	d = &decoder{body: body, layout: l, checked: true}
 	read(d)
 	if d.err != nil {
 		return d.err
@@ -75,8 +80,8 @@ func (d *decoder) doubt() {
 // recheck readies d to read the value at start, which was doubted, once more in
 // the careful way; false when the value itself is malformed.
 func (d *decoder) recheck(start int) bool {
-	json := jsontext.NewDecoder(bytes.NewBuffer(d.body[start:]))
-	if _, err := json.ReadValue(); err != nil {
+	d.careful.Reset(bytes.NewBuffer(d.body[start:]))
+	if _, err := d.careful.ReadValue(); err != nil {
 		return false
 	}
 	d.pos, d.err, d.checked = start, nil, true
@@ -91,7 +96,7 @@ func (d *decoder) fail(offset int, err error) {
 		d.doubt()
 	default:
 		d.err = &DecodeError{Offset: int64(offset), Err: err, class: ErrUnexpected}
-		d.err.Path, d.err.ID = locate(d.body, int64(offset))
+		d.err.Path, d.err.ID = locate(d.body, d.layout, int64(offset))
 	}
 }
 
@@ -199,13 +204,15 @@ func (d *decoder) look(v *vocabulary) *word {
 		d.doubt()
 		return nil
 	}
+	start := d.pos
 	name := d.stringHere()
+	escaped := len(name)+len(`""`) < d.pos-start
 	if d.peek() != ':' || d.err != nil {
 		d.doubt()
 		return nil
 	}
 	d.pos++
-	w, known := v.find(name)
+	w, known := v.find(name, escaped)
 	if !known && !d.checked {
 		d.doubt() // too many to tell whether one is repeated
 		return nil

@@ -25,9 +25,9 @@ func (d *decoder) member(name string) member {
 	return m
 }
 
-// ref reads a reference, which in its list comes after those in before. What it
-// holds beyond type and id goes into u.
-func (d *decoder) ref(field string, before []Ref, u **unknown) Ref {
+// ref reads a reference, the one at a place of its list. What it holds beyond
+// type and id goes into u.
+func (d *decoder) ref(field string, at int, u **unknown) Ref {
 	var (
 		r            Ref
 		hasID, hasTy bool
@@ -57,7 +57,10 @@ func (d *decoder) ref(field string, before []Ref, u **unknown) Ref {
 		if *u == nil {
 			*u = new(unknown)
 		}
-		(*u).refs = append((*u).refs, refMembers{field: field, ref: r, nth: occurrences(before, r), members: extra})
+		if (*u).refs == nil {
+			(*u).refs = make(map[refKey][]member)
+		}
+		(*u).refs[refKey{field: field, at: at, ref: r}] = extra
 	}
 	return r
 }
@@ -67,7 +70,7 @@ func (d *decoder) optRef(field string, u **unknown) Opt[Ref] {
 	if d.null() {
 		return NullOpt[Ref]()
 	}
-	r := d.ref(field, nil, u)
+	r := d.ref(field, 0, u)
 	if d.err != nil {
 		return Opt[Ref]{}
 	}
@@ -85,17 +88,24 @@ func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
 	}
 	start := len(d.refs)
 	for d.more(']') {
-		if len(d.refs) == cap(d.refs) {
-			list := d.refs[start:]
-			d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
-			start = 0
-		}
-		d.refs = append(d.refs, d.ref(field, d.refs[start:], u))
+		start = d.listRef(start, field, u)
 	}
 	if d.err != nil {
 		return Opt[[]Ref]{}
 	}
 	return Some(d.refs[start:len(d.refs):len(d.refs)])
+}
+
+// listRef appends a reference to the list that begins at start in the block, and
+// returns where the list begins then.
+func (d *decoder) listRef(start int, field string, u **unknown) int {
+	if len(d.refs) == cap(d.refs) {
+		list := d.refs[start:]
+		d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
+		start = 0
+	}
+	d.refs = append(d.refs, d.ref(field, len(d.refs)-start, u))
+	return start
 }
 
 // optStrings reads a list of strings or null.

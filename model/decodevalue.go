@@ -188,27 +188,32 @@ func (d *decoder) float() float64 {
 
 // optTime reads a date-time as RFC 3339 has it, or null.
 func (d *decoder) optTime() Opt[time.Time] {
-	if d.null() {
-		return NullOpt[time.Time]()
+	t, state := d.dateTime(true)
+	return Opt[time.Time]{value: t, state: state}
+}
+
+func (d *decoder) dateTime(nullable bool) (t time.Time, state optState) {
+	if nullable && d.null() {
+		return t, optNull
 	}
 	if d.err != nil || d.peek() != '"' {
 		v := d.value()
-		d.failValue(v, "a date-time or null")
-		return Opt[time.Time]{}
+		d.failValue(v, orNull("a date-time", nullable))
+		return t, optAbsent
 	}
 	start := d.pos
 	text := d.stringHere()
 	if d.err != nil {
-		return Opt[time.Time]{}
+		return t, optAbsent
 	}
 	t, ok := parseUTC(text)
 	if !ok {
 		if err := t.UnmarshalText(text); err != nil {
 			d.fail(start, errors.New("want a date-time as in RFC 3339, such as 2017-07-21T17:32:28Z"))
-			return Opt[time.Time]{}
+			return time.Time{}, optAbsent
 		}
 	}
-	return Some(t)
+	return t, optSet
 }
 
 // parseUTC reads the one form that the API documents, 2017-07-21T17:32:28Z,

@@ -91,12 +91,11 @@ func appendList[T any](dst []byte, list []T, appendValue func([]byte, T) []byte)
 	return append(dst, ']')
 }
 
-// appendRef appends r, which in its list comes after those in before, with what
-// it was received with in field.
-func appendRef(dst []byte, field string, r Ref, before []Ref, u *unknown) []byte {
-	dst = appendString(append(dst, `{"type":`...), r.Type)
-	dst = appendInt(append(dst, `,"id":`...), r.ID)
-	return append(appendMembers(dst, u.ofRef(field, r, before)), '}')
+// appendRef appends a reference with what it was received with.
+func appendRef(dst []byte, key refKey, u *unknown) []byte {
+	dst = appendString(append(dst, `{"type":`...), key.ref.Type)
+	dst = appendInt(append(dst, `,"id":`...), key.ref.ID)
+	return append(appendMembers(dst, u.ofRef(key)), '}')
 }
 
 func appendOptRef(dst []byte, field string, o Opt[Ref], u *unknown) []byte {
@@ -107,7 +106,7 @@ func appendOptRef(dst []byte, field string, o Opt[Ref], u *unknown) []byte {
 	if o.state == optNull {
 		return append(dst, "null"...)
 	}
-	return appendRef(dst, field, o.value, nil, u)
+	return appendRef(dst, refKey{field: field, ref: o.value}, u)
 }
 
 func appendOptRefs(dst []byte, field string, o Opt[[]Ref], u *unknown) []byte {
@@ -123,7 +122,7 @@ func appendOptRefs(dst []byte, field string, o Opt[[]Ref], u *unknown) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendRef(dst, field, r, o.value[:i], u)
+		dst = appendRef(dst, refKey{field: field, at: i, ref: r}, u)
 	}
 	return append(dst, ']')
 }

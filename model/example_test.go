@@ -21,10 +21,8 @@ func ExampleDecodeUsers() {
 	for i := range page.Rows {
 		u := &page.Rows[i]
 		fmt.Println(u.Kind, u.ID, u.Name, u.Email)
-		for _, ref := range u.Roles.Or(nil) {
-			if role, ok := u.Included().Role(ref); ok {
-				fmt.Println("role:", role.Name)
-			}
+		for role := range page.Included.Roles(u) {
+			fmt.Println("role:", role.Name)
 		}
 	}
 	fmt.Println("unresolved:", page.Unresolved())
@@ -47,6 +45,48 @@ func ExampleDecodeRaw() {
 	// 9 {"roles":[{"type":"R","id":1}],"id":9,"new":"field"}
 	// 8 {"id":8}
 	// next: /n
+}
+
+func ExampleNewDynamicDecoder() {
+	orders, err := model.NewSchema(
+		"orders",
+		model.Field{Name: "number", Type: model.TypeInt},
+		model.Field{Name: "paid", Type: model.TypeBool, Nullable: true},
+		model.Field{Name: "buyer", Type: model.TypeRef, Nullable: true},
+		model.Field{Name: "buyer.name", Type: model.TypeString, Through: "buyer"},
+	)
+	if err != nil {
+		panic(err)
+	}
+	decoder, err := model.NewDynamicDecoder(orders, model.Layout{Rows: "data", ID: "number", Next: "next_token", Included: "refs"})
+	if err != nil {
+		panic(err)
+	}
+	page, err := decoder.Decode([]byte(`{
+		"data": [{"number":12,"paid":true,"buyer":{"type":"Customer","id":9},"weight":2.5}],
+		"refs": {"Customer":[{"id":9,"name":"Ana"}]},
+		"next_token": "abc"
+	}`))
+	if err != nil {
+		panic(err)
+	}
+	row := &page.Rows[0]
+	for i := range orders.Len() {
+		fmt.Println(orders.Field(i).Name, row.Value(i), row.Len(i), row.At(i, 0))
+	}
+	fmt.Println(string(row.AppendJSON(nil)), page.Next)
+	// Output:
+	// number 12 0 null
+	// paid true 0 null
+	// buyer 9 1 9
+	// buyer.name null 1 Ana
+	// {"number":12,"paid":true,"buyer":{"type":"Customer","id":9},"weight":2.5} abc
+}
+
+func ExampleAPILayout() {
+	layout := model.APILayout()
+	fmt.Println(layout.Rows, layout.ID, layout.Next)
+	// Output: collection id next
 }
 
 func ExampleDecodeUser() {

@@ -12,7 +12,7 @@ import (
 
 // validate returns a *DecodeError unless body is one JSON value, well-formed in
 // every way that jsontext knows.
-func validate(body []byte) error {
+func validate(body []byte, l *Layout) error {
 	json := jsontext.NewDecoder(bytes.NewBuffer(body))
 	_, err := json.ReadValue()
 	if err == nil {
@@ -26,7 +26,7 @@ func validate(body []byte) error {
 	switch {
 	case errors.As(err, &syntax):
 		e.Path, e.Offset, e.Err = string(syntax.JSONPointer), syntax.ByteOffset, syntax.Err
-		_, e.ID = locate(body, e.Offset)
+		_, e.ID = locate(body, l, e.Offset)
 	case errors.Is(err, io.EOF): // nothing but white space
 		e.Offset, e.Err = int64(len(body)), io.ErrUnexpectedEOF
 	}
@@ -36,7 +36,7 @@ func validate(body []byte) error {
 // locate returns the path of what begins at offset in body and the id of the row
 // or included object that it belongs to, 0 if none. It reads body once more, up
 // to the offset or to where it ceases to be JSON.
-func locate(body []byte, offset int64) (path string, id int64) {
+func locate(body []byte, l *Layout, offset int64) (path string, id int64) {
 	json := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))
 	record, depth := int64(0), 1 // of the innermost record so far; the whole body may be one
 	for json.InputOffset() <= offset {
@@ -46,7 +46,7 @@ func locate(body []byte, offset int64) (path string, id int64) {
 		}
 		switch t.Kind() {
 		case jsontext.KindBeginObject:
-			if isRecord(json.StackDepth(), json.StackPointer) {
+			if l.isRecord(json.StackDepth(), json.StackPointer) {
 				record, depth = json.InputOffset()-1, json.StackDepth()
 			}
 		case jsontext.KindEndObject:
@@ -55,51 +55,49 @@ func locate(body []byte, offset int64) (path string, id int64) {
 			}
 		}
 	}
-	_, id = typeAndID(body[record:])
+	id = idOf(body[record:], l.ID)
 	return string(json.StackPointer()), id
 }
 
 // isRecord reports whether an object that was just opened is a row or an
 // included object, by how deep and where it stands in a body.
-func isRecord(depth int, pointer func() jsontext.Pointer) bool {
-	switch depth {
-	case 2:
+func (l *Layout) isRecord(depth int, pointer func() jsontext.Pointer) bool {
+	var name string
+	switch {
+	case l.Rows == "":
+		return depth == 2
+	case depth == 2:
 		return pointer() == "/resource"
-	case 3:
-		return strings.HasPrefix(string(pointer()), "/collection/")
-	case 4:
-		return strings.HasPrefix(string(pointer()), "/included/")
+	case depth == 3:
+		name = l.Rows
+	case depth == 4 && l.Included != "":
+		name = l.Included
+	default:
+		return false
 	}
-	return false
+	return strings.HasPrefix(string(pointer()), string(jsontext.Pointer("").AppendToken(name))+"/")
 }
 
-// typeAndID returns the type and the id that the object at the start of text
-// has, as far as they can be read: "" and 0 otherwise. The text need not be
-// well-formed.
-func typeAndID(text []byte) (typ string, id int64) {
+// idOf returns the integer that the object at the start of text has under name,
+// as far as it can be read: 0 otherwise. The text need not be well-formed.
+func idOf(text []byte, name string) (id int64) {
 	json := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
 	if t, err := json.ReadToken(); err != nil || t.Kind() != jsontext.KindBeginObject {
-		return "", 0
+		return 0
 	}
 	for json.PeekKind() == jsontext.KindString {
-		name, err := json.ReadToken()
+		t, err := json.ReadToken()
 		if err != nil {
 			break
 		}
-		key := name.String()
+		key := t.String()
 		v, err := json.ReadValue()
 		if err != nil {
 			break
 		}
-		switch {
-		case key == "type" && v.Kind() == jsontext.KindString:
-			text, _ := jsontext.AppendUnquote(nil, v)
-			typ = string(text)
-		case key == "id" && v.Kind() == jsontext.KindNumber:
-			if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
-				id = n
-			}
+		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil && key == name {
+			id = n
 		}
 	}
-	return typ, id
+	return id
 }

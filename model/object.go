@@ -115,8 +115,9 @@ func noRefs(func(Ref) bool) {}
 
 // rawObject is an object of a type that is not known.
 type rawObject struct {
-	ref Ref // ID 0 when the object has none
-	raw []byte
+	ref  Ref // ID 0 when the object has none
+	raw  []byte
+	ends []Value // by shape.ends; nil but for dynamic rows
 }
 
 func (o *rawObject) Ref() Ref                     { return o.ref }

@@ -16,18 +16,16 @@ type member struct {
 // point to it, and nearly all rows have none, so that it costs a row one word.
 type unknown struct {
 	members []member
-	refs    []refMembers
+	refs    map[refKey][]member // inside references
 }
 
-// refMembers are the unknown members inside one reference. They are kept by the
-// reference's value: once a caller sets the field to another reference they are
-// no longer found, and so never written beside the wrong one. Of a reference that
-// a list holds more than once, nth tells which.
-type refMembers struct {
-	field   string
-	ref     Ref
-	nth     int
-	members []member
+// refKey says which reference unknown members came inside: its field, its place
+// in the field's list and its value. Once a caller sets the place to another
+// reference they are no longer found, and so never written beside the wrong one.
+type refKey struct {
+	field string
+	at    int
+	ref   Ref
 }
 
 // all yields the members of the object itself; u may be nil.
@@ -57,28 +55,10 @@ func (u *unknown) find(name string) (jsontext.Value, bool) {
 	return nil, false
 }
 
-// ofRef returns the unknown members of the reference r in field, which the list
-// there holds after those in before; u may be nil.
-func (u *unknown) ofRef(field string, r Ref, before []Ref) []member {
-	if u == nil || len(u.refs) == 0 {
+// ofRef returns the unknown members that came inside a reference; u may be nil.
+func (u *unknown) ofRef(key refKey) []member {
+	if u == nil {
 		return nil
 	}
-	nth := occurrences(before, r)
-	for _, m := range u.refs {
-		if m.field == field && m.ref == r && m.nth == nth {
-			return m.members
-		}
-	}
-	return nil
-}
-
-// occurrences returns how often r stands in list.
-func occurrences(list []Ref, r Ref) int {
-	n := 0
-	for _, other := range list {
-		if other == r {
-			n++
-		}
-	}
-	return n
+	return u.refs[key]
 }

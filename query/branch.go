@@ -2,6 +2,7 @@ package query
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
@@ -14,6 +15,7 @@ type branch struct {
 	conjuncts []Conjunct // what was placed
 	empty     string     // why no row can match; "" when some may
 	expected  int64      // rows that the server is expected to send
+	known     bool       // whether expected is a bound or was counted, and is no guess
 }
 
 // residual is what the server does not answer exactly; nil for nothing.
@@ -59,22 +61,30 @@ func (p *planner) place(a *alternative) {
 // refusal is why the alternative cannot be run: a field that its residual reads
 // is never returned.
 func (a *alternative) refusal() error {
-	var errs []error
+	var refused []PlanError
 	for _, b := range a.branches {
 		for _, c := range b.conjuncts {
 			if c.Verdict == Exact || b.empty != "" {
 				continue
 			}
 			for _, f := range dsl.Fields(c.Node) {
-				if f.Returned == model.ReturnedNo {
-					errs = append(errs, &PlanError{
-						Part:   dsl.Format(c.Node),
-						Reason: c.Reason + ", and " + f.Name + " is never returned, so it cannot be evaluated locally",
-						Hint:   "rewrite the condition so that the server can answer it",
-					})
+				if f.Returned != model.ReturnedNo {
+					continue
+				}
+				e := PlanError{
+					Part:   dsl.Format(c.Node),
+					Reason: c.Reason + ", and " + f.Name + " is never returned, so it cannot be evaluated locally",
+					Hint:   "rewrite the condition so that the server can answer it",
+				}
+				if !slices.Contains(refused, e) { // several branches may hold it
+					refused = append(refused, e)
 				}
 			}
 		}
+	}
+	errs := make([]error, len(refused))
+	for i := range refused {
+		errs[i] = &refused[i]
 	}
 	return errors.Join(errs...)
 }

@@ -27,6 +27,11 @@ const assumedRows = 100_000
 
 // costOf estimates an alternative: every scan asks one page at the least.
 func (p *planner) costOf(a *alternative) (Cost, error) {
+	for _, b := range a.branches {
+		if err := p.estimate(b); err != nil {
+			return Cost{}, err
+		}
+	}
 	total := Cost{Known: true}
 	sort := p.sortOf(a)
 	stops := p.plan.Limit > 0 && !sort.gathers() // a local sort reads every row first
@@ -34,17 +39,16 @@ func (p *planner) costOf(a *alternative) (Cost, error) {
 		if b.empty != "" {
 			continue
 		}
-		rows, known, err := p.rowsOf(b)
-		if err != nil {
-			return Cost{}, err
+		if stops && b.residual() == nil && b.expected > p.plan.Limit {
+			b.expected, b.known = p.plan.Limit, true
 		}
-		if stops && b.residual() == nil && rows > p.plan.Limit {
-			rows, known = p.plan.Limit, true
+		walks := int64(1)
+		if p.settings.deleted == DeletedInclude {
+			walks = 2 // over the deleted rows, which are taken to be as many
 		}
-		b.expected = rows
-		total.Rows += rows
-		total.Requests += max(1, (rows+int64(p.plan.PageSize)-1)/int64(p.plan.PageSize))
-		total.Known = total.Known && known
+		total.Rows += walks * b.expected
+		total.Requests += walks * max(1, (b.expected+int64(p.plan.PageSize)-1)/int64(p.plan.PageSize))
+		total.Known = total.Known && b.known
 	}
 	total.LeastTime = p.settings.pace.least(total.Requests)
 	return total, nil
@@ -63,19 +67,22 @@ func (p pace) least(requests int64) time.Duration {
 	return time.Duration(max(0, float64(requests-int64(p.burst))/p.rate) * float64(time.Second))
 }
 
-// rowsOf is how many rows the server would send for a branch: counted where that
+// estimate is how many rows the server would send for a branch: counted where that
 // was asked for, else bounded by its ids, else guessed.
-func (p *planner) rowsOf(b *branch) (rows int64, known bool, err error) {
+func (p *planner) estimate(b *branch) error {
+	if b.empty != "" {
+		return nil
+	}
 	if p.count != nil {
-		rows, err = p.count(p.scan(b))
-		return rows, true, err
+		rows, err := p.count(p.scan(b))
+		b.expected, b.known = rows, true
+		return err
 	}
-	rows = b.ids.size()
-	estimate := int64(math.Ceil(b.selectivity() * assumedRows))
-	if rows > estimate && rows > int64(p.plan.PageSize) {
-		return estimate, false, nil
+	b.expected, b.known = b.ids.size(), true
+	if guess := int64(math.Ceil(b.selectivity() * assumedRows)); b.expected > guess && b.expected > int64(p.plan.PageSize) {
+		b.expected, b.known = guess, false
 	}
-	return rows, true, nil
+	return nil
 }
 
 // selectivity is the share of all rows that the branch's pushed part lets

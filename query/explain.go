@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,6 +35,9 @@ func (p *Plan) Explain(w io.Writer) error {
 		e.conjuncts(s)
 		e.row("residual", s.residualText())
 		e.row("ids", s.idsText())
+		if len(p.Scans) > 1 {
+			e.row("rows", fmt.Sprintf("%d expected", s.Expected))
+		}
 	}
 	if p.Empty != "" {
 		e.row("pushed", "nothing: "+p.Empty)
@@ -46,7 +50,7 @@ func (p *Plan) Explain(w io.Writer) error {
 	for _, a := range p.Lost {
 		cost := ""
 		if a.Cost.Requests > 0 {
-			cost = " (" + plural(int(a.Cost.Requests), "request") + ")"
+			cost = fmt.Sprintf(" (%s for %s%s)", plural(int(a.Cost.Requests), "request"), plural(int(a.Cost.Rows), "row"), a.Cost.timeText())
 		}
 		e.row("instead of", a.Name+cost+": "+a.Reason)
 	}
@@ -184,13 +188,20 @@ func (p *Plan) costText() string {
 	case StrategySerial, StrategyRanges, StrategyGaps, StrategyPeek, StrategyWindow:
 	}
 	text := fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
+	if p.withDeleted() {
+		text += " and as many deleted ones"
+	}
 	if p.Cost.Known {
 		text = fmt.Sprintf("%s for %s", plural(int(p.Cost.Requests), "request"), plural(int(p.Cost.Rows), "row"))
 	}
-	if p.Cost.LeastTime > 0 {
-		text += fmt.Sprintf(", at least %s under the rate limit", p.Cost.LeastTime)
+	return text + p.Cost.timeText()
+}
+
+func (c Cost) timeText() string {
+	if c.LeastTime == 0 {
+		return ""
 	}
-	return text
+	return fmt.Sprintf(", at least %s under the rate limit", c.LeastTime)
 }
 
 func plural(n int, noun string) string {
@@ -226,4 +237,10 @@ func (p *Plan) firstRequest(s Scan) paginate.Request {
 	r.From, r.Until = near, far
 	r.Count = p.Strategy == StrategyRanges || p.Strategy == StrategyGaps || p.Strategy == StrategyWindow && r.Descending
 	return r
+}
+
+// withDeleted reports whether deleted rows are walked beside the others.
+func (p *Plan) withDeleted() bool {
+	return slices.ContainsFunc(p.Scans, func(s Scan) bool { return s.Deleted }) &&
+		slices.ContainsFunc(p.Scans, func(s Scan) bool { return !s.Deleted })
 }

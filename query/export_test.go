@@ -13,5 +13,5 @@ func Without(rules ...string) Option {
 
 // Optional is the rules that can be switched off.
 func Optional() []string {
-	return []string{ruleNNF, ruleFold, ruleNeverNull, ruleIDs, rulePush, ruleUnion, ruleChunks}
+	return []string{ruleNNF, ruleFold, ruleNeverNull, ruleIDs, rulePush, ruleUnion, ruleExpand, ruleChunks}
 }

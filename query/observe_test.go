@@ -75,7 +75,7 @@ func TestStatsWhileRunning(t *testing.T) {
 // one scan would, and are refused nothing.
 func TestScansTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tr, client, src, err := inProcess(transporttest.Options{Users: 8_000, Deleted: 8_000})
+		tr, client, src, err := inProcess(transporttest.Options{Users: 12_000, Deleted: 12_000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,13 +101,13 @@ func TestScansTogether(t *testing.T) {
 				live++
 			}
 		}
-		if n != 16_000 || deleted < 2 || live < 2 {
+		if n != 24_000 || deleted < 2 || live < 2 {
 			t.Errorf("%d rows; of the first requests %d for deleted rows, %d for others", n, deleted, live)
 		}
 		if c := tr.Counters(); c.Throttled+c.Conflicts > 0 || c.MaxConcurrent != 5 {
 			t.Errorf("%+v", c)
 		}
-		bound := paginate.Pace{Rate: 10, Burst: 60, RoundTrip: 250 * time.Millisecond}.Least(160, 5)
+		bound := paginate.Pace{Rate: 10, Burst: 60, RoundTrip: 250 * time.Millisecond}.Least(240, 5)
 		if took > bound*106/100 {
 			t.Errorf("took %v, where the bound is %v", took, bound)
 		}

@@ -21,29 +21,27 @@ import (
 // A Plan is immutable once [Prepare] has returned it and safe for concurrent
 // use.
 type Plan struct {
-	Resource  string         // the resource's name
-	Source    string         // the filter as it was given
-	Filter    dsl.Node       // the checked and normalised filter
-	Conjuncts []Conjunct     // what became of each part of it
-	Residual  dsl.Node       // what is evaluated locally; nil when the server's rows are the answer
-	Empty     string         // why no row can match; "" when some may
-	Scans     []Scan         // what the server is asked; none when Empty
-	Order     []OrderKey     // the rows' order; none means as they arrive
-	Sort      SortPlace      // who brings the rows into that order
-	Limit     int64          // most rows to deliver; 0 = no limit
-	Select    []*model.Field // fields asked for by name; none means the basic ones
-	Hidden    []*model.Field // fields that rows carry only for the residual or the sort
-	PageSize  int            // rows a request
-	Strategy  Strategy       // how pages are fetched
-	Cost      Cost           // what it is expected to take
-	Lost      []Alternative  // the plans that were not taken
-	Reasons   Reasons        // why so
-	Warnings  []string       // what the user should know
-	Now       time.Time      // what `now` means in this plan
-	Zone      *time.Location // what a date without a zone means
+	Resource string         // the resource's name
+	Source   string         // the filter as it was given
+	Filter   dsl.Node       // the checked and normalised filter
+	Empty    string         // why no row can match; "" when some may
+	Scans    []Scan         // what the server is asked; none when Empty
+	Order    []OrderKey     // the rows' order; none means as they arrive
+	Sort     SortPlace      // who brings the rows into that order
+	Limit    int64          // most rows to deliver; 0 = no limit
+	Select   []*model.Field // fields asked for by name; none means the basic ones
+	Hidden   []*model.Field // fields that rows carry only for the residual or the sort
+	PageSize int            // rows a request
+	Strategy Strategy       // how pages are fetched
+	Cost     Cost           // what it is expected to take
+	Lost     []Alternative  // the plans that were not taken
+	Reasons  Reasons        // why so
+	Warnings []string       // what the user should know
+	Now      time.Time      // what `now` means in this plan
+	Zone     *time.Location // what a date without a zone means
 
 	question    *question
-	maxSortRows int   // of a SortLocal; 0 = no bound
+	maxSortRows int   // of a sort of all rows; 0 = no bound
 	sortMemory  int64 // likewise, beyond which it spills; 0 = never
 	hooks       Hooks
 	dialect     Dialect

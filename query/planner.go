@@ -99,6 +99,7 @@ const (
 	ruleIDs       = "id ranges"
 	rulePush      = "pushdown"
 	ruleUnion     = "union"
+	ruleExpand    = "expansion"
 	ruleChunks    = "chunks"
 )
 

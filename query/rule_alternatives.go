@@ -19,8 +19,9 @@ type Alternative struct {
 
 // chooseAlternative considers one scan and the unions of disjoint branches, and
 // takes the cheapest that can be run. One that needs a field of which nobody
-// knows whether it is returned is taken only if no other is left. One scan wins
-// ties: it alone sees each row once without a set of ids.
+// knows whether it is returned is taken only if no other is left, and before it
+// is, the filter is expanded whole. One scan wins ties: it alone sees each row
+// once without a set of ids.
 func chooseAlternative(p *planner) error {
 	if p.plan.Empty != "" {
 		p.chosen = &alternative{}
@@ -31,28 +32,56 @@ func chooseAlternative(p *planner) error {
 	p.place(single)
 	candidates := append([]*alternative{single}, p.unions(terms, single)...)
 	candidates = append(candidates, p.chunked(terms)...)
-	best := -1
-	ranks := make([]rank, len(candidates))
-	for i, a := range candidates {
+	c := &contest{planner: p}
+	for _, a := range candidates {
 		if a != single {
 			p.place(a)
 		}
-		var err error
-		if ranks[i], err = p.rank(a); err != nil {
+		if err := c.enter(a); err != nil {
 			return err
 		}
-		if best < 0 || ranks[i].less(ranks[best]) {
-			best = i
+	}
+	if best := c.ranks[c.best]; best.refused != nil || best.doubtful {
+		if a, ok := p.expansion(terms); ok {
+			p.place(a)
+			if err := c.enter(a); err != nil {
+				return err
+			}
 		}
 	}
-	if err := ranks[best].refused; err != nil {
+	return c.settle()
+}
+
+// contest is the alternatives so far and which of them is the best.
+type contest struct {
+	planner *planner
+	entries []*alternative
+	ranks   []rank
+	best    int
+}
+
+func (c *contest) enter(a *alternative) error {
+	r, err := c.planner.rank(a)
+	if err != nil {
 		return err
 	}
-	p.chosen = candidates[best]
-	p.plan.Cost = ranks[best].cost
-	for i, a := range candidates {
-		if i != best {
-			p.plan.Lost = append(p.plan.Lost, Alternative{a.name(), ranks[i].cost, ranks[i].whyNot(ranks[best]), len(a.branches)})
+	c.entries, c.ranks = append(c.entries, a), append(c.ranks, r)
+	if last := len(c.ranks) - 1; r.less(c.ranks[c.best]) {
+		c.best = last
+	}
+	return nil
+}
+
+// settle takes the best and notes why the others lost.
+func (c *contest) settle() error {
+	p, best := c.planner, c.ranks[c.best]
+	if best.refused != nil {
+		return best.refused
+	}
+	p.chosen, p.plan.Cost = c.entries[c.best], best.cost
+	for i, a := range c.entries {
+		if i != c.best {
+			p.plan.Lost = append(p.plan.Lost, Alternative{a.name(), c.ranks[i].cost, c.ranks[i].whyNot(best), len(a.branches)})
 		}
 	}
 	return p.needLocally()
@@ -92,7 +121,10 @@ func (r rank) whyNot(best rank) string {
 	case r.doubtful && !best.doubtful:
 		return "it needs fields of which nobody knows whether they are returned"
 	}
-	return "it takes as many requests or more"
+	if more := r.cost.Requests - best.cost.Requests; more > 0 {
+		return "it takes " + plural(int(more), "request") + " more"
+	}
+	return "it takes as many requests"
 }
 
 // needLocally makes sure that rows carry what the residuals read.

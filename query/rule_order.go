@@ -19,11 +19,13 @@ func placeOrder(p *planner) error {
 		p.plan.Reasons.Order = "pages are walked in this order"
 	case SortServer:
 		p.plan.Reasons.Order = "one page sorted by the server holds the answer"
+		p.boundSort() // of the rows that are sorted locally after all, should it not
 	case SortTopK:
 		p.plan.Reasons.Order = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
 		return p.sortLocally()
 	case SortLocal:
-		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, %s: a sort other than by %s has no second page", p.boundSort(), p.dialect.ID())
+		p.boundSort()
+		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, %s: a sort other than by %s has no second page", p.sortBounds(), p.dialect.ID())
 		return p.sortLocally()
 	}
 	return nil
@@ -49,8 +51,8 @@ func (p *planner) sortOf(a *alternative) SortPlace {
 // the others go by: some tens of megabytes of users. Beyond it all are sorted.
 const topRows = 50_000
 
-// boundSort settles what a sort of all rows may take, and says so.
-func (p *planner) boundSort() string {
+// boundSort settles what a sort of all rows may take.
+func (p *planner) boundSort() {
 	spiller, ok := p.resource.(interface{ Spills() bool })
 	p.plan.maxSortRows, p.plan.sortMemory = p.settings.maxSortRows, p.settings.sortMemory
 	if !ok || !spiller.Spills() {
@@ -59,6 +61,10 @@ func (p *planner) boundSort() string {
 			p.plan.maxSortRows = DefaultMaxSortRows
 		}
 	}
+}
+
+// sortBounds says what a sort of all rows may take.
+func (p *planner) sortBounds() string {
 	var bounds []string
 	if p.plan.maxSortRows > 0 {
 		bounds = append(bounds, fmt.Sprintf("at most %d", p.plan.maxSortRows))
@@ -79,8 +85,15 @@ func byteSize(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
+// serverCanSort reports whether one page in the server's order holds the answer.
 func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
-	if !a.exact() || len(a.branches) != 1 || p.plan.Limit == 0 || p.plan.Limit > int64(p.plan.PageSize) || p.settings.deleted == DeletedInclude {
+	if !a.exact() || len(a.branches) != 1 || p.settings.deleted == DeletedInclude {
+		return false
+	}
+	page, b := int64(p.plan.PageSize), a.branches[0]
+	limited := p.plan.Limit > 0 && p.plan.Limit <= page
+	few := b.known && b.expected <= page
+	if !limited && !few {
 		return false
 	}
 	for _, k := range keys {
@@ -99,7 +112,7 @@ func (p *planner) sortLocally() error {
 			return &PlanError{
 				Part:   "sort " + k.String(),
 				Reason: "the answer may not fit one page, so it must be sorted locally, but " + k.Field.Name + " is never returned",
-				Hint:   fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.dialect.MaxPageSize()),
+				Hint:   fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.plan.PageSize),
 			}
 		case model.ReturnedUnknown:
 			p.warnf("%s is needed to sort locally, but whether the server returns it is not documented", k.Field.Name)

@@ -118,12 +118,16 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 // short of the answer, all rows are read and sorted locally.
 func (r *Rows[T]) page(i int, scan Scan) batches[T] {
 	return func(yield func([]T, error) bool) {
-		fetch := r.counted(i, r.source.Fetch(scan))
-		page, err := fetch(r.ctx, paginate.Request{Limit: int(r.plan.Limit)})
+		p := r.plan
+		limit := p.PageSize // no more rows than a page were bounded or counted
+		if p.Limit > 0 {
+			limit = int(min(int64(limit), p.Limit))
+		}
+		page, err := r.counted(i, r.source.Fetch(scan))(r.ctx, paginate.Request{Limit: limit})
 		switch {
 		case err != nil:
 			yield(nil, r.plain(err))
-		case page.HasMore && int64(len(page.Rows)) < r.plan.Limit:
+		case page.HasMore && (p.Limit == 0 || int64(len(page.Rows)) < p.Limit):
 			r.sortedByHand(i, scan)(yield)
 		case len(page.Rows) > 0:
 			yield(page.Rows, nil)
@@ -141,7 +145,12 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	maps.Copy(scan.Query, by.query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
-	rows := topK(paginate.Gaps(walk).Pages(r.ctx), r.plan.Limit, comparing(r.plan.Order, r.source.Record))
+	rows, compare := paginate.Gaps(walk).Pages(r.ctx), comparing(r.plan.Order, r.source.Record)
+	if r.plan.Limit > 0 {
+		rows = topK(rows, r.plan.Limit, compare)
+	} else {
+		rows = sorted(rows, r.newSorter(compare))
+	}
 	if hider, ok := r.source.(Hider[T]); ok && len(by.hidden) > 0 {
 		rows = hiding(rows, hider, by.hidden)
 	}

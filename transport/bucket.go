@@ -10,9 +10,18 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// bucket is the local [Budget]: a token bucket that holds one token less than
-// the server's. Two equal buckets earn a 429 as soon as two requests arrive a
-// little closer together than they were sent.
+// bucket is the local [Budget]: a token bucket that never holds more than the
+// server's does. Two equal buckets earn a 429 as soon as two requests arrive a
+// little closer together than they were sent, so this one
+//
+//   - holds one token less, and
+//   - counts a request that is on its way as not yet counted by the server, whose
+//     full bucket gains nothing until it has counted it: while one connects, this
+//     one's would gain what the server's does not (see [bucket.Observe]).
+//
+// So as long as nobody else spends the API user's tokens and fewer requests are
+// in flight than the burst is large, the tokens here and the requests on their
+// way there are less than the tokens there, whatever the network does.
 type bucket struct {
 	line turn // of those who wait for a token
 
@@ -83,6 +92,11 @@ func (b *bucket) Observe(l Limits) {
 	now := time.Now()
 	if l.Burst > 0 && localBurst(l.Burst) < b.limiter.Burst() {
 		b.limiter.SetBurstAt(now, localBurst(l.Burst))
+	}
+	if l.InFlight > 0 {
+		// One at least, lest a burst that is smaller than the concurrency
+		// starve: the rate alone decides then.
+		b.keep(now, max(b.limiter.Burst()-l.InFlight, 1))
 	}
 	switch {
 	case l.Throttled:

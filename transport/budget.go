@@ -43,9 +43,14 @@ type Limits struct {
 
 	// RetryAfter is the wait that a 429 or 503 asks for; 0 = none.
 	RetryAfter time.Duration
+
+	// InFlight is how many of the client's requests were on their way when the
+	// response came, its own included: those that the server may have counted
+	// later than the client did. 0 = not known.
+	InFlight int
 }
 
-// readLimits reads the headers of a response. Values that are no positive
+// readLimits reads the headers of a response. InFlight it leaves to the caller. Values that are no positive
 // numbers count as not said.
 func readLimits(status int, h http.Header, now time.Time) Limits {
 	l := Limits{

@@ -317,7 +317,7 @@ func TestOwnBudget(t *testing.T) {
 	budget := &recordingBudget{}
 	c := newClient(t, transport.Options{Transport: w, Budget: budget})
 	get(t, c)
-	if budget.acquired != 1 || len(budget.seen) != 1 || budget.seen[0] != (transport.Limits{Remaining: 9}) {
+	if budget.acquired != 1 || len(budget.seen) != 1 || budget.seen[0] != (transport.Limits{Remaining: 9, InFlight: 1}) {
 		t.Errorf("got %+v", budget)
 	}
 	if got := c.Pace().Rate; got != 0 {

@@ -27,18 +27,19 @@ type observer struct {
 func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	call := callOf(req.Context())
 	call.attempts++
-	o.stats.attempts.Add(1)
-	o.stats.inFlight.Add(1)
 	sent := time.Now()
+	o.stats.send(sent)
 	resp, err := o.next.RoundTrip(req)
 	now := time.Now()
-	o.stats.inFlight.Add(-1)
+	inFlight := int(o.stats.inFlight.Add(-1)) + 1
 
 	event := RequestEvent{Call: call.describe(), Elapsed: now.Sub(sent), Err: err}
 	if err == nil {
 		event.Status, event.Bytes = resp.StatusCode, resp.ContentLength
 		o.stats.count(resp)
-		o.learn(resp, event.Call, sent, now)
+		limits := readLimits(resp.StatusCode, resp.Header, now)
+		limits.InFlight = inFlight
+		o.learn(resp.StatusCode, limits, event.Call, sent, now)
 	}
 	o.logger.Debug("request", "url", event.URL, "attempt", event.Attempt, "status", event.Status,
 		"bytes", event.Bytes, "elapsed", event.Elapsed, "error", err)
@@ -50,24 +51,23 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // learn passes on what an answer says about limits. The gate is shut before the
 // slot is given back, so that nothing slips through between.
-func (o *observer) learn(resp *http.Response, call Call, sent, now time.Time) {
-	limits := readLimits(resp.StatusCode, resp.Header, now)
+func (o *observer) learn(status int, limits Limits, call Call, sent, now time.Time) {
 	wait := limits.RetryAfter
 	if limits.Throttled {
 		wait = max(wait, plainThrottle)
 	}
 	if wait > 0 {
-		o.gate.shut(now.Add(wait), resp.StatusCode)
+		o.gate.shut(now.Add(wait), status)
 	}
 	o.budget.Observe(limits)
-	o.slots.observe(resp.StatusCode, limits, sent, now)
+	o.slots.observe(status, limits, sent, now)
 
-	switch resp.StatusCode {
+	switch status {
 	case http.StatusTooManyRequests, http.StatusConflict, http.StatusServiceUnavailable:
 	default:
 		return
 	}
-	event := ThrottleEvent{Call: call, Status: resp.StatusCode, Wait: wait, Workers: o.slots.workers(now, 0, false)}
+	event := ThrottleEvent{Call: call, Status: status, Wait: wait, Workers: o.slots.workers(now, 0, false)}
 	o.logger.Info("throttled", "url", event.URL, "status", event.Status, "wait", event.Wait, "workers", event.Workers)
 	if o.hooks.Throttle != nil {
 		o.hooks.Throttle.OnThrottle(event)

@@ -14,8 +14,21 @@ type Stats struct {
 	Throttled int64 // answers 429: over the rate
 	Conflicts int64 // answers 409: over the concurrency
 	Bytes     int64 // of all bodies, unpacked
-	InFlight  int   // requests on the wire now
-	Workers   int   // see [Client.Workers]
+
+	// InFlight is the requests on the wire now, and Workers how many there should
+	// be: see [Client.Workers].
+	InFlight, Workers int
+
+	// PerSecond is the requests sent a second, over the last ten seconds. It
+	// stands beside Pace.Rate, above which it is while a burst lasts.
+	PerSecond float64
+
+	// Pace is the limits that the client keeps now: see [Client.Pace].
+	Pace Pace
+
+	// Shut is how long the gate stays shut, because a 429 or 503 asked for it; 0
+	// when it is open.
+	Shut time.Duration
 
 	// Waited is the time that attempts spent waiting for slot, gate and budget,
 	// and BackedOff the time between attempts, summed over all requests: with
@@ -32,6 +45,15 @@ type counters struct {
 	requests, attempts, retries atomic.Int64
 	throttled, conflicts, bytes atomic.Int64
 	inFlight, waited, backedOff atomic.Int64
+
+	sent meter
+}
+
+// send counts a request that is sent at now.
+func (s *counters) send(now time.Time) {
+	s.attempts.Add(1)
+	s.inFlight.Add(1)
+	s.sent.count(now)
 }
 
 // count counts an answer.
@@ -50,6 +72,8 @@ func (s *counters) count(resp *http.Response) {
 func (c *Client) Stats() Stats {
 	s := &c.stats
 	_, roundTrip := c.slots.snapshot()
+	now := time.Now()
+	shut, _ := c.gate.left(now)
 	return Stats{
 		Requests:  s.requests.Load(),
 		Attempts:  s.attempts.Load(),
@@ -59,6 +83,9 @@ func (c *Client) Stats() Stats {
 		Bytes:     s.bytes.Load(),
 		InFlight:  int(s.inFlight.Load()),
 		Workers:   c.Workers(),
+		PerSecond: s.sent.perSecond(now),
+		Pace:      c.Pace(),
+		Shut:      max(shut, 0),
 		Waited:    time.Duration(s.waited.Load()),
 		BackedOff: time.Duration(s.backedOff.Load()),
 		RoundTrip: roundTrip,

@@ -112,13 +112,17 @@ func newClient(t *testing.T, o transport.Options) *transport.Client {
 
 // getAll makes n requests by k workers and returns their errors.
 func getAll(ctx context.Context, c *transport.Client, n, k int) []error {
+	return getAllOf(ctx, c, "/v1/x", n, k)
+}
+
+func getAllOf(ctx context.Context, c *transport.Client, path string, n, k int) []error {
 	var wg sync.WaitGroup
 	work := make(chan int)
 	errs := make([]error, n)
 	for range k {
 		wg.Go(func() {
 			for i := range work {
-				_, errs[i] = c.Get(ctx, "/v1/x", nil)
+				_, errs[i] = c.Get(ctx, path, nil)
 			}
 		})
 	}

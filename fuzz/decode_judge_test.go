@@ -1,0 +1,357 @@
+package fuzz_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
+)
+
+// FuzzDecode holds the three ways of decoding a page to a judge that is written
+// over encoding/json: what it accepts they accept, with the values that it reads,
+// and nothing else. Stricter than encoding/json they all are in what jsontext
+// says: a name is not repeated, text is UTF-8, values are at most 10 000 deep.
+func FuzzDecode(f *testing.F) {
+	for _, s := range decodeSeeds {
+		f.Add([]byte(s))
+	}
+	schema := model.UserSchema().With(func(f *model.Field) { f.Nullable = true })
+	dynamic, err := model.NewDynamicDecoder(schema, model.APILayout())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		wellFormed := jsontext.Value(body).IsValid()
+		page, err := model.DecodeUsers(body)
+		if errors.Is(err, model.ErrMalformed) == wellFormed {
+			t.Fatalf("jsontext accepts: %v, DecodeUsers: %v", wellFormed, err)
+		}
+		raw, rawErr := model.DecodeRaw(body)
+		if errors.Is(rawErr, model.ErrMalformed) == wellFormed {
+			t.Fatalf("jsontext accepts: %v, DecodeRaw: %v", wellFormed, rawErr)
+		}
+		dyn, dynErr := dynamic.Decode(body)
+		if errors.Is(dynErr, model.ErrMalformed) == wellFormed {
+			t.Fatalf("jsontext accepts: %v, Decode: %v", wellFormed, dynErr)
+		}
+		want, wantErr := judgePage(body)
+		if accepted := wellFormed && wantErr == nil; accepted != (err == nil) {
+			t.Fatalf("the judge: %v, DecodeUsers: %v", wantErr, err)
+		}
+		if err != nil {
+			return
+		}
+		if rawErr != nil || len(raw.Rows) != len(want.users) || len(page.Rows) != len(want.users) {
+			t.Fatalf("%d rows and %d, want %d: %v", len(page.Rows), len(raw.Rows), len(want.users), rawErr)
+		}
+		if want.hasMore != page.HasMore || want.next != page.Next {
+			t.Fatalf("has_more %v, next %q, want %v, %q", page.HasMore, page.Next, want.hasMore, want.next)
+		}
+		for i := range want.users {
+			if diff := cmp.Diff(want.users[i], known(&page.Rows[i]), modeltest.EquateUsers()); diff != "" {
+				t.Fatal(diff)
+			}
+			sameMembers(t, want.rows[i], &page.Rows[i])
+			sameRow(t, want.raw[i], raw.Rows[i])
+		}
+		if dynErr == nil {
+			sameRecords(t, schema, page, dyn)
+		}
+	})
+}
+
+// known returns a user that has no more than the known fields of u.
+func known(u *model.User) model.User {
+	return model.User{
+		Kind: u.Kind, ID: u.ID, Name: u.Name, Email: u.Email, Username: u.Username, IsActive: u.IsActive, Roles: u.Roles,
+		LoginViaBadge: u.LoginViaBadge, DefaultWarehouse: u.DefaultWarehouse, Merchant: u.Merchant, CreatedAt: u.CreatedAt, LastLoginAt: u.LastLoginAt,
+	}
+}
+
+// sameMembers compares what is not known of a user.
+func sameMembers(t *testing.T, want map[string]json.RawMessage, u *model.User) {
+	t.Helper()
+	known := []string{
+		"type", "id", "name", "email", "username", "is_active", "roles", "login_via_badge", "default_warehouse", "merchant", "created_at", "last_login_at",
+	}
+	for _, name := range known {
+		delete(want, name)
+	}
+	for name, raw := range u.Unknown() {
+		if string(want[name]) != string(raw) {
+			t.Fatalf("%s: %s, want %s", name, raw, want[name])
+		}
+		delete(want, name)
+	}
+	if len(want) > 0 {
+		t.Fatalf("lost %s", want)
+	}
+}
+
+// sameRow wants a raw row to be what was received but for white space.
+func sameRow(t *testing.T, want jsontext.Value, got model.RawRow) {
+	t.Helper()
+	g := jsontext.Value(got.JSON).Clone()
+	if err := errors.Join(want.Compact(), g.Compact()); err != nil || string(g) != string(want) {
+		t.Fatalf("raw row %s, want %s, %v", g, want, err)
+	}
+}
+
+func sameRecords(t *testing.T, schema *model.Schema, page *model.Page[model.User], dyn *model.Page[model.DynamicRow]) {
+	t.Helper()
+	for n := range page.Rows {
+		u, r := &page.Rows[n], &dyn.Rows[n]
+		if u.ID != r.ID {
+			t.Fatalf("id %d, want %d", r.ID, u.ID)
+		}
+		for i := range schema.Len() {
+			got, want := r.Value(i), u.Value(i)
+			if got.IsNull() && want == model.String("") && schema.Field(i).Name == "type" {
+				continue // what a user without a type has
+			}
+			if got != want || u.Len(i) != r.Len(i) {
+				t.Fatalf("%s: %v, %d, want %v, %d", schema.Field(i).Name, got, r.Len(i), want, u.Len(i))
+			}
+		}
+	}
+}
+
+// judged is a page as encoding/json reads it.
+type judged struct {
+	users   []model.User
+	rows    []map[string]json.RawMessage
+	raw     []jsontext.Value
+	hasMore bool
+	next    string
+}
+
+var errJudge = errors.New("not what the API documents")
+
+func judgePage(body []byte) (j judged, err error) {
+	var (
+		members map[string]json.RawMessage
+		list    []json.RawMessage
+	)
+	if json.Unmarshal(body, &members) != nil || json.Unmarshal(members["collection"], &list) != nil || list == nil {
+		return j, errJudge
+	}
+	more, err1 := member[bool](members, "has_more")
+	next, err2 := member[string](members, "next")
+	_, err3 := member[string](members, "previous")
+	if err := errors.Join(err1, err2, err3, judgeMeta(members["meta"]), judgeIncluded(members["included"])); err != nil || !more.IsSet() {
+		return j, errors.Join(err, errJudge)
+	}
+	j.hasMore, j.next = more.Or(false), next.Or("")
+	for _, raw := range list {
+		var row map[string]json.RawMessage
+		if json.Unmarshal(raw, &row) != nil || row == nil {
+			return j, errJudge
+		}
+		u, err := judgeUser(row)
+		if err != nil {
+			return j, err
+		}
+		j.users, j.rows, j.raw = append(j.users, u), append(j.rows, row), append(j.raw, jsontext.Value(raw))
+	}
+	return j, nil
+}
+
+func judgeUser(row map[string]json.RawMessage) (u model.User, err error) {
+	var errs []error
+	read := func(e error) { errs = append(errs, e) }
+	kind, e := judgeType(row)
+	read(e)
+	u.Kind = model.Kind(kind)
+	u.ID, e = judgeID(row)
+	read(e)
+	u.Name, e = member[string](row, "name")
+	read(e)
+	u.Email, e = member[string](row, "email")
+	read(e)
+	u.Username, e = member[string](row, "username")
+	read(e)
+	u.IsActive, e = member[bool](row, "is_active")
+	read(e)
+	u.LoginViaBadge, e = member[bool](row, "login_via_badge")
+	read(e)
+	u.Roles, e = judgeRefs(row, "roles")
+	read(e)
+	u.DefaultWarehouse, e = judgeRef(row, "default_warehouse")
+	read(e)
+	u.Merchant, e = judgeRef(row, "merchant")
+	read(e)
+	u.CreatedAt, e = judgeTime(row, "created_at")
+	read(e)
+	u.LastLoginAt, e = judgeTime(row, "last_login_at")
+	read(e)
+	return u, errors.Join(errs...)
+}
+
+// member reads an optional member by encoding/json.
+func member[T any](m map[string]json.RawMessage, name string) (o model.Opt[T], err error) {
+	if raw, ok := m[name]; ok {
+		err = json.Unmarshal(raw, &o)
+	}
+	return o, err
+}
+
+func judgeType(m map[string]json.RawMessage) (string, error) {
+	typ, err := member[string](m, "type")
+	if typ.IsNull() {
+		return "", errJudge
+	}
+	return typ.Or(""), err
+}
+
+func judgeID(m map[string]json.RawMessage) (int64, error) {
+	id, err := member[int64](m, "id")
+	if err != nil || id.Or(0) < 1 {
+		return 0, errJudge
+	}
+	return id.Or(0), nil
+}
+
+func judgeTime(m map[string]json.RawMessage, name string) (o model.Opt[time.Time], err error) {
+	text, err := member[string](m, name)
+	if !text.IsSet() {
+		if text.IsNull() {
+			o = model.NullOpt[time.Time]()
+		}
+		return o, err
+	}
+	var at time.Time
+	err = at.UnmarshalText([]byte(text.Or("")))
+	return model.Some(at), err
+}
+
+func judgeRef(m map[string]json.RawMessage, name string) (o model.Opt[model.Ref], err error) {
+	ref, err := member[map[string]json.RawMessage](m, name)
+	if !ref.IsSet() {
+		if ref.IsNull() {
+			o = model.NullOpt[model.Ref]()
+		}
+		return o, err
+	}
+	typ, err1 := member[string](ref.Or(nil), "type")
+	id, err2 := member[int64](ref.Or(nil), "id")
+	if err := errors.Join(err1, err2); err != nil || !typ.IsSet() || !id.IsSet() {
+		return o, errJudge
+	}
+	return model.Some(model.Ref{Type: typ.Or(""), ID: id.Or(0)}), nil
+}
+
+func judgeRefs(m map[string]json.RawMessage, name string) (o model.Opt[[]model.Ref], err error) {
+	list, err := member[[]json.RawMessage](m, name)
+	if !list.IsSet() {
+		if list.IsNull() {
+			o = model.NullOpt[[]model.Ref]()
+		}
+		return o, err
+	}
+	refs := []model.Ref{}
+	for _, raw := range list.Or(nil) {
+		ref, err := judgeRef(map[string]json.RawMessage{"": raw}, "")
+		if err != nil || !ref.IsSet() {
+			return o, errJudge
+		}
+		refs = append(refs, ref.Or(model.Ref{}))
+	}
+	return model.Some(refs), nil
+}
+
+// judgeObject reads an object, null or the empty list.
+func judgeObject(raw json.RawMessage) (m map[string]json.RawMessage, err error) {
+	var list []json.RawMessage
+	if raw != nil && (json.Unmarshal(raw, &list) != nil || len(list) > 0) {
+		err = json.Unmarshal(raw, &m)
+	}
+	return m, err
+}
+
+func judgeMeta(raw json.RawMessage) error {
+	m, err := judgeObject(raw)
+	_, err1 := member[float64](m, "processing_time")
+	_, err2 := member[int64](m, "cursor_start")
+	_, err3 := member[int64](m, "cursor_end")
+	_, err4 := member[int64](m, "count")
+	return errors.Join(err, err1, err2, err3, err4)
+}
+
+func judgeIncluded(raw json.RawMessage) error {
+	lists, err := judgeObject(raw)
+	for typ, raw := range lists {
+		read := judgeKnown(typ)
+		if read == nil {
+			continue
+		}
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			return errJudge
+		}
+		for _, raw := range list {
+			var o map[string]json.RawMessage
+			if json.Unmarshal(raw, &o) != nil || o == nil {
+				return errJudge
+			}
+			_, err1 := judgeType(o)
+			_, err2 := judgeID(o)
+			if err := errors.Join(err1, err2, read(o)); err != nil {
+				return err
+			}
+		}
+	}
+	return err
+}
+
+// judgeKnown returns what checks an object of a known type; nil for others.
+func judgeKnown(typ string) func(map[string]json.RawMessage) error {
+	check := func(names string, is func(map[string]json.RawMessage, string) error) func(map[string]json.RawMessage) error {
+		return func(m map[string]json.RawMessage) error { return is(m, names) }
+	}
+	var checks []func(map[string]json.RawMessage) error
+	switch typ {
+	case model.RefOrganizationUserRole, model.RefClientUserRole:
+		checks = append(checks, check("name", isA[string]), func(m map[string]json.RawMessage) error {
+			list, err := member[[]*string](m, "permissions")
+			for _, s := range list.Or(nil) {
+				if s == nil {
+					return errJudge
+				}
+			}
+			return err
+		})
+	case model.RefWarehouse:
+		checks = append(checks, check("name", isA[string]), check("is_active", isA[bool]))
+	case model.RefMerchant, model.RefBrand:
+		checks = append(checks, check("code", isA[string]), check("name", isA[string]), check("is_active", isA[bool]),
+			check("is_deleted", isA[bool]), check("sort_order", isA[int64]))
+		if typ == model.RefMerchant {
+			checks = append(checks, func(m map[string]json.RawMessage) error {
+				_, err1 := judgeTime(m, "created_at")
+				_, err2 := judgeRefs(m, "brands")
+				_, err3 := judgeRef(m, "default_brand")
+				return errors.Join(err1, err2, err3)
+			})
+		}
+	default:
+		return nil
+	}
+	return func(m map[string]json.RawMessage) error {
+		errs := make([]error, 0, len(checks))
+		for _, c := range checks {
+			errs = append(errs, c(m))
+		}
+		return errors.Join(errs...)
+	}
+}
+
+func isA[T any](m map[string]json.RawMessage, name string) error {
+	_, err := member[T](m, name)
+	return err
+}

@@ -1,0 +1,229 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// DynamicDecoder decodes pages of rows of one schema. It is immutable and safe
+// for concurrent use; the zero DynamicDecoder is not for use.
+type DynamicDecoder struct {
+	layout Layout
+	shape  shape
+}
+
+// shape is what decoding and reading a dynamic row need of its schema.
+type shape struct {
+	schema  *Schema
+	id      string
+	columns []column // by field
+	cells   int      // how many a row has
+	ends    []end    // what paths through references end in, each once
+}
+
+// column says where a dynamic row has a field.
+type column struct {
+	cell int  // in DynamicRow.cells; of the reference that a path passes through
+	refs bool // whether the cell holds references
+	end  int  // in rawObject.ends; -1 for the reference's own id
+}
+
+// end is the last part of a path, a member of the referred object.
+type end struct {
+	name string
+	typ  Type
+}
+
+// NewDynamicDecoder returns a decoder of rows of schema in pages laid out as
+// layout says. It fails where the schema has no integer called layout.ID.
+//
+// A row's member is decoded by the field of its name, and must be of the field's
+// type: an integer of 64 bits, a string, true or false, a date-time as in RFC
+// 3339, an object with "type" and "id", or a list of such. Null is accepted where
+// the field is Nullable and for references. A field that a row lacks is null;
+// members that are no field are kept in the row's JSON. Of an included object the
+// members that paths of the schema end in must be of the type declared, or null.
+func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
+	if id, ok := schema.Lookup(layout.ID); !ok || id.Type != TypeInt || id.Through != "" {
+		return nil, fmt.Errorf("schema %s: no integer field %q to be the id of a row", schema.Name(), layout.ID)
+	}
+	s := shape{schema: schema, id: layout.ID, columns: make([]column, schema.Len())}
+	for i := range s.columns {
+		if f := schema.Field(i); f.Through == "" {
+			s.columns[i] = column{cell: s.cells, refs: f.Type == TypeRef || f.Type == TypeRefs, end: -1}
+			s.cells++
+		}
+	}
+	for i := range s.columns {
+		if f := schema.Field(i); f.Through != "" {
+			ref, _ := schema.Lookup(f.Through)
+			s.columns[i] = column{cell: s.columns[ref.Index()].cell, refs: true, end: s.endOf(f)}
+		}
+	}
+	return &DynamicDecoder{layout: layout, shape: s}, nil
+}
+
+// endOf returns the index of what the path f ends in.
+func (s *shape) endOf(f *Field) int {
+	e := end{name: strings.TrimPrefix(f.Name, f.Through+"."), typ: f.Type}
+	if e.name == "id" {
+		return -1
+	}
+	i := slices.Index(s.ends, e)
+	if i < 0 {
+		i = len(s.ends)
+		s.ends = append(s.ends, e)
+	}
+	return i
+}
+
+// columnOf returns 1 + the index of the row's own field called name, -1 for none.
+func (s *shape) columnOf(name string) int {
+	if f, ok := s.schema.Lookup(name); ok && f.Through == "" {
+		return 1 + f.Index()
+	}
+	return -1
+}
+
+// Decode decodes the body of a page. It keeps nothing of body. The error is a
+// *[DecodeError]; the page is nil then.
+func (dd *DynamicDecoder) Decode(body []byte) (*Page[DynamicRow], error) {
+	return decodeLayout[DynamicRow](body, &dd.layout, &dd.shape)
+}
+
+func (r *DynamicRow) decodeRow(d *decoder, inc *Included) {
+	if !d.open('{') {
+		return
+	}
+	start, firstRef := d.pos-1, len(d.refs)
+	r.shape, r.included, r.cells = d.shape, inc, make([]cell, d.shape.cells)
+	d.escaped = d.escaped[:0]
+	for m := d.key(&d.rowNames); m != nil; m = d.key(&d.rowNames) {
+		if m.column == 0 {
+			m.column = d.shape.columnOf(m.name)
+		}
+		if m.column < 0 {
+			d.skip(0)
+			continue
+		}
+		firstRef = r.decodeField(d, d.shape.schema.Field(m.column-1), start, firstRef)
+	}
+	if d.err == nil && r.ID == 0 {
+		d.fail(start, fmt.Errorf("the object has no %s", d.shape.id))
+	}
+	if d.err == nil {
+		r.refs = d.refs[firstRef:len(d.refs):len(d.refs)]
+		r.settle(d, d.body[start:d.pos])
+	}
+}
+
+// decodeField reads the value of f, in a row that begins at start and whose
+// references begin at firstRef. It returns where they begin then.
+func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int {
+	col := d.shape.columns[f.Index()]
+	c := &r.cells[col.cell]
+	d.peek()
+	from := d.pos
+	switch {
+	case col.refs:
+		before := len(d.refs) - firstRef
+		firstRef = d.dynamicRefs(f, firstRef)
+		c.num = span(before, len(d.refs)-firstRef-before)
+	case f.Name == d.shape.id:
+		r.ID = d.id()
+		c.num = r.ID
+	case f.Type == TypeString:
+		text, _ := d.stringBytes(f.Nullable)
+		c.num = span(from+1-start, len(text))
+		if len(text) < d.pos-from-len(`""`) { // with escapes, which are longer than what they say
+			c.num = span(^len(d.escaped), len(text))
+			d.escaped = append(d.escaped, text...)
+		}
+	default:
+		c.num = d.dynamicValue(f.Type, f.Nullable).num
+	}
+	c.start, c.end = uint32(from-start), uint32(d.pos-start) //nolint:gosec // settle refuses longer rows
+	return firstRef
+}
+
+// settle makes r independent of the body, where json is the row.
+func (r *DynamicRow) settle(d *decoder, json jsontext.Value) {
+	if line := oneLine(json); len(line) < len(json) { // all has moved
+		d = &decoder{body: line, layout: d.layout, shape: d.shape, checked: true}
+		*r = DynamicRow{included: r.included}
+		r.decodeRow(d, r.included)
+		return
+	}
+	if len(json) > math.MaxUint32 {
+		d.fail(d.pos-len(json), errors.New("the row is larger than 4 GiB"))
+		return
+	}
+	r.json, r.escaped = string(json), string(d.escaped)
+}
+
+// dynamicRefs reads the references of f, or null, into the list that begins at
+// first, and returns where it begins then. What else a reference holds stays in
+// the row's JSON.
+func (d *decoder) dynamicRefs(f *Field, first int) int {
+	var dropped *unknown
+	switch {
+	case d.null():
+	case f.Type == TypeRef:
+		return d.listRef(first, f.Name, &dropped)
+	case d.open('['):
+		for d.more(']') {
+			first = d.listRef(first, f.Name, &dropped)
+		}
+	}
+	return first
+}
+
+// dynamicValue reads a value of type t.
+func (d *decoder) dynamicValue(t Type, nullable bool) Value {
+	switch t {
+	case TypeInt:
+		if n, state := d.integer(nullable); state == optSet {
+			return Int(n)
+		}
+	case TypeString:
+		if text, state := d.stringBytes(nullable); state == optSet {
+			return String(d.text.keep(text))
+		}
+	case TypeBool:
+		if b, state := d.boolean(nullable); state == optSet {
+			return Bool(b)
+		}
+	case TypeDateTime:
+		if at, state := d.dateTime(nullable); state == optSet {
+			return DateTime(at)
+		}
+	case TypeNull, TypeRef, TypeRefs: // a path that goes on: only its first reference is followed
+		d.skip(0)
+	}
+	return Value{}
+}
+
+// decodeEnds reads the member called name, which paths may end in: once for each
+// type that they declare for it.
+func (o *rawObject) decodeEnds(d *decoder, name string) {
+	if d.shape == nil || !slices.ContainsFunc(d.shape.ends, func(e end) bool { return e.name == name }) {
+		d.skip(0)
+		return
+	}
+	d.peek()
+	start := d.pos
+	if o.ends == nil {
+		o.ends = make([]Value, len(d.shape.ends))
+	}
+	for i, e := range d.shape.ends {
+		if e.name == name && d.err == nil {
+			d.pos = start
+			o.ends[i] = d.dynamicValue(e.typ, true)
+		}
+	}
+}

@@ -1,0 +1,284 @@
+package model_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
+)
+
+// orders is a resource of another API.
+func orders(t *testing.T) *model.DynamicDecoder {
+	t.Helper()
+	schema, err := model.NewSchema(
+		"orders",
+		model.Field{Name: "number", Type: model.TypeInt},
+		model.Field{Name: "note", Type: model.TypeString, Nullable: true},
+		model.Field{Name: "paid", Type: model.TypeBool},
+		model.Field{Name: "placed_at", Type: model.TypeDateTime},
+		model.Field{Name: "buyer", Type: model.TypeRef, Nullable: true},
+		model.Field{Name: "buyer.name", Type: model.TypeString, Through: "buyer"},
+		model.Field{Name: "items", Type: model.TypeRefs},
+		model.Field{Name: "items.id", Type: model.TypeInt, Through: "items"},
+		model.Field{Name: "items.name", Type: model.TypeString, Through: "items"},
+		model.Field{Name: "items.weight", Type: model.TypeInt, Through: "items"},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := model.NewDynamicDecoder(schema, model.Layout{Rows: "data", ID: "number", Next: "next_token", Included: "refs"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+const ordersPage = `{"data":[
+	{"items":[{"type":"Item","id":4,"qty":2},{"type":"Item","id":5}],"number":12,"note":"a\"\u00e9\n","paid":true,"placed_at":"1970-01-01T00:01:00.5Z",
+		"buyer":{"type":"Customer","id":9},"extra":{"number":1}},
+	{"number":11,"number2":1}
+],"next_token":"t","total":2,"refs":{"Customer":[{"id":9,"name":"Ana"}],"Item":[{"id":4,"name":"Nut","weight":null},{"id":6}],"Warehouse":[{"name":null,"id":"x"}]}}`
+
+func TestDynamicRow(t *testing.T) {
+	t.Parallel()
+	page, err := orders(t).Decode([]byte(ordersPage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Rows) != 2 || page.Next != "t" || page.HasMore {
+		t.Fatalf("page %+v", page)
+	}
+	for name, raw := range page.Unknown() {
+		if name != "total" || string(raw) != "2" {
+			t.Errorf("page has %s: %s", name, raw)
+		}
+	}
+	r := &page.Rows[0]
+	var values []string
+	for i := range 10 {
+		values = append(values, r.Value(i).String())
+		for n := range r.Len(i) {
+			values = append(values, "@"+r.At(i, n).String())
+		}
+	}
+	want := "12 a\"é\n true 1970-01-01T00:01:00Z 9 @9 null @Ana 4 @4 @5 null @4 @5 null @Nut @null null @null @null"
+	if got := strings.Join(values, " "); got != want {
+		t.Errorf("values\n%s, want\n%s", got, want)
+	}
+	for _, i := range []int{-1, 10} {
+		if !r.Value(i).IsNull() || r.Len(i) != 0 || !r.At(i, 0).IsNull() {
+			t.Errorf("field %d has something", i)
+		}
+	}
+	fields := []string{"note", "number", "note", "items.name", "items.weight", "buyer.name", "buyer", "items"}
+	got, err := r.AppendJSONFields([]byte("x"), fields)
+	const wantFields = `x{"number":12,"note":"a\"\u00e9\n","items.name":["Nut",null],"items.weight":[null,null],"buyer.name":"Ana",` +
+		`"buyer":{"type":"Customer","id":9},"items":[{"type":"Item","id":4,"qty":2},{"type":"Item","id":5}]}`
+	if err != nil || string(got) != wantFields {
+		t.Errorf("fields\n%s, %v, want\n%s", got, err, wantFields)
+	}
+	if diff := cmp.Diff([]model.Ref{{Type: "Item", ID: 5}}, page.Unresolved()); diff != "" {
+		t.Errorf("unresolved (-want +got):\n%s", diff)
+	}
+	const whole = `{"items":[{"type":"Item","id":4,"qty":2},{"type":"Item","id":5}],"number":12,"note":"a\"\u00e9\n","paid":true,` +
+		`"placed_at":"1970-01-01T00:01:00.5Z","buyer":{"type":"Customer","id":9},"extra":{"number":1}}`
+	if got, err := json.Marshal(r); err != nil || string(got) != whole {
+		t.Errorf("row %s, %v", got, err)
+	}
+	lacking := &page.Rows[1]
+	if got, err := lacking.AppendJSONFields(nil, fields[:6]); err != nil ||
+		string(got) != `{"number":11,"note":null,"items.name":null,"items.weight":null,"buyer.name":null}` {
+		t.Errorf("fields %s, %v", got, err)
+	}
+	if got, err := r.AppendJSONFields([]byte("x"), []string{"extra"}); !errors.Is(err, model.ErrUnknownField) || string(got) != "x" {
+		t.Errorf("fields %s, %v", got, err)
+	}
+}
+
+func TestDynamicRowHide(t *testing.T) {
+	t.Parallel()
+	d := orders(t)
+	page, err := d.Decode([]byte(`{"data":[{"n\u006fte":"\u00e9","extra":[{}], "number":12,"buyer":{"type":"Customer","id":9},"paid":false}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &page.Rows[0]
+	shown := *r
+	r.Hide([]*model.Field{{Name: "note"}, {Name: "buyer.name", Through: "buyer"}, {Name: "number"}, {Name: "placed_at"}})
+	const want = `{"extra":[{}],"number":12,"paid":false}`
+	if got := string(r.AppendJSON(nil)); got != want || r.ID != 12 {
+		t.Errorf("row %d %s, want %s", r.ID, got, want)
+	}
+	if !r.Value(1).IsNull() || r.Value(2) != model.Bool(false) || r.Len(4) != 0 || r.Included() != page.Included {
+		t.Errorf("values %v, %v", r.Value(1), r.Value(2))
+	}
+	if shown.Value(1) != model.String("é") || shown.Len(5) != 1 {
+		t.Error("the copy lost what was hidden")
+	}
+	new(model.DynamicRow).Hide(nil)
+}
+
+func TestDynamicRowZero(t *testing.T) {
+	t.Parallel()
+	var r model.DynamicRow
+	if !r.Value(0).IsNull() || r.Len(0) != 0 || !r.At(0, 0).IsNull() || r.Included() != nil {
+		t.Error("the zero row has something")
+	}
+	if got, err := json.Marshal(r); err != nil || string(got) != "null" {
+		t.Errorf("%s, %v", got, err)
+	}
+	if _, err := r.AppendJSONFields(nil, nil); !errors.Is(err, model.ErrUnknownField) {
+		t.Error(err)
+	}
+}
+
+func TestDynamicDecodeErrors(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		row, path string
+		id        int64
+		text      string
+	}{
+		{`{"number":0}`, "/data/0/number", 0, "want an id of 1 or more"},
+		{`{"note":""}`, "/data/0", 0, "the object has no number"},
+		{`{"number":7,"note":1}`, "/data/0/note", 7, "want a string or null, got a number"},
+		{`{"id":8,"paid":null,"number":7}`, "/data/0/paid", 7, "want true or false, got null"},
+		{`{"number":7,"placed_at":null}`, "/data/0/placed_at", 7, "want a date-time, got null"},
+		{`{"number":7,"placed_at":"yesterday"}`, "/data/0/placed_at", 7, "RFC 3339"},
+		{`{"number":7,"buyer":9}`, "/data/0/buyer", 7, "want an object, got a number"},
+		{`{"number":7,"items":{"type":"Item","id":1}}`, "/data/0/items", 7, "want a list, got an object"},
+		{`{"number":7,"items":[{"type":"Item"}]}`, "/data/0/items/0", 7, "lacks its type or its id"},
+		{`{"number":7,"x":[{"y":1,"y":2}]}`, "/data/0/x/0/y", 7, "duplicate"},
+		{"{\n\"number\":7,\n\"note\":1}", "/data/0/note", 7, "want a string or null, got a number"},
+	}
+	for _, tt := range tests {
+		page, err := orders(t).Decode([]byte(`{"data":[` + tt.row + `]}`))
+		var e *model.DecodeError
+		if !errors.As(err, &e) || page != nil || e.Path != tt.path || e.ID != tt.id || !strings.Contains(e.Error(), tt.text) {
+			t.Errorf("%s: %v, want path %s, id %d, %q", tt.row, err, tt.path, tt.id, tt.text)
+		}
+	}
+	_, err := orders(t).Decode([]byte(`{"data":[],"refs":{"Item":[{"id":3,"weight":"1 kg"}]}}`))
+	var e *model.DecodeError
+	if !errors.As(err, &e) || e.Path != "/refs/Item/0/weight" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestNewDynamicDecoder(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "key", "name", "roles.id"} {
+		if _, err := model.NewDynamicDecoder(model.UserSchema(), model.Layout{ID: id}); err == nil {
+			t.Errorf("id %q: no error", id)
+		}
+	}
+}
+
+// TestLayoutList reads a body that is the list itself.
+func TestLayoutList(t *testing.T) {
+	t.Parallel()
+	d, err := model.NewDynamicDecoder(model.UserSchema(), model.Layout{ID: "id"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := d.Decode([]byte(` [ {"id":4,"name":"Ana"},{"id":3} ] `))
+	if err != nil || len(page.Rows) != 2 || page.Rows[0].Value(fieldIndex(t, "name")) != model.String("Ana") {
+		t.Errorf("page %+v, %v", page, err)
+	}
+	_, err = d.Decode([]byte(`[{"id":4},{"name":3,"id":5}]`))
+	var e *model.DecodeError
+	if !errors.As(err, &e) || e.Path != "/1/name" || e.ID != 5 {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestDynamicRowsAgree: a dynamic row over the users' schema reads as a user does.
+func TestDynamicRowsAgree(t *testing.T) {
+	t.Parallel()
+	schema := model.UserSchema().With(func(f *model.Field) { f.Nullable = true })
+	decoder, err := model.NewDynamicDecoder(schema, model.APILayout())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for i := range schema.Len() {
+		names = append(names, schema.Field(i).Name)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		body, err := json.Marshal(modeltest.Pages().Draw(t, "page"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rapid.Bool().Draw(t, "in lines") {
+			body = inLines(body)
+		}
+		typed, err := model.DecodeUsers(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dynamic, err := decoder.Decode(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range body {
+			body[i] = '#' // neither may hold it
+		}
+		for i := range typed.Rows {
+			u, r := &typed.Rows[i], &dynamic.Rows[i]
+			if u.ID != r.ID {
+				t.Fatal(u.ID, r.ID)
+			}
+			want, wantErr := u.AppendJSONFields(nil, names)
+			got, gotErr := r.AppendJSONFields(nil, names)
+			if diff := cmp.Diff(plain(want), plain(got)); diff != "" || wantErr != nil || gotErr != nil {
+				t.Fatalf("%v, %v: %s", wantErr, gotErr, diff)
+			}
+			if err := sameRecord(schema, u, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func sameRecord(schema *model.Schema, a, b model.Record) error {
+	for i := range schema.Len() {
+		name := schema.Field(i).Name
+		if a.Value(i) != b.Value(i) && name != "type" || a.Len(i) != b.Len(i) { // a type that is absent is "" to a user
+			return fmt.Errorf("%s: %v, %d and %v, %d", name, a.Value(i), a.Len(i), b.Value(i), b.Len(i))
+		}
+		for j := range a.Len(i) {
+			if a.At(i, j) != b.At(i, j) {
+				return fmt.Errorf("%s of %d: %v and %v", name, j, a.At(i, j), b.At(i, j))
+			}
+		}
+	}
+	return nil
+}
+
+// plain reads an object, with a type that is absent as "".
+func plain(text []byte) map[string]any {
+	var m map[string]any
+	if json.Unmarshal(text, &m) != nil {
+		return nil
+	}
+	if m["type"] == nil {
+		m["type"] = ""
+	}
+	return m
+}
+
+func inLines(text []byte) []byte {
+	var v json.RawMessage = text
+	lines, err := json.MarshalIndent(v, "", "\t")
+	if err != nil {
+		panic(err)
+	}
+	return lines
+}

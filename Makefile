@@ -88,6 +88,10 @@ bench: ## The benchmarks, with allocations
 bench-once: ## Every benchmark once: that it runs, not how fast
 	$(call each,$(GO) test -run '^$$' -bench . -benchtime 1x ./...)
 
+.PHONY: soak
+soak: ## The tests that take minutes: build tag soak
+	$(call each,$(GO) test -tags soak -run Soak -v -timeout 60m $(TESTFLAGS) ./...)
+
 .PHONY: golden
 golden: ## Write the golden files anew; read the difference before you commit it
 	@for module in $(MODULES); do \

@@ -1,7 +1,8 @@
 // Package paginate reads a list that is paged by a keyset cursor over ids, as an
 // iterator of batches: page after page ([Serial]), as several fixed ranges of ids
-// at once ([Ranges]), or as gaps that are eaten from both ends and split as
-// workers fall free ([Gaps]).
+// at once ([Ranges]), as gaps that are eaten from both ends and split as workers
+// fall free ([Gaps], or [Peek] where about a page is expected), or in order of id
+// with all workers reading ahead ([Ordered]).
 //
 // A [Scan] says what to read and a [Fetch] function asks the source for one page
 // of it:
@@ -37,7 +38,8 @@
 //
 // A slow consumer holds the fetch. With K requests in flight, which is 1 for a
 // serial walk and Workers() for gaps, at most 2·K pages are held at once, in
-// flight and waiting together, and one more by the consumer.
+// flight and waiting together, and one more by the consumer. [Ordered] holds 4·K
+// pages at most, those that wait for their turn included.
 //
 // # The machine
 //

@@ -129,18 +129,17 @@ func (d *driver[T]) begin(ctx context.Context, flights *sync.WaitGroup) {
 	}
 }
 
-// workers is how many requests may be in flight, and have a use there: what the
-// rate can keep busy, and one to wait for the next token.
+// workers is how many requests may be in flight, and have a use there: no more
+// than the rate can keep busy, once it is known of how many pages.
 func (d *driver[T]) workers() int {
 	workers := d.run.workers.Workers()
 	pacer, ok := d.run.workers.(Pacer)
 	if !ok || d.machine.stats.Count < 0 {
 		return workers
 	}
-	if useful := pacer.Pace().Workers(d.machine.pages(d.machine.stats.Count)); useful < workers {
-		return useful + 1
-	}
-	return workers
+	pace := pacer.Pace()
+	pace.RoundTrip += pace.RoundTrip / 10 // some answers take longer than most
+	return min(workers, pace.Workers(d.machine.pages(d.machine.stats.Count)))
 }
 
 // full reports whether what is in flight and what waits is all that may be. An

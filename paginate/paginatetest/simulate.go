@@ -98,16 +98,16 @@ type clock struct {
 
 // workers is the concurrency that serves: all of it while there are tokens, else
 // what the rate can keep busy, and one; and never more than the rate can use over
-// all of the rows, once they are counted.
+// all of the rows, once they are counted, as a run does.
 func (c *clock) workers(count int64, pageSize int) int {
 	most := c.sim.Workers
 	if c.sim.Rate <= 0 {
 		return most
 	}
 	if count >= 0 {
-		if useful := c.sim.pace().Workers((count + int64(pageSize) - 1) / int64(pageSize)); useful < most {
-			most = useful + 1
-		}
+		pace := c.sim.pace()
+		pace.RoundTrip += pace.RoundTrip / 10
+		most = min(most, pace.Workers((count+int64(pageSize)-1)/int64(pageSize)))
 	}
 	if c.refill(); c.tokens >= 1 {
 		return most

@@ -52,7 +52,10 @@ func (r *Rows[T]) answer() batches[T] {
 
 // pages walks one scan as the plan's strategy says.
 func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
-	if scan.Sort != "" {
+	switch {
+	case r.plan.Strategy == StrategyFollow:
+		return r.followed(i, scan)
+	case scan.Sort != "":
 		return r.page(i, scan)
 	}
 	return func(yield func([]T, error) bool) {
@@ -66,7 +69,7 @@ func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
 			run = paginate.Ordered(walk)
 		case StrategyRanges:
 			run = paginate.Ranges(walk, max(r.source.Workers(), 1))
-		case StrategyNone, StrategyOnePage, StrategySerial:
+		case StrategyNone, StrategyOnePage, StrategySerial, StrategyFollow:
 			run = paginate.Serial(walk)
 		}
 		for batch, err := range run.Batches(r.ctx) {
@@ -119,7 +122,12 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	maps.Copy(scan.Query, by.query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
-	rows, compare := paginate.Gaps(walk).Pages(r.ctx), comparing(r.plan.Order, r.source.Record)
+	run, compare := paginate.Gaps(walk), comparing(r.plan.Order, r.source.Record)
+	if pagingOf(r.plan.dialect) == PagingForward {
+		walk.Order = paginate.Ascending
+		run = paginate.Serial(walk)
+	}
+	rows := run.Pages(r.ctx)
 	if r.plan.Limit > 0 {
 		rows = topK(rows, r.plan.Limit, compare)
 	} else {
@@ -154,6 +162,9 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		if w.From != nil {
 			w.Limit += w.From.Rows
 		}
+	}
+	if pagingOf(p.dialect) == PagingForward {
+		w.Order = paginate.Ascending
 	}
 	if p.Sort == SortByID {
 		w.Order = paginate.Ascending

@@ -44,7 +44,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	rows, err := query.Run(context.Background(), orders, "status = 'packed' and total >= 460")
+	rows, err := query.Run(context.Background(), orders, "status = 'packed' and total >= 480")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -59,11 +59,7 @@ func ExampleNew() {
 	// Output:
 	// 29
 	// 57
-	// 271
-	// 299
 	// 327
-	// 379
-	// 407
 	// 435
 }
 

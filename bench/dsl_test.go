@@ -147,6 +147,16 @@ func TestAllocations(t *testing.T) {
 	if short, long := parse(orChain(100)), parse(orChain(1000)); long > 12*short {
 		t.Errorf("parsing 1000 terms allocates %v times, 100 terms %v", long, short)
 	}
+	whole := func(text string) float64 {
+		return testing.AllocsPerRun(10, func() {
+			if _, err := compile(text, schema); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if short, long := whole(orChain(100)), whole(orChain(1000)); long > 12*short {
+		t.Errorf("compiling 1000 terms allocates %v times, 100 terms %v", long, short)
+	}
 	user := evaluated()
 	for _, text := range []string{query, orChain(100), "roles.name = 'Pickers' or name like '%a_b%' or not (email ~ '^x')"} {
 		p, err := compile(text, schema)

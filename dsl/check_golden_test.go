@@ -88,8 +88,8 @@ func TestTypeErrors(t *testing.T) {
 		}
 		return b.String()
 	})
-	if n < 100 {
-		t.Errorf("%d cases, want at least 100", n)
+	if n < 140 {
+		t.Errorf("%d cases, want at least 140", n)
 	}
 }
 

@@ -91,8 +91,8 @@ func TestSyntaxErrors(t *testing.T) {
 		checkError(t, filter, e)
 		return fmt.Sprintf("bytes %d-%d\n%s", e.Range.Start, e.Range.End, e)
 	})
-	if n < 90 {
-		t.Errorf("%d cases, want at least 90", n)
+	if n < 260 {
+		t.Errorf("%d cases, want at least 260", n)
 	}
 }
 

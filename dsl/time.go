@@ -247,13 +247,17 @@ func startOfDay(d civil, zone *time.Location) int64 { return wallInstant(civilSe
 // the first of two, and where the clock jumps over it the instant of the jump.
 // [time.Date] leaves open which of two it gives, and answers an instant before
 // the jump or after it.
+//
+// Beyond a zone's table of changes, package time ends the year after 365 days: on
+// 31 December of a leap year the period's end is not after the instant asked for.
+// The period goes on then, and to follow such an end would never stop.
 func wallInstant(wall int64, zone *time.Location) int64 {
 	at := time.Unix(wall-secondsPerDay, 0).In(zone)
 	for {
 		_, offset := at.Zone()
 		_, end := at.ZoneBounds()
 		instant := wall - int64(offset)
-		if end.IsZero() || instant < end.Unix() {
+		if end.IsZero() || !end.After(at) || instant < end.Unix() {
 			// The wall clock shows it in this period, or jumped over it where this
 			// period starts.
 			return max(instant, at.Unix())

@@ -27,6 +27,7 @@ var decodeSeeds = []string{
 		`"merchant":{"type":"Merchant","id":2}}],"included":{"ClientUserRole":[{"type":"ClientUserRole","id":3,"name":"N","permissions":["a","b/c"]}]},"has_more":true}`,
 	"{\n\t\"collection\": [ {\n\t\"id\": 3,\r\n\"name\": \"\u4e2d\u6587 \\ud83d\\ude42\" , \"x\": [ 1.5e+3 , -0, [[[[[[[[[[]]]]]]]]]] ] } ],\n\"has_more\": true }",
 	`{"collection":[{"id":1,"x":{"a":{"b":1,"c":{"b":2},"b":3}}},{"id":2,"x":{"a":{"b":1,"c":{"b":2},"\u0062":3}}}],"has_more":true}`,
+	`{"collection":[{"id":1,"x\\\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a":"b"}],"has_more":true}`,
 	`{"collection":[{"id":1,"\u0069d2":{"a":[[[[{"b":"}]"}]]]]}}],"has_more":false}`,
 }
 

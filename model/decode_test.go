@@ -143,6 +143,27 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
+// TestNamesWithEscapes tells a name from the text that writes another one.
+func TestNamesWithEscapes(t *testing.T) {
+	t.Parallel()
+	const first, second = `{"id":2,"x\\\\":0,"\n":0,"\u0061":0}`, `{"id":1,"x\\":0,"\n":0,"a":0}`
+	page := mustDecode(t, pageOf(first, second, second))
+	for i, want := range []string{`x\\`, `x\`, `x\`} {
+		var names []string
+		for name := range page.Rows[i].Unknown() {
+			names = append(names, name)
+		}
+		if diff := cmp.Diff([]string{want, "\n", "a"}, names); diff != "" {
+			t.Errorf("row %d (-want +got):\n%s", i, diff)
+		}
+	}
+	for _, row := range []string{`{"id":1,"a":"b":0}`, "{\"id\":1,\"\n\":0}"} { // how names learned from the first row would read unescaped
+		if _, err := model.DecodeUsers([]byte(pageOf(`{"id":2,"a\":\"b":0}`, `{"id":2,"\n":0}`, row))); !errors.Is(err, model.ErrMalformed) {
+			t.Errorf("%s: %v", row, err)
+		}
+	}
+}
+
 func TestDecodeErrorCauses(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]error{

@@ -27,7 +27,8 @@ type decoder struct {
 	pos     int          // never past the end of body
 	err     *DecodeError // errDoubt, or one of type in checked text
 	checked bool         // jsontext has found what is being read well-formed
-	first   bool         // nothing of the open object or list has been read
+	careful jsontext.Decoder
+	first   bool // nothing of the open object or list has been read
 
 	layout *Layout
 	shape  *shape // of dynamic rows; nil for all others
@@ -79,8 +80,8 @@ func (d *decoder) doubt() {
 // recheck readies d to read the value at start, which was doubted, once more in
 // the careful way; false when the value itself is malformed.
 func (d *decoder) recheck(start int) bool {
-	json := jsontext.NewDecoder(bytes.NewBuffer(d.body[start:]))
-	if _, err := json.ReadValue(); err != nil {
+	d.careful.Reset(bytes.NewBuffer(d.body[start:]))
+	if _, err := d.careful.ReadValue(); err != nil {
 		return false
 	}
 	d.pos, d.err, d.checked = start, nil, true
@@ -203,13 +204,15 @@ func (d *decoder) look(v *vocabulary) *word {
 		d.doubt()
 		return nil
 	}
+	start := d.pos
 	name := d.stringHere()
+	escaped := len(name)+len(`""`) < d.pos-start
 	if d.peek() != ':' || d.err != nil {
 		d.doubt()
 		return nil
 	}
 	d.pos++
-	w, known := v.find(name)
+	w, known := v.find(name, escaped)
 	if !known && !d.checked {
 		d.doubt() // too many to tell whether one is repeated
 		return nil

@@ -10,16 +10,18 @@
 //	}
 //	for i := range page.Rows {
 //		u := &page.Rows[i]
-//		for _, ref := range u.Roles.Or(nil) {
-//			if role, ok := u.Included().Role(ref); ok {
-//				fmt.Println(u.ID, u.Name, role.Name)
-//			}
+//		for role := range page.Included.Roles(u) {
+//			fmt.Println(u.ID, u.Name, role.Name)
 //		}
 //	}
 //
+// What a user refers to came with its page: [Included] resolves it and never makes
+// a request.
+//
 // A *User is a [Record] against [UserSchema], so that a compiled filter reads it
 // without allocating. Other resources bring a [Schema] of their own, made by
-// [NewSchema], and a Record.
+// [NewSchema], and a Record: one of their own, or the [DynamicRow] that a
+// [DynamicDecoder] makes of any schema. [DecodeRaw] leaves rows as they came.
 //
 // # Absent, null, set
 //
@@ -33,6 +35,14 @@
 // error: unknown members and unknown types of object are kept as they came and
 // are written again by AppendJSON and MarshalJSON. A reference to an object that
 // the page did not include is no error either: see [Page.Unresolved].
+//
+// # Bodies are not trusted
+//
+// A body is validated while it is decoded: one that is cut off, not UTF-8, nested
+// 10 000 deep or more, or has a name twice in one object is [ErrMalformed]; a value
+// of another type, a number out of range or a row without an id is [ErrUnexpected].
+// Decoding takes time and memory in proportion to the body, whose size is for
+// whoever reads it to bound.
 //
 // # Concurrency
 //

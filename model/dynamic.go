@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -110,6 +111,37 @@ func (r *DynamicRow) References() iter.Seq[Ref] { return slices.Values(r.refs) }
 
 // Included returns the objects that came with the row's page.
 func (r *DynamicRow) Included() *Included { return r.included }
+
+// Hide takes fields, and for a path the reference that it passes through, out of
+// the row and of its JSON. The id stays.
+func (r *DynamicRow) Hide(fields []*Field) {
+	if r.shape == nil {
+		return
+	}
+	hidden := func(name string) bool {
+		return name != r.shape.id && slices.ContainsFunc(fields, func(f *Field) bool { return cmp.Or(f.Through, f.Name) == name })
+	}
+	json := []byte{'{'}
+	d := decoder{body: []byte(r.json), checked: true}
+	d.open('{')
+	for d.more('}') {
+		d.peek()
+		start := d.pos
+		name := string(d.stringHere())
+		d.peek()
+		d.pos++ // the colon
+		if d.value(); hidden(name) {
+			continue
+		}
+		if len(json) > 1 {
+			json = append(json, ',')
+		}
+		json = append(json, d.body[start:d.pos]...)
+	}
+	shown := decoder{body: append(json, '}'), layout: &apiLayout, shape: r.shape, checked: true}
+	*r = DynamicRow{included: r.included}
+	r.decodeRow(&shown, r.included)
+}
 
 // AppendJSON appends the row's object to dst, on one line: what was received.
 func (r *DynamicRow) AppendJSON(dst []byte) []byte {

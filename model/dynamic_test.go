@@ -102,6 +102,29 @@ func TestDynamicRow(t *testing.T) {
 	}
 }
 
+func TestDynamicRowHide(t *testing.T) {
+	t.Parallel()
+	d := orders(t)
+	page, err := d.Decode([]byte(`{"data":[{"n\u006fte":"\u00e9","extra":[{}], "number":12,"buyer":{"type":"Customer","id":9},"paid":false}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &page.Rows[0]
+	shown := *r
+	r.Hide([]*model.Field{{Name: "note"}, {Name: "buyer.name", Through: "buyer"}, {Name: "number"}, {Name: "placed_at"}})
+	const want = `{"extra":[{}],"number":12,"paid":false}`
+	if got := string(r.AppendJSON(nil)); got != want || r.ID != 12 {
+		t.Errorf("row %d %s, want %s", r.ID, got, want)
+	}
+	if !r.Value(1).IsNull() || r.Value(2) != model.Bool(false) || r.Len(4) != 0 || r.Included() != page.Included {
+		t.Errorf("values %v, %v", r.Value(1), r.Value(2))
+	}
+	if shown.Value(1) != model.String("é") || shown.Len(5) != 1 {
+		t.Error("the copy lost what was hidden")
+	}
+	new(model.DynamicRow).Hide(nil)
+}
+
 func TestDynamicRowZero(t *testing.T) {
 	t.Parallel()
 	var r model.DynamicRow

@@ -21,10 +21,8 @@ func ExampleDecodeUsers() {
 	for i := range page.Rows {
 		u := &page.Rows[i]
 		fmt.Println(u.Kind, u.ID, u.Name, u.Email)
-		for _, ref := range u.Roles.Or(nil) {
-			if role, ok := u.Included().Role(ref); ok {
-				fmt.Println("role:", role.Name)
-			}
+		for role := range page.Included.Roles(u) {
+			fmt.Println("role:", role.Name)
 		}
 	}
 	fmt.Println("unresolved:", page.Unresolved())

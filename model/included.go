@@ -66,6 +66,17 @@ func (inc *Included) Lookup(ref Ref) (Object, bool) {
 // Role returns the role that ref refers to, if it came with the page.
 func (inc *Included) Role(ref Ref) (*Role, bool) { return lookup[*Role](inc, ref) }
 
+// Roles yields those of u's roles that came with the page, in u's order.
+func (inc *Included) Roles(u *User) iter.Seq[*Role] {
+	return func(yield func(*Role) bool) {
+		for _, ref := range u.Roles.value {
+			if role, ok := inc.Role(ref); ok && !yield(role) {
+				return
+			}
+		}
+	}
+}
+
 // Warehouse returns the warehouse that ref refers to, if it came with the page.
 func (inc *Included) Warehouse(ref Ref) (*Warehouse, bool) { return lookup[*Warehouse](inc, ref) }
 

@@ -3,6 +3,7 @@ package model_test
 import (
 	"encoding/json"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,6 +104,41 @@ func TestUnresolved(t *testing.T) {
 	if got := (&model.Page[int]{Rows: []int{1}}).Unresolved(); got != nil {
 		t.Errorf("rows without references: %v", got)
 	}
+}
+
+func TestIncludedRoles(t *testing.T) {
+	t.Parallel()
+	page := mustDecode(t, `{"collection":[{"id":1,"roles":[{"type":"ClientUserRole","id":3},{"type":"ClientUserRole","id":2},{"type":"ClientUserRole","id":1}]}],`+
+		`"included":{"ClientUserRole":[{"id":1},{"id":3}]},"has_more":false}`)
+	var ids []int64
+	for role := range page.Included.Roles(&page.Rows[0]) {
+		ids = append(ids, role.ID)
+	}
+	if !slices.Equal(ids, []int64{3, 1}) {
+		t.Errorf("roles %v", ids)
+	}
+	for range page.Included.Roles(&page.Rows[0]) { // stops when told to
+		break
+	}
+	for role := range (*model.Included)(nil).Roles(&model.User{}) {
+		t.Errorf("role %v", role)
+	}
+}
+
+// TestIncludedConcurrently resolves from many goroutines at once, which is for
+// the race detector to look at.
+func TestIncludedConcurrently(t *testing.T) {
+	t.Parallel()
+	page := mustDecode(t, `{"collection":[],"included":{"Warehouse":[{"id":1}]},"has_more":false}`)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, ok := page.Included.Warehouse(model.Ref{Type: "Warehouse", ID: 1}); !ok {
+				t.Error("not found")
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestOpt(t *testing.T) {

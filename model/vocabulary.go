@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // maxWords bounds a vocabulary: beyond it, repeated names are jsontext's to find.
 const maxWords = 64
 
@@ -19,7 +21,7 @@ type vocabulary struct {
 // word is the name of a member.
 type word struct {
 	name   string
-	quoted string // as it stands in a body: `"name":`
+	quoted string // as it stands in a body that does not escape it: `"name":`; "" until it was met so
 	next   *word  // what followed it when it was last met
 	object int    // the object that had it last
 	column int    // of a dynamic row: 1 + the field's index in the schema, -1 for none, 0 not yet known
@@ -34,7 +36,7 @@ func (v *vocabulary) begin() {
 // guess returns the word that text begins with if that is the one expected.
 func (v *vocabulary) guess(text []byte) *word {
 	w := v.last.next
-	if w == nil || len(text) < len(w.quoted) || string(text[:len(w.quoted)]) != w.quoted {
+	if w == nil || w.quoted == "" || len(text) < len(w.quoted) || string(text[:len(w.quoted)]) != w.quoted {
 		return nil
 	}
 	return w
@@ -48,19 +50,26 @@ func (v *vocabulary) use(w *word) bool {
 	return fresh
 }
 
-// find returns the word called name and learns it. When there are too many
-// words already it returns one of no vocabulary, and false.
-func (v *vocabulary) find(name []byte) (w *word, known bool) {
-	for _, w := range v.words {
-		if w.name == string(name) {
-			return w, true
+// find returns the word called name, which has escapes in the body or not, and
+// learns it. When there are too many words already it returns one of no
+// vocabulary, and false.
+func (v *vocabulary) find(name []byte, escaped bool) (w *word, known bool) {
+	i := slices.IndexFunc(v.words, func(w *word) bool { return w.name == string(name) })
+	switch {
+	case i >= 0:
+		w = v.words[i]
+	case len(v.words) == maxWords:
+		return &word{name: string(name)}, false
+	default:
+		w = new(word)
+		v.words = append(v.words, w)
+		if escaped {
+			w.name = string(name)
 		}
 	}
-	quoted := `"` + string(name) + `":` // no text of a body when name needs escapes: never guessed, only found
-	w = &word{name: quoted[1 : len(quoted)-2], quoted: quoted}
-	if len(v.words) == maxWords {
-		return w, false
+	if w.quoted == "" && !escaped {
+		w.quoted = `"` + string(name) + `":`
+		w.name = w.quoted[1 : len(w.quoted)-len(`":`)]
 	}
-	v.words = append(v.words, w)
 	return w, true
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // driver runs a machine over a fetch function. One goroutine, that of drive,
@@ -37,6 +38,7 @@ type result[T any] struct {
 	claim Claim
 	page  *Page[T]
 	ids   []int64
+	begun time.Time
 	err   error
 }
 
@@ -103,14 +105,18 @@ func (d *driver[T]) begin(ctx context.Context, flights *sync.WaitGroup) {
 		if d.full(workers) {
 			return
 		}
+		splits := d.machine.stats.Splits
 		claim, ok := d.machine.Next(workers)
 		if !ok {
 			return
 		}
+		if hook := d.run.scan.Hooks.Split; hook != nil && d.machine.stats.Splits > splits {
+			hook.OnSplit(d.machine.cut)
+		}
 		d.flying++
 		ids := d.buffer()
 		flights.Go(func() {
-			res := result[T]{claim: claim}
+			res := result[T]{claim: claim, begun: time.Now()}
 			res.page, res.err = d.run.scan.Fetch(ctx, claim.Request)
 			if res.page != nil {
 				res.ids = d.ids(ids, res.page.Rows)
@@ -173,6 +179,7 @@ var errNoPage = errors.New("the fetch function gave neither a page nor an error"
 func (d *driver[T]) take(res result[T]) {
 	id := res.claim.ID
 	within := d.machine.Claimed(id)
+	kept := 0
 	if res.err == nil && res.page == nil {
 		res.err = errNoPage
 	}
@@ -180,6 +187,9 @@ func (d *driver[T]) take(res result[T]) {
 		var pieces []Piece
 		answer := Answer{IDs: res.ids, HasMore: res.page.HasMore, Next: res.page.Next, Count: res.page.Count}
 		pieces, res.err = d.machine.Complete(id, answer)
+		for _, p := range pieces {
+			kept += p.Rows.End - p.Rows.Start
+		}
 		d.buffers = append(d.buffers, res.ids)
 		if d.machine.window != nil {
 			d.inOrder(res.page.Rows, pieces, res.claim.Request.Descending)
@@ -187,9 +197,20 @@ func (d *driver[T]) take(res result[T]) {
 			d.deliver(keep(res.page.Rows, pieces), pieces)
 		}
 	}
+	if hook := d.run.scan.Hooks.Page; hook != nil {
+		hook.OnPage(pageEvent(res, kept))
+	}
 	if res.err != nil {
 		d.failed = &RunError{Request: res.claim.Request, Range: within, Err: res.err}
 	}
+}
+
+func pageEvent[T any](res result[T], kept int) PageEvent {
+	e := PageEvent{Request: res.claim.Request, Kept: kept, Elapsed: time.Since(res.begun), Err: res.err}
+	if res.page != nil {
+		e.Rows = len(res.page.Rows)
+	}
+	return e
 }
 
 // inOrder holds the pieces of a page back and delivers what lies before the front.

@@ -31,8 +31,7 @@ func (p *gapsPolicy) choose(m *Machine, _ int) (*claim, bool) {
 	case g.desc == nil:
 		return g.descend(), true
 	}
-	m.stats.Splits++
-	high := m.space.split(best, g.Lo+g.width()/2)
+	high := m.split(best, g.Lo+g.width()/2)
 	return high.ascend(), true
 }
 
@@ -74,7 +73,7 @@ func (p *gapsPolicy) first(m *Machine) (*claim, bool) {
 		// A whole number of pages leaves no part of one where ids are dense.
 		at := m.opts.Bounds.Lo + int64(m.opts.PageSize)<<p.octave
 		if b.Lo < at && at < b.Hi {
-			return m.space.split(top, at).ascend(), true
+			return m.split(top, at).ascend(), true
 		}
 	}
 	return nil, false

@@ -134,6 +134,7 @@ type Machine struct {
 	top    int64 // the highest id let go
 	most   int   // requests in flight that the strategy has a use for
 	pinned bool
+	cut    SplitEvent // the last one
 }
 
 // claim is a request in flight: the window as asked and where it stands.
@@ -212,6 +213,14 @@ func (m *Machine) Next(workers int) (Claim, bool) {
 	m.asked += int64(budget)
 	m.stats.Requests++
 	return Claim{ID: c.id, Request: c.req}, true
+}
+
+// split cuts a gap for a free worker and returns the upper part.
+func (m *Machine) split(i int, at int64) *gap {
+	m.stats.Splits++
+	high := m.space.split(i, at)
+	m.cut = SplitEvent{m.space.gaps[i].Bounds.public(), high.Bounds.public()}
+	return high
 }
 
 // parallel is how many requests may be in flight where workers are allowed.

@@ -98,7 +98,6 @@ func (halvingPolicy) choose(m *Machine, _ int) (*claim, bool) {
 	if g.width() <= int64(m.opts.PageSize) {
 		return nil, false
 	}
-	m.stats.Splits++
-	high := m.space.split(widest, g.Lo+g.width()/2)
+	high := m.split(widest, g.Lo+g.width()/2)
 	return high.ascend(), true
 }

@@ -77,6 +77,8 @@ type Scan[T any] struct {
 	// Store keeps where the run got to, and is asked at its start, if From is
 	// nil, where an earlier one did; nil = no store.
 	Store RangeStore
+	// Hooks are told of pages and splits.
+	Hooks Hooks
 	// Workers bounds the requests in flight; Serial never has more than one, nor
 	// Ranges more than k. nil = no bound for Ranges, DefaultWorkers for Gaps.
 	Workers Workers

@@ -115,7 +115,7 @@ func (w *window) follow(m *Machine, g *gap) (*claim, bool) {
 	if limit := m.opts.Limit; limit > 0 && w.before(m, Bounds{at, at}) >= limit {
 		return nil, false
 	}
-	further := m.space.split(slices.Index(m.space.gaps, g), at)
+	further := m.split(slices.Index(m.space.gaps, g), at)
 	if w.descending {
 		further = g // the split left it the lower part
 	}

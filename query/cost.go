@@ -34,7 +34,7 @@ func (p *planner) costOf(a *alternative) (Cost, error) {
 	}
 	total := Cost{Known: true}
 	sort := p.sortOf(a)
-	stops := p.plan.Limit > 0 && sort != SortTopK // a local sort reads every row first
+	stops := p.plan.Limit > 0 && !sort.gathers() // a local sort reads every row first
 	for _, b := range a.branches {
 		if b.empty != "" {
 			continue

@@ -255,3 +255,20 @@ func ExampleRun_built() {
 	list(query.Run(context.Background(), users, filter, query.OrderBy("id")))
 	// Output: [Ada Dee]
 }
+
+// A sort of all rows that outgrows its memory goes on in a temporary file; the
+// plan says from where on.
+func ExampleSortMemory() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, "", query.OrderBy("-name"), query.SortMemory(32<<20))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(rows.Plan().Reasons.Order)
+	list(rows, nil)
+	// Output:
+	// all rows are gathered and sorted locally, beyond 32 MiB of memory in a temporary file: a sort other than by id has no second page
+	// [Dee Cyd Bob Ada]
+}

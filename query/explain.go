@@ -225,7 +225,7 @@ func scanLabel(noun string, scans, i int) string {
 // firstRequest is the page that a walk of the scan begins with.
 func (p *Plan) firstRequest(s Scan) paginate.Request {
 	r := paginate.Request{Limit: p.PageSize, Descending: pagingOf(p.dialect) == PagingKeyset}
-	if p.Limit > 0 && s.Residual == nil && p.Sort != SortTopK {
+	if p.Limit > 0 && s.Residual == nil && !p.Sort.gathers() {
 		r.Limit = int(min(int64(r.Limit), p.Limit))
 	}
 	if p.Sort == SortByID {

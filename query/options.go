@@ -23,18 +23,32 @@ type settings struct {
 	deleted     Deleted
 	now         time.Time
 	zone        *time.Location
-	maxSortRows int
+	maxSortRows int // 0 = not set
+	sortMemory  int64
 	strategy    Strategy
 	pace        pace
+	hooks       Hooks
 	without     map[string]bool // rules that are switched off, for tests
+
+	commitInterval time.Duration
+	commitBatches  int
+	onCommit       func(ExportStats)
 }
 
-// DefaultMaxSortRows is how many rows a local sort gathers before it gives up.
+// DefaultSortMemory is what a local sort keeps in memory before it goes on in a
+// temporary file.
+const DefaultSortMemory = 64 << 20
+
+// DefaultMaxSortRows is how many rows a local sort gathers before it gives up where
+// the source is no [Spiller].
 // At some 300 bytes a user it bounds a sort at about 300 MB.
 const DefaultMaxSortRows = 1_000_000
 
 func newSettings(opts []Option) settings {
-	s := settings{zone: time.UTC, maxSortRows: DefaultMaxSortRows}
+	s := settings{
+		zone: time.UTC, sortMemory: DefaultSortMemory,
+		commitInterval: DefaultCommitInterval, commitBatches: DefaultCommitBatches,
+	}
 	for _, o := range opts {
 		if o != nil {
 			o.apply(&s)
@@ -139,12 +153,24 @@ func Walk(s Strategy) Option {
 	})
 }
 
-// MaxSortRows bounds how many rows a local sort may gather; 0 or less means
-// [DefaultMaxSortRows]. A run that meets the bound ends with a [SortLimitError].
+// MaxSortRows bounds how many rows a local sort may gather; 0 or less means no
+// bound where the source is a [Spiller], else [DefaultMaxSortRows]. A run that
+// meets the bound ends with a [SortLimitError].
 func MaxSortRows(n int) Option {
 	return option(func(s *settings) {
 		if n > 0 {
 			s.maxSortRows = n
+		}
+	})
+}
+
+// SortMemory bounds the memory, in bytes, that a local sort of all rows takes for
+// them, by estimate; 0 or less means [DefaultSortMemory]. What goes beyond is sorted
+// in a temporary file, which takes about as many bytes as the rows' JSON has.
+func SortMemory(bytes int64) Option {
+	return option(func(s *settings) {
+		if bytes > 0 {
+			s.sortMemory = bytes
 		}
 	})
 }

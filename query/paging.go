@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"iter"
 
 	"github.com/muster-go/muster/paginate"
 )
@@ -78,21 +79,18 @@ func spell(d Dialect, param string) (name, value string) {
 }
 
 // followed reads the pages of a scan each of which names the next.
-func (r *Rows[T]) followed(i int, scan Scan) batches[T] {
-	return func(yield func([]T, error) bool) {
-		limit := int64(0)
-		if scan.Residual == nil && r.plan.Sort != SortTopK && r.plan.Sort != SortLocal {
+func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
+	return func(yield func(paginate.Batch[T], error) bool) {
+		scan, limit := r.plan.Scans[i], int64(0)
+		if scan.Residual == nil && !r.plan.Sort.gathers() {
 			limit = r.plan.Limit
 		}
-		pages := paginate.Follow(r.ctx, r.counted(i, r.source.Fetch(scan)), r.plan.PageSize, limit)
-		if pagingOf(r.plan.dialect) == PagingOffset && len(r.plan.Scans) == 1 {
+		pages := paginate.Follow(ctx, r.counted(i, r.source.Fetch(scan)), r.plan.PageSize, limit)
+		if pagingOf(r.plan.dialect) == PagingOffset {
 			pages = once(pages, r.source.ID)
 		}
-		for batch, err := range pages {
-			if cause := context.Cause(r.ctx); err != nil && cause != nil {
-				err = cause
-			}
-			if !yield(batch, err) || err != nil {
+		for rows, err := range pages {
+			if !yield(paginate.Batch[T]{Rows: rows}, err) || err != nil {
 				return
 			}
 		}

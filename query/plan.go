@@ -41,7 +41,9 @@ type Plan struct {
 	Zone     *time.Location // what a date without a zone means
 
 	question    *question
-	maxSortRows int
+	maxSortRows int   // of a sort of all rows; 0 = no bound
+	sortMemory  int64 // likewise, beyond which it spills; 0 = never
+	hooks       Hooks
 	dialect     Dialect
 	byHand      *byHand // what SortServer falls back on; nil when rows cannot carry the keys
 }
@@ -117,6 +119,9 @@ const (
 	SortTopK                    // the first rows are picked locally from all
 	SortLocal                   // all rows are gathered and sorted locally
 )
+
+// gathers reports whether every row must be read before the first is delivered.
+func (s SortPlace) gathers() bool { return s == SortTopK || s == SortLocal }
 
 // String returns the word that the JSON of a plan has.
 func (s SortPlace) String() string {

@@ -20,26 +20,27 @@ const PlanVersion = 1
 // interrupted run goes on as it began. What [Plan.ExplainJSON] writes is for
 // readers and leaves some of it out.
 type storedPlan struct {
-	Version  int          `json:"version"`
-	Resource string       `json:"resource"`
-	Source   string       `json:"source"`
-	Filter   string       `json:"filter"`
-	Empty    string       `json:"empty,omitempty"`
-	Scans    []storedScan `json:"scans"`
-	Order    string       `json:"order,omitempty"`
-	Sort     string       `json:"sort"`
-	Limit    int64        `json:"limit,omitempty"`
-	Select   []string     `json:"select"`
-	Hidden   []string     `json:"hidden"`
-	PageSize int          `json:"page_size"`
-	Strategy string       `json:"strategy"`
-	Cost     costJSON     `json:"cost"`
-	Reasons  Reasons      `json:"reasons"`
-	Warnings []string     `json:"warnings,omitempty"`
-	Now      time.Time    `json:"now"` // with the zone's offset at that time
-	Zone     string       `json:"zone"`
-	SortRows int          `json:"max_sort_rows"`
-	ByHand   *storedSort  `json:"by_hand,omitempty"`
+	Version    int          `json:"version"`
+	Resource   string       `json:"resource"`
+	Source     string       `json:"source"`
+	Filter     string       `json:"filter"`
+	Empty      string       `json:"empty,omitempty"`
+	Scans      []storedScan `json:"scans"`
+	Order      string       `json:"order,omitempty"`
+	Sort       string       `json:"sort"`
+	Limit      int64        `json:"limit,omitempty"`
+	Select     []string     `json:"select"`
+	Hidden     []string     `json:"hidden"`
+	PageSize   int          `json:"page_size"`
+	Strategy   string       `json:"strategy"`
+	Cost       costJSON     `json:"cost"`
+	Reasons    Reasons      `json:"reasons"`
+	Warnings   []string     `json:"warnings,omitempty"`
+	Now        time.Time    `json:"now"` // with the zone's offset at that time
+	Zone       string       `json:"zone"`
+	SortRows   int          `json:"max_sort_rows,omitempty"`
+	SortMemory int64        `json:"sort_memory,omitempty"`
+	ByHand     *storedSort  `json:"by_hand,omitempty"`
 }
 
 type storedScan struct {
@@ -65,7 +66,7 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 		Scans: make([]storedScan, len(p.Scans)), Order: joinKeys(p.Order), Sort: p.Sort.String(), Limit: p.Limit,
 		Select: names(p.Select), Hidden: names(p.Hidden), PageSize: p.PageSize, Strategy: p.Strategy.String(),
 		Cost: p.Cost.json(), Reasons: p.Reasons, Warnings: p.Warnings, Now: p.Now.In(p.Zone), Zone: p.Zone.String(),
-		SortRows: p.maxSortRows,
+		SortRows: p.maxSortRows, SortMemory: p.sortMemory,
 	}
 	for i, scan := range p.Scans {
 		s.Scans[i] = storedScan{
@@ -100,7 +101,7 @@ func LoadPlan(r Resource, data []byte) (*Plan, error) {
 		Resource: s.Resource, Source: s.Source, Filter: l.node(s.Filter), Empty: s.Empty, Order: l.order(s.Order, r.Dialect().ID()),
 		Sort: named(l, s.Sort, SortNone, SortLocal), Limit: s.Limit, Select: l.fields(s.Select), Hidden: l.fields(s.Hidden),
 		PageSize: s.PageSize, Strategy: named(l, s.Strategy, StrategyNone, StrategyFollow), Cost: s.Cost.cost(), Reasons: s.Reasons,
-		Warnings: s.Warnings, Now: s.Now, Zone: l.zone, maxSortRows: s.SortRows, dialect: r.Dialect(),
+		Warnings: s.Warnings, Now: s.Now, Zone: l.zone, maxSortRows: s.SortRows, sortMemory: s.SortMemory, dialect: r.Dialect(),
 	}
 	for _, scan := range s.Scans {
 		p.Scans = append(p.Scans, l.scan(scan))

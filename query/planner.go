@@ -43,7 +43,7 @@ func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 		plan: &Plan{
 			Resource: q.resource.Schema().Name(), Source: q.checked.Source, Filter: q.checked.Root,
 			Limit: q.settings.limit, Now: q.checked.Now, Zone: q.checked.Zone,
-			question: q, maxSortRows: q.settings.maxSortRows, dialect: q.resource.Dialect(),
+			question: q, hooks: q.settings.hooks, dialect: q.resource.Dialect(),
 		},
 	}
 	for i, w := range q.checked.Warnings {

@@ -6,7 +6,7 @@ package query
 func placeLimit(p *planner) error {
 	switch {
 	case p.plan.Limit == 0:
-	case p.plan.Sort == SortTopK:
+	case p.plan.Sort.gathers():
 		p.plan.Reasons.Limit = "applied after the sort, which reads every row"
 	case p.chosen.exact():
 		p.plan.Reasons.Limit = "the server's rows are the answer, so the fetch asks for no more than the limit"

@@ -23,11 +23,13 @@ func placeOrder(p *planner) error {
 		if p.paging.follows() {
 			p.plan.Reasons.Order = "the server sorts through all its pages"
 		}
+		p.boundSort() // of the rows that are sorted locally after all, should it not
 	case SortTopK:
 		p.plan.Reasons.Order = fmt.Sprintf("the first %d rows are picked locally: %s", p.plan.Limit, p.whyLocal())
 		return p.sortLocally()
 	case SortLocal:
-		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, at most %d: %s", p.settings.maxSortRows, p.whyLocal())
+		p.boundSort()
+		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, %s: %s", p.sortBounds(), p.whyLocal())
 		return p.sortLocally()
 	}
 	return nil
@@ -48,10 +50,48 @@ func (p *planner) sortOf(a *alternative) SortPlace {
 	case p.serverCanSort(a, keys):
 		return SortServer
 	}
-	if p.plan.Limit > 0 {
+	if p.plan.Limit > 0 && p.plan.Limit <= topRows {
 		return SortTopK
 	}
 	return SortLocal
+}
+
+// topRows is the greatest limit for which the first rows are kept in memory while
+// the others go by: some tens of megabytes of users. Beyond it all are sorted.
+const topRows = 50_000
+
+// boundSort settles what a sort of all rows may take.
+func (p *planner) boundSort() {
+	spiller, ok := p.resource.(interface{ Spills() bool })
+	p.plan.maxSortRows, p.plan.sortMemory = p.settings.maxSortRows, p.settings.sortMemory
+	if !ok || !spiller.Spills() {
+		p.plan.sortMemory = 0
+		if p.plan.maxSortRows == 0 {
+			p.plan.maxSortRows = DefaultMaxSortRows
+		}
+	}
+}
+
+// sortBounds says what a sort of all rows may take.
+func (p *planner) sortBounds() string {
+	var bounds []string
+	if p.plan.maxSortRows > 0 {
+		bounds = append(bounds, fmt.Sprintf("at most %d", p.plan.maxSortRows))
+	}
+	if p.plan.sortMemory > 0 {
+		bounds = append(bounds, fmt.Sprintf("beyond %s of memory in a temporary file", byteSize(p.plan.sortMemory)))
+	}
+	return strings.Join(bounds, ", ")
+}
+
+func byteSize(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 1<<10:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // serverCanSort reports whether one page in the server's order holds the answer.

@@ -42,7 +42,7 @@ func makeScans(p *planner) error {
 		p.plan.Empty = "no branch of the filter can be true"
 	}
 	if len(p.plan.Scans) > 1 {
-		p.warnf("the scans run one after the other: a row that changes meanwhile may move behind them and be missed; none comes twice")
+		p.warnf("there are several scans: a row that changes while they run may move behind them and be missed; none comes twice")
 	}
 	return nil
 }

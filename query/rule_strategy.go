@@ -67,7 +67,7 @@ func (p *planner) expectedPages() int64 {
 	var pages int64
 	for _, s := range p.plan.Scans {
 		rows := s.Expected
-		if p.plan.Limit > 0 && p.chosen.exact() && p.plan.Sort != SortTopK {
+		if p.plan.Limit > 0 && p.chosen.exact() && !p.plan.Sort.gathers() {
 			rows = min(rows, p.plan.Limit)
 		}
 		pages += max((rows+page-1)/page, 1)

@@ -27,7 +27,8 @@ type Rows[T any] struct {
 	from     []*paginate.Checkpoint // by scan: where an earlier run got to; nil = the start
 	progress progress
 	counters counters
-	scans    []scanCounters // by scan
+	scans    []scanCounters[T] // by scan
+	running  atomic.Int64      // scans at this moment
 
 	producer sync.WaitGroup // the goroutine behind Batches
 	mu       sync.Mutex
@@ -69,7 +70,7 @@ func (r *Rows[T]) follow(plan *Plan) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := len(plan.Scans)
-	r.plan, r.residuals, r.scans = plan, residuals, make([]scanCounters, n)
+	r.plan, r.residuals, r.scans = plan, residuals, make([]scanCounters[T], n)
 	r.from = make([]*paginate.Checkpoint, n)
 	r.progress = progress{scans: make([]*paginate.Checkpoint, n), ends: make([]int64, n)}
 	return nil
@@ -96,13 +97,6 @@ func (r *Rows[T]) Plan() *Plan {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.plan
-}
-
-// Stats returns a snapshot of the run so far.
-func (r *Rows[T]) Stats() Stats {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.counters.snapshot(r.scans)
 }
 
 // Err returns the error that ended the run early: nil while it goes on, after

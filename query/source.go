@@ -48,6 +48,24 @@ type Hider[T any] interface {
 	Hide(row *T, fields []*model.Field)
 }
 
+// Spiller is a source whose rows can be put aside: a local sort that outgrows its
+// memory then goes on in a temporary file. See [SortMemory].
+type Spiller[T any] interface {
+	// Spills reports whether they can be; planning asks.
+	Spills() bool
+	// NewSpill returns what puts aside the rows of one sort.
+	NewSpill() Spill[T]
+}
+
+// Spill writes rows and reads them again. It is used by one goroutine at a time,
+// and all rows are written before the first is read.
+type Spill[T any] interface {
+	// Append appends the row to dst.
+	Append(dst []byte, row *T) []byte
+	// Read returns a row that Append wrote, which keeps nothing of data.
+	Read(data []byte) (T, error)
+}
+
 // Verdict is a dialect's answer for one conjunct of a filter.
 type Verdict uint8
 

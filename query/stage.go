@@ -15,26 +15,20 @@ import (
 // stage runs in the consumer's goroutine.
 type batches[T any] = iter.Seq2[[]T, error]
 
-// satisfying keeps the rows for which the residual is true.
-func satisfying[T any](in batches[T], residual *dsl.Predicate, record func(*T) model.Record) batches[T] {
-	return func(yield func([]T, error) bool) {
-		for batch, err := range in {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			kept := batch[:0]
-			for i := range batch {
-				if residual.Match(record(&batch[i])) {
-					kept = append(kept, batch[i])
-				}
-			}
-			clear(batch[len(kept):])
-			if !yield(kept, nil) {
-				return
-			}
+// satisfying keeps of a batch the rows for which the residual is true; all where
+// there is none.
+func satisfying[T any](batch []T, residual *dsl.Predicate, record func(*T) model.Record) []T {
+	if residual == nil {
+		return batch
+	}
+	kept := batch[:0]
+	for i := range batch {
+		if residual.Match(record(&batch[i])) {
+			kept = append(kept, batch[i])
 		}
 	}
+	clear(batch[len(kept):])
+	return kept
 }
 
 // once drops rows whose id went by before. Only plans of several scans need it,
@@ -91,19 +85,6 @@ func hiding[T any](in batches[T], hider Hider[T], fields []*model.Field) batches
 			}
 			if !yield(batch, err) {
 				return
-			}
-		}
-	}
-}
-
-// concat is one stream after the other.
-func concat[T any](streams []batches[T]) batches[T] {
-	return func(yield func([]T, error) bool) {
-		for _, s := range streams {
-			for batch, err := range s {
-				if !yield(batch, err) || err != nil {
-					return
-				}
 			}
 		}
 	}
@@ -195,36 +176,6 @@ func topK[T any](in batches[T], k int64, compare func(a, b *T) int) batches[T] {
 			}
 		}
 		deliverSorted(h.rows, compare, yield)
-	}
-}
-
-// sorted gathers all rows, at most limit, and delivers them in order.
-func sorted[T any](in batches[T], limit int, compare func(a, b *T) int) batches[T] {
-	return func(yield func([]T, error) bool) {
-		var all []T
-		for batch, err := range in {
-			if err == nil && len(all)+len(batch) > limit {
-				err = &SortLimitError{Rows: limit}
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			all = append(all, batch...)
-		}
-		deliverSorted(all, compare, yield)
-	}
-}
-
-// sortedBatch is how many rows a sorted result delivers at a time.
-const sortedBatch = 1000
-
-func deliverSorted[T any](rows []T, compare func(a, b *T) int, yield func([]T, error) bool) {
-	slices.SortFunc(rows, func(a, b T) int { return compare(&a, &b) })
-	for batch := range slices.Chunk(rows, sortedBatch) {
-		if !yield(batch, nil) {
-			return
-		}
 	}
 }
 

@@ -3,6 +3,8 @@ package query
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/muster-go/muster/paginate"
 )
 
 // Stats is a snapshot of a run.
@@ -12,15 +14,39 @@ type Stats struct {
 	Requests int64         // pages asked for, retries apart
 	Retries  int64         // further attempts at the same pages
 	Elapsed  time.Duration // since the first request; it stands still once the run has ended
+
+	InFlight int   // pages asked for and not answered
+	Workers  int   // how many the source allows in flight at this moment
+	Gaps     int   // ranges of ids that are still unread, over all scans that have begun
+	Read     int64 // rows read of Counted, those before a checkpoint included
+	Counted  int64 // rows of all scans as the server counted them; 0 = not known, or not of all yet
+
+	Rate float64       // requests a second that the limit allows; 0 = no limit
+	ETA  time.Duration // the least time that the rest can take: by the rate or by the connections, whichever is longer; 0 = not known, or done
 }
 
 // RowsPerSecond returns the delivered rows per second of Elapsed; 0 before the
 // start.
-func (s Stats) RowsPerSecond() float64 {
+func (s Stats) RowsPerSecond() float64 { return s.perSecond(s.Rows) }
+
+// RequestsPerSecond returns the attempts, retries included, per second of Elapsed:
+// what Rate bounds once the burst is used up. 0 before the start.
+func (s Stats) RequestsPerSecond() float64 { return s.perSecond(s.Requests + s.Retries) }
+
+func (s Stats) perSecond(n int64) float64 {
 	if s.Elapsed <= 0 {
 		return 0
 	}
-	return float64(s.Rows) / s.Elapsed.Seconds()
+	return float64(n) / s.Elapsed.Seconds()
+}
+
+// Percent returns how much of what the server counted is read, 0 to 100; 0 where
+// it did not count.
+func (s Stats) Percent() float64 {
+	if s.Counted <= 0 {
+		return 0
+	}
+	return min(100*float64(s.Read)/float64(s.Counted), 100)
 }
 
 // counters are what a run counts while it goes on. Fetches add to them from
@@ -31,27 +57,73 @@ type counters struct {
 }
 
 // scanCounters are the part of one scan.
-type scanCounters struct{ fetched, requests, retries atomic.Int64 }
+type scanCounters[T any] struct {
+	fetched, requests, retries atomic.Int64
+	run                        atomic.Pointer[paginate.Run[T]] // nil before the scan begins
+}
 
 func (c *counters) begin() { c.start.CompareAndSwap(0, time.Now().UnixNano()) }
 func (c *counters) finish() {
 	c.end.CompareAndSwap(0, time.Now().UnixNano())
 }
 
-func (c *counters) snapshot(scans []scanCounters) Stats {
-	s := Stats{Rows: c.rows.Load()}
-	for i := range scans {
-		s.Fetched += scans[i].fetched.Load()
-		s.Requests += scans[i].requests.Load()
-		s.Retries += scans[i].retries.Load()
-	}
+// elapsed is the time of the run so far.
+func (c *counters) elapsed() time.Duration {
 	start, end := c.start.Load(), c.end.Load()
 	switch {
 	case start == 0:
+		return 0
 	case end == 0:
-		s.Elapsed = time.Duration(time.Now().UnixNano() - start)
-	default:
-		s.Elapsed = time.Duration(end - start)
+		end = time.Now().UnixNano()
 	}
+	return time.Duration(end - start)
+}
+
+// Stats returns a snapshot of the run so far. It may be called at any time.
+func (r *Rows[T]) Stats() Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := Stats{Rows: r.counters.rows.Load(), Elapsed: r.counters.elapsed(), Workers: r.source.Workers()}
+	unknown := false
+	for i := range r.scans {
+		c := &r.scans[i]
+		s.Fetched += c.fetched.Load()
+		s.Requests += c.requests.Load()
+		s.Retries += c.retries.Load()
+		run := c.run.Load()
+		if run == nil {
+			unknown = true
+			continue
+		}
+		now := run.Stats()
+		s.InFlight += now.InFlight
+		s.Gaps += now.Gaps
+		s.Read += now.Rows + now.Ahead
+		s.Counted += max(now.Count, 0)
+		unknown = unknown || now.Count < 0
+	}
+	if unknown {
+		s.Counted = 0
+	}
+	r.foresee(&s)
 	return s
+}
+
+// foresee adds what the pace says of the rest.
+func (r *Rows[T]) foresee(s *Stats) {
+	pacer, ok := r.source.(Pacer)
+	if !ok {
+		return
+	}
+	pace := pacer.Pace()
+	s.Rate = pace.Rate
+	if s.Counted == 0 || r.counters.end.Load() != 0 {
+		return
+	}
+	// The bucket's level is the server's secret; this is what it would be.
+	used := float64(s.Requests+s.Retries) - pace.Rate*s.Elapsed.Seconds()
+	pace.Burst = max(pace.Burst-max(int(used), 0), 0)
+	size := int64(r.plan.PageSize)
+	pages := (max(s.Counted-s.Read, 0) + size - 1) / size
+	s.ETA = pace.Least(pages, s.Workers)
 }

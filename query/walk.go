@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"errors"
+	"iter"
 	"maps"
 
 	"github.com/muster-go/muster/paginate"
@@ -21,27 +22,15 @@ func (r *Rows[T]) rows() batches[T] {
 func (r *Rows[T]) answer() batches[T] {
 	p := r.plan
 	compare := comparing(p.Order, r.source.Record)
-	streams := make([]batches[T], len(p.Scans))
-	for i, scan := range p.Scans {
-		if streams[i] = r.pages(i, scan); r.residuals[i] != nil {
-			streams[i] = satisfying(streams[i], r.residuals[i], r.source.Record)
-		}
-	}
-	var all batches[T]
-	switch {
-	case len(streams) > 1 && p.Sort == SortByID:
-		all = merge(streams, compare)
-	default:
-		all = concat(streams)
-	}
-	if len(streams) > 1 {
+	all := r.scanned(compare)
+	if len(p.Scans) > 1 {
 		all = once(all, r.source.ID)
 	}
 	switch p.Sort {
 	case SortTopK:
 		return topK(all, p.Limit, compare)
 	case SortLocal:
-		return sorted(all, p.maxSortRows, compare)
+		all = sorted(all, r.newSorter(compare))
 	case SortNone, SortByID, SortServer:
 	}
 	if p.Limit > 0 {
@@ -50,33 +39,44 @@ func (r *Rows[T]) answer() batches[T] {
 	return all
 }
 
-// pages walks one scan as the plan's strategy says.
-func (r *Rows[T]) pages(i int, scan Scan) batches[T] {
-	switch {
-	case r.plan.Strategy == StrategyFollow:
-		return r.followed(i, scan)
-	case scan.Sort != "":
-		return r.page(i, scan)
-	}
-	return func(yield func([]T, error) bool) {
-		var run *paginate.Run[T]
-		switch walk := r.walk(i, scan); r.plan.Strategy {
-		case StrategyGaps:
-			run = paginate.Gaps(walk)
-		case StrategyPeek:
-			run = paginate.Peek(walk)
-		case StrategyWindow:
-			run = paginate.Ordered(walk)
-		case StrategyRanges:
-			run = paginate.Ranges(walk, max(r.source.Workers(), 1))
-		case StrategyNone, StrategyOnePage, StrategySerial, StrategyFollow:
-			run = paginate.Serial(walk)
+// scanned is the rows of all scans, less those that the residuals drop: merged
+// where they are wanted in order of the key, one scan after the other where a
+// limit may make the next one needless, and else all at once.
+func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
+	p := r.plan
+	switch n := len(p.Scans); {
+	case n == 1 && p.Scans[0].Sort != "" && p.Strategy != StrategyFollow:
+		return r.page(0, p.Scans[0])
+	case n > 1 && p.Sort == SortByID:
+		streams := make([]batches[T], n)
+		for i := range streams {
+			streams[i] = r.matching(func(yield func(part[T]) bool) {
+				for batch, err := range r.pages(r.ctx, i) {
+					if !yield(part[T]{i, batch, err}) || err != nil {
+						return
+					}
+				}
+			})
 		}
-		for batch, err := range run.Batches(r.ctx) {
-			if err == nil {
-				r.arrived(i, batch)
+		return merge(streams, compare)
+	case n == 1, p.Limit > 0 && p.Sort == SortNone:
+		return r.matching(inTurn(r.ctx, n, r.pages))
+	default:
+		return r.matching(together(r.ctx, n, r.source.Workers(), r.pages))
+	}
+}
+
+// matching notes the progress of the scans and keeps of each the rows for which
+// its residual is true.
+func (r *Rows[T]) matching(in parts[T]) batches[T] {
+	return func(yield func([]T, error) bool) {
+		for p := range in {
+			if p.err != nil {
+				yield(nil, r.plain(p.err))
+				return
 			}
-			if !yield(batch.Rows, r.plain(err)) || err != nil {
+			r.arrived(p.scan, p.batch)
+			if !yield(satisfying(p.batch.Rows, r.residuals[p.scan], r.source.Record), nil) {
 				return
 			}
 		}
@@ -88,6 +88,33 @@ func (r *Rows[T]) arrived(i int, batch paginate.Batch[T]) {
 	r.progress.scans[i] = &batch.Left
 	if n := len(batch.Rows); n > 0 {
 		r.progress.ends[i] = r.source.ID(&batch.Rows[n-1])
+	}
+}
+
+// pages walks one scan as the plan's strategy says.
+func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
+	return func(yield func(paginate.Batch[T], error) bool) {
+		r.running.Add(1)
+		defer r.running.Add(-1)
+		if r.plan.Strategy == StrategyFollow {
+			r.followed(ctx, i)(yield)
+			return
+		}
+		walk := r.walk(i, r.plan.Scans[i])
+		run := paginate.Serial(walk)
+		switch r.plan.Strategy {
+		case StrategyGaps:
+			run = paginate.Gaps(walk)
+		case StrategyPeek:
+			run = paginate.Peek(walk)
+		case StrategyWindow:
+			run = paginate.Ordered(walk)
+		case StrategyRanges:
+			run = paginate.Ranges(walk, max(walk.Workers.Workers(), 1))
+		case StrategyNone, StrategyOnePage, StrategySerial, StrategyFollow:
+		}
+		r.scans[i].run.Store(run)
+		run.Batches(ctx)(yield)
 	}
 }
 
@@ -131,7 +158,7 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	if r.plan.Limit > 0 {
 		rows = topK(rows, r.plan.Limit, compare)
 	} else {
-		rows = sorted(rows, r.plan.maxSortRows, compare)
+		rows = sorted(rows, r.newSorter(compare))
 	}
 	if hider, ok := r.source.(Hider[T]); ok && len(by.hidden) > 0 {
 		rows = hiding(rows, hider, by.hidden)
@@ -153,11 +180,11 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 	p := r.plan
 	w := paginate.Scan[T]{
 		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
-		PageSize: p.PageSize, Workers: r.source, From: r.from[i],
+		PageSize: p.PageSize, Workers: r.workers(i), From: r.from[i], Hooks: p.hooks.of(i),
 	}
 	w.Wave = r.speculates()
-	w.OnDemand = p.Limit > 0 && scan.Residual != nil && p.Sort != SortTopK
-	if scan.Residual == nil && p.Sort != SortTopK && p.Limit > 0 {
+	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.gathers()
+	if scan.Residual == nil && !p.Sort.gathers() && p.Limit > 0 {
 		w.Limit = p.Limit - r.progress.rows // what other scans delivered counts
 		if w.From != nil {
 			w.Limit += w.From.Rows
@@ -173,6 +200,15 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		}
 	}
 	return w
+}
+
+// workers is what a scan may keep in flight: all that the source allows, or its
+// share while others run.
+func (r *Rows[T]) workers(i int) paginate.Workers {
+	if len(r.plan.Scans) == 1 {
+		return r.source
+	}
+	return share[T]{r.source, &r.running, int64(i)}
 }
 
 // wavePages is how many pages a worker must be expected to ask for before a fetch

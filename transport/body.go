@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -20,7 +21,8 @@ type bodyReader struct {
 	timeout time.Duration
 	limit   int64
 
-	last atomic.Int64 // size of the last body, a guess at the next
+	last  atomic.Int64 // size of the last body, a guess at the next
+	spare sync.Pool    // of *[]byte: what [Response.Release] gave back
 }
 
 // RoundTrip implements [http.RoundTripper]. The response's Body is a *wholeBody.
@@ -37,7 +39,7 @@ func (b *bodyReader) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, b.attemptError(req.Context(), ctx, err)
 	}
-	resp.Body = newWholeBody(body)
+	resp.Body = newWholeBody(body, &b.spare)
 	resp.ContentLength = int64(len(body))
 	return resp, nil
 }
@@ -57,7 +59,7 @@ func (b *bodyReader) attemptError(caller, attempt context.Context, err error) er
 // read reads the body, which net/http has unpacked by now: the limit holds for
 // the unpacked size.
 func (b *bodyReader) read(resp *http.Response) ([]byte, error) {
-	buf := make([]byte, 0, b.capacity(resp.ContentLength))
+	buf := b.buffer(b.capacity(resp.ContentLength))
 	for {
 		n, err := resp.Body.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -74,6 +76,14 @@ func (b *bodyReader) read(resp *http.Response) ([]byte, error) {
 			buf = append(buf, 0)[:len(buf)]
 		}
 	}
+}
+
+// buffer returns an empty buffer of that capacity, a spare one if it serves.
+func (b *bodyReader) buffer(capacity int64) []byte {
+	if spare, ok := b.spare.Get().(*[]byte); ok && int64(cap(*spare)) >= capacity {
+		return (*spare)[:0]
+	}
+	return make([]byte, 0, capacity)
 }
 
 // The first guess at a body's size. What a server announces is trusted only up
@@ -104,11 +114,12 @@ func checkLength(resp *http.Response, n int) error {
 // wholeBody is a body that has been read.
 type wholeBody struct {
 	bytes.Reader
-	data []byte
+	data  []byte
+	spare *sync.Pool // where data goes when it is released
 }
 
-func newWholeBody(data []byte) *wholeBody {
-	w := &wholeBody{data: data}
+func newWholeBody(data []byte, spare *sync.Pool) *wholeBody {
+	w := &wholeBody{data: data, spare: spare}
 	w.Reset(data)
 	return w
 }

@@ -116,12 +116,11 @@ func (c *call) answered(resp *http.Response) (*Response, error) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, c.apiError(resp)
 	}
-	return &Response{
-		Status:   resp.StatusCode,
-		Header:   resp.Header,
-		Body:     bodyOf(resp),
-		Attempts: c.attempts,
-	}, nil
+	out := &Response{Status: resp.StatusCode, Header: resp.Header, Attempts: c.attempts}
+	if whole, ok := resp.Body.(*wholeBody); ok {
+		out.Body, out.spare = whole.data, whole.spare
+	}
+	return out, nil
 }
 
 // failed makes the typed error of a call without a final answer.

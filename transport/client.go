@@ -45,6 +45,18 @@ type Response struct {
 	Header   http.Header
 	Body     []byte // whole and unpacked; it belongs to the caller
 	Attempts int    // requests that were sent for it
+
+	spare *sync.Pool // where Release puts the body
+}
+
+// Release gives the body's memory back for an answer to come, for callers that get
+// many and have decoded this one. Body is nil afterwards, and what shares its bytes
+// must not be read. Nobody need call it.
+func (r *Response) Release() {
+	if body := r.Body; r.spare != nil && body != nil {
+		r.Body = nil
+		r.spare.Put(&body)
+	}
 }
 
 // versionHeader carries the API's minor version, asked for and answered.

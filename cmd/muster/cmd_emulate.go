@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
+	"os"
 	"time"
 
 	"github.com/muster-go/muster/model"
@@ -25,21 +27,24 @@ type emulateCmd struct {
 	Collation      string        `default:"ci" enum:"ci,binary" help:"How strings compare: ${enum}."`
 	Operators      bool          `help:"Serve the filter operators, too, that the API does not document: try --profile against it."`
 	HideTimestamps bool          `help:"Filter by timestamps but never return them."`
+	Scenario       string        `placeholder:"FILE" help:"Faults and changes by time and by request, as JSON: see go doc …/transporttest.Scenario."`
+	Record         string        `placeholder:"FILE" help:"Write each request down as it is answered, as NDJSON; - is standard error."`
 }
 
 // Run serves until it is interrupted. The base URL is the first line on standard
 // output, for scripts to read.
-func (c *emulateCmd) Run(ctx context.Context, env *environment) error {
-	o := transporttest.Options{
-		Addr: c.Addr, Users: c.Users, IDs: transporttest.Layout(c.IDs), Seed: c.Seed, Latency: c.Latency,
-		Rate: noneForZero(c.Rate), Burst: c.Burst, Concurrency: noneForZero(c.Concurrency), Faults: c.Faults, Token: c.Token,
-		HideTimestamps: c.HideTimestamps,
+func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
+	o, err := c.options()
+	if err != nil {
+		return &usageError{err}
 	}
-	if c.Collation == "binary" {
-		o.Collation = model.Binary
-	}
-	if c.Operators {
-		o.Operators = transporttest.AllOperators
+	if c.Record != "" {
+		recorder, done, err := c.recorder(env)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, done()) }()
+		o.OnResponse = recorder.Record
 	}
 	server, err := transporttest.Start(o)
 	if listen := (*net.OpError)(nil); err != nil && !errors.As(err, &listen) {
@@ -53,4 +58,46 @@ func (c *emulateCmd) Run(ctx context.Context, env *environment) error {
 	env.notef("emulating %d users; try:\n  MUSTER_TOKEN=%s muster query --base-url %s 'is_active = true' --limit 5\nCtrl-C ends it.", c.Users, c.Token, server.URL)
 	<-ctx.Done()
 	return nil
+}
+
+// options translates the flags and reads the scenario.
+func (c *emulateCmd) options() (transporttest.Options, error) {
+	o := transporttest.Options{
+		Addr: c.Addr, Users: c.Users, IDs: transporttest.Layout(c.IDs), Seed: c.Seed, Latency: c.Latency,
+		Rate: noneForZero(c.Rate), Burst: c.Burst, Concurrency: noneForZero(c.Concurrency), Faults: c.Faults, Token: c.Token,
+		HideTimestamps: c.HideTimestamps,
+	}
+	if c.Collation == "binary" {
+		o.Collation = model.Binary
+	}
+	if c.Operators {
+		o.Operators = transporttest.AllOperators
+	}
+	if c.Scenario == "" {
+		return o, nil
+	}
+	file, err := os.Open(c.Scenario)
+	if err != nil {
+		return o, fmt.Errorf("--scenario: %w", err)
+	}
+	defer func() { _ = file.Close() }() // opened for reading: closing loses nothing
+	if o.Scenario, err = transporttest.ParseScenario(file); err != nil {
+		return o, fmt.Errorf("--scenario %s: %w", c.Scenario, err)
+	}
+	return o, nil
+}
+
+// recorder opens the record; done closes it and says whether all of it was
+// written.
+func (c *emulateCmd) recorder(env *environment) (r *transporttest.Recorder, done func() error, err error) {
+	if c.Record == "-" {
+		r = transporttest.NewRecorder(env.stderr)
+		return r, r.Err, nil
+	}
+	file, err := os.Create(c.Record)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--record: %w", err)
+	}
+	r = transporttest.NewRecorder(file)
+	return r, func() error { return errors.Join(r.Err(), file.Close()) }, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -9,9 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -33,10 +30,12 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"emulator": startEmulator,
-			"exits":    exits,
-			"requests": requests,
-			"repeat":   repeat,
+			"emulate":   startProcess,
+			"emulator":  startEmulator,
+			"exits":     exits,
+			"interrupt": interrupt,
+			"requests":  requests,
+			"repeat":    repeat,
 		},
 	})
 }
@@ -119,44 +118,6 @@ func repeat(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	text := strings.Repeat(args[2], n) + strings.Join(args[3:], "")
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
-}
-
-// TestEmulate runs the emulator as a script would: as a process whose first line
-// is its URL, queried by another, ended by an interrupt.
-func TestEmulate(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := t.TempDir() + "/muster"
-	if err := os.Symlink(self, bin); err != nil { // testscript.Main runs the command of that name
-		t.Fatal(err)
-	}
-	server := exec.CommandContext(ctx, bin, "emulate", "--users", "30", "--latency", "0s", "--token", "s3cret")
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	url, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := exec.CommandContext(ctx, bin, "count", "--base-url", strings.TrimSpace(url))
-	client.Env = append(os.Environ(), "MUSTER_TOKEN=s3cret")
-	if got, err := client.CombinedOutput(); err != nil || string(got) != "30\n" {
-		t.Errorf("count: %q, %v", got, err)
-	}
-	if err := server.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Wait(); err != nil {
-		t.Errorf("the emulator ended with %v", err)
-	}
 }
 
 // TestNoArguments: muster alone is help, not an error.

@@ -13,6 +13,10 @@
 // [Emulator.Requests] is a journal, [Emulator.Counters] its totals,
 // [Emulator.Users] and [Emulator.Match] the truth to hold a client to.
 //
+// What goes wrong is said by [Options.Faults] at random, by [Options.Script] by
+// number, by a [Scenario] by number and time, or by [Options.OnRequest] in Go. A
+// [Recorder] writes down what came.
+//
 // # Endpoints
 //
 //	GET /api/global/v1/system/users/{any|organization|client}

@@ -28,6 +28,7 @@ type Emulator struct {
 	limits  *limits
 	tokens  *tokens
 	journal *journal
+	play    *play     // nil without a scenario
 	buffers sync.Pool // of *[]byte
 
 	closed   chan struct{} // closed by Close: whoever waits gives up
@@ -51,6 +52,7 @@ func New(o Options) (*Emulator, error) {
 		limits:  newLimits(&o),
 		tokens:  newTokens(o.Token),
 		journal: &journal{cap: o.Journal},
+		play:    newPlay(o.Scenario),
 		closed:  make(chan struct{}),
 	}
 	return e, nil
@@ -81,6 +83,7 @@ type answer struct {
 func (e *Emulator) serve(r *http.Request) *answer {
 	arrived := time.Now()
 	n := e.journal.arrive()
+	e.play.arrive(arrived)
 	a := &answer{header: make(http.Header, 8)}
 	e.decide(a, n, r, arrived)
 	maps.Copy(a.header, a.fault.Header)
@@ -127,7 +130,7 @@ func (e *Emulator) decide(a *answer, n int, r *http.Request, arrived time.Time) 
 		return
 	}
 	a.held = true
-	a.fault = e.faultFor(n, r)
+	a.fault = e.faultFor(n, r, arrived)
 	if a.fault.Kind == FaultHang {
 		e.hang(r.Context())
 		return

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/muster-go/muster/transport/transporttest"
@@ -135,4 +137,51 @@ func ExampleEmulator_Counters() {
 	c := tr.Counters()
 	fmt.Println(c.Requests, c.Rows, c.Conflicts, c.MaxConcurrent)
 	// Output: 3 200 1 1
+}
+
+func ExampleParseScenario() {
+	scenario, err := transporttest.ParseScenario(strings.NewReader(`{"steps": [
+		{"requests": "2", "fault": "throttle", "retry_after": "1"},
+		{"from": "5s", "until": "8s", "fault": "unavailable"},
+		{"requests": "3-", "delete": [1], "insert": [{"id": 70001, "name": "New"}]}
+	]}`))
+	if err != nil {
+		panic(err)
+	}
+	tr := transporttest.NewTransport(transporttest.Options{Users: 3, Deleted: -1, Scenario: scenario})
+	defer tr.Close()
+	for range 3 {
+		resp, err := tr.Client().Do(request(tr.BaseURL(), tr.Token(), "/v1/system/users/any"))
+		if err != nil {
+			panic(err)
+		}
+		_ = resp.Body.Close()
+		fmt.Printf("%d %q\n", resp.StatusCode, resp.Header.Get("Retry-After"))
+	}
+	ids, _ := tr.Match("any", nil)
+	fmt.Println(ids)
+	// Output:
+	// 200 ""
+	// 429 "1"
+	// 200 ""
+	// [2 3 70001]
+}
+
+func ExampleNewRecorder() {
+	recorder := transporttest.NewRecorder(os.Stdout)
+	tr := transporttest.NewTransport(transporttest.Options{
+		Users: 3, Deleted: -1,
+		OnResponse: func(l transporttest.RequestLog) {
+			l.Time, l.Duration, l.Bytes = time.Time{}, 0, 0 // they differ from run to run
+			recorder.Record(l)
+		},
+	})
+	defer tr.Close()
+	resp, err := tr.Client().Do(request(tr.BaseURL(), tr.Token(), "/v1/system/users/any?limit=2"))
+	if err != nil {
+		panic(err)
+	}
+	_ = resp.Body.Close()
+	// Output:
+	// {"n":1,"time":"0001-01-01T00:00:00Z","ms":0,"method":"GET","path":"/api/global/v1/system/users/any","query":"limit=2","status":200,"rows":2,"bytes":0}
 }

@@ -92,8 +92,10 @@ func (f Fault) isZero() bool {
 }
 
 // faultFor returns what request n meets: the hook's word, else the script's,
-// else chance's.
-func (e *Emulator) faultFor(n int, r *http.Request) Fault {
+// else the scenario's, else chance's. The scenario's changes to the users happen
+// whoever decides.
+func (e *Emulator) faultFor(n int, r *http.Request, arrived time.Time) Fault {
+	played := e.play.meet(e, n, arrived)
 	if e.opts.OnRequest != nil {
 		if f := e.opts.OnRequest(n, r); !f.isZero() {
 			return f
@@ -101,6 +103,9 @@ func (e *Emulator) faultFor(n int, r *http.Request) Fault {
 	}
 	if n <= len(e.opts.Script) && !e.opts.Script[n-1].isZero() {
 		return e.opts.Script[n-1]
+	}
+	if !played.isZero() {
+		return played
 	}
 	return e.opts.randomFault(n)
 }

@@ -98,10 +98,11 @@ func (e *Emulator) Counters() Counters {
 }
 
 // ResetJournal forgets all requests and totals; requests are numbered from 1
-// again, and Options.Script starts anew.
+// again, and Options.Script and Options.Scenario start anew.
 func (e *Emulator) ResetJournal() {
 	e.journal.mu.Lock()
 	e.journal.ring, e.journal.next, e.journal.total = nil, 0, Counters{}
 	e.journal.mu.Unlock()
 	e.limits.resetMost()
+	e.play.reset()
 }

@@ -148,6 +148,9 @@ type Options struct {
 	RetryAfter string
 	// Script[i] is what request number i+1 meets, unless it is the zero Fault.
 	Script []Fault
+	// Scenario, if set, is played: faults and changes by time and by request.
+	// It decides after OnRequest and Script, and before Faults.
+	Scenario *Scenario
 	// OnRequest, if set, decides first what request n meets; requests are
 	// numbered from 1 in order of arrival. It may be called concurrently, and
 	// may change the emulator's users.

@@ -1,0 +1,301 @@
+package bench
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/paginate/paginatetest"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// role tells the test binary what to be in a process of its own: the emulator, so
+// that its work is not the client's, or the client, so that what it takes is its
+// own. The order is JSON.
+const (
+	role  = "MUSTER_BENCH_ROLE"
+	order = "MUSTER_BENCH_ORDER"
+)
+
+func TestMain(m *testing.M) {
+	var err error
+	switch os.Getenv(role) {
+	case "":
+		os.Exit(m.Run())
+	case "emulator":
+		err = beEmulator(os.Stdout)
+	case "client":
+		err = beClient(os.Stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// serving is the order of an emulator.
+type serving struct {
+	Layout      string // of package paginatetest
+	Rows        int
+	Latency     time.Duration
+	Rate        float64
+	Burst       int
+	Concurrency int
+	Faults      float64
+	Kinds       []transporttest.FaultKind
+}
+
+// beEmulator serves until it is interrupted, and prints its base URL first.
+func beEmulator(out io.Writer) error {
+	var s serving
+	if err := json.Unmarshal([]byte(os.Getenv(order)), &s); err != nil { //nolint:musttag // both ends are this file
+		return err
+	}
+	server := transporttest.NewServer(transporttest.Options{
+		Rows: people(paginatetest.Layouts()[s.Layout](s.Rows, 1)), Latency: s.Latency, Journal: -1,
+		Rate: s.Rate, Burst: s.Burst, Concurrency: s.Concurrency, Faults: s.Faults, FaultKinds: s.Kinds, RetryAfter: "1",
+	})
+	defer server.Close()
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if _, err := fmt.Fprintln(out, server.URL); err != nil {
+		return err
+	}
+	<-interrupted.Done()
+	return nil
+}
+
+// people makes a user for each id, with roles and timestamps.
+func people(ids []int64) []transporttest.User {
+	given := []string{"Ana", "Bernard", "Chloé", "Dmitri", "Fatima", "Łukasz", "María José", "O'Neil"}
+	family := []string{"Greensmith", "Müller", "Nguyễn", "van der Berg", "Smith", "Иванова", "da Silva"}
+	created := time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
+	users := make([]transporttest.User, len(ids))
+	for i, id := range ids {
+		number := strconv.FormatInt(id, 10)
+		created = created.Add(time.Minute)
+		users[i] = transporttest.User{
+			ID: id, Name: given[i%len(given)] + " " + family[i%len(family)],
+			Email: "user" + number + "@example.com", Username: "user." + number, Active: i%5 > 0,
+			Roles: []int64{int64(1 + i%3)}, LoginViaBadge: i%2 == 0, CreatedAt: created,
+		}
+		if i%4 > 0 {
+			users[i].LastLoginAt = created.Add(time.Duration(i%1000) * time.Hour)
+		}
+	}
+	return users
+}
+
+// fetching is the order of a client.
+type fetching struct {
+	URL         string
+	Walk        string // "" = as the planner would; else a strategy of paginate
+	Concurrency int    // as the client's option has it
+	Rate        float64
+	Burst       int
+	Plain       bool // decode by encoding/json
+	Fields      bool // roles and timestamps, too
+}
+
+// fetched is what a client reports.
+type fetched struct {
+	Rows     int64
+	Sum      uint64 // of the ids: that each came once
+	Requests int64
+	Elapsed  time.Duration
+	CPU      time.Duration
+	Peak     int64 // peak resident memory in bytes; 0 = not known here
+	Client   transport.Stats
+}
+
+// beClient runs one fetch and prints its report.
+func beClient(out io.Writer) error {
+	var f fetching
+	if err := json.Unmarshal([]byte(os.Getenv(order)), &f); err != nil { //nolint:musttag // both ends are this file
+		return err
+	}
+	report, err := f.run(context.Background())
+	if err != nil {
+		return err
+	}
+	report.CPU, report.Peak = cpuTime(), peakMemory()
+	return json.NewEncoder(out).Encode(report) //nolint:musttag // both ends are this file
+}
+
+func (f fetching) run(ctx context.Context) (*fetched, error) {
+	client, err := transport.New(transport.Options{
+		BaseURL: f.URL, Token: transport.StaticToken(transporttest.DefaultToken),
+		Rate: f.Rate, Burst: f.Burst, Concurrency: f.Concurrency, RetryShare: -1, Retries: 20,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = client.Close() }()
+	report := &fetched{}
+	start := time.Now()
+	switch src := shipstream.Users(client, model.AnyUser); {
+	case f.Plain:
+		err = walk(ctx, paginate.Gaps(paginate.Scan[plainUser]{
+			Fetch: plainFetch(client, f.Fields), ID: func(u *plainUser) int64 { return u.ID }, Workers: client,
+		}), report)
+	case f.Walk != "":
+		err = f.byHand(ctx, src, report)
+	default:
+		err = f.query(ctx, src, report)
+	}
+	report.Elapsed, report.Client = time.Since(start), client.Stats()
+	return report, err
+}
+
+// query fetches by the whole engine.
+func (f fetching) query(ctx context.Context, src *shipstream.UserSource, report *fetched) error {
+	var fields []string
+	if f.Fields {
+		fields = optionalFields()
+	}
+	rows, err := query.Run(ctx, src, "", query.Select(fields...))
+	if err != nil {
+		return err
+	}
+	for user, err := range rows.All() {
+		if err != nil {
+			return err
+		}
+		report.Rows++
+		report.Sum += uint64(user.ID)
+	}
+	report.Requests = rows.Stats().Requests
+	return nil
+}
+
+// byHand fetches by a strategy that the planner would not take here.
+func (f fetching) byHand(ctx context.Context, src *shipstream.UserSource, report *fetched) error {
+	plan, err := query.Prepare(src, "")
+	if err != nil {
+		return err
+	}
+	scan := paginate.Scan[model.User]{Fetch: src.Fetch(plan.Scans[0]), ID: src.ID, Workers: src}
+	switch f.Walk {
+	case "serial":
+		return walk(ctx, paginate.Serial(scan), report)
+	case "ranges":
+		return walk(ctx, paginate.Ranges(scan, f.Concurrency), report)
+	case "halving":
+		return walk(ctx, paginate.Halving(scan), report)
+	case "gaps":
+		return walk(ctx, paginate.Gaps(scan), report)
+	}
+	return errors.New("no such walk: " + f.Walk)
+}
+
+func walk[T any](ctx context.Context, run *paginate.Run[T], report *fetched) error {
+	for batch, err := range run.Batches(ctx) {
+		if err != nil {
+			return err
+		}
+		report.Rows += int64(len(batch.Rows))
+	}
+	report.Requests = run.Stats().Requests
+	return nil
+}
+
+// cpuTime is what this process has taken of all cores.
+func cpuTime() time.Duration {
+	state, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(state), ") ")
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	const tick = time.Second / 100 // USER_HZ, which Linux shows to programs as 100 everywhere
+	return time.Duration(user+system) * tick
+}
+
+// peakMemory is the most that was resident of this process, by its own account:
+// what a parent sees of a child includes what the parent was at the fork.
+func peakMemory() int64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if kib, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(kib), "kB")), 10, 64)
+			return n << 10
+		}
+	}
+	return 0
+}
+
+// emulate starts an emulator in a process of its own and returns its base URL.
+func emulate(tb testing.TB, s serving) string {
+	tb.Helper()
+	cmd := ownProcess(tb, "emulator", s)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	})
+	url, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		tb.Fatalf("the emulator does not start: %v", err)
+	}
+	return strings.TrimSpace(url)
+}
+
+// fetch runs a client in a process of its own.
+func fetch(tb testing.TB, f fetching) fetched {
+	tb.Helper()
+	out, err := ownProcess(tb, "client", f).Output()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var report fetched
+	if err := json.Unmarshal(out, &report); err != nil { //nolint:musttag // both ends are this file
+		tb.Fatalf("%v: %s", err, out)
+	}
+	return report
+}
+
+// ownProcess is this test binary in another role.
+func ownProcess(tb testing.TB, as string, what any) *exec.Cmd {
+	tb.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	text, err := json.Marshal(what)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	cmd := exec.CommandContext(tb.Context(), self)
+	cmd.Env = append(os.Environ(), role+"="+as, order+"="+string(text))
+	cmd.Stderr = os.Stderr
+	return cmd
+}

@@ -25,6 +25,8 @@ type Request struct {
 	Until      int64 // far end: ascending, ids < Until; descending, ids >= Until; 0 = open
 	Limit      int   // rows at most, 1..MaxPageSize
 	Count      bool  // ask for the count of the scan's rows too
+
+	Token string // where [Follow] goes on: what the page before named as the next; "" = the first page
 }
 
 // Window returns the ids that the request asks for.
@@ -54,6 +56,8 @@ type Page[T any] struct {
 	Next    int64 // where the next page starts, inclusive (meta.cursor_start); 0 = not given
 	Count   int64 // rows of the whole scan, when asked for; -1 = not known
 	Retries int   // further attempts that the source made for this page, for statistics
+
+	NextToken string // for [Follow]: what names the next page; "" = this is the last
 }
 
 // Fetch asks a source for one page. It is called from several goroutines at

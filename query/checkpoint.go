@@ -86,7 +86,8 @@ type Batch[T any] struct {
 	Rows []T // belong to the receiver; there may be none
 	// Left is the checkpoint from which a run goes on behind these rows. It is
 	// nil where there can be none: rows that are sorted otherwise than by the key
-	// come after all of them were read, so that such a run begins anew.
+	// come after all of them were read, and a page that only the one before can
+	// name is not found again, so that such a run begins anew.
 	Left *Checkpoint
 }
 
@@ -107,7 +108,7 @@ func (r *Rows[T]) delivered(batch []T) *Checkpoint {
 	if n := len(batch); n > 0 {
 		p.last = r.source.ID(&batch[n-1])
 	}
-	if r.plan.Sort != SortNone && r.plan.Sort != SortByID {
+	if r.plan.Sort != SortNone && r.plan.Sort != SortByID || r.plan.Strategy == StrategyFollow {
 		return nil
 	}
 	left := &Checkpoint{r.plan, p.rows, slices.Clone(p.scans)}

@@ -32,7 +32,7 @@ func (p *Plan) Explain(w io.Writer) error {
 		if s.Deleted && i > 0 && !p.Scans[i-1].Deleted {
 			continue // the same as the scan before it
 		}
-		e.conjuncts(s)
+		e.conjuncts(p.dialect, s)
 		e.row("residual", s.residualText())
 		e.row("ids", s.idsText())
 		if len(p.Scans) > 1 {
@@ -89,7 +89,7 @@ func shorten(line string) string {
 	return fmt.Sprintf("%s… (%d bytes more)", line[:end], len(line)-end)
 }
 
-func (e *explainer) conjuncts(s Scan) {
+func (e *explainer) conjuncts(d Dialect, s Scan) {
 	label := "pushed"
 	for _, c := range s.Conjuncts {
 		if c.Verdict == Unsupported {
@@ -98,7 +98,8 @@ func (e *explainer) conjuncts(s Scan) {
 		e.row(label, dsl.Format(c.Node)+"  ["+c.Verdict.String()+"]")
 		label = ""
 		for _, param := range c.Params {
-			e.row(label, "  filter="+param)
+			name, value := spell(d, param)
+			e.row(label, "  "+name+"="+value)
 		}
 		if len(c.Params) == 0 {
 			e.row(label, "  as the bounds of the walk")
@@ -185,7 +186,7 @@ func (p *Plan) costText() string {
 		return "no request"
 	case StrategyOnePage:
 		return plural(len(p.Scans), "request")
-	case StrategySerial, StrategyRanges, StrategyGaps, StrategyPeek, StrategyWindow:
+	case StrategySerial, StrategyRanges, StrategyGaps, StrategyPeek, StrategyWindow, StrategyFollow:
 	}
 	text := fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
 	if p.withDeleted() {
@@ -223,7 +224,7 @@ func scanLabel(noun string, scans, i int) string {
 
 // firstRequest is the page that a walk of the scan begins with.
 func (p *Plan) firstRequest(s Scan) paginate.Request {
-	r := paginate.Request{Limit: p.PageSize, Descending: true}
+	r := paginate.Request{Limit: p.PageSize, Descending: pagingOf(p.dialect) == PagingKeyset}
 	if p.Limit > 0 && s.Residual == nil && !p.Sort.gathers() {
 		r.Limit = int(min(int64(r.Limit), p.Limit))
 	}

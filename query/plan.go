@@ -152,6 +152,7 @@ const (
 	StrategyGaps                    // gaps of ids eaten from both ends, split where workers fall free
 	StrategyPeek                    // one page, and the rest, should there be one, by gaps
 	StrategyWindow                  // in order of the key, all workers reading ahead within a window
+	StrategyFollow                  // page after page, as each names the next
 )
 
 // String returns the strategy's name in explain.
@@ -169,6 +170,8 @@ func (s Strategy) String() string {
 		return "two-ended id gaps"
 	case StrategyPeek:
 		return "one page and see"
+	case StrategyFollow:
+		return "one page after the other, as each names the next"
 	case StrategyWindow:
 		return "windowed read-ahead"
 	}

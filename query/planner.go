@@ -38,6 +38,7 @@ func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 		count:    count,
 		known:    make([]Conjunct, 0, fewVerdicts/2),
 		dialect:  q.resource.Dialect(),
+		paging:   pagingOf(q.resource.Dialect()),
 		schema:   q.resource.Schema(),
 		plan: &Plan{
 			Resource: q.resource.Schema().Name(), Source: q.checked.Source, Filter: q.checked.Root,
@@ -70,6 +71,7 @@ type planner struct {
 	settings settings
 	count    func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect  Dialect
+	paging   Paging
 	schema   *model.Schema
 	plan     *Plan
 

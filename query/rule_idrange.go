@@ -39,9 +39,17 @@ func (p *planner) boundIDs(b *branch) {
 	case 0:
 		b.empty = "no " + id + " satisfies the conditions on it"
 	case 1:
+		if p.paging.follows() { // no walk begins or ends at an id: the terms are pushed like others
+			b.ids = allIDs()
+			return
+		}
 		b.terms = others
 		for _, c := range bounding {
 			b.conjuncts = append(b.conjuncts, Conjunct{c, Pushdown{Verdict: Exact}})
+		}
+	default:
+		if p.paging.follows() {
+			b.ids = allIDs()
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (p *planner) fitRequest(b *branch) {
 	order := make([]int, len(b.conjuncts))
 	sizes := make([]int, len(b.conjuncts))
 	for i, c := range b.conjuncts {
-		order[i], sizes[i] = i, paramBytes(c.Params)
+		order[i], sizes[i] = i, p.paramBytes(c.Params)
 		total += sizes[i]
 	}
 	if total <= maxQueryBytes {
@@ -44,10 +44,11 @@ func (p *planner) fitRequest(b *branch) {
 	}
 }
 
-func paramBytes(params []string) int {
+func (p *planner) paramBytes(params []string) int {
 	n := 0
 	for _, param := range params {
-		n += len("&filter=") + escapedLen(param)
+		name, value := spell(p.dialect, param)
+		n += len("&=") + escapedLen(name) + escapedLen(value)
 	}
 	return n
 }
@@ -76,7 +77,7 @@ func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool
 	if !ok {
 		return head, tail, false
 	}
-	k := fitting(len(in.Values), paramBytes(c.Params), room)
+	k := fitting(len(in.Values), p.paramBytes(c.Params), room)
 	if k == 0 || k == len(in.Values) {
 		return head, tail, false
 	}
@@ -85,7 +86,7 @@ func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool
 	}
 	first := part(in.Values[:k])
 	push := p.dialect.Classify([]dsl.Node{first})[0]
-	if push.Verdict != Exact || push.Never || paramBytes(push.Params) > room {
+	if push.Verdict != Exact || push.Never || p.paramBytes(push.Params) > room {
 		return head, tail, false
 	}
 	return Conjunct{first, push}, Conjunct{part(in.Values[k:]), Pushdown{Reason: reasonLength}}, true
@@ -123,7 +124,7 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 	}
 	in := longest
 	push := p.dialect.Classify([]dsl.Node{in})[0]
-	size := paramBytes(push.Params)
+	size := p.paramBytes(push.Params)
 	chunk := fitting(len(in.Values), size, maxQueryBytes/2)
 	if push.Verdict != Exact || size <= maxQueryBytes/2 || chunk == 0 {
 		return nil

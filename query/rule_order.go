@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/model"
@@ -19,13 +20,16 @@ func placeOrder(p *planner) error {
 		p.plan.Reasons.Order = "pages are walked in this order"
 	case SortServer:
 		p.plan.Reasons.Order = "one page sorted by the server holds the answer"
+		if p.paging.follows() {
+			p.plan.Reasons.Order = "the server sorts through all its pages"
+		}
 		p.boundSort() // of the rows that are sorted locally after all, should it not
 	case SortTopK:
-		p.plan.Reasons.Order = fmt.Sprintf("the first %d rows are picked locally: a sort other than by %s has no second page", p.plan.Limit, p.dialect.ID())
+		p.plan.Reasons.Order = fmt.Sprintf("the first %d rows are picked locally: %s", p.plan.Limit, p.whyLocal())
 		return p.sortLocally()
 	case SortLocal:
 		p.boundSort()
-		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, %s: a sort other than by %s has no second page", p.sortBounds(), p.dialect.ID())
+		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, %s: %s", p.sortBounds(), p.whyLocal())
 		return p.sortLocally()
 	}
 	return nil
@@ -37,11 +41,16 @@ func (p *planner) sortOf(a *alternative) SortPlace {
 	switch {
 	case len(keys) == 0:
 		return SortNone
-	case keys[0].Field.Name == p.dialect.ID():
+	case p.paging.follows():
+		if p.serverSorts(keys) && len(a.branches) == 1 && p.settings.deleted != DeletedInclude {
+			return SortServer // through all pages; a residual keeps the order
+		}
+	case keys[0].Field.Name == p.dialect.ID() && (p.paging == PagingKeyset || !keys[0].Descending):
 		return SortByID
 	case p.serverCanSort(a, keys):
 		return SortServer
-	case p.plan.Limit > 0 && p.plan.Limit <= topRows:
+	}
+	if p.plan.Limit > 0 && p.plan.Limit <= topRows {
 		return SortTopK
 	}
 	return SortLocal
@@ -96,12 +105,11 @@ func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
 	if !limited && !few {
 		return false
 	}
-	for _, k := range keys {
-		if !p.dialect.Sorts(k.Field) {
-			return false
-		}
-	}
-	return true
+	return p.serverSorts(keys)
+}
+
+func (p *planner) serverSorts(keys []OrderKey) bool {
+	return !slices.ContainsFunc(keys, func(k OrderKey) bool { return !p.dialect.Sorts(k.Field) })
 }
 
 // sortLocally makes sure that rows carry what they are sorted by.
@@ -152,4 +160,12 @@ func parseOrder(text string, schema *model.Schema, id string) ([]OrderKey, error
 		keys = append(keys, OrderKey{Field: f, Descending: keys[len(keys)-1].Descending})
 	}
 	return keys, nil
+}
+
+// whyLocal is why the server is not asked for the order.
+func (p *planner) whyLocal() string {
+	if p.paging == PagingKeyset {
+		return "a sort other than by " + p.dialect.ID() + " has no second page"
+	}
+	return "the server does not page in this order"
 }

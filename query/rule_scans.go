@@ -32,8 +32,11 @@ func makeScans(p *planner) error {
 			p.plan.Scans = append(p.plan.Scans, deletedRows(live, only))
 		}
 	}
-	if p.plan.Sort == SortServer {
+	if p.plan.Sort == SortServer && !p.paging.follows() {
 		p.plan.byHand = p.fallback()
+	}
+	if p.paging == PagingOffset && len(p.plan.Scans) > 0 {
+		p.warnf("pages are numbers of rows to skip: where rows come or go meanwhile, others may be missed; none comes twice")
 	}
 	if len(p.chosen.branches) == 0 && p.plan.Empty == "" {
 		p.plan.Empty = "no branch of the filter can be true"
@@ -50,7 +53,11 @@ func (p *planner) scan(b *branch) Scan {
 	for _, c := range b.conjuncts {
 		filters = append(filters, c.Params...)
 	}
-	if len(filters) > 0 {
+	if speller, ok := p.dialect.(Speller); ok {
+		for _, param := range filters {
+			s.Query.Add(speller.Spell(param))
+		}
+	} else if len(filters) > 0 {
 		s.Query["filter"] = filters
 	}
 	if len(p.wanted) > 0 {

@@ -27,6 +27,8 @@ func (p *planner) strategy() (Strategy, string) {
 	switch {
 	case p.plan.Empty != "":
 		return StrategyNone, p.plan.Empty
+	case p.paging.follows():
+		return StrategyFollow, "the server pages by " + p.paging.String() + ", so that only a page says where the next begins"
 	case p.plan.Sort == SortServer:
 		return StrategyOnePage, "the server sorts"
 	case p.mostRows() <= page:
@@ -37,6 +39,9 @@ func (p *planner) strategy() (Strategy, string) {
 		return StrategySerial, "a limit that stops early needs no concurrency"
 	case p.plan.Sort == SortByID && pages <= fewPages:
 		return StrategySerial, plural(int(pages), "page") + " are expected, which one worker fetches as fast as more"
+	}
+	if p.paging == PagingForward {
+		return StrategySerial, "the server's pages go upwards only"
 	}
 	if why := p.keepsUp(pages); why != "" {
 		return StrategySerial, why

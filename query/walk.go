@@ -45,7 +45,7 @@ func (r *Rows[T]) answer() batches[T] {
 func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 	p := r.plan
 	switch n := len(p.Scans); {
-	case n == 1 && p.Scans[0].Sort != "":
+	case n == 1 && p.Scans[0].Sort != "" && p.Strategy != StrategyFollow:
 		return r.page(0, p.Scans[0])
 	case n > 1 && p.Sort == SortByID:
 		streams := make([]batches[T], n)
@@ -96,6 +96,10 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 	return func(yield func(paginate.Batch[T], error) bool) {
 		r.running.Add(1)
 		defer r.running.Add(-1)
+		if r.plan.Strategy == StrategyFollow {
+			r.followed(ctx, i)(yield)
+			return
+		}
 		walk := r.walk(i, r.plan.Scans[i])
 		run := paginate.Serial(walk)
 		switch r.plan.Strategy {
@@ -107,7 +111,7 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 			run = paginate.Ordered(walk)
 		case StrategyRanges:
 			run = paginate.Ranges(walk, max(walk.Workers.Workers(), 1))
-		case StrategyNone, StrategyOnePage, StrategySerial:
+		case StrategyNone, StrategyOnePage, StrategySerial, StrategyFollow:
 		}
 		r.scans[i].run.Store(run)
 		run.Batches(ctx)(yield)
@@ -145,7 +149,12 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	maps.Copy(scan.Query, by.query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
-	rows, compare := paginate.Gaps(walk).Pages(r.ctx), comparing(r.plan.Order, r.source.Record)
+	run, compare := paginate.Gaps(walk), comparing(r.plan.Order, r.source.Record)
+	if pagingOf(r.plan.dialect) == PagingForward {
+		walk.Order = paginate.Ascending
+		run = paginate.Serial(walk)
+	}
+	rows := run.Pages(r.ctx)
 	if r.plan.Limit > 0 {
 		rows = topK(rows, r.plan.Limit, compare)
 	} else {
@@ -180,6 +189,9 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		if w.From != nil {
 			w.Limit += w.From.Rows
 		}
+	}
+	if pagingOf(p.dialect) == PagingForward {
+		w.Order = paginate.Ascending
 	}
 	if p.Sort == SortByID {
 		w.Order = paginate.Ascending

@@ -1,0 +1,163 @@
+package filesource_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/filesource"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+)
+
+func read(tb testing.TB) restsource.Definition {
+	tb.Helper()
+	text, err := os.ReadFile("testdata/orders.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	d, err := filesource.Read(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return d
+}
+
+// TestEndToEnd: an API with another paging style and another filter syntax is a
+// source by nothing but a file.
+func TestEndToEnd(t *testing.T) {
+	shop := orderstest.New(orderstest.Options{Style: "token", Orders: 60, Fault: 23})
+	defer shop.Close()
+	client, err := transport.New(transport.Options{
+		BaseURL: shop.URL + "/shop", Token: transport.StaticToken("x"), Rate: -1, Backoff: time.Millisecond, RetryShare: -1, Retries: 10,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	orders, err := restsource.New(client, read(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := querytest.TestSource(t.Context(), orders); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRoundTrip: the built-in resources are written and read back, and plan alike.
+func TestRoundTrip(t *testing.T) {
+	for _, d := range []restsource.Definition{shipstream.RolesDefinition(model.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
+		text, err := filesource.Write(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := filesource.Read(text)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		again, err := filesource.Write(back)
+		if diff := cmp.Diff(string(text), string(again)); diff != "" || err != nil {
+			t.Errorf("%v %s", err, diff)
+		}
+		for _, filter := range []string{"id > 5", "id between 3 and 900 or id = 7", "not (id in (1, 2, 3))"} {
+			if got, want := plan(t, back, filter), plan(t, d, filter); got != want {
+				t.Errorf("%s is planned as\n%s\nand was as\n%s", filter, got, want)
+			}
+		}
+	}
+}
+
+func plan(t *testing.T, d restsource.Definition, filter string) string {
+	t.Helper()
+	src, err := restsource.New(nil, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := query.Prepare(src, filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.String()
+}
+
+// TestErrors: a fault is told with its line and column, and what would be right.
+func TestErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                      "the file is empty",
+		"a: [":                                  "line 1, column 1: yaml: line 1:",
+		"- a":                                   "line 1, column 1: a resource must be a mapping",
+		"resource: x\npth: /x":                  `line 2, column 1: a resource has no member "pth"; there are dialect,`,
+		"resource: x\nresource: y":              `line 2, column 1: a resource has "resource" twice`,
+		"fields:\n  - {name: id, type: number}": `line 2, column 22: there is no type "number"; there are int, string`,
+		"fields:\n  - {name: id}":               "line 2, column 5: a field needs a name and a type",
+		"fields: {}":                            "line 1, column 9: a list of fields is wanted here",
+		"paging: {max: many}":                   `line 1, column 15: a whole number is wanted here, not "many"`,
+		"fields:\n  - {name: id, type: int, params: {is: id}}": `line 2, column 36: the list of operators has no member "is"`,
+		"resource: x\npath: x":                                 `line 1, column 1: resource x: its path "x" does not begin with /`,
+		"profile: [inn]":                                       "line 1, column 10:",
+	} {
+		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func ExampleRead() {
+	d, err := filesource.Read([]byte(`
+resource: orders
+path: /orders
+dialect: key-value
+layout: {rows: orders, next: next_page}
+paging: {style: token, max: 100, limit: limit, token: page}
+fields:
+  - {name: id, type: int}
+  - {name: status, type: string, collation: binary, params: {eq: status}}
+`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	shop := orderstest.New(orderstest.Options{Style: "token"})
+	defer shop.Close()
+	client, err := transport.New(transport.Options{BaseURL: shop.URL + "/shop", Token: transport.StaticToken("x")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	orders, err := restsource.New(client, d)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rows, err := query.Run(context.Background(), orders, "status = 'packed' and id < 40")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for order, err := range rows.All() {
+		fmt.Println(order.ID, err)
+	}
+	// Output:
+	// 5 <nil>
+	// 15 <nil>
+	// 19 <nil>
+	// 29 <nil>
+	// 33 <nil>
+}
+
+func ExampleWrite() {
+	text, err := filesource.Write(shipstream.WarehousesDefinition())
+	fmt.Println(strings.Count(string(text), "- name:"), err)
+	// Output: 3 <nil>
+}

@@ -1,0 +1,207 @@
+package filesource
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/muster-go/muster/dsl/wire"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/restsource"
+)
+
+// Error is a fault of a file and where it is.
+type Error struct {
+	Line, Column int // from 1; 0 where the whole file is meant
+	Reason       string
+}
+
+// Error returns one line.
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Reason
+	}
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Reason)
+}
+
+// Read reads the definition of one resource. It fails with [*Error]s, joined: every
+// fault that it finds, each with its place.
+func Read(text []byte) (restsource.Definition, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return restsource.Definition{}, &Error{Line: lineOf(err), Column: 1, Reason: err.Error()}
+	}
+	if len(doc.Content) == 0 {
+		return restsource.Definition{}, &Error{Reason: "the file is empty"}
+	}
+	r := &reader{}
+	d := r.definition(doc.Content[0])
+	if len(r.errs) == 0 {
+		if _, err := restsource.New(nil, d); err != nil {
+			r.fail(doc.Content[0], "%v", err)
+		}
+	}
+	return d, errors.Join(r.errs...)
+}
+
+// lineOf is the line that the YAML library names in its message; 0 for none.
+func lineOf(err error) int {
+	_, rest, _ := strings.Cut(err.Error(), "line ")
+	digits, _, _ := strings.Cut(rest, ":")
+	n, _ := strconv.Atoi(digits) // 0 where there is none
+	return n
+}
+
+// reader turns nodes into a definition and gathers faults.
+type reader struct{ errs []error }
+
+func (r *reader) fail(n *yaml.Node, format string, args ...any) {
+	r.errs = append(r.errs, &Error{n.Line, n.Column, fmt.Sprintf(format, args...)})
+}
+
+// members calls the setter of each member of a mapping.
+func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.Node)) {
+	if n.Kind != yaml.MappingNode {
+		r.fail(n, "%s must be a mapping", what)
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		f, ok := set[key.Value]
+		switch {
+		case !ok:
+			r.fail(key, "%s has no member %q; there are %s", what, key.Value, strings.Join(slices.Sorted(maps.Keys(set)), ", "))
+		case seen[key.Value]:
+			r.fail(key, "%s has %q twice", what, key.Value)
+		default:
+			f(value)
+		}
+		seen[key.Value] = true
+	}
+}
+
+// text sets a string; the setters below are its like.
+func (r *reader) text(to *string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind != yaml.ScalarNode {
+			r.fail(n, "a text is wanted here")
+			return
+		}
+		*to = n.Value
+	}
+}
+
+func (r *reader) flag(to *bool) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if err := n.Decode(to); err != nil {
+			r.fail(n, "true or false is wanted here, not %q", n.Value)
+		}
+	}
+}
+
+func (r *reader) number(to *int) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if err := n.Decode(to); err != nil {
+			r.fail(n, "a whole number is wanted here, not %q", n.Value)
+		}
+	}
+}
+
+func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
+	r.members(n, "a resource", map[string]func(*yaml.Node){
+		"resource": r.text(&d.Name), "path": r.text(&d.Path), "select": r.text(&d.Select),
+		"dialect": r.text((*string)(&d.Dialect)),
+		"profile": func(n *yaml.Node) {
+			var names []string
+			err := n.Decode(&names)
+			if err == nil {
+				d.Profile, err = wire.Profile{}.With(names...)
+			}
+			if err != nil {
+				r.fail(n, "%v", err)
+			}
+		},
+		"params": func(n *yaml.Node) {
+			params := map[string]string{}
+			if err := n.Decode(&params); err != nil {
+				r.fail(n, "names and values are wanted here")
+			}
+			d.Params = url.Values{}
+			for name, value := range params {
+				d.Params.Set(name, value)
+			}
+		},
+		"layout": func(n *yaml.Node) {
+			l := &d.Layout
+			r.members(n, "a layout", map[string]func(*yaml.Node){
+				"rows": r.text(&l.Rows), "id": r.text(&l.ID), "has_more": r.text(&l.HasMore), "next": r.text(&l.Next),
+				"previous": r.text(&l.Previous), "included": r.text(&l.Included), "meta": r.text(&l.Meta),
+			})
+		},
+		"paging": func(n *yaml.Node) {
+			p := &d.Paging
+			r.members(n, "paging", map[string]func(*yaml.Node){
+				"style": r.text((*string)(&p.Style)), "max": r.number(&p.Max), "limit": r.text(&p.Limit), "sort": r.text(&p.Sort),
+				"from": r.text(&p.From), "after": r.text(&p.After), "until": r.text(&p.Until), "token": r.text(&p.Token), "skip": r.text(&p.Skip),
+			})
+		},
+		"fields": func(n *yaml.Node) {
+			if n.Kind != yaml.SequenceNode {
+				r.fail(n, "a list of fields is wanted here")
+				return
+			}
+			for _, f := range n.Content {
+				d.Fields = append(d.Fields, r.field(f))
+			}
+		},
+	})
+	return d
+}
+
+func (r *reader) field(n *yaml.Node) (f restsource.Field) {
+	f.Returned = model.ReturnedAlways
+	r.members(n, "a field", map[string]func(*yaml.Node){
+		"name": r.text(&f.Name), "doc": r.text(&f.Doc), "through": r.text(&f.Through),
+		"nullable": r.flag(&f.Nullable), "filter": r.flag(&f.Filter), "sort": r.flag(&f.Sort),
+		"type":      func(n *yaml.Node) { f.Type = oneOf(r, n, "type", types()...) },
+		"collation": func(n *yaml.Node) { f.Collation = oneOf(r, n, "collation", model.CI, model.Binary) },
+		"returned": func(n *yaml.Node) {
+			f.Returned = oneOf(r, n, "answer", model.ReturnedUnknown, model.ReturnedAlways, model.ReturnedOnRequest, model.ReturnedNo)
+		},
+		"params": func(n *yaml.Node) {
+			known := map[string]func(*yaml.Node){}
+			f.Params = map[string]string{}
+			for _, op := range restsource.Operators() {
+				known[op] = func(n *yaml.Node) { f.Params[op] = n.Value }
+			}
+			r.members(n, "the list of operators", known)
+		},
+	})
+	if f.Name == "" || f.Type == model.TypeNull {
+		r.fail(n, "a field needs a name and a type")
+	}
+	return f
+}
+
+func types() []model.Type {
+	return []model.Type{model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs}
+}
+
+// oneOf is the value that prints as the node's text.
+func oneOf[E fmt.Stringer](r *reader, n *yaml.Node, what string, all ...E) (zero E) {
+	names := make([]string, len(all))
+	for i, v := range all {
+		if names[i] = v.String(); names[i] == n.Value {
+			return v
+		}
+	}
+	r.fail(n, "there is no %s %q; there are %s", what, n.Value, strings.Join(names, ", "))
+	return zero
+}

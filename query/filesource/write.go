@@ -1,0 +1,97 @@
+package filesource
+
+import (
+	"bytes"
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/restsource"
+)
+
+// file is what Write writes, in the order of its members.
+type file struct {
+	Resource string            `yaml:"resource"`
+	Path     string            `yaml:"path"`
+	Dialect  string            `yaml:"dialect,omitempty"`
+	Profile  []string          `yaml:"profile,flow,omitempty"`
+	Select   string            `yaml:"select,omitempty"`
+	Params   map[string]string `yaml:"params,omitempty"`
+	Layout   layout            `yaml:"layout"`
+	Paging   paging            `yaml:"paging"`
+	Fields   []field           `yaml:"fields"`
+}
+
+type layout struct {
+	Rows     string `yaml:"rows,omitempty"`
+	ID       string `yaml:"id,omitempty"`
+	HasMore  string `yaml:"has_more,omitempty"`
+	Next     string `yaml:"next,omitempty"`
+	Previous string `yaml:"previous,omitempty"`
+	Included string `yaml:"included,omitempty"`
+	Meta     string `yaml:"meta,omitempty"`
+}
+
+type paging struct {
+	Style string `yaml:"style"`
+	Max   int    `yaml:"max,omitempty"`
+	Limit string `yaml:"limit,omitempty"`
+	Sort  string `yaml:"sort,omitempty"`
+	From  string `yaml:"from,omitempty"`
+	After string `yaml:"after,omitempty"`
+	Until string `yaml:"until,omitempty"`
+	Token string `yaml:"token,omitempty"`
+	Skip  string `yaml:"skip,omitempty"`
+}
+
+type field struct {
+	Name      string            `yaml:"name"`
+	Type      string            `yaml:"type"`
+	Nullable  bool              `yaml:"nullable,omitempty"`
+	Collation string            `yaml:"collation,omitempty"`
+	Returned  string            `yaml:"returned"`
+	Through   string            `yaml:"through,omitempty"`
+	Filter    bool              `yaml:"filter,omitempty"`
+	Sort      bool              `yaml:"sort,omitempty"`
+	Params    map[string]string `yaml:"params,flow,omitempty"`
+	Doc       string            `yaml:"doc,omitempty"`
+}
+
+// Write writes the definition as [Read] reads it: what is read back is the same
+// resource. It fails where the definition is none.
+func Write(d restsource.Definition) ([]byte, error) {
+	if _, err := restsource.New(nil, d); err != nil {
+		return nil, err
+	}
+	f := file{
+		Resource: d.Name, Path: d.Path, Dialect: string(d.Dialect), Select: d.Select, Layout: layout(d.Layout),
+		Paging: paging{string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort, d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip},
+		Params: map[string]string{},
+	}
+	for name := range d.Params {
+		f.Params[name] = d.Params.Get(name)
+	}
+	for _, s := range d.Profile.Switches() {
+		if s.On {
+			f.Profile = append(f.Profile, s.Name)
+		}
+	}
+	for _, x := range d.Fields {
+		out := field{
+			Name: x.Name, Type: x.Type.String(), Nullable: x.Nullable, Returned: x.Returned.String(), Through: x.Through,
+			Filter: x.Filter, Sort: x.Sort, Params: x.Params, Doc: x.Doc,
+		}
+		if x.Type == model.TypeString {
+			out.Collation = x.Collation.String()
+		}
+		f.Fields = append(f.Fields, out)
+	}
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(f); err != nil {
+		return nil, fmt.Errorf("writing the definition of %s: %w", d.Name, err)
+	}
+	return b.Bytes(), e.Close()
+}

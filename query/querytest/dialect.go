@@ -1,0 +1,161 @@
+package querytest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"reflect"
+	"slices"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+)
+
+// TestDialect holds a resource's dialect against a model of its server: rows by
+// their key, and selects, which returns the keys of the rows that satisfy the
+// parameters. Whatever the dialect is asked, alone or together with others: what is
+// Exact must select the rows for which the condition is true and no others, what is
+// a Superset all of them, what is Unsupported must send nothing, and whatever is
+// not Exact must say why. It returns every fault, joined; nil where there is none.
+func TestDialect(r query.Resource, rows map[int64]model.Record, selects func(url.Values) ([]int64, error)) error {
+	t := &dialectTest{resource: r, dialect: r.Dialect(), rows: rows, selects: selects}
+	if f, ok := r.Schema().Lookup(t.dialect.ID()); !ok || f.Type != model.TypeInt || f.Nullable {
+		t.faultf("its key %q is no field of type int that is never null", t.dialect.ID())
+	}
+	if n := t.dialect.MaxPageSize(); n < 1 {
+		t.faultf("its largest page has %d rows", n)
+	}
+	if q := t.dialect.Project(nil); len(q) > 0 {
+		t.faultf("for no fields at all it asks for %v", q)
+	}
+	records := make([]model.Record, 0, len(rows))
+	for _, id := range slices.Sorted(maps.Keys(rows)) {
+		records = append(records, rows[id])
+	}
+	singles := conditions(r.Schema(), records)
+	for _, filter := range singles {
+		t.filter(filter)
+	}
+	if len(t.errs) == 0 {
+		for _, filter := range together(singles) {
+			t.filter(filter)
+		}
+	}
+	return errors.Join(t.errs...)
+}
+
+type dialectTest struct {
+	resource query.Resource
+	dialect  query.Dialect
+	rows     map[int64]model.Record
+	selects  func(url.Values) ([]int64, error)
+	errs     []error
+}
+
+func (t *dialectTest) faultf(format string, args ...any) {
+	if len(t.errs) <= maxFaults {
+		t.errs = append(t.errs, fmt.Errorf(format, args...))
+	}
+}
+
+// filter holds what the dialect says of a filter's conjuncts as a set.
+func (t *dialectTest) filter(text string) {
+	checked, err := query.Check(t.resource, text)
+	if err != nil {
+		t.faultf("%s: %w", text, err)
+		return
+	}
+	conjuncts := []dsl.Node{dsl.Simplify(checked.Root)}
+	if and, ok := conjuncts[0].(*dsl.And); ok {
+		conjuncts = and.Terms
+	}
+	verdicts := t.dialect.Classify(conjuncts)
+	if len(verdicts) != len(conjuncts) {
+		t.faultf("%s: %d verdicts on %d conjuncts", text, len(verdicts), len(conjuncts))
+		return
+	}
+	if again := t.dialect.Classify(conjuncts); !reflect.DeepEqual(again, verdicts) {
+		t.faultf("%s: asked twice, it answers %+v and then %+v", text, verdicts, again)
+	}
+	q := url.Values{}
+	never := false
+	for i, v := range verdicts {
+		t.verdict(conjuncts[i], v)
+		for _, param := range v.Params {
+			t.spell(q, param)
+		}
+		never = never || v.Never
+	}
+	t.independent(conjuncts, verdicts)
+	selected := []int64{}
+	if !never {
+		if selected, err = t.selects(q); err != nil {
+			t.faultf("%s: the server refuses %v: %w", text, q, err)
+			return
+		}
+	}
+	t.rowsOf(conjuncts, verdicts, q, selected)
+}
+
+// spell adds a parameter as a request has it.
+func (t *dialectTest) spell(q url.Values, param string) {
+	if s, ok := t.dialect.(query.Speller); ok {
+		q.Add(s.Spell(param))
+		return
+	}
+	q.Add("filter", param)
+}
+
+// verdict holds a verdict to its own form.
+func (t *dialectTest) verdict(n dsl.Node, v query.Pushdown) {
+	switch {
+	case v.Verdict == query.Unsupported && len(v.Params) > 0:
+		t.faultf("%s: unsupported, and yet it sends %q", dsl.Format(n), v.Params)
+	case v.Verdict != query.Unsupported && len(v.Params) == 0 && !v.Never:
+		t.faultf("%s: %v, and yet it sends nothing", dsl.Format(n), v.Verdict)
+	case v.Verdict != query.Exact && v.Reason == "":
+		t.faultf("%s: %v without a reason", dsl.Format(n), v.Verdict)
+	}
+}
+
+// independent: a dialect that says so judges a conjunct alike in any company.
+func (t *dialectTest) independent(conjuncts []dsl.Node, verdicts []query.Pushdown) {
+	if !t.dialect.Independent() {
+		return
+	}
+	for i, n := range conjuncts {
+		if alone := t.dialect.Classify([]dsl.Node{n})[0]; !reflect.DeepEqual(alone, verdicts[i]) {
+			t.faultf("%s: it calls itself independent, and answers %+v alone and %+v among others", dsl.Format(n), alone, verdicts[i])
+		}
+	}
+}
+
+// rowsOf holds what the server selects to the contract of [query.Dialect].
+func (t *dialectTest) rowsOf(conjuncts []dsl.Node, verdicts []query.Pushdown, q url.Values, selected []int64) {
+	truths := make([]*dsl.Predicate, len(conjuncts))
+	for i, n := range conjuncts {
+		var err error
+		if truths[i], err = dsl.Compile(n, t.resource.Schema()); err != nil {
+			t.faultf("%s: %w", dsl.Format(n), err)
+			return
+		}
+	}
+	for id, row := range t.rows {
+		all := true
+		in := slices.Contains(selected, id)
+		for i, p := range truths {
+			is := p.Match(row)
+			all = all && is
+			if in && !is && verdicts[i].Verdict == query.Exact {
+				t.faultf("%s: exact, and yet %v selects row %d, for which it is not true (nulls and the collation count)", dsl.Format(conjuncts[i]), q, id)
+				return
+			}
+		}
+		if all && !in {
+			t.faultf("%s: %v withholds row %d, for which it is true", dsl.Format(&dsl.And{Terms: conjuncts}), q, id)
+			return
+		}
+	}
+}

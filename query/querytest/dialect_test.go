@@ -1,0 +1,93 @@
+package querytest_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// world is the users of an emulator, and what it selects of them.
+func world(t *testing.T) (map[int64]model.Record, func(url.Values) ([]int64, error)) {
+	t.Helper()
+	emulator := transporttest.NewTransport(transporttest.Options{Rows: twins(), Users: 40, Operators: transporttest.AllOperators})
+	t.Cleanup(emulator.Close)
+	rows := map[int64]model.Record{}
+	ids, err := emulator.Match("any", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		u, _ := emulator.User(id)
+		rows[id] = &model.User{
+			ID: id, Name: model.Some(u.Name), Email: model.Some(u.Email), Username: model.Some(u.Username), IsActive: model.Some(u.Active),
+		}
+	}
+	return rows, func(q url.Values) ([]int64, error) { return emulator.Match("any", q) }
+}
+
+func TestDialect(t *testing.T) {
+	rows, selects := world(t)
+	if err := querytest.TestDialect(shipstream.Users(nil, model.AnyUser), rows, selects); err != nil {
+		t.Error(err)
+	}
+}
+
+// claims is a resource with another dialect.
+type claims struct {
+	*shipstream.UserSource
+	dialect query.Dialect
+}
+
+func (c claims) Dialect() query.Dialect { return c.dialect }
+
+// mute is a dialect that gives no reasons.
+type mute struct{ query.Dialect }
+
+func (m mute) Classify(conjuncts []dsl.Node) []query.Pushdown {
+	out := m.Dialect.Classify(conjuncts)
+	for i := range out {
+		out[i].Reason = ""
+	}
+	return out
+}
+
+// moody is a dialect that calls itself independent and pushes only the first.
+type moody struct{ query.Dialect }
+
+func (m moody) Classify(conjuncts []dsl.Node) []query.Pushdown {
+	out := m.Dialect.Classify(conjuncts)
+	for i := range out[1:] {
+		out[i+1] = query.Pushdown{Reason: "one is enough"}
+	}
+	return out
+}
+
+// TestWrongDialects: what breaks the contract is caught, and the message says how.
+func TestWrongDialects(t *testing.T) {
+	rows, selects := world(t)
+	users := shipstream.Users(nil, model.AnyUser)
+	binary := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))
+	for name, test := range map[string]struct {
+		resource query.Resource
+		want     string
+	}{
+		"boastful":  {claims{users, boastful{users.Dialect()}}, "exact"},
+		"greedy":    {claims{users, greedy{users.Dialect()}}, "withholds row"},
+		"mute":      {claims{users, mute{users.Dialect()}}, "without a reason"},
+		"moody":     {claims{users, moody{users.Dialect()}}, "it calls itself independent"},
+		"collation": {binary, "for which it is not true (nulls and the collation count)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := querytest.TestDialect(test.resource, rows, selects); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant %q in it", err, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,154 @@
+package querytest_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+func client(t *testing.T, o transporttest.Options) *transport.Client {
+	t.Helper()
+	o.Rate, o.Concurrency = -1, -1
+	server := transporttest.NewServer(o)
+	t.Cleanup(server.Close)
+	c, err := transport.New(transport.Options{
+		BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1, Concurrency: 4, Backoff: time.Millisecond, RetryShare: -1, Retries: 20,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// twins are users whose texts differ only in what a collation may overlook, with
+// null among their dates.
+func twins() []transporttest.User {
+	var users []transporttest.User
+	for i, name := range []string{"Ada", "ada", "Ada ", "Äda", "Bo", "b%", "B_", "Cleo", "cleo", "Dora", "", "Zoë", "zoe"} {
+		users = append(users, transporttest.User{ID: int64(5 + 7*i), Name: name, Username: fmt.Sprint("u", i), Email: "x@y.z", Active: i%2 == 0})
+	}
+	return users
+}
+
+// TestBuiltIn: the built-in sources keep every promise, under faults too.
+func TestBuiltIn(t *testing.T) {
+	for _, collation := range []model.Collation{model.CI, model.Binary} {
+		c := client(t, transporttest.Options{
+			Rows: twins(), Users: 30, Collation: collation, Faults: 0.02,
+			FaultKinds: []transporttest.FaultKind{transporttest.FaultConflict, transporttest.FaultBadGateway, transporttest.FaultCutBody},
+		})
+		with := shipstream.With(shipstream.Capabilities{Collation: collation})
+		if err := querytest.TestSource(t.Context(), shipstream.Users(c, model.AnyUser, with)); err != nil {
+			t.Errorf("users, %v: %v", collation, err)
+		}
+		if err := querytest.TestSource(t.Context(), shipstream.Roles(c, model.AnyUser, with)); err != nil {
+			t.Errorf("roles, %v: %v", collation, err)
+		}
+		if err := querytest.TestSource(t.Context(), shipstream.Warehouses(c, with)); err != nil {
+			t.Errorf("warehouses, %v: %v", collation, err)
+		}
+	}
+}
+
+// wrong is the users' source with something broken.
+type wrong struct {
+	*shipstream.UserSource
+	fetch   func(ctx context.Context, r paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error)
+	dialect query.Dialect
+}
+
+func (w wrong) Dialect() query.Dialect {
+	if w.dialect != nil {
+		return w.dialect
+	}
+	return w.UserSource.Dialect()
+}
+
+func (w wrong) Fetch(scan query.Scan) paginate.Fetch[model.User] {
+	right := w.UserSource.Fetch(scan)
+	if w.fetch == nil {
+		return right
+	}
+	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.User], error) {
+		p, err := right(ctx, r)
+		return w.fetch(ctx, r, p, err)
+	}
+}
+
+// boastful is a dialect that calls exact what it only weakens.
+type boastful struct{ query.Dialect }
+
+func (b boastful) Classify(conjuncts []dsl.Node) []query.Pushdown {
+	out := b.Dialect.Classify(conjuncts)
+	for i := range out {
+		out[i].Verdict, out[i].Reason = query.Exact, ""
+	}
+	return out
+}
+
+// greedy is a dialect that sends more than was asked: a superset that is none.
+type greedy struct{ query.Dialect }
+
+func (g greedy) Classify(conjuncts []dsl.Node) []query.Pushdown {
+	out := g.Dialect.Classify(conjuncts)
+	for i := range out {
+		if out[i].Verdict == query.Unsupported {
+			out[i] = query.Pushdown{Verdict: query.Superset, Params: []string{"is_active:true"}, Reason: "none"}
+		}
+	}
+	return out
+}
+
+// TestWrongSources: what breaks a promise is caught, and the message says which.
+func TestWrongSources(t *testing.T) {
+	c := client(t, transporttest.Options{Rows: twins(), Users: 30})
+	users := shipstream.Users(c, model.AnyUser)
+	for name, test := range map[string]struct {
+		src  wrong
+		want string
+	}{
+		"exactness": {wrong{UserSource: users, dialect: boastful{users.Dialect()}}, "the dialect calls it exact, and the server answers otherwise"},
+		"superset":  {wrong{UserSource: users, dialect: greedy{users.Dialect()}}, "the dialect calls it a superset, and the server withholds rows"},
+		"collation": {
+			wrong{UserSource: shipstream.Users(c, model.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))},
+			"the dialect calls it exact, and the server answers otherwise",
+		},
+		"a row of a page": {wrong{UserSource: users, fetch: func(_ context.Context, r paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error) {
+			if err == nil && len(p.Rows) == r.Limit && r.Limit > 2 {
+				p.Rows = append(p.Rows[:1], p.Rows[2:]...)
+			}
+			return p, err
+		}}, "exactly once"},
+		"window": {wrong{UserSource: users, fetch: func(_ context.Context, r paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error) {
+			if err == nil && r.Until > 0 && !r.Descending {
+				p.HasMore = false
+			}
+			return p, err
+		}}, "windows"},
+		"cancellation": {wrong{UserSource: users, fetch: func(_ context.Context, _ paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error) {
+			if err != nil {
+				return &paginate.Page[model.User]{Count: -1}, nil //nolint:nilerr // that is what is wrong with it
+			}
+			return p, nil
+		}}, "cancellation: a fetch under a cancelled context returned"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := querytest.TestSource[model.User](t.Context(), test.src)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant %q in it", err, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,104 @@
+package restsource
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+)
+
+// listing is what both dialects know of the server.
+type listing struct {
+	Definition
+}
+
+func (l *listing) ID() string { return l.Layout.ID }
+
+func (l *listing) Sorts(f *model.Field) bool {
+	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == f.Name && d.Sort })
+}
+
+func (l *listing) MaxPageSize() int { return l.Definition.Paging.Max }
+
+// Paging is the style in the planner's terms.
+func (l *listing) Paging() query.Paging {
+	switch l.Definition.Paging.Style {
+	case Forward:
+		return query.PagingForward
+	case Offset:
+		return query.PagingOffset
+	case Token, Link:
+		return query.PagingToken
+	case Keyset:
+	}
+	return query.PagingKeyset
+}
+
+// Project asks for optional fields, and for the reference of one behind it.
+func (l *listing) Project(fields []*model.Field) url.Values {
+	var names []string
+	for _, f := range fields {
+		name := f.Name
+		if f.Through != "" {
+			name = f.Through
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if l.Select == "" || len(names) == 0 {
+		return url.Values{}
+	}
+	return url.Values{l.Select: {strings.Join(names, ",")}}
+}
+
+// Describe writes the request line with its parameters as they mean.
+func (l *listing) Describe(scan query.Scan, r paginate.Request) string {
+	q := l.pageQuery(scan, r)
+	var params []string
+	for _, key := range slices.Sorted(maps.Keys(q)) {
+		for _, value := range q[key] {
+			params = append(params, key+"="+value)
+		}
+	}
+	return "GET " + l.Path + "?" + strings.Join(params, "&")
+}
+
+// Deleted: no listing of this kind is known to keep any.
+func (*listing) Deleted() (url.Values, bool) { return nil, false }
+
+// api is the dialect of package wire.
+type api struct{ *listing }
+
+var (
+	_ query.Dialect = api{}
+	_ query.Pager   = api{}
+)
+
+// Independent: the parameters are ANDed, each for itself.
+func (api) Independent() bool { return true }
+
+// Classify sends each conjunct as it is where it can be said, and the strongest
+// weaker one where it cannot.
+func (d api) Classify(conjuncts []dsl.Node) []query.Pushdown {
+	out := make([]query.Pushdown, len(conjuncts))
+	for i, c := range conjuncts {
+		said, narrows := d.Profile.Weaken(c)
+		switch {
+		case said.Never():
+			out[i] = query.Pushdown{Verdict: query.Exact, Never: true}
+		case said.Exact:
+			out[i] = query.Pushdown{Verdict: query.Exact, Params: said.Params}
+		case narrows:
+			out[i] = query.Pushdown{Verdict: query.Superset, Params: said.Params, Reason: said.Reason}
+		default:
+			out[i] = query.Pushdown{Reason: said.Reason}
+		}
+	}
+	return out
+}

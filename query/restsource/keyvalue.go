@@ -1,0 +1,205 @@
+package restsource
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+)
+
+// keyValue is the dialect of a parameter for each field and operator, all ANDed,
+// each of which a request may hold once.
+type keyValue struct{ *listing }
+
+var (
+	_ query.Dialect = keyValue{}
+	_ query.Pager   = keyValue{}
+	_ query.Speller = keyValue{}
+)
+
+// Independent: a parameter that one conjunct takes is not there for another.
+func (keyValue) Independent() bool { return false }
+
+// Spell takes name=value apart.
+func (keyValue) Spell(param string) (name, value string) {
+	name, value, _ = strings.Cut(param, "=")
+	return name, value
+}
+
+// Classify gives each conjunct the parameters that say it and that are not taken.
+// What is said exactly goes first, so that a weaker condition takes nothing from
+// it.
+func (d keyValue) Classify(conjuncts []dsl.Node) []query.Pushdown {
+	out := make([]query.Pushdown, len(conjuncts))
+	taken := map[string]bool{}
+	for _, round := range []query.Verdict{query.Exact, query.Superset} {
+		for i, c := range conjuncts {
+			if out[i].Verdict != query.Unsupported {
+				continue
+			}
+			said := d.say(c)
+			if said.Verdict == round && !said.clashes(taken) {
+				out[i] = said.Pushdown
+				continue
+			}
+			if said.Verdict == round {
+				said.Reason = "another condition has taken the parameter " + strings.Join(said.names(), ", ")
+			}
+			out[i] = query.Pushdown{Reason: said.Reason}
+		}
+	}
+	return out
+}
+
+// saying is a verdict on one conjunct by itself.
+type saying struct{ query.Pushdown }
+
+func (s saying) names() []string {
+	names := make([]string, len(s.Params))
+	for i, p := range s.Params {
+		names[i], _, _ = strings.Cut(p, "=")
+	}
+	return names
+}
+
+// clashes takes the parameters unless one is taken.
+func (s saying) clashes(taken map[string]bool) (clash bool) {
+	names := s.names()
+	if slices.ContainsFunc(names, func(n string) bool { return taken[n] }) {
+		return true
+	}
+	for _, n := range names {
+		taken[n] = true
+	}
+	return false
+}
+
+func no(reason string) saying { return saying{query.Pushdown{Reason: reason}} }
+
+// say is how one conjunct would be said if no other were there.
+func (d keyValue) say(n dsl.Node) saying {
+	negated := false
+	if not, ok := n.(*dsl.Not); ok {
+		negated, n = true, not.X
+	}
+	switch n := n.(type) {
+	case *dsl.Compare:
+		return d.compare(n, negated)
+	case *dsl.Is:
+		if n.What == dsl.IsNull {
+			return d.param(n.Path, "null", strconv.FormatBool(!negated))
+		}
+	case *dsl.In:
+		if !negated {
+			return d.in(n)
+		}
+		if len(n.Values) > 0 { // of the values that are ruled out, one can be said
+			s := d.param(n.Path, "neq", text(n.Values[0].Value))
+			if s.Verdict == query.Exact && len(n.Values) > 1 {
+				s.Verdict, s.Reason = query.Superset, "the API rules out one value of "+n.Path.Name+" a request"
+			}
+			return s
+		}
+	case *dsl.Between:
+		if !negated {
+			return d.between(n)
+		}
+	case *dsl.Match:
+		return d.match(n, negated)
+	case *dsl.Or:
+		return no("the API has no OR")
+	case *dsl.And, *dsl.Not, *dsl.Const, *dsl.Truth, *dsl.On:
+	}
+	return no("the API has no parameter that says so")
+}
+
+// param says one operator of a field, exactly.
+func (d keyValue) param(path *dsl.Path, op, value string) saying {
+	i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.Name == path.Name })
+	if i < 0 || d.Fields[i].Params[op] == "" {
+		return no("the API has no parameter for " + op + " of " + path.Name)
+	}
+	if value == "" {
+		return no("a parameter without a value says nothing to most servers")
+	}
+	return saying{query.Pushdown{Verdict: query.Exact, Params: []string{d.Fields[i].Params[op] + "=" + value}}}
+}
+
+func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
+	op := [...]string{dsl.Eq: "eq", dsl.Lt: "lt", dsl.Le: "lteq", dsl.Gt: "gt", dsl.Ge: "gteq"}[n.Op]
+	v := n.Value.Value
+	if negated {
+		if n.Op == dsl.Eq && v.Type() == model.TypeBool && !n.Path.Field.Nullable {
+			return d.param(n.Path, "eq", text(model.Bool(!v.Bool())))
+		}
+		op = map[string]string{"eq": "neq", "lt": "gteq", "lteq": "gt", "gt": "lteq", "gteq": "lt"}[op]
+	}
+	if s := d.param(n.Path, op, text(v)); s.Verdict == query.Exact {
+		return s
+	}
+	return d.neighbour(n.Path, op, v)
+}
+
+// neighbour says a bound by the other of the two operators that bound on its side:
+// exactly for whole numbers and seconds, and a little more for strings.
+func (d keyValue) neighbour(path *dsl.Path, op string, v model.Value) saying {
+	other := map[string]string{"gt": "gteq", "gteq": "gt", "lt": "lteq", "lteq": "lt"}[op]
+	none := no("the API has no parameter for " + op + " of " + path.Name)
+	if other == "" {
+		return none
+	}
+	step := map[string]int64{"gt": 1, "lteq": 1, "gteq": -1, "lt": -1}[op]
+	switch moved := v.Int() + step; {
+	case v.Type() == model.TypeString && (op == "gt" || op == "lt"):
+		s := d.param(path, other, text(v))
+		if s.Verdict == query.Exact {
+			s.Verdict, s.Reason = query.Superset, none.Reason
+		}
+		return s
+	case v.Type() == model.TypeInt && moved > v.Int() == (step > 0):
+		return d.param(path, other, text(model.Int(moved)))
+	case v.Type() == model.TypeDateTime:
+		return d.param(path, other, text(model.DateTimeUnix(moved)))
+	}
+	return none
+}
+
+func (d keyValue) between(n *dsl.Between) saying {
+	lo := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Ge, Value: n.Lo}, false)
+	hi := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Le, Value: n.Hi}, false)
+	both := saying{query.Pushdown{Verdict: max(lo.Verdict, hi.Verdict), Params: slices.Concat(lo.Params, hi.Params), Reason: lo.Reason + hi.Reason}}
+	if lo.Verdict != query.Exact || hi.Verdict != query.Exact {
+		both.Verdict = min(both.Verdict, query.Superset)
+	}
+	return both
+}
+
+func (d keyValue) in(n *dsl.In) saying {
+	texts := make([]string, len(n.Values))
+	for i, v := range n.Values {
+		if texts[i] = text(v.Value); strings.Contains(texts[i], ",") || texts[i] == "" {
+			return no("the API takes a list apart at its commas, and one of the values has one or is empty")
+		}
+	}
+	return d.param(n.Path, "in", strings.Join(texts, ","))
+}
+
+func (d keyValue) match(n *dsl.Match, negated bool) saying {
+	op, ok := map[dsl.MatchOp]string{dsl.StartsWith: "start", dsl.EndsWith: "end", dsl.Contains: "contains"}[n.Op]
+	if !ok || negated {
+		return no("the API has no parameter for patterns")
+	}
+	return d.param(n.Path, op, n.Pattern.Value.Str())
+}
+
+// text is a value as the server reads it.
+func text(v model.Value) string {
+	if v.Type() == model.TypeDateTime {
+		return v.Time().Format(time.RFC3339)
+	}
+	return v.String()
+}

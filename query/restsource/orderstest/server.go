@@ -1,0 +1,221 @@
+package orderstest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Order is a row. A nil Note and a zero PaidAt are null.
+type Order struct {
+	ID       int64
+	Status   string
+	Note     *string
+	Total    int64
+	Express  bool
+	PlacedAt time.Time
+	PaidAt   time.Time
+}
+
+// Options say how the server behaves.
+type Options struct {
+	Style  string // forward, token, offset or link
+	Orders int    // how many there are; 0 = 230
+	Fault  int    // every so manieth request is answered by 503; 0 = none
+}
+
+// Server is the server with its orders, ascending by id.
+type Server struct {
+	*httptest.Server
+	Orders []Order
+
+	opts     Options
+	requests chan int // holds the number of requests
+}
+
+// New starts a server; the caller closes it.
+func New(o Options) *Server {
+	if o.Orders == 0 {
+		o.Orders = 230
+	}
+	s := &Server{opts: o, requests: make(chan int, 1)}
+	s.requests <- 0
+	start := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	notes := []string{"gift", "Gift", "gift ", "", "100%", "a_b", "é"}
+	for i := range o.Orders {
+		order := Order{
+			ID: int64(3 + 2*i), Status: []string{"open", "packed", "shipped", "cancelled"}[i*i%7%4], Total: int64(i * 37 % 500),
+			Express: i%5 == 0, PlacedAt: start.Add(time.Duration(i*13) * time.Hour),
+		}
+		if i%3 > 0 {
+			order.Note = &notes[i%len(notes)]
+		}
+		if i%4 > 0 {
+			order.PaidAt = order.PlacedAt.Add(time.Hour)
+		}
+		s.Orders = append(s.Orders, order)
+	}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	return s
+}
+
+// Requests is how many requests were answered.
+func (s *Server) Requests() int {
+	n := <-s.requests
+	s.requests <- n
+	return n
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	n := <-s.requests + 1
+	s.requests <- n
+	if s.opts.Fault > 0 && n%s.opts.Fault == 0 {
+		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	q := r.URL.Query()
+	rows, err := s.selected(q)
+	if err == nil {
+		err = sortRows(rows, q.Get("order"))
+	}
+	limit, limitErr := strconv.Atoi(q.Get("limit"))
+	if err != nil || limitErr != nil || limit < 1 || limit > 100 || r.URL.Path != "/shop/orders" {
+		http.Error(w, fmt.Sprint("bad request: ", err), http.StatusBadRequest)
+		return
+	}
+	s.page(w, q, rows, limit)
+}
+
+// page answers with one page as the style has it.
+func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit int) {
+	skip := 0
+	switch s.opts.Style {
+	case "forward":
+		after, _ := strconv.ParseInt(q.Get("after_id"), 10, 64) // "" is 0
+		skip = slices.IndexFunc(rows, func(o Order) bool { return o.ID > after })
+	case "offset":
+		skip, _ = strconv.Atoi(q.Get("skip")) // "" is 0
+	case "token", "link":
+		if token := q.Get("page"); token != "" {
+			if n, err := strconv.ParseInt(token, 36, 32); err == nil {
+				skip = int(n) / 7
+			}
+		}
+	}
+	if skip < 0 {
+		skip = len(rows)
+	}
+	rows = rows[min(skip, len(rows)):]
+	more := len(rows) > limit
+	rows = rows[:min(limit, len(rows))]
+	next := strconv.FormatInt(int64(skip+limit)*7, 36)
+	body := map[string]any{"orders": encode(rows), "more": more}
+	switch {
+	case s.opts.Style == "token" && more:
+		body["next_page"] = next
+	case s.opts.Style == "link" && more:
+		q.Set("page", next)
+		w.Header().Set("Link", `</shop/orders?`+q.Encode()+`>; rel="next", </shop/orders>; rel="first"`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // the client has gone: nothing to do
+}
+
+func encode(rows []Order) []map[string]any {
+	out := make([]map[string]any, len(rows))
+	for i, o := range rows {
+		out[i] = map[string]any{
+			"id": o.ID, "status": o.Status, "note": o.Note, "total": o.Total, "express": o.Express,
+			"placed_at": o.PlacedAt.Format(time.RFC3339), "paid_at": nil,
+		}
+		if !o.PaidAt.IsZero() {
+			out[i]["paid_at"] = o.PaidAt.Format(time.RFC3339)
+		}
+	}
+	return out
+}
+
+// selected is the orders that satisfy every parameter.
+func (s *Server) selected(q url.Values) ([]Order, error) {
+	rows := slices.Clone(s.Orders)
+	for name, values := range q {
+		keep, err := condition(name, values[0])
+		if err != nil || len(values) > 1 {
+			return nil, fmt.Errorf("%s=%q: %w", name, values, err)
+		}
+		rows = slices.DeleteFunc(rows, func(o Order) bool { return !keep(o) })
+	}
+	return rows, nil
+}
+
+// condition is what a parameter asks of an order.
+func condition(name, value string) (func(Order) bool, error) {
+	number := func(keep func(o Order, n int64) bool) (func(Order) bool, error) {
+		n, err := strconv.ParseInt(value, 10, 64)
+		return func(o Order) bool { return keep(o, n) }, err
+	}
+	instant := func(keep func(o Order, t time.Time) bool) (func(Order) bool, error) {
+		t, err := time.Parse(time.RFC3339, value)
+		return func(o Order) bool { return keep(o, t) }, err
+	}
+	switch name {
+	case "limit", "order", "after_id", "skip", "page":
+		return func(Order) bool { return true }, nil
+	case "id":
+		return number(func(o Order, n int64) bool { return o.ID == n })
+	case "id_below":
+		return number(func(o Order, n int64) bool { return o.ID < n })
+	case "status":
+		return func(o Order) bool { return slices.Contains(strings.Split(value, ","), o.Status) }, nil
+	case "not_status":
+		return func(o Order) bool { return o.Status != value }, nil
+	case "note_prefix":
+		return func(o Order) bool { return o.Note != nil && strings.HasPrefix(*o.Note, value) }, nil
+	case "has_note":
+		return func(o Order) bool { return (o.Note != nil) == (value == "true") }, nil
+	case "express":
+		return func(o Order) bool { return o.Express == (value == "true") }, nil
+	case "min_total":
+		return number(func(o Order, n int64) bool { return o.Total >= n })
+	case "max_total":
+		return number(func(o Order, n int64) bool { return o.Total <= n })
+	case "placed_after":
+		return instant(func(o Order, t time.Time) bool { return o.PlacedAt.After(t) })
+	case "placed_before":
+		return instant(func(o Order, t time.Time) bool { return o.PlacedAt.Before(t) })
+	case "paid_since":
+		return instant(func(o Order, t time.Time) bool { return !o.PaidAt.IsZero() && !o.PaidAt.Before(t) })
+	}
+	return nil, fmt.Errorf("no such parameter")
+}
+
+func sortRows(rows []Order, keys string) error {
+	if keys == "" {
+		return nil
+	}
+	compare := map[string]func(a, b Order) int{
+		"id":        func(a, b Order) int { return int(a.ID - b.ID) },
+		"total":     func(a, b Order) int { return int(a.Total - b.Total) },
+		"placed_at": func(a, b Order) int { return a.PlacedAt.Compare(b.PlacedAt) },
+	}
+	for _, key := range slices.Backward(strings.Split(keys, ",")) {
+		name, descending := strings.CutPrefix(key, "-")
+		by := compare[name]
+		if by == nil {
+			return fmt.Errorf("no order %q", key)
+		}
+		slices.SortStableFunc(rows, func(a, b Order) int {
+			if descending {
+				return by(b, a)
+			}
+			return by(a, b)
+		})
+	}
+	return nil
+}

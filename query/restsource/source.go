@@ -1,0 +1,198 @@
+package restsource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/muster-go/muster/dsl/wire"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/transport"
+)
+
+// Source is the listing that a definition describes. It is immutable and safe for
+// concurrent use; make one with [New].
+type Source struct {
+	client  *transport.Client
+	listing *listing
+	schema  *model.Schema
+	decoder *model.DynamicDecoder
+	dialect query.Dialect
+}
+
+var (
+	_ query.Source[model.DynamicRow] = (*Source)(nil)
+	_ query.Pacer                    = (*Source)(nil)
+)
+
+// ErrNoClient is that rows were asked of a source that was made for planning.
+var ErrNoClient = errors.New("the source has no client: it was made for planning alone; see Source.Bind")
+
+// New returns the listing as a source. A nil client serves for planning alone. It
+// fails with a [*DefinitionError] that names every fault of the definition.
+func New(client *transport.Client, d Definition) (*Source, error) {
+	d, err := d.settled()
+	if err != nil {
+		return nil, err
+	}
+	fields := make([]model.Field, len(d.Fields))
+	d.Profile.Fields = []string{}
+	for i, f := range d.Fields {
+		fields[i] = f.Field
+		if f.Filter || len(f.Params) > 0 {
+			d.Profile.Fields = append(d.Profile.Fields, f.Name)
+		}
+	}
+	s := &Source{client: client, listing: &listing{d}}
+	if s.schema, err = model.NewSchema(d.Name, fields...); err != nil {
+		return nil, &DefinitionError{d.Name, err}
+	}
+	if s.decoder, err = model.NewDynamicDecoder(s.schema, d.Layout); err != nil {
+		return nil, &DefinitionError{d.Name, err}
+	}
+	s.dialect = api{s.listing}
+	if d.Dialect == KeyValue {
+		s.dialect = keyValue{s.listing}
+	}
+	return s, nil
+}
+
+// Bind returns the same source on another client.
+func (s *Source) Bind(client *transport.Client) *Source {
+	bound := *s
+	bound.client = client
+	return &bound
+}
+
+// Definition describes the listing, defaults filled in.
+func (s *Source) Definition() Definition { return s.listing.Definition }
+
+// Profile is the filter syntax that the source assumes the server to have; of
+// account with the dialect [API] alone.
+func (s *Source) Profile() wire.Profile { return s.listing.Profile }
+
+// Schema describes the rows.
+func (s *Source) Schema() *model.Schema { return s.schema }
+
+// Dialect describes what the server can be asked.
+func (s *Source) Dialect() query.Dialect { return s.dialect }
+
+// Workers returns the client's concurrency at this moment.
+func (s *Source) Workers() int {
+	if s.client == nil {
+		return 1
+	}
+	return s.client.Workers()
+}
+
+// Pace returns the client's limits.
+func (s *Source) Pace() paginate.Pace {
+	if s.client == nil {
+		return paginate.Pace{}
+	}
+	p := s.client.Pace()
+	return paginate.Pace{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
+}
+
+// Record reads a row as the filter language does.
+func (s *Source) Record(row *model.DynamicRow) model.Record { return row }
+
+// ID returns the row's key.
+func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
+
+// Fetch binds a scan to the listing.
+func (s *Source) Fetch(scan query.Scan) paginate.Fetch[model.DynamicRow] {
+	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
+		if s.client == nil {
+			return nil, ErrNoClient
+		}
+		path, q := s.listing.Path, s.listing.pageQuery(scan, r)
+		if s.listing.Definition.Paging.Style == Link && r.Token != "" {
+			var err error
+			if path, q, err = s.client.ResolveNext(r.Token); err != nil {
+				return nil, err
+			}
+		}
+		const tries = 2 // a body that is no page is asked for once more
+		for try := 1; ; try++ {
+			resp, err := s.client.Get(ctx, path, q)
+			if err != nil {
+				return nil, err
+			}
+			page, err := s.decoder.Decode(resp.Body)
+			if err == nil {
+				return s.listing.page(page, resp, r), nil
+			}
+			if try == tries || !errors.Is(err, model.ErrMalformed) {
+				return nil, fmt.Errorf("%s: the answer is no page of %s: %w", path, s.listing.Name, err)
+			}
+		}
+	}
+}
+
+// page says of an answer what follows it.
+func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response, r paginate.Request) *paginate.Page[model.DynamicRow] {
+	out := &paginate.Page[model.DynamicRow]{Rows: p.Rows, HasMore: p.HasMore, Count: -1, Retries: resp.Attempts - 1}
+	if count, ok := p.Meta.Count.Get(); ok {
+		out.Count = count
+	}
+	full := len(p.Rows) >= r.Limit
+	if l.Layout.HasMore == "" {
+		out.HasMore = full // nothing else says so
+	}
+	switch paging := l.Definition.Paging; paging.Style {
+	case Keyset:
+		if next, ok := p.Meta.CursorStart.Get(); ok {
+			out.Next = next
+		}
+	case Forward:
+		l.cut(out, r.Until)
+	case Token:
+		if out.NextToken = p.Next; l.Layout.HasMore != "" && !p.HasMore {
+			out.NextToken = ""
+		}
+	case Link:
+		if out.NextToken = nextLink(resp.Header.Values("Link")); out.NextToken == "" {
+			out.NextToken = p.Next
+		}
+	case Offset:
+		if out.HasMore && len(p.Rows) > 0 {
+			skipped, _ := strconv.Atoi(r.Token) // this function wrote it; "" is 0
+			out.NextToken = strconv.Itoa(skipped + len(p.Rows))
+		}
+	}
+	return out
+}
+
+// cut drops the rows past a bound that the server could not be told.
+func (l *listing) cut(p *paginate.Page[model.DynamicRow], until int64) {
+	if until == 0 || l.Definition.Paging.Until != "" {
+		return
+	}
+	for i := range p.Rows {
+		if p.Rows[i].ID >= until {
+			p.Rows, p.HasMore = p.Rows[:i], false
+			return
+		}
+	}
+}
+
+// nextLink is the target of the link to the next page, as RFC 8288 writes it.
+func nextLink(headers []string) string {
+	for link := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		target, params, ok := strings.Cut(strings.TrimSpace(link), ">")
+		if !ok || !strings.HasPrefix(target, "<") {
+			continue
+		}
+		for param := range strings.SplitSeq(params, ";") {
+			if name, value, _ := strings.Cut(strings.TrimSpace(param), "="); strings.EqualFold(name, "rel") && strings.EqualFold(strings.Trim(value, `"`), "next") {
+				return target[1:]
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,200 @@
+package restsource_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/transport"
+)
+
+// orders describes the shop's orders, paged in one of the styles.
+func orders(style restsource.Style) restsource.Definition {
+	field := func(name string, t model.Type, params ...string) restsource.Field {
+		f := restsource.Field{
+			Field:  model.Field{Name: name, Type: t, Collation: model.Binary, Returned: model.ReturnedAlways, Nullable: name == "note" || name == "paid_at"},
+			Params: map[string]string{}, Sort: name == "id" || name == "total" || name == "placed_at",
+		}
+		for _, p := range params {
+			op, param, _ := strings.Cut(p, ":")
+			f.Params[op] = param
+		}
+		return f
+	}
+	d := restsource.Definition{
+		Name: "orders", Path: "/orders", Dialect: restsource.KeyValue,
+		Fields: []restsource.Field{
+			field("id", model.TypeInt, "eq:id", "lt:id_below"),
+			field("status", model.TypeString, "eq:status", "in:status", "neq:not_status"),
+			field("note", model.TypeString, "start:note_prefix", "null:no_note"),
+			field("total", model.TypeInt, "gteq:min_total", "lteq:max_total"),
+			field("express", model.TypeBool, "eq:express"),
+			field("placed_at", model.TypeDateTime, "gt:placed_after", "lt:placed_before"),
+			field("paid_at", model.TypeDateTime, "gteq:paid_since"),
+		},
+		Layout: model.Layout{Rows: "orders", HasMore: "more", Next: "next_page"},
+		Paging: restsource.Paging{Style: style, Max: 100, Limit: "limit", Sort: "order"},
+	}
+	delete(d.Fields[2].Params, "null") // the server has has_note, which is its negation
+	switch style {
+	case restsource.Forward:
+		d.Paging.After, d.Paging.Until = "after_id", "id_below"
+		delete(d.Fields[0].Params, "lt") // the walk has taken it
+	case restsource.Token:
+		d.Paging.Token = "page"
+	case restsource.Offset:
+		d.Paging.Skip = "skip"
+	case restsource.Link, restsource.Keyset:
+	}
+	return d
+}
+
+func styles() []restsource.Style {
+	return []restsource.Style{restsource.Forward, restsource.Token, restsource.Offset, restsource.Link}
+}
+
+func shop(t *testing.T, o orderstest.Options, d restsource.Definition) (*orderstest.Server, *restsource.Source) {
+	t.Helper()
+	server := orderstest.New(o)
+	t.Cleanup(server.Close)
+	client, err := transport.New(transport.Options{
+		BaseURL: server.URL + "/shop", Token: transport.StaticToken("x"), Rate: -1, Concurrency: 3, Backoff: time.Millisecond, RetryShare: -1, Retries: 10,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	src, err := restsource.New(client, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, src
+}
+
+// TestConformance: a listing keeps every promise of a source, however it pages and
+// though every ninth request fails.
+func TestConformance(t *testing.T) {
+	for _, style := range styles() {
+		t.Run(string(style), func(t *testing.T) {
+			_, src := shop(t, orderstest.Options{Style: string(style), Orders: 120, Fault: 19}, orders(style))
+			if err := querytest.TestSource(t.Context(), src); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestPlans: what the planner picks for each way to page.
+func TestPlans(t *testing.T) {
+	for _, test := range []struct {
+		style    restsource.Style
+		filter   string
+		order    string
+		limit    int64
+		strategy query.Strategy
+		sort     query.SortPlace
+		exact    bool
+		request  string
+	}{
+		{restsource.Token, "status = 'open'", "", 0, query.StrategyFollow, query.SortNone, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "-total", 0, query.StrategyFollow, query.SortServer, true, "limit=100&order=-total,-id&status=open"},
+		{restsource.Token, "note contains 'x'", "total", 0, query.StrategyFollow, query.SortServer, false, "limit=100&order=total,id"},
+		{restsource.Token, "status = 'open'", "status", 0, query.StrategyFollow, query.SortLocal, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "status", 5, query.StrategyFollow, query.SortTopK, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "", 5, query.StrategyFollow, query.SortNone, true, "limit=5&status=open"},
+		{restsource.Token, "id < 50", "", 0, query.StrategyFollow, query.SortNone, true, "id_below=50&limit=100"},
+		{restsource.Forward, "total > 10", "", 0, query.StrategySerial, query.SortNone, true, "limit=100&min_total=11&order=id"},
+		{restsource.Forward, "id >= 20 and id < 500", "id", 0, query.StrategySerial, query.SortByID, true, "after_id=19&id_below=500&limit=100&order=id"},
+		{restsource.Forward, "express", "-id", 0, query.StrategySerial, query.SortLocal, true, "express=true&limit=100&order=id"},
+		{restsource.Forward, "express", "total", 10, query.StrategyOnePage, query.SortServer, true, "express=true&limit=10&order=total,id"},
+		{restsource.Offset, "placed_at >= 2025-03-01 and paid_at > 2025-03-02", "", 0, query.StrategyFollow, query.SortNone, true, "limit=100&paid_since=2025-03-02T00:00:01Z&placed_after=2025-02-28T23:59:59Z"},
+		{restsource.Link, "total >= 5 and total >= 7", "", 0, query.StrategyFollow, query.SortNone, true, "limit=100&min_total=7"},
+		{restsource.Link, "status != 'open' and status != 'packed'", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100&not_status=open"},
+		{restsource.Link, "status in ('open', 'a,b')", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100"},
+		{restsource.Link, "express = false and note starts with 'g'", "", 0, query.StrategyFollow, query.SortNone, true, "express=false&limit=100&note_prefix=g"},
+	} {
+		src, err := restsource.New(nil, orders(test.style))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := query.Prepare(src, test.filter, query.OrderBy(test.order), query.Limit(test.limit))
+		if err != nil {
+			t.Fatalf("%s: %v", test.filter, err)
+		}
+		if plan.Strategy != test.strategy || plan.Sort != test.sort || plan.Exact() != test.exact || !strings.Contains(plan.String(), "GET /orders?"+test.request+"\n") {
+			t.Errorf("%s, %s by %q: %v, %v, exact %v; want %v, %v, %v and %s\n%v", test.style, test.filter, test.order,
+				plan.Strategy, plan.Sort, plan.Exact(), test.strategy, test.sort, test.exact, test.request, plan)
+		}
+	}
+}
+
+// TestOrders: answers in each order, with a limit, over every way to page.
+func TestOrders(t *testing.T) {
+	for _, style := range styles() {
+		server, src := shop(t, orderstest.Options{Style: string(style)}, orders(style))
+		for _, order := range []string{"id", "-id", "total", "-placed_at", "status,-id"} {
+			rows, err := query.Run(t.Context(), src, "total > 100", query.OrderBy(order), query.Limit(40), query.PageSize(15))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []int64
+			for row, err := range rows.All() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, row.ID)
+			}
+			if want := wanted(server.Orders, order)[:40]; !slices.Equal(got, want) {
+				t.Errorf("%s by %s: %v, want %v", style, order, got, want)
+			}
+		}
+	}
+}
+
+func wanted(all []orderstest.Order, order string) []int64 {
+	rows := slices.DeleteFunc(slices.Clone(all), func(o orderstest.Order) bool { return o.Total <= 100 })
+	slices.SortStableFunc(rows, func(a, b orderstest.Order) int {
+		switch order {
+		case "-id":
+			return int(b.ID - a.ID)
+		case "total":
+			return int((a.Total-b.Total)*10000 + a.ID - b.ID)
+		case "-placed_at":
+			return b.PlacedAt.Compare(a.PlacedAt)
+		case "status,-id":
+			if c := strings.Compare(a.Status, b.Status); c != 0 {
+				return c
+			}
+			return int(b.ID - a.ID)
+		}
+		return int(a.ID - b.ID)
+	})
+	ids := make([]int64, len(rows))
+	for i, o := range rows {
+		ids[i] = o.ID
+	}
+	return ids
+}
+
+// TestDefinitionErrors: every fault of a definition is named at once.
+func TestDefinitionErrors(t *testing.T) {
+	_, err := restsource.New(nil, restsource.Definition{
+		Name: "orders", Path: "orders", Dialect: "sql", Paging: restsource.Paging{Style: "pages", Max: -1},
+		Fields: []restsource.Field{{Field: model.Field{Name: "id", Type: model.TypeString}, Params: map[string]string{"is": "id"}}},
+	})
+	if _, ok := errors.AsType[*restsource.DefinitionError](err); !ok {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`path "orders" does not begin with /`, `no dialect "sql"`, "a page of -1 rows", `the key "id" must be a field of type int`, `no operator "is"`, `no paging style "pages"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v\nlacks %s", err, want)
+		}
+	}
+}

@@ -11,6 +11,7 @@ type Stats struct {
 	Fetched  int64         // received from the server: Rows and what the residual, the limit or an overlap dropped
 	Requests int64         // pages asked for, retries apart
 	Retries  int64         // further attempts at the same pages
+	Expected int64         // what Fetched will come to, where the server counted the rows of every scan; -1 = not known
 	Elapsed  time.Duration // since the first request; it stands still once the run has ended
 }
 
@@ -31,7 +32,10 @@ type counters struct {
 }
 
 // scanCounters are the part of one scan.
-type scanCounters struct{ fetched, requests, retries atomic.Int64 }
+type scanCounters struct {
+	fetched, requests, retries atomic.Int64
+	counted                    atomic.Int64 // rows that the server counted, and one more; 0 = it was not asked
+}
 
 func (c *counters) begin() { c.start.CompareAndSwap(0, time.Now().UnixNano()) }
 func (c *counters) finish() {
@@ -44,6 +48,11 @@ func (c *counters) snapshot(scans []scanCounters) Stats {
 		s.Fetched += scans[i].fetched.Load()
 		s.Requests += scans[i].requests.Load()
 		s.Retries += scans[i].retries.Load()
+		if counted := scans[i].counted.Load(); counted == 0 || s.Expected < 0 {
+			s.Expected = -1
+		} else {
+			s.Expected += counted - 1
+		}
 	}
 	start, end := c.start.Load(), c.end.Load()
 	switch {

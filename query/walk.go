@@ -179,6 +179,9 @@ func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
 		}
 		c.retries.Add(int64(page.Retries))
 		c.fetched.Add(int64(len(page.Rows)))
+		if req.Count && page.Count >= 0 {
+			c.counted.CompareAndSwap(0, page.Count+1)
+		}
 		return page, nil
 	}
 }

@@ -27,6 +27,14 @@ type emulateCmd struct {
 	HideTimestamps bool          `help:"Filter by timestamps but never return them."`
 }
 
+// Help shows how the command is used.
+func (*emulateCmd) Help() string {
+	return examples(
+		`muster emulate --addr 127.0.0.1:8080`,
+		`muster emulate --users 100000 --ids islands --latency 100ms --faults 0.02`,
+	)
+}
+
 // Run serves until it is interrupted. The base URL is the first line on standard
 // output, for scripts to read.
 func (c *emulateCmd) Run(ctx context.Context, env *environment) error {

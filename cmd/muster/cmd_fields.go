@@ -12,6 +12,13 @@ type fieldsCmd struct {
 	Resource string `default:"users" enum:"users" help:"What to list: ${enum}."`
 }
 
+// Help shows how the command is used.
+func (*fieldsCmd) Help() string {
+	return examples(
+		`muster fields`,
+	)
+}
+
 // Run lists the fields with what a filter, a select and a sort may do with each.
 func (c *fieldsCmd) Run(env *environment) error {
 	src := shipstream.Users(nil, model.AnyUser)

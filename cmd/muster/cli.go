@@ -17,19 +17,27 @@ import (
 // cli is the command line: kong reads the tags. Each command is a file of its
 // own with a Run method.
 type cli struct {
-	Config kong.ConfigFlag `help:"Read defaults from a JSON object of flag names and values." placeholder:"FILE" env:"MUSTER_CONFIG"`
+	Config string `help:"Settings file: a JSON object of flag names and values, and of named servers." placeholder:"FILE" env:"MUSTER_CONFIG"`
+	Server string `help:"Server of the settings file to use." placeholder:"NAME" env:"MUSTER_SERVER"`
+	Color  string `help:"Colours: ${enum}. auto is on a terminal, unless NO_COLOR is set or TERM=dumb." default:"auto" enum:"auto,always,never" env:"MUSTER_COLOR"`
+	Quiet  bool   `help:"Print rows and errors alone: no progress, no statistics, no warnings." short:"q" env:"MUSTER_QUIET"`
 
-	Demo    demoCmd    `cmd:"" help:"Run a real query against an emulator inside this process: no set-up needed."`
-	Query   queryCmd   `cmd:"" help:"Print the rows that satisfy a filter."`
-	Export  exportCmd  `cmd:"" help:"Write the rows that satisfy a filter to a file, so that an interruption loses nothing."`
-	Count   countCmd   `cmd:"" help:"Print how many rows satisfy a filter."`
-	Explain explainCmd `cmd:"" help:"Show how a query would be answered, without sending a request."`
-	Check   checkCmd   `cmd:"" help:"Say whether a filter parses and fits the resource's fields."`
-	Fmt     fmtCmd     `cmd:"" help:"Print a filter in its canonical form, or in the API's filter syntax; comments are dropped."`
-	Fields  fieldsCmd  `cmd:"" help:"List the fields that a filter can name."`
-	Emulate emulateCmd `cmd:"" help:"Serve an emulator of the API for any client to practise against."`
-	Doctor  doctorCmd  `cmd:"" help:"Ask a server whether it can be used, and what it can do."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo    demoCmd    `cmd:"" group:"start" help:"Run a real query against an emulator inside this process: no set-up needed."`
+	Emulate emulateCmd `cmd:"" group:"start" help:"Serve an emulator of the API for any client to practise against."`
+	Conf    configCmd  `cmd:"" group:"start" name:"config" help:"Write, show or find the settings file."`
+	Doctor  doctorCmd  `cmd:"" group:"start" help:"Ask a server whether it can be used, and what it can do."`
+
+	Query  queryCmd  `cmd:"" group:"ask" help:"Print the rows that satisfy a filter."`
+	Count  countCmd  `cmd:"" group:"ask" help:"Print how many rows satisfy a filter."`
+	Stats  statsCmd  `cmd:"" group:"ask" help:"Count the rows by a field, with a bar chart."`
+	Export exportCmd `cmd:"" group:"ask" help:"Write the rows that satisfy a filter to a file, so that an interruption loses nothing."`
+
+	Explain explainCmd `cmd:"" group:"filters" help:"Show how a query would be answered, without sending a request."`
+	Check   checkCmd   `cmd:"" group:"filters" help:"Say whether a filter parses and fits the resource's fields."`
+	Fmt     fmtCmd     `cmd:"" group:"filters" help:"Print a filter in its canonical form, or in the API's filter syntax; comments are dropped."`
+	Fields  fieldsCmd  `cmd:"" group:"filters" help:"List the fields that a filter can name."`
+
+	Version versionCmd `cmd:"" group:"more" help:"Print the version."`
 }
 
 // environment is what a command may touch of the process, so that tests and
@@ -40,22 +48,60 @@ type environment struct {
 	stderr         io.Writer
 	stdoutTerminal bool
 	stderrTerminal bool
+	width          int // of the terminal, in cells; 0 = not known
 	getenv         func(string) string
+
+	quiet   bool // nothing but rows and errors
+	colored bool // standard output takes colours
+	origins origins
 }
 
 func system() *environment {
-	return &environment{
+	env := &environment{
 		stdin: os.Stdin, stdout: &printer{w: os.Stdout}, stderr: os.Stderr,
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		stderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		getenv:         os.Getenv,
 	}
+	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
+		if width, _, err := term.GetSize(int(stream.Fd())); err == nil && env.width == 0 {
+			env.width = width
+		}
+	}
+	return env
+}
+
+// tableWidth is how wide a table on standard output may be; 0 = no limit.
+func (env *environment) tableWidth() int {
+	if !env.stdoutTerminal {
+		return 0
+	}
+	return env.width
+}
+
+// colors decides whether standard output is coloured. An explicit --color is
+// nearer to the user than NO_COLOR.
+func (env *environment) colors(choice string) bool {
+	switch choice {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return env.stdoutTerminal && env.getenv("NO_COLOR") == "" && env.getenv("TERM") != "dumb"
 }
 
 // notef writes a line for people. That standard error is gone is nothing that
 // could be said anywhere.
 func (env *environment) notef(format string, args ...any) {
 	_, _ = fmt.Fprintf(env.stderr, format+"\n", args...)
+}
+
+// warnf writes a line that people can do without.
+func (env *environment) warnf(format string, args ...any) {
+	if !env.quiet {
+		env.notef(format, args...)
+	}
 }
 
 // printer is standard output. It keeps the first error, so that a command may
@@ -78,13 +124,7 @@ func (p *printer) Write(b []byte) (int, error) {
 // printf writes formatted text; see err.
 func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p, format, args...) }
 
-const description = "Muster queries a paged REST API as if it were a table."
-
-// exitHelp is printed at the end of --help: scripts rely on the codes.
-const exitHelp = `Exit codes: 0 done (no rows too), 1 failed, 2 usage, 3 the filter does not parse or check,
-4 authentication, 5 failed after rows reached standard output or a kept file,
-130 interrupted.
-Start with: muster demo`
+const description = "Muster queries a paged REST API as if it were a table: a filter in, users out."
 
 // run parses the arguments, runs the command and returns the exit code.
 func run(ctx context.Context, args []string, env *environment) int {
@@ -96,10 +136,10 @@ func run(ctx context.Context, args []string, env *environment) int {
 		kong.Writers(env.stdout, env.stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.WithHyphenPrefixedParameters(true), // --sort -id
-		kong.Configuration(configuration(env.getenv)),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups(commandGroups()),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, FlagsLast: true, NoExpandSubcommands: true}),
 		kong.Help(help),
-		kong.Bind(env),
+		kong.Bind(env, &c),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
@@ -120,6 +160,8 @@ func run(ctx context.Context, args []string, env *environment) int {
 	if err != nil {
 		return report(env, &usageError{err})
 	}
+	env.origins.parsed = kctx
+	env.quiet, env.colored = c.Quiet, env.colors(c.Color)
 	err = kctx.Run()
 	if err == nil && env.stdout.err != nil {
 		err = fmt.Errorf("writing to standard output: %w", env.stdout.err)
@@ -134,12 +176,4 @@ func invalidArgument(arg string) error {
 		return err
 	}
 	return usagef("the argument %q is not valid UTF-8", arg)
-}
-
-func help(options kong.HelpOptions, ctx *kong.Context) error {
-	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(ctx.Stdout, "\n"+exitHelp)
-	return err
 }

@@ -5,6 +5,14 @@ import "github.com/muster-go/muster/query"
 // checkCmd is `muster check`.
 type checkCmd struct{ filterFlags }
 
+// Help shows how the command is used.
+func (*checkCmd) Help() string {
+	return examples(
+		`muster check 'is_active and created_at on 2024-01-01'`,
+		`echo 'id in (1, 2, 3)' | muster check -`,
+	)
+}
+
 // Run says "ok", with what is doubtful on standard error.
 func (c *checkCmd) Run(env *environment) error {
 	text, err := c.text(env)

@@ -13,6 +13,15 @@ type countCmd struct {
 	Deleted string `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
 }
 
+// Help shows how the command is used.
+func (*countCmd) Help() string {
+	return examples(
+		`muster count 'last_login_at is null'`,
+		`muster count 'created_at on 2024-03-10' --tz Europe/Berlin`,
+		`muster count --deleted only`,
+	)
+}
+
 // Run prints how many rows satisfy the filter: asked of the server where its
 // count is the answer, else counted from the rows.
 func (c *countCmd) Run(ctx context.Context, env *environment) error {

@@ -7,7 +7,6 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/transport"
 	"github.com/muster-go/muster/transport/transporttest"
 )
@@ -21,6 +20,9 @@ const (
 	demoUsers  = 20_000
 	demoRows   = 10
 )
+
+// Help shows how the command is used.
+func (demoCmd) Help() string { return examples(`muster demo`) }
 
 // Run serves an emulator on the loopback interface, under the limits of the
 // API, and queries it through the real client.
@@ -44,7 +46,7 @@ func (demoCmd) Run(ctx context.Context, env *environment) error {
 	out.printf("%d users behind a real HTTP server on this machine: 50 ms latency, 10 requests/s, burst 60, 5 at once.\n\n", demoUsers)
 	out.printf("$ muster query '%s'\n\nThe plan:\n%v\n", demoFilter, rows.Plan())
 	out.printf("The first %d rows:\n", demoRows)
-	if err := demoTable(ctx, out, users, rows); err != nil {
+	if err := demoTable(ctx, env, users, rows); err != nil {
 		return err
 	}
 	s := rows.Stats()
@@ -54,7 +56,7 @@ func (demoCmd) Run(ctx context.Context, env *environment) error {
 }
 
 // demoTable reads every row and shows the first.
-func demoTable(ctx context.Context, out *printer, users *shipstream.UserSource, rows *query.Rows[model.User]) error {
+func demoTable(ctx context.Context, env *environment, users *shipstream.UserSource, rows *query.Rows[model.User]) error {
 	var head []model.User
 	for user, err := range rows.All() {
 		if err != nil {
@@ -64,7 +66,7 @@ func demoTable(ctx context.Context, out *printer, users *shipstream.UserSource, 
 			head = append(head, user)
 		}
 	}
-	table := sink.NewTable(out, users.Schema(), shown(users.Schema(), rows.Plan()), users.Record)
+	table := newTable(env, users, shown(users.Schema(), rows.Plan()))
 	if err := table.Write(ctx, head); err != nil {
 		return err
 	}

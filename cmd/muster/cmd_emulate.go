@@ -31,6 +31,14 @@ type emulateCmd struct {
 	Record         string        `placeholder:"FILE" help:"Write each request down as it is answered, as NDJSON; - is standard error."`
 }
 
+// Help shows how the command is used.
+func (*emulateCmd) Help() string {
+	return examples(
+		`muster emulate --addr 127.0.0.1:8080`,
+		`muster emulate --users 100000 --ids islands --latency 100ms --faults 0.02`,
+	)
+}
+
 // Run serves until it is interrupted. The base URL is the first line on standard
 // output, for scripts to read.
 func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {

@@ -17,6 +17,16 @@ type explainCmd struct {
 	Analyze bool   `help:"Run the query and put what it took beside what was expected."`
 }
 
+// Help shows how the command is used.
+func (*explainCmd) Help() string {
+	return examples(
+		`muster explain 'is_active = true or name contains "ann"'`,
+		`muster explain 'roles.name = "Pickers"' --format json`,
+		`muster explain --probe 'last_login_at > now - 7d or email is null'`,
+		`muster explain --analyze 'name like "a%n"'   # what it took beside what was expected`,
+	)
+}
+
 // Run prints the plan. Without --probe and --analyze it sends no request.
 func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 	if err := c.serverFlags.check(); err != nil {

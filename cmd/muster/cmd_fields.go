@@ -16,6 +16,13 @@ type fieldsCmd struct {
 	Emit     bool   `help:"Write the resource as a definition in YAML, from which another can be made; userRoles and warehouses."`
 }
 
+// Help shows how the command is used.
+func (*fieldsCmd) Help() string {
+	return examples(
+		`muster fields`,
+	)
+}
+
 // Run lists the fields with what a filter, a select and a sort may do with each.
 func (c *fieldsCmd) Run(env *environment) error {
 	if c.Emit {

@@ -17,6 +17,15 @@ type fmtCmd struct {
 	Width int    `default:"80" help:"Columns at which a long filter wraps; 0 = never."`
 }
 
+// Help shows how the command is used.
+func (*fmtCmd) Help() string {
+	return examples(
+		`muster fmt '((is_active)) && !(name == "Bob")'`,
+		`muster fmt --to wire 'is_active and id in (1, 2)'   # the API's own parameters`,
+		`muster fmt --from wire 'id{gt:15,lt:50}'`,
+	)
+}
+
 // Run prints the filter in its canonical form.
 func (c *fmtCmd) Run(env *environment) error {
 	text, err := c.text(env)

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"time"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
@@ -16,7 +14,19 @@ import (
 type queryCmd struct {
 	serverFlags
 	rowFlags
+	statsFlag
 	Format string `default:"auto" enum:"auto,table,ndjson,json,csv" help:"Output: ${enum}. auto is a table on a terminal, NDJSON otherwise."`
+}
+
+// Help shows how the command is used.
+func (*queryCmd) Help() string {
+	return examples(
+		`muster query 'is_active and created_at > now - 90d'`,
+		`muster query 'name starts with "a"' --select name,roles.name --limit 5`,
+		`muster query 'last_login_at is null' --sort -created_at --limit 20 --format table`,
+		`muster query 'email = :who' --param who=ann@example.com   # values never need quoting`,
+		`muster query --format csv > users.csv`,
+	)
 }
 
 // Run prints the rows of the answer.
@@ -36,10 +46,11 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	err = drain(ctx, rows, newWriter(c.Format, env.stdout, src, plan))
-	if env.stderrTerminal && err == nil {
-		env.notef("%s", summary(rows.Stats()))
-	}
+	w := watchedRun(src, plan, rows.Stats)
+	stop := env.watch(w)
+	err = drain(ctx, rows, newWriter(c.Format, env, src, plan))
+	stop()
+	c.sumUp(env, w, err)
 	return err
 }
 
@@ -79,7 +90,7 @@ func (f rowFlags) open(env *environment, server serverFlags) (src *shipstream.Us
 
 func warn(env *environment, plan *query.Plan) {
 	for _, w := range plan.Warnings {
-		env.notef("muster: warning: %s", w)
+		env.warnf("muster: warning: %s", w)
 	}
 }
 
@@ -107,17 +118,26 @@ func drain[T any](ctx context.Context, rows *query.Rows[T], w sink.Writer[T]) (e
 }
 
 // newWriter is the writer of a format for the fields that the plan shows.
-func newWriter(format string, out io.Writer, src *shipstream.UserSource, plan *query.Plan) sink.Writer[model.User] {
-	fields := shown(src.Schema(), plan)
+func newWriter(format string, env *environment, src *shipstream.UserSource, plan *query.Plan) sink.Writer[model.User] {
+	fields, out := shown(src.Schema(), plan), env.stdout
 	switch format {
 	case "table":
-		return sink.NewTable(out, src.Schema(), fields, src.Record)
+		return newTable(env, src, fields)
 	case "csv":
 		return sink.NewCSV(out, src.Schema(), fields, src.Record)
 	case "json":
 		return sink.NewJSON(out, encoder(plan))
 	}
 	return sink.NewNDJSON(out, encoder(plan))
+}
+
+// newTable is a table that fits standard output.
+func newTable(env *environment, src *shipstream.UserSource, fields []*model.Field) *sink.Table[model.User] {
+	opts := []sink.TableOption{sink.FitWidth(env.tableWidth())}
+	if env.colored {
+		opts = append(opts, sink.Styled())
+	}
+	return sink.NewTable(env.stdout, src.Schema(), fields, src.Record, opts...)
 }
 
 // encoder writes a user as the API does: whole, or the id and exactly what was
@@ -154,24 +174,4 @@ func shown(schema *model.Schema, plan *query.Plan) []*model.Field {
 		}
 	}
 	return fields
-}
-
-// summary is one line about a finished run.
-func summary(s query.Stats) string {
-	line := fmt.Sprintf("%s in %s, %s", count(s.Rows, "row"), s.Elapsed.Round(time.Millisecond), count(s.Requests, "request"))
-	if s.Retries > 0 {
-		line += ", " + count(s.Retries, "retry")
-	}
-	return fmt.Sprintf("%s, %.0f rows/s", line, s.RowsPerSecond())
-}
-
-// count is a number with its noun.
-func count(n int64, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case noun == "retry":
-		return fmt.Sprintf("%d retries", n)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -1,69 +1,81 @@
 package main
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"io/fs"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/muster-go/muster/cmd/muster/internal/settings"
 	"github.com/muster-go/muster/dsl"
 )
 
-// configuration reads a JSON object of flag names and values. A flag may be
-// spelled with - or with _ between its words.
-func configuration(getenv func(string) string) kong.ConfigurationLoader {
-	return func(r io.Reader) (kong.Resolver, error) {
-		var raw map[string]any
-		if err := json.NewDecoder(r).Decode(&raw); err != nil {
-			return nil, fmt.Errorf("the configuration is no JSON object: %w", err)
+// BeforeResolve reads the settings file, once the flags and the environment say
+// which: the usual one need not be there, one that was asked for must.
+func (c *cli) BeforeResolve(ctx *kong.Context, env *environment) error {
+	var path, server string
+	for _, f := range ctx.Model.Flags {
+		switch f.Name {
+		case "config":
+			path, _ = ctx.FlagValue(f).(string)
+		case "server":
+			server, _ = ctx.FlagValue(f).(string)
 		}
-		c := &config{values: make(map[string]any, len(raw)), getenv: getenv}
-		for key, value := range raw {
-			c.values[strings.ReplaceAll(key, "_", "-")] = value
-		}
-		return c, nil
 	}
+	asked := path != ""
+	if !asked {
+		path = settings.DefaultPath(env.getenv)
+	}
+	file, err := settings.Load(path)
+	if errors.Is(err, fs.ErrNotExist) && !asked {
+		file, err = &settings.File{Path: path}, nil
+	}
+	if err != nil {
+		return fmt.Errorf("the settings: %w", err)
+	}
+	values, err := file.For(server)
+	if err != nil {
+		return err
+	}
+	env.origins.values = values
+	ctx.AddResolver(&resolver{file, values, env.getenv})
+	return nil
 }
 
-// config is the defaults of one file.
-type config struct {
-	values map[string]any
+// resolver gives kong the values of the settings.
+type resolver struct {
+	file   *settings.File
+	values *settings.Values
 	getenv func(string) string
 }
 
 // Validate refuses a key that is no flag of any command: a mistyped limit would
 // be no limit.
-func (c *config) Validate(app *kong.Application) error {
+func (r *resolver) Validate(app *kong.Application) error {
 	known := flagNames(app.Node)
-	for key := range c.values {
-		if !known[key] {
-			return fmt.Errorf("the configuration sets %q, which is no flag%s", key, meant(key, known))
+	for _, key := range r.file.Keys() {
+		if !slices.Contains(known, key) {
+			return fmt.Errorf("%s sets %q, which is no flag%s", r.file.Path, key, meant(key, known))
 		}
 	}
 	return nil
 }
 
-func flagNames(n *kong.Node) map[string]bool {
-	names := map[string]bool{}
+func flagNames(n *kong.Node) []string {
+	var names []string
 	for _, f := range n.Flags {
-		names[f.Name] = true
+		names = append(names, f.Name)
 	}
 	for _, child := range n.Children {
-		for name := range flagNames(child) {
-			names[name] = true
-		}
+		names = append(names, flagNames(child)...)
 	}
 	return names
 }
 
-func meant(key string, known map[string]bool) string {
-	names := make([]string, 0, len(known))
-	for name := range known {
-		names = append(names, name)
-	}
-	if near := dsl.Suggest(key, names); near != "" {
+func meant(key string, known []string) string {
+	if near := dsl.Suggest(key, known); near != "" {
 		return "; did you mean " + near + "?"
 	}
 	return ""
@@ -71,11 +83,69 @@ func meant(key string, known map[string]bool) string {
 
 // Resolve gives a flag's value. kong would let it override the environment; here
 // the environment is nearer to the user than the file.
-func (c *config) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+func (r *resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if setVariable(flag, r.getenv) != "" {
+		return nil, nil //nolint:nilnil // how kong says "not from here"
+	}
+	value, _, _ := r.values.Lookup(flag.Name)
+	return value, nil
+}
+
+// setVariable is the environment variable that gives the flag its value; "" is
+// none.
+func setVariable(flag *kong.Flag, getenv func(string) string) string {
 	for _, name := range flag.Envs {
-		if c.getenv(name) != "" {
-			return nil, nil //nolint:nilnil // how kong says "not from here"
+		if getenv(name) != "" {
+			return name
 		}
 	}
-	return c.values[flag.Name], nil
+	return ""
+}
+
+// rank orders where values come from: the higher is nearer to the user.
+type rank int
+
+const (
+	fromDefault rank = iota
+	fromFile
+	fromEnvironment
+	fromFlag
+)
+
+// origins knows where the values of flags come from.
+type origins struct {
+	parsed *kong.Context
+	values *settings.Values
+}
+
+// of returns where a flag's value comes from, and says so in words.
+func (o origins) of(flag *kong.Flag, getenv func(string) string) (nearest rank, words string) {
+	for _, p := range o.parsed.Path {
+		if p.Flag == flag && !p.Resolved {
+			return fromFlag, "flag --" + flag.Name
+		}
+	}
+	if name := setVariable(flag, getenv); name != "" {
+		return fromEnvironment, "environment " + name
+	}
+	if o.values != nil {
+		if _, place, ok := o.values.Lookup(flag.Name); ok {
+			return fromFile, place
+		}
+	}
+	return fromDefault, "default"
+}
+
+// rankOf is the rank of the chosen command's flag of that name.
+func (env *environment) rankOf(name string) rank {
+	if env.origins.parsed == nil {
+		return fromDefault
+	}
+	for _, f := range env.origins.parsed.Flags() {
+		if f.Name == name {
+			nearest, _ := env.origins.of(f, env.getenv)
+			return nearest
+		}
+	}
+	return fromDefault
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -22,12 +24,13 @@ import (
 
 // serverFlags say where the API is and how hard it may be asked.
 type serverFlags struct {
-	BaseURL     string  `name:"base-url" env:"MUSTER_BASE_URL" placeholder:"URL" help:"Base URL of the API, with /api/global."`
-	TokenFile   string  `name:"token-file" env:"MUSTER_TOKEN_FILE" placeholder:"FILE" help:"File that holds the bearer token; or set MUSTER_TOKEN."`
-	APIVersion  string  `name:"api-version" env:"MUSTER_API_VERSION" placeholder:"YYYY-MM" help:"API version to ask for; the latest by default."`
-	Rate        float64 `env:"MUSTER_RATE" default:"10" help:"Requests a second; 0 = no limit."`
-	Burst       int     `env:"MUSTER_BURST" default:"60" help:"Requests at once before the rate binds."`
-	Concurrency int     `env:"MUSTER_CONCURRENCY" default:"5" help:"Requests in flight at most."`
+	BaseURL      string  `name:"base-url" env:"MUSTER_BASE_URL" placeholder:"URL" help:"Base URL of the API, with /api/global."`
+	TokenFile    string  `name:"token-file" env:"MUSTER_TOKEN_FILE" placeholder:"FILE" help:"File that holds the bearer token; or set MUSTER_TOKEN."`
+	TokenCommand string  `name:"token-command" env:"MUSTER_TOKEN_COMMAND" placeholder:"COMMAND" help:"Command that prints the token, such as a password manager's; run by the shell."`
+	APIVersion   string  `name:"api-version" env:"MUSTER_API_VERSION" placeholder:"YYYY-MM" help:"API version to ask for; the latest by default."`
+	Rate         float64 `env:"MUSTER_RATE" default:"10" help:"Requests a second; 0 = no limit."`
+	Burst        int     `env:"MUSTER_BURST" default:"60" help:"Requests at once before the rate binds."`
+	Concurrency  int     `env:"MUSTER_CONCURRENCY" default:"5" help:"Requests in flight at most."`
 }
 
 // check refuses numbers that the library would read as "the default" or "not
@@ -53,17 +56,9 @@ func (f serverFlags) client(env *environment) (*transport.Client, error) {
 	if f.BaseURL == "" {
 		return nil, usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
 	}
-	var token transport.TokenSource
-	switch {
-	case f.TokenFile != "":
-		if _, err := os.Stat(f.TokenFile); err != nil {
-			return nil, &authError{fmt.Errorf("the token file cannot be read: %w", err)}
-		}
-		token = transport.FileToken(f.TokenFile)
-	case env.getenv("MUSTER_TOKEN") != "":
-		token = transport.StaticToken(env.getenv("MUSTER_TOKEN"))
-	default:
-		return nil, &authError{fmt.Errorf("no token: set MUSTER_TOKEN or --token-file")}
+	token, err := f.token(env)
+	if err != nil {
+		return nil, err
 	}
 	client, err := transport.New(transport.Options{
 		BaseURL: f.BaseURL, Token: token, APIVersion: f.APIVersion,
@@ -74,6 +69,56 @@ func (f serverFlags) client(env *environment) (*transport.Client, error) {
 		return nil, &usageError{err}
 	}
 	return client, nil
+}
+
+// token is the source of the token that is nearest to the user: a flag, then the
+// environment, then the settings.
+func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
+	file, command, variable := rank(-1), rank(-1), rank(-1)
+	if f.TokenFile != "" {
+		file = env.rankOf("token-file")
+	}
+	if f.TokenCommand != "" {
+		command = env.rankOf("token-command")
+	}
+	if env.getenv("MUSTER_TOKEN") != "" {
+		variable = fromEnvironment
+	}
+	switch nearest := max(file, command, variable); nearest {
+	case -1:
+		return nil, &authError{errors.New("no token: set MUSTER_TOKEN, --token-file or --token-command")}
+	case file:
+		return f.fileToken(env)
+	case command:
+		name, args := shell(f.TokenCommand)
+		return transport.CommandToken(name, args...), nil
+	default:
+		return transport.StaticToken(env.getenv("MUSTER_TOKEN")), nil
+	}
+}
+
+// fileToken warns of a token that others on the machine can read.
+func (f serverFlags) fileToken(env *environment) (transport.TokenSource, error) {
+	path := f.TokenFile
+	if rest, home := strings.CutPrefix(path, "~/"); home {
+		path = filepath.Join(env.getenv("HOME"), rest) // no shell has expanded it in the settings
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, &authError{fmt.Errorf("the token file cannot be read: %w", err)}
+	}
+	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
+		env.warnf("muster: warning: others can read the token in %s: chmod 600 %s", path, path)
+	}
+	return transport.FileToken(path), nil
+}
+
+// shell is a command line as a program and its arguments.
+func shell(command string) (name string, args []string) {
+	if runtime.GOOS == "windows" {
+		return "cmd", []string{"/C", command}
+	}
+	return "sh", []string{"-c", command}
 }
 
 // noneForZero is a limit in the library's terms, where 0 stands for the default
@@ -103,19 +148,24 @@ func (n *retryNotes) OnRetry(e transport.RetryEvent) {
 	if inner := (*url.Error)(nil); errors.As(reason, &inner) {
 		reason = inner.Err // the URL says nothing that the user does not know
 	}
-	n.env.notef("muster: no answer: %v; attempt %d follows in %s", reason, attempt+1, e.Wait.Round(100*time.Millisecond))
+	n.env.warnf("muster: no answer: %v; attempt %d follows in %s", reason, attempt+1, e.Wait.Round(100*time.Millisecond))
+}
+
+// capabilityFlags say what the server does that is not documented.
+type capabilityFlags struct {
+	Profile    []string `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Filter operators that the server has beyond the documented ones: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
+	Collation  string   `default:"ci" enum:"ci,binary" env:"MUSTER_COLLATION" help:"How the server compares strings: ${enum}."`
+	Timestamps string   `default:"unknown" enum:"unknown,on-request,never" env:"MUSTER_TIMESTAMPS" help:"Whether the server returns created_at and last_login_at: ${enum}."`
 }
 
 // filterFlags are the filter and what gives its words a meaning.
 type filterFlags struct {
-	Filter     string            `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
-	Resource   string            `default:"users" enum:"users" help:"What to query: ${enum}."`
-	Type       string            `default:"any" enum:"any,organization,client" help:"Kind of user: ${enum}."`
-	Param      map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
-	Profile    []string          `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Filter operators that the server has beyond the documented ones: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
-	Collation  string            `default:"ci" enum:"ci,binary" env:"MUSTER_COLLATION" help:"How the server compares strings: ${enum}."`
-	Timestamps string            `default:"unknown" enum:"unknown,on-request,never" env:"MUSTER_TIMESTAMPS" help:"Whether the server returns created_at and last_login_at: ${enum}."`
-	TZ         string            `name:"tz" default:"UTC" env:"MUSTER_TZ" help:"Time zone of dates that name none."`
+	Filter   string            `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
+	Resource string            `default:"users" enum:"users" help:"What to query: ${enum}."`
+	Type     string            `default:"any" enum:"any,organization,client" help:"Kind of user: ${enum}."`
+	Param    map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
+	capabilityFlags
+	TZ string `name:"tz" default:"UTC" env:"MUSTER_TZ" help:"Time zone of dates that name none."`
 }
 
 // text returns the filter, read from standard input for "-".

@@ -31,7 +31,7 @@ func String(s string) int {
 
 func isZeroWidth(r rune) bool {
 	switch {
-	case r == 0x200b, r == 0x200c, r == 0x200d, r == 0x2060, r == 0xfeff:
+	case r >= 0x200b && r <= 0x200f, r == 0x061c, r == 0x2060, r == 0xfeff: // joiners and marks of direction
 		return true
 	case r >= 0x1160 && r <= 0x11ff: // Hangul medial vowels and final consonants
 		return true

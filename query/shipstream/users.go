@@ -64,6 +64,10 @@ func (s *UserSource) Dialect() query.Dialect { return s.dialect }
 // Profile is the filter syntax that the source assumes the server to have.
 func (s *UserSource) Profile() wire.Profile { return s.dialect.profile }
 
+// Client is the client that rows are fetched through; nil when the source is for
+// planning alone.
+func (s *UserSource) Client() *transport.Client { return s.client }
+
 // Workers returns the client's concurrency at this moment.
 func (s *UserSource) Workers() int {
 	if s.client == nil {

@@ -8,10 +8,11 @@ import (
 
 // column reads one field of a record as text.
 type column struct {
-	name  string
-	field int
-	many  bool // a path through references: the values of all of them
-	words bool // text, or a list: what may be cut without becoming another value
+	name   string
+	field  int
+	many   bool // a path through references: the values of all of them
+	words  bool // text, or a list: what may be cut without becoming another value
+	number bool // aligned by its last digit
 }
 
 // columns resolves fields for reading. A list of references stands for their
@@ -20,6 +21,7 @@ func columns(schema *model.Schema, fields []*model.Field) []column {
 	out := make([]column, len(fields))
 	for i, f := range fields {
 		out[i] = column{name: f.Name, field: f.Index(), many: f.Through != "", words: f.Type == model.TypeString || f.Type == model.TypeRefs || f.Through != ""}
+		out[i].number = f.Type == model.TypeInt && f.Through == ""
 		if f.Type != model.TypeRefs {
 			continue
 		}
@@ -28,6 +30,14 @@ func columns(schema *model.Schema, fields []*model.Field) []column {
 		}
 	}
 	return out
+}
+
+// absent reports whether the record has no value for the column at all.
+func (c column) absent(r model.Record) bool {
+	if c.many {
+		return r.Len(c.field) == 0
+	}
+	return r.Value(c.field).IsNull()
 }
 
 // text returns the column's value in a record: values of references joined by

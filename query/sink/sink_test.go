@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -144,8 +145,8 @@ func TestTable(t *testing.T) {
 	want := "" +
 		"id  name       email  roles.name\n" +
 		"──  ─────────  ─────  ─────────────\n" +
-		"1   =1+1       null   Pickers, null\n" +
-		"20  山田�太郎         null\n"
+		" 1  =1+1       null   Pickers, null\n" +
+		"20  山田�太郎  \"\"     null\n"
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -155,13 +156,13 @@ func TestTable(t *testing.T) {
 // cut rather than let break the columns.
 func TestTableStreams(t *testing.T) {
 	var b bytes.Buffer
-	w := sink.NewTable(&b, model.UserSchema(), fields(t, "name", "id"), record)
+	w := sink.NewTable(&b, model.UserSchema(), fields(t, "name", "email"), record)
 	for i := range 250 {
 		name := "short"
 		if i == 200 {
 			name = "much longer than any before"
 		}
-		if err := w.Write(t.Context(), []model.User{{ID: int64(i), Name: model.Some(name)}}); err != nil {
+		if err := w.Write(t.Context(), []model.User{{Name: model.Some(name), Email: model.Some(strconv.Itoa(i))}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -175,6 +176,44 @@ func TestTableStreams(t *testing.T) {
 	for _, line := range lines[2:252] {
 		if at := textwidth.String(line[:strings.LastIndexByte(line, ' ')+1]); at != 7 {
 			t.Fatalf("the second column stands at %d in %q", at, line)
+		}
+	}
+}
+
+// TestTableNull: null, an empty text and the text "null" are three things.
+func TestTableNull(t *testing.T) {
+	users := []model.User{{ID: 1}, {ID: 2, Name: model.Some("")}, {ID: 3, Name: model.Some("null")}}
+	var b, styled bytes.Buffer
+	write(t, sink.NewTable(&b, model.UserSchema(), fields(t, "id", "name"), record), users)
+	if got, want := b.String(), "id  name\n──  ──────\n 1  null\n 2  \"\"\n 3  \"null\"\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	write(t, sink.NewTable(&styled, model.UserSchema(), fields(t, "id", "name"), record, sink.Styled()), users[:1])
+	if got, want := styled.String(), "\x1b[1mid\x1b[0m  \x1b[1mname\x1b[0m\n\x1b[2m──\x1b[0m  \x1b[2m────\x1b[0m\n 1  \x1b[2mnull\x1b[0m\n"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// TestTableFits: at any width no line is wider, wide characters and all, and what
+// can be kept whole is.
+func TestTableFits(t *testing.T) {
+	users := []model.User{
+		{ID: 1234567, Name: model.Some("山田太郎山田太郎山田太郎"), Email: model.Some("someone.with.a.long.name@example.com"), IsActive: model.Some(true)},
+		{ID: 12, Name: model.Some("O\u202eliver\x1b[2J")},
+	}
+	for width := 1; width < 100; width++ {
+		var b bytes.Buffer
+		write(t, sink.NewTable(&b, model.UserSchema(), fields(t, "id", "name", "email", "is_active"), record, sink.FitWidth(width)), users)
+		for line := range strings.Lines(b.String()) {
+			if got := textwidth.String(strings.TrimSuffix(line, "\n")); got > width {
+				t.Fatalf("width %d: %d cells in %q", width, got, line)
+			}
+			if strings.ContainsAny(line, "\u202e\x1b") {
+				t.Fatalf("%q reached the terminal", line)
+			}
+		}
+		if width == 60 && !strings.Contains(b.String(), "1234567  山田太郎山田太郎山…  someone.with.a.lon…  true") {
+			t.Errorf("got\n%s", b.String())
 		}
 	}
 }
@@ -276,6 +315,30 @@ func ExampleRawCells() {
 	// =SUM(A1:A9)
 }
 
+func ExampleFitWidth() {
+	schema := model.UserSchema()
+	id, _ := schema.Lookup("id")
+	name, _ := schema.Lookup("name")
+	w := sink.NewTable(os.Stdout, schema, []*model.Field{id, name}, record, sink.FitWidth(14))
+	_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("Ada King, Countess of Lovelace")}})
+	_ = w.Close()
+	// Output:
+	// id  name
+	// ──  ──────────
+	//  1  Ada King,…
+}
+
+func ExampleStyled() {
+	schema := model.UserSchema()
+	id, _ := schema.Lookup("id")
+	var b strings.Builder
+	w := sink.NewTable(&b, schema, []*model.Field{id}, record, sink.Styled())
+	_ = w.Close()
+	fmt.Printf("%q\n", b.String())
+	// Output:
+	// "\x1b[1mid\x1b[0m\n\x1b[2m──\x1b[0m\n"
+}
+
 func ExampleNewTable() {
 	schema := model.UserSchema()
 	id, _ := schema.Lookup("id")
@@ -286,6 +349,6 @@ func ExampleNewTable() {
 	// Output:
 	// id  name
 	// ──  ────
-	// 1   Ada
-	// 2   null
+	//  1  Ada
+	//  2  null
 }

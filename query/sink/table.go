@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/textwidth"
@@ -16,31 +17,74 @@ const tableLook = 100
 // maxCell is the width of the widest cell: a longer one is cut with "…".
 const maxCell = 48
 
+// leastCell is what a column of text keeps where the terminal is too narrow.
+const leastCell = 6
+
 // Table writes aligned columns under a header, for people. Widths are fixed by
 // the first rows, so that any number of rows streams through in little memory;
 // a later, wider text is cut, while a number or a time pushes its line out of
-// line rather than lose a digit.
+// line rather than lose a digit. What is absent or null is the word null; a
+// text that is empty or reads null itself stands in quotes.
 type Table[T any] struct {
 	w       io.Writer
 	record  Record[T]
 	columns []column
-	widths  []int      // nil until fixed
-	held    [][]string // rows that wait for the widths
+	look    look
+	widths  []int    // nil until fixed
+	held    [][]cell // rows that wait for the widths
 	buf     strings.Builder
 }
 
+// cell is a column's value in one row.
+type cell struct {
+	text string
+	null bool
+}
+
+// look is how a table is drawn.
+type look struct {
+	width  int // of the terminal; 0 = no limit
+	styled bool
+}
+
+// TableOption is an option of [NewTable].
+type TableOption func(*look)
+
+// FitWidth makes a table that is no wider than a terminal of that many cells:
+// its widest texts are cut, and then its lines. 0, the default, is no limit.
+func FitWidth(cells int) TableOption { return func(l *look) { l.width = cells } }
+
+// Styled makes the header bold and what is no value dim, by ANSI escapes.
+func Styled() TableOption { return func(l *look) { l.styled = true } }
+
+// The escapes of a styled table.
+const (
+	bold  = "\x1b[1m"
+	dim   = "\x1b[2m"
+	plain = "\x1b[0m"
+)
+
+const (
+	null = "null"
+	gap  = "  " // between columns
+)
+
 // NewTable returns a writer of the fields to w.
-func NewTable[T any](w io.Writer, schema *model.Schema, fields []*model.Field, record Record[T]) *Table[T] {
-	return &Table[T]{w: w, record: record, columns: columns(schema, fields)}
+func NewTable[T any](w io.Writer, schema *model.Schema, fields []*model.Field, record Record[T], opts ...TableOption) *Table[T] {
+	t := &Table[T]{w: w, record: record, columns: columns(schema, fields)}
+	for _, o := range opts {
+		o(&t.look)
+	}
+	return t
 }
 
 // Write writes the rows; the first ones are held until the widths are known.
 func (t *Table[T]) Write(_ context.Context, rows []T) error {
 	for i := range rows {
 		r := t.record(&rows[i])
-		cells := make([]string, len(t.columns))
+		cells := make([]cell, len(t.columns))
 		for j, c := range t.columns {
-			cells[j] = printable(c.text(r, "null", ", "))
+			cells[j] = c.cell(r)
 		}
 		if t.widths == nil {
 			t.held = append(t.held, cells)
@@ -49,9 +93,21 @@ func (t *Table[T]) Write(_ context.Context, rows []T) error {
 			}
 			continue
 		}
-		t.line(cells)
+		t.line(cells, "")
 	}
 	return t.flush()
+}
+
+// cell tells null from a text that looks like it.
+func (c column) cell(r model.Record) cell {
+	if c.absent(r) {
+		return cell{null, true}
+	}
+	text := printable(c.text(r, null, ", "))
+	if c.words && !c.many && (text == "" || text == null) {
+		text = `"` + text + `"`
+	}
+	return cell{text, false}
 }
 
 // Close writes what is held: the header alone when no row came.
@@ -64,40 +120,92 @@ func (t *Table[T]) Close() error {
 
 // begin fixes the widths and lets the held rows go.
 func (t *Table[T]) begin() {
-	names := make([]string, len(t.columns))
+	names := make([]cell, len(t.columns))
+	rule := make([]cell, len(t.columns))
 	t.widths = make([]int, len(t.columns))
 	for j, c := range t.columns {
-		names[j] = c.name
+		names[j] = cell{c.name, false}
 		t.widths[j] = textwidth.String(c.name)
 	}
 	for _, cells := range t.held {
-		for j, cell := range cells {
-			t.widths[j] = min(max(t.widths[j], textwidth.String(cell)), maxCell)
+		for j, c := range cells {
+			t.widths[j] = min(max(t.widths[j], textwidth.String(c.text)), maxCell)
 		}
 	}
-	t.line(names)
-	rule := make([]string, len(t.columns))
+	t.shrink()
 	for j, w := range t.widths {
-		rule[j] = strings.Repeat("─", w)
+		rule[j] = cell{strings.Repeat("─", w), false}
 	}
-	t.line(rule)
+	t.line(names, bold)
+	t.line(rule, dim)
 	for _, cells := range t.held {
-		t.line(cells)
+		t.line(cells, "")
 	}
 	t.held = nil
 }
 
-func (t *Table[T]) line(cells []string) {
-	for j, cell := range cells {
-		if t.columns[j].words {
-			cell = fit(cell, t.widths[j])
+// shrink takes from the widest columns of text until the table fits.
+func (t *Table[T]) shrink() {
+	if t.look.width == 0 {
+		return
+	}
+	over := len(gap)*(len(t.widths)-1) - t.look.width
+	for _, w := range t.widths {
+		over += w
+	}
+	for ; over > 0; over-- {
+		widest := -1
+		for j, w := range t.widths {
+			if t.columns[j].words && w > leastCell && (widest < 0 || w > t.widths[widest]) {
+				widest = j
+			}
 		}
-		t.buf.WriteString(cell)
-		if j < len(cells)-1 {
-			t.buf.WriteString(strings.Repeat(" ", max(t.widths[j]-textwidth.String(cell), 0)+2))
+		if widest < 0 {
+			return // line cuts what is left
 		}
+		t.widths[widest]--
+	}
+}
+
+// line writes one line, in a style or each cell in its own. What would not fit
+// on the terminal is cut.
+func (t *Table[T]) line(cells []cell, style string) {
+	left, room := t.look.width, ""
+	for j, c := range cells {
+		text := c.text
+		if t.columns[j].words || style != "" {
+			text = fit(text, t.widths[j])
+		}
+		pad := strings.Repeat(" ", max(t.widths[j]-textwidth.String(text), 0))
+		if t.columns[j].number {
+			room, pad = room+pad, ""
+		}
+		if t.look.width > 0 {
+			if left <= len(room) {
+				break
+			}
+			text = fit(text, left-len(room))
+			left -= len(room) + textwidth.String(text)
+		}
+		t.buf.WriteString(room)
+		t.style(text, style, c.null)
+		room = pad + gap
 	}
 	t.buf.WriteByte('\n')
+}
+
+// style writes a text in a style; "" is none.
+func (t *Table[T]) style(text, style string, null bool) {
+	if null {
+		style = dim
+	}
+	if !t.look.styled || style == "" {
+		t.buf.WriteString(text)
+		return
+	}
+	t.buf.WriteString(style)
+	t.buf.WriteString(text)
+	t.buf.WriteString(plain)
 }
 
 func (t *Table[T]) flush() error {
@@ -120,13 +228,19 @@ func fit(cell string, width int) string {
 	return cell
 }
 
-// printable replaces what would move a terminal's cursor: names come from
-// strangers.
+// printable replaces what would move a terminal's cursor or turn a line around:
+// names come from strangers.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || unicode.Is(directions, r) {
 			return '�'
 		}
 		return r
 	}, s)
 }
+
+// directions are the characters that override or isolate the direction of what
+// follows. The mere marks of a direction are left in names.
+//
+//nolint:gochecknoglobals // a table, never changed
+var directions = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x202a, Hi: 0x202e, Stride: 1}, {Lo: 0x2066, Hi: 0x2069, Stride: 1}}}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/muster-go/muster/cmd/muster/internal/settings"
+	"github.com/muster-go/muster/model/textwidth"
+)
+
+// configCmd is `muster config`.
+type configCmd struct {
+	Init configInitCmd `cmd:"" help:"Write a settings file for a server."`
+	Show configShowCmd `cmd:"" help:"Show each setting, and where it comes from."`
+	Path configPathCmd `cmd:"" help:"Print where the settings file is looked for."`
+}
+
+// Help shows how the command is used.
+func (*configCmd) Help() string {
+	return examples(
+		`muster config init acme https://acme.shipstream.app/api/global --config acme.json`,
+		`muster config show`,
+		`muster config path`,
+	)
+}
+
+// configInitCmd is `muster config init`.
+type configInitCmd struct {
+	Name string `arg:"" help:"Short name for the server, for --server."`
+	URL  string `arg:"" help:"Its base URL, with /api/global."`
+}
+
+// Help shows how the command is used.
+func (*configInitCmd) Help() string {
+	return examples(`muster config init acme https://acme.shipstream.app/api/global --config new.json`)
+}
+
+// settingsPath is the file that the flags name, or the usual one.
+func settingsPath(c *cli, env *environment) (string, error) {
+	if c.Config != "" {
+		return c.Config, nil
+	}
+	path := settings.DefaultPath(env.getenv)
+	if path == "" {
+		return "", usagef("no home directory: name the settings file with --config")
+	}
+	return path, nil
+}
+
+// Run writes the file, unless there is one.
+func (c *configInitCmd) Run(all *cli, env *environment) error {
+	path, err := settingsPath(all, env)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // G304: the user's own settings
+	if errors.Is(err, fs.ErrExist) {
+		return usagef("%s exists: edit it, or name another with --config", path)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := file.Write(settings.Template(c.Name, c.URL)); err != nil {
+		_ = file.Close() // the failure to write is the one to report
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	env.stdout.printf("%s\n", path)
+	env.warnf("Put the token where it says token-file (chmod 600), or replace that by\n" +
+		"\"token-command\": \"pass show " + c.Name + "\". Then: muster doctor")
+	return nil
+}
+
+// configPathCmd is `muster config path`.
+type configPathCmd struct{}
+
+// Help shows how the command is used.
+func (configPathCmd) Help() string { return examples(`muster config path`) }
+
+// Run prints the path, whether there is such a file or not.
+func (configPathCmd) Run(all *cli, env *environment) error {
+	path, err := settingsPath(all, env)
+	if err != nil {
+		return err
+	}
+	env.stdout.printf("%s\n", path)
+	return nil
+}
+
+// configShowCmd is `muster config show`. It takes the flags of a query, so that
+// it can say what a query would use.
+type configShowCmd struct {
+	serverFlags
+	capabilityFlags
+}
+
+// Help shows how the command is used.
+func (*configShowCmd) Help() string {
+	return examples(`muster config show`, `MUSTER_RATE=5 muster config show --concurrency 2`)
+}
+
+// Run prints a line for each setting: its name, its value, where it comes from.
+// The token itself is never shown.
+func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error {
+	lines := [][3]string{}
+	if env.origins.values != nil && env.origins.values.Server != "" {
+		lines = append(lines, [3]string{"server", env.origins.values.Server, ""})
+	}
+	for _, f := range kctx.Selected().Flags {
+		_, words := env.origins.of(f, env.getenv)
+		value := strings.Trim(fmt.Sprint(kctx.FlagValue(f)), "[]")
+		lines = append(lines, [3]string{f.Name, value, words})
+	}
+	if env.getenv("MUSTER_TOKEN") != "" {
+		lines = append(lines, [3]string{"token", "(not shown)", "environment MUSTER_TOKEN"})
+	}
+	name, value := 0, 0
+	for _, l := range lines {
+		name, value = max(name, textwidth.String(l[0])), max(value, textwidth.String(l[1]))
+	}
+	for _, l := range lines {
+		pad := strings.Repeat(" ", value-textwidth.String(l[1]))
+		env.stdout.printf("%s\n", strings.TrimRight(fmt.Sprintf("%-*s  %s%s  %s", name, l[0], l[1], pad, l[2]), " "))
+	}
+	return nil
+}

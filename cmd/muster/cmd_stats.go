@@ -1,0 +1,389 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
+	"github.com/muster-go/muster/cmd/muster/internal/tally"
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
+// statsCmd is `muster stats`.
+type statsCmd struct {
+	serverFlags
+	filterFlags
+	By      string `required:"" placeholder:"FIELD[:UNIT]" help:"What to group by: is_active, type, role, warehouse, merchant, or any field that the server returns; a time by its day, month or year, such as created_at:month."`
+	Deleted string `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
+	Top     int    `default:"20" help:"Groups to show of those that no calendar orders; 0 = all."`
+	Format  string `default:"auto" enum:"auto,chart,json" help:"Output: ${enum}. auto is a chart on a terminal, JSON otherwise."`
+}
+
+// Help shows how the command is used.
+func (*statsCmd) Help() string {
+	return examples(
+		`muster stats --by is_active`,
+		`muster stats --by type 'last_login_at is null'`,
+		`muster stats --by role --top 5 'is_active'`,
+		`muster stats --by created_at:month 'created_at > now - 3y' --format chart`,
+	)
+}
+
+// tallied is the answer of `muster stats`.
+type tallied struct {
+	By       string        `json:"by"`
+	Rows     int64         `json:"rows"`
+	Method   string        `json:"method"` // "count" or "scan"
+	Why      string        `json:"why"`
+	Requests int64         `json:"requests"`
+	Groups   []tally.Group `json:"groups"`
+}
+
+// Run prints how many rows each group has.
+func (c *statsCmd) Run(ctx context.Context, env *environment) error {
+	g, err := c.grouping(env)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(env)
+	if err != nil {
+		return err
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	g.src = g.src.Bind(client)
+	answer, err := g.count(ctx, env)
+	if err != nil {
+		return err
+	}
+	answer.By, answer.Requests = c.By, client.Stats().Requests
+	return c.print(env, answer)
+}
+
+func (c *statsCmd) print(env *environment, a *tallied) error {
+	if c.Format == "json" || c.Format == "auto" && !env.stdoutTerminal {
+		return json.NewEncoder(env.stdout).Encode(a)
+	}
+	width := env.width
+	if width == 0 {
+		width = 80
+	}
+	env.stdout.printf("%s", tally.Chart(a.Groups, a.Rows, width-1))
+	if a.Method == "count" {
+		env.warnf("%s, counted by the server in %s", count(a.Rows, "row"), count(a.Requests, "request"))
+		return nil
+	}
+	env.warnf("%s, read and counted here in %s: %s", count(a.Rows, "row"), count(a.Requests, "request"), a.Why)
+	return nil
+}
+
+// grouping is a filter and what its rows are grouped by.
+type grouping struct {
+	src     *shipstream.UserSource
+	types   map[string]*shipstream.UserSource // by label, when grouped by type
+	filter  *dsl.Filter
+	opts    []query.Option
+	field   *model.Field
+	unit    tally.Unit // "" = by value
+	top     int
+	deleted bool // deleted rows and others: the server counts them apart
+	zone    *time.Location
+}
+
+// aliases are short names for what people group by.
+func alias(field string) string {
+	switch field {
+	case "role":
+		return "roles.name"
+	case "warehouse":
+		return "default_warehouse.name"
+	case "merchant":
+		return "merchant.name"
+	}
+	return field
+}
+
+// grouping reads the flags; it asks no server.
+func (c *statsCmd) grouping(env *environment) (*grouping, error) {
+	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted, PageSize: 1000, Sort: ""}
+	text, opts, src, err := flags.prepare(&environment{stdin: env.stdin, getenv: env.getenv})
+	if err != nil {
+		return nil, err
+	}
+	g := &grouping{src: src, opts: opts, top: c.Top, types: map[string]*shipstream.UserSource{}}
+	if g.filter, err = dsl.Parse(text); err != nil {
+		return nil, err
+	}
+	if _, err = query.Check(src, text, opts...); err != nil {
+		return nil, err
+	}
+	if g.zone, err = time.LoadLocation(c.TZ); err != nil {
+		return nil, err
+	}
+	name, unit, _ := strings.Cut(c.By, ":")
+	field, ok := src.Schema().Lookup(alias(name))
+	if !ok {
+		return nil, usagef("--by %s: unknown field%s", c.By, meant(name, fieldNames(src.Schema())))
+	}
+	if g.field = field; field.Type == model.TypeRef || field.Type == model.TypeRefs {
+		return nil, usagef("--by %s: a reference; group by what it refers to, such as %s.name", c.By, name)
+	}
+	if g.unit = tally.Unit(unit); field.Type == model.TypeDateTime && unit == "" {
+		g.unit = tally.Month
+	}
+	if !slices.Contains([]tally.Unit{"", tally.Day, tally.Month, tally.Year}, g.unit) || (unit != "" && field.Type != model.TypeDateTime) {
+		return nil, usagef("--by %s: a time is grouped by day, month or year, and nothing else is", c.By)
+	}
+	if field.Name == "type" {
+		for label, t := range map[string]string{"OrganizationUser": "organization", "ClientUser": "client"} {
+			if flags.Type = t; c.Type == "any" || c.Type == t {
+				if g.types[label], err = flags.source(); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return g, nil
+}
+
+func fieldNames(s *model.Schema) []string {
+	names := make([]string, s.Len())
+	for i := range names {
+		names[i] = s.Field(i).Name
+	}
+	return names
+}
+
+// count asks the server for counts where its counts are the answer, and reads
+// the rows where they are not.
+func (g *grouping) count(ctx context.Context, env *environment) (*tallied, error) {
+	plan, err := g.plan(g.src)
+	if err != nil {
+		return nil, err
+	}
+	why := "the server cannot group by " + g.field.Name
+	switch {
+	case !plan.Exact():
+		why = "the server cannot answer the whole filter; see muster explain"
+	case g.field.Name == "type":
+		return g.byType(ctx)
+	case g.field.Type == model.TypeBool && g.field.Through == "" && g.asked(g.holds()):
+		return g.byValue(ctx, plan)
+	case g.unit != "" && g.asked(dsl.Field(g.field.Name).IsNull()):
+		return g.byCalendar(ctx, env, plan)
+	}
+	a, err := g.scan(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	a.Why = why
+	return a, nil
+}
+
+// plan is the plan for the rows of the filter for which all terms are true.
+func (g *grouping) plan(src *shipstream.UserSource, terms ...dsl.Node) (*query.Plan, error) {
+	filter := *g.filter
+	if filter.Root != nil {
+		terms = append([]dsl.Node{filter.Root}, terms...)
+	}
+	if len(terms) > 0 {
+		filter.Root = dsl.All(terms...)
+	}
+	return query.Prepare(src, &filter, g.opts...)
+}
+
+// asked reports whether the server can count the rows for which a term is true.
+func (g *grouping) asked(term dsl.Node) bool {
+	plan, err := g.plan(g.src, term)
+	return err == nil && plan.Exact()
+}
+
+func (g *grouping) holds() dsl.Node { return dsl.Field(g.field.Name).Eq(true) }
+
+func (g *grouping) rows(ctx context.Context, src *shipstream.UserSource, terms ...dsl.Node) (int64, error) {
+	plan, err := g.plan(src, terms...)
+	if err != nil {
+		return 0, err
+	}
+	return query.CountPlan(ctx, src, plan)
+}
+
+func (g *grouping) byType(ctx context.Context) (*tallied, error) {
+	a := &tallied{Method: "count"}
+	for _, label := range []string{"OrganizationUser", "ClientUser"} {
+		src := g.types[label]
+		if src == nil {
+			continue
+		}
+		n, err := g.rows(ctx, src.Bind(g.src.Client()))
+		if err != nil {
+			return nil, err
+		}
+		a.Groups = append(a.Groups, tally.Group{Label: label, Rows: n})
+		a.Rows += n
+	}
+	return a, nil
+}
+
+// The groups of what has no value.
+const (
+	nullLabel  = "(null)"
+	emptyLabel = "(empty)"
+	noneLabel  = "(none)"
+)
+
+// byValue counts what is true and what is not; the rest is null.
+func (g *grouping) byValue(ctx context.Context, plan *query.Plan) (*tallied, error) {
+	total, err := query.CountPlan(ctx, g.src, plan)
+	if err != nil {
+		return nil, err
+	}
+	yes, err := g.rows(ctx, g.src, g.holds())
+	if err != nil {
+		return nil, err
+	}
+	no := total - yes
+	if g.field.Nullable {
+		if no, err = g.rows(ctx, g.src, dsl.Field(g.field.Name).Eq(false)); err != nil {
+			return nil, err
+		}
+	}
+	a := &tallied{Method: "count", Rows: total, Groups: []tally.Group{{Label: "true", Rows: yes}, {Label: "false", Rows: no}}}
+	if rest := total - yes - no; rest > 0 {
+		a.Groups = append(a.Groups, tally.Group{Label: nullLabel, Rows: rest})
+	}
+	return a, nil
+}
+
+// byCalendar counts stretches of time.
+func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query.Plan) (*tallied, error) {
+	column := dsl.Field(g.field.Name)
+	lo, hi := time.Date(1970, 1, 1, 0, 0, 0, 0, g.zone), plan.Now.In(g.zone).AddDate(0, 0, 1)
+	between := func(ctx context.Context, lo, hi time.Time) (int64, error) {
+		return g.rows(ctx, g.src, column.Ge(lo), column.Lt(hi))
+	}
+	hi = g.unit.Start(hi.AddDate(1, 0, 0))
+	total, err := query.CountPlan(ctx, g.src, plan)
+	if err != nil {
+		return nil, err
+	}
+	if g.cheaperToRead(total) {
+		a, err := g.scan(ctx, env)
+		if err == nil {
+			a.Why = "that takes fewer requests than asking for counts"
+		}
+		return a, err
+	}
+	inside, err := between(ctx, lo, hi)
+	if err != nil {
+		return nil, err
+	}
+	null, err := g.rows(ctx, g.src, column.IsNull())
+	if err != nil {
+		return nil, err
+	}
+	a := &tallied{Method: "count", Rows: total}
+	if a.Groups, err = tally.ByCalendar(ctx, g.unit, lo, hi, inside, between); err != nil {
+		return nil, err
+	}
+	if null > 0 {
+		a.Groups = append(a.Groups, tally.Group{Label: nullLabel, Rows: null})
+	}
+	if far := total - inside - null; far > 0 {
+		a.Groups = append(a.Groups, tally.Group{Label: "(before 1970 or after next year)", Rows: far})
+	}
+	return a, nil
+}
+
+// cheaperToRead weighs the pages of all rows against the counts that a few years
+// take. Rows that may come without the field cannot be read.
+func (g *grouping) cheaperToRead(rows int64) bool {
+	counts := map[tally.Unit]int64{tally.Year: 25, tally.Month: 100, tally.Day: 1000}[g.unit]
+	readable := g.field.Returned == model.ReturnedAlways || g.field.Returned == model.ReturnedOnRequest
+	return readable && rows/paginate.MaxPageSize < counts
+}
+
+// scan reads every row.
+func (g *grouping) scan(ctx context.Context, env *environment) (*tallied, error) {
+	opts := append(slices.Clone(g.opts), query.Select(g.field.Name))
+	rows, err := query.Run(ctx, g.src, g.filter, opts...)
+	if err != nil {
+		return nil, err
+	}
+	stop := env.watch(watched{g.src.Client(), 0, rows.Stats})
+	defer stop()
+	found := map[string]int64{}
+	a := &tallied{Method: "scan"}
+	for user, err := range rows.All() {
+		if err != nil {
+			return nil, err
+		}
+		a.Rows++
+		for _, label := range g.labels(g.src.Record(&user)) {
+			found[label]++
+		}
+	}
+	for label, n := range found {
+		a.Groups = append(a.Groups, tally.Group{Label: label, Rows: n})
+	}
+	slices.SortFunc(a.Groups, func(x, y tally.Group) int {
+		if g.unit != "" {
+			return cmp.Compare(x.Label, y.Label)
+		}
+		return cmp.Or(cmp.Compare(y.Rows, x.Rows), cmp.Compare(x.Label, y.Label))
+	})
+	if g.unit == "" {
+		a.Groups = head(a.Groups, g.top)
+	}
+	return a, nil
+}
+
+// labels are the groups that a row is in, each once.
+func (g *grouping) labels(r model.Record) []string {
+	at := g.field.Index()
+	if g.field.Through == "" {
+		return []string{g.label(r.Value(at))}
+	}
+	var labels []string
+	for i := range r.Len(at) {
+		if label := g.label(r.At(at, i)); !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
+	}
+	if len(labels) == 0 {
+		return []string{noneLabel}
+	}
+	return labels
+}
+
+func (g *grouping) label(v model.Value) string {
+	switch {
+	case v.IsNull():
+		return nullLabel
+	case g.unit != "":
+		return g.unit.Label(v.Time().In(g.zone))
+	case v.String() == "":
+		return emptyLabel
+	}
+	return v.String()
+}
+
+// head keeps the first groups and sums up the others.
+func head(groups []tally.Group, top int) []tally.Group {
+	if top <= 0 || len(groups) <= top {
+		return groups
+	}
+	others := tally.Group{Label: fmt.Sprintf("(%s others)", progress.Number(int64(len(groups)-top)))}
+	for _, g := range groups[top:] {
+		others.Rows += g.Rows
+	}
+	return append(groups[:top:top], others)
+}

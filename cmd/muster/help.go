@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// tour is what `muster` alone teaches, before the commands.
+const tour = `Muster queries a paged REST API as if it were a table: a filter in, users out.
+
+Try it, nothing needed:
+  muster demo                                   a real query, its plan and its rows
+
+Practise on an emulator of the API:
+  muster emulate --addr 127.0.0.1:8080          in one terminal; in another:
+  export MUSTER_BASE_URL=http://127.0.0.1:8080/api/global MUSTER_TOKEN=demo
+  muster query 'is_active and name starts with "a"' --limit 10
+  muster stats --by is_active
+
+Use your own server:
+  muster config init acme https://acme.shipstream.app/api/global
+  muster doctor                                 does it answer, may you, how fast
+
+Write a filter:
+  muster fields                                 what it can name
+  muster check 'is_activ = true'                is it right, and what was meant
+  muster explain 'name contains "x"'            what the server does, what is done here
+`
+
+// exitHelp is printed at the end of --help: scripts rely on the codes.
+const exitHelp = `Exit codes: 0 done (no rows too), 1 failed, 2 usage, 3 the filter does not parse or check,
+4 authentication, 5 failed after rows reached standard output or a kept file, 130 interrupted.`
+
+// help prints the tour and the commands, or what one command takes.
+func help(options kong.HelpOptions, ctx *kong.Context) error {
+	whole := ctx.Selected() == nil
+	if whole {
+		ctx.Model.Help = ""
+		if _, err := fmt.Fprintf(ctx.Stdout, "%s\n", tour); err != nil {
+			return err
+		}
+	}
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(ctx.Stdout, "\n"+exitHelp)
+	return err
+}
+
+// examples is a command's help, by lines that a test runs: "COMMAND  # NOTE". In
+// the output of --help they stand before the flags.
+func examples(lines ...string) string {
+	return "Examples:\n\n    " + strings.Join(lines, "\n    ")
+}
+
+// commandGroups are the headings under which the commands stand.
+func commandGroups() []kong.Group {
+	return []kong.Group{
+		{Key: "start", Title: "Start here:"},
+		{Key: "ask", Title: "Ask for rows:"},
+		{Key: "filters", Title: "Understand a filter:"},
+		{Key: "more", Title: "And also:"},
+	}
+}

@@ -1,0 +1,149 @@
+package progress
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// Options say where and how a run is shown.
+type Options struct {
+	Output   io.Writer
+	Terminal bool          // draw a bar over and over; else write lines
+	Width    int           // of the terminal, in cells; 0 = 80
+	Sample   func() Sample // called by the goroutine of the Show
+	Interval time.Duration // between two drawings; 0 = 100 ms on a terminal, 10 s else
+}
+
+const (
+	drawInterval = 100 * time.Millisecond
+	lineInterval = 10 * time.Second
+
+	// defaultWidth is that of a terminal that does not tell.
+	defaultWidth = 80
+	// frame is what stands around the bar: "100% |" and "| ".
+	frame = 9
+)
+
+// Show is a run that is being shown. Its methods may be called concurrently.
+type Show struct {
+	o    Options
+	stop chan struct{}
+	done sync.WaitGroup
+
+	mu    sync.Mutex // the line and the stream that it stands on
+	meter Meter
+	drawn bool // the line is on the terminal now
+}
+
+// Start begins to show a run. The first bar or line comes after one interval,
+// so that what is soon done shows nothing. The caller must call Stop.
+func Start(o Options) *Show {
+	if o.Width <= 0 {
+		o.Width = defaultWidth
+	}
+	if o.Interval <= 0 {
+		o.Interval = lineInterval
+		if o.Terminal {
+			o.Interval = drawInterval
+		}
+	}
+	s := &Show{o: o, stop: make(chan struct{})}
+	s.done.Go(s.run)
+	return s
+}
+
+func (s *Show) run() {
+	ticker := time.NewTicker(s.o.Interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			s.step()
+		case <-s.stop:
+			return
+		}
+	}
+}
+
+// step takes a sample and shows it. A stream that is gone is no reason to stop
+// the run.
+func (s *Show) step() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.meter.Read(s.o.Sample())
+	if !s.o.Terminal {
+		_, _ = fmt.Fprintf(s.o.Output, "muster: %s\n", r.Line())
+		return
+	}
+	_, _ = io.WriteString(s.o.Output, draw(r, s.o.Width))
+	s.drawn = true
+}
+
+// Stop ends the show, takes its line off the terminal and waits for it. It is
+// to be called once.
+func (s *Show) Stop() {
+	close(s.stop)
+	s.done.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear()
+}
+
+// Over returns a writer to the same terminal: what is written through it takes
+// the place of the bar, which is drawn again below.
+func (s *Show) Over(w io.Writer) io.Writer { return over{s, w} }
+
+type over struct {
+	s *Show
+	w io.Writer
+}
+
+func (o over) Write(b []byte) (int, error) {
+	o.s.mu.Lock()
+	defer o.s.mu.Unlock()
+	o.s.clear()
+	return o.w.Write(b)
+}
+
+const clearLine = "\r\x1b[K"
+
+func (s *Show) clear() {
+	if s.drawn {
+		_, _ = io.WriteString(s.o.Output, clearLine)
+		s.drawn = false
+	}
+}
+
+// draw returns the line for a terminal of that width: the bar, where it is known
+// how much there is, and the facts.
+func draw(r Reading, width int) string {
+	width-- // the last cell would wrap on some terminals
+	if r.Part < 0 {
+		return clearLine + r.Text(width)
+	}
+	bar := min(max(width/5, 8), 30)
+	return clearLine + render(r.Part, bar, r.Text(width-bar-frame))
+}
+
+// render draws through the library into memory: it would otherwise write by itself
+// and not know of rows on the same terminal.
+func render(part float64, width int, text string) string {
+	const whole = 100_000
+	var b bytes.Buffer
+	bar := progressbar.NewOptions64(whole,
+		progressbar.OptionSetWriter(&b),
+		progressbar.OptionSetWidth(width),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionShowDescriptionAtLineEnd(),
+		progressbar.OptionUseANSICodes(true),
+		progressbar.OptionSetDescription(text),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: " ", BarStart: "|", BarEnd: "|"}),
+	)
+	_ = bar.Set64(min(int64(part*whole), whole-1)) // a full bar ends; a buffer does not fail
+	return b.String()
+}

@@ -1,0 +1,86 @@
+package progress
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// facts are the parts of the line, the most important first: where room is
+// short, the last ones go.
+func (r Reading) facts() []string {
+	rows := Number(r.Rows) + " rows"
+	if r.Rows != r.Fetched {
+		rows += " of " + Number(r.Fetched) + " read"
+	}
+	facts := []string{rows, Number(int64(r.RowsPerSecond)) + " rows/s"}
+	if r.Left >= 0 {
+		facts = append(facts, "ETA "+clock(r.Left))
+	}
+	rate := fmt.Sprintf("%.1f req/s", r.RequestsPerSecond)
+	if r.RateLimit > 0 {
+		rate = fmt.Sprintf("%.1f/%s req/s", r.RequestsPerSecond, strconv.FormatFloat(r.RateLimit, 'f', -1, 64))
+	}
+	facts = append(facts, rate)
+	if r.Throttled > 0 {
+		facts = append(facts, Number(r.Throttled)+" throttled")
+	}
+	if r.Retries > 0 {
+		facts = append(facts, Number(r.Retries)+" retried")
+	}
+	return append(facts, fmt.Sprintf("%d/%d in flight", r.InFlight, r.Workers))
+}
+
+// Text returns as much of the reading as fits into width cells; 0 = all.
+func (r Reading) Text(width int) string {
+	text := ""
+	for i, fact := range r.facts() {
+		longer := text + ", " + fact
+		if i == 0 {
+			longer = fact
+		}
+		if width > 0 && len(longer) > width { // ASCII throughout
+			break
+		}
+		text = longer
+	}
+	return text
+}
+
+// Line returns the reading as a line of a log.
+func (r Reading) Line() string {
+	text := r.Text(0)
+	if r.Part >= 0 {
+		text = fmt.Sprintf("%.0f%%, %s", 100*r.Part, text)
+	}
+	return text + ", " + clock(r.Elapsed) + " so far"
+}
+
+// Number writes n with its digits in groups of three.
+func Number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(d)
+	}
+	return sign + b.String()
+}
+
+// clock rounds a time to what somebody who waits wants to know.
+func clock(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int((d+time.Second/2)/time.Second))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}

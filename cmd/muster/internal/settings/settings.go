@@ -1,0 +1,191 @@
+package settings
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+)
+
+// The keys that are no flags.
+const (
+	serversKey = "servers"
+	serverKey  = "server"
+)
+
+// File is a settings file as it was read. The zero File has no settings.
+type File struct {
+	Path    string
+	Server  string // used where none is named
+	general map[string]any
+	servers map[string]map[string]any
+}
+
+// Load reads a file. That it is not there is [os.ErrNotExist].
+func Load(path string) (*File, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // G304: the user's own settings
+	if err != nil {
+		return nil, err
+	}
+	f, err := Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	f.Path = path
+	return f, nil
+}
+
+// Parse reads the text of a file. Keys may be spelled with - or with _ between
+// their words.
+func Parse(text []byte) (*File, error) {
+	var raw map[string]json.RawMessage
+	if err := decode(text, &raw); err != nil {
+		return nil, err
+	}
+	f := &File{general: map[string]any{}, servers: map[string]map[string]any{}}
+	for key, value := range raw {
+		var err error
+		switch key = spelled(key); key {
+		case serversKey:
+			err = f.readServers(value)
+		case serverKey:
+			err = decode(value, &f.Server)
+		default:
+			var v any
+			err = decode(value, &v)
+			f.general[key] = v
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", key, err)
+		}
+	}
+	if f.Server != "" && f.servers[f.Server] == nil {
+		return nil, fmt.Errorf("%q: %w", serverKey, f.unknown(f.Server))
+	}
+	return f, nil
+}
+
+func (f *File) readServers(text []byte) error {
+	var raw map[string]map[string]any
+	if err := decode(text, &raw); err != nil {
+		return err
+	}
+	for name, values := range raw {
+		f.servers[name] = map[string]any{}
+		for key, v := range values {
+			f.servers[name][spelled(key)] = v
+		}
+	}
+	return nil
+}
+
+// decode says where the text stops being JSON, or what was wanted instead.
+func decode(text []byte, into any) error {
+	err := json.Unmarshal(text, into)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		at := min(int(syntax.Offset), len(text))
+		return fmt.Errorf("no JSON at line %d: %w", 1+bytes.Count(text[:at], []byte("\n")), err)
+	}
+	if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
+		want := "an object"
+		if kind.Type.String() == "string" {
+			want = "a string"
+		}
+		return fmt.Errorf("must be %s, not %s", want, kind.Value)
+	}
+	return err
+}
+
+func spelled(key string) string { return strings.ReplaceAll(key, "_", "-") }
+
+// Servers returns the names of the servers, sorted.
+func (f *File) Servers() []string { return slices.Sorted(maps.Keys(f.servers)) }
+
+func (f *File) unknown(server string) error {
+	switch names := f.Servers(); {
+	case len(names) == 0:
+		return fmt.Errorf("there is no server %q: the settings name none", server)
+	case dsl.Suggest(server, names) != "":
+		return fmt.Errorf("there is no server %q in the settings; did you mean %s?", server, dsl.Suggest(server, names))
+	default:
+		return fmt.Errorf("there is no server %q in the settings; there are %s", server, strings.Join(names, ", "))
+	}
+}
+
+// Keys returns all keys that the file sets, sorted, so that the caller can
+// refuse one that is no flag.
+func (f *File) Keys() []string {
+	keys := map[string]bool{}
+	for key := range f.general {
+		keys[key] = true
+	}
+	for _, values := range f.servers {
+		for key := range values {
+			keys[key] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
+}
+
+// Values are what a file says for one server.
+type Values struct {
+	Server string // "" = none
+	file   *File
+}
+
+// For returns the values for a server; "" is the file's own choice.
+func (f *File) For(server string) (*Values, error) {
+	if server == "" {
+		server = f.Server
+	}
+	if server != "" && f.servers[server] == nil {
+		return nil, f.unknown(server)
+	}
+	return &Values{Server: server, file: f}, nil
+}
+
+// Lookup returns a flag's value, the server's before the general one, and where
+// it stands.
+func (v *Values) Lookup(flag string) (value any, origin string, ok bool) {
+	if value, ok = v.file.servers[v.Server][flag]; ok {
+		return value, fmt.Sprintf("%s, server %s", v.file.Path, v.Server), true
+	}
+	value, ok = v.file.general[flag]
+	return value, v.file.Path, ok
+}
+
+// DefaultPath is where the file is looked for.
+func DefaultPath(getenv func(string) string) string {
+	base := getenv("XDG_CONFIG_HOME")
+	if base == "" {
+		home := getenv("HOME")
+		if home == "" {
+			home = getenv("USERPROFILE")
+		}
+		if home == "" {
+			return ""
+		}
+		base = filepath.Join(home, ".config")
+	}
+	return filepath.Join(base, "muster", "config.json")
+}
+
+// Template is the file that a new user begins with.
+func Template(server, baseURL string) []byte {
+	f := struct {
+		Server  string                       `json:"server"`
+		Servers map[string]map[string]string `json:"servers"`
+	}{server, map[string]map[string]string{server: {"base-url": baseURL, "token-file": "~/.config/muster/" + server + ".token"}}}
+	text, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return nil // strings do not fail
+	}
+	return append(text, '\n')
+}

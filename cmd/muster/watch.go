@@ -1,0 +1,128 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+)
+
+// watched is a run whose progress and statistics can be shown.
+type watched struct {
+	client *transport.Client
+	limit  int64 // rows that the run stops at; 0 = none
+	stats  func() query.Stats
+}
+
+// watch shows the run's progress until stop is called: a bar on a terminal, a
+// line now and then in a log.
+func (env *environment) watch(w watched) (stop func()) {
+	if env.quiet {
+		return func() {}
+	}
+	show := progress.Start(progress.Options{
+		Output: env.stderr, Terminal: env.stderrTerminal && env.getenv("TERM") != "dumb", Width: env.width, Sample: w.sample,
+	})
+	rows := env.stdout.w
+	if env.stdoutTerminal && env.stderrTerminal {
+		env.stdout.w = show.Over(rows)
+	}
+	return func() {
+		show.Stop()
+		env.stdout.w = rows
+	}
+}
+
+func (w watched) sample() progress.Sample {
+	run, client := w.stats(), w.client.Stats()
+	s := progress.Sample{
+		Elapsed: run.Elapsed, Rows: run.Rows, Fetched: run.Fetched, Expected: run.Counted,
+		Attempts: client.Attempts, Retries: client.Retries, Throttled: client.Throttled + client.Conflicts,
+		InFlight: client.InFlight, Workers: client.Workers, RateLimit: w.client.Pace().Rate,
+	}
+	if s.Expected == 0 {
+		s.Expected = -1 // the server has not counted yet
+	}
+	if w.limit > 0 && run.Rows == run.Fetched && (s.Expected < 0 || s.Expected > w.limit) {
+		s.Expected = w.limit
+	}
+	return s
+}
+
+// watchedRun is a run of the source's.
+func watchedRun(src *shipstream.UserSource, plan *query.Plan, stats func() query.Stats) watched {
+	return watched{src.Client(), plan.Limit, stats}
+}
+
+// statsFlag says how a run is summed up.
+type statsFlag struct {
+	Stats string `default:"auto" enum:"auto,none,text,json" help:"Statistics at the end, on standard error: ${enum}. auto is text on a terminal."`
+}
+
+// sumUp prints the statistics of a run, complete or not.
+func (f statsFlag) sumUp(env *environment, w watched, failed error) {
+	choice := f.Stats
+	if choice == "auto" {
+		choice = "none"
+		if env.stderrTerminal && !env.quiet && failed == nil {
+			choice = "text"
+		}
+	}
+	switch choice {
+	case "text":
+		env.notef("%s", summary(w.stats(), w.client.Stats()))
+	case "json":
+		env.notef("%s", statistics(w.stats(), w.client.Stats(), failed == nil))
+	}
+}
+
+// statistics is a run as one JSON object.
+func statistics(run query.Stats, client transport.Stats, complete bool) []byte {
+	text, err := json.Marshal(struct {
+		Complete      bool    `json:"complete"`
+		Rows          int64   `json:"rows"`
+		Fetched       int64   `json:"fetched"`
+		Requests      int64   `json:"requests"`
+		Attempts      int64   `json:"attempts"`
+		Retries       int64   `json:"retries"`
+		Throttled     int64   `json:"throttled"`
+		Conflicts     int64   `json:"conflicts"`
+		Bytes         int64   `json:"bytes"`
+		Seconds       float64 `json:"seconds"`
+		RowsPerSecond float64 `json:"rows_per_second"`
+	}{
+		complete, run.Rows, run.Fetched, client.Requests, client.Attempts, client.Retries, client.Throttled, client.Conflicts,
+		client.Bytes, run.Elapsed.Seconds(), run.RowsPerSecond(),
+	})
+	if err != nil {
+		return []byte(err.Error()) // numbers do not fail
+	}
+	return text
+}
+
+// summary is one line about a finished run.
+func summary(run query.Stats, client transport.Stats) string {
+	line := fmt.Sprintf("%s in %s, %s", count(run.Rows, "row"), run.Elapsed.Round(time.Millisecond), count(client.Requests, "request"))
+	if client.Retries > 0 {
+		line += ", " + count(client.Retries, "retry")
+	}
+	if throttled := client.Throttled + client.Conflicts; throttled > 0 {
+		line += fmt.Sprintf(", throttled %s", count(throttled, "time"))
+	}
+	return fmt.Sprintf("%s, %s rows/s", line, progress.Number(int64(run.RowsPerSecond())))
+}
+
+// count is a number with its noun.
+func count(n int64, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case noun == "retry":
+		noun = "retrie"
+	}
+	return progress.Number(n) + " " + noun + "s"
+}

@@ -21,6 +21,11 @@ type branch struct {
 // residual is what the server does not answer exactly; nil for nothing.
 func (b *branch) residual() dsl.Node { return residualOf(b.conjuncts) }
 
+// exact reports whether nothing is left to evaluate.
+func (b *branch) exact() bool {
+	return !slices.ContainsFunc(b.conjuncts, func(c Conjunct) bool { return c.Verdict != Exact })
+}
+
 func residualOf(conjuncts []Conjunct) dsl.Node {
 	var terms []dsl.Node
 	for _, c := range conjuncts {
@@ -64,7 +69,7 @@ func (a *alternative) refusal() error {
 	var refused []PlanError
 	for _, b := range a.branches {
 		for _, c := range b.conjuncts {
-			if c.Verdict == Exact || b.empty != "" {
+			if c.Verdict == Exact || b.empty != "" || !readsField(c.Node, func(f *model.Field) bool { return f.Returned == model.ReturnedNo }) {
 				continue
 			}
 			for _, f := range dsl.Fields(c.Node) {
@@ -91,25 +96,28 @@ func (a *alternative) refusal() error {
 
 // exact reports whether the server's rows are the answer.
 func (a *alternative) exact() bool {
-	for _, b := range a.branches {
-		if b.empty == "" && b.residual() != nil {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(a.branches, func(b *branch) bool { return b.empty == "" && !b.exact() })
 }
 
 // doubtful reports whether a residual reads a field of which nobody knows
 // whether it is returned. Such a plan is taken only where no other is left.
 func (a *alternative) doubtful() bool {
 	for _, b := range a.branches {
-		if r := b.residual(); r != nil {
-			for _, f := range dsl.Fields(r) {
-				if f.Returned == model.ReturnedUnknown {
-					return true
-				}
+		for _, c := range b.conjuncts {
+			if c.Verdict != Exact && b.empty == "" && readsField(c.Node, func(f *model.Field) bool { return f.Returned == model.ReturnedUnknown }) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// readsField reports whether the condition reads a field that is one of those.
+func readsField(n dsl.Node, one func(*model.Field) bool) (found bool) {
+	dsl.Walk(n, func(n dsl.Node) bool {
+		path := pathOf(n)
+		found = found || path != nil && one(path.Field)
+		return !found
+	})
+	return found
 }

@@ -39,7 +39,7 @@ func (p *planner) costOf(a *alternative) (Cost, error) {
 		if b.empty != "" {
 			continue
 		}
-		if stops && b.residual() == nil && b.expected > p.plan.Limit {
+		if stops && b.exact() && b.expected > p.plan.Limit {
 			b.expected, b.known = p.plan.Limit, true
 		}
 		walks := int64(1)

@@ -29,6 +29,10 @@ type settings struct {
 	pace        pace
 	hooks       Hooks
 	without     map[string]bool // rules that are switched off, for tests
+
+	commitInterval time.Duration
+	commitBatches  int
+	onCommit       func(ExportStats)
 }
 
 // DefaultSortMemory is what a local sort keeps in memory before it goes on in a
@@ -41,7 +45,10 @@ const DefaultSortMemory = 64 << 20
 const DefaultMaxSortRows = 1_000_000
 
 func newSettings(opts []Option) settings {
-	s := settings{zone: time.UTC, sortMemory: DefaultSortMemory}
+	s := settings{
+		zone: time.UTC, sortMemory: DefaultSortMemory,
+		commitInterval: DefaultCommitInterval, commitBatches: DefaultCommitBatches,
+	}
 	for _, o := range opts {
 		if o != nil {
 			o.apply(&s)

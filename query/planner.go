@@ -36,7 +36,7 @@ func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 		resource: q.resource,
 		settings: q.settings,
 		count:    count,
-		known:    make([]Conjunct, 0, fewVerdicts),
+		known:    make([]Conjunct, 0, fewVerdicts/2),
 		dialect:  q.resource.Dialect(),
 		schema:   q.resource.Schema(),
 		plan: &Plan{

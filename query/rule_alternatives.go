@@ -32,7 +32,7 @@ func chooseAlternative(p *planner) error {
 	p.place(single)
 	candidates := append([]*alternative{single}, p.unions(terms, single)...)
 	candidates = append(candidates, p.chunked(terms)...)
-	c := &contest{planner: p}
+	c := &contest{planner: p, entries: make([]*alternative, 0, len(candidates)+1), ranks: make([]rank, 0, len(candidates)+1)}
 	for _, a := range candidates {
 		if a != single {
 			p.place(a)

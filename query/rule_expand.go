@@ -84,7 +84,7 @@ func (e *expander) opaque(terms []dsl.Node) int {
 	e.settle(terms)
 	return slices.IndexFunc(terms, func(t dsl.Node) bool {
 		_, or := t.(*dsl.Or)
-		return or && e.verdict(t).Verdict != Exact && slices.ContainsFunc(dsl.Fields(t), perhapsNotReturned)
+		return or && e.verdict(t).Verdict != Exact && readsField(t, perhapsNotReturned)
 	})
 }
 

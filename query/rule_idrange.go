@@ -12,16 +12,20 @@ func (p *planner) boundIDs(b *branch) {
 		return
 	}
 	id := p.dialect.ID()
-	others := make([]dsl.Node, 0, len(b.terms))
-	var bounding []dsl.Node
+	var others, bounding []dsl.Node
 	var sets []idSet
-	for _, c := range b.terms {
-		if s, ok := idSetOf(c, id); ok {
+	for i, c := range b.terms {
+		s, ok := idSetOf(c, id)
+		switch {
+		case ok && sets == nil: // most branches have no such term, and are spared the copy
+			others = append(make([]dsl.Node, 0, len(b.terms)-1), b.terms[:i]...)
+			fallthrough
+		case ok:
 			sets = append(sets, s)
 			bounding = append(bounding, c)
-			continue
+		case sets != nil:
+			others = append(others, c)
 		}
-		others = append(others, c)
 	}
 	switch len(sets) {
 	case 0:

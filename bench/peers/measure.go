@@ -45,7 +45,7 @@ func (s stopwatch) costs(calls []evaluation) ([]cost, error) {
 			if round >= fewest && spent[i] > float64(s.turn)*float64(s.rounds) {
 				continue
 			}
-			runtime.GC() // no turn pays for what another has left behind
+			runtime.GC() //nolint:revive // no turn pays for what another has left behind
 			took, err := timed(call, repeats[i])
 			if err != nil {
 				return nil, fmt.Errorf("call %d: %w", i, err)

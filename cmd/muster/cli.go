@@ -21,6 +21,7 @@ type cli struct {
 
 	Demo    demoCmd    `cmd:"" help:"Run a real query against an emulator inside this process: no set-up needed."`
 	Query   queryCmd   `cmd:"" help:"Print the rows that satisfy a filter."`
+	Export  exportCmd  `cmd:"" help:"Write the rows that satisfy a filter to a file, so that an interruption loses nothing."`
 	Count   countCmd   `cmd:"" help:"Print how many rows satisfy a filter."`
 	Explain explainCmd `cmd:"" help:"Show how a query would be answered, without sending a request."`
 	Check   checkCmd   `cmd:"" help:"Say whether a filter parses and fits the resource's fields."`
@@ -81,7 +82,8 @@ const description = "Muster queries a paged REST API as if it were a table."
 
 // exitHelp is printed at the end of --help: scripts rely on the codes.
 const exitHelp = `Exit codes: 0 done (no rows too), 1 failed, 2 usage, 3 the filter does not parse or check,
-4 authentication, 5 failed after rows reached standard output, 130 interrupted.
+4 authentication, 5 failed after rows reached standard output or a kept file,
+130 interrupted.
 Start with: muster demo`
 
 // run parses the arguments, runs the command and returns the exit code.

@@ -55,6 +55,7 @@ func exitCode(err error) int {
 		usage   *usageError
 		auth    *authError
 		partial *partialError
+		kept    *keptError
 		wrong   *wire.DecodeError
 	)
 	switch {
@@ -62,7 +63,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &partial):
+	case errors.As(err, &partial), errors.As(err, &kept):
 		return exitPartial
 	case errors.As(err, &usage), errors.Is(err, query.ErrOption):
 		return exitUsage

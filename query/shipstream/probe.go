@@ -52,7 +52,7 @@ type prober struct {
 
 // takeSample looks for a row whose name the questions can be built from.
 func (p *prober) takeSample() error {
-	page, _, err := p.source.list(p.ctx, url.Values{"limit": {"100"}, "sort": {"-id"}})
+	page, _, err := list(p.ctx, p.source, url.Values{"limit": {"100"}, "sort": {"-id"}}, users())
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func lettersFirst(name string) bool {
 // refused when it answers 400.
 func (p *prober) matches(params ...string) (found, refused bool) {
 	q := url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": append([]string{"id:" + strconv.FormatInt(p.row.ID, 10)}, params...)}
-	page, _, err := p.source.list(p.ctx, q)
+	page, _, err := list(p.ctx, p.source, q, users())
 	switch {
 	case errors.Is(err, transport.ErrBadRequest):
 		return false, true
@@ -171,7 +171,7 @@ func (p *prober) questions() map[string][]question {
 // timestamps asks for them by name.
 func (p *prober) timestamps(c *Capabilities) {
 	q := url.Values{"limit": {"1"}, "sort": {"-id"}, "fields": {"created_at,last_login_at"}}
-	page, _, err := p.source.list(p.ctx, q)
+	page, _, err := list(p.ctx, p.source, q, users())
 	switch {
 	case errors.Is(err, transport.ErrBadRequest):
 		c.Timestamps = model.ReturnedNo

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/muster-go/muster/dsl/wire"
@@ -31,6 +28,7 @@ var (
 	_ query.Counter             = (*UserSource)(nil)
 	_ query.Pacer               = (*UserSource)(nil)
 	_ query.Spiller[model.User] = (*UserSource)(nil)
+	_ query.Identified          = (*UserSource)(nil)
 )
 
 // ErrNoClient is that rows were asked of a source that was made for planning.
@@ -116,18 +114,7 @@ func (s *UserSource) Hide(u *model.User, fields []*model.Field) {
 // Fetch binds a scan to the endpoint.
 func (s *UserSource) Fetch(scan query.Scan) paginate.Fetch[model.User] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.User], error) {
-		page, retries, err := s.list(ctx, pageQuery(scan, r))
-		if err != nil {
-			return nil, s.refused(scan, err)
-		}
-		out := &paginate.Page[model.User]{Rows: page.Rows, HasMore: page.HasMore, Count: -1, Retries: retries}
-		if next, ok := page.Meta.CursorStart.Get(); ok {
-			out.Next = next
-		}
-		if count, ok := page.Meta.Count.Get(); ok {
-			out.Count = count
-		}
-		return out, nil
+		return fetch(ctx, s, scan, r, users())
 	}
 }
 
@@ -137,7 +124,7 @@ func (s *UserSource) Count(ctx context.Context, scan query.Scan) (int64, error) 
 	q := within(maps.Clone(scan.Query), scan.IDs)
 	q.Set("count", "1")
 	q.Set("limit", "1")
-	page, _, err := s.list(ctx, q)
+	page, _, err := list(ctx, s, q, users())
 	if err != nil {
 		return 0, s.refused(scan, err)
 	}
@@ -148,75 +135,13 @@ func (s *UserSource) Count(ctx context.Context, scan query.Scan) (int64, error) 
 	return count, nil
 }
 
-// list gets and decodes one page. A body that is no JSON is asked for once more:
-// proxies cut and mangle bodies, and the transport only sees that they arrived.
-func (s *UserSource) list(ctx context.Context, q url.Values) (page *model.Page[model.User], retries int, err error) {
-	if s.client == nil {
-		return nil, 0, ErrNoClient
+// Identity says which users of which server they are.
+func (s *UserSource) Identity() map[string]string {
+	id := map[string]string{"type": s.dialect.path}
+	if s.client != nil {
+		id["server"] = s.client.BaseURL()
 	}
-	const tries = 2
-	for try := range tries {
-		resp, err := s.client.Get(ctx, s.dialect.path, q)
-		if err != nil {
-			return nil, retries, err
-		}
-		retries += resp.Attempts - 1
-		page, err := model.DecodeUsers(resp.Body)
-		resp.Release() // a page keeps nothing of its body
-		if err == nil {
-			return page, retries, nil
-		}
-		if try == tries-1 || !errors.Is(err, model.ErrMalformed) {
-			return nil, retries, fmt.Errorf("%s: the answer is no page of users: %w", s.dialect.path, err)
-		}
-		retries++
-	}
-	panic("unreachable: the last try returns")
-}
-
-// pageQuery adds to a scan's query what makes it one page. The near end of a
-// page is cursor_start, which is documented as inclusive; the far end is a
-// filter on the id, because cursor_end means the page before.
-func pageQuery(scan query.Scan, r paginate.Request) url.Values {
-	q := maps.Clone(scan.Query)
-	q.Set("limit", strconv.Itoa(r.Limit))
-	if r.Count {
-		q.Set("count", "1")
-	}
-	if scan.Sort != "" {
-		q.Set("sort", scan.Sort)
-		return within(q, scan.IDs) // cursors need the sort to be by id
-	}
-	q.Set("sort", "id")
-	far := "lt"
-	if r.Descending {
-		q.Set("sort", "-id")
-		far = "gteq"
-	}
-	if r.From > 0 {
-		q.Set("cursor_start", strconv.FormatInt(r.From, 10))
-	}
-	if r.Until > 0 {
-		addIDFilter(q, far, r.Until)
-	}
-	return q
-}
-
-// within adds both ends of a range of ids as filters.
-func within(q url.Values, ids paginate.Bounds) url.Values {
-	if ids.Lo > 0 {
-		addIDFilter(q, "gteq", ids.Lo)
-	}
-	if ids.Hi > 0 {
-		addIDFilter(q, "lt", ids.Hi)
-	}
-	return q
-}
-
-// addIDFilter adds a condition on the id to a query whose lists belong to the
-// scan and must not change.
-func addIDFilter(q url.Values, op string, id int64) {
-	q["filter"] = append(slices.Clip(q["filter"]), "id{"+op+":"+strconv.FormatInt(id, 10)+"}")
+	return id
 }
 
 // Bind returns the same source on another client: a plan may be made before there

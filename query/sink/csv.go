@@ -1,24 +1,13 @@
 package sink
 
 import (
-	"context"
-	"encoding/csv"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/muster-go/muster/model"
 )
-
-// CSV writes RFC 4180 records under a header of field names. Null is the empty
-// field; values of several references are joined by "; ".
-type CSV[T any] struct {
-	w       *csv.Writer
-	record  Record[T]
-	columns []column
-	cells   []string
-	header  bool
-	raw     bool
-}
 
 // CSVOption changes what a [CSV] writes.
 type CSVOption func(*csvOptions)
@@ -30,55 +19,93 @@ type csvOptions struct{ raw bool }
 // with an apostrophe before it.
 func RawCells() CSVOption { return func(o *csvOptions) { o.raw = true } }
 
-// NewCSV returns a writer of the fields to w.
-func NewCSV[T any](w io.Writer, schema *model.Schema, fields []*model.Field, record Record[T], opts ...CSVOption) *CSV[T] {
+// CSV is the format of RFC 4180 records under a header of field names. Null is
+// the empty field; values of several references are joined by "; ".
+func CSV[T any](schema *model.Schema, fields []*model.Field, record Record[T], opts ...CSVOption) Format[T] {
 	var o csvOptions
 	for _, opt := range opts {
 		opt(&o)
 	}
-	return &CSV[T]{w: csv.NewWriter(w), record: record, columns: columns(schema, fields), cells: make([]string, len(fields)), raw: o.raw}
+	return csvFormat[T]{record: record, columns: columns(schema, fields), raw: o.raw}
 }
 
-// Write writes the rows, and the header before the first of them.
-func (s *CSV[T]) Write(_ context.Context, rows []T) error {
-	if err := s.writeHeader(); err != nil {
-		return err
+// NewCSV returns a writer of the fields to w.
+func NewCSV[T any](w io.Writer, schema *model.Schema, fields []*model.Field, record Record[T], opts ...CSVOption) *Stream[T] {
+	return NewStream(w, CSV(schema, fields, record, opts...))
+}
+
+type csvFormat[T any] struct {
+	record  Record[T]
+	columns []column
+	raw     bool
+}
+
+func (f csvFormat[T]) Name() string {
+	name := "csv"
+	if f.raw {
+		name = "csv, raw"
 	}
-	for i := range rows {
-		r := s.record(&rows[i])
-		for j, c := range s.columns {
-			s.cells[j] = c.text(r, "", "; ")
-			if !s.raw && isText(r, c) {
-				s.cells[j] = defuse(s.cells[j])
-			}
+	return name
+}
+
+func (f csvFormat[T]) Begin(dst []byte) []byte {
+	for i, c := range f.columns {
+		dst = f.appendCell(dst, i, c.name)
+	}
+	return append(dst, '\n')
+}
+
+func (f csvFormat[T]) Append(dst []byte, row *T, _ bool) ([]byte, error) {
+	r := f.record(row)
+	for i, c := range f.columns {
+		text := c.text(r, "", "; ")
+		if !f.raw && isText(r, c) {
+			text = defuse(text)
 		}
-		if err := s.w.Write(s.cells); err != nil {
-			return err
+		dst = f.appendCell(dst, i, text)
+	}
+	return append(dst, '\n'), nil
+}
+
+func (f csvFormat[T]) End(dst []byte, _ bool) []byte { return dst }
+
+// appendCell quotes where a reader would otherwise see something else: as
+// encoding/csv does, and an empty cell that is the whole record, because an empty
+// line is none.
+func (f csvFormat[T]) appendCell(dst []byte, i int, text string) []byte {
+	if i > 0 {
+		dst = append(dst, ',')
+	}
+	if !needsQuotes(text) && (text != "" || len(f.columns) > 1) {
+		return append(dst, text...)
+	}
+	dst = append(dst, '"')
+	for {
+		at := strings.IndexByte(text, '"')
+		if at < 0 {
+			break
+		}
+		dst = append(append(dst, text[:at]...), '"', '"')
+		text = text[at+1:]
+	}
+	return append(append(dst, text...), '"')
+}
+
+func needsQuotes(text string) bool {
+	if text == "" {
+		return false
+	}
+	if text == `\.` { // the end of the data to some databases
+		return true
+	}
+	for i := range len(text) {
+		switch text[i] {
+		case ',', '"', '\n', '\r':
+			return true
 		}
 	}
-	s.w.Flush()
-	return s.w.Error()
-}
-
-// Close writes the header if no row came, so that the file has its columns.
-func (s *CSV[T]) Close() error {
-	if err := s.writeHeader(); err != nil {
-		return err
-	}
-	s.w.Flush()
-	return s.w.Error()
-}
-
-func (s *CSV[T]) writeHeader() error {
-	if s.header {
-		return nil
-	}
-	s.header = true
-	names := make([]string, len(s.columns))
-	for i, c := range s.columns {
-		names[i] = c.name
-	}
-	return s.w.Write(names)
+	first, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsSpace(first)
 }
 
 // isText reports whether the cell holds text rather than a number, a truth value

@@ -1,57 +1,34 @@
 package sink
 
-import (
-	"context"
-	"io"
-)
+import "io"
 
-// JSON writes one JSON array, a row a line.
-type JSON[T any] struct {
-	w      io.Writer
-	encode Encode[T]
-	buf    []byte
-	rows   bool // whether a row was written
-	err    error
+// JSON is the format of one JSON array, a row a line, named as by [NDJSON].
+func JSON[T any](rows string, encode Encode[T]) Format[T] {
+	return jsonArray[T]{named("json", rows), encode}
 }
 
 // NewJSON returns a writer of a JSON array to w. The array is valid JSON only
 // once Close has returned nil.
-func NewJSON[T any](w io.Writer, encode Encode[T]) *JSON[T] {
-	return &JSON[T]{w: w, encode: encode}
+func NewJSON[T any](w io.Writer, encode Encode[T]) *Stream[T] { return NewStream(w, JSON("", encode)) }
+
+type jsonArray[T any] struct {
+	name   string
+	encode Encode[T]
 }
 
-// Write writes the rows, or none of them when one cannot be encoded.
-func (s *JSON[T]) Write(_ context.Context, rows []T) error {
-	if s.err != nil {
-		return s.err
+func (f jsonArray[T]) Name() string            { return f.name }
+func (f jsonArray[T]) Begin(dst []byte) []byte { return append(dst, '[') }
+
+func (f jsonArray[T]) Append(dst []byte, row *T, first bool) ([]byte, error) {
+	if !first {
+		dst = append(dst, ',')
 	}
-	buf := s.buf[:0]
-	first := !s.rows
-	for i := range rows {
-		if first && i == 0 {
-			buf = append(buf, '[', '\n')
-		} else {
-			buf = append(buf, ',', '\n')
-		}
-		if buf, s.err = s.encode(buf, &rows[i]); s.err != nil {
-			return s.err
-		}
-	}
-	s.buf = buf
-	s.rows = s.rows || len(rows) > 0
-	_, s.err = s.w.Write(buf)
-	return s.err
+	return f.encode(append(dst, '\n'), row)
 }
 
-// Close ends the array; "[]" when there was no row.
-func (s *JSON[T]) Close() error {
-	if s.err != nil {
-		return nil //nolint:nilerr // Write has returned it
+func (f jsonArray[T]) End(dst []byte, empty bool) []byte {
+	if !empty {
+		dst = append(dst, '\n')
 	}
-	end := "[]\n"
-	if s.rows {
-		end = "\n]\n"
-	}
-	_, err := io.WriteString(s.w, end)
-	return err
+	return append(dst, "]\n"...)
 }

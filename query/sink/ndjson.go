@@ -1,37 +1,27 @@
 package sink
 
-import (
-	"context"
-	"io"
-)
+import "io"
 
-// NDJSON writes one JSON object a line. Each Write ends in one write to the
-// stream, so that a reader sees whole batches.
-type NDJSON[T any] struct {
-	w      io.Writer
-	encode Encode[T]
-	buf    []byte
+// NDJSON is the format of one JSON object a line. It is named for how rows are
+// encoded, so that two encodings of the same rows are two formats; "" is the only one.
+func NDJSON[T any](rows string, encode Encode[T]) Format[T] {
+	return ndjson[T]{named("ndjson", rows), encode}
 }
 
 // NewNDJSON returns a writer of newline-delimited JSON to w.
-func NewNDJSON[T any](w io.Writer, encode Encode[T]) *NDJSON[T] {
-	return &NDJSON[T]{w: w, encode: encode}
+func NewNDJSON[T any](w io.Writer, encode Encode[T]) *Stream[T] {
+	return NewStream(w, NDJSON("", encode))
 }
 
-// Write writes the rows, or none of them when one cannot be encoded.
-func (s *NDJSON[T]) Write(_ context.Context, rows []T) error {
-	buf := s.buf[:0]
-	for i := range rows {
-		var err error
-		if buf, err = s.encode(buf, &rows[i]); err != nil {
-			return err
-		}
-		buf = append(buf, '\n')
-	}
-	s.buf = buf
-	_, err := s.w.Write(buf)
-	return err
+type ndjson[T any] struct {
+	name   string
+	encode Encode[T]
 }
 
-// Close does nothing: every line is complete when Write returns.
-func (s *NDJSON[T]) Close() error { return nil }
+func (f ndjson[T]) Name() string                  { return f.name }
+func (f ndjson[T]) Begin(dst []byte) []byte       { return dst }
+func (f ndjson[T]) End(dst []byte, _ bool) []byte { return dst }
+func (f ndjson[T]) Append(dst []byte, row *T, _ bool) ([]byte, error) {
+	dst, err := f.encode(dst, row)
+	return append(dst, '\n'), err
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/sink"
+)
+
+// exportCmd is `muster export`.
+type exportCmd struct {
+	serverFlags
+	rowFlags
+	Output      string        `short:"o" required:"" placeholder:"FILE" help:"File to write, such as users.ndjson, .json, .csv, .parquet or .sqlite, the text forms also with .gz or .zst; - is standard output."`
+	Format      string        `default:"auto" enum:"auto,ndjson,json,csv,parquet,sqlite" help:"Output: ${enum}. auto goes by the file's ending."`
+	Resume      bool          `xor:"leftover" help:"Go on with an export that was interrupted; without one begin anew."`
+	Restart     bool          `xor:"leftover" help:"Drop an export that was interrupted and begin anew."`
+	CSVRaw      bool          `name:"csv-raw" help:"Leave text in CSV that a spreadsheet would run as a formula as it is."`
+	SplitRows   int64         `name:"split-rows" xor:"folder" placeholder:"N" help:"Write a folder of files of N rows each, with a manifest."`
+	PartitionBy string        `name:"partition-by" xor:"folder" placeholder:"FIELD" help:"Write a folder with a file for each value of a field, such as type or created_at:month, with a manifest."`
+	CommitEvery time.Duration `name:"commit-every" default:"1s" help:"How often rows and checkpoint are made durable."`
+}
+
+// Run writes the rows of the answer where they survive.
+func (c *exportCmd) Run(ctx context.Context, env *environment) error {
+	file := *env
+	file.stdoutTerminal = false // no one looks at the rows, so that their order need not be one
+	env = &file
+	text, err := c.text(env)
+	if err != nil {
+		return err
+	}
+	c.Filter = text // standard input is read once
+	if c.Output == "-" {
+		signal.Ignore(syscall.SIGPIPE) // whoever reads may stop; that is an error, not the end of the process
+	}
+	out, err := c.output()
+	if err != nil {
+		return err
+	}
+	src, plan, closed, err := c.open(env, c.serverFlags)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	if raw := src.Raw(); out.passes(plan) && raw.Serves(plan) {
+		return exportTo(ctx, c, env, raw, rawSink(env, out))
+	}
+	to, err := userSink(env, out, src, plan)
+	if err != nil {
+		return err
+	}
+	return exportTo(ctx, c, env, src, to)
+}
+
+// mode is what to do about an export that was interrupted.
+func (c *exportCmd) mode() sink.Mode {
+	switch {
+	case c.Resume:
+		return sink.ModeResume
+	case c.Restart:
+		return sink.ModeRestart
+	}
+	return sink.ModeNew
+}
+
+// exportTo runs the export and says how it ended.
+func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, src query.Source[T], to query.Sink[T]) (err error) {
+	opts, err := c.options(env)
+	if err != nil {
+		return err
+	}
+	progress := exportProgress{env: env}
+	opts = append(opts, query.CommitEvery(c.CommitEvery, 0), query.OnCommit(progress.show))
+	stats, err := query.Export(ctx, src, c.Filter, query.Sink[T](&announced[T]{to, c, env}), opts...)
+	err = errors.Join(err, to.Close())
+	progress.end()
+	if err != nil {
+		return c.left(env, stats, err)
+	}
+	if c.Output != "-" {
+		env.notef("muster: %s: %s", c.Output, exportSummary(stats))
+	}
+	return nil
+}
+
+// announced says where the export begins.
+type announced[T any] struct {
+	query.Sink[T]
+
+	cmd *exportCmd
+	env *environment
+}
+
+func (a *announced[T]) Resume(ctx context.Context) ([]byte, error) {
+	checkpoint, err := a.Sink.Resume(ctx)
+	if err == nil && a.cmd.Resume && checkpoint == nil {
+		a.env.notef("muster: %s: there is nothing to resume, so the export begins anew", a.cmd.Output)
+	}
+	return checkpoint, err
+}
+
+func (a *announced[T]) Identity() map[string]string {
+	if identified, ok := a.Sink.(query.Identified); ok {
+		return identified.Identity()
+	}
+	return nil
+}
+
+// left says of a failure what is left and how to go on.
+func (c *exportCmd) left(env *environment, stats query.ExportStats, err error) error {
+	leftover := (*sink.LeftoverError)(nil)
+	switch {
+	case errors.As(err, &leftover) && leftover.Resumable:
+		return fmt.Errorf("%w: add --resume to go on with it, or --restart to drop it", err)
+	case errors.As(err, &leftover):
+		return fmt.Errorf("%w: add --restart to drop it", err)
+	case errors.Is(err, query.ErrStored), errors.Is(err, sink.ErrCheckpoint):
+		return fmt.Errorf("%w; add --restart to begin anew", err)
+	case c.Output == "-" && stats.Run.Rows > 0 && exitCode(err) != exitInterrupted:
+		return &partialError{err, stats.Run.Rows}
+	case !stats.Resumable || c.Output == "-":
+		return err
+	}
+	env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, resumeCommand(os.Args))
+	if exitCode(err) == exitInterrupted {
+		return err
+	}
+	return &keptError{err}
+}
+
+// keptError is a failure of an export that can be resumed.
+type keptError struct{ err error }
+
+func (e *keptError) Error() string { return message(e.err) }
+func (e *keptError) Unwrap() error { return e.err }
+
+func rowsAre(n int64) string {
+	if n == 1 {
+		return "1 row is"
+	}
+	return fmt.Sprintf("%d rows are", n)
+}
+
+// resumeCommand is the command line that was given, with --resume.
+func resumeCommand(args []string) string {
+	words := make([]string, 0, len(args)+1)
+	for i, arg := range args {
+		switch {
+		case i == 0:
+			arg = filepath.Base(arg)
+		case arg == "--resume" || arg == "--restart":
+			continue
+		case strings.ContainsFunc(arg, needsQuoting) || arg == "":
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(append(words, "--resume"), " ")
+}
+
+func needsQuoting(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_./,:=+@%", r)
+}
+
+// exportSummary is one line about a finished export.
+func exportSummary(s query.ExportStats) string {
+	line := count(s.Committed, "row")
+	if s.Resumed > 0 {
+		line += fmt.Sprintf(", %d of them from before", s.Resumed)
+	}
+	return fmt.Sprintf("%s; %s in %s", line, count(s.Run.Requests, "request"), s.Run.Elapsed.Round(time.Millisecond))
+}
+
+// exportProgress is a line on the terminal that each commit writes anew.
+type exportProgress struct {
+	env   *environment
+	shown bool
+}
+
+func (p *exportProgress) show(s query.ExportStats) {
+	if p.env.stderrTerminal {
+		_, _ = fmt.Fprintf(p.env.stderr, "\r%s committed ", count(s.Committed, "row")) // see notef
+		p.shown = true
+	}
+}
+
+func (p *exportProgress) end() {
+	if p.shown {
+		_, _ = fmt.Fprintln(p.env.stderr) // see notef
+	}
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/sink"
+	"github.com/muster-go/muster/query/sink/compression"
+	"github.com/muster-go/muster/query/sink/parquetsink"
+	"github.com/muster-go/muster/query/sink/sqlitesink"
+)
+
+// exportOutput is what the flags of export say about its output.
+type exportOutput struct {
+	*exportCmd
+
+	format      string           // never auto
+	extension   string           // of the files of a folder
+	compression sink.Compression // nil = none
+}
+
+// endings are the formats by a file's ending.
+func endings() map[string]string {
+	return map[string]string{
+		".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv", ".parquet": "parquet",
+		".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite",
+	}
+}
+
+// output reads the format off the flags and the file's name.
+func (c *exportCmd) output() (exportOutput, error) {
+	out := exportOutput{exportCmd: c, format: c.Format}
+	form, rest := compression.FromName(c.Output)
+	if out.compression = form; out.format == "auto" {
+		out.format = endings()[strings.ToLower(filepath.Ext(rest))]
+		if out.format == "" && c.Output == "-" {
+			out.format = "ndjson"
+		}
+	}
+	heavy := out.format == "parquet" || out.format == "sqlite"
+	switch {
+	case out.format == "":
+		return out, usagef("-o %s: the ending says no format; end it in .ndjson, .json, .csv, .parquet or .sqlite, or set --format", c.Output)
+	case heavy && form != nil:
+		return out, usagef("-o %s: %s is not compressed from outside; leave out the ending", c.Output, out.format)
+	case heavy && c.Output == "-":
+		return out, usagef("-o -: %s needs a file", out.format)
+	case c.folder() && (c.Output == "-" || out.format == "sqlite"):
+		return out, usagef("--split-rows and --partition-by write a folder of ndjson, json, csv or parquet files")
+	case c.SplitRows < 0:
+		return out, usagef("--split-rows %d: must be 1 or more", c.SplitRows)
+	case c.CommitEvery <= 0:
+		return out, usagef("--commit-every %s: must be more than 0", c.CommitEvery)
+	case c.CSVRaw && out.format != "csv":
+		return out, usagef("--csv-raw is for CSV, and the format is %s", out.format)
+	}
+	out.extension = "." + out.format
+	if form != nil {
+		out.extension += strings.TrimPrefix(c.Output, rest)
+	}
+	return out, nil
+}
+
+func (c *exportCmd) folder() bool { return c.SplitRows > 0 || c.PartitionBy != "" }
+
+// passes reports whether rows of the plan go into the output as they come: whole
+// objects as JSON, of which nothing is looked at.
+func (o exportOutput) passes(p *query.Plan) bool {
+	return (o.format == "ndjson" || o.format == "json") && len(p.Select) == 0 && o.PartitionBy == ""
+}
+
+// rawSink is the sink of rows that are passed on.
+func rawSink(env *environment, o exportOutput) query.Sink[model.RawRow] {
+	encode := func(dst []byte, r *model.RawRow) ([]byte, error) { return r.AppendJSON(dst), nil }
+	return textSink(env, o, jsonFormat(o, "as received", encode), sink.SplitRows[model.RawRow](o.SplitRows))
+}
+
+// userSink is the sink of decoded rows.
+func userSink(env *environment, o exportOutput, src *shipstream.UserSource, plan *query.Plan) (query.Sink[model.User], error) {
+	fields := shown(src.Schema(), plan)
+	by := sink.SplitRows[model.User](o.SplitRows)
+	if o.PartitionBy != "" {
+		field, _, _ := strings.Cut(o.PartitionBy, ":")
+		if !slices.ContainsFunc(fields, func(f *model.Field) bool { return f.Name == field }) {
+			return nil, usagef("--partition-by %s: the rows do not have the field; add it to --select", field)
+		}
+		var err error
+		if by, err = sink.PartitionBy(src.Schema(), o.PartitionBy, src.Record); err != nil {
+			return nil, usagef("--partition-by %s: %w", o.PartitionBy, err)
+		}
+	}
+	switch o.format {
+	case "sqlite":
+		return sqlitesink.New(o.Output, src.Schema(), fields, sqlitesink.Options{Mode: o.mode()})
+	case "parquet":
+		encoding, err := parquetsink.New(src.Schema(), fields, src.Record)
+		if err != nil {
+			return nil, err
+		}
+		return fileSink(o, encoding, by), nil
+	case "csv":
+		var opts []sink.CSVOption
+		if o.CSVRaw {
+			opts = append(opts, sink.RawCells())
+		}
+		return textSink(env, o, sink.CSV(src.Schema(), fields, src.Record, opts...), by), nil
+	}
+	return textSink(env, o, jsonFormat(o, "decoded", encoder(plan)), by), nil
+}
+
+func jsonFormat[T any](o exportOutput, rows string, encode sink.Encode[T]) sink.Format[T] {
+	if o.format == "json" {
+		return sink.JSON(rows, encode)
+	}
+	return sink.NDJSON(rows, encode)
+}
+
+// textSink puts a text format where the output goes.
+func textSink[T any](env *environment, o exportOutput, format sink.Format[T], by sink.Partition[T]) query.Sink[T] {
+	if o.Output == "-" {
+		return sink.NewStream(env.stdout, format)
+	}
+	return fileSink(o, sink.Text(format, o.compression), by)
+}
+
+func fileSink[T any](o exportOutput, encoding sink.Encoding[T], by sink.Partition[T]) query.Sink[T] {
+	options := sink.FileOptions{Mode: o.mode()}
+	if o.folder() {
+		return sink.NewFolder(o.Output, by, encoding, o.extension, options)
+	}
+	return sink.NewFile(o.Output, encoding, options)
+}

@@ -1,0 +1,63 @@
+package query_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/sink"
+	"github.com/muster-go/muster/transport"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+func ExampleExport() {
+	server := transporttest.NewServer(transporttest.Options{Users: 2500})
+	defer server.Close()
+	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken)})
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = client.Close() }()
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+
+	encode := func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+	file := filepath.Join(folder, "users.ndjson")
+	export := func(ctx context.Context, opts ...query.Option) (query.ExportStats, error) {
+		to := sink.NewFile(file, sink.Text(sink.NDJSON("", encode), nil), sink.FileOptions{Mode: sink.ModeResume})
+		defer func() { _ = to.Close() }()
+		return query.Export(ctx, shipstream.Users(client, model.AnyUser), "", to, opts...)
+	}
+
+	// The first one is interrupted after its first commit.
+	ctx, interrupt := context.WithCancel(context.Background())
+	stats, err := export(ctx, query.CommitEvery(0, 1), query.OnCommit(func(query.ExportStats) { interrupt() }))
+	fmt.Println(err, stats.Committed, stats.Resumable)
+
+	// The second goes on with what is left.
+	stats, err = export(context.Background())
+	fmt.Println(err, stats.Resumed, stats.Run.Rows, stats.Committed, stats.Whole)
+	// Output:
+	// context canceled 1000 true
+	// <nil> 1000 1500 2500 true
+}
+
+func ExampleCommitEvery() {
+	seldom := query.CommitEvery(10*time.Second, 1000) // a kill costs ten seconds of work at most
+	_ = seldom
+	// Output:
+}
+
+func ExampleOnCommit() {
+	progress := query.OnCommit(func(s query.ExportStats) { fmt.Println(s.Committed, "rows are safe") })
+	_ = progress
+	// Output:
+}

@@ -1,0 +1,198 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/muster-go/muster/paginate"
+)
+
+// How often an export commits unless [CommitEvery] says otherwise: whichever
+// comes first.
+const (
+	DefaultCommitInterval = time.Second
+	DefaultCommitBatches  = 64
+)
+
+// CommitEvery has an [Export] commit once so much time has gone by or so many
+// batches of about a page were written since the last commit; 0 means the
+// default. A kill costs at most what came since.
+func CommitEvery(interval time.Duration, batches int) Option {
+	return option(func(s *settings) {
+		if interval > 0 {
+			s.commitInterval = interval
+		}
+		if batches > 0 {
+			s.commitBatches = batches
+		}
+	})
+}
+
+// OnCommit has an [Export] call f after each commit, in its own goroutine.
+func OnCommit(f func(ExportStats)) Option { return option(func(s *settings) { s.onCommit = f }) }
+
+// ExportStats is what became of an [Export].
+type ExportStats struct {
+	Run       Stats // of this run alone
+	Resumed   int64 // rows that an earlier run had committed
+	Committed int64 // rows that are durable, those before included
+	Commits   int64
+	Whole     bool // all rows have come and the output is complete
+	Resumable bool // the sink holds a checkpoint to go on from
+}
+
+// SinkError is a failure of the sink: the rows could not be written or made
+// durable. What was committed before is as it was.
+type SinkError struct{ Err error }
+
+// Error returns the sink's own words.
+func (e *SinkError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the sink's error.
+func (e *SinkError) Unwrap() error { return e.Err }
+
+// Export writes the answer of a query to a sink, commits as it goes and ends
+// with the output whole.
+//
+// Where the sink returns a checkpoint, the run goes on from it: by the plan and
+// the `now` that are stored there, asking for no page that was committed. The
+// filter and the options must be those of the run before; if not, the error is an
+// [*IdentityError] that says what differs. Rows that are sorted otherwise than by
+// the key all come at the end, so that such an export begins anew.
+//
+// When ctx is done or the run fails, what was written is committed first, so that
+// nothing that was fetched has to be fetched again. The statistics are valid with
+// every error; errors of the sink are [*SinkError]s.
+func Export[T any, F Text](ctx context.Context, src Source[T], filter F, to Sink[T], opts ...Option) (ExportStats, error) {
+	stored, err := to.Resume(ctx)
+	if err != nil {
+		return ExportStats{}, &SinkError{err}
+	}
+	e := &export[T]{sink: to, settings: newSettings(opts)}
+	rows, err := e.open(ctx, src, stored, func(opts ...Option) (*Plan, error) { return Prepare(src, filter, opts...) }, opts)
+	if err != nil {
+		return e.stats, err
+	}
+	if rows != nil {
+		err = e.run(ctx, rows)
+		e.stats.Run = rows.Stats()
+	}
+	if err != nil {
+		return e.stats, err
+	}
+	if err := to.Commit(ctx, nil); err != nil {
+		return e.stats, &SinkError{err}
+	}
+	e.stats.Whole, e.stats.Resumable = true, false
+	return e.stats, nil
+}
+
+// export is one call of [Export].
+type export[T any] struct {
+	sink     Sink[T]
+	settings settings
+	identity identity
+	stats    ExportStats
+
+	written int64       // rows, those before this run included
+	left    *Checkpoint // where the run has got to with them; nil when it cannot be resumed
+	batches int         // since the last commit
+	last    time.Time   // of the last commit
+}
+
+// open returns the rows that are still to come; nil when there are none.
+func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prepare func(...Option) (*Plan, error), opts []Option) (*Rows[T], error) {
+	if stored == nil {
+		plan, err := prepare(opts...)
+		if err != nil {
+			return nil, err
+		}
+		e.identity = identityOf(plan, e.settings, src, e.sink)
+		return RunPlan(ctx, src, plan)
+	}
+	was, from, err := readExport(src, stored)
+	if err != nil {
+		return nil, err
+	}
+	// The same question, asked when the first run asked it.
+	again, err := prepare(append(slices.Clip(opts), Now(from.Plan.Now))...)
+	if err != nil {
+		return nil, err
+	}
+	e.identity = identityOf(again, e.settings, src, e.sink)
+	if differences := was.differences(e.identity); len(differences) > 0 {
+		return nil, &IdentityError{differences}
+	}
+	e.stats.Resumed, e.stats.Committed, e.stats.Resumable = from.Rows, from.Rows, true
+	e.written = from.Rows
+	if from.Done() {
+		return nil, nil //nolint:nilnil // nothing is left to come, which is no error
+	}
+	return Resume(ctx, src, from)
+}
+
+// run writes all rows and commits them, the last ones too.
+func (e *export[T]) run(ctx context.Context, rows *Rows[T]) error {
+	e.last = time.Now()
+	for batch, err := range rows.Resumable() {
+		if err != nil {
+			return e.broken(ctx, err)
+		}
+		if err := e.take(ctx, batch); err != nil {
+			return err
+		}
+	}
+	plan := rows.Plan()
+	e.left = &Checkpoint{Plan: plan, Rows: e.written, Scans: make([]*paginate.Checkpoint, len(plan.Scans))}
+	for i := range e.left.Scans {
+		e.left.Scans[i] = &paginate.Checkpoint{Version: paginate.CheckpointVersion, Count: -1}
+	}
+	return e.commit(ctx)
+}
+
+func (e *export[T]) take(ctx context.Context, batch Batch[T]) error {
+	n := int64(len(batch.Rows)) // the sink may change the batch
+	if n > 0 {
+		if err := e.sink.Write(ctx, batch.Rows); err != nil {
+			return e.broken(ctx, &SinkError{err})
+		}
+	}
+	e.written += n
+	e.left = batch.Left
+	if e.batches++; e.batches < e.settings.commitBatches && time.Since(e.last) < e.settings.commitInterval || e.left == nil {
+		return nil
+	}
+	return e.commit(ctx)
+}
+
+// broken commits what was written before the run ended early, unless it is the
+// sink that failed.
+func (e *export[T]) broken(ctx context.Context, err error) error {
+	if failed := (*SinkError)(nil); errors.As(err, &failed) || e.left == nil || e.batches == 0 {
+		return err
+	}
+	if failed := e.commit(context.WithoutCancel(ctx)); failed != nil {
+		return fmt.Errorf("%w (and what came before could not be kept: %w)", err, failed)
+	}
+	return err
+}
+
+func (e *export[T]) commit(ctx context.Context) error {
+	checkpoint, err := e.identity.checkpoint(e.left)
+	if err != nil {
+		return err
+	}
+	if err := e.sink.Commit(ctx, checkpoint); err != nil {
+		return &SinkError{err}
+	}
+	e.batches, e.last = 0, time.Now()
+	e.stats.Committed, e.stats.Resumable = e.written, true
+	e.stats.Commits++
+	if e.settings.onCommit != nil {
+		e.settings.onCommit(e.stats)
+	}
+	return nil
+}

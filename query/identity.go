@@ -1,0 +1,124 @@
+package query
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+)
+
+// ErrIdentity: a checkpoint is of another export; see [IdentityError].
+var ErrIdentity = fmt.Errorf("%w: it is of another export", ErrStored)
+
+// IdentityError says in what a checkpoint's export differs from the one that was
+// to go on from it.
+type IdentityError struct {
+	Differences []Difference // at least one, by name
+}
+
+// Difference is one trait of an export that is not what it was.
+type Difference struct {
+	Name   string // filter, server, select, format …
+	Stored string // as the checkpoint has it
+	Asked  string // as it is asked for now
+}
+
+// Error returns one line.
+func (e *IdentityError) Error() string {
+	parts := make([]string, len(e.Differences))
+	for i, d := range e.Differences {
+		parts[i] = fmt.Sprintf("its %s is %s, not %s", d.Name, orNone(d.Stored), orNone(d.Asked))
+	}
+	return "the checkpoint is of another export: " + strings.Join(parts, "; ")
+}
+
+// Is reports whether target is [ErrIdentity] or [ErrStored].
+func (e *IdentityError) Is(target error) bool { return target == ErrIdentity || target == ErrStored }
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return "`" + s + "`"
+}
+
+// identity is what makes an export the one it is. The filter is the checked one,
+// with its parameters bound and relative times resolved, so that equal questions
+// are equal however they are spelled.
+type identity map[string]string
+
+func identityOf(p *Plan, s settings, parts ...any) identity {
+	id := identity{
+		"resource": p.Resource, "filter": dsl.Format(p.Filter), "deleted": s.deleted.String(), "sort": joinKeys(p.Order),
+		"select": strings.Join(names(p.Select), ","), "limit": strconv.FormatInt(p.Limit, 10),
+	}
+	for _, part := range parts {
+		if identified, ok := part.(Identified); ok {
+			maps.Copy(id, identified.Identity())
+		}
+	}
+	return id
+}
+
+func (id identity) checksum() string {
+	text, err := json.Marshal(map[string]string(id)) // in the order of its keys
+	if err != nil {
+		return "" // texts do not fail
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// differences returns what is not the same in asked, by name.
+func (id identity) differences(asked identity) []Difference {
+	all := maps.Clone(id)
+	maps.Copy(all, asked)
+	var out []Difference
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if id[name] != asked[name] {
+			out = append(out, Difference{name, id[name], asked[name]})
+		}
+	}
+	return out
+}
+
+// exportVersion is the version of the JSON of an export's checkpoint.
+const exportVersion = 1
+
+// exportCheckpoint is what a sink keeps: where the run got to, and what of.
+type exportCheckpoint struct {
+	Version  int             `json:"version"`
+	Identity identity        `json:"identity"`
+	Checksum string          `json:"checksum"` // of the identity
+	Run      json.RawMessage `json:"run"`
+}
+
+func (id identity) checkpoint(run *Checkpoint) ([]byte, error) {
+	left, err := run.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(exportCheckpoint{exportVersion, id, id.checksum(), left})
+}
+
+// readExport reads what checkpoint has written.
+func readExport(r Resource, data []byte) (identity, *Checkpoint, error) {
+	var stored exportCheckpoint
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return nil, nil, &StoredError{"checkpoint", err.Error()}
+	}
+	switch {
+	case stored.Version != exportVersion:
+		return nil, nil, &StoredError{"checkpoint", fmt.Sprintf("version %d where %d is known", stored.Version, exportVersion)}
+	case stored.Checksum != stored.Identity.checksum():
+		return nil, nil, &StoredError{"checkpoint", "its checksum does not fit what it says it is of"}
+	}
+	run, err := ReadCheckpoint(r, stored.Run)
+	return stored.Identity, run, err
+}

@@ -1,0 +1,33 @@
+package query
+
+import "context"
+
+// Sink makes the rows of an export durable. Its methods are called by one
+// goroutine at a time, in this order: Resume once, then Write and Commit as rows
+// come. Whoever made the sink calls Close.
+//
+// The contract that [Export] relies on: after Commit has returned nil, whatever
+// happens to the process or the machine, a new sink in the same place returns
+// that checkpoint, or a later one, from Resume and holds exactly the rows that
+// were written before it.
+type Sink[T any] interface {
+	// Resume gets ready to take rows and returns the checkpoint of the last
+	// Commit, behind which it will go on; nil = it begins anew.
+	Resume(ctx context.Context) (checkpoint []byte, err error)
+	// Write takes rows, which it may keep until it returns and no longer. They
+	// need not be durable before the next Commit.
+	Write(ctx context.Context, rows []T) error
+	// Commit makes all rows before it and the checkpoint, a JSON value, durable
+	// together. A nil checkpoint says that all rows have come: the output is made
+	// whole. It follows a Commit, and may be asked for again after a crash.
+	Commit(ctx context.Context, checkpoint []byte) error
+	// Close releases what the sink holds. Rows since the last Commit may be lost.
+	Close() error
+}
+
+// Identified is a source or a sink that has a part in what an export is: an
+// export goes on only from a checkpoint of the very same one. The names say to a
+// person what a value is, such as "server" or "format".
+type Identified interface {
+	Identity() map[string]string
+}

@@ -1,0 +1,154 @@
+package sink_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/sink"
+)
+
+func exampleUsers() []model.User {
+	return []model.User{
+		{Kind: model.OrganizationUser, ID: 1, Name: model.Some("Ana")},
+		{Kind: model.ClientUser, ID: 2, Name: model.Some("=1+1")},
+	}
+}
+
+func exampleColumns(names ...string) []*model.Field {
+	fields := make([]*model.Field, len(names))
+	for i, name := range names {
+		fields[i], _ = model.UserSchema().Lookup(name)
+	}
+	return fields
+}
+
+func ExampleNDJSON() {
+	w := sink.NewStream(os.Stdout, sink.NDJSON("", encode))
+	_ = w.Write(context.Background(), exampleUsers())
+	_ = w.Close()
+	// Output:
+	// {"type":"OrganizationUser","id":1,"name":"Ana"}
+	// {"type":"ClientUser","id":2,"name":"=1+1"}
+}
+
+func ExampleJSON() {
+	w := sink.NewStream(os.Stdout, sink.JSON("", encode))
+	_ = w.Write(context.Background(), exampleUsers())
+	_ = w.Close()
+	// Output:
+	// [
+	// {"type":"OrganizationUser","id":1,"name":"Ana"},
+	// {"type":"ClientUser","id":2,"name":"=1+1"}
+	// ]
+}
+
+func ExampleCSV() {
+	w := sink.NewStream(os.Stdout, sink.CSV(model.UserSchema(), exampleColumns("id", "name"), record))
+	_ = w.Write(context.Background(), exampleUsers())
+	_ = w.Close()
+	// Output:
+	// id,name
+	// 1,Ana
+	// 2,'=1+1
+}
+
+func ExampleNewStream() {
+	w := sink.NewStream(os.Stdout, sink.CSV(model.UserSchema(), exampleColumns("id"), record))
+	_ = w.Close() // a header even without rows
+	// Output: id
+}
+
+func ExampleText() {
+	fmt.Println(sink.Text(sink.NDJSON("", encode), nil).Name())
+	// Output: ndjson
+}
+
+func ExampleNewFile() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	name, ctx := filepath.Join(folder, "users.ndjson"), context.Background()
+
+	to := sink.NewFile(name, sink.Text(sink.NDJSON("", encode), nil), sink.FileOptions{})
+	checkpoint, err := to.Resume(ctx)
+	fmt.Println(checkpoint == nil, err)
+	fmt.Println(to.Write(ctx, exampleUsers()), to.Commit(ctx, []byte(`"both"`)))
+	_, err = os.Stat(name)
+	fmt.Println("under its name:", err == nil)
+	fmt.Println(to.Commit(ctx, nil), to.Close()) // all rows have come
+	text, err := os.ReadFile(name)
+	fmt.Print(string(text), err)
+	// Output:
+	// true <nil>
+	// <nil> <nil>
+	// under its name: false
+	// <nil> <nil>
+	// {"type":"OrganizationUser","id":1,"name":"Ana"}
+	// {"type":"ClientUser","id":2,"name":"=1+1"}
+	// <nil>
+}
+
+func exampleFolder(by sink.Partition[model.User]) {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	name, ctx := filepath.Join(folder, "users"), context.Background()
+	to := sink.NewFolder(name, by, sink.Text(sink.NDJSON("", encode), nil), ".ndjson", sink.FileOptions{})
+	if _, err := to.Resume(ctx); err != nil {
+		panic(err)
+	}
+	if err := to.Write(ctx, exampleUsers()); err != nil {
+		panic(err)
+	}
+	fmt.Println(to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
+	m, err := sink.ReadManifest(name)
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range m.Files {
+		fmt.Println(f.Name, f.Rows, f.Check(name))
+	}
+}
+
+func ExampleNewFolder() {
+	exampleFolder(sink.SplitRows[model.User](1))
+	// Output:
+	// <nil> <nil> <nil>
+	// part-00001.ndjson 1 <nil>
+	// part-00002.ndjson 1 <nil>
+}
+
+func ExampleSplitRows() {
+	exampleFolder(sink.SplitRows[model.User](1000))
+	// Output:
+	// <nil> <nil> <nil>
+	// part-00001.ndjson 2 <nil>
+}
+
+func ExamplePartitionBy() {
+	by, err := sink.PartitionBy(model.UserSchema(), "type", record)
+	if err != nil {
+		panic(err)
+	}
+	exampleFolder(by)
+	_, err = sink.PartitionBy(model.UserSchema(), "created_at", record)
+	fmt.Println(err)
+	// Output:
+	// <nil> <nil> <nil>
+	// type=ClientUser.ndjson 1 <nil>
+	// type=OrganizationUser.ndjson 1 <nil>
+	// created_at is a time: write created_at:year, created_at:month or created_at:day
+}
+
+func ExampleReadManifest() {
+	_, err := sink.ReadManifest("no such folder")
+	fmt.Println(os.IsNotExist(err))
+	// Output: true
+}

@@ -1,0 +1,14 @@
+package parquetsink_test
+
+import "github.com/muster-go/muster/model"
+
+func record(u *model.User) model.Record { return u }
+
+// fields resolves names, in order.
+func fields(names ...string) []*model.Field {
+	out := make([]*model.Field, len(names))
+	for i, name := range names {
+		out[i], _ = model.UserSchema().Lookup(name)
+	}
+	return out
+}

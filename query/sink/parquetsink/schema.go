@@ -1,0 +1,108 @@
+package parquetsink
+
+import (
+	"fmt"
+
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/muster-go/muster/model"
+)
+
+// column is one leaf of the file's schema and where a record has its values.
+type column struct {
+	name  string
+	field int
+	typ   model.Type
+	list  bool // a list of values, any of which may be null
+	refs  bool // one reference: the value, if there is one, is that of the first
+	need  bool // never null
+}
+
+// columnsOf reads fields as columns. References are their ids.
+func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
+	out := make([]column, len(fields))
+	seen := make(map[string]bool)
+	for i, f := range fields {
+		if seen[f.Name] {
+			return nil, fmt.Errorf("parquetsink: %s is there twice", f.Name)
+		}
+		seen[f.Name] = true
+		c := column{name: f.Name, field: f.Index(), typ: f.Type}
+		switch f.Type {
+		case model.TypeRefs:
+			c.list, c.typ = true, model.TypeInt
+		case model.TypeRef:
+			c.typ = model.TypeInt
+		case model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime:
+			c.need = f.Through == "" && f.Returned == model.ReturnedAlways && f.Name == "id"
+		case model.TypeNull:
+			return nil, fmt.Errorf("parquetsink: %s has no type", f.Name)
+		}
+		if f.Through != "" {
+			through, ok := schema.Lookup(f.Through)
+			c.list = ok && through.Type == model.TypeRefs
+			c.refs = !c.list
+		}
+		if f.Type == model.TypeRefs {
+			if ids, ok := schema.Lookup(f.Name + ".id"); ok {
+				c.field = ids.Index()
+			}
+		}
+		out[i] = c
+	}
+	return out, nil
+}
+
+// schemaOf is the file's schema, with the columns in their order.
+func schemaOf(name string, columns []column) *parquet.Schema {
+	root := row{Group: make(parquet.Group, len(columns))}
+	for _, c := range columns {
+		node := leaf(c)
+		switch {
+		case c.list:
+			node = parquet.List(parquet.Optional(node))
+		case !c.need:
+			node = parquet.Optional(node)
+		}
+		root.Group[c.name] = node
+		root.order = append(root.order, c.name)
+	}
+	return parquet.NewSchema(name, root)
+}
+
+func leaf(c column) parquet.Node {
+	switch c.typ {
+	case model.TypeInt:
+		return parquet.Int(64)
+	case model.TypeBool:
+		return parquet.Leaf(parquet.BooleanType)
+	case model.TypeDateTime:
+		return parquet.Timestamp(parquet.Millisecond)
+	case model.TypeString:
+		if c.name == "type" || c.list || c.refs { // few values, each many times
+			return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
+		}
+	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	}
+	return parquet.String()
+}
+
+// row is a group whose fields keep the order that they were asked for in; the
+// library's own sorts them by name.
+type row struct {
+	parquet.Group
+
+	order []string
+}
+
+func (r row) Fields() []parquet.Field {
+	byName := make(map[string]parquet.Field, len(r.order))
+	for _, f := range r.Group.Fields() {
+		byName[f.Name()] = f
+	}
+	fields := make([]parquet.Field, len(r.order))
+	for i, name := range r.order {
+		fields[i] = byName[name]
+	}
+	return fields
+}

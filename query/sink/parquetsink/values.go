@@ -1,0 +1,92 @@
+package parquetsink
+
+import (
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/muster-go/muster/model"
+)
+
+// values is a column's part of a batch, gathered in memory that is used again.
+type values struct {
+	column
+	index   int // of the leaf in the file
+	buf     []parquet.Value
+	text    []byte // that the values of buf point into
+	pending []model.Value
+	levels  []level
+}
+
+// level is a value's place: whether it begins a row and how much of its path there is.
+type level struct{ repetition, definition int }
+
+// gather reads the column of every record.
+func (v *values) gather(records []model.Record) {
+	v.pending, v.levels = v.pending[:0], v.levels[:0]
+	for _, r := range records {
+		switch {
+		case v.list:
+			v.gatherList(r)
+		case v.refs:
+			var value model.Value
+			if r.Len(v.field) > 0 {
+				value = r.At(v.field, 0)
+			}
+			v.add(value, 0, 0)
+		default:
+			v.add(r.Value(v.field), 0, 0)
+		}
+	}
+	v.encode()
+}
+
+// gatherList: definition 0 is a list without elements, 1 an element that is null,
+// 2 a value.
+func (v *values) gatherList(r model.Record) {
+	n := r.Len(v.field)
+	if n == 0 {
+		v.pending = append(v.pending, model.Value{})
+		v.levels = append(v.levels, level{})
+	}
+	for i := range n {
+		v.add(r.At(v.field, i), min(i, 1), 1)
+	}
+}
+
+func (v *values) add(value model.Value, repetition, definition int) {
+	if !value.IsNull() && !v.need {
+		definition++
+	}
+	v.pending = append(v.pending, value)
+	v.levels = append(v.levels, level{repetition, definition})
+}
+
+// encode makes the file's values. Texts are copied first, so that what they are
+// copied to does not move any more.
+func (v *values) encode() {
+	v.text = v.text[:0]
+	if v.typ == model.TypeString {
+		for _, value := range v.pending {
+			v.text = append(v.text, value.Str()...)
+		}
+	}
+	v.buf = v.buf[:0]
+	at := 0
+	for i, value := range v.pending {
+		var out parquet.Value
+		switch value.Type() {
+		case model.TypeInt:
+			out = parquet.Int64Value(value.Int())
+		case model.TypeBool:
+			out = parquet.BooleanValue(value.Bool())
+		case model.TypeDateTime:
+			const millis = 1000
+			out = parquet.Int64Value(value.Int() * millis)
+		case model.TypeString:
+			end := at + len(value.Str())
+			out = parquet.ByteArrayValue(v.text[at:end:end])
+			at = end
+		case model.TypeNull, model.TypeRef, model.TypeRefs:
+		}
+		v.buf = append(v.buf, out.Level(v.levels[i].repetition, v.levels[i].definition, v.index))
+	}
+}

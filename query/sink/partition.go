@@ -1,0 +1,74 @@
+package sink
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/muster-go/muster/model"
+)
+
+// Partition says which file of a folder a row belongs to: by the row, or by how
+// many rows were written before it.
+type Partition[T any] struct {
+	key  string // as in an identity
+	name func(row *T, before int64) string
+}
+
+// SplitRows makes files of n rows each, part-00001 and so on.
+func SplitRows[T any](n int64) Partition[T] {
+	n = max(n, 1)
+	return Partition[T]{fmt.Sprintf("split by %d rows", n), func(_ *T, before int64) string {
+		return fmt.Sprintf("part-%05d", before/n+1)
+	}}
+}
+
+// PartitionBy makes a file for each value of a field, field=value. A field of time
+// takes a unit after a colon: year, month or day, in UTC.
+func PartitionBy[T any](schema *model.Schema, spec string, record Record[T]) (Partition[T], error) {
+	field, unit, _ := strings.Cut(spec, ":")
+	f, ok := schema.Lookup(field)
+	if !ok {
+		return Partition[T]{}, fmt.Errorf("there is no field %q", field)
+	}
+	layouts := map[string]string{"year": "2006", "month": "2006-01", "day": "2006-01-02"}
+	layout := layouts[unit]
+	switch {
+	case f.Type == model.TypeDateTime && layout == "":
+		return Partition[T]{}, fmt.Errorf("%s is a time: write %s:year, %s:month or %s:day", field, field, field, field)
+	case f.Type != model.TypeDateTime && unit != "":
+		return Partition[T]{}, fmt.Errorf("%s is no time, so that it has no %s", field, unit)
+	case f.Type == model.TypeRefs || f.Type == model.TypeRef || f.Through != "" || f.Name == "id":
+		return Partition[T]{}, fmt.Errorf("%s does not make files: take a field with few values, or a time", field)
+	}
+	at := f.Index()
+	return Partition[T]{"by " + spec, func(row *T, _ int64) string {
+		v := record(row).Value(at)
+		switch {
+		case v.IsNull():
+			return field + "=null"
+		case layout != "":
+			t, err := time.Parse(time.RFC3339, v.String())
+			if err != nil {
+				return field + "=unknown"
+			}
+			return field + "=" + t.UTC().Format(layout)
+		}
+		return field + "=" + fileName(v.String())
+	}}, nil
+}
+
+// fileName is text in the characters that every file system has, each other byte
+// as %XX.
+func fileName(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.' && i > 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,47 @@
+package sqlitesink_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/sink/sqlitesink"
+)
+
+func ExampleNew() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	name, ctx := filepath.Join(folder, "users.sqlite"), context.Background()
+
+	schema := model.UserSchema()
+	field, _ := schema.Lookup("name")
+	to, err := sqlitesink.New(name, schema, []*model.Field{field}, sqlitesink.Options{})
+	if err != nil {
+		panic(err)
+	}
+	if _, err := to.Resume(ctx); err != nil {
+		panic(err)
+	}
+	pickers := model.Ref{Type: model.RefOrganizationUserRole, ID: 3}
+	users := []model.User{{ID: 7, Name: model.Some("Ana"), Roles: model.Some([]model.Ref{pickers})}}
+	fmt.Println(to.Write(ctx, users), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
+
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = db.Close() }()
+	var user string
+	var roles, complete int
+	err = db.QueryRowContext(ctx, "SELECT name, (SELECT count(*) FROM user_roles WHERE user_id = users.id), complete FROM users, muster_export").Scan(&user, &roles, &complete)
+	fmt.Println(user, roles, complete, err)
+	// Output:
+	// <nil> <nil> <nil> <nil>
+	// Ana 1 1 <nil>
+}

@@ -1,0 +1,83 @@
+package sqlitesink
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+const stateVersion = 1
+
+// state is what a database says of the export in it.
+type state struct {
+	complete   bool
+	rows       int64
+	columns    string // comma-separated
+	checkpoint []byte // nil = none
+	seen       bool   // it goes over rows of an earlier one
+	indexed    bool
+}
+
+// readState returns nil for an empty database. One with tables of somebody else's
+// alone is an error.
+func readState(ctx context.Context, conn *sql.Conn) (*state, error) {
+	names, err := tableNames(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, nil //nolint:nilnil // an empty database has no state, which is no error
+	}
+	if !names["muster_export"] {
+		return nil, fmt.Errorf("it is a database without the table muster_export")
+	}
+	s := &state{seen: names["muster_seen"], indexed: names["user_roles_by_user"]}
+	var version int
+	var checkpoint sql.NullString
+	const query = "SELECT version, complete, rows, columns, checkpoint FROM muster_export"
+	if err := conn.QueryRowContext(ctx, query).Scan(&version, &s.complete, &s.rows, &s.columns, &checkpoint); err != nil {
+		return nil, err
+	}
+	if version != stateVersion {
+		return nil, fmt.Errorf("its version is %d where %d is known", version, stateVersion)
+	}
+	if checkpoint.Valid {
+		s.checkpoint = []byte(checkpoint.String)
+	}
+	return s, nil
+}
+
+func tableNames(ctx context.Context, conn *sql.Conn) (map[string]bool, error) {
+	found, err := conn.QueryContext(ctx, "SELECT name FROM sqlite_master")
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close() //nolint:errcheck // Err has what Close would say
+	names := make(map[string]bool)
+	for found.Next() {
+		var name string
+		if err := found.Scan(&name); err != nil {
+			return nil, err
+		}
+		names[name] = true
+	}
+	return names, found.Err()
+}
+
+// tables makes the tables and says that there is nothing in them yet.
+func (s *Sink) tables() []string {
+	list := "'" + strings.ReplaceAll(s.columnList(), "'", "''") + "'"
+	return []string{
+		createUsers(s.columns), createRoles, createUserRoles, createExport,
+		fmt.Sprintf("INSERT INTO muster_export (one, version, complete, rows, columns) VALUES (1, %d, 0, 0, %s)", stateVersion, list),
+	}
+}
+
+func dropTables() []string {
+	names := []string{"users", "roles", "user_roles", "muster_seen", "muster_export"}
+	for i, name := range names {
+		names[i] = "DROP TABLE IF EXISTS " + name
+	}
+	return names
+}

@@ -44,7 +44,7 @@ func Read(text []byte) (restsource.Definition, error) {
 	d := r.definition(doc.Content[0])
 	if len(r.errs) == 0 {
 		if _, err := restsource.New(nil, d); err != nil {
-			r.fail(doc.Content[0], "%v", err)
+			r.failf(doc.Content[0], "%v", err)
 		}
 	}
 	return d, errors.Join(r.errs...)
@@ -61,14 +61,14 @@ func lineOf(err error) int {
 // reader turns nodes into a definition and gathers faults.
 type reader struct{ errs []error }
 
-func (r *reader) fail(n *yaml.Node, format string, args ...any) {
+func (r *reader) failf(n *yaml.Node, format string, args ...any) {
 	r.errs = append(r.errs, &Error{n.Line, n.Column, fmt.Sprintf(format, args...)})
 }
 
 // members calls the setter of each member of a mapping.
 func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
-		r.fail(n, "%s must be a mapping", what)
+		r.failf(n, "%s must be a mapping", what)
 		return
 	}
 	seen := map[string]bool{}
@@ -77,9 +77,9 @@ func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.No
 		f, ok := set[key.Value]
 		switch {
 		case !ok:
-			r.fail(key, "%s has no member %q; there are %s", what, key.Value, strings.Join(slices.Sorted(maps.Keys(set)), ", "))
+			r.failf(key, "%s has no member %q; there are %s", what, key.Value, strings.Join(slices.Sorted(maps.Keys(set)), ", "))
 		case seen[key.Value]:
-			r.fail(key, "%s has %q twice", what, key.Value)
+			r.failf(key, "%s has %q twice", what, key.Value)
 		default:
 			f(value)
 		}
@@ -91,7 +91,7 @@ func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.No
 func (r *reader) text(to *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if n.Kind != yaml.ScalarNode {
-			r.fail(n, "a text is wanted here")
+			r.failf(n, "a text is wanted here")
 			return
 		}
 		*to = n.Value
@@ -101,7 +101,7 @@ func (r *reader) text(to *string) func(*yaml.Node) {
 func (r *reader) flag(to *bool) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if err := n.Decode(to); err != nil {
-			r.fail(n, "true or false is wanted here, not %q", n.Value)
+			r.failf(n, "true or false is wanted here, not %q", n.Value)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (r *reader) flag(to *bool) func(*yaml.Node) {
 func (r *reader) number(to *int) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if err := n.Decode(to); err != nil {
-			r.fail(n, "a whole number is wanted here, not %q", n.Value)
+			r.failf(n, "a whole number is wanted here, not %q", n.Value)
 		}
 	}
 }
@@ -125,13 +125,13 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 				d.Profile, err = wire.Profile{}.With(names...)
 			}
 			if err != nil {
-				r.fail(n, "%v", err)
+				r.failf(n, "%v", err)
 			}
 		},
 		"params": func(n *yaml.Node) {
 			params := map[string]string{}
 			if err := n.Decode(&params); err != nil {
-				r.fail(n, "names and values are wanted here")
+				r.failf(n, "names and values are wanted here")
 			}
 			d.Params = url.Values{}
 			for name, value := range params {
@@ -154,7 +154,7 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 		},
 		"fields": func(n *yaml.Node) {
 			if n.Kind != yaml.SequenceNode {
-				r.fail(n, "a list of fields is wanted here")
+				r.failf(n, "a list of fields is wanted here")
 				return
 			}
 			for _, f := range n.Content {
@@ -185,7 +185,7 @@ func (r *reader) field(n *yaml.Node) (f restsource.Field) {
 		},
 	})
 	if f.Name == "" || f.Type == model.TypeNull {
-		r.fail(n, "a field needs a name and a type")
+		r.failf(n, "a field needs a name and a type")
 	}
 	return f
 }
@@ -202,6 +202,6 @@ func oneOf[E fmt.Stringer](r *reader, n *yaml.Node, what string, all ...E) (zero
 			return v
 		}
 	}
-	r.fail(n, "there is no %s %q; there are %s", what, n.Value, strings.Join(names, ", "))
+	r.failf(n, "there is no %s %q; there are %s", what, n.Value, strings.Join(names, ", "))
 	return zero
 }

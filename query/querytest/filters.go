@@ -106,8 +106,8 @@ func literal(v model.Value) string {
 	return v.String()
 }
 
-// together joins every condition with one a few places on, once by and and once by
-// or, so that verdicts that rest on the set are tried too.
+// together joins every condition with one a few places on, by either conjunction:
+// verdicts that rest on the set are tried too.
 func together(conditions []string) []string {
 	out := make([]string, 0, 2*len(conditions))
 	for i, c := range conditions {

@@ -112,7 +112,7 @@ func (*configShowCmd) Help() string {
 
 // Run prints a line for each setting: its name, its value, where it comes from.
 // The token itself is never shown.
-func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error {
+func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error { //nolint:unparam // kong wants an error
 	lines := [][3]string{}
 	if env.origins.values != nil && env.origins.values.Server != "" {
 		lines = append(lines, [3]string{"server", env.origins.values.Server, ""})

@@ -87,15 +87,14 @@ func (c *statsCmd) print(env *environment, a *tallied) error {
 
 // grouping is a filter and what its rows are grouped by.
 type grouping struct {
-	src     *shipstream.UserSource
-	types   map[string]*shipstream.UserSource // by label, when grouped by type
-	filter  *dsl.Filter
-	opts    []query.Option
-	field   *model.Field
-	unit    tally.Unit // "" = by value
-	top     int
-	deleted bool // deleted rows and others: the server counts them apart
-	zone    *time.Location
+	src    *shipstream.UserSource
+	types  map[string]*shipstream.UserSource // by label, when grouped by type
+	filter *dsl.Filter
+	opts   []query.Option
+	field  *model.Field
+	unit   tally.Unit // "" = by value
+	top    int
+	zone   *time.Location
 }
 
 // aliases are short names for what people group by.

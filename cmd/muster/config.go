@@ -64,7 +64,7 @@ func (r *resolver) Validate(app *kong.Application) error {
 }
 
 func flagNames(n *kong.Node) []string {
-	var names []string
+	names := make([]string, 0, len(n.Flags))
 	for _, f := range n.Flags {
 		names = append(names, f.Name)
 	}

@@ -84,17 +84,17 @@ func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	if env.getenv("MUSTER_TOKEN") != "" {
 		variable = fromEnvironment
 	}
-	switch nearest := max(file, command, variable); nearest {
-	case -1:
+	nearest := max(file, command, variable)
+	switch {
+	case nearest < 0:
 		return nil, &authError{errors.New("no token: set MUSTER_TOKEN, --token-file or --token-command")}
-	case file:
+	case nearest == file:
 		return f.fileToken(env)
-	case command:
+	case nearest == command:
 		name, args := shell(f.TokenCommand)
 		return transport.CommandToken(name, args...), nil
-	default:
-		return transport.StaticToken(env.getenv("MUSTER_TOKEN")), nil
 	}
+	return transport.StaticToken(env.getenv("MUSTER_TOKEN")), nil
 }
 
 // fileToken warns of a token that others on the machine can read.

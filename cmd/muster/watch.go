@@ -111,7 +111,7 @@ func summary(run query.Stats, client transport.Stats) string {
 		line += ", " + count(client.Retries, "retry")
 	}
 	if throttled := client.Throttled + client.Conflicts; throttled > 0 {
-		line += fmt.Sprintf(", throttled %s", count(throttled, "time"))
+		line += ", throttled " + count(throttled, "time")
 	}
 	return fmt.Sprintf("%s, %s rows/s", line, progress.Number(int64(run.RowsPerSecond())))
 }

@@ -22,6 +22,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Run a real query against an emulator inside this process: no set-up needed."`
 	Query   queryCmd   `cmd:"" help:"Print the rows that satisfy a filter."`
 	Export  exportCmd  `cmd:"" help:"Write the rows that satisfy a filter to a file, so that an interruption loses nothing."`
+	Verify  verifyCmd  `cmd:"" help:"Check a finished export: every row reads, each id is there once, and a server has as many."`
 	Count   countCmd   `cmd:"" help:"Print how many rows satisfy a filter."`
 	Explain explainCmd `cmd:"" help:"Show how a query would be answered, without sending a request."`
 	Check   checkCmd   `cmd:"" help:"Say whether a filter parses and fits the resource's fields."`

@@ -31,6 +31,7 @@ type cli struct {
 	Count  countCmd  `cmd:"" group:"ask" help:"Print how many rows satisfy a filter."`
 	Stats  statsCmd  `cmd:"" group:"ask" help:"Count the rows by a field, with a bar chart."`
 	Export exportCmd `cmd:"" group:"ask" help:"Write the rows that satisfy a filter to a file, so that an interruption loses nothing."`
+	Verify verifyCmd `cmd:"" group:"ask" help:"Check a finished export: every row reads, each id is there once, and a server has as many."`
 
 	Explain explainCmd `cmd:"" group:"filters" help:"Show how a query would be answered, without sending a request."`
 	Check   checkCmd   `cmd:"" group:"filters" help:"Say whether a filter parses and fits the resource's fields."`

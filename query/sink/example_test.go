@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sink"
@@ -151,4 +152,11 @@ func ExampleReadManifest() {
 	_, err := sink.ReadManifest("no such folder")
 	fmt.Println(os.IsNotExist(err))
 	// Output: true
+}
+
+func ExampleIDs() {
+	for id, err := range sink.IDs("csv", strings.NewReader("name,id\nAna,7\n")) {
+		fmt.Println(id, err)
+	}
+	// Output: 7 <nil>
 }

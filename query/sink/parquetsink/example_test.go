@@ -44,3 +44,10 @@ func ExampleNew() {
 	// <nil> <nil> <nil> <nil>
 	// [{ID:7 Name:Ana Roles:[3]}] <nil>
 }
+
+func ExampleIDs() {
+	for _, err := range parquetsink.IDs("no such file") {
+		fmt.Println(err != nil)
+	}
+	// Output: true
+}

@@ -45,3 +45,10 @@ func ExampleNew() {
 	// <nil> <nil> <nil> <nil>
 	// Ana 1 1 <nil>
 }
+
+func ExampleIDs() {
+	for _, err := range sqlitesink.IDs(context.Background(), "no such file") {
+		fmt.Println(err != nil)
+	}
+	// Output: true
+}

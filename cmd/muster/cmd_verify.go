@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/sink"
+	"github.com/muster-go/muster/query/sink/compression"
+	"github.com/muster-go/muster/query/sink/parquetsink"
+	"github.com/muster-go/muster/query/sink/sqlitesink"
+)
+
+// verifyCmd is `muster verify`.
+type verifyCmd struct {
+	File string `arg:"" help:"Finished export: a file, or a folder with a manifest."`
+	serverFlags
+	filterFlags
+	Deleted string `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
+}
+
+// Run reads every row. It fails when an id comes twice, a file is not what the
+// manifest says, or the server, if there is one, has another number of rows.
+func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
+	rows, err := verifyFile(ctx, c.File)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	if c.BaseURL == "" {
+		env.stdout.printf("ok: %s, each id once; not compared with a server, as there is no --base-url\n", count(rows, "row"))
+		return nil
+	}
+	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted, PageSize: 1000}
+	src, plan, closed, err := flags.open(env, c.serverFlags)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	n, err := query.CountPlan(ctx, src, plan)
+	if err != nil {
+		return err
+	}
+	if n != rows {
+		return fmt.Errorf("%s has %s, the server %d now: it has changed since, or the filter is another", c.File, count(rows, "row"), n)
+	}
+	env.stdout.printf("ok: %s, each id once; the server has as many\n", count(rows, "row"))
+	return nil
+}
+
+// verifyFile returns how many rows a finished export has.
+func verifyFile(ctx context.Context, path string) (rows int64, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	var ids []int64
+	if info.IsDir() {
+		ids, err = folderIDs(ctx, path)
+	} else {
+		ids, err = fileIDs(ctx, path, path)
+	}
+	if err != nil {
+		return 0, err
+	}
+	slices.Sort(ids)
+	for i, id := range ids {
+		if i > 0 && ids[i-1] == id {
+			return 0, fmt.Errorf("the id %d is there more than once", id)
+		}
+	}
+	return int64(len(ids)), nil
+}
+
+// folderIDs checks each file against the manifest.
+func folderIDs(ctx context.Context, folder string) (ids []int64, err error) {
+	m, err := sink.ReadManifest(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range m.Files {
+		if err := f.Check(folder); err != nil {
+			return nil, err
+		}
+		found, err := fileIDs(ctx, filepath.Join(folder, f.Name), f.Name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		if int64(len(found)) != f.Rows {
+			return nil, fmt.Errorf("%s has %d rows, not the %d of the manifest", f.Name, len(found), f.Rows)
+		}
+		ids = append(ids, found...)
+	}
+	if int64(len(ids)) != m.Rows {
+		return nil, fmt.Errorf("it has %d rows, not the %d of the manifest", len(ids), m.Rows)
+	}
+	return ids, nil
+}
+
+// fileIDs reads the ids of one file, whose format its name says.
+func fileIDs(ctx context.Context, path, name string) (ids []int64, err error) {
+	_, plain := compression.FromName(name)
+	format := endings()[strings.ToLower(filepath.Ext(plain))]
+	var all iter.Seq2[int64, error]
+	switch format {
+	case "sqlite":
+		all = sqlitesink.IDs(ctx, path)
+	case "parquet":
+		all = parquetsink.IDs(path)
+	case "":
+		return nil, usagef("%s: the ending says no format", name)
+	default:
+		f, err := os.Open(path) //nolint:gosec // the user names it
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close() //nolint:errcheck // it is read
+		text, err := compression.Reader(name, f)
+		if err != nil {
+			return nil, err
+		}
+		defer text.Close() //nolint:errcheck // it is read
+		all = sink.IDs(format, text)
+	}
+	for id, err := range all {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}

@@ -1,0 +1,60 @@
+package sink_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/muster-go/muster/query/sink"
+	"github.com/muster-go/muster/query/sink/compression"
+	"github.com/muster-go/muster/query/sink/parquetsink"
+)
+
+// exportedIDs reads the ids of a finished export, sorted.
+func exportedIDs(t *testing.T, path, name string) (ids []int64) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.IsDir() {
+		m, err := sink.ReadManifest(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range m.Files {
+			if err := f.Check(path); err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, exportedIDs(t, filepath.Join(path, f.Name), f.Name)...)
+		}
+		return sorted(ids)
+	}
+	all := parquetsink.IDs(path)
+	if filepath.Ext(name) != ".parquet" {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close() //nolint:errcheck // it is read
+		text, err := compression.Reader(name, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, plain := compression.FromName(name)
+		all = sink.IDs(filepath.Ext(plain)[1:], text)
+	}
+	for id, err := range all {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return sorted(ids)
+}
+
+func sorted(ids []int64) []int64 {
+	slices.Sort(ids)
+	return ids
+}

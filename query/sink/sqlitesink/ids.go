@@ -1,0 +1,61 @@
+package sqlitesink
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"net/url"
+	"path/filepath"
+)
+
+// IDs reads the ids of the rows of a complete database. It yields an error last:
+// of one that is not complete or whose pages are damaged, too.
+func IDs(ctx context.Context, path string) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		name := url.URL{Path: filepath.ToSlash(path)}
+		db, err := sql.Open("sqlite", "file:"+name.EscapedPath()+"?mode=ro")
+		if err != nil {
+			yield(0, err)
+			return
+		}
+		defer db.Close() //nolint:errcheck // it is read
+		if err := check(ctx, db); err != nil {
+			yield(0, err)
+			return
+		}
+		rows, err := db.QueryContext(ctx, "SELECT id FROM users")
+		if err != nil {
+			yield(0, err)
+			return
+		}
+		defer rows.Close() //nolint:errcheck // Err has what it would say
+		for rows.Next() {
+			var id int64
+			if err := rows.Scan(&id); !yield(id, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(0, err)
+		}
+	}
+}
+
+func check(ctx context.Context, db *sql.DB) error {
+	var complete bool
+	var said string
+	if err := db.QueryRowContext(ctx, "SELECT complete FROM muster_export").Scan(&complete); err != nil {
+		return err
+	}
+	if !complete {
+		return errors.New("the export in it is not complete")
+	}
+	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&said); err != nil {
+		return err
+	}
+	if said != "ok" {
+		return errors.New("the database is damaged: " + said)
+	}
+	return nil
+}

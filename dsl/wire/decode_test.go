@@ -234,7 +234,7 @@ func TestDecodeLimits(t *testing.T) {
 	}
 	parameters := func(n int) []string { return strings.Split(strings.Repeat("id:1 ", n-1)+"id:1", " ") }
 	for name, of := range map[string]struct {
-		params  func(n int) []string // exactly n of it
+		params func(n int) []string // exactly n of it
 		atOnce int
 	}{
 		"bytes":  {func(n int) []string { return []string{"name:" + strings.Repeat("x", n-len("name:"))} }, 256 << 10},

@@ -18,6 +18,7 @@ func TestDecisions(t *testing.T) {
 	for _, tc := range []struct {
 		decision string
 		text     string
+		args     []any
 		means    string // the checked tree as printed
 		refused  string // or a part of the error
 		warned   string // a part of the first warning
@@ -45,6 +46,12 @@ func TestDecisions(t *testing.T) {
 		{decision: "matches is RE2", text: `name ~ '(a)\1'`, refused: "regular expression"},
 		{decision: "unbound parameters are refused at check", text: "id = $1", refused: "$1"},
 		{decision: "before any other character the backslash stays", text: `name like '100\%'`, means: `name like '100\%'`},
+		{decision: "string escapes", text: `name in ('it''s', "say ""x""", 'a\\b', 'c\td', '\u00e9')`, means: `name in ('it''s', 'say "x"', 'a\b', 'c\td', 'é')`},
+		{decision: "from d up the units are the calendar's", text: "created_at > now - 3mo", means: "created_at > 2024-02-29T10:20:30Z"},
+		{decision: "below d they are seconds", text: "created_at > today - 36h", means: "created_at > 2024-05-29T12:00:00Z"},
+		{decision: "a nil parameter is an error", text: "id = $1", args: []any{nil}, refused: "nil"},
+		{decision: "a slice expands only in a list", text: "id = $1", args: []any{[]int{1, 2}}, refused: "in ("},
+		{decision: "under not a reference path keeps the not", text: "not tags.weight > 5", means: "not tags.weight > 5"},
 		{decision: "a comma may end a list", text: "id in (1, 2,)", means: "id in (1, 2)"},
 	} {
 		t.Run(tc.decision, func(t *testing.T) {
@@ -53,7 +60,7 @@ func TestDecisions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := dsl.Check(f, modeltest.Schema(), dsl.Now(now))
+			c, err := dsl.Check(f, modeltest.Schema(), dsl.Now(now), dsl.Args(tc.args...))
 			if tc.refused != "" {
 				if !errors.Is(err, dsl.ErrType) || !strings.Contains(err.Error(), tc.refused) || !strings.Contains(err.Error(), "^") {
 					t.Fatalf("%v; want a caret and %q", err, tc.refused)

@@ -88,6 +88,28 @@ func TestLimitRanges(t *testing.T) {
 	if _, err := dsl.Parse(nots(deepest+1), dsl.MaxDepth(1<<40)); !errors.Is(err, dsl.ErrLimit) {
 		t.Errorf("depth 10 001: %.200v, want ErrLimit", err)
 	}
+	longest := "a" + strings.Repeat(" ", 64<<20-1)
+	if _, err := dsl.Parse(longest, dsl.MaxBytes(1<<40)); err != nil {
+		t.Errorf("64 MiB: %.200s", err)
+	}
+	if _, err := dsl.Parse(longest+" ", dsl.MaxBytes(1<<40)); !errors.Is(err, dsl.ErrLimit) {
+		t.Errorf("64 MiB and a byte: %.200v, want ErrLimit", err)
+	}
+	for at, past := range map[string]string{"a": "a ", "not a": "not not a", "a in (1)": "a in (1, 2)"} {
+		opts := []dsl.ParseOption{dsl.MaxDepth(1), dsl.MaxListItems(1)}
+		if len(at) == 1 {
+			opts = []dsl.ParseOption{dsl.MaxBytes(1)}
+		}
+		if _, err := dsl.Parse(at, opts...); err != nil {
+			t.Errorf("%s under the least limit: %v", at, err)
+		}
+		if _, err := dsl.Parse(past, opts...); !errors.Is(err, dsl.ErrLimit) {
+			t.Errorf("%s under the least limit: %v, want ErrLimit", past, err)
+		}
+	}
+	if _, err := dsl.Parse("not a", dsl.MaxTokens(1)); !errors.Is(err, dsl.ErrLimit) {
+		t.Errorf("two tokens for one: %v, want ErrLimit", err)
+	}
 	if _, err := dsl.Parse("a", nil, dsl.MaxTokens(1)); err != nil {
 		t.Errorf("a nil option: %v", err)
 	}

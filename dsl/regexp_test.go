@@ -15,6 +15,7 @@ import (
 // together, at it and one past it, by what they come to and not by their length.
 func TestMaxRegexp(t *testing.T) {
 	t.Parallel()
+	tenThousand := "name ~ 'a{1000}'" + strings.Repeat(" or name ~ 'a{1000}'", 9)
 	for _, test := range []struct {
 		filter string
 		limit  int
@@ -28,6 +29,11 @@ func TestMaxRegexp(t *testing.T) {
 		{"name ~ 'a{300}' or email ~ 'b{200}'", 499, false},
 		{"name ~ 'a{1000}'", 0, true},
 		{"name ~ '(a{100}){100}'", 0, false},
+		{tenThousand, 0, true},
+		{tenThousand + " or name ~ 'a'", 0, false},
+		{tenThousand + " or name ~ 'a'", 10_001, true},
+		{"name ~ 'a'", 1, true},
+		{"name ~ 'ab'", 1, false},
 	} {
 		f, err := dsl.Parse(test.filter)
 		if err != nil {

@@ -232,12 +232,19 @@ func TestDecodeLimits(t *testing.T) {
 			}
 		})
 	}
-	for name, params := range map[string][]string{
-		"bytes":  {"name:" + strings.Repeat("x", 256<<10-4)},
-		"params": strings.Split(strings.Repeat("id:1 ", 10000)+"id:1", " "),
-		"items":  {"id{in:[" + strings.Repeat("1,", 20000) + "]}"},
+	parameters := func(n int) []string { return strings.Split(strings.Repeat("id:1 ", n-1)+"id:1", " ") }
+	for name, of := range map[string]struct {
+		params func(n int) []string // exactly n of it
+		atOnce int
+	}{
+		"bytes":  {func(n int) []string { return []string{"name:" + strings.Repeat("x", n-len("name:"))} }, 256 << 10},
+		"params": {parameters, 10_000},
+		"items":  {func(n int) []string { return []string{"id{in:[" + strings.Repeat("1,", n-1) + "]}"} }, 20_000},
 	} {
-		if _, err := wire.Decode(params, s); err == nil {
+		if _, err := wire.Decode(of.params(of.atOnce), s); err != nil {
+			t.Errorf("the default of %s itself: %.200v", name, err)
+		}
+		if _, err := wire.Decode(of.params(of.atOnce+1), s); err == nil {
 			t.Errorf("one past the default of %s is accepted", name)
 		}
 	}

@@ -126,14 +126,15 @@ func faultySinks(tb testing.TB) map[string]func(path string, o sink.FileOptions)
 // TestFaults lets the file system fail at every operation in turn: no row that
 // was committed is lost or doubled, and what has its final name is whole.
 func TestFaults(t *testing.T) {
-	for name, make := range faultySinks(t) {
+	t.Parallel()
+	for name, open := range faultySinks(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			failed := 0
 			for at := range 400 {
 				path := filepath.Join(t.TempDir(), name)
 				fault := &faulty{left: at}
-				done := exportRows(t, make(path, sink.FileOptions{Mode: sink.ModeResume, FS: fault}))
+				done := exportRows(t, open(path, sink.FileOptions{Mode: sink.ModeResume, FS: fault}))
 				for tries := 0; !done; tries++ {
 					if failed++; tries > 3 {
 						t.Fatalf("fault %d: it does not come to its end", at)
@@ -143,7 +144,7 @@ func TestFaults(t *testing.T) {
 					if tries == 0 {
 						fault.left = rand.IntN(60)
 					}
-					done = exportRows(t, make(path, sink.FileOptions{Mode: sink.ModeResume, FS: fault}))
+					done = exportRows(t, open(path, sink.FileOptions{Mode: sink.ModeResume, FS: fault}))
 				}
 				if got := exportedIDs(t, path, name); len(got) != faultRows || slices.Compact(got)[faultRows-1] != faultRows {
 					t.Fatalf("fault %d: %v", at, got)

@@ -31,7 +31,7 @@ func (o *Options) generate(e *encoder) []*row {
 		b.rows = make([]row, len(users))
 		for i, u := range users {
 			b.rows[i] = head(u)
-			b.rows[i].block, b.rows[i].index = b, uint16(i) //nolint:gosec // less than blockRows
+			b.rows[i].block, b.rows[i].index = b, uint16(i)
 			rows = append(rows, &b.rows[i])
 		}
 		if !g.resident.full() {
@@ -41,35 +41,6 @@ func (o *Options) generate(e *encoder) []*row {
 		}
 	}
 	return rows
-}
-
-// users makes the users of the ids, the first of which has that index, and
-// returns how many deleted ones are left to be made.
-func (g *generator) users(index, left int, ids []int64) ([]User, int) {
-	users := make([]User, 0, len(ids))
-	for i, id := range ids {
-		u := g.user(index+i, id)
-		// Each of the rest is as likely to be among the deleted that are left.
-		if left > 0 && g.rng.IntN(g.total-index-i) < left {
-			u.Deleted = true
-			left--
-		}
-		users = append(users, u)
-	}
-	return users, left
-}
-
-// remake returns the attributes of a block's rows. It may be called concurrently.
-func (g *generator) remake(b *block) []attributes {
-	again := *g
-	state := b.from.rng
-	again.state, again.rng = &state, rand.New(&state) //nolint:gosec // repeatable on purpose
-	ids := make([]int64, len(b.rows))
-	for i := range b.rows {
-		ids[i] = b.rows[i].id
-	}
-	users, _ := again.users(b.from.index, b.from.left, ids)
-	return g.encoder.encode(users)
 }
 
 // layout returns n ascending ids.
@@ -161,6 +132,35 @@ func newGenerator(total int, o *Options, e *encoder) *generator {
 		boundaries: boundaryTimes(), warehouses: int64(len(warehouseNames())),
 		first: firstCreated().Unix(), last: lastCreated().Unix(),
 	}
+}
+
+// users makes the users of the ids, the first of which has that index, and
+// returns how many deleted ones are left to be made.
+func (g *generator) users(index, left int, ids []int64) ([]User, int) {
+	users := make([]User, 0, len(ids))
+	for i, id := range ids {
+		u := g.user(index+i, id)
+		// Each of the rest is as likely to be among the deleted that are left.
+		if left > 0 && g.rng.IntN(g.total-index-i) < left {
+			u.Deleted = true
+			left--
+		}
+		users = append(users, u)
+	}
+	return users, left
+}
+
+// remake returns the attributes of a block's rows. It may be called concurrently.
+func (g *generator) remake(b *block) []attributes {
+	again := *g
+	state := b.from.rng
+	again.state, again.rng = &state, rand.New(&state) //nolint:gosec // repeatable on purpose
+	ids := make([]int64, len(b.rows))
+	for i := range b.rows {
+		ids[i] = b.rows[i].id
+	}
+	users, _ := again.users(b.from.index, b.from.left, ids)
+	return g.encoder.encode(users)
 }
 
 // firstCreated and lastCreated bound when generated users were created, in

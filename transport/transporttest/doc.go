@@ -61,7 +61,8 @@
 //
 // # Volume
 //
-// Rows are encoded once; a page is put together from encoded pieces. What
+// Rows are encoded once; a page is put together from encoded pieces. Of more
+// users than Options.Resident the rest is made anew from the seed when asked for. What
 // matches a filter is found once and remembered apart from plain bounds on id,
 // so that any number of ranges of one scan cost one pass over the users: at most
 // 256 lists of together 2²⁴ rows, 8 bytes each. BenchmarkEmulator of the folder

@@ -122,35 +122,36 @@ const (
 // the order of the API's reference; fields that users of its kind do not have
 // are left out.
 func appendRow(b []byte, r *row, opt optional) []byte {
-	b = append(b, r.json...)
+	a := r.attrs()
+	b = append(b, a.json...)
 	if opt != 0 {
-		b = appendOptional(b, r, opt)
+		b = appendOptional(b, r.client, a, opt)
 	}
-	if r.extra != "" {
-		b = append(append(b, ','), r.extra...)
+	if a.extra != "" {
+		b = append(append(b, ','), a.extra...)
 	}
 	return append(b, '}')
 }
 
-func appendOptional(b []byte, r *row, opt optional) []byte {
+func appendOptional(b []byte, client bool, a *attributes, opt optional) []byte {
 	if opt&optRoles != 0 {
-		b = append(b, r.roles.json...)
+		b = append(b, a.roles.json...)
 	}
-	if !r.client {
+	if !client {
 		if opt&optBadge != 0 {
-			b = strconv.AppendBool(append(b, `,"login_via_badge":`...), r.badge)
+			b = strconv.AppendBool(append(b, `,"login_via_badge":`...), a.badge)
 		}
 		if opt&optWarehouse != 0 {
-			b = appendRefOrNull(append(b, `,"default_warehouse":`...), "Warehouse", r.ref)
+			b = appendRefOrNull(append(b, `,"default_warehouse":`...), "Warehouse", a.ref)
 		}
 	} else if opt&optMerchant != 0 {
-		b = appendRefOrNull(append(b, `,"merchant":`...), "Merchant", r.ref)
+		b = appendRefOrNull(append(b, `,"merchant":`...), "Merchant", a.ref)
 	}
 	if opt&optCreated != 0 {
-		b = appendTime(append(b, `,"created_at":`...), r.created)
+		b = appendTime(append(b, `,"created_at":`...), a.created)
 	}
 	if opt&optLastLogin != 0 {
-		b = appendTime(append(b, `,"last_login_at":`...), r.lastLogin)
+		b = appendTime(append(b, `,"last_login_at":`...), a.lastLogin)
 	}
 	return b
 }

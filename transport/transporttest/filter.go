@@ -271,11 +271,11 @@ const (
 func userFields() []field {
 	return []field{
 		idField(), nameField(),
-		{name: "email", typ: typeString, str: func(r *row) string { return r.email }},
-		{name: "username", typ: typeString, str: func(r *row) string { return r.username }},
+		{name: "email", typ: typeString, str: func(r *row) string { return r.attrs().email }},
+		{name: "username", typ: typeString, str: func(r *row) string { return r.attrs().username }},
 		activeField(),
-		{name: "created_at", typ: typeTime, num: func(r *row) int64 { return r.created }},
-		{name: "last_login_at", typ: typeTime, num: func(r *row) int64 { return r.lastLogin }},
+		{name: "created_at", typ: typeTime, num: func(r *row) int64 { return r.attrs().created }},
+		{name: "last_login_at", typ: typeTime, num: func(r *row) int64 { return r.attrs().lastLogin }},
 	}
 }
 
@@ -284,7 +284,7 @@ func idField() field {
 }
 
 func nameField() field {
-	return field{name: "name", typ: typeString, str: func(r *row) string { return r.name }}
+	return field{name: "name", typ: typeString, str: func(r *row) string { return r.attrs().name }}
 }
 
 func activeField() field {

@@ -9,22 +9,36 @@ import (
 	"time"
 )
 
-// generate returns the generated users' rows, ascending by id.
-func (o *Options) generate(m *rowMaker) []*row {
+// checkpoint is the state of a generator before it makes the user at an index.
+type checkpoint struct {
+	index int
+	left  int // deleted users still to be made
+	rng   rand.PCG
+}
+
+// generate returns the generated users' rows, ascending by id. Every user is made
+// once, to learn who is deleted, and encoded as far as encoded users are kept.
+func (o *Options) generate(e *encoder) []*row {
 	total := o.Users + o.Deleted
-	rng := rand.New(rand.NewPCG(o.Seed, 0x6d7573746572)) //nolint:gosec // repeatable on purpose
-	ids := o.layout(total, rng)
-	g := newGenerator(rng, total, o)
-	rows := make([]*row, total)
+	g := newGenerator(total, o, e)
+	ids := o.layout(total, g.rng)
+	rows := make([]*row, 0, total)
 	left := o.Deleted
-	for i, id := range ids {
-		u := g.user(i, id)
-		// Each of the rest is as likely to be among the deleted that are left.
-		if left > 0 && rng.IntN(total-i) < left {
-			u.Deleted = true
-			left--
+	for begin := 0; begin < total; begin += blockRows {
+		b := &block{source: g, from: checkpoint{begin, left, *g.state}}
+		var users []User
+		users, left = g.users(begin, left, ids[begin:min(begin+blockRows, total)])
+		b.rows = make([]row, len(users))
+		for i, u := range users {
+			b.rows[i] = head(u)
+			b.rows[i].block, b.rows[i].index = b, uint16(i)
+			rows = append(rows, &b.rows[i])
 		}
-		rows[i] = m.row(u)
+		if !g.resident.full() {
+			made := e.encode(users)
+			b.kept.Store(&made)
+			g.resident.add(b)
+		}
 	}
 	return rows
 }
@@ -94,8 +108,12 @@ func mirror(ids []int64) {
 
 // generator makes users up. The shares it uses are in its methods.
 type generator struct {
-	rng   *rand.Rand
-	total int
+	encoder  *encoder
+	resident *resident
+	state    *rand.PCG // of rng
+	rng      *rand.Rand
+	total    int
+
 	roles map[Kind][]int64
 
 	given, family, domains, awkward []string
@@ -104,13 +122,45 @@ type generator struct {
 	first, last                     int64
 }
 
-func newGenerator(rng *rand.Rand, total int, o *Options) *generator {
+func newGenerator(total int, o *Options, e *encoder) *generator {
+	state := rand.NewPCG(o.Seed, 0x6d7573746572)
 	return &generator{
-		rng: rng, total: total, roles: o.roleIDs(),
+		encoder: e, resident: &resident{most: max(1, o.Resident/blockRows)},
+		state: state, rng: rand.New(state), //nolint:gosec // repeatable on purpose
+		total: total, roles: o.roleIDs(),
 		given: givenNames(), family: familyNames(), domains: mailDomains(), awkward: awkwardNames(),
 		boundaries: boundaryTimes(), warehouses: int64(len(warehouseNames())),
 		first: firstCreated().Unix(), last: lastCreated().Unix(),
 	}
+}
+
+// users makes the users of the ids, the first of which has that index, and
+// returns how many deleted ones are left to be made.
+func (g *generator) users(index, left int, ids []int64) ([]User, int) {
+	users := make([]User, 0, len(ids))
+	for i, id := range ids {
+		u := g.user(index+i, id)
+		// Each of the rest is as likely to be among the deleted that are left.
+		if left > 0 && g.rng.IntN(g.total-index-i) < left {
+			u.Deleted = true
+			left--
+		}
+		users = append(users, u)
+	}
+	return users, left
+}
+
+// remake returns the attributes of a block's rows. It may be called concurrently.
+func (g *generator) remake(b *block) []attributes {
+	again := *g
+	state := b.from.rng
+	again.state, again.rng = &state, rand.New(&state) //nolint:gosec // repeatable on purpose
+	ids := make([]int64, len(b.rows))
+	for i := range b.rows {
+		ids[i] = b.rows[i].id
+	}
+	users, _ := again.users(b.from.index, b.from.left, ids)
+	return g.encoder.encode(users)
 }
 
 // firstCreated and lastCreated bound when generated users were created, in

@@ -19,6 +19,7 @@ const (
 	DefaultLimit       = 100       // rows a page when limit is not sent
 	MaxLimit           = 1000      // rows a page at most
 	DefaultJournal     = 1 << 16   // requests remembered
+	DefaultResident    = 1 << 21   // generated users kept encoded
 )
 
 // Layout says how the ids of generated users are spread.
@@ -85,6 +86,11 @@ type Options struct {
 	IDs Layout
 	// Islands is the number of clusters under IDs: Islands; zero means 4.
 	Islands int
+	// Resident is the number of generated users that are kept encoded, in blocks
+	// of 1024; zero means DefaultResident. Others are made anew from the seed when
+	// they are asked for, so that memory is bounded: about 40 bytes for each user,
+	// and 250 more for each resident one.
+	Resident int
 	// Seed varies data and random faults.
 	Seed uint64
 	// Rows are users to hold besides the generated ones. A row whose ID is
@@ -180,6 +186,7 @@ func (o *Options) setDefaults() {
 	setDefault(&o.Concurrency, DefaultConcurrency)
 	setDefault(&o.RetryAfter, "1")
 	setDefault(&o.Journal, DefaultJournal)
+	setDefault(&o.Resident, DefaultResident)
 	if o.FaultKinds == nil {
 		for k := FaultThrottle; k <= FaultMalformed; k++ {
 			o.FaultKinds = append(o.FaultKinds, k)

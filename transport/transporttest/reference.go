@@ -306,7 +306,7 @@ func (e *Emulator) referred(rows []*row, sel *selection) map[string]map[int64]st
 			if r.client {
 				typ = client
 			}
-			for _, id := range r.roles.ids {
+			for _, id := range r.attrs().roles.ids {
 				note(typ, id)
 			}
 		}
@@ -315,12 +315,12 @@ func (e *Emulator) referred(rows []*row, sel *selection) map[string]map[int64]st
 		return found
 	}
 	for _, r := range rows {
-		switch {
-		case r.ref == 0:
+		switch ref := r.attrs().ref; {
+		case ref == 0:
 		case r.client && sel.merchant != nil:
-			note(typeMerchant, r.ref)
+			note(typeMerchant, ref)
 		case !r.client && sel.warehouse != nil:
-			note(typeWarehouse, r.ref)
+			note(typeWarehouse, ref)
 		}
 	}
 	return found

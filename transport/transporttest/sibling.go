@@ -22,7 +22,7 @@ func (e *Emulator) listRoles(dst []byte, r *http.Request, typ string, arrived ti
 	}
 	s := sibling{fields: []field{idField(), nameField()}, sorts: []string{"id", "name"}, params: []string{"fields"}}
 	for _, role := range e.refs.roles {
-		if u := (&row{id: role.ID, name: role.Name, client: role.Kind == ClientUser}); kinds.has(u) {
+		if u := e.store.encoder.row(User{ID: role.ID, Name: role.Name, Kind: role.Kind}); kinds.has(u) {
 			s.rows = append(s.rows, u)
 		}
 	}
@@ -44,7 +44,7 @@ func (e *Emulator) listRoles(dst []byte, r *http.Request, typ string, arrived ti
 func (e *Emulator) listWarehouses(dst []byte, r *http.Request, arrived time.Time) ([]byte, int, *apiError) {
 	s := sibling{fields: []field{idField(), nameField(), activeField()}, sorts: []string{"id", "name"}}
 	for _, w := range e.refs.houses {
-		s.rows = append(s.rows, &row{id: w.ID, name: w.Name, active: w.Active})
+		s.rows = append(s.rows, e.store.encoder.row(User{ID: w.ID, Name: w.Name, Active: w.Active}))
 	}
 	s.append = func(dst []byte, r *row, _ query) ([]byte, *apiError) {
 		return appendObject(dst, typeWarehouse, r.id, e.refs.byType[typeWarehouse][r.id], &fieldSet{all: true}), nil

@@ -26,9 +26,9 @@ const mergeFrom = 32
 type store struct {
 	opts *Options
 
-	mu    sync.RWMutex
-	byID  []*row // every row, deleted ones too, ascending by id
-	maker *rowMaker
+	mu      sync.RWMutex
+	byID    []*row // every row, deleted ones too, ascending by id
+	encoder *encoder
 
 	memoMu sync.Mutex // taken after mu
 	lists  map[listKey]*matchList
@@ -53,8 +53,8 @@ type matchList struct {
 }
 
 func newStore(o *Options) *store {
-	s := &store{opts: o, maker: newRowMaker(o.ASCII), lists: map[listKey]*matchList{}, tops: map[string][]*row{}}
-	s.byID = o.generate(s.maker)
+	s := &store{opts: o, encoder: newEncoder(o.ASCII), lists: map[listKey]*matchList{}, tops: map[string][]*row{}}
+	s.byID = o.generate(s.encoder)
 	s.put(o.Rows)
 	return s
 }
@@ -165,7 +165,7 @@ func (s *store) put(users []User) {
 		return
 	}
 	for _, u := range users {
-		s.set(u.ID, s.maker.row(u))
+		s.set(u.ID, s.encoder.row(u))
 	}
 }
 
@@ -201,7 +201,7 @@ func setRow(rows []*row, id int64, r *row) []*row {
 func (s *store) merge(users []User) {
 	rows := make([]*row, 0, len(users)+len(s.byID))
 	for _, u := range users {
-		rows = append(rows, s.maker.row(u))
+		rows = append(rows, s.encoder.row(u))
 	}
 	// Later rows win over earlier ones of the same id, and all over old ones.
 	slices.Reverse(rows)
@@ -244,7 +244,7 @@ func (e *Emulator) UpdateUser(id int64, change func(*User)) error {
 	if err := u.validate(); err != nil {
 		return fmt.Errorf("transporttest: %w", err)
 	}
-	s.set(id, s.maker.row(u))
+	s.set(id, s.encoder.row(u))
 	return nil
 }
 

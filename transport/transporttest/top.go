@@ -29,40 +29,53 @@ func (s *store) top(req *listRequest, matches []*row) []*row {
 	return page
 }
 
+// ranked is a row whose attributes are at hand while it is compared.
+type ranked struct {
+	*row
+	*attributes
+}
+
 // firstRows returns the n first rows by cmp, in order. It holds 2n rows at most
 // and sorts them whenever they are full.
-func firstRows(rows []*row, n int, cmp func(a, b *row) int) []*row {
-	best := make([]*row, 0, 2*n)
-	var bound *row // the n-th best so far
+func firstRows(rows []*row, n int, cmp func(a, b *ranked) int) []*row {
+	best := make([]ranked, 0, 2*n)
+	sorted := func(a, b ranked) int { return cmp(&a, &b) }
+	var bound *ranked // the n-th best so far
 	for _, r := range rows {
-		if bound != nil && cmp(r, bound) >= 0 {
+		next := ranked{r, r.attrs()}
+		if bound != nil && cmp(&next, bound) >= 0 {
 			continue
 		}
-		best = append(best, r)
+		best = append(best, next)
 		if len(best) == 2*n {
-			slices.SortFunc(best, cmp)
+			slices.SortFunc(best, sorted)
 			best = best[:n]
-			bound = best[n-1]
+			last := best[n-1]
+			bound = &last
 		}
 	}
-	slices.SortFunc(best, cmp)
-	return slices.Clip(best[:min(n, len(best))])
+	slices.SortFunc(best, sorted)
+	out := make([]*row, min(n, len(best)))
+	for i := range out {
+		out[i] = best[i].row
+	}
+	return out
 }
 
 // order returns the comparison of rows by the keys, nulls first. Rows that the
 // keys do not tell apart come in an order that looks random, so that no client
 // comes to rely on one: MySQL promises none.
-func (o *Options) order(keys []sortKey) func(a, b *row) int {
-	by := make([]func(a, b *row) int, len(keys))
+func (o *Options) order(keys []sortKey) func(a, b *ranked) int {
+	by := make([]func(a, b *ranked) int, len(keys))
 	for i, k := range keys {
 		cmp := o.orderBy(k.field)
 		if k.desc {
-			by[i] = func(a, b *row) int { return cmp(b, a) }
+			by[i] = func(a, b *ranked) int { return cmp(b, a) }
 		} else {
 			by[i] = cmp
 		}
 	}
-	return func(a, b *row) int {
+	return func(a, b *ranked) int {
 		for _, cmp := range by {
 			if c := cmp(a, b); c != 0 {
 				return c
@@ -77,20 +90,20 @@ func (o *Options) order(keys []sortKey) func(a, b *row) int {
 	}
 }
 
-func (o *Options) orderBy(name string) func(a, b *row) int {
+func (o *Options) orderBy(name string) func(a, b *ranked) int {
 	switch name {
 	case "username":
-		return func(a, b *row) int { return o.compareStrings(a.username, b.username) }
+		return func(a, b *ranked) int { return o.compareStrings(a.username, b.username) }
 	case "email":
-		return func(a, b *row) int { return o.compareStrings(a.email, b.email) }
+		return func(a, b *ranked) int { return o.compareStrings(a.email, b.email) }
 	case "name":
-		return func(a, b *row) int { return o.compareStrings(a.name, b.name) }
+		return func(a, b *ranked) int { return o.compareStrings(a.name, b.name) }
 	case "created_at":
-		return func(a, b *row) int { return compareInts(a.created, b.created) }
+		return func(a, b *ranked) int { return compareInts(a.created, b.created) }
 	case "last_login_at":
-		return func(a, b *row) int { return compareInts(a.lastLogin, b.lastLogin) }
+		return func(a, b *ranked) int { return compareInts(a.lastLogin, b.lastLogin) }
 	}
-	return func(a, b *row) int { return compareInts(a.id, b.id) }
+	return func(a, b *ranked) int { return compareInts(a.id, b.id) }
 }
 
 // scatter returns a number for id that looks random.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -90,19 +89,27 @@ func timeOrZero(sec int64) time.Time {
 	return time.Unix(sec, 0).UTC()
 }
 
-// row is a user as the store holds it: immutable, with the basic part of its
-// JSON object encoded once.
+// row is a user as lists hold it: who it is, and where the rest of it lies. It is
+// immutable. Of ten million users all have a row and few have attributes at any
+// time.
 type row struct {
-	id                    int64
+	id      int64
+	block   *block
+	index   uint16 // in the block
+	client  bool
+	active  bool
+	deleted bool
+}
+
+// attributes are the rest of a user, with the basic part of its JSON object
+// encoded once. They are immutable.
+type attributes struct {
 	created, lastLogin    int64
 	name, email, username string
-	json                  []byte // the object's basic fields, closing brace left out
+	json                  string // the object's basic fields, closing brace left out
 	extra                 string
 	roles                 *roleSet
 	ref                   int64 // warehouse or merchant, 0 for null
-	client                bool
-	active                bool
-	deleted               bool
 	badge                 bool
 }
 
@@ -111,6 +118,9 @@ type roleSet struct {
 	ids  []int64
 	json []byte
 }
+
+// attrs returns the rest of r, which may have to be made anew.
+func (r *row) attrs() *attributes { return &r.block.attributes()[r.index] }
 
 func (r *row) kind() Kind {
 	if r.client {
@@ -121,93 +131,17 @@ func (r *row) kind() Kind {
 
 // user returns the exported form of r.
 func (r *row) user() User {
+	a := r.attrs()
 	u := User{
-		ID: r.id, Kind: r.kind(), Name: r.name, Email: r.email, Username: r.username,
-		Active: r.active, Deleted: r.deleted, LoginViaBadge: r.badge,
-		CreatedAt: timeOrZero(r.created), LastLoginAt: timeOrZero(r.lastLogin),
-		Roles: slices.Clone(r.roles.ids), Extra: r.extra,
+		ID: r.id, Kind: r.kind(), Name: a.name, Email: a.email, Username: a.username,
+		Active: r.active, Deleted: r.deleted, LoginViaBadge: a.badge,
+		CreatedAt: timeOrZero(a.created), LastLoginAt: timeOrZero(a.lastLogin),
+		Roles: slices.Clone(a.roles.ids), Extra: a.extra,
 	}
 	if r.client {
-		u.Merchant = r.ref
+		u.Merchant = a.ref
 	} else {
-		u.Warehouse = r.ref
+		u.Warehouse = a.ref
 	}
 	return u
-}
-
-// rowMaker turns users into rows. Rows that it makes share role sets and the
-// blocks their JSON lies in. It is not safe for concurrent use.
-type rowMaker struct {
-	ascii bool
-	sets  map[string]*roleSet
-	rows  []row  // the rest of a block of rows
-	arena []byte // the rest of a block of bytes
-}
-
-func newRowMaker(ascii bool) *rowMaker {
-	return &rowMaker{ascii: ascii, sets: map[string]*roleSet{}}
-}
-
-// The block sizes bound what a store that has let go of its rows still holds.
-const (
-	rowBlock   = 1024
-	arenaBlock = 1 << 18
-)
-
-func (m *rowMaker) row(u User) *row {
-	if len(m.rows) == 0 {
-		m.rows = make([]row, rowBlock)
-	}
-	r := &m.rows[0]
-	m.rows = m.rows[1:]
-	*r = row{
-		id: u.ID, name: u.Name, email: u.Email, username: u.Username, extra: u.Extra,
-		created: unixOrNull(u.CreatedAt), lastLogin: unixOrNull(u.LastLoginAt),
-		client: u.Kind == ClientUser, active: u.Active, deleted: u.Deleted,
-	}
-	if r.client {
-		r.ref = u.Merchant
-	} else {
-		r.ref, r.badge = u.Warehouse, u.LoginViaBadge
-	}
-	r.roles = m.roles(r.kind(), u.Roles)
-	r.json = m.encode(r)
-	return r
-}
-
-func (m *rowMaker) roles(kind Kind, ids []int64) *roleSet {
-	key := []byte(kind)
-	for _, id := range ids {
-		key = strconv.AppendInt(append(key, ' '), id, 10)
-	}
-	if set, ok := m.sets[string(key)]; ok {
-		return set
-	}
-	set := &roleSet{ids: slices.Clone(ids), json: []byte(`,"roles":[`)}
-	for i, id := range ids {
-		if i > 0 {
-			set.json = append(set.json, ',')
-		}
-		set.json = appendRef(set.json, kind.roleType(), id)
-	}
-	set.json = append(set.json, ']')
-	m.sets[string(key)] = set
-	return set
-}
-
-// encode returns the basic fields of r in the arena.
-func (m *rowMaker) encode(r *row) []byte {
-	need := 128 + 6*(len(r.name)+len(r.email)+len(r.username))
-	if cap(m.arena) < need {
-		m.arena = make([]byte, 0, max(arenaBlock, need))
-	}
-	b := m.arena[:0]
-	b = append(append(append(b, `{"type":"`...), r.kind()...), `","id":`...)
-	b = strconv.AppendInt(b, r.id, 10)
-	b = appendString(append(b, `,"name":`...), r.name, m.ascii)
-	b = appendString(append(b, `,"email":`...), r.email, m.ascii)
-	b = appendString(append(b, `,"username":`...), r.username, m.ascii)
-	b = strconv.AppendBool(append(b, `,"is_active":`...), r.active)
-	m.arena = b[len(b):]
-	return slices.Clip(b)
 }

@@ -94,9 +94,10 @@ func (b *bucket) Observe(l Limits) {
 		b.limiter.SetBurstAt(now, localBurst(l.Burst))
 	}
 	if l.InFlight > 0 {
-		// One at least, lest a burst that is smaller than the concurrency
-		// starve: the rate alone decides then.
-		b.keep(now, max(b.limiter.Burst()-l.InFlight, 1))
+		// The request that was answered is counted. One token at least, lest a
+		// burst that is smaller than the concurrency starve: the rate alone
+		// decides then.
+		b.keep(now, max(b.limiter.Burst()-(l.InFlight-1), 1))
 	}
 	switch {
 	case l.Throttled:

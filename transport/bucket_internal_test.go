@@ -57,7 +57,7 @@ func TestBucketObserve(t *testing.T) {
 		{"more remain", []Limits{{Remaining: 7}, {Remaining: 50}}, 7, 59},
 		{"smaller burst", []Limits{{Remaining: -1, Burst: 20}}, 19, 19},
 		{"greater burst", []Limits{{Remaining: -1, Burst: 200}}, 59, 59},
-		{"requests on their way", []Limits{{Remaining: -1, InFlight: 5}}, 54, 59},
+		{"requests on their way", []Limits{{Remaining: -1, InFlight: 5}}, 55, 59},
 		{"more of them than the burst", []Limits{{Remaining: -1, InFlight: 500}}, 1, 59},
 		{"burst of 1", []Limits{{Remaining: -1, Burst: 1}}, 1, 1},
 	} {

@@ -50,8 +50,8 @@ type Limits struct {
 	InFlight int
 }
 
-// readLimits reads the headers of a response. InFlight it leaves to the caller. Values that are no positive
-// numbers count as not said.
+// readLimits reads the headers of a response and leaves InFlight to the caller.
+// Values that are no positive numbers count as not said.
 func readLimits(status int, h http.Header, now time.Time) Limits {
 	l := Limits{
 		Burst:       headerInt(h, "RateLimit-Limit", 1, 0),

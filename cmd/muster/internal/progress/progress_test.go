@@ -2,6 +2,7 @@ package progress_test
 
 import (
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -112,12 +113,12 @@ func TestTerminal(t *testing.T) {
 // TestLog: a plain line every ten seconds, none for what ends before.
 func TestLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log strings.Builder
-		show := progress.Start(progress.Options{Output: &log, Sample: func() progress.Sample {
+		log := new(stream)
+		show := progress.Start(progress.Options{Output: log, Sample: func() progress.Sample {
 			return progress.Sample{Elapsed: 10 * time.Second, Rows: 5, Fetched: 5, Expected: -1, Workers: 5}
 		}})
 		time.Sleep(9 * time.Second) //nolint:forbidigo // in a synctest bubble
-		if log.Len() > 0 {
+		if log.String() != "" {
 			t.Errorf("%q", log.String())
 		}
 		time.Sleep(12 * time.Second) //nolint:forbidigo // in a synctest bubble
@@ -127,4 +128,22 @@ func TestLog(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	})
+}
+
+// stream is what a show writes to while a test reads it.
+type stream struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *stream) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *stream) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }

@@ -88,8 +88,8 @@ type Options struct {
 	Islands int
 	// Resident is the number of generated users that are kept encoded, in blocks
 	// of 1024; zero means DefaultResident. Others are made anew from the seed when
-	// they are asked for, so that memory is bounded: about 40 bytes for each user,
-	// and 250 more for each resident one.
+	// they are asked for, so that what the rest takes is little: enough to make
+	// them again.
 	Resident int
 	// Seed varies data and random faults.
 	Seed uint64

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -127,27 +129,59 @@ func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p, for
 
 const description = "Muster queries a paged REST API as if it were a table: a filter in, users out."
 
-// run parses the arguments, runs the command and returns the exit code.
-func run(ctx context.Context, args []string, env *environment) int {
-	var c cli
-	exited := -1
-	parser, err := kong.New(&c,
+// parser reads arguments into c. Where a command is named, no other is read off the
+// tags: the model of all of them takes longer to build than most take to run.
+func parser(c *cli, command string, options ...kong.Option) (*kong.Kong, error) {
+	options = append(options,
 		kong.Name("muster"),
 		kong.Description(description),
-		kong.Writers(env.stdout, env.stderr),
-		kong.Exit(func(code int) { exited = code }),
 		kong.WithHyphenPrefixedParameters(true), // --sort -id
 		kong.ExplicitGroups(commandGroups()),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, FlagsLast: true, NoExpandSubcommands: true}),
 		kong.Help(help),
+	)
+	if others := otherCommands(command); len(others) > 0 {
+		options = append(options, kong.IgnoreFields(`^cli\.(`+strings.Join(others, "|")+`)$`))
+	}
+	return kong.New(c, options...)
+}
+
+// otherCommands are the fields of all commands but one; none where there is no such
+// command.
+func otherCommands(command string) []string {
+	var others []string
+	found := false
+	for field := range reflect.TypeFor[cli]().Fields() {
+		if _, is := field.Tag.Lookup("cmd"); !is {
+			continue
+		}
+		if name := cmp.Or(field.Tag.Get("name"), strings.ToLower(field.Name)); name == command {
+			found = true
+			continue
+		}
+		others = append(others, field.Name)
+	}
+	if !found {
+		return nil
+	}
+	return others
+}
+
+// run parses the arguments, runs the command and returns the exit code.
+func run(ctx context.Context, args []string, env *environment) int {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	var c cli
+	exited := -1
+	parser, err := parser(&c, args[0],
+		kong.Writers(env.stdout, env.stderr),
+		kong.Exit(func(code int) { exited = code }),
 		kong.Bind(env, &c),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
 		return report(env, err)
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
 	}
 	for _, arg := range args {
 		if !utf8.ValidString(arg) { // kong would replace the bytes, and the filter would be another

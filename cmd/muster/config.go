@@ -55,10 +55,18 @@ type resolver struct {
 // be no limit.
 func (r *resolver) Validate(app *kong.Application) error {
 	known := flagNames(app.Node)
-	for _, key := range r.file.Keys() {
-		if !slices.Contains(known, key) {
-			return fmt.Errorf("%s sets %q, which is no flag%s", r.file.Path, key, meant(key, known))
-		}
+	unknown := func(key string) bool { return !slices.Contains(known, key) }
+	keys := r.file.Keys()
+	if !slices.ContainsFunc(keys, unknown) {
+		return nil
+	}
+	all, err := parser(new(cli), "") // it may be another command's
+	if err != nil {
+		return err
+	}
+	known = flagNames(all.Model.Node)
+	if i := slices.IndexFunc(keys, unknown); i >= 0 {
+		return fmt.Errorf("%s sets %q, which is no flag%s", r.file.Path, keys[i], meant(keys[i], known))
 	}
 	return nil
 }

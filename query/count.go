@@ -1,10 +1,17 @@
 package query
 
-import "context"
+import (
+	"context"
+	"errors"
+)
+
+// ErrUncounted: the server does not count rows, so that they have to be read.
+var ErrUncounted = errors.New("the server does not count rows")
 
 // Counter is a source that can count the rows of a scan with one request.
 type Counter interface {
-	// Count returns how many rows the scan's pushed filter and ids select.
+	// Count returns how many rows the scan's pushed filter and ids select. Where
+	// the server has no count, it fails with [ErrUncounted] and asks nothing.
 	Count(ctx context.Context, scan Scan) (int64, error)
 }
 
@@ -19,6 +26,9 @@ func CountPlan[T any](ctx context.Context, src Source[T], plan *Plan) (int64, er
 	var n int64
 	for _, scan := range plan.Scans {
 		rows, err := counter.Count(ctx, scan)
+		if errors.Is(err, ErrUncounted) {
+			return countRows(ctx, src, plan)
+		}
 		if err != nil {
 			return 0, err
 		}

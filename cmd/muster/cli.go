@@ -74,6 +74,14 @@ func system() *environment {
 	return env
 }
 
+// unseen is the environment of a command whose rows no one looks at, so that
+// their order need not be one.
+func (env *environment) unseen() *environment {
+	file := *env
+	file.stdoutTerminal = false
+	return &file
+}
+
 // tableWidth is how wide a table on standard output may be; 0 = no limit.
 func (env *environment) tableWidth() int {
 	if !env.stdoutTerminal {

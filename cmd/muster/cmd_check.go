@@ -23,11 +23,11 @@ func (c *checkCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	src, err := c.source()
+	res, err := c.source(env)
 	if err != nil {
 		return err
 	}
-	checked, err := query.Check(src, text, opts...)
+	checked, err := query.Check(res, text, opts...)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"context"
-
-	"github.com/muster-go/muster/query"
-)
+import "context"
 
 // countCmd is `muster count`.
 type countCmd struct {
@@ -25,13 +21,13 @@ func (*countCmd) Help() string {
 // Run prints how many rows satisfy the filter: asked of the server where its
 // count is the answer, else counted from the rows.
 func (c *countCmd) Run(ctx context.Context, env *environment) error {
-	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted, PageSize: 1000}
-	src, plan, closed, err := flags.open(env, c.serverFlags)
+	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted}
+	res, plan, closed, err := flags.open(env, c.serverFlags)
 	if err != nil {
 		return err
 	}
 	defer closed()
-	n, err := query.CountPlan(ctx, src, plan)
+	n, err := res.count(ctx, plan)
 	if err != nil {
 		return err
 	}

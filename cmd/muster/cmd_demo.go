@@ -66,7 +66,7 @@ func demoTable(ctx context.Context, env *environment, users *shipstream.UserSour
 			head = append(head, user)
 		}
 	}
-	table := newTable(env, users, shown(users.Schema(), rows.Plan()))
+	table := newTable(env, users, rows.Plan())
 	if err := table.Write(ctx, head); err != nil {
 		return err
 	}

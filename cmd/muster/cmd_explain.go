@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream"
 )
 
 // explainCmd is `muster explain`.
@@ -32,12 +31,12 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 	if err := c.serverFlags.check(); err != nil {
 		return err
 	}
-	text, opts, src, err := c.prepare(env)
+	text, opts, res, err := c.prepare(env)
 	if err != nil {
 		return err
 	}
 	opts = append(opts, query.Pace(c.Rate, c.Burst))
-	plan, err := query.Prepare(src, text, opts...) // before a server is needed: the filter may be wrong
+	plan, err := query.Prepare(res, text, opts...) // before a server is needed: the filter may be wrong
 	if err != nil {
 		return err
 	}
@@ -49,16 +48,16 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer client.Close() //nolint:errcheck // nothing is written through it
-	src = src.Bind(client)
+	res = res.bind(client)
 	if c.Probe {
-		if plan, err = plan.Probe(ctx, src); err != nil {
+		if plan, err = res.probe(ctx, plan); err != nil {
 			return err
 		}
 	}
 	if !c.Analyze {
 		return c.print(env, plan)
 	}
-	return c.analyze(ctx, env, src, plan)
+	return c.analyze(ctx, env, res, plan)
 }
 
 // print writes the plan in the chosen form.
@@ -70,12 +69,12 @@ func (c *explainCmd) print(env *environment, plan *query.Plan) error {
 }
 
 // analyze runs the plan to its end and writes what each scan took.
-func (c *explainCmd) analyze(ctx context.Context, env *environment, src *shipstream.UserSource, plan *query.Plan) error {
-	rows, err := query.RunPlan(ctx, src, plan)
+func (c *explainCmd) analyze(ctx context.Context, env *environment, res resource, plan *query.Plan) error {
+	rows, err := res.run(ctx, plan)
 	if err != nil {
 		return err
 	}
-	for _, err := range rows.All() {
+	for _, err := range rows.records() {
 		if err != nil {
 			return err
 		}

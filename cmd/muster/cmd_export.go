@@ -31,9 +31,7 @@ type exportCmd struct {
 
 // Run writes the rows of the answer where they survive.
 func (c *exportCmd) Run(ctx context.Context, env *environment) error {
-	file := *env
-	file.stdoutTerminal = false // no one looks at the rows, so that their order need not be one
-	env = &file
+	env = env.unseen()
 	text, err := c.text(env)
 	if err != nil {
 		return err
@@ -46,19 +44,12 @@ func (c *exportCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	src, plan, closed, err := c.open(env, c.serverFlags)
+	res, plan, closed, err := c.open(env, c.serverFlags)
 	if err != nil {
 		return err
 	}
 	defer closed()
-	if raw := src.Raw(); out.passes(plan) && raw.Serves(plan) {
-		return exportTo(ctx, c, env, raw, rawSink(env, out))
-	}
-	to, err := userSink(env, out, src, plan)
-	if err != nil {
-		return err
-	}
-	return exportTo(ctx, c, env, src, to)
+	return res.export(ctx, env, out, plan)
 }
 
 // mode is what to do about an export that was interrupted.

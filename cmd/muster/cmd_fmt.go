@@ -6,7 +6,6 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream"
 )
 
 // fmtCmd is `muster fmt`.
@@ -32,16 +31,19 @@ func (c *fmtCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	src, err := c.source()
+	res, err := c.source(env)
 	if err != nil {
 		return err
 	}
-	filter, err := c.read(text, src)
+	if _, ok := res.profile(); !ok && (c.From == "wire" || c.To == "wire") {
+		return usagef("%s have no filter parameters like the API's; muster explain shows what is asked", res.Schema().Name())
+	}
+	filter, err := c.read(text, res)
 	if err != nil {
 		return err
 	}
 	if c.To == "wire" {
-		return c.writeWire(env, filter, src)
+		return c.writeWire(env, filter, res)
 	}
 	out := ""
 	switch {
@@ -57,7 +59,7 @@ func (c *fmtCmd) Run(env *environment) error {
 
 // read parses the input. The language's own is not checked against the fields:
 // a filter for another server can be formatted, too.
-func (c *fmtCmd) read(text string, src *shipstream.UserSource) (*dsl.Filter, error) {
+func (c *fmtCmd) read(text string, res resource) (*dsl.Filter, error) {
 	if c.From == "muster" {
 		return dsl.Parse(text)
 	}
@@ -68,7 +70,7 @@ func (c *fmtCmd) read(text string, src *shipstream.UserSource) (*dsl.Filter, err
 			params = append(params, line)
 		}
 	}
-	root, err := wire.Decode(params, src.Schema())
+	root, err := wire.Decode(params, res.Schema())
 	if err != nil {
 		return nil, err
 	}
@@ -77,16 +79,17 @@ func (c *fmtCmd) read(text string, src *shipstream.UserSource) (*dsl.Filter, err
 
 // writeWire prints the filter parameters, one a line, or says which part the API
 // cannot say.
-func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, src *shipstream.UserSource) error {
+func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource) error {
 	opts, err := c.options()
 	if err != nil {
 		return err
 	}
-	checked, err := query.Check(src, filter, opts...)
+	checked, err := query.Check(res, filter, opts...)
 	if err != nil {
 		return err
 	}
-	params, err := src.Profile().Encode(dsl.Simplify(dsl.NNF(checked.Root)))
+	profile, _ := res.profile()
+	params, err := profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
 	if err != nil {
 		return err
 	}

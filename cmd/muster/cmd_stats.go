@@ -15,7 +15,6 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream"
 )
 
 // statsCmd is `muster stats`.
@@ -59,7 +58,7 @@ func (c *statsCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer client.Close() //nolint:errcheck // nothing is written through it
-	g.src = g.src.Bind(client)
+	g.res = g.res.bind(client)
 	answer, err := g.count(ctx, env)
 	if err != nil {
 		return err
@@ -87,8 +86,8 @@ func (c *statsCmd) print(env *environment, a *tallied) error {
 
 // grouping is a filter and what its rows are grouped by.
 type grouping struct {
-	src    *shipstream.UserSource
-	types  map[string]*shipstream.UserSource // by label, when grouped by type
+	res    resource
+	types  map[string]resource // by label, when grouped by type
 	filter *dsl.Filter
 	opts   []query.Option
 	field  *model.Field
@@ -112,25 +111,25 @@ func alias(field string) string {
 
 // grouping reads the flags; it asks no server.
 func (c *statsCmd) grouping(env *environment) (*grouping, error) {
-	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted, PageSize: 1000, Sort: ""}
-	text, opts, src, err := flags.prepare(&environment{stdin: env.stdin, getenv: env.getenv})
+	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted}
+	text, opts, res, err := flags.prepare(env.unseen())
 	if err != nil {
 		return nil, err
 	}
-	g := &grouping{src: src, opts: opts, top: c.Top, types: map[string]*shipstream.UserSource{}}
+	g := &grouping{res: res, opts: opts, top: c.Top, types: map[string]resource{}}
 	if g.filter, err = dsl.Parse(text); err != nil {
 		return nil, err
 	}
-	if _, err = query.Check(src, text, opts...); err != nil {
+	if _, err = query.Check(res, text, opts...); err != nil {
 		return nil, err
 	}
 	if g.zone, err = time.LoadLocation(c.TZ); err != nil {
 		return nil, err
 	}
 	name, unit, _ := strings.Cut(c.By, ":")
-	field, ok := src.Schema().Lookup(alias(name))
+	field, ok := res.Schema().Lookup(alias(name))
 	if !ok {
-		return nil, usagef("--by %s: unknown field%s", c.By, meant(name, fieldNames(src.Schema())))
+		return nil, usagef("--by %s: unknown field%s", c.By, meant(name, fieldNames(res.Schema())))
 	}
 	if g.field = field; field.Type == model.TypeRef || field.Type == model.TypeRefs {
 		return nil, usagef("--by %s: a reference; group by what it refers to, such as %s.name", c.By, name)
@@ -144,7 +143,7 @@ func (c *statsCmd) grouping(env *environment) (*grouping, error) {
 	if field.Name == "type" {
 		for label, t := range map[string]string{"OrganizationUser": "organization", "ClientUser": "client"} {
 			if flags.Type = t; c.Type == "any" || c.Type == t {
-				if g.types[label], err = flags.source(); err != nil {
+				if g.types[label], err = flags.source(env); err != nil {
 					return nil, err
 				}
 			}
@@ -164,7 +163,7 @@ func fieldNames(s *model.Schema) []string {
 // count asks the server for counts where its counts are the answer, and reads
 // the rows where they are not.
 func (g *grouping) count(ctx context.Context, env *environment) (*tallied, error) {
-	plan, err := g.plan(g.src)
+	plan, err := g.plan(g.res)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +187,7 @@ func (g *grouping) count(ctx context.Context, env *environment) (*tallied, error
 }
 
 // plan is the plan for the rows of the filter for which all terms are true.
-func (g *grouping) plan(src *shipstream.UserSource, terms ...dsl.Node) (*query.Plan, error) {
+func (g *grouping) plan(res resource, terms ...dsl.Node) (*query.Plan, error) {
 	filter := *g.filter
 	if filter.Root != nil {
 		terms = append([]dsl.Node{filter.Root}, terms...)
@@ -196,33 +195,33 @@ func (g *grouping) plan(src *shipstream.UserSource, terms ...dsl.Node) (*query.P
 	if len(terms) > 0 {
 		filter.Root = dsl.All(terms...)
 	}
-	return query.Prepare(src, &filter, g.opts...)
+	return query.Prepare(res, &filter, g.opts...)
 }
 
 // asked reports whether the server can count the rows for which a term is true.
 func (g *grouping) asked(term dsl.Node) bool {
-	plan, err := g.plan(g.src, term)
+	plan, err := g.plan(g.res, term)
 	return err == nil && plan.Exact()
 }
 
 func (g *grouping) holds() dsl.Node { return dsl.Field(g.field.Name).Eq(true) }
 
-func (g *grouping) rows(ctx context.Context, src *shipstream.UserSource, terms ...dsl.Node) (int64, error) {
-	plan, err := g.plan(src, terms...)
+func (g *grouping) rows(ctx context.Context, res resource, terms ...dsl.Node) (int64, error) {
+	plan, err := g.plan(res, terms...)
 	if err != nil {
 		return 0, err
 	}
-	return query.CountPlan(ctx, src, plan)
+	return res.count(ctx, plan)
 }
 
 func (g *grouping) byType(ctx context.Context) (*tallied, error) {
 	a := &tallied{Method: "count"}
 	for _, label := range []string{"OrganizationUser", "ClientUser"} {
-		src := g.types[label]
-		if src == nil {
+		res := g.types[label]
+		if res == nil {
 			continue
 		}
-		n, err := g.rows(ctx, src.Bind(g.src.Client()))
+		n, err := g.rows(ctx, res.bind(g.res.client()))
 		if err != nil {
 			return nil, err
 		}
@@ -241,17 +240,17 @@ const (
 
 // byValue counts what is true and what is not; the rest is null.
 func (g *grouping) byValue(ctx context.Context, plan *query.Plan) (*tallied, error) {
-	total, err := query.CountPlan(ctx, g.src, plan)
+	total, err := g.res.count(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
-	yes, err := g.rows(ctx, g.src, g.holds())
+	yes, err := g.rows(ctx, g.res, g.holds())
 	if err != nil {
 		return nil, err
 	}
 	no := total - yes
 	if g.field.Nullable {
-		if no, err = g.rows(ctx, g.src, dsl.Field(g.field.Name).Eq(false)); err != nil {
+		if no, err = g.rows(ctx, g.res, dsl.Field(g.field.Name).Eq(false)); err != nil {
 			return nil, err
 		}
 	}
@@ -267,10 +266,10 @@ func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query
 	column := dsl.Field(g.field.Name)
 	lo, hi := time.Date(1970, 1, 1, 0, 0, 0, 0, g.zone), plan.Now.In(g.zone).AddDate(0, 0, 1)
 	between := func(ctx context.Context, lo, hi time.Time) (int64, error) {
-		return g.rows(ctx, g.src, column.Ge(lo), column.Lt(hi))
+		return g.rows(ctx, g.res, column.Ge(lo), column.Lt(hi))
 	}
 	hi = g.unit.Start(hi.AddDate(1, 0, 0))
-	total, err := query.CountPlan(ctx, g.src, plan)
+	total, err := g.res.count(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +284,7 @@ func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query
 	if err != nil {
 		return nil, err
 	}
-	null, err := g.rows(ctx, g.src, column.IsNull())
+	null, err := g.rows(ctx, g.res, column.IsNull())
 	if err != nil {
 		return nil, err
 	}
@@ -313,20 +312,24 @@ func (g *grouping) cheaperToRead(rows int64) bool {
 // scan reads every row.
 func (g *grouping) scan(ctx context.Context, env *environment) (*tallied, error) {
 	opts := append(slices.Clone(g.opts), query.Select(g.field.Name))
-	rows, err := query.Run(ctx, g.src, g.filter, opts...)
+	plan, err := query.Prepare(g.res, g.filter, opts...)
 	if err != nil {
 		return nil, err
 	}
-	stop := env.watch(watched{g.src.Client(), 0, rows.Stats})
+	rows, err := g.res.run(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	stop := env.watch(watched{g.res.client(), 0, rows.Stats})
 	defer stop()
 	found := map[string]int64{}
 	a := &tallied{Method: "scan"}
-	for user, err := range rows.All() {
+	for row, err := range rows.records() {
 		if err != nil {
 			return nil, err
 		}
 		a.Rows++
-		for _, label := range g.labels(g.src.Record(&user)) {
+		for _, label := range g.labels(row) {
 			found[label]++
 		}
 	}

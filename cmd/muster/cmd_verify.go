@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
@@ -35,13 +34,13 @@ func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
 		env.stdout.printf("ok: %s, each id once; not compared with a server, as there is no --base-url\n", count(rows, "row"))
 		return nil
 	}
-	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted, PageSize: 1000}
-	src, plan, closed, err := flags.open(env, c.serverFlags)
+	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted}
+	res, plan, closed, err := flags.open(env, c.serverFlags)
 	if err != nil {
 		return err
 	}
 	defer closed()
-	n, err := query.CountPlan(ctx, src, plan)
+	n, err := res.count(ctx, plan)
 	if err != nil {
 		return err
 	}

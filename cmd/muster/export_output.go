@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
@@ -79,25 +79,41 @@ func rawSink(env *environment, o exportOutput) query.Sink[model.RawRow] {
 	return textSink(env, o, jsonFormat(o, "as received", encode), sink.SplitRows[model.RawRow](o.SplitRows))
 }
 
-// userSink is the sink of decoded rows.
-func userSink(env *environment, o exportOutput, src *shipstream.UserSource, plan *query.Plan) (query.Sink[model.User], error) {
-	fields := shown(src.Schema(), plan)
-	by := sink.SplitRows[model.User](o.SplitRows)
+// export writes the rows as they come where nothing need be known of them, else
+// decoded.
+func (r *resourceOf[T, P]) export(ctx context.Context, env *environment, out exportOutput, plan *query.Plan) error {
+	if r.raw != nil && out.passes(plan) && r.raw.Serves(plan) {
+		return exportTo(ctx, out.exportCmd, env, r.raw, rawSink(env, out))
+	}
+	to, err := r.sink(env, out, plan)
+	if err != nil {
+		return err
+	}
+	return exportTo(ctx, out.exportCmd, env, r.Source, to)
+}
+
+// sink is the sink of decoded rows.
+func (r *resourceOf[T, P]) sink(env *environment, o exportOutput, plan *query.Plan) (query.Sink[T], error) {
+	schema, fields := r.Schema(), shown(r, plan)
+	by := sink.SplitRows[T](o.SplitRows)
 	if o.PartitionBy != "" {
 		field, _, _ := strings.Cut(o.PartitionBy, ":")
 		if !slices.ContainsFunc(fields, func(f *model.Field) bool { return f.Name == field }) {
 			return nil, usagef("--partition-by %s: the rows do not have the field; add it to --select", field)
 		}
 		var err error
-		if by, err = sink.PartitionBy(src.Schema(), o.PartitionBy, src.Record); err != nil {
+		if by, err = sink.PartitionBy(schema, o.PartitionBy, r.Record); err != nil {
 			return nil, usagef("--partition-by %s: %w", o.PartitionBy, err)
 		}
 	}
 	switch o.format {
 	case "sqlite":
-		return sqlitesink.New(o.Output, src.Schema(), fields, sqlitesink.Options{Mode: o.mode()})
+		if r.sqlite == nil {
+			return nil, usagef("-o %s: a database holds users, not %s; another format does", o.Output, schema.Name())
+		}
+		return r.sqlite(o.Output, fields, sqlitesink.Options{Mode: o.mode()})
 	case "parquet":
-		encoding, err := parquetsink.New(src.Schema(), fields, src.Record)
+		encoding, err := parquetsink.New(schema, fields, r.Record)
 		if err != nil {
 			return nil, err
 		}
@@ -107,9 +123,9 @@ func userSink(env *environment, o exportOutput, src *shipstream.UserSource, plan
 		if o.CSVRaw {
 			opts = append(opts, sink.RawCells())
 		}
-		return textSink(env, o, sink.CSV(src.Schema(), fields, src.Record, opts...), by), nil
+		return textSink(env, o, sink.CSV(schema, fields, r.Record, opts...), by), nil
 	}
-	return textSink(env, o, jsonFormat(o, "decoded", encoder(plan)), by), nil
+	return textSink(env, o, jsonFormat(o, "decoded", encoder[T, P](plan)), by), nil
 }
 
 func jsonFormat[T any](o exportOutput, rows string, encode sink.Encode[T]) sink.Format[T] {

@@ -14,11 +14,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/dsl/wire"
-	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -151,20 +147,11 @@ func (n *retryNotes) OnRetry(e transport.RetryEvent) {
 	n.env.warnf("muster: no answer: %v; attempt %d follows in %s", reason, attempt+1, e.Wait.Round(100*time.Millisecond))
 }
 
-// capabilityFlags say what the server does that is not documented.
-type capabilityFlags struct {
-	Profile    []string `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Filter operators that the server has beyond the documented ones: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
-	Collation  string   `default:"ci" enum:"ci,binary" env:"MUSTER_COLLATION" help:"How the server compares strings: ${enum}."`
-	Timestamps string   `default:"unknown" enum:"unknown,on-request,never" env:"MUSTER_TIMESTAMPS" help:"Whether the server returns created_at and last_login_at: ${enum}."`
-}
-
 // filterFlags are the filter and what gives its words a meaning.
 type filterFlags struct {
-	Filter   string            `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
-	Resource string            `default:"users" enum:"users" help:"What to query: ${enum}."`
-	Type     string            `default:"any" enum:"any,organization,client" help:"Kind of user: ${enum}."`
-	Param    map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
-	capabilityFlags
+	Filter string            `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
+	Param  map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
+	resourceFlags
 	TZ string `name:"tz" default:"UTC" env:"MUSTER_TZ" help:"Time zone of dates that name none."`
 }
 
@@ -224,21 +211,6 @@ func splitParams(params map[string]string) (args []any, named map[string]any, er
 	return args, named, nil
 }
 
-// source is the resource that the flags name, good for planning alone until it is
-// bound to a client.
-func (f filterFlags) source() (*shipstream.UserSource, error) {
-	profile, err := wire.Profile{}.With(f.Profile...)
-	if err != nil {
-		return nil, usagef("--profile: %w", err)
-	}
-	c := shipstream.Capabilities{Profile: profile}
-	if f.Collation == "binary" {
-		c.Collation = model.Binary
-	}
-	c.Timestamps = map[string]model.Returned{"on-request": model.ReturnedOnRequest, "never": model.ReturnedNo}[f.Timestamps]
-	return shipstream.Users(nil, model.UserType(f.Type), shipstream.With(c)), nil
-}
-
 // rowFlags say which rows, which of their fields and in what order.
 type rowFlags struct {
 	filterFlags
@@ -246,7 +218,7 @@ type rowFlags struct {
 	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default."`
 	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none is fastest."`
 	Limit    int64    `placeholder:"N" help:"Most rows to print; 0 = all."`
-	PageSize int      `name:"page-size" default:"1000" help:"Rows a request, 1 to 1000."`
+	PageSize *int     `name:"page-size" placeholder:"N" help:"Rows a request, 1 to 1000; by default as many as the server gives."`
 }
 
 func (f rowFlags) options(env *environment) ([]query.Option, error) {
@@ -255,14 +227,16 @@ func (f rowFlags) options(env *environment) ([]query.Option, error) {
 		return nil, err
 	}
 	deleted := map[string]query.Deleted{"none": query.DeletedNone, "only": query.DeletedOnly, "include": query.DeletedInclude}[f.Deleted]
-	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), query.OrderBy(f.order(env)),
-		query.Limit(f.Limit), query.PageSize(f.PageSize)), nil
+	if f.PageSize != nil {
+		opts = append(opts, query.PageSize(*f.PageSize))
+	}
+	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), query.OrderBy(f.order(env)), query.Limit(f.Limit)), nil
 }
 
 // check refuses what the library would read as "the default".
 func (f rowFlags) check() error {
-	if f.PageSize < 1 || f.PageSize > paginate.MaxPageSize {
-		return usagef("--page-size %d: must be between 1 and %d", f.PageSize, paginate.MaxPageSize)
+	if f.PageSize != nil && *f.PageSize < 1 {
+		return usagef("--page-size %d: must be 1 or more", *f.PageSize)
 	}
 	return nil
 }

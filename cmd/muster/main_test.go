@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/muster-go/muster/query/restsource/orderstest"
 	"github.com/muster-go/muster/transport/transporttest"
 )
 
@@ -19,7 +20,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"muster": main})
 }
 
-// emulators are the running servers by their script's folder.
+// emulators are how many requests the servers have had, as func() int, by their
+// script's folder.
 var emulators sync.Map
 
 // TestScript runs the scripts in testdata/script, each in a folder of its own
@@ -36,6 +38,7 @@ func TestScript(t *testing.T) {
 			"interrupt": interrupt,
 			"requests":  requests,
 			"repeat":    repeat,
+			"shop":      startShop,
 		},
 	})
 }
@@ -74,16 +77,47 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(server.Close)
 	ts.Setenv("MUSTER_BASE_URL", server.URL)
 	ts.Setenv("MUSTER_TOKEN", transporttest.DefaultToken)
-	emulators.Store(ts.Getenv("WORK"), server)
+	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 
-// requests is `requests N`: the emulator has had exactly N.
+// startShop is `shop [style=S] [orders=N] [fault=N]`: it serves an API that is not
+// ShipStream's for the rest of the script, and points the environment at it.
+func startShop(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("shop cannot be negated")
+	}
+	o := orderstest.Options{Style: "token"}
+	for _, arg := range args {
+		key, value, _ := strings.Cut(arg, "=")
+		if key == "style" {
+			o.Style = value
+			continue
+		}
+		n, err := strconv.Atoi(value)
+		ts.Check(err)
+		switch key {
+		case "orders":
+			o.Orders = n
+		case "fault":
+			o.Fault = n
+		default:
+			ts.Fatalf("shop: unknown option %s", arg)
+		}
+	}
+	server := orderstest.New(o)
+	ts.Defer(server.Close)
+	ts.Setenv("MUSTER_BASE_URL", server.URL+"/shop")
+	ts.Setenv("MUSTER_TOKEN", "any")
+	emulators.Store(ts.Getenv("WORK"), server.Requests)
+}
+
+// requests is `requests N`: the emulator, or the shop, has had exactly N.
 func requests(ts *testscript.TestScript, neg bool, args []string) {
-	server, ok := emulators.Load(ts.Getenv("WORK"))
+	had, ok := emulators.Load(ts.Getenv("WORK"))
 	if !ok || len(args) != 1 {
 		ts.Fatalf("usage: requests N, after emulator")
 	}
-	got := strconv.Itoa(len(server.(*transporttest.Server).Requests())) //nolint:forcetypeassert // startEmulator stores nothing else
+	got := strconv.Itoa(had.(func() int)()) //nolint:forcetypeassert // nothing else is stored
 	if (got == args[0]) == neg {
 		ts.Fatalf("the emulator had %s requests", got)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -51,11 +50,6 @@ func (w watched) sample() progress.Sample {
 		s.Expected = w.limit
 	}
 	return s
-}
-
-// watchedRun is a run of the source's.
-func watchedRun(src *shipstream.UserSource, plan *query.Plan, stats func() query.Stats) watched {
-	return watched{src.Client(), plan.Limit, stats}
 }
 
 // statsFlag says how a run is summed up.

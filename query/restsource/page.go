@@ -10,13 +10,19 @@ import (
 	"github.com/muster-go/muster/query"
 )
 
-// pageQuery adds to a scan's query what makes it one page.
-func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
+// scanQuery is what every request of a scan has.
+func (l *listing) scanQuery(scan query.Scan) url.Values {
 	q := maps.Clone(scan.Query)
 	if q == nil {
 		q = url.Values{}
 	}
 	maps.Copy(q, l.Params)
+	return q
+}
+
+// pageQuery adds to a scan's query what makes it one page.
+func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
+	q := l.scanQuery(scan)
 	paging := l.Definition.Paging
 	set := func(name, value string) {
 		if name != "" && value != "" {
@@ -56,14 +62,8 @@ func (l *listing) keyset(q url.Values, scan query.Scan, r paginate.Request) {
 	if r.Count {
 		q.Set("count", "1")
 	}
-	bound := func(op string, id int64) {
-		if id > 0 {
-			q["filter"] = append(slices.Clip(q["filter"]), l.Layout.ID+"{"+op+":"+strconv.FormatInt(id, 10)+"}")
-		}
-	}
 	if scan.Sort != "" {
-		bound("gteq", scan.IDs.Lo)
-		bound("lt", scan.IDs.Hi)
+		l.within(q, scan.IDs)
 		return
 	}
 	sort, far := l.Layout.ID, "lt"
@@ -74,5 +74,29 @@ func (l *listing) keyset(q url.Values, scan query.Scan, r paginate.Request) {
 	if r.From > 0 {
 		q.Set("cursor_start", strconv.FormatInt(r.From, 10))
 	}
-	bound(far, r.Until)
+	l.bound(q, far, r.Until)
+}
+
+// countQuery asks for the count of a scan, and for one row because none cannot be
+// asked for.
+func (l *listing) countQuery(scan query.Scan) url.Values {
+	q := l.scanQuery(scan)
+	l.within(q, scan.IDs)
+	q.Set("count", "1")
+	q.Set(l.Definition.Paging.Limit, "1")
+	return q
+}
+
+// within adds both ends of a range of ids as filters.
+func (l *listing) within(q url.Values, ids paginate.Bounds) {
+	l.bound(q, "gteq", ids.Lo)
+	l.bound(q, "lt", ids.Hi)
+}
+
+// bound adds a condition on the key to a query whose lists belong to the scan and
+// must not change.
+func (l *listing) bound(q url.Values, op string, id int64) {
+	if id > 0 {
+		q["filter"] = append(slices.Clip(q["filter"]), l.Layout.ID+"{"+op+":"+strconv.FormatInt(id, 10)+"}")
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,10 @@ type Source struct {
 
 var (
 	_ query.Source[model.DynamicRow] = (*Source)(nil)
+	_ query.Hider[model.DynamicRow]  = (*Source)(nil)
+	_ query.Counter                  = (*Source)(nil)
 	_ query.Pacer                    = (*Source)(nil)
+	_ query.Identified               = (*Source)(nil)
 )
 
 // ErrNoClient is that rows were asked of a source that was made for planning.
@@ -68,6 +72,10 @@ func (s *Source) Bind(client *transport.Client) *Source {
 	return &bound
 }
 
+// Client is the client that rows are fetched through; nil when the source is for
+// planning alone.
+func (s *Source) Client() *transport.Client { return s.client }
+
 // Definition describes the listing, defaults filled in.
 func (s *Source) Definition() Definition { return s.listing.Definition }
 
@@ -104,6 +112,35 @@ func (s *Source) Record(row *model.DynamicRow) model.Record { return row }
 // ID returns the row's key.
 func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
 
+// Hide takes optional fields out of a row.
+func (s *Source) Hide(row *model.DynamicRow, fields []*model.Field) { row.Hide(fields) }
+
+// Identity says which listing of which server it is.
+func (s *Source) Identity() map[string]string {
+	id := map[string]string{"path": s.listing.Path}
+	if s.client != nil {
+		id["server"] = s.client.BaseURL()
+	}
+	return id
+}
+
+// Count returns how many rows the scan's pushed filter and ids select, with one
+// request. Of the styles, only [Keyset] has a count; others fail with
+// [query.ErrUncounted].
+func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
+	if s.listing.Definition.Paging.Style != Keyset {
+		return 0, query.ErrUncounted
+	}
+	page, err := s.get(ctx, s.listing.Path, s.listing.countQuery(scan), paginate.Request{Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	if page.Count < 0 {
+		return 0, fmt.Errorf("%s: the server did not answer count=1 with meta.count", s.listing.Path)
+	}
+	return page.Count, nil
+}
+
 // Fetch binds a scan to the listing.
 func (s *Source) Fetch(scan query.Scan) paginate.Fetch[model.DynamicRow] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
@@ -117,19 +154,27 @@ func (s *Source) Fetch(scan query.Scan) paginate.Fetch[model.DynamicRow] {
 				return nil, err
 			}
 		}
-		const tries = 2 // a body that is no page is asked for once more
-		for try := 1; ; try++ {
-			resp, err := s.client.Get(ctx, path, q)
-			if err != nil {
-				return nil, err
-			}
-			page, err := s.decoder.Decode(resp.Body)
-			if err == nil {
-				return s.listing.page(page, resp, r), nil
-			}
-			if try == tries || !errors.Is(err, model.ErrMalformed) {
-				return nil, fmt.Errorf("%s: the answer is no page of %s: %w", path, s.listing.Name, err)
-			}
+		return s.get(ctx, path, q, r)
+	}
+}
+
+// get asks for one page. A body that is no page is asked for once more.
+func (s *Source) get(ctx context.Context, path string, q url.Values, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
+	if s.client == nil {
+		return nil, ErrNoClient
+	}
+	const tries = 2
+	for try := 1; ; try++ {
+		resp, err := s.client.Get(ctx, path, q)
+		if err != nil {
+			return nil, err
+		}
+		page, err := s.decoder.Decode(resp.Body)
+		if err == nil {
+			return s.listing.page(page, resp, r), nil
+		}
+		if try == tries || !errors.Is(err, model.ErrMalformed) {
+			return nil, fmt.Errorf("%s: the answer is no page of %s: %w", path, s.listing.Name, err)
 		}
 	}
 }

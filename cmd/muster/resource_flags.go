@@ -1,0 +1,96 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/muster-go/muster/dsl/wire"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/filesource"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
+// resourceFlags say what is queried.
+type resourceFlags struct {
+	Resource     string `default:"users" enum:"users,userRoles,warehouses" env:"MUSTER_RESOURCE" help:"What to query: ${enum}."`
+	ResourceFile string `name:"resource-file" placeholder:"FILE" env:"MUSTER_RESOURCE_FILE" help:"What to query, of any paged API: a definition in YAML, as muster fields --emit writes them."`
+	Type         string `default:"any" enum:"any,organization,client" help:"Kind of users, or of users that roles are for: ${enum}."`
+	capabilityFlags
+}
+
+// capabilityFlags say what the server does that is not documented.
+type capabilityFlags struct {
+	Profile    []string `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Filter operators that the server has beyond the documented ones: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
+	Collation  string   `default:"ci" enum:"ci,binary" env:"MUSTER_COLLATION" help:"How the server compares strings: ${enum}."`
+	Timestamps string   `default:"unknown" enum:"unknown,on-request,never" env:"MUSTER_TIMESTAMPS" help:"Whether the server returns created_at and last_login_at: ${enum}."`
+}
+
+// source is the resource that the flags name, good for planning alone until it is
+// bound to a client: of resource and file the one that was named nearer to the
+// user. A flag that means nothing for it is refused; what the settings and the
+// environment say is of the server, and serves another resource.
+func (f resourceFlags) source(env *environment) (resource, error) {
+	file, named := env.rankOf("resource-file"), env.rankOf("resource")
+	switch {
+	case f.ResourceFile == "" || file < named:
+	case file == named && named > fromDefault:
+		return nil, usagef("--resource %s and --resource-file %s: only one can be queried", f.Resource, f.ResourceFile)
+	default:
+		return f.defined(env)
+	}
+	c, err := f.capabilities()
+	if err != nil {
+		return nil, err
+	}
+	with := shipstream.With(c)
+	switch f.Resource {
+	case "userRoles":
+		return listingOf(shipstream.Roles(nil, model.UserType(f.Type), with)), refuse(env, "userRoles", "timestamps")
+	case "warehouses":
+		return listingOf(shipstream.Warehouses(nil, with)), refuse(env, "warehouses", "type", "timestamps")
+	}
+	return usersOf(shipstream.Users(nil, model.UserType(f.Type), with)), nil
+}
+
+// defined is the resource that the file defines.
+func (f resourceFlags) defined(env *environment) (resource, error) {
+	if err := refuse(env, "a resource from a file, which declares what its server can do", "type", "profile", "collation", "timestamps"); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(f.ResourceFile)
+	if err != nil {
+		return nil, usagef("--resource-file: %w", err)
+	}
+	d, err := filesource.Read(text)
+	if err != nil {
+		lines := strings.ReplaceAll(err.Error(), "\n", "\n"+f.ResourceFile+": ")
+		return nil, usagef("%s: %s", f.ResourceFile, lines)
+	}
+	src, err := restsource.New(nil, d)
+	if err != nil {
+		return nil, usagef("%s: %w", f.ResourceFile, err)
+	}
+	return listingOf(src), nil
+}
+
+func (f capabilityFlags) capabilities() (c shipstream.Capabilities, err error) {
+	if c.Profile, err = (wire.Profile{}).With(f.Profile...); err != nil {
+		return c, usagef("--profile: %w", err)
+	}
+	if f.Collation == "binary" {
+		c.Collation = model.Binary
+	}
+	c.Timestamps = map[string]model.Returned{"on-request": model.ReturnedOnRequest, "never": model.ReturnedNo}[f.Timestamps]
+	return c, nil
+}
+
+// refuse fails where one of the flags was given on the command line.
+func refuse(env *environment, resource string, flags ...string) error {
+	for _, name := range flags {
+		if env.rankOf(name) == fromFlag {
+			return usagef("--%s means nothing for %s", name, resource)
+		}
+	}
+	return nil
+}

@@ -1,4 +1,4 @@
-package bench_test
+package bench
 
 import (
 	"bytes"
@@ -112,21 +112,8 @@ func TestDecodeTable(t *testing.T) {
 
 // plainPage is how one would write the page for encoding/json.
 type plainPage struct {
-	Collection []struct {
-		Type             string     `json:"type"`
-		ID               int64      `json:"id"`
-		Name             *string    `json:"name"`
-		Email            *string    `json:"email"`
-		Username         *string    `json:"username"`
-		IsActive         *bool      `json:"is_active"`
-		Roles            []plainRef `json:"roles"`
-		LoginViaBadge    *bool      `json:"login_via_badge"`
-		DefaultWarehouse *plainRef  `json:"default_warehouse"`
-		Merchant         *plainRef  `json:"merchant"`
-		CreatedAt        *time.Time `json:"created_at"`
-		LastLoginAt      *time.Time `json:"last_login_at"`
-	} `json:"collection"`
-	Included map[string][]struct {
+	Collection []plainUser `json:"collection"`
+	Included   map[string][]struct {
 		Type        string   `json:"type"`
 		ID          int64    `json:"id"`
 		Name        string   `json:"name"`
@@ -141,11 +128,6 @@ type plainPage struct {
 		CursorEnd      *int64  `json:"cursor_end"`
 		Count          *int64  `json:"count"`
 	} `json:"meta"`
-}
-
-type plainRef struct {
-	Type string `json:"type"`
-	ID   int64  `json:"id"`
 }
 
 // userPage returns the body of a page of n users, the same at every call.

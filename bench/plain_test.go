@@ -19,16 +19,18 @@ func optionalFields() []string {
 
 // plainUser is how one would write a user for encoding/json.
 type plainUser struct {
-	Type          string     `json:"type"`
-	ID            int64      `json:"id"`
-	Name          *string    `json:"name"`
-	Email         *string    `json:"email"`
-	Username      *string    `json:"username"`
-	IsActive      *bool      `json:"is_active"`
-	Roles         []plainRef `json:"roles"`
-	LoginViaBadge *bool      `json:"login_via_badge"`
-	CreatedAt     *time.Time `json:"created_at"`
-	LastLoginAt   *time.Time `json:"last_login_at"`
+	Type             string     `json:"type"`
+	ID               int64      `json:"id"`
+	Name             *string    `json:"name"`
+	Email            *string    `json:"email"`
+	Username         *string    `json:"username"`
+	IsActive         *bool      `json:"is_active"`
+	Roles            []plainRef `json:"roles"`
+	LoginViaBadge    *bool      `json:"login_via_badge"`
+	DefaultWarehouse *plainRef  `json:"default_warehouse"`
+	Merchant         *plainRef  `json:"merchant"`
+	CreatedAt        *time.Time `json:"created_at"`
+	LastLoginAt      *time.Time `json:"last_login_at"`
 }
 
 type plainRef struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
@@ -15,7 +16,7 @@ import (
 // of the language use, and of ever longer filters, which must cost in proportion.
 func BenchmarkPlan(b *testing.B) {
 	src := shipstream.Users(nil, model.AnyUser)
-	filters := map[string]string{"muster": planQuery}
+	filters := map[string]string{"muster": anchor}
 	for _, n := range []int{10, 100, 1000} {
 		terms := make([]string, n)
 		for i := range terms {
@@ -35,7 +36,57 @@ func BenchmarkPlan(b *testing.B) {
 	}
 }
 
-const planQuery = `is_active = true and created_at > 2024-01-01 and (email = 'a@b.c' or id in (1,2,3))`
+// planBar is how often the time of a compilation a plan may take.
+const planBar = 3
+
+// TestPlanCost holds a plan to at most three times a compilation, in allocations
+// always and in time under -speed: each one's best of many short turns, taken in
+// rotation. A turn is long enough to pay for its own garbage.
+func TestPlanCost(t *testing.T) {
+	src := shipstream.Users(nil, model.AnyUser)
+	schema := src.Schema()
+	ways := []struct {
+		name string
+		once func() error
+	}{
+		{"compile", func() error { _, err := compile(anchor, schema); return err }},
+		{"plan", func() error { _, err := query.Prepare(src, anchor); return err }},
+	}
+	turns, size := 1, 1
+	if *full {
+		turns, size = 100, 1000
+	}
+	var best [2]time.Duration
+	var allocs [2]float64
+	for range turns {
+		for i, w := range ways {
+			start := time.Now()
+			for range size {
+				if err := w.once(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if took := time.Since(start); best[i] == 0 || took < best[i] {
+				best[i] = took
+			}
+		}
+	}
+	for i, w := range ways {
+		// It has succeeded above.
+		allocs[i] = testing.AllocsPerRun(100, func() { _ = w.once() })
+	}
+	took := float64(best[1]) / float64(best[0])
+	t.Logf("a plan takes %.0f allocations, a compilation %.0f", allocs[1], allocs[0])
+	if allocs[1] > planBar*allocs[0] {
+		t.Errorf("%.0f allocations, want at most %d times %.0f", allocs[1], planBar, allocs[0])
+	}
+	if *full {
+		t.Logf("and %.2f times as long", took)
+		if took > planBar {
+			t.Errorf("%.2f times as long, want at most %d", took, planBar)
+		}
+	}
+}
 
 // TestSavedRequests runs twenty realistic filters and counts the requests that
 // each takes, against fetching every row and filtering afterwards. `go test -v`

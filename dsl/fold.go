@@ -47,6 +47,9 @@ func foldIn(n *In) Node {
 		return &Const{Value: false, Range: n.Range}
 	}
 	order := func(a, b *Literal) int { return compareValues(n.Path.Field, a.Value, b.Value) }
+	if len(n.Values) > 1 && strictlyAscending(n.Values, order) {
+		return n
+	}
 	sorted := slices.Clone(n.Values)
 	slices.SortStableFunc(sorted, order)
 	distinct := slices.CompactFunc(slices.Clone(sorted), func(a, b *Literal) bool { return order(a, b) == 0 })
@@ -57,6 +60,15 @@ func foldIn(n *In) Node {
 		return n
 	}
 	return &In{Path: n.Path, Values: distinct, Range: n.Range}
+}
+
+func strictlyAscending(values []*Literal, order func(a, b *Literal) int) bool {
+	for i, v := range values[1:] {
+		if order(values[i], v) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func foldBetween(n *Between) Node {
@@ -112,7 +124,7 @@ const fewTermsToFold = 32
 // with its negation decides all if it is never unknown; a string test, which is
 // unknown for null, becomes what is never true but for that.
 func dropRepeated(terms []Node, conjunctive bool) (rest []Node, decided bool) {
-	if len(terms) < 2 {
+	if len(terms) <= fewTermsToFold && !repeats(terms) { // nearly every filter
 		return terms, false
 	}
 	seen := make(map[string][]int, min(len(terms), 64)) // places in kept
@@ -141,6 +153,18 @@ func dropRepeated(terms []Node, conjunctive bool) (rest []Node, decided bool) {
 		rest[seen[key][at]] = outcome
 	}
 	return rest, false
+}
+
+// repeats reports whether a term is there twice, or beside its negation.
+func repeats(terms []Node) bool {
+	for i, t := range terms {
+		for _, u := range terms[:i] {
+			if Equal(t, u) || opposite(t, u) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // termKey puts terms that could be equal, or each other's negation, into one

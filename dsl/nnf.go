@@ -20,17 +20,23 @@ func NNF(n Node) Node {
 func nnf(n Node, negated bool) Node {
 	switch n := n.(type) {
 	case *And:
-		terms := nnfTerms(n.Terms, negated)
-		if negated {
+		terms, changed := eachTerm(n.Terms, func(t Node) Node { return nnf(t, negated) })
+		switch {
+		case negated:
 			return disjunction(terms, n.Range)
-		}
-		return conjunction(terms, n.Range)
-	case *Or:
-		terms := nnfTerms(n.Terms, negated)
-		if negated {
+		case changed:
 			return conjunction(terms, n.Range)
 		}
-		return disjunction(terms, n.Range)
+		return n
+	case *Or:
+		terms, changed := eachTerm(n.Terms, func(t Node) Node { return nnf(t, negated) })
+		switch {
+		case negated:
+			return conjunction(terms, n.Range)
+		case changed:
+			return disjunction(terms, n.Range)
+		}
+		return n
 	case *Not:
 		return nnfNot(n, negated)
 	case *Const:
@@ -44,14 +50,6 @@ func nnf(n Node, negated bool) Node {
 		return negate(n, n.Span())
 	}
 	return n
-}
-
-func nnfTerms(terms []Node, negated bool) []Node {
-	out := make([]Node, len(terms))
-	for i, t := range terms {
-		out[i] = nnf(t, negated)
-	}
-	return out
 }
 
 // nnfNot keeps the Not that is already there where it has to stay, so that its

@@ -121,16 +121,16 @@ func simplifyOr(n *Or) Node {
 			notNulls[f] = true
 		}
 	}
-	terms := slices.Clone(n.Terms)
+	terms := n.Terms
 	if p := oneSided(n.Terms, false); p != nil && !notNulls[p.Field] {
 		notNulls[p.Field] = true
-		terms = append(terms, notNull(p, n.Range))
+		terms = append(slices.Clone(terms), notNull(p, n.Range))
 	}
 	implied := func(t Node) bool { f := needsValue(t); return strictlyNever(t) || (f != nil && notNulls[f]) }
 	if !slices.ContainsFunc(terms, implied) {
 		return n
 	}
-	return disjunction(slices.DeleteFunc(terms, implied), n.Range)
+	return disjunction(slices.DeleteFunc(slices.Clone(terms), implied), n.Range)
 }
 
 // oneSided returns a field of the record whose comparisons alone leave nothing

@@ -38,11 +38,11 @@ func Rewrite(n Node, f func(Node) Node) Node {
 	case nil:
 		return nil
 	case *And:
-		if terms, changed := rewriteTerms(n.Terms, f); changed {
+		if terms, changed := eachTerm(n.Terms, func(t Node) Node { return Rewrite(t, f) }); changed {
 			return f(conjunction(terms, n.Range))
 		}
 	case *Or:
-		if terms, changed := rewriteTerms(n.Terms, f); changed {
+		if terms, changed := eachTerm(n.Terms, func(t Node) Node { return Rewrite(t, f) }); changed {
 			return f(disjunction(terms, n.Range))
 		}
 	case *Not:
@@ -54,15 +54,17 @@ func Rewrite(n Node, f func(Node) Node) Node {
 	return f(n)
 }
 
-func rewriteTerms(terms []Node, f func(Node) Node) (out []Node, changed bool) {
+// eachTerm returns what f makes of the terms: the terms themselves where it changes
+// none of them.
+func eachTerm(terms []Node, f func(Node) Node) (out []Node, changed bool) {
+	out = terms
 	for i, t := range terms {
-		r := Rewrite(t, f)
+		r := f(t)
 		if r != t && !changed {
-			changed = true
-			out = append(make([]Node, 0, len(terms)), terms[:i]...)
+			changed, out = true, slices.Clone(terms)
 		}
 		if changed {
-			out = append(out, r)
+			out[i] = r
 		}
 	}
 	return out, changed

@@ -14,7 +14,7 @@ func Check[F Text](r Resource, filter F, opts ...Option) (*dsl.Checked, error) {
 	return check(r.Schema(), filter, newSettings(opts))
 }
 
-func check[F Text](schema *model.Schema, filter F, s settings) (*dsl.Checked, error) {
+func check[F Text](schema *model.Schema, filter F, s *settings) (*dsl.Checked, error) {
 	var parsed *dsl.Filter
 	switch f := any(filter).(type) {
 	case *dsl.Filter:
@@ -28,5 +28,12 @@ func check[F Text](schema *model.Schema, filter F, s settings) (*dsl.Checked, er
 	if parsed == nil {
 		parsed = &dsl.Filter{}
 	}
-	return dsl.Check(parsed, schema, dsl.Now(s.now), dsl.Zone(s.zone), dsl.Args(s.args...), dsl.Named(s.named))
+	opts := []dsl.CheckOption{dsl.Now(s.now), dsl.Zone(s.zone)}
+	if len(s.args) > 0 {
+		opts = append(opts, dsl.Args(s.args...))
+	}
+	if len(s.named) > 0 {
+		opts = append(opts, dsl.Named(s.named))
+	}
+	return dsl.Check(parsed, schema, opts...)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -212,7 +213,7 @@ func plural(n int, noun string) string {
 	case strings.HasSuffix(noun, "ch"):
 		noun += "e"
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 func scanLabel(noun string, scans, i int) string {

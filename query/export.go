@@ -93,7 +93,7 @@ func Export[T any, F Text](ctx context.Context, src Source[T], filter F, to Sink
 // export is one call of [Export].
 type export[T any] struct {
 	sink     Sink[T]
-	settings settings
+	settings *settings
 	identity identity
 	stats    ExportStats
 

@@ -53,7 +53,7 @@ func orNone(s string) string {
 // are equal however they are spelled.
 type identity map[string]string
 
-func identityOf(p *Plan, s settings, parts ...any) identity {
+func identityOf(p *Plan, s *settings, parts ...any) identity {
 	id := identity{
 		"resource": p.Resource, "filter": dsl.Format(p.Filter), "deleted": s.deleted.String(), "sort": joinKeys(p.Order),
 		"select": strings.Join(names(p.Select), ","), "limit": strconv.FormatInt(p.Limit, 10),

@@ -44,14 +44,14 @@ const DefaultSortMemory = 64 << 20
 // At some 300 bytes a user it bounds a sort at about 300 MB.
 const DefaultMaxSortRows = 1_000_000
 
-func newSettings(opts []Option) settings {
-	s := settings{
+func newSettings(opts []Option) *settings {
+	s := &settings{
 		zone: time.UTC, sortMemory: DefaultSortMemory,
 		commitInterval: DefaultCommitInterval, commitBatches: DefaultCommitBatches,
 	}
 	for _, o := range opts {
 		if o != nil {
-			o.apply(&s)
+			o.apply(s)
 		}
 	}
 	if s.now.IsZero() {

@@ -26,7 +26,7 @@ func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
 type question struct {
 	resource Resource
 	checked  *dsl.Checked
-	settings settings
+	settings *settings // as given, never changed
 }
 
 // plan applies the rules. count asks the server for the rows of a scan; nil for
@@ -36,8 +36,8 @@ func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 		resource: q.resource,
 		settings: q.settings,
 		count:    count,
-		known:    make([]Conjunct, 0, fewVerdicts/2),
 		dialect:  q.resource.Dialect(),
+		everyID:  allIDs(),
 		paging:   pagingOf(q.resource.Dialect()),
 		schema:   q.resource.Schema(),
 		plan: &Plan{
@@ -51,7 +51,7 @@ func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 			p.warnf("and %d more of the kind", len(q.checked.Warnings)-i)
 			break
 		}
-		p.warnf("%s", w)
+		p.warn(w.String())
 	}
 	for _, rule := range rules() {
 		if err := rule.apply(p); err != nil {
@@ -68,23 +68,23 @@ const maxWarnings = 20
 // planner is the state that the rules pass along.
 type planner struct {
 	resource Resource
-	settings settings
+	settings *settings
 	count    func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect  Dialect
 	paging   Paging
+	everyID  idSet // what a branch is confined to that says nothing of the key
 	schema   *model.Schema
 	plan     *Plan
 
-	known []Conjunct       // verdicts, to be asked for once
-	index map[dsl.Node]int // where they are, once there are many
+	known verdicts // to be asked for once
 
 	chosen *alternative   // how the filter is answered
 	wanted []*model.Field // fields that rows must carry besides the basic ones
 }
 
-func (p *planner) warnf(format string, args ...any) {
-	p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf(format, args...))
-}
+func (p *planner) warn(text string) { p.plan.Warnings = append(p.plan.Warnings, text) }
+
+func (p *planner) warnf(format string, args ...any) { p.warn(fmt.Sprintf(format, args...)) }
 
 // want notes that rows must carry the field, once.
 func (p *planner) want(f *model.Field) {

@@ -81,10 +81,9 @@ func (e *expander) expand(terms []dsl.Node) bool {
 // opaque is the index of an OR that the server does not answer exactly and that
 // rows may not carry the fields for; -1 for none.
 func (e *expander) opaque(terms []dsl.Node) int {
-	e.settle(terms)
-	return slices.IndexFunc(terms, func(t dsl.Node) bool {
-		_, or := t.(*dsl.Or)
-		return or && e.verdict(t).Verdict != Exact && readsField(t, perhapsNotReturned)
+	return slices.IndexFunc(e.verdicts(terms), func(c Conjunct) bool {
+		_, or := c.Node.(*dsl.Or)
+		return or && c.Verdict != Exact && readsField(c.Node, perhapsNotReturned)
 	})
 }
 

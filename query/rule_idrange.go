@@ -7,7 +7,7 @@ import "github.com/muster-go/muster/dsl"
 // range says it all, the bounds of the walk are the whole condition and the
 // terms need no parameter of their own.
 func (p *planner) boundIDs(b *branch) {
-	b.ids = allIDs()
+	b.ids = p.everyID
 	if p.settings.without[ruleIDs] {
 		return
 	}
@@ -40,7 +40,7 @@ func (p *planner) boundIDs(b *branch) {
 		b.empty = "no " + id + " satisfies the conditions on it"
 	case 1:
 		if p.paging.follows() { // no walk begins or ends at an id: the terms are pushed like others
-			b.ids = allIDs()
+			b.ids = p.everyID
 			return
 		}
 		b.terms = others
@@ -49,7 +49,7 @@ func (p *planner) boundIDs(b *branch) {
 		}
 	default:
 		if p.paging.follows() {
-			b.ids = allIDs()
+			b.ids = p.everyID
 		}
 	}
 }

@@ -18,15 +18,21 @@ const reasonLength = "the request line would be longer than the 8 KiB that serve
 // servers take, the longest first. What is taken out is evaluated locally; of a
 // long `not in`, only the tail.
 func (p *planner) fitRequest(b *branch) {
+	if p.surelyFit(b.conjuncts) { // nearly every branch
+		return
+	}
 	total := 0
+	for _, c := range b.conjuncts {
+		total += p.paramBytes(c.Params)
+	}
+	if total <= maxQueryBytes {
+		return
+	}
+	b.conjuncts = slices.Clone(b.conjuncts) // other alternatives may hold them
 	order := make([]int, len(b.conjuncts))
 	sizes := make([]int, len(b.conjuncts))
 	for i, c := range b.conjuncts {
 		order[i], sizes[i] = i, p.paramBytes(c.Params)
-		total += sizes[i]
-	}
-	if total <= maxQueryBytes {
-		return
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(sizes[j], sizes[i]) })
 	for _, i := range order {
@@ -42,6 +48,21 @@ func (p *planner) fitRequest(b *branch) {
 			return
 		}
 	}
+}
+
+// surelyFit reports whether the parameters fit even if every byte has to be
+// escaped, as three. Names of a dialect's own can be of any length.
+func (p *planner) surelyFit(conjuncts []Conjunct) bool {
+	if _, spells := p.dialect.(Speller); spells {
+		return false
+	}
+	n := 0
+	for _, c := range conjuncts {
+		for _, param := range c.Params {
+			n += len("&filter=") + 3*len(param)
+		}
+	}
+	return n <= maxQueryBytes
 }
 
 func (p *planner) paramBytes(params []string) int {

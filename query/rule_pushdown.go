@@ -12,7 +12,6 @@ func (p *planner) pushDown(b *branch) {
 	if b.empty != "" || len(b.terms) == 0 {
 		return
 	}
-	b.conjuncts = slices.Grow(b.conjuncts, len(b.terms))
 	if p.settings.without[rulePush] {
 		for _, term := range b.terms {
 			b.conjuncts = append(b.conjuncts, Conjunct{term, Pushdown{Reason: "pushdown is switched off"}})
@@ -20,59 +19,108 @@ func (p *planner) pushDown(b *branch) {
 		b.terms = nil
 		return
 	}
-	p.settle(b.terms)
-	for _, t := range b.terms {
-		c := p.verdict(t)
-		if c.Never {
-			b.empty = "no row satisfies " + quote(c.Node)
-			return
-		}
-		b.conjuncts = append(b.conjuncts, *c)
-	}
-	b.terms = nil
-}
-
-// settle asks the dialect about the terms: about all of them, or where it judges
-// each for itself, only about those that no alternative has asked about before.
-func (p *planner) settle(terms []dsl.Node) {
-	if !p.dialect.Independent() {
-		p.known, p.index = p.known[:0], nil
-	}
-	unknown := terms
-	if len(p.known) > 0 {
-		unknown = slices.DeleteFunc(slices.Clone(terms), func(t dsl.Node) bool { return p.verdict(t) != nil })
-	}
-	if len(unknown) == 0 {
+	verdicts := p.verdicts(b.terms)
+	if i := slices.IndexFunc(verdicts, func(c Conjunct) bool { return c.Never }); i >= 0 {
+		b.empty = "no row satisfies " + quote(verdicts[i].Node)
 		return
 	}
-	for i, push := range p.dialect.Classify(unknown) {
-		p.known = append(p.known, Conjunct{unknown[i], push})
-		if p.index != nil {
-			p.index[unknown[i]] = len(p.known) - 1
+	b.terms = nil
+	if b.conjuncts == nil {
+		b.conjuncts = slices.Clip(verdicts)
+		return
+	}
+	b.conjuncts = append(b.conjuncts, verdicts...)
+}
+
+// verdicts returns what the server can do about each of the terms. The caller
+// must not change the list: other alternatives may hold it too.
+//
+// The dialect is asked about all of them, or where it judges each for itself, only
+// about those that no alternative has asked about before.
+func (p *planner) verdicts(terms []dsl.Node) []Conjunct {
+	if !p.dialect.Independent() {
+		p.known.forget()
+	}
+	unknown := p.known.missing(terms)
+	if len(unknown) > 0 {
+		asked := make([]Conjunct, len(unknown))
+		for i, push := range p.dialect.Classify(unknown) {
+			asked[i] = Conjunct{unknown[i], push}
+		}
+		p.known.add(asked)
+		if len(unknown) == len(terms) {
+			return asked
 		}
 	}
-	if p.index == nil && len(p.known) > fewVerdicts {
-		p.index = make(map[dsl.Node]int, len(p.known))
-		for i := range p.known {
-			p.index[p.known[i].Node] = i
-		}
+	out := make([]Conjunct, len(terms))
+	for i, t := range terms {
+		out[i] = *p.known.of(t)
 	}
+	return out
+}
+
+// verdicts is what a dialect has said, by the identity of the terms that it was
+// asked about. The zero value knows nothing.
+type verdicts struct {
+	asked [][]Conjunct
+	n     int                    // verdicts in all
+	index map[dsl.Node]*Conjunct // once there are many
 }
 
 // fewVerdicts is how many verdicts a search is faster for than an index.
 const fewVerdicts = 16
 
-// verdict looks a term up by its identity; nil when it is not known.
-func (p *planner) verdict(t dsl.Node) *Conjunct {
-	if p.index != nil {
-		if i, ok := p.index[t]; ok {
-			return &p.known[i]
-		}
-		return nil
+func (v *verdicts) forget() { *v = verdicts{} }
+
+func (v *verdicts) add(asked []Conjunct) {
+	if v.asked == nil {
+		v.asked = make([][]Conjunct, 0, maxBranches)
 	}
-	for i := range p.known {
-		if p.known[i].Node == t {
-			return &p.known[i]
+	v.asked = append(v.asked, asked)
+	v.n += len(asked)
+	switch {
+	case v.n <= fewVerdicts:
+		return
+	case v.index == nil:
+		v.index = make(map[dsl.Node]*Conjunct, v.n)
+		for _, before := range v.asked {
+			v.enter(before)
+		}
+	default:
+		v.enter(asked)
+	}
+}
+
+func (v *verdicts) enter(asked []Conjunct) {
+	for i := range asked {
+		v.index[asked[i].Node] = &asked[i]
+	}
+}
+
+// missing returns the terms of which nothing is known.
+func (v *verdicts) missing(terms []dsl.Node) []dsl.Node {
+	if v.n == 0 {
+		return terms
+	}
+	var missing []dsl.Node
+	for _, t := range terms {
+		if v.of(t) == nil {
+			missing = append(missing, t)
+		}
+	}
+	return missing
+}
+
+// of looks a term up; nil when it is not known.
+func (v *verdicts) of(t dsl.Node) *Conjunct {
+	if v.index != nil {
+		return v.index[t]
+	}
+	for _, asked := range v.asked {
+		for i := range asked {
+			if asked[i].Node == t {
+				return &asked[i]
+			}
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ func makeScans(p *planner) error {
 			return &OptionError{"deleted", p.settings.deleted.String(), "this resource keeps no deleted rows"}
 		}
 	}
+	p.plan.Scans = make([]Scan, 0, len(p.chosen.branches))
 	for _, b := range p.chosen.branches {
 		if b.empty != "" {
 			p.plan.Empty = b.empty // the only one, or it would have been dropped
@@ -36,13 +37,13 @@ func makeScans(p *planner) error {
 		p.plan.byHand = p.fallback()
 	}
 	if p.paging == PagingOffset && len(p.plan.Scans) > 0 {
-		p.warnf("pages are numbers of rows to skip: where rows come or go meanwhile, others may be missed; none comes twice")
+		p.warn("pages are numbers of rows to skip: where rows come or go meanwhile, others may be missed; none comes twice")
 	}
 	if len(p.chosen.branches) == 0 && p.plan.Empty == "" {
 		p.plan.Empty = "no branch of the filter can be true"
 	}
 	if len(p.plan.Scans) > 1 {
-		p.warnf("there are several scans: a row that changes while they run may move behind them and be missed; none comes twice")
+		p.warn("there are several scans: a row that changes while they run may move behind them and be missed; none comes twice")
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func (p *planner) narrowed(terms []dsl.Node) *branch {
 func sharesField(terms []dsl.Node) bool {
 	seen := make([]*model.Field, 0, 2*maxBranches)
 	for _, t := range terms {
-		if path := pathOf(t); path != nil {
+		if path := pathOf(withoutNot(t)); path != nil {
 			if slices.Contains(seen, path.Field) {
 				return true
 			}
@@ -216,6 +216,14 @@ func each(terms []dsl.Node, f func(dsl.Node) dsl.Node) []dsl.Node {
 		out[i] = f(t)
 	}
 	return out
+}
+
+// withoutNot is what a Not negates; n itself if it is none.
+func withoutNot(n dsl.Node) dsl.Node {
+	if not, ok := n.(*dsl.Not); ok {
+		return not.X
+	}
+	return n
 }
 
 // pathOf is the path that a leaf tests; nil for what is no leaf.

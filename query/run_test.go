@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -389,7 +390,6 @@ func TestPeek(t *testing.T) {
 			{"name = 'nobody'", nil, 0},
 			{"username = 'x' or name = 'twin'", nil, 2600},
 		} {
-			before := len(server.Requests())
 			users, err := collect(t.Context(), src, test.filter, test.opts...)
 			if err != nil {
 				t.Fatal(err)
@@ -398,9 +398,19 @@ func TestPeek(t *testing.T) {
 			if len(slices.Compact(ids)) != test.want || len(users) != test.want {
 				t.Errorf("%s: %d rows, want %d", test.filter, len(users), test.want)
 			}
-			if n := len(server.Requests()) - before; test.want == 0 && n != 1 {
+			if n := askedFor(server, "nobody"); test.want == 0 && n != 1 {
 				t.Errorf("%s: %d requests for no row", test.filter, n)
 			}
 		}
 	}
+}
+
+// askedFor is how many requests had the text in them.
+func askedFor(server *transporttest.Server, text string) (n int) {
+	for _, r := range server.Requests() {
+		if strings.Contains(r.Query, text) {
+			n++
+		}
+	}
+	return n
 }

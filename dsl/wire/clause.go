@@ -65,18 +65,25 @@ type encoding struct {
 	inexact *UnsupportedError
 }
 
-// one returns the exact encoding of a single object over f.
-func one(f *model.Field, terms ...term) encoding {
-	// Nearly every leaf comes by here: one allocation, not three.
+// one returns the exact encoding of a single term over f. Nearly every leaf comes
+// by here: one allocation, not three, and with room for no more than it holds.
+func one(f *model.Field, t term) encoding {
 	var leaf struct {
 		clauses [1]clause
 		alts    [1]object
-		terms   [2]term
+		terms   [1]term
 	}
-	n := copy(leaf.terms[:], terms)
-	leaf.alts[0] = leaf.terms[:n:n]
+	leaf.terms[0] = t
+	leaf.alts[0] = leaf.terms[:]
 	leaf.clauses[0] = clause{field: f, alts: leaf.alts[:]}
 	return encoding{clauses: leaf.clauses[:]}
+}
+
+// both returns the exact encoding of two terms over f that hold together.
+func both(f *model.Field, s, t term) encoding {
+	said := one(f, s)
+	said.clauses[0].alts[0] = object{s, t}
+	return said
 }
 
 // single returns the clause's only term.
@@ -97,13 +104,23 @@ func (c *clause) rejectsNull() bool {
 	return true
 }
 
+// merged is the clauses as they are written: sorted by field, in order of
+// appearance, with as much as possible of a field in one object.
+func (e *encoder) merged(clauses []clause) []clause {
+	if len(clauses) == 1 { // the usual condition
+		return clauses
+	}
+	var out []clause
+	for _, g := range e.groups(clauses) {
+		out = append(out, g.clauses...)
+	}
+	return out
+}
+
 // groups sorts clauses by field, in order of appearance, and within a field
 // puts as much as possible into one object: `{gt:1}` and `{lt:9}` become
 // `{gt:1,lt:9}`.
 func (e *encoder) groups(clauses []clause) []group {
-	if len(clauses) == 1 { // the usual condition
-		return []group{{field: clauses[0].field, clauses: clauses}}
-	}
 	list := make([]group, 0, min(len(clauses), 8))
 	for _, c := range clauses {
 		// A search, because schemas have a dozen fields and filters fewer.
@@ -200,14 +217,6 @@ func (m *merger) addToList(v model.Value) {
 	}
 }
 
-func flatten(groups []group) []clause {
-	var out []clause
-	for _, g := range groups {
-		out = append(out, g.clauses...)
-	}
-	return out
-}
-
 func equalClauses(a, b []clause) bool {
 	return slices.EqualFunc(a, b, func(a, b clause) bool {
 		return slices.EqualFunc(a.alts, b.alts, func(a, b object) bool {
@@ -243,7 +252,7 @@ func allOf(parts []encoding) encoding {
 // field that every part constrains, the disjunction of these constraints. The
 // box is exact where the parts differ in one field alone.
 func (e *encoder) anyOf(n dsl.Node, parts []encoding) encoding {
-	live := make([]encoding, 0, len(parts))
+	live := parts[:0] // the caller has no further use for them
 	var inexact *UnsupportedError
 	for _, part := range parts {
 		switch {
@@ -275,6 +284,9 @@ func (e *encoder) anyOf(n dsl.Node, parts []encoding) encoding {
 func (e *encoder) box(n dsl.Node, parts []encoding) ([]clause, *UnsupportedError) {
 	if c, ok := oneFieldEach(parts); ok {
 		return []clause{c}, nil
+	}
+	if !constrainsAll(parts) {
+		return nil, unsupported(n, reasonOrAcross)
 	}
 	grouped := make([][]group, len(parts))
 	sameFields := true
@@ -312,13 +324,28 @@ func (e *encoder) box(n dsl.Node, parts []encoding) ([]clause, *UnsupportedError
 // is by far the most frequent disjunction.
 func oneFieldEach(parts []encoding) (clause, bool) {
 	joined := clause{field: parts[0].clauses[0].field}
+	width := 0
 	for _, part := range parts {
 		if len(part.clauses) != 1 || part.clauses[0].field != joined.field {
 			return clause{}, false
 		}
+		width += len(part.clauses[0].alts)
+	}
+	joined.alts = make([]object, 0, width)
+	for _, part := range parts {
 		joined.alts = append(joined.alts, part.clauses[0].alts...)
 	}
 	return joined, true
+}
+
+// constrainsAll reports whether there is a field of which every part asks
+// something.
+func constrainsAll(parts []encoding) bool {
+	return slices.ContainsFunc(parts[0].clauses, func(c clause) bool {
+		return !slices.ContainsFunc(parts[1:], func(part encoding) bool {
+			return !slices.ContainsFunc(part.clauses, func(d clause) bool { return d.field == c.field })
+		})
+	})
 }
 
 // columnOf returns what each row of grouped asks of f; ok is false when one of

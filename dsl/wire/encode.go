@@ -36,7 +36,7 @@ func (p Profile) Encode(n dsl.Node) ([]string, error) {
 	case said.inexact != nil:
 		return nil, said.inexact
 	}
-	return e.render(e.groups(said.clauses)), nil
+	return e.render(e.merged(said.clauses)), nil
 }
 
 // Weakening is the answer of [Profile.Weaken].
@@ -45,8 +45,8 @@ type Weakening struct {
 	Exact  bool     // whether they say no less than was asked
 	Reason string   // what was lost, and why; "" when Exact
 
-	groups []group // what Params say
-	never  bool    // no row satisfies what was asked
+	clauses []clause // what Params say
+	never   bool     // no row satisfies what was asked
 }
 
 // Never reports whether no row can satisfy what was asked.
@@ -55,10 +55,10 @@ func (w Weakening) Never() bool { return w.never }
 // Node returns what the parameters say, as a checked tree without positions:
 // true where there are none, false where no row can satisfy them.
 func (w Weakening) Node() dsl.Node {
-	if w.never || len(w.groups) == 0 {
+	if w.never || len(w.clauses) == 0 {
 		return &dsl.Const{Value: !w.never}
 	}
-	return nodeOf(flatten(w.groups))
+	return nodeOf(w.clauses)
 }
 
 // Weaken returns the strongest parameters it knows that n, a checked tree,
@@ -79,8 +79,8 @@ func (p Profile) Weaken(n dsl.Node) (w Weakening, ok bool) {
 	if said.never || len(said.clauses) == 0 {
 		return w, false
 	}
-	w.groups = e.groups(said.clauses)
-	w.Params = e.render(w.groups)
+	w.clauses = e.merged(said.clauses)
+	w.Params = e.render(w.clauses)
 	return w, true
 }
 
@@ -136,9 +136,10 @@ func (e *encoder) relax(n dsl.Node, want bool) encoding {
 }
 
 func (e *encoder) several(n dsl.Node, terms []dsl.Node, want, all bool) encoding {
-	parts := make([]encoding, len(terms))
-	for i, t := range terms {
-		parts[i] = e.relax(t, want)
+	var room [8]encoding // on the stack: most have fewer terms
+	parts := room[:0]
+	for _, t := range terms {
+		parts = append(parts, e.relax(t, want))
 	}
 	if all {
 		return allOf(parts)
@@ -289,7 +290,7 @@ func (e *encoder) between(n *dsl.Between, want bool) encoding {
 	case f.Type == model.TypeBool:
 		return refuse(n, reasonBoolOrder)
 	case want:
-		return one(f, term{op: opGteq, value: lo}, term{op: opLteq, value: hi})
+		return both(f, term{op: opGteq, value: lo}, term{op: opLteq, value: hi})
 	}
 	// With lo above hi this is true for whatever is not null, as it should be.
 	return encoding{clauses: []clause{{field: f, alts: []object{

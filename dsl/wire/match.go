@@ -142,7 +142,7 @@ func (e *encoder) sayShape(f *model.Field, s *shape) (said encoding, ok bool) {
 	case s.head == "":
 		return one(f, text(opEnd, s.tail)), true
 	}
-	return one(f, text(opStart, s.head), text(opEnd, s.tail)), !mayOverlap(f.Collation, s.head, s.tail)
+	return both(f, text(opStart, s.head), text(opEnd, s.tail)), !mayOverlap(f.Collation, s.head, s.tail)
 }
 
 // sayText says LIKE without a wildcard. Equality is not it under [model.CI],
@@ -157,7 +157,7 @@ func (e *encoder) sayText(f *model.Field, s string) (said encoding, ok bool) {
 	if !e.literal(s) || !unicode.IsLetter(last) && !unicode.IsDigit(last) {
 		return said, false
 	}
-	return one(f, text(opEq, s), text(opEnd, s)), true
+	return both(f, text(opEq, s), text(opEnd, s)), true
 }
 
 // literal reports whether the server takes s in start, end and contains as it

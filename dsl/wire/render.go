@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
@@ -10,45 +11,22 @@ import (
 // timeLayout is how the API writes date-times: whole seconds, UTC.
 const timeLayout = "2006-01-02T15:04:05Z"
 
-// render returns the parameters that say the groups, each once.
-func (e *encoder) render(groups []group) []string {
-	out := distinct{list: make([]string, 0, len(groups))}
+// render returns the parameters that say the clauses, each once.
+func (e *encoder) render(clauses []clause) []string {
+	out := make([]string, 0, len(clauses))
 	var room [64]byte // on the stack: most parameters fit
 	buf := room[:0]
-	for i := range groups {
-		for j := range groups[i].clauses {
-			buf = e.appendClause(buf[:0], &groups[i].clauses[j])
-			out.add(buf)
+	var written texts
+	for i := range clauses {
+		from := len(buf)
+		buf = e.appendClause(buf, &clauses[i])
+		if !written.add(buf, from) {
+			buf = buf[:from]
+			continue
 		}
+		out = append(out, string(buf[from:]))
 	}
-	return out.list
-}
-
-// distinct is a list of texts without repetition. It has an index once it is
-// longer than a search is fast.
-type distinct struct {
-	list  []string
-	index map[string]struct{}
-}
-
-func (d *distinct) add(s []byte) {
-	const short = 16
-	if len(d.list) < short {
-		if !slices.ContainsFunc(d.list, func(old string) bool { return old == string(s) }) {
-			d.list = append(d.list, string(s))
-		}
-		return
-	}
-	if d.index == nil {
-		d.index = make(map[string]struct{})
-		for _, old := range d.list {
-			d.index[old] = struct{}{}
-		}
-	}
-	if _, twice := d.index[string(s)]; !twice {
-		d.list = append(d.list, string(s))
-		d.index[d.list[len(d.list)-1]] = struct{}{}
-	}
+	return out
 }
 
 func (e *encoder) appendClause(dst []byte, c *clause) []byte {
@@ -61,38 +39,70 @@ func (e *encoder) appendClause(dst []byte, c *clause) []byte {
 			return appendObject(dst, c.alts[0])
 		}
 	}
-	alts := e.alternatives(c)
-	if len(alts) == 1 {
-		return append(dst, alts[0]...)
-	}
-	for i, alt := range alts {
-		dst = append(dst, "[,"[min(i, 1)])
-		dst = append(dst, alt...)
-	}
-	return append(dst, ']')
+	return e.appendAlternatives(dst, c)
 }
 
-// alternatives writes each object of c once; with the `in` operator all plain
-// equalities become one.
-func (e *encoder) alternatives(c *clause) []string {
+// appendAlternatives writes each object of c once, in brackets if they are
+// several; with the `in` operator all plain equalities become one.
+func (e *encoder) appendAlternatives(dst []byte, c *clause) []byte {
 	list := c.alts
 	if e.In && len(list) > 1 {
 		list = joinEquals(list)
 	}
-	out := distinct{list: make([]string, 0, len(list))}
-	var room [64]byte // on the stack: most parameters fit
-	buf := room[:0]
+	var written texts
+	bracket := len(dst)
 	for _, alt := range list {
+		spelled := []object{alt}
 		if len(alt) == 1 && alt[0].op == opNotNull {
-			for _, spelled := range e.notNull(c.field) {
-				out.add(appendObject(buf[:0], spelled))
-			}
-			continue
+			spelled = e.notNull(c.field)
 		}
-		buf = appendObject(buf[:0], alt)
-		out.add(buf)
+		for _, o := range spelled {
+			mark := len(dst)
+			dst = appendObject(append(dst, "[,"[min(mark-bracket, 1)]), o)
+			if !written.add(dst, mark+1) {
+				dst = dst[:mark]
+			}
+		}
 	}
-	return out.list
+	if written.n == 1 {
+		return slices.Delete(dst, bracket, bracket+1)
+	}
+	return append(dst, ']')
+}
+
+// texts are pieces of a buffer, no two of them alike.
+type texts struct {
+	n     int
+	first [16][2]int          // from and to of the first ones
+	index map[string]struct{} // of all, once they are more than a search is fast for
+}
+
+// add takes in what the buffer holds from there on, and reports whether it is new.
+// The buffer may grow and be cut back to its end, but not change before that.
+func (t *texts) add(buf []byte, from int) bool {
+	text := buf[from:]
+	if t.index == nil {
+		for _, s := range t.first[:t.n] {
+			if bytes.Equal(buf[s[0]:s[1]], text) {
+				return false
+			}
+		}
+		if t.n < len(t.first) {
+			t.first[t.n] = [2]int{from, len(buf)}
+			t.n++
+			return true
+		}
+		t.index = make(map[string]struct{})
+		for _, s := range t.first {
+			t.index[string(buf[s[0]:s[1]])] = struct{}{}
+		}
+	}
+	if _, twice := t.index[string(text)]; twice {
+		return false
+	}
+	t.index[string(text)] = struct{}{}
+	t.n++
+	return true
 }
 
 // joinEquals puts the operands of all objects that are a single eq into one

@@ -3,69 +3,162 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/cmd/muster/internal/checkup"
+	"github.com/muster-go/muster/model/textwidth"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
 )
 
 // doctorCmd is `muster doctor`.
 type doctorCmd struct {
 	serverFlags
-	ProbeFilters bool `help:"Find out which filter operators the server has beyond the documented ones, and print the configuration that declares them."`
+	capabilityFlags
+	ProbeFilters bool   `help:"Find out which filter operators the server has beyond the documented ones, and print the settings that declare them."`
+	Format       string `default:"text" enum:"text,json" help:"Output: ${enum}."`
 }
 
-// Run asks the server a few things and says what it saw, a line each. It fails
-// when one of them fails.
+// Help shows how the command is used.
+func (*doctorCmd) Help() string {
+	return examples(
+		`muster doctor`,
+		`muster doctor --probe-filters   # some thirty requests more`,
+		`muster doctor --format json`,
+	)
+}
+
+// Run says what it saw of the server, a line each. It fails when one of them
+// fails.
 func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
-	client, err := c.client(env)
+	declared, err := c.capabilities()
 	if err != nil {
 		return err
 	}
-	defer client.Close() //nolint:errcheck // nothing is written through it
-	resp, err := client.Get(ctx, "/v1/system/status", nil)
+	o, err := c.transport(env)
 	if err != nil {
 		return err
 	}
-	env.stdout.printf("ok    status    %s answers; API version %s\n", client.BaseURL(), resp.APIVersion())
-	if _, err = client.Get(ctx, "/v1/system/users/any", map[string][]string{"limit": {"1"}}); err != nil {
+	report, err := checkup.Examine(ctx, checkup.Subject{Options: o, Declared: declared, Probe: c.ProbeFilters})
+	if option := (*transport.OptionError)(nil); errors.As(err, &option) {
+		return &usageError{err}
+	}
+	if err != nil {
 		return err
 	}
-	env.stdout.printf("ok    users     the token may list them\n")
-	if !c.ProbeFilters {
+	if c.Format == "json" {
+		err = writeReportJSON(env, report)
+	} else {
+		err = writeReport(env, report)
+	}
+	if err != nil {
+		return err
+	}
+	return verdict(report)
+}
+
+// verdict is the failure of a report, if a line failed.
+func verdict(r *checkup.Report) error {
+	failed := r.Failed()
+	if len(failed) == 0 {
 		return nil
 	}
-	found, findings, err := shipstream.Users(client, model.AnyUser).Probe(ctx)
+	err := fmt.Errorf("the server cannot be used as it is: %s failed", strings.Join(failed, ", "))
+	if slices.Contains(failed, checkup.TokenLine) {
+		return &authError{err}
+	}
+	return err
+}
+
+// writeReport prints a line for each thing, and below it what to do.
+func writeReport(env *environment, r *checkup.Report) error {
+	const detail = len("fail  latency  ")
+	for _, l := range r.Lines {
+		env.stdout.printf("%s  %-7s  %s\n", env.shade(l.State), l.Name, env.wrapped(l.Detail, detail))
+		if l.Do != "" {
+			env.stdout.printf("%*s→ %s\n", detail, "", env.wrapped(l.Do, detail+2))
+		}
+		if l.Name != checkup.FiltersLine {
+			continue
+		}
+		for _, f := range r.Findings {
+			env.stdout.printf("%*s%-15s  %-3s  %s\n", detail, "", f.Name, onOff(f.Proved), env.wrapped(f.Detail, detail+22))
+		}
+	}
+	if r.Found == nil {
+		return nil
+	}
+	settings, err := declaration(*r.Found)
 	if err != nil {
 		return err
 	}
-	for _, f := range findings {
-		state := "ok  "
-		if !f.Proved {
-			state = "off "
-		}
-		env.stdout.printf("%s  %-16s %s\n", state, f.Name, f.Detail)
-	}
-	env.stdout.printf("\nTo use what was found, put this into the configuration (--config FILE):\n%s\n", declaration(found))
+	env.stdout.printf("\nTo use what was found, put this into the settings (muster config path says where):\n%s\n", settings)
 	return nil
 }
 
-// declaration is the configuration that declares the capabilities.
-func declaration(c shipstream.Capabilities) string {
-	d := map[string]any{"collation": c.Collation.String(), "timestamps": "unknown"}
-	switch c.Timestamps {
-	case model.ReturnedOnRequest:
-		d["timestamps"] = "on-request"
-	case model.ReturnedNo:
-		d["timestamps"] = "never"
-	case model.ReturnedUnknown, model.ReturnedAlways:
+// shade is a state in four cells, coloured where that is wanted.
+func (env *environment) shade(s checkup.State) string {
+	word := fmt.Sprintf("%-4s", s)
+	if !env.colored {
+		return word
 	}
-	if on := c.Profile.String(); on != "documented" {
-		d["profile"] = strings.Split(on, ",")
+	color := map[checkup.State]string{checkup.OK: "32", checkup.Warn: "33", checkup.Fail: "31"}[s]
+	return "\x1b[" + color + "m" + word + "\x1b[0m"
+}
+
+// wrapped breaks a text between words where the terminal ends, and goes on below
+// where it began, indent cells from the left.
+func (env *environment) wrapped(text string, indent int) string {
+	width := env.tableWidth() - indent
+	if width < 20 {
+		return text // no terminal, or one too narrow for this
 	}
-	text, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
-		return err.Error() // a map of strings does not fail
+	var b strings.Builder
+	line := 0
+	for i, word := range strings.Fields(text) {
+		cells := textwidth.String(word)
+		switch {
+		case i == 0:
+		case line+1+cells > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			line = 0
+		default:
+			b.WriteByte(' ')
+			line++
+		}
+		b.WriteString(word)
+		line += cells
 	}
-	return string(text)
+	return b.String()
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+// writeReportJSON prints the report as one object, with the settings that declare
+// what was found.
+func writeReportJSON(env *environment, r *checkup.Report) error {
+	out := struct {
+		*checkup.Report
+		Settings map[string]any `json:"settings,omitempty"`
+	}{Report: r}
+	if r.Found != nil {
+		out.Settings = checkup.Settings(*r.Found)
+	}
+	e := json.NewEncoder(env.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}
+
+// declaration is the settings that declare the capabilities.
+func declaration(c shipstream.Capabilities) ([]byte, error) {
+	return json.MarshalIndent(checkup.Settings(c), "", "  ")
 }

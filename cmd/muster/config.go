@@ -24,12 +24,12 @@ func (c *cli) BeforeResolve(ctx *kong.Context, env *environment) error {
 			server, _ = ctx.FlagValue(f).(string)
 		}
 	}
-	asked := path != ""
-	if !asked {
+	needed := path != "" && !writesSettings(ctx)
+	if path == "" {
 		path = settings.DefaultPath(env.getenv)
 	}
 	file, err := settings.Load(path)
-	if errors.Is(err, fs.ErrNotExist) && !asked {
+	if errors.Is(err, fs.ErrNotExist) && !needed {
 		file, err = &settings.File{Path: path}, nil
 	}
 	if err != nil {
@@ -42,6 +42,13 @@ func (c *cli) BeforeResolve(ctx *kong.Context, env *environment) error {
 	env.origins.values = values
 	ctx.AddResolver(&resolver{file, values, env.getenv})
 	return nil
+}
+
+// writesSettings reports whether the command is one that a file yet to be written is
+// named for.
+func writesSettings(ctx *kong.Context) bool {
+	n := ctx.Selected()
+	return n != nil && n.Parent != nil && n.Parent.Name == "config" && n.Name != "show"
 }
 
 // resolver gives kong the values of the settings.

@@ -46,25 +46,31 @@ func (f serverFlags) check() error {
 // client makes the client that the flags describe. The token never is a flag: a
 // process list would show it.
 func (f serverFlags) client(env *environment) (*transport.Client, error) {
-	if err := f.check(); err != nil {
-		return nil, err
-	}
-	if f.BaseURL == "" {
-		return nil, usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
-	}
-	token, err := f.token(env)
+	o, err := f.transport(env)
 	if err != nil {
 		return nil, err
 	}
-	client, err := transport.New(transport.Options{
-		BaseURL: f.BaseURL, Token: token, APIVersion: f.APIVersion,
-		Rate: noneForZero(f.Rate), Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
-		Hooks: transport.Hooks{Retry: &retryNotes{env: env}},
-	})
+	client, err := transport.New(o)
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	return client, nil
+}
+
+// transport is the flags as the options of a client.
+func (f serverFlags) transport(env *environment) (transport.Options, error) {
+	if err := f.check(); err != nil {
+		return transport.Options{}, err
+	}
+	if f.BaseURL == "" {
+		return transport.Options{}, usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
+	}
+	token, err := f.token(env)
+	return transport.Options{
+		BaseURL: f.BaseURL, Token: token, APIVersion: f.APIVersion,
+		Rate: noneForZero(f.Rate), Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
+		Hooks: transport.Hooks{Retry: &retryNotes{env: env}},
+	}, err
 }
 
 // token is the source of the token that is nearest to the user: a flag, then the

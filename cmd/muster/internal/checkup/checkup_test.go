@@ -1,0 +1,292 @@
+package checkup_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/muster-go/muster/cmd/muster/internal/checkup"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// base is the address of the emulator that no network leads to.
+const base = "https://emulator.test/api/global"
+
+// subject is a patient: an emulator and how it is asked.
+type subject struct {
+	emulator transporttest.Options
+	token    func(e *transporttest.Emulator) string
+	options  transport.Options
+	declared shipstream.Capabilities
+	probe    bool
+}
+
+// examine looks at the emulator under a fake clock.
+func examine(t *testing.T, s subject) *checkup.Report {
+	t.Helper()
+	var report *checkup.Report
+	synctest.Test(t, func(t *testing.T) {
+		server := transporttest.NewTransport(s.emulator)
+		defer server.Close()
+		token := server.Token()
+		if s.token != nil {
+			token = s.token(server.Emulator)
+		}
+		o := s.options
+		o.BaseURL, o.Transport, o.Token = base, server, transport.StaticToken(token)
+		var err error
+		if report, err = checkup.Examine(t.Context(), checkup.Subject{Options: o, Declared: s.declared, Probe: s.probe}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return report
+}
+
+// line returns the line of that name; the zero Line when there is none.
+func line(r *checkup.Report, name string) checkup.Line {
+	if i := slices.IndexFunc(r.Lines, func(l checkup.Line) bool { return l.Name == name }); i >= 0 {
+		return r.Lines[i]
+	}
+	return checkup.Line{}
+}
+
+// always makes every request meet the fault.
+func always(f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
+	return func(int, *http.Request) transporttest.Fault { return f }
+}
+
+// once makes the n-th request meet the fault.
+func once(n int, f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
+	return func(i int, _ *http.Request) transporttest.Fault {
+		if i == n {
+			return f
+		}
+		return transporttest.Fault{}
+	}
+}
+
+// from makes the n-th request and those after it meet the fault.
+func from(n int, f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
+	return func(i int, _ *http.Request) transporttest.Fault {
+		if i >= n {
+			return f
+		}
+		return transporttest.Fault{}
+	}
+}
+
+// onUsers makes requests of users meet the fault.
+func onUsers(f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
+	return func(_ int, r *http.Request) transporttest.Fault {
+		if strings.Contains(r.URL.Path, "/users/") {
+			return f
+		}
+		return transporttest.Fault{}
+	}
+}
+
+// says replaces a word of every body.
+func says(old, word string) transporttest.Fault {
+	return transporttest.Fault{Edit: func(_ int, body []byte) []byte {
+		return []byte(strings.ReplaceAll(string(body), old, word))
+	}}
+}
+
+// clock makes the server's clock differ by skew.
+func clock(skew time.Duration) func(int, *http.Request) transporttest.Fault {
+	return func(int, *http.Request) transporttest.Fault {
+		return transporttest.Fault{Header: http.Header{"Date": {time.Now().Add(skew).UTC().Format(http.TimeFormat)}}}
+	}
+}
+
+func issued(lifetime time.Duration) func(*transporttest.Emulator) string {
+	return func(e *transporttest.Emulator) string { return e.IssueToken(lifetime) }
+}
+
+// TestLines: each line in each of its states, against an emulator that is so.
+func TestLines(t *testing.T) {
+	unavailable := transporttest.Fault{Kind: transporttest.FaultUnavailable}
+	reset := transporttest.Fault{Kind: transporttest.FaultReset}
+	tight := transport.Options{Burst: 60, Concurrency: 5}
+	for _, test := range []struct {
+		name   string
+		of     subject
+		line   string
+		state  checkup.State
+		detail string // a regular expression
+		do     string // likewise; "" = nothing is to be done
+	}{
+		{"well", subject{}, "status", checkup.OK, `^` + base + ` answers: ok All systems operational.; version 2026-01; API 2026-01; instance emulator; build transporttest$`, ""},
+		{"hiccup", subject{emulator: transporttest.Options{OnRequest: once(1, unavailable)}}, "status", checkup.Warn, "1 of 6 requests failed at first", "repeated"},
+		{"unwell", subject{emulator: transporttest.Options{OnRequest: always(says(`"status":"ok"`, `"status":"maintenance"`))}}, "status", checkup.Warn, "answers: maintenance All", "wait"},
+		{"down", subject{emulator: transporttest.Options{OnRequest: always(unavailable)}}, "status", checkup.Fail, "does not answer: 503 ", "later"},
+		{"no network", subject{emulator: transporttest.Options{OnRequest: always(reset)}}, "status", checkup.Fail, "does not answer: .*reset", "HTTPS_PROXY"},
+		{"hangs", subject{emulator: transporttest.Options{OnRequest: always(transporttest.Fault{Kind: transporttest.FaultHang})}}, "status", checkup.Fail, "does not answer: .*no complete answer", "network"},
+		{"not found", subject{emulator: transporttest.Options{OnRequest: always(transporttest.Fault{Kind: transporttest.FaultStatus, Status: 404})}}, "status", checkup.Fail, "404", "/api/global"},
+		{"another site", subject{emulator: transporttest.Options{OnRequest: always(says(`{`, `<html>`))}}, "status", checkup.Fail, "something else than a status", "/api/global"},
+		{"version", subject{options: transport.Options{APIVersion: "2199-01"}}, "status", checkup.Fail, "not released", "--api-version"},
+		{"asks for another token", subject{token: func(*transporttest.Emulator) string { return "wrong" }}, "status", checkup.OK, "asks for another token", ""},
+
+		{"no claims", subject{}, "token", checkup.OK, "^accepted; it is no JWT", ""},
+		{"for ever", subject{token: issued(0)}, "token", checkup.OK, "^accepted; its claims name no expiry; it is for http://emulator.test$", ""},
+		{"long", subject{token: issued(90 * 24 * time.Hour)}, "token", checkup.OK, "^accepted; it expires at 2000-03-31T00:00:00Z, in 90 days; it is for ", ""},
+		{"soon", subject{token: issued(5 * time.Hour)}, "token", checkup.Warn, "^accepted; it expires at 2000-01-01T05:00:00Z, in 5h00m", "new one in time"},
+		{"another instance's", subject{
+			emulator: transporttest.Options{Token: jwt(`{"aud":["https://other.example"]}`)},
+		}, "token", checkup.Warn, "^accepted; its claims name no expiry; it is for https://other.example, and this is https://emulator.test", "another instance"},
+		{"expired here", subject{emulator: transporttest.Options{Token: jwt(`{"exp":946684799}`)}}, "token", checkup.Warn, "^accepted, though it expired at 1999-12-31T23:59:59Z", "clock"},
+		{"expired", subject{token: func(e *transporttest.Emulator) string {
+			token := e.IssueToken(time.Hour)
+			time.Sleep(3 * time.Hour) //nolint:forbidigo // in a synctest bubble
+			return token
+		}}, "token", checkup.Fail, "^the server refuses it; it expired at 2000-01-01T01:00:00Z, 2h00m ago", "new token"},
+		{"refused", subject{token: func(*transporttest.Emulator) string { return "wrong" }}, "token", checkup.Fail, "^the server refuses it; it is no JWT", "new token"},
+		{"revoked", subject{emulator: transporttest.Options{OnRequest: once(3, transporttest.Fault{Kind: transporttest.FaultExpired})}}, "token", checkup.Fail, "^the server refuses it", "new token"},
+		{"not valid", subject{emulator: transporttest.Options{OnRequest: always(says(`"valid"`, `"expired"`))}}, "token", checkup.Fail, `authentication is "expired"`, "new token"},
+		{"none", subject{token: func(*transporttest.Emulator) string { return "" }}, "token", checkup.Fail, "there is none: no token: the token is empty", "MUSTER_TOKEN"},
+		{"not tried", subject{emulator: transporttest.Options{OnRequest: always(reset)}}, "token", checkup.Warn, "^not tried, .*; it is no JWT", "status"},
+		{"expired, not tried", subject{emulator: transporttest.Options{OnRequest: always(reset), Token: jwt(`{"exp":946684799}`)}}, "token", checkup.Fail, "^not tried; it expired", "new token"},
+
+		{"same", subject{emulator: transporttest.Options{OnRequest: clock(0)}}, "clock", checkup.OK, "agree within 1s", ""},
+		{"a second", subject{emulator: transporttest.Options{OnRequest: clock(2 * time.Second)}}, "clock", checkup.OK, "agree within 2", ""},
+		{"by the status", subject{}, "clock", checkup.OK, "agree within 1s", ""},
+		{"behind", subject{emulator: transporttest.Options{OnRequest: clock(90 * time.Second)}}, "clock", checkup.Warn, "^this machine's clock is 1m30s behind the server's", "NTP"},
+		{"ahead", subject{emulator: transporttest.Options{OnRequest: clock(-2 * time.Hour)}}, "clock", checkup.Fail, "^this machine's clock is 1h59m ahead of the server's", "NTP"},
+		{"no clock", subject{emulator: transporttest.Options{OnRequest: always(says(`"timestamp"`, `"moment"`))}}, "clock", checkup.Warn, "does not tell", "yourself"},
+
+		{"quick", subject{emulator: transporttest.Options{Latency: 52 * time.Millisecond}}, "latency", checkup.OK, "^52ms at the median of 5 requests, 52ms to 52ms$", ""},
+		{"one slow", subject{emulator: transporttest.Options{Latency: 52 * time.Millisecond, OnRequest: once(2, transporttest.Fault{Delay: 3 * time.Second})}}, "latency", checkup.OK, "^52ms at the median of 5 requests, 52ms to 3.1s$", ""},
+		{"slow", subject{emulator: transporttest.Options{Latency: 2 * time.Second}}, "latency", checkup.Warn, "^2s at the median", "nearer"},
+		{"broken off", subject{emulator: transporttest.Options{OnRequest: from(4, reset)}}, "latency", checkup.Fail, "at the median of 3 requests, .*; then one got no answer: .*reset", "network"},
+
+		{"named", subject{options: tight}, "limits", checkup.OK, "^the server names a burst of 60, 55 of it left, 5 requests at once, 1 now; this client keeps 10/s, a burst of 59, 5 at once$", ""},
+		{"hidden", subject{emulator: transporttest.Options{HideLimits: true}}, "limits", checkup.Warn, "^the server names none; this client keeps 10/s", "--rate"},
+		{"told more", subject{emulator: transporttest.Options{Burst: 20, Concurrency: 2}, options: tight}, "limits", checkup.Warn, "a burst of 20.*2 requests at once, .*this client keeps 10/s, a burst of 19, 2 at once, having been told 60 and 5", "--burst 20 --concurrency 2"},
+		{"throttled", subject{emulator: transporttest.Options{OnRequest: once(2, transporttest.Fault{Kind: transporttest.FaultThrottle, RetryAfter: "1"})}}, "limits", checkup.Warn, "^1 of 7 requests were too many", "who else"},
+		{"conflict", subject{emulator: transporttest.Options{OnRequest: once(2, transporttest.Fault{Kind: transporttest.FaultConflict})}}, "limits", checkup.Warn, "^1 of 7 requests were too many", "who else"},
+		{"shut out", subject{emulator: transporttest.Options{OnRequest: from(3, transporttest.Fault{Kind: transporttest.FaultThrottle, RetryAfter: "3600"})}}, "limits", checkup.Fail, "requests were too many", "who else"},
+
+		{"some", subject{emulator: transporttest.Options{Users: 30}}, "users", checkup.OK, "^the token may list them: there are 30$", ""},
+		{"nobody", subject{}, "users", checkup.Warn, "there are none", "API user"},
+		{"forbidden", subject{emulator: transporttest.Options{OnRequest: onUsers(transporttest.Fault{Kind: transporttest.FaultStatus, Status: 403})}}, "users", checkup.Fail, "^they cannot be listed: 403 ", "muster query"},
+		{"no users", subject{emulator: transporttest.Options{OnRequest: onUsers(transporttest.Fault{Kind: transporttest.FaultMalformed})}}, "users", checkup.Fail, "^they cannot be listed: ", "muster query"},
+
+		{"declared", subject{}, "filters", checkup.OK, "^documented operators alone, collation ci, timestamps unknown, as declared; --probe-filters asks", ""},
+		{"proved", subject{
+			emulator: transporttest.Options{Users: 200, Operators: transporttest.OpIn, HideTimestamps: true}, probe: true,
+			declared: capabilities("in", model.ReturnedNo, model.CI),
+		}, "filters", checkup.OK, "^documented operators and in, collation ci, timestamps never, as declared$", ""},
+		{"more", subject{emulator: transporttest.Options{Users: 200, Operators: transporttest.OpIn}, probe: true}, "filters", checkup.Warn, "more than is declared: the operator in, timestamps on-request$", "settings"},
+		{"less", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest, model.CI)}, "filters", checkup.Fail, "declared and not so: the operator contains$", "miss rows"},
+		{"other", subject{
+			emulator: transporttest.Options{Users: 200, Collation: model.Binary, HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest, model.CI),
+		}, "filters", checkup.Fail, `declared and not so: the collation ci \(it is binary\), that timestamps are returned$`, "miss rows"},
+		{"regex", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("regex", model.ReturnedOnRequest, model.CI)}, "filters", checkup.OK, "as declared", ""},
+		{"nothing to learn from", subject{probe: true}, "filters", checkup.Warn, "could not be probed", "documented operators alone"},
+	} {
+		t.Run(test.line+"/"+test.name, func(t *testing.T) {
+			report := examine(t, test.of)
+			got := line(report, test.line)
+			if got.State != test.state || !regexp.MustCompile(test.detail).MatchString(got.Detail) {
+				t.Errorf("%s: %s\nwant %s: %s", got.State, got.Detail, test.state, test.detail)
+			}
+			if (got.Do == "") != (test.do == "") || !strings.Contains(got.Do, test.do) {
+				t.Errorf("to do: %q, want %q", got.Do, test.do)
+			}
+			if failed := slices.Contains(report.Failed(), test.line); failed != (test.state == checkup.Fail) || failed && report.State != checkup.Fail {
+				t.Errorf("failed: %v, the report: %s", report.Failed(), report.State)
+			}
+		})
+	}
+}
+
+func capabilities(operator string, timestamps model.Returned, collation model.Collation) shipstream.Capabilities {
+	c := shipstream.Capabilities{Timestamps: timestamps, Collation: collation}
+	if operator != "" {
+		var err error
+		if c.Profile, err = c.Profile.With(operator); err != nil {
+			panic(err) // a misspelled test
+		}
+	}
+	return c
+}
+
+// jwt is a token with those claims.
+func jwt(claims string) string {
+	return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2ln"
+}
+
+// TestReport: what a program reads off a report is there, and the worst line is
+// the report's state.
+func TestReport(t *testing.T) {
+	report := examine(t, subject{
+		emulator: transporttest.Options{Users: 200, Latency: 20 * time.Millisecond}, token: issued(48 * time.Hour), probe: true,
+		options: transport.Options{Burst: 60, Concurrency: 5},
+	})
+	text, err := json.Marshal(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`{"version":1,"base_url":"https://emulator.test/api/global","state":"warn","lines":[{"name":"status","state":"ok",`,
+		`"status":"ok"`, `"api_version":"2026-01"`, `"instance_id":"emulator"`, `"build":"transporttest"`,
+		`"jwt":true`, `"expires_at":"2000-01-03T00:00:00Z"`, `"issued_at":"2000-01-01T00:00:00Z"`, `"audience":["http://emulator.test"]`,
+		`"skew_seconds":`, `"median_ms":20`, `"requests":5`, `"burst":60`, `"concurrency":5`, `"throttled":0`, `"count":200`,
+		`"findings":[{"name":"timestamps","proved":true,"detail":"returned on request"}`,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	var names []string
+	for _, l := range report.Lines {
+		names = append(names, l.Name)
+	}
+	if got, want := fmt.Sprint(names), "[status token clock latency limits users filters]"; got != want {
+		t.Errorf("lines %s, want %s", got, want)
+	}
+	if strings.Contains(string(text), "eyJ") {
+		t.Errorf("the token is in the report:\n%s", text)
+	}
+}
+
+// TestAskedOnce: a password manager is not asked twice.
+func TestAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := transporttest.NewTransport(transporttest.Options{Users: 3})
+		defer server.Close()
+		asked := 0
+		o := transport.Options{BaseURL: base, Transport: server, Token: transport.TokenFunc(func(context.Context) (string, error) {
+			asked++
+			return transporttest.DefaultToken, nil
+		})}
+		if _, err := checkup.Examine(t.Context(), checkup.Subject{Options: o}); err != nil || asked != 1 {
+			t.Errorf("asked %d times, %v", asked, err)
+		}
+	})
+}
+
+// TestEnded: an examination that is broken off says so.
+func TestEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := transporttest.NewTransport(transporttest.Options{Latency: time.Second})
+		defer server.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		o := transport.Options{BaseURL: base, Transport: server, Token: transport.StaticToken(transporttest.DefaultToken)}
+		if _, err := checkup.Examine(ctx, checkup.Subject{Options: o}); err == nil {
+			t.Error("no error")
+		}
+	})
+}

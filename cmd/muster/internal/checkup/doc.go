@@ -1,0 +1,9 @@
+// Package checkup asks a server whether it can be used, and judges what it saw:
+// is it there, does the token work and for how long, do the clocks agree, how
+// fast is it, which limits does it name, may users be listed, which filters does
+// it know.
+//
+//	report, err := checkup.Examine(ctx, checkup.Subject{Options: transport.Options{…}})
+//
+// Each thing becomes a [Line]: ok, warn or fail, with what to do about it.
+package checkup

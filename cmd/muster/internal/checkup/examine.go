@@ -1,0 +1,214 @@
+package checkup
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+)
+
+// Subject is the server to examine and what is believed of it.
+type Subject struct {
+	// Options are how it would be asked. Examine replaces the retries and the
+	// time-outs by shorter ones: somebody is waiting for the diagnosis.
+	Options transport.Options
+	// Declared is what the user says that the server is capable of.
+	Declared shipstream.Capabilities
+	// Probe asks the server for its capabilities, too, in some thirty requests.
+	Probe bool
+}
+
+// What a diagnosis may take.
+const (
+	rounds         = 5 // requests of the status, for the latency
+	retries        = 1
+	attemptTimeout = 10 * time.Second
+	maxWait        = 10 * time.Second
+)
+
+// Examine looks at the server. It fails when the options make no sense or ctx
+// ends; what is wrong with the server is in the report.
+func Examine(ctx context.Context, s Subject) (*Report, error) {
+	seen := &observations{token: s.Options.Token, retry: s.Options.Hooks.Retry}
+	o := s.Options
+	o.Retries, o.AttemptTimeout, o.MaxWait = retries, attemptTimeout, maxWait
+	o.Token = seen
+	o.Hooks = transport.Hooks{Request: seen, Retry: seen}
+	client, err := transport.New(o)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	seen.ask(ctx, client)
+	report := &Report{Version: FormatVersion, BaseURL: client.BaseURL(), State: OK}
+	report.add(seen.statusLine(client.BaseURL()))
+	report.add(seen.tokenLine(time.Now(), client.BaseURL()))
+	if len(seen.answers) > 0 {
+		report.add(seen.clockLine())
+		report.add(seen.latencyLine())
+		// The limits come after the users are counted: that request may be refused, too.
+		users := usersLine(ctx, shipstream.Users(client, model.AnyUser))
+		report.add(seen.limitsLine(s.Options, client.Pace()))
+		report.add(users)
+		report.filters(ctx, shipstream.Users(client, model.AnyUser, shipstream.With(s.Declared)), s)
+	}
+	return report, context.Cause(ctx)
+}
+
+// answer is an answer of the status endpoint.
+type answer struct {
+	sent, received time.Time // by this machine's clock
+	header         http.Header
+	version        string // of the API
+	status         status
+}
+
+// status is the body of GET /v1/system/status. The names are documented, the types
+// of some are not.
+type status struct {
+	Status         string `json:"status"`
+	Detail         string `json:"detail"`
+	Authentication string `json:"authentication"`
+	Instance       any    `json:"instance_id"`
+	Timestamp      any    `json:"timestamp"`
+	Version        any    `json:"version"`
+	Build          any    `json:"build"`
+}
+
+// observations are what the examination saw. As hooks they are called by one
+// request at a time; the mutex is for probing.
+type observations struct {
+	token transport.TokenSource
+	retry transport.RetryHook // of the caller; may be nil
+
+	answers []answer
+	invalid error // of the first body that is no status
+	err     error // that ended the asking early
+
+	mu       sync.Mutex
+	bearer   string // the token that was sent last; "" = none yet
+	attempts []transport.RequestEvent
+}
+
+// Token remembers the token, so that the source is not asked twice: it may be a
+// password manager that asks its user.
+func (o *observations) Token(ctx context.Context) (string, error) {
+	token, err := o.token.Token(ctx)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bearer = token
+	return token, err
+}
+
+// OnRequest implements [transport.RequestHook].
+func (o *observations) OnRequest(e transport.RequestEvent) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.attempts = append(o.attempts, e)
+}
+
+// OnRetry implements [transport.RetryHook].
+func (o *observations) OnRetry(e transport.RetryEvent) {
+	if o.retry != nil {
+		o.retry.OnRetry(e)
+	}
+}
+
+// ask asks for the status again and again, one after the other.
+func (o *observations) ask(ctx context.Context, client *transport.Client) {
+	for range rounds {
+		a := answer{sent: time.Now()}
+		resp, err := client.Get(ctx, "/v1/system/status", nil)
+		if err != nil {
+			o.err = err
+			return
+		}
+		a.received, a.header, a.version = time.Now(), resp.Header, resp.APIVersion()
+		if err := json.Unmarshal(resp.Body, &a.status); err != nil && o.invalid == nil {
+			o.invalid = err
+		}
+		o.answers = append(o.answers, a)
+	}
+}
+
+// elapsed is how long each request took that was answered well, and count how
+// many were answered with one of the statuses.
+func (o *observations) elapsed() []time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var times []time.Duration
+	for _, e := range o.attempts {
+		if e.Status == http.StatusOK {
+			times = append(times, e.Elapsed)
+		}
+	}
+	return times
+}
+
+func (o *observations) count(statuses ...int) (n, of int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range o.attempts {
+		if slices.Contains(statuses, e.Status) {
+			n++
+		}
+	}
+	return n, len(o.attempts)
+}
+
+// usersLine says whether the token may list users.
+func usersLine(ctx context.Context, users *shipstream.UserSource) Line {
+	n, err := countAll(ctx, users)
+	switch {
+	case err != nil:
+		return failf(UsersLine, advice(err), "they cannot be listed: %v", err)
+	case n == 0:
+		l := warnf(UsersLine, "if there should be some, ask for a token of an API user that may see them", "the token may list them, and there are none")
+		l.Facts = map[string]any{"count": n}
+		return l
+	}
+	l := okf(UsersLine, "the token may list them: there are %d", n)
+	l.Facts = map[string]any{"count": n}
+	return l
+}
+
+func countAll(ctx context.Context, users *shipstream.UserSource) (int64, error) {
+	plan, err := query.Prepare(users, "")
+	if err != nil {
+		return 0, err
+	}
+	return query.CountPlan(ctx, users, plan)
+}
+
+// advice is what to do about an error of the client's.
+func advice(err error) string {
+	var odd *transport.RequestError
+	switch {
+	case errors.Is(err, transport.ErrUnauthorized):
+		return "issue a new token for this instance, or check where it comes from: muster config show"
+	case errors.Is(err, transport.ErrNotFound):
+		return "check the base URL: it is the instance's address with /api/global at its end"
+	case errors.Is(err, transport.ErrRedirect):
+		return "use the address that it redirects to as the base URL"
+	case errors.Is(err, transport.ErrBadRequest):
+		return "check --api-version: the server does not take the request as it is"
+	case errors.Is(err, transport.ErrRateLimited), errors.Is(err, transport.ErrConcurrency):
+		return "wait, or find out who else uses this API user: its limits are for all of them together"
+	case errors.Is(err, transport.ErrUnavailable):
+		return "try again later; if that does not help, the server's people must look"
+	case errors.As(err, &odd) && strings.Contains(err.Error(), "certificate"):
+		return "the server's certificate is not trusted here: check the base URL, the proxy and this machine's certificates"
+	case errors.As(err, &odd):
+		return "check the base URL, the network and, if there is one, the proxy (HTTPS_PROXY)"
+	}
+	return "read what the server says; muster query --limit 1 asks again"
+}

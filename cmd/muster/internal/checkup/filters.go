@@ -1,0 +1,97 @@
+package checkup
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
+// filters adds the line of the filter profile, and what probing found.
+func (r *Report) filters(ctx context.Context, users *shipstream.UserSource, s Subject) {
+	if !s.Probe {
+		r.add(okf(FiltersLine, "%s, as declared; --probe-filters asks the server", Describe(s.Declared)))
+		return
+	}
+	found, findings, err := users.Probe(ctx)
+	if err != nil {
+		r.add(warnf(FiltersLine, "queries use what is declared: "+Describe(s.Declared), "they could not be probed: %v", err))
+		return
+	}
+	r.Found = &found
+	for _, f := range findings {
+		r.Findings = append(r.Findings, Finding{f.Name, f.Proved, f.Detail})
+	}
+	r.add(filtersLine(s.Declared, found))
+}
+
+// filtersLine holds what is declared against what was found. What is declared
+// and not so makes queries fail or, worse, miss rows; what is so and not
+// declared only makes them slower.
+func filtersLine(declared, found shipstream.Capabilities) Line {
+	wrong, idle := compareSwitches(declared, found)
+	if declared.Collation != found.Collation {
+		wrong = append(wrong, fmt.Sprintf("the collation %s (it is %s)", declared.Collation, found.Collation))
+	}
+	switch {
+	case declared.Timestamps == found.Timestamps:
+	case declared.Timestamps == model.ReturnedOnRequest:
+		wrong = append(wrong, "that timestamps are returned")
+	default:
+		idle = append(idle, "timestamps "+timestampWord(found.Timestamps))
+	}
+	switch {
+	case len(wrong) > 0:
+		return failf(FiltersLine, "correct the settings, or queries fail or miss rows", "declared and not so: %s", strings.Join(wrong, ", "))
+	case len(idle) > 0:
+		return warnf(FiltersLine, "declare it in the settings, and queries read fewer rows", "the server can do more than is declared: %s", strings.Join(idle, ", "))
+	}
+	return okf(FiltersLine, "%s, as declared", Describe(found))
+}
+
+// compareSwitches parts the switches that are wrongly declared from those that
+// are not declared. Nobody can see the dialect of regex from outside.
+func compareSwitches(declared, found shipstream.Capabilities) (wrong, idle []string) {
+	has := found.Profile.Switches()
+	for i, sw := range declared.Profile.Switches() {
+		switch {
+		case sw.On && !has[i].On && sw.Name != "regex":
+			wrong = append(wrong, "the operator "+sw.Name)
+		case !sw.On && has[i].On:
+			idle = append(idle, "the operator "+sw.Name)
+		}
+	}
+	return wrong, idle
+}
+
+// Describe puts capabilities into a few words.
+func Describe(c shipstream.Capabilities) string {
+	operators := "documented operators alone"
+	if on := c.Profile.String(); on != "documented" {
+		operators = "documented operators and " + strings.ReplaceAll(on, ",", ", ")
+	}
+	return fmt.Sprintf("%s, collation %s, timestamps %s", operators, c.Collation, timestampWord(c.Timestamps))
+}
+
+// timestampWord is how the settings spell it.
+func timestampWord(r model.Returned) string {
+	switch r {
+	case model.ReturnedOnRequest:
+		return "on-request"
+	case model.ReturnedNo:
+		return "never"
+	case model.ReturnedUnknown, model.ReturnedAlways:
+	}
+	return "unknown"
+}
+
+// Settings are the capabilities as the settings file declares them.
+func Settings(c shipstream.Capabilities) map[string]any {
+	s := map[string]any{"collation": c.Collation.String(), "timestamps": timestampWord(c.Timestamps)}
+	if on := c.Profile.String(); on != "documented" {
+		s["profile"] = strings.Split(on, ",")
+	}
+	return s
+}

@@ -185,14 +185,14 @@ func TestLines(t *testing.T) {
 		{"declared", subject{}, "filters", checkup.OK, "^documented operators alone, collation ci, timestamps unknown, as declared; --probe-filters asks", ""},
 		{"proved", subject{
 			emulator: transporttest.Options{Users: 200, Operators: transporttest.OpIn, HideTimestamps: true}, probe: true,
-			declared: capabilities("in", model.ReturnedNo, model.CI),
+			declared: capabilities("in", model.ReturnedNo),
 		}, "filters", checkup.OK, "^documented operators and in, collation ci, timestamps never, as declared$", ""},
 		{"more", subject{emulator: transporttest.Options{Users: 200, Operators: transporttest.OpIn}, probe: true}, "filters", checkup.Warn, "more than is declared: the operator in, timestamps on-request$", "settings"},
-		{"less", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest, model.CI)}, "filters", checkup.Fail, "declared and not so: the operator contains$", "miss rows"},
+		{"less", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest)}, "filters", checkup.Fail, "declared and not so: the operator contains$", "miss rows"},
 		{"other", subject{
-			emulator: transporttest.Options{Users: 200, Collation: model.Binary, HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest, model.CI),
+			emulator: transporttest.Options{Users: 200, Collation: model.Binary, HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest),
 		}, "filters", checkup.Fail, `declared and not so: the collation ci \(it is binary\), that timestamps are returned$`, "miss rows"},
-		{"regex", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("regex", model.ReturnedOnRequest, model.CI)}, "filters", checkup.OK, "as declared", ""},
+		{"regex", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("regex", model.ReturnedOnRequest)}, "filters", checkup.OK, "as declared", ""},
 		{"nothing to learn from", subject{probe: true}, "filters", checkup.Warn, "could not be probed", "documented operators alone"},
 	} {
 		t.Run(test.line+"/"+test.name, func(t *testing.T) {
@@ -211,8 +211,8 @@ func TestLines(t *testing.T) {
 	}
 }
 
-func capabilities(operator string, timestamps model.Returned, collation model.Collation) shipstream.Capabilities {
-	c := shipstream.Capabilities{Timestamps: timestamps, Collation: collation}
+func capabilities(operator string, timestamps model.Returned) shipstream.Capabilities {
+	c := shipstream.Capabilities{Timestamps: timestamps}
 	if operator != "" {
 		var err error
 		if c.Profile, err = c.Profile.With(operator); err != nil {

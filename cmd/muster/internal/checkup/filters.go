@@ -35,11 +35,9 @@ func filtersLine(declared, found shipstream.Capabilities) Line {
 	if declared.Collation != found.Collation {
 		wrong = append(wrong, fmt.Sprintf("the collation %s (it is %s)", declared.Collation, found.Collation))
 	}
-	switch {
-	case declared.Timestamps == found.Timestamps:
-	case declared.Timestamps == model.ReturnedOnRequest:
+	if declared.Timestamps == model.ReturnedOnRequest && found.Timestamps != declared.Timestamps {
 		wrong = append(wrong, "that timestamps are returned")
-	default:
+	} else if found.Timestamps != declared.Timestamps {
 		idle = append(idle, "timestamps "+timestampWord(found.Timestamps))
 	}
 	switch {

@@ -35,7 +35,7 @@ func (o *observations) statusLine(base string) Line {
 	}
 	first := o.answers[0]
 	said := first.status
-	detail := base + " answers: " + strings.TrimSpace(said.Status+" "+said.Detail)
+	words := []string{base + " answers: " + strings.TrimSpace(said.Status+" "+said.Detail)}
 	facts := map[string]any{"status": said.Status}
 	for _, part := range []struct {
 		name, words string
@@ -43,9 +43,10 @@ func (o *observations) statusLine(base string) Line {
 	}{{"version", "version", said.Version}, {"api_version", "API", first.version}, {"instance_id", "instance", said.Instance}, {"build", "build", said.Build}} {
 		if part.value != nil && part.value != "" {
 			facts[part.name] = part.value
-			detail += fmt.Sprintf("; %s %v", part.words, part.value)
+			words = append(words, fmt.Sprintf("%s %v", part.words, part.value))
 		}
 	}
+	detail := strings.Join(words, "; ")
 	l := okf(StatusLine, "%s", detail)
 	if n, of := o.count(0, 500, 502, 503, 504); n > 0 {
 		l = warnf(StatusLine, "it will do, as failed requests are repeated; if it stays so, the server's people must look", "%s; %d of %d requests failed at first", detail, n, of)

@@ -15,8 +15,9 @@ type CSVOption func(*csvOptions)
 type csvOptions struct{ raw bool }
 
 // RawCells leaves text as it is. Without it, a text that a spreadsheet would run
-// as a formula (it begins with = + - @, a tab or a carriage return) is written
-// with an apostrophe before it.
+// as a formula (it begins with = + - @, also full-width, or with a tab or a line
+// end) is written with an apostrophe before it. Of a list it is the joined text
+// that counts, since that is the cell.
 func RawCells() CSVOption { return func(o *csvOptions) { o.raw = true } }
 
 // CSV is the format of RFC 4180 records under a header of field names. Null is
@@ -120,7 +121,7 @@ func isText(r model.Record, c column) bool {
 // defuse keeps a spreadsheet from running a cell as a formula, as OWASP's page
 // on CSV injection advises.
 func defuse(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + cell
 	}
 	return cell

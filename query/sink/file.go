@@ -207,9 +207,18 @@ func (f *File[T]) Close() error {
 		f.body = nil
 	}
 	if !f.committed && !f.whole {
-		err = errors.Join(err, f.encoding.Discard(f.fs, f.part()), f.fs.Remove(f.part()))
+		err = errors.Join(err, f.drop())
 	}
 	err = errors.Join(err, f.lock.Close())
 	f.lock = nil
 	return err
+}
+
+// drop removes what there is. A first commit that failed late may have left a
+// sidecar, which must not outlive its part.
+func (f *File[T]) drop() error {
+	if err := f.fs.Remove(f.sidecar()); err != nil {
+		return err
+	}
+	return errors.Join(f.encoding.Discard(f.fs, f.part()), f.fs.Remove(f.part()))
 }

@@ -138,7 +138,10 @@ func keepListed(fsys FS, folder string) error {
 			err = errors.Join(err, fsys.Remove(name))
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return fsys.SyncDir(folder) // what came back after a crash would keep the folder from ever being replaced
 }
 
 // removeExport removes an exported folder: what its manifest lists and nothing

@@ -112,31 +112,66 @@ func TestCSV(t *testing.T) {
 // TestCSVFormulas: text that a spreadsheet would run is defused, numbers are
 // not, and RawCells leaves all as it is.
 func TestCSVFormulas(t *testing.T) {
-	for _, name := range []string{"=A1", "+1", "-1", "@x", "\tx", "\rx", "plain", "", "'"} {
-		u := model.User{ID: 5, Name: model.Some(name)}
+	for _, name := range []string{"=A1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\t=1", "＝A1", "＋1", "－1", "＠x", "plain", "", "'", "é=1", "\xff=1"} {
+		u := model.User{ID: -5, Name: model.Some(name)}
 		for _, raw := range []bool{false, true} {
-			var opts []sink.CSVOption
-			if raw {
-				opts = append(opts, sink.RawCells())
-			}
-			var b bytes.Buffer
-			w := sink.NewCSV(&b, model.UserSchema(), fields(t, "id", "name"), record, opts...)
-			if err := errors.Join(w.Write(t.Context(), []model.User{u}), w.Close()); err != nil {
-				t.Fatal(err)
-			}
-			rows, err := csv.NewReader(&b).ReadAll()
-			if err != nil {
-				t.Fatal(err)
-			}
 			want := name
-			if !raw && name != "" && strings.ContainsAny(name[:1], "=+-@\t\r") {
+			if !raw && strings.IndexFunc(name, func(r rune) bool { return strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) }) == 0 {
 				want = "'" + name
 			}
-			if got := rows[1][1]; got != want {
+			if got := csvRow(t, u, raw, "id", "name"); got[0] != "-5" || got[1] != want {
 				t.Errorf("raw %v: %q became %q, want %q", raw, name, got, want)
 			}
 		}
 	}
+}
+
+// TestCSVFormulasInLists: what counts is how the joined cell begins, whatever
+// stands in which role.
+func TestCSVFormulasInLists(t *testing.T) {
+	for _, tt := range []struct{ first, second, want string }{
+		{`"=1+1"`, `"b"`, "'=1+1; b"},
+		{`"a"`, `"=1+1"`, "a; =1+1"},
+		{`""`, `"=1+1"`, "; =1+1"},
+		{`null`, `"@x"`, "; @x"},
+		{`"\t=1"`, `null`, "'\t=1; "},
+		{`"\r"`, `""`, "'\r; "},
+		{`"-"`, `"-"`, "'-; -"},
+	} {
+		p, err := model.DecodeUsers([]byte(`{"collection":[{"type":"ClientUser","id":1,"roles":[{"type":"ClientUserRole","id":3},{"type":"ClientUserRole","id":9}]}],
+			"included":{"ClientUserRole":[{"type":"ClientUserRole","id":3,"name":` + tt.first + `},{"type":"ClientUserRole","id":9,"name":` + tt.second + `}]},"has_more":false}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, raw := range []bool{false, true} {
+			want := tt.want
+			if raw {
+				want = strings.TrimPrefix(want, "'")
+			}
+			if got := csvRow(t, p.Rows[0], raw, "roles.name", "roles"); got[0] != want || got[1] != "3; 9" {
+				t.Errorf("raw %v: %s and %s became %q, want %q", raw, tt.first, tt.second, got, want)
+			}
+		}
+	}
+}
+
+// csvRow is what encoding/csv reads of a user that is written.
+func csvRow(t *testing.T, u model.User, raw bool, columns ...string) []string {
+	t.Helper()
+	var opts []sink.CSVOption
+	if raw {
+		opts = append(opts, sink.RawCells())
+	}
+	var b bytes.Buffer
+	w := sink.NewCSV(&b, model.UserSchema(), fields(t, columns...), record, opts...)
+	if err := errors.Join(w.Write(t.Context(), []model.User{u}), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil || len(rows) != 2 || !slices.Equal(rows[0], columns) {
+		t.Fatalf("%q, %v", rows, err)
+	}
+	return rows[1]
 }
 
 func TestTable(t *testing.T) {

@@ -2,99 +2,23 @@ package sink_test
 
 import (
 	"errors"
-	"io"
+	"io/fs"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
+	"modernc.org/sqlite"
+
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
+	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
-
-var errFault = errors.New("no space left on device")
-
-// faulty is a file system of which one operation fails, and all after it: short
-// writes, a full disk, a failing fsync or rename. It stands for a disk that fills
-// and, since nothing works from then on, for a crash at that very point.
-type faulty struct {
-	sink.OS
-
-	left int // operations until the fault
-}
-
-func (f *faulty) fail() error {
-	if f.left--; f.left < 0 {
-		return errFault
-	}
-	return nil
-}
-
-func (f *faulty) Open(name string) (sink.Handle, error) {
-	if err := f.fail(); err != nil {
-		return nil, err
-	}
-	h, err := f.OS.Open(name)
-	return &faultyHandle{h, f}, err
-}
-
-func (f *faulty) Rename(from, to string) error {
-	return errors.Join(f.fail(), f.ifAlive(func() error { return f.OS.Rename(from, to) }))
-}
-
-func (f *faulty) Remove(name string) error {
-	return errors.Join(f.fail(), f.ifAlive(func() error { return f.OS.Remove(name) }))
-}
-
-func (f *faulty) SyncDir(name string) error {
-	return errors.Join(f.fail(), f.ifAlive(func() error { return f.OS.SyncDir(name) }))
-}
-
-func (f *faulty) ifAlive(do func() error) error {
-	if f.left < 0 {
-		return nil // fail has said so
-	}
-	return do()
-}
-
-type faultyHandle struct {
-	sink.Handle
-
-	fs *faulty
-}
-
-// Write is short at the fault: half of it arrives.
-func (h *faultyHandle) Write(p []byte) (int, error) {
-	if h.fs.left < 0 {
-		return 0, errFault
-	}
-	if err := h.fs.fail(); err != nil {
-		n, _ := h.Handle.Write(p[:len(p)/2]) // what arrives of it is what the test is about
-		return n, err
-	}
-	return h.Handle.Write(p)
-}
-
-func (h *faultyHandle) Sync() error {
-	if err := h.fs.fail(); err != nil {
-		return err
-	}
-	return h.Handle.Sync()
-}
-
-func (h *faultyHandle) Truncate(n int64) error {
-	if err := h.fs.fail(); err != nil {
-		return err
-	}
-	return h.Handle.Truncate(n)
-}
-
-// ReadFrom keeps io.Copy from going past Write.
-func (h *faultyHandle) ReadFrom(r io.Reader) (int64, error) {
-	return io.Copy(struct{ io.Writer }{h}, r)
-}
 
 // faultySinks are the ways to write an export, by its name.
 func faultySinks(tb testing.TB) map[string]func(path string, o sink.FileOptions) *sink.File[model.User] {
@@ -123,72 +47,201 @@ func faultySinks(tb testing.TB) map[string]func(path string, o sink.FileOptions)
 	}
 }
 
-// TestFaults lets the file system fail at every operation in turn: no row that
-// was committed is lost or doubled, and what has its final name is whole.
+// never is more operations than an export takes.
+const never = 1 << 30
+
+// TestFaults lets the file system fail at every operation in turn, for good and
+// then crash, or once: no row that was committed is lost or doubled, and what has
+// its final name is whole.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	for name, open := range faultySinks(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			failed := 0
-			for at := range 400 {
-				path := filepath.Join(t.TempDir(), name)
-				fault := &faulty{left: at}
-				done := exportRows(t, open(path, sink.FileOptions{Mode: sink.ModeResume, FS: fault}))
-				for tries := 0; !done; tries++ {
-					if failed++; tries > 3 {
-						t.Fatalf("fault %d: it does not come to its end", at)
-					}
-					// The disk fails again a while later, then no more.
-					fault := &faulty{left: 1 << 30}
-					if tries == 0 {
-						fault.left = rand.IntN(60)
-					}
-					done = exportRows(t, open(path, sink.FileOptions{Mode: sink.ModeResume, FS: fault}))
-				}
-				if got := exportedIDs(t, path, name); len(got) != faultRows || slices.Compact(got)[faultRows-1] != faultRows {
-					t.Fatalf("fault %d: %v", at, got)
-				}
-				if failed == 0 || fault.left > 0 {
-					break // the operations are used up
-				}
-			}
-			if failed < 10 {
-				t.Errorf("only %d faults were met", failed)
+			for _, once := range []bool{false, true} {
+				everyFault(t, func() faultyPlace {
+					return &onDisk{newDisk(), once, func(d *disk) query.Sink[model.User] {
+						return open(name, sink.FileOptions{Mode: sink.ModeResume, FS: d})
+					}}
+				}, name)
 			}
 		})
 	}
 }
 
-const faultRows = 40
+// onDisk is an export on a disk in memory.
+type onDisk struct {
+	disk *disk
+	once bool
+	open func(d *disk) query.Sink[model.User]
+}
 
-// exportRows writes the rows that the sink does not have yet, five a commit, with
-// the id of the last one as the checkpoint. It reports whether it came to the end.
-func exportRows(t *testing.T, to *sink.File[model.User]) bool {
-	t.Helper()
-	checkpoint, err := to.Resume(t.Context())
-	committed := int64(0)
-	for _, c := range checkpoint {
-		committed = committed*10 + int64(c-'0')
+func (p *onDisk) sink(left int) query.Sink[model.User] {
+	p.disk.left, p.disk.once = left, p.once
+	return p.open(p.disk)
+}
+
+func (p *onDisk) over() bool {
+	met := p.disk.met()
+	if !p.once {
+		p.disk.crash()
 	}
-	for id := committed + 1; err == nil && id <= faultRows; id++ {
-		if err = to.Write(t.Context(), []model.User{{ID: id, Name: model.Some("n")}}); err == nil && id%5 == 0 {
-			err = to.Commit(t.Context(), digits(id))
+	return met
+}
+
+func (p *onDisk) ids(t *testing.T, name string) []int64 {
+	t.Helper()
+	if p.disk.names[name] == nil {
+		return nil
+	}
+	folder := t.TempDir()
+	p.disk.copyTo(t, folder)
+	return wholeIDs(t, filepath.Join(folder, name), name)
+}
+
+// wholeIDs reads what has the name, if anything has. It must be whole.
+func wholeIDs(t *testing.T, path, name string) []int64 {
+	t.Helper()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	got := exportedIDs(t, path, name)
+	if len(got) != faultRows || len(slices.Compact(got)) != faultRows {
+		t.Fatalf("%s has its name and the rows %v", name, got)
+	}
+	return got
+}
+
+// TestSQLiteFaults does so below SQLite: short writes, a full disk, a failing
+// fsync, a journal that cannot be made or removed.
+func TestSQLiteFaults(t *testing.T) {
+	failingSQLite(t)
+	for _, once := range []bool{false, true} {
+		sqliteDisk.once.Store(once)
+		everyFault(t, func() faultyPlace { return &inDatabase{t, filepath.Join(t.TempDir(), "x.sqlite")} }, "x.sqlite")
+	}
+}
+
+// inDatabase is an export into a database on the failing disk.
+type inDatabase struct {
+	t    *testing.T
+	path string
+}
+
+func (p *inDatabase) sink(left int) query.Sink[model.User] {
+	sqliteDisk.left.Store(int64(left))
+	to, err := sqlitesink.New(p.path, model.UserSchema(), fields(p.t, "name"), sqlitesink.Options{Mode: sink.ModeResume})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return to
+}
+
+func (p *inDatabase) over() bool { return sqliteDisk.left.Swap(never) < 0 }
+
+// ids: a database that is not complete has not been made yet.
+func (p *inDatabase) ids(t *testing.T, name string) []int64 {
+	t.Helper()
+	for _, err := range sqlitesink.IDs(t.Context(), p.path) {
+		if err != nil {
+			return nil
+		}
+		break
+	}
+	return wholeIDs(t, p.path, name)
+}
+
+// faultyPlace is where an export is written that meets faults.
+type faultyPlace interface {
+	// sink opens it; after so many operations it fails.
+	sink(left int) query.Sink[model.User]
+	// over ends what sink began, and reports whether the fault was met.
+	over() bool
+	// ids are those of the finished export; nil where nothing has its name yet.
+	ids(t *testing.T, name string) []int64
+}
+
+// everyFault exports again and again, each time with the fault one operation
+// later, and then, the disk being well or failing once more, until it is done.
+func everyFault(t *testing.T, begin func() faultyPlace, name string) {
+	t.Helper()
+	faults := 0
+	for at := 0; ; at++ {
+		place, e := begin(), faultyExport{t: t}
+		done := e.run(place.sink(at))
+		if !place.over() {
+			break // the operations are used up
+		}
+		faults++
+		for tries := 0; !done; tries++ {
+			if place.ids(t, name) != nil {
+				e.safe = 0 // whole under its name, it may be made anew
+			}
+			if tries > 3 {
+				t.Fatalf("fault %d: it does not come to its end", at)
+			}
+			left := never
+			if tries == 0 {
+				left = rand.IntN(60)
+			}
+			done = e.run(place.sink(left))
+			place.over()
+		}
+		if place.ids(t, name) == nil {
+			t.Fatalf("fault %d: it is done and not there", at)
 		}
 	}
-	if err == nil {
-		err = to.Commit(t.Context(), nil)
+	t.Logf("%s: %d faults", name, faults)
+	if faults < 10 {
+		t.Errorf("only %d faults were met", faults)
 	}
+}
+
+const faultRows = 40
+
+// faultyExport writes rows by one sink after another in the same place.
+type faultyExport struct {
+	t    *testing.T
+	safe int64 // rows that a sink has said to be durable
+}
+
+// run writes the rows that the sink does not have yet, five a commit, with the
+// id of the last one as the checkpoint. It reports whether it came to the end.
+func (e *faultyExport) run(to query.Sink[model.User]) bool {
+	e.t.Helper()
+	err := e.write(to)
 	_ = to.Close() // the disk may be gone
-	if err != nil && !errors.Is(err, errFault) {
-		t.Fatal(err)
+	if failed := (*sqlite.Error)(nil); err != nil && !errors.Is(err, errFault) && !errors.As(err, &failed) {
+		e.t.Fatal(err)
 	}
 	return err == nil
 }
 
-func digits(n int64) []byte {
-	if n < 10 {
-		return []byte{byte('0' + n)}
+func (e *faultyExport) write(to query.Sink[model.User]) error {
+	checkpoint, err := to.Resume(e.t.Context())
+	if err != nil {
+		return err
 	}
-	return append(digits(n/10), byte('0'+n%10))
+	var at int64
+	if checkpoint != nil {
+		if at, err = strconv.ParseInt(string(checkpoint), 10, 64); err != nil {
+			e.t.Fatal(err)
+		}
+	}
+	if at < e.safe {
+		e.t.Fatalf("it goes on behind row %d, and %d were committed", at, e.safe)
+	}
+	for id := at + 1; id <= faultRows; id++ {
+		if err := to.Write(e.t.Context(), []model.User{{ID: id, Name: model.Some("n")}}); err != nil {
+			return err
+		}
+		if id%5 != 0 {
+			continue
+		}
+		if err := to.Commit(e.t.Context(), strconv.AppendInt(nil, id, 10)); err != nil {
+			return err
+		}
+		e.safe = id
+	}
+	return to.Commit(e.t.Context(), nil)
 }

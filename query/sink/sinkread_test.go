@@ -1,6 +1,7 @@
 package sink_test
 
 import (
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
+	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
 // exportedIDs reads the ids of a finished export, sorted.
@@ -31,8 +33,13 @@ func exportedIDs(t *testing.T, path, name string) (ids []int64) {
 		}
 		return sorted(ids)
 	}
-	all := parquetsink.IDs(path)
-	if filepath.Ext(name) != ".parquet" {
+	var all iter.Seq2[int64, error]
+	switch filepath.Ext(name) {
+	case ".parquet":
+		all = parquetsink.IDs(path)
+	case ".sqlite":
+		all = sqlitesink.IDs(t.Context(), path)
+	default:
 		f, err := os.Open(path)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,132 @@
+package sink_test
+
+import (
+	"sync/atomic"
+	"testing"
+	"unsafe" //nolint:depguard // SQLite takes a disk as C does: by addresses
+
+	"modernc.org/libc"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// sqliteDisk is what SQLite takes for its disk once [failingSQLite] has been
+// called: the operating system's, of which one operation fails.
+//
+// SQLite reaches a disk through a table of functions, which cannot be closures.
+// So there is one disk a process, and tests that use it are not parallel.
+var sqliteDisk struct {
+	left atomic.Int64 // operations until the fault
+	once atomic.Bool  // only one operation fails, not all after it, too
+
+	vfs     sqlite3.Tsqlite3_vfs        // the operating system's
+	methods sqlite3.Tsqlite3_io_methods // of its files, those that we replace
+	ours    map[uintptr]uintptr         // by a table of its files' methods the one with our own among them
+}
+
+// failingSQLite has every database of this process stand on a disk on which
+// nothing fails yet.
+func failingSQLite(t *testing.T) {
+	t.Helper()
+	d := &sqliteDisk
+	d.left.Store(1 << 40)
+	if d.vfs.FxOpen != 0 {
+		return
+	}
+	d.ours = make(map[uintptr]uintptr)
+	tls := libc.NewTLS()
+	defer tls.Close()
+	system := sqlite3.Xsqlite3_vfs_find(tls, 0)
+	d.vfs = *at[sqlite3.Tsqlite3_vfs](system)
+	ours := d.vfs
+	ours.FzName, ours.FpNext = cString(t, "failing"), 0
+	ours.FxOpen, ours.FxDelete = function(vfsOpen), function(vfsDelete)
+	if rc := sqlite3.Xsqlite3_vfs_register(tls, inC(tls, ours), 1); rc != sqlite3.SQLITE_OK {
+		t.Fatalf("SQLite does not take the disk: %d", rc)
+	}
+}
+
+// sqliteFails reports whether the operation is one that fails.
+func sqliteFails() bool {
+	left := sqliteDisk.left.Add(-1)
+	return left == -1 || left < -1 && !sqliteDisk.once.Load()
+}
+
+// vfsOpen opens a file and puts our methods in the place of its own.
+func vfsOpen(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) int32 {
+	d := &sqliteDisk
+	if flags&sqlite3.SQLITE_OPEN_MAIN_DB == 0 && sqliteFails() { // opening what is there takes no space
+		at[sqlite3.Tsqlite3_file](file).FpMethods = 0
+		return sqlite3.SQLITE_CANTOPEN
+	}
+	type open = func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32
+	rc := call[open](d.vfs.FxOpen)(tls, vfs, name, file, flags, out)
+	if f := at[sqlite3.Tsqlite3_file](file); rc == sqlite3.SQLITE_OK {
+		if d.ours[f.FpMethods] == 0 { // files that are locked and those that are not have different ones
+			d.methods = *at[sqlite3.Tsqlite3_io_methods](f.FpMethods)
+			ours := d.methods
+			ours.FiVersion = 1 // neither shared nor mapped memory
+			ours.FxWrite, ours.FxTruncate, ours.FxSync = function(fileWrite), function(fileTruncate), function(fileSync)
+			d.ours[f.FpMethods] = inC(tls, ours)
+		}
+		f.FpMethods = d.ours[f.FpMethods]
+	}
+	return rc
+}
+
+func vfsDelete(tls *libc.TLS, vfs, name uintptr, syncDir int32) int32 {
+	if sqliteFails() {
+		return sqlite3.SQLITE_IOERR_DELETE
+	}
+	return call[func(*libc.TLS, uintptr, uintptr, int32) int32](sqliteDisk.vfs.FxDelete)(tls, vfs, name, syncDir)
+}
+
+// fileWrite is short at the fault: half of it arrives.
+func fileWrite(tls *libc.TLS, file, from uintptr, n int32, offset int64) int32 {
+	write := call[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](sqliteDisk.methods.FxWrite)
+	if !sqliteFails() {
+		return write(tls, file, from, n, offset)
+	}
+	if sqliteDisk.left.Load() == -1 {
+		write(tls, file, from, n/2, offset)
+	}
+	return sqlite3.SQLITE_FULL
+}
+
+func fileTruncate(tls *libc.TLS, file uintptr, size int64) int32 {
+	if sqliteFails() {
+		return sqlite3.SQLITE_IOERR_TRUNCATE
+	}
+	return call[func(*libc.TLS, uintptr, int64) int32](sqliteDisk.methods.FxTruncate)(tls, file, size)
+}
+
+func fileSync(tls *libc.TLS, file uintptr, flags int32) int32 {
+	if sqliteFails() {
+		return sqlite3.SQLITE_IOERR_FSYNC
+	}
+	return call[func(*libc.TLS, uintptr, int32) int32](sqliteDisk.methods.FxSync)(tls, file, flags)
+}
+
+// function is a declared function as SQLite's code, which was C, calls it, and
+// call is the way back.
+func function[F any](f F) uintptr { return *(*uintptr)(unsafe.Pointer(&struct{ f F }{f})) }
+
+func call[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&struct{ p uintptr }{p})) }
+
+// at is what stands at an address outside Go's memory.
+func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) }
+
+// inC is a copy outside Go's memory that is never freed.
+func inC[T any](tls *libc.TLS, value T) uintptr {
+	p := libc.Xmalloc(tls, libc.Tsize_t(unsafe.Sizeof(value)))
+	*at[T](p) = value
+	return p
+}
+
+func cString(t *testing.T, s string) uintptr {
+	t.Helper()
+	p, err := libc.CString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/dsl"
@@ -26,6 +27,9 @@ func (p *Plan) String() string {
 func (p *Plan) Explain(w io.Writer) error {
 	e := &explainer{}
 	e.row("query", p.Resource+" where "+dsl.Format(p.Filter))
+	if text := p.timeText(); text != "" {
+		e.row("time", text)
+	}
 	for i, s := range p.Scans {
 		if len(p.Scans) > 1 {
 			e.row(scanLabel("scan", len(p.Scans), i), s.label())
@@ -152,6 +156,56 @@ func (s Scan) idsText() string {
 		return fmt.Sprintf("%d and above", ids.Lo)
 	}
 	return fmt.Sprintf("%d to %d", max(ids.Lo, 1), ids.Hi-1)
+}
+
+// timeText is what the times of the filter were read by; "" where it has none.
+func (p *Plan) timeText() string {
+	timed := false
+	dsl.Walk(p.Filter, func(n dsl.Node) bool {
+		path := pathOf(n)
+		_, is := n.(*dsl.Is)
+		timed = timed || path != nil && path.Field.Type == model.TypeDateTime && !is
+		return !timed
+	})
+	if !timed {
+		return ""
+	}
+	text := "times without a zone are read in " + p.Zone.String()
+	if p.asksNow() {
+		text = "now is " + p.Now.UTC().Format(time.RFC3339) + "; " + text
+	}
+	return text
+}
+
+// asksNow reports whether the filter was given with a relative time, or as a tree
+// that may have had one.
+func (p *Plan) asksNow() bool {
+	parsed, err := dsl.Parse(p.Source)
+	if err != nil || parsed.Root == nil {
+		return true
+	}
+	relative := false
+	dsl.Walk(parsed.Root, func(n dsl.Node) bool {
+		relative = relative || slices.ContainsFunc(literalsOf(n), func(l *dsl.Literal) bool { return l.Kind == dsl.LitRelative })
+		return !relative
+	})
+	return relative
+}
+
+// literalsOf is the literals that a predicate compares with.
+func literalsOf(n dsl.Node) []*dsl.Literal {
+	switch n := n.(type) {
+	case *dsl.Compare:
+		return []*dsl.Literal{n.Value}
+	case *dsl.In:
+		return n.Values
+	case *dsl.Between:
+		return []*dsl.Literal{n.Lo, n.Hi}
+	case *dsl.On:
+		return []*dsl.Literal{n.Date}
+	case *dsl.And, *dsl.Or, *dsl.Not, *dsl.Const, *dsl.Truth, *dsl.Match, *dsl.Is:
+	}
+	return nil
 }
 
 func (p *Plan) orderText() string {

@@ -109,7 +109,7 @@ func isTestPackage(importPath string) bool { return strings.HasSuffix(path.Base(
 
 func corePackages() []string {
 	return []string{
-		"model", "dsl", "dsl/wire", "transport", "paginate", "query", "query/shipstream", "query/sink", "query/restsource",
+		"model", "dsl", "dsl/wire", "transport", "paginate", "query", "query/shipstream", "query/sink", "query/restsource", "query/sqlsource",
 	}
 }
 

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/go-sql-driver/mysql v1.10.1
+	github.com/lib/pq v1.12.3
 	github.com/muster-go/muster v0.0.0
 	modernc.org/sqlite v1.53.0
 	pgregory.net/rapid v1.3.0

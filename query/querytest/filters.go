@@ -13,6 +13,11 @@ import (
 // samples is how many of the rows' values of each field are put into conditions.
 const samples = 3
 
+// wild are the characters that LIKE, GLOB and those who escape by others may read
+// as more than themselves: a text with each is put into conditions where there is
+// one.
+const wild = `%_\*?[!`
+
 // conditions are filters over every field that rows carry, with values that the
 // rows have, and strings also as they would be under a collation that is not
 // declared.
@@ -52,10 +57,12 @@ func valuesOf(f *model.Field, index int, rows []model.Record) []model.Value {
 			add(model.String(swapCase(v.Str())))
 			add(model.String(v.Str() + " "))
 		}
-		for _, r := range rows { // one that SQL's LIKE would read as a pattern
-			if s := r.Value(index).Str(); strings.ContainsAny(s, `%_\`) {
-				add(model.String(s))
-				break
+		for _, special := range wild {
+			for _, r := range rows {
+				if s := r.Value(index).Str(); strings.ContainsRune(s, special) {
+					add(model.String(s))
+					break
+				}
 			}
 		}
 	}
@@ -66,7 +73,7 @@ func onValue(name string, f *model.Field, v model.Value) []string {
 	text := literal(v)
 	out := []string{name + " = " + text, name + " != " + text}
 	if f.Type == model.TypeBool {
-		return out
+		return append(out, name+" is true", name+" is not true", name+" is false", name+" is not false")
 	}
 	for _, op := range []string{"<", "<=", ">", ">="} {
 		out = append(out, name+" "+op+" "+text)
@@ -78,9 +85,23 @@ func onValue(name string, f *model.Field, v model.Value) []string {
 			part = string(r[:2])
 		}
 		quoted := literal(model.String(part))
+		for _, pattern := range patterns(v.Str()) {
+			out = append(out, name+" like "+pattern, name+" not like "+pattern)
+		}
 		for _, op := range []string{"starts with", "ends with", "contains"} {
 			out = append(out, name+" "+op+" "+quoted, name+" not "+op+" "+quoted)
 		}
+	}
+	return out
+}
+
+// patterns are some that a text fits: what it begins with, what follows its first
+// character, and itself.
+func patterns(s string) []string {
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace
+	out := []string{literal(model.String(escape(s)))}
+	if r := []rune(s); len(r) > 2 {
+		out = append(out, literal(model.String(escape(string(r[:2]))+"%")), literal(model.String("_"+escape(string(r[1:])))))
 	}
 	return out
 }
@@ -106,12 +127,16 @@ func literal(v model.Value) string {
 	return v.String()
 }
 
-// together joins every condition with one a few places on, by either conjunction:
-// verdicts that rest on the set are tried too.
+// mostTogether is how many conditions are joined with another.
+const mostTogether = 150
+
+// together joins conditions, spread over all, with one a few places on, by either
+// conjunction: verdicts that rest on the set are tried too.
 func together(conditions []string) []string {
-	out := make([]string, 0, 2*len(conditions))
-	for i, c := range conditions {
-		other := conditions[(i+7)%len(conditions)]
+	step := 1 + len(conditions)/mostTogether
+	out := make([]string, 0, 2*mostTogether)
+	for i := 0; i < len(conditions); i += step {
+		c, other := conditions[i], conditions[(i+7)%len(conditions)]
 		out = append(out, c+" and "+other, c+" or "+other)
 	}
 	return out

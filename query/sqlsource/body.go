@@ -1,0 +1,87 @@
+package sqlsource
+
+import (
+	"database/sql"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/muster-go/muster/model"
+)
+
+// body writes rows of a table as the page that a listing would answer, from which
+// rows of a schema known only at run time are decoded, and as which they are
+// written out again.
+type body struct {
+	columns []*Column
+	cells   []any // what a row is read into, by column
+	json    []byte
+}
+
+func newBody(columns []*Column) *body {
+	b := &body{columns: columns, cells: make([]any, len(columns)), json: []byte{'['}}
+	for i, c := range columns {
+		switch c.Type {
+		case model.TypeInt:
+			b.cells[i] = new(sql.NullInt64)
+		case model.TypeBool:
+			b.cells[i] = new(sql.NullBool)
+		case model.TypeString:
+			b.cells[i] = new(sql.NullString)
+		case model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs:
+			b.cells[i] = new(any)
+		}
+	}
+	return b
+}
+
+// row adds the row that rows stands at.
+func (b *body) row(rows *sql.Rows) error {
+	if err := rows.Scan(b.cells...); err != nil {
+		return err
+	}
+	open := byte('{')
+	if len(b.json) > 1 {
+		b.json = append(b.json, ',')
+	}
+	for i, c := range b.columns {
+		var err error
+		if b.json, err = jsontext.AppendQuote(append(b.json, open), c.Name); err != nil {
+			return err
+		}
+		open = ','
+		if b.json, err = c.appendCell(append(b.json, ':'), b.cells[i]); err != nil {
+			return fmt.Errorf("column %s: %w", c.Column, err)
+		}
+	}
+	b.json = append(b.json, '}')
+	return nil
+}
+
+func (c *Column) appendCell(dst []byte, cell any) ([]byte, error) {
+	switch cell := cell.(type) {
+	case *sql.NullInt64:
+		if cell.Valid {
+			return strconv.AppendInt(dst, cell.Int64, 10), nil
+		}
+	case *sql.NullBool:
+		if cell.Valid {
+			return strconv.AppendBool(dst, cell.Bool), nil
+		}
+	case *sql.NullString:
+		if cell.Valid {
+			return jsontext.AppendQuote(dst, cell.String)
+		}
+	case *any:
+		if *cell != nil {
+			t, err := c.Time.read(*cell)
+			return t.UTC().AppendFormat(dst, `"`+time.RFC3339+`"`), err
+		}
+	}
+	return append(dst, "null"...), nil
+}
+
+// end is the whole page.
+func (b *body) end() []byte { return append(b.json, ']') }

@@ -1,0 +1,50 @@
+package sqlsource
+
+import (
+	"strconv"
+
+	"github.com/muster-go/muster/model"
+)
+
+// Flavour is how one kind of database writes what SQL leaves open. [SQLite],
+// [MariaDB] and [PostgreSQL] return theirs; another needs LIMIT at the end of a
+// statement, and the fields below.
+type Flavour struct {
+	// Name is of the database, for people.
+	Name string
+	// Placeholder marks the n-th bound parameter of a statement, from 1; nil is a
+	// question mark for each.
+	Placeholder func(n int) string
+	// Quote stands before and after a name; a name that holds it has it doubled.
+	Quote string
+	// Collations are what the database calls those that it has, as they stand behind
+	// COLLATE. Texts under another are never compared by it.
+	Collations map[model.Collation]string
+	// Glob says that LIKE looks past the case of letters whatever the collation, and
+	// GLOB does not.
+	Glob bool
+}
+
+// SQLite has the binary collation. Texts must hold no NUL character, at which its
+// patterns end. Names are in back quotes, because what it does not find in double
+// ones it takes for a text.
+func SQLite() Flavour {
+	return Flavour{Name: "SQLite", Quote: "`", Collations: map[model.Collation]string{model.Binary: "BINARY"}, Glob: true}
+}
+
+// MariaDB has both collations, over columns and connections in utf8mb4.
+func MariaDB() Flavour {
+	return Flavour{
+		Name: "MariaDB", Quote: "`",
+		// utf8mb4_bin pads; the other compares as bytes do.
+		Collations: map[model.Collation]string{model.CI: "utf8mb4_general_ci", model.Binary: "utf8mb4_nopad_bin"},
+	}
+}
+
+// PostgreSQL has the binary collation, over databases in UTF-8.
+func PostgreSQL() Flavour {
+	return Flavour{
+		Name: "PostgreSQL", Quote: `"`, Placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
+		Collations: map[model.Collation]string{model.Binary: `"C"`},
+	}
+}

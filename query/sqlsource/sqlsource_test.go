@@ -1,0 +1,325 @@
+package sqlsource_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	_ "modernc.org/sqlite"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/sqlsource"
+	"github.com/muster-go/muster/query/sqlsource/sqlsourcetest"
+)
+
+// open is a database in memory, of one connection, in which the statements ran.
+func open(t *testing.T, statements ...string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = db.Close() })
+	for _, s := range statements {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
+}
+
+func source(t *testing.T, db sqlsource.DB, flavour sqlsource.Flavour, table sqlsource.Table) *sqlsource.Source {
+	t.Helper()
+	src, err := sqlsource.New(db, flavour, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// TestSQLite: a table keeps every promise of a source. The other databases are
+// tested in query/judgetest, where their drivers are.
+func TestSQLite(t *testing.T) {
+	types := sqlsourcetest.Types{Int: "INTEGER", Bool: "BOOLEAN", Text: map[model.Collation]string{model.Binary: "TEXT COLLATE NOCASE"}}
+	if err := sqlsourcetest.TestFlavour(t.Context(), open(t), sqlsource.SQLite(), types); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFlavourCatches: what a database does otherwise than the flavour says is caught.
+func TestFlavourCatches(t *testing.T) {
+	types := sqlsourcetest.Types{Int: "INTEGER", Bool: "BOOLEAN", Text: map[model.Collation]string{model.Binary: "TEXT", model.CI: "TEXT"}}
+	for name, test := range map[string]struct {
+		edit func(*sqlsource.Flavour)
+		want string
+	}{
+		"collation": {func(f *sqlsource.Flavour) { f.Collations[model.CI] = "NOCASE" }, "SQLite, ci: "},
+		"patterns":  {func(f *sqlsource.Flavour) { f.Glob = false }, " like "},
+		"names":     {func(f *sqlsource.Flavour) { f.Collations[model.Binary] = "C" }, "no such collation sequence: C"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			flavour := sqlsource.SQLite()
+			test.edit(&flavour)
+			if err := sqlsourcetest.TestFlavour(t.Context(), open(t), flavour, types); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant %s in it", err, test.want)
+			}
+		})
+	}
+}
+
+// TestVerdicts: what of a filter each database is asked, and why not all of it.
+func TestVerdicts(t *testing.T) {
+	ci := ordersTable()
+	for i := range ci.Columns {
+		ci.Columns[i].Collation = model.CI
+	}
+	lite, maria := source(t, nil, sqlsource.SQLite(), ordersTable()), source(t, nil, sqlsource.MariaDB(), ci)
+	liteCI := source(t, nil, sqlsource.SQLite(), ci)
+	for _, test := range []struct {
+		src            *sqlsource.Source
+		filter, pushed string
+		verdict        query.Verdict
+		reason         string
+	}{
+		{lite, "status = 'open' or express", "status = 'open' or express = true", query.Exact, ""},
+		{lite, "not (status = 'open' and note = 'x')", "status != 'open' or note != 'x'", query.Exact, ""},
+		{lite, "note matches '^a'", "", query.Unsupported, "the regular expressions of databases are of other dialects"},
+		{lite, "express or note matches '^a'", "", query.Unsupported, "the regular expressions of databases are of other dialects"},
+		{
+			lite, "express or note matches '^a' and status = 'open' and id > 7", "express = true or status = 'open' and id > 7",
+			query.Superset, "the regular expressions of databases are of other dialects",
+		},
+		{lite, "express or note matches '^a' and status = 'open'", "express = true or status = 'open'", query.Superset, "the regular expressions of databases are of other dialects"},
+		{lite, "not (express and note matches '^a')", "", query.Unsupported, "the regular expressions of databases are of other dialects"},
+		{lite, `note = '\u0000'`, "", query.Unsupported, "the text is not valid UTF-8, or holds a NUL character, and databases take neither"},
+		{liteCI, "note = 'x'", "", query.Unsupported, "SQLite does not compare texts under the collation ci"},
+		{liteCI, "note like 'x%'", "", query.Unsupported, "SQLite does not match texts under the collation ci"},
+		{liteCI, "note is null", "note is null", query.Exact, ""},
+		{maria, "note like 'x%'", "note like 'x%'", query.Exact, ""},
+		{lite, "paid_at < 9999-12-31T23:59:59Z", "paid_at < 9999-12-31T23:59:59Z", query.Exact, ""},
+	} {
+		checked, err := query.Check(test.src, test.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := test.src.Dialect().Classify([]dsl.Node{dsl.Simplify(checked.Root)})[0]
+		want := query.Pushdown{Verdict: test.verdict, Reason: test.reason}
+		if test.pushed != "" {
+			want.Params = []string{test.pushed}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", test.filter, diff)
+		}
+	}
+}
+
+// TestWhereRefuses: what cannot be said exactly is no clause.
+func TestWhereRefuses(t *testing.T) {
+	native := ordersTable()
+	native.Columns[4].Time = sqlsource.TimeNative
+	for filter, src := range map[string]*sqlsource.Source{
+		"note matches 'x' and express":   source(t, nil, sqlsource.SQLite(), ordersTable()),
+		"paid_at < 9999-12-31T23:59:59Z": source(t, nil, sqlsource.SQLite(), native),
+	} {
+		checked, err := query.Check(src, filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if clause, _, err := src.Where(checked.Root); !errors.Is(err, sqlsource.ErrNotSQL) || !strings.HasPrefix(fmt.Sprint(err), filter) {
+			t.Errorf("%s: %q, %v", filter, clause, err)
+		}
+	}
+	src := source(t, nil, sqlsource.SQLite(), ordersTable())
+	if clause, args, err := src.Where(nil); clause != "1 = 1" || len(args) > 0 || err != nil {
+		t.Errorf("no condition: %q, %v, %v", clause, args, err)
+	}
+}
+
+// TestNames: neither a name nor a constant ends where it says.
+func TestNames(t *testing.T) {
+	db := open(t, "CREATE TABLE `odd``table` (`id` INTEGER PRIMARY KEY, `it's``\"x` TEXT)", "INSERT INTO `odd``table` VALUES (7, 'a'' OR 1=1 --')")
+	src := source(t, db, sqlsource.SQLite(), sqlsource.Table{Name: "odd", From: "main.odd`table", Columns: []sqlsource.Column{
+		{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}},
+		{Field: model.Field{Name: "x", Type: model.TypeString, Collation: model.Binary, Returned: model.ReturnedAlways}, Column: "it's`\"x"},
+	}})
+	for filter, want := range map[string][]int64{`x = 'a'' OR 1=1 --'`: {7}, `x = 'a'' OR 1=1 '`: nil, `x = 'b'' OR 1=1 --'`: nil} {
+		if got, err := ids(t.Context(), src, filter); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v, %v", filter, got, err)
+		}
+	}
+}
+
+func ids(ctx context.Context, src *sqlsource.Source, filter string, opts ...query.Option) ([]int64, error) {
+	rows, err := query.Run(ctx, src, filter, opts...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for row, err := range rows.All() {
+		if err != nil {
+			return ids, err
+		}
+		ids = append(ids, row.ID)
+	}
+	return ids, nil
+}
+
+// TestFields: a column that is only asked for on request, or for the residual alone,
+// shows where it was asked for; one that is never returned is filtered by.
+func TestFields(t *testing.T) {
+	db := open(t, "CREATE TABLE t (id INTEGER, note TEXT, secret TEXT)", "INSERT INTO t VALUES (1, 'aa', 's'), (2, 'ab', 's'), (3, 'ba', 'x')")
+	column := func(name string, typ model.Type, r model.Returned) sqlsource.Column {
+		return sqlsource.Column{Field: model.Field{Name: name, Type: typ, Collation: model.Binary, Returned: r, Nullable: name != "id"}}
+	}
+	src := source(t, db, sqlsource.SQLite(), sqlsource.Table{Name: "t", Columns: []sqlsource.Column{
+		column("id", model.TypeInt, model.ReturnedAlways), column("note", model.TypeString, model.ReturnedOnRequest), column("secret", model.TypeString, model.ReturnedNo),
+	}})
+	for _, test := range []struct {
+		filter, selected, want string
+	}{
+		{"note matches '^a'", "", `{"id":1} {"id":2}`},
+		{"note matches '^a' and secret = 's'", "note", `{"id":1,"note":"aa"} {"id":2,"note":"ab"}`},
+		{"secret != 's'", "note", `{"id":3,"note":"ba"}`},
+	} {
+		opts := []query.Option{query.OrderBy("id")}
+		if test.selected != "" {
+			opts = append(opts, query.Select(test.selected))
+		}
+		rows, err := query.Run(t.Context(), src, test.filter, opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for row, err := range rows.All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(row.AppendJSON(nil)))
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%s: %v, want %s", test.filter, got, test.want)
+		}
+	}
+}
+
+// TestCount: the database counts, within the ids and the filter.
+func TestCount(t *testing.T) {
+	db := open(t, "CREATE TABLE orders (id INTEGER, status TEXT, note TEXT, express BOOLEAN, paid_at INTEGER)")
+	for i := range 50 {
+		if _, err := db.ExecContext(t.Context(), "INSERT INTO orders VALUES (?, ?, NULL, ?, NULL)", i+1, "open", i%3 == 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	src := source(t, db, sqlsource.SQLite(), ordersTable())
+	plan, err := query.Prepare(src, "express and id > 10 and id <= 40")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := query.CountPlan(t.Context(), src, plan)
+	if want := int64(10); n != want || err != nil {
+		t.Errorf("%d rows, %v, want %d", n, err, want)
+	}
+	page, err := src.Fetch(plan.Scans[0])(t.Context(), paginate.Request{Limit: 4, Descending: true, From: 40, Until: 11, Count: true})
+	if err != nil || page.Count != 10 || len(page.Rows) != 4 || !page.HasMore {
+		t.Errorf("%+v, %v", page, err)
+	}
+}
+
+// TestConcurrent: several connections share the ids, and each row comes once.
+func TestConcurrent(t *testing.T) {
+	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "orders.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	const n = 3000
+	for _, s := range []string{
+		"CREATE TABLE orders (id INTEGER PRIMARY KEY, status TEXT, note TEXT, express BOOLEAN, paid_at INTEGER)",
+		fmt.Sprintf("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO orders SELECT i * i, 'open', NULL, i %% 2, NULL FROM n", n),
+	} {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table := ordersTable()
+	table.Workers = 4
+	got, err := ids(t.Context(), source(t, db, sqlsource.SQLite(), table), "", query.PageSize(50), query.Walk(query.StrategyGaps))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got)
+	for i, id := range got {
+		if want := int64(i+1) * int64(i+1); id != want {
+			t.Fatalf("row %d has the id %d, want %d", i, id, want)
+		}
+	}
+	if len(got) != n {
+		t.Errorf("%d rows of %d", len(got), n)
+	}
+}
+
+// TestSnapshot: over a transaction, what others write meanwhile is not seen.
+func TestSnapshot(t *testing.T) {
+	db := open(t, "CREATE TABLE orders (id INTEGER, status TEXT, note TEXT, express BOOLEAN, paid_at INTEGER)", "INSERT INTO orders VALUES (1, 'open', NULL, TRUE, NULL)")
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if got, err := ids(t.Context(), source(t, tx, sqlsource.SQLite(), ordersTable()), "status = 'open'"); err != nil || len(got) != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestRowFaults: what the description does not allow is told with the column or row.
+func TestRowFaults(t *testing.T) {
+	table := "CREATE TABLE orders (id INTEGER, status TEXT, note TEXT, express BOOLEAN, paid_at)"
+	for values, want := range map[string]string{
+		"5, NULL, 'n', TRUE, 1":        "/0/status (id 5)",
+		"5, 'a', x'ff', TRUE, 1":       "column note: ",
+		"5, 'a', 'n', TRUE, 'a while'": `column paid_at: string a while is no instant of the form "unix"`,
+		"5, 'a', 'n', TRUE, 1e300":     "is no instant",
+		"5, 'a', 'n', 'perhaps', 1":    "perhaps",
+		"'five', 'a', 'n', TRUE, 1":    `"five"`,
+		"-5, 'a', 'n', TRUE, 1":        "-5",
+	} {
+		src := source(t, open(t, table, "INSERT INTO orders VALUES ("+values+")"), sqlsource.SQLite(), ordersTable())
+		if _, err := ids(t.Context(), src, ""); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "table orders") {
+			t.Errorf("%s: %v, want %s in it", values, err, want)
+		}
+	}
+}
+
+// TestFailures: no database, no table, a context that has ended.
+func TestFailures(t *testing.T) {
+	if _, err := ids(t.Context(), source(t, nil, sqlsource.SQLite(), ordersTable()), ""); !errors.Is(err, sqlsource.ErrNoDB) {
+		t.Errorf("no database: %v", err)
+	}
+	if _, err := ids(t.Context(), source(t, open(t), sqlsource.SQLite(), ordersTable()), ""); err == nil || !strings.Contains(err.Error(), "no such table: orders") {
+		t.Errorf("no table: %v", err)
+	}
+	_, err := sqlsource.New(nil, sqlsource.SQLite(), sqlsource.Table{From: "a..b", Columns: []sqlsource.Column{
+		{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways, Nullable: true}},
+		{Field: model.Field{Name: "roles", Type: model.TypeRefs}},
+		{Field: model.Field{Name: "n", Type: model.TypeInt}, Time: time.RFC3339},
+	}})
+	if _, ok := errors.AsType[*sqlsource.TableError](err); !ok {
+		t.Fatalf("%v is no TableError", err)
+	}
+	for _, want := range []string{"it has no name", `"a..b" names no table`, `the key "id"`, "field roles: a column holds no reference", "field n: a form of time"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v\nlacks %s", err, want)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package sqlsource
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/muster-go/muster/model"
+)
+
+// TimeForm is how a column holds instants: in the database's own type, as whole
+// seconds since 1970, or else as a text by the layout that the form is, in UTC,
+// whose order must be that of time. A text by [time.DateTime] is what SQLite's
+// CURRENT_TIMESTAMP writes.
+type TimeForm string
+
+// The forms that are no layout.
+const (
+	TimeNative TimeForm = ""     // bound and read as a time.Time; what is within a second counts as that second
+	TimeUnix   TimeForm = "unix" // an integer
+)
+
+// Column is a field and the column that holds it.
+type Column struct {
+	model.Field
+	Column string   // its name in the table; "" = the field's
+	Time   TimeForm // of a field of instants
+}
+
+// Table describes a table or a view. Only Name and Columns are required.
+type Table struct {
+	Name    string // of the resource
+	From    string // the table, with its schema before a dot; "" = Name
+	Key     string // the field that pages go by: an integer of 1 or more, unique and never null; "" = "id"
+	Columns []Column
+	Workers int // statements at once; 0 = 1, which is right for a *sql.Tx and for SQLite in memory
+}
+
+// TableError is that a table cannot be a source as it was described. It names
+// every fault.
+type TableError struct {
+	Name string // of the resource
+	Err  error
+}
+
+// Error names the table and its faults.
+func (e *TableError) Error() string { return fmt.Sprintf("table %q: %v", e.Name, e.Err) }
+
+// Unwrap returns the faults.
+func (e *TableError) Unwrap() error { return e.Err }
+
+// settled returns the table with its defaults, or why it cannot be a source.
+func (t Table) settled() (Table, error) {
+	t.From, t.Key, t.Workers = cmp.Or(t.From, t.Name), cmp.Or(t.Key, "id"), max(t.Workers, 1)
+	t.Columns = slices.Clone(t.Columns)
+	var errs []error
+	if t.Name == "" {
+		errs = append(errs, errors.New("it has no name"))
+	}
+	if slices.Contains(strings.Split(t.From, "."), "") {
+		errs = append(errs, fmt.Errorf("%q names no table", t.From))
+	}
+	key := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == t.Key })
+	if key < 0 || t.Columns[key].Type != model.TypeInt || t.Columns[key].Nullable || t.Columns[key].Returned != model.ReturnedAlways {
+		errs = append(errs, fmt.Errorf("the key %q must be a field of type int that is never null and always returned", t.Key))
+	}
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		c.Column = cmp.Or(c.Column, c.Name)
+		if c.Type == model.TypeRef || c.Type == model.TypeRefs || c.Through != "" {
+			errs = append(errs, fmt.Errorf("field %s: a column holds no reference", c.Name))
+		}
+		if c.Time != TimeNative && c.Type != model.TypeDateTime {
+			errs = append(errs, fmt.Errorf("field %s: a form of time, and the type is %v", c.Name, c.Type))
+		}
+	}
+	if len(errs) > 0 {
+		return t, &TableError{t.Name, errors.Join(errs...)}
+	}
+	return t, nil
+}
+
+// bind is an instant as the database compares it.
+func (f TimeForm) bind(t time.Time) any {
+	switch f {
+	case TimeNative:
+		return t
+	case TimeUnix:
+		return t.Unix()
+	}
+	return t.Format(string(f))
+}
+
+// read is the instant that the database holds.
+func (f TimeForm) read(v any) (time.Time, error) {
+	if b, ok := v.([]byte); ok {
+		v = string(b)
+	}
+	switch v := v.(type) {
+	case time.Time:
+		return v, nil
+	case int64:
+		if f == TimeUnix {
+			return time.Unix(v, 0), nil
+		}
+	case string: // a driver that does not make times of the database's own type
+		if f != TimeUnix {
+			return time.ParseInLocation(cmp.Or(string(f), time.DateTime), v, time.UTC)
+		}
+	}
+	return time.Time{}, fmt.Errorf("%T %v is no instant of the form %q", v, v, f)
+}

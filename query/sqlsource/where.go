@@ -1,0 +1,354 @@
+package sqlsource
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// clause is SQL that is being written, with what it binds. The first thing that
+// cannot be said is kept as the reason; what is written after it is of no account.
+type clause struct {
+	*table
+	sql    strings.Builder
+	args   []any
+	reason string
+}
+
+func (t *table) clause() *clause { return &clause{table: t} }
+
+func (c *clause) write(parts ...string) {
+	for _, p := range parts {
+		c.sql.WriteString(p)
+	}
+}
+
+func (c *clause) refuse(reason string) {
+	if c.reason == "" {
+		c.reason = reason
+	}
+}
+
+func (c *clause) bind(arg any) {
+	c.args = append(c.args, arg)
+	if c.flavour.Placeholder == nil {
+		c.write("?")
+		return
+	}
+	c.write(c.flavour.Placeholder(len(c.args)))
+}
+
+// node writes a condition. NOT, AND, OR and null are SQL's own.
+func (c *clause) node(n dsl.Node) {
+	switch n := n.(type) {
+	case *dsl.And:
+		c.join(n.Terms, " AND ")
+	case *dsl.Or:
+		c.join(n.Terms, " OR ")
+	case *dsl.Not:
+		c.write("NOT (")
+		c.node(n.X)
+		c.write(")")
+	case *dsl.Const:
+		c.constant(n.Value)
+	case *dsl.Compare:
+		c.compare(c.column(n.Path), n.Op, n.Value.Value)
+	case *dsl.Between:
+		column := c.column(n.Path)
+		c.write("(")
+		c.compare(column, dsl.Ge, n.Lo.Value)
+		c.write(" AND ")
+		c.compare(column, dsl.Le, n.Hi.Value)
+		c.write(")")
+	case *dsl.In:
+		c.in(c.column(n.Path), n.Values)
+	case *dsl.Match:
+		c.match(c.column(n.Path), n.Op, n.Pattern.Value.Str())
+	case *dsl.Is:
+		c.is(c.column(n.Path), n.What)
+	case nil, *dsl.Truth, *dsl.On:
+		c.refuse("the filter was not checked against a schema")
+	}
+}
+
+func (c *clause) join(terms []dsl.Node, word string) {
+	for i, t := range terms {
+		if i > 0 {
+			c.write(word)
+		}
+		c.write("(")
+		c.node(t)
+		c.write(")")
+	}
+}
+
+// constant: not every database has the words TRUE and FALSE for a condition.
+func (c *clause) constant(value bool) {
+	if value {
+		c.write("1 = 1")
+		return
+	}
+	c.write("1 = 0")
+}
+
+// column is the column of a path; a column of no name where there is none, and a
+// reason.
+func (c *clause) column(p *dsl.Path) *Column {
+	for i := range c.Columns {
+		if c.Columns[i].Name == p.Name {
+			return &c.Columns[i]
+		}
+	}
+	c.refuse("the table has no column for " + p.Name)
+	return &Column{}
+}
+
+func (c *clause) compare(column *Column, op dsl.CompareOp, v model.Value) {
+	if v.Type() == model.TypeDateTime {
+		c.instant(column, op, v.Time())
+		return
+	}
+	c.write(c.name(column.Column), [...]string{dsl.Eq: " = ", dsl.Lt: " < ", dsl.Le: " <= ", dsl.Gt: " > ", dsl.Ge: " >= "}[op])
+	c.value(v)
+	if v.Type() == model.TypeString {
+		c.collate(column)
+	}
+}
+
+// instant compares by whole seconds, as the language does, so that a database may
+// hold parts of them: what is within a second is that second.
+func (c *clause) instant(column *Column, op dsl.CompareOp, t time.Time) {
+	next := t.Add(time.Second)
+	if column.Time != TimeUnix && (t.Year() < 1000 || next.Year() > 9999) {
+		c.refuse("databases write dates from the year 1000 to 9999")
+	}
+	bound := func(word string, t time.Time) {
+		c.write(c.name(column.Column), word)
+		c.bind(column.Time.bind(t))
+	}
+	switch op {
+	case dsl.Lt:
+		bound(" < ", t)
+	case dsl.Le:
+		bound(" < ", next)
+	case dsl.Gt:
+		bound(" >= ", next)
+	case dsl.Ge:
+		bound(" >= ", t)
+	case dsl.Eq:
+		c.write("(")
+		bound(" >= ", t)
+		c.write(" AND ")
+		bound(" < ", next)
+		c.write(")")
+	}
+}
+
+func (c *clause) value(v model.Value) {
+	switch v.Type() {
+	case model.TypeInt:
+		c.bind(v.Int())
+	case model.TypeBool:
+		c.bind(v.Bool())
+	case model.TypeString:
+		c.text(v.Str())
+	case model.TypeNull, model.TypeDateTime, model.TypeRef, model.TypeRefs:
+		c.refuse("a constant that no column compares with")
+	}
+}
+
+// text binds a text that every database can be given.
+func (c *clause) text(s string) {
+	if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
+		c.refuse("the text is not valid UTF-8, or holds a NUL character, and databases take neither")
+	}
+	c.bind(s)
+}
+
+// collate follows the constant and not the column, so that an index on a column of
+// the same collation is of use.
+func (c *clause) collate(column *Column) {
+	name, ok := c.flavour.Collations[column.Collation]
+	if !ok {
+		c.refuse(c.flavour.Name + " does not compare texts under the collation " + column.Collation.String())
+		return
+	}
+	c.write(" COLLATE ", name)
+}
+
+func (c *clause) in(column *Column, values []*dsl.Literal) {
+	switch {
+	case len(values) == 0:
+		c.constant(false)
+		return
+	case column.Type == model.TypeDateTime:
+		c.write("(")
+		for i, v := range values {
+			if i > 0 {
+				c.write(" OR ")
+			}
+			c.compare(column, dsl.Eq, v.Value)
+		}
+		c.write(")")
+		return
+	}
+	c.write(c.name(column.Column))
+	if column.Type == model.TypeString {
+		c.collate(column) // SQLite compares with a list under the column's
+	}
+	c.write(" IN (")
+	for i, v := range values {
+		if i > 0 {
+			c.write(", ")
+		}
+		c.value(v.Value)
+	}
+	c.write(")")
+}
+
+// is writes tests that are never unknown.
+func (c *clause) is(column *Column, what dsl.IsWhat) {
+	name := c.name(column.Column)
+	if what == dsl.IsNull {
+		c.write(name, " IS NULL")
+		return
+	}
+	c.write("(", name, " IS NOT NULL AND ", name, " = ")
+	c.bind(what == dsl.IsTrue)
+	c.write(")")
+}
+
+func (c *clause) match(column *Column, op dsl.MatchOp, pattern string) {
+	if op == dsl.Matches {
+		c.refuse("the regular expressions of databases are of other dialects")
+		return
+	}
+	if _, ok := c.flavour.Collations[column.Collation]; !ok || c.flavour.Glob && column.Collation != model.Binary {
+		c.refuse(c.flavour.Name + " does not match texts under the collation " + column.Collation.String())
+		return
+	}
+	write, word, end := likePattern, " LIKE ", " ESCAPE '!'"
+	if c.flavour.Glob {
+		write, word, end = globPattern, " GLOB ", ""
+	}
+	c.write(c.name(column.Column), word)
+	c.text(write(op, pattern))
+	if !c.flavour.Glob {
+		c.collate(column)
+	}
+	c.write(end)
+}
+
+// likePattern escapes by an exclamation mark: what a backslash means in a constant
+// depends on the database and its settings.
+func likePattern(op dsl.MatchOp, text string) string {
+	return rewritten(op, text, "%", "_", strings.NewReplacer("!", "!!", "%", "!%", "_", "!_"))
+}
+
+func globPattern(op dsl.MatchOp, text string) string {
+	return rewritten(op, text, "*", "?", strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]"))
+}
+
+// rewritten writes a string test as a pattern with other wildcards. After a
+// backslash a character of the language's own patterns stands for itself, and so
+// does a backslash at the end.
+func rewritten(op dsl.MatchOp, text, anyRun, anyOne string, escape *strings.Replacer) string {
+	var b strings.Builder
+	if op == dsl.EndsWith || op == dsl.Contains {
+		b.WriteString(anyRun)
+	}
+	if op != dsl.Like {
+		b.WriteString(escape.Replace(text))
+	}
+	for rest := text; op == dsl.Like && rest != ""; rest = rest[1:] { // wildcards are single bytes, and no part of other characters
+		switch rest[0] {
+		case '%':
+			b.WriteString(anyRun)
+			continue
+		case '_':
+			b.WriteString(anyOne)
+			continue
+		case '\\':
+			if len(rest) > 1 {
+				rest = rest[1:]
+			}
+		}
+		b.WriteString(escape.Replace(rest[:1]))
+	}
+	if op == dsl.StartsWith || op == dsl.Contains {
+		b.WriteString(anyRun)
+	}
+	return b.String()
+}
+
+// name quotes a name, and each part of one with dots by itself where it is a table.
+func (t *table) name(parts ...string) string {
+	q := t.flavour.Quote
+	quoted := make([]string, len(parts))
+	for i, p := range parts {
+		quoted[i] = q + strings.ReplaceAll(p, q, q+q) + q
+	}
+	return strings.Join(quoted, ".")
+}
+
+// weaken returns what of a condition the database can say, nil for nothing, and why
+// it is not all.
+func (t *table) weaken(n dsl.Node) (said dsl.Node, reason string) {
+	switch n := n.(type) {
+	case *dsl.And:
+		var terms []dsl.Node
+		for _, term := range n.Terms {
+			weaker, why := t.weaken(term)
+			if weaker != nil {
+				terms = append(terms, weaker)
+			}
+			if reason == "" {
+				reason = why
+			}
+		}
+		if len(terms) < 2 { // an And has two terms or more
+			return slices.Concat(terms, []dsl.Node{nil})[0], reason
+		}
+		return &dsl.And{Terms: terms}, reason
+	case *dsl.Or:
+		terms := make([]dsl.Node, len(n.Terms))
+		for i, term := range n.Terms {
+			weaker, why := t.weaken(term)
+			if weaker == nil {
+				return nil, why
+			}
+			if terms[i] = weaker; reason == "" {
+				reason = why
+			}
+		}
+		return &dsl.Or{Terms: terms}, reason
+	}
+	c := t.clause()
+	if c.node(n); c.reason != "" {
+		return nil, c.reason
+	}
+	return n, ""
+}
+
+// arguments are bound parameters as a person reads them.
+func arguments(args []any) string {
+	texts := make([]string, len(args))
+	for i, a := range args {
+		switch a := a.(type) {
+		case string:
+			texts[i] = strconv.Quote(a)
+		case time.Time:
+			texts[i] = a.Format(time.RFC3339)
+		case int64:
+			texts[i] = strconv.FormatInt(a, 10)
+		case bool:
+			texts[i] = strconv.FormatBool(a)
+		}
+	}
+	return strings.Join(texts, ", ")
+}

@@ -16,7 +16,8 @@ import (
 
 // TestSource reads the whole source, and then holds what it promises against the
 // rows: that pages are in order, within their bounds and complete; that each row
-// comes once, whatever the size of a page; that a condition which the dialect calls
+// comes once, whatever the size of a page, and though the run is cut off and gone on with;
+// that what the server is said to sort is sorted; that a condition which the dialect calls
 // exact is answered exactly and a weakened one loses no row, with nulls and under
 // the collation declared; that filters of more than one condition have the right
 // answer; that a run ends soon after its context and leaves no goroutine behind. It
@@ -26,6 +27,8 @@ func TestSource[T any](ctx context.Context, src query.Source[T]) error {
 	before := runtime.NumGoroutine()
 	if s.readAll(); len(s.errs) == 0 {
 		s.pages()
+		s.orders()
+		s.resumption()
 		s.filters()
 		s.cancellation()
 		s.leaks(before)
@@ -306,6 +309,9 @@ func (s *suite[T]) leaks(before int) {
 	}
 }
 
+// shown is how many ids a fault names.
+const shown = 8
+
 // difference says how two ascending lists of ids differ.
 func difference(got, want []int64) string {
 	var missing, wrong []int64
@@ -319,6 +325,5 @@ func difference(got, want []int64) string {
 			wrong = append(wrong, id)
 		}
 	}
-	const most = 8
-	return fmt.Sprintf("%d rows, want %d; missing %v; wrong or double %v", len(got), len(want), missing[:min(most, len(missing))], wrong[:min(most, len(wrong))])
+	return fmt.Sprintf("%d rows, want %d; missing %v; wrong or double %v", len(got), len(want), missing[:min(shown, len(missing))], wrong[:min(shown, len(wrong))])
 }

@@ -87,6 +87,14 @@ func (w wrong) Fetch(scan query.Scan) paginate.Fetch[model.User] {
 	}
 }
 
+// unsorted is the users' source that does not do as it is told about orders.
+type unsorted struct{ *shipstream.UserSource }
+
+func (u unsorted) Fetch(scan query.Scan) paginate.Fetch[model.User] {
+	scan.Sort = ""
+	return u.UserSource.Fetch(scan)
+}
+
 // boastful is a dialect that calls exact what it only weakens.
 type boastful struct{ query.Dialect }
 
@@ -116,10 +124,11 @@ func TestWrongSources(t *testing.T) {
 	c := client(t, transporttest.Options{Rows: twins(), Users: 30})
 	users := shipstream.Users(c, model.AnyUser)
 	for name, test := range map[string]struct {
-		src  wrong
+		src  query.Source[model.User]
 		want string
 	}{
 		"exactness": {wrong{UserSource: users, dialect: boastful{users.Dialect()}}, "the dialect calls it exact, and the server answers otherwise"},
+		"order":     {unsorted{users}, "order: by username the server begins"},
 		"superset":  {wrong{UserSource: users, dialect: greedy{users.Dialect()}}, "the dialect calls it a superset, and the server withholds rows"},
 		"collation": {
 			wrong{UserSource: shipstream.Users(c, model.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))},
@@ -145,7 +154,7 @@ func TestWrongSources(t *testing.T) {
 		}}, "cancellation: a fetch under a cancelled context returned"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := querytest.TestSource[model.User](t.Context(), test.src)
+			err := querytest.TestSource(t.Context(), test.src)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v\nwant %q in it", err, test.want)
 			}

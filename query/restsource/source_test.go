@@ -91,6 +91,25 @@ func TestConformance(t *testing.T) {
 	}
 }
 
+// TestDialect: what the key-value dialect calls exact, the shop answers exactly.
+func TestDialect(t *testing.T) {
+	server, src := shop(t, orderstest.Options{Style: string(restsource.Token), Orders: 120}, orders(restsource.Token))
+	all, err := query.Run(t.Context(), src, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make(map[int64]model.Record)
+	for row, err := range all.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows[row.ID] = &row
+	}
+	if err := querytest.TestDialect(src, rows, server.Match); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestPlans: what the planner picks for each way to page.
 func TestPlans(t *testing.T) {
 	for _, test := range []struct {

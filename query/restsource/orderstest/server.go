@@ -72,6 +72,17 @@ func (s *Server) Requests() int {
 	return n
 }
 
+// Match returns the ids of the orders that satisfy every parameter, as a request
+// with them would.
+func (s *Server) Match(q url.Values) ([]int64, error) {
+	rows, err := s.selected(q)
+	ids := make([]int64, len(rows))
+	for i, o := range rows {
+		ids[i] = o.ID
+	}
+	return ids, err
+}
+
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	n := <-s.requests + 1
 	s.requests <- n

@@ -1,0 +1,102 @@
+package querytest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync/atomic"
+
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+)
+
+// errCut ends a run in its midst.
+var errCut = errors.New("the run is cut off here")
+
+// cut is the source with a fetch that fails from one call on.
+type cut[T any] struct {
+	query.Source[T]
+
+	left atomic.Int32
+}
+
+func (c *cut[T]) Fetch(scan query.Scan) paginate.Fetch[T] {
+	fetch := c.Source.Fetch(scan)
+	return func(ctx context.Context, r paginate.Request) (*paginate.Page[T], error) {
+		if c.left.Add(-1) < 0 {
+			return nil, errCut
+		}
+		return fetch(ctx, r)
+	}
+}
+
+// resumption cuts off walks over all rows, after one page and after several, and
+// has others go on from their checkpoints.
+func (s *suite[T]) resumption() {
+	size := max(min(len(s.ids)/8, s.src.Dialect().MaxPageSize()), 1)
+	for _, pages := range []int32{1, 4} {
+		source := &cut[T]{Source: s.src}
+		source.left.Store(pages)
+		got, left, err := s.broken(source, query.PageSize(size))
+		if err != nil {
+			s.faultf("resumption: %w", err)
+			continue
+		}
+		if left == nil {
+			continue // nothing came yet, or pages that only the one before can name: it would begin anew
+		}
+		rest, err := s.rest(left)
+		if err != nil {
+			s.faultf("resumption: %w", err)
+			continue
+		}
+		if all := slices.Concat(got, rest); !slices.Equal(slices.Sorted(slices.Values(all)), s.ids) {
+			s.faultf("exactly once: cut off after %d pages of %d rows and gone on with, %s", pages, size, difference(all, s.ids))
+		}
+	}
+}
+
+// broken returns what came of a run that was cut off, and its last checkpoint.
+func (s *suite[T]) broken(source query.Source[T], opts ...query.Option) (ids []int64, left []byte, err error) {
+	rows, err := query.Run(s.ctx, source, "", opts...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for batch, err := range rows.Resumable() {
+		if errors.Is(err, errCut) {
+			break
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range batch.Rows {
+			ids = append(ids, s.src.ID(&batch.Rows[i]))
+		}
+		if batch.Left == nil {
+			return nil, nil, nil
+		}
+		if left, err = json.Marshal(batch.Left); err != nil {
+			return nil, nil, err
+		}
+	}
+	return ids, left, nil
+}
+
+func (s *suite[T]) rest(left []byte) (ids []int64, err error) {
+	checkpoint, err := query.ReadCheckpoint(s.src, left)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.Resume(s.ctx, s.src, checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	for row, err := range rows.All() {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, s.src.ID(&row))
+	}
+	return ids, nil
+}

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	_ "github.com/lib/pq"
-
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sqlsource"
 	"github.com/muster-go/muster/query/sqlsource/sqlsourcetest"

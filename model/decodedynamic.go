@@ -96,6 +96,21 @@ func (dd *DynamicDecoder) Decode(body []byte) (*Page[DynamicRow], error) {
 	return decodeLayout[DynamicRow](body, &dd.layout, &dd.shape)
 }
 
+// DecodeRow decodes one row from its object, and keeps nothing of text. Its
+// references are resolved in included, which must have come with pages that dd
+// decoded; nil is empty. The error is a *[DecodeError].
+func (dd *DynamicDecoder) DecodeRow(text []byte, included *Included) (DynamicRow, error) {
+	var row DynamicRow
+	err := decodeWhole(text, &dd.layout, func(d *decoder) {
+		row, d.shape = DynamicRow{}, &dd.shape
+		row.decodeRow(d, included)
+	})
+	if err != nil {
+		return DynamicRow{}, err
+	}
+	return row, nil
+}
+
 func (r *DynamicRow) decodeRow(d *decoder, inc *Included) {
 	if !d.open('{') {
 		return

@@ -18,6 +18,8 @@ import (
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/filesource"
+	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
@@ -110,11 +112,13 @@ func planText(t *testing.T, text string) string {
 }
 
 type planCase struct {
-	caps shipstream.Capabilities
-	opts []query.Option
+	resource string // "" = users
+	caps     shipstream.Capabilities
+	opts     []query.Option
 }
 
 var planOptions = map[string]func(*planCase, string) error{
+	"resource": func(c *planCase, v string) error { c.resource = v; return nil },
 	"select": func(c *planCase, v string) error {
 		c.opts = append(c.opts, query.Select(strings.Split(v, ",")...))
 		return nil
@@ -160,9 +164,56 @@ var planOptions = map[string]func(*planCase, string) error{
 	},
 }
 
+// definition is the resource of a case as a file describes it.
+func (c planCase) definition() restsource.Definition {
+	with := shipstream.With(c.caps)
+	switch c.resource {
+	case "userRoles":
+		return shipstream.RolesDefinition(model.AnyUser, with)
+	case "warehouses":
+		return shipstream.WarehousesDefinition(with)
+	}
+	return shipstream.UsersDefinition(model.AnyUser, with)
+}
+
+func (c planCase) source(t *testing.T) query.Resource {
+	t.Helper()
+	if c.resource == "" {
+		return shipstream.Users(nil, model.AnyUser, shipstream.With(c.caps))
+	}
+	src, err := restsource.New(nil, c.definition())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// plan explains the plan of a filter. The definition of the resource, written as a
+// file and read again, must have the same.
 func (c planCase) plan(t *testing.T, filter string) string {
 	t.Helper()
-	plan, err := query.Prepare(shipstream.Users(nil, model.AnyUser, shipstream.With(c.caps)), filter, c.opts...)
+	text, err := filesource.Write(c.definition())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := filesource.Read(text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	fromFile, err := restsource.New(nil, read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := explained(t, c.source(t), filter, c.opts)
+	if diff := cmp.Diff(plan, explained(t, fromFile, filter, c.opts)); diff != "" {
+		t.Errorf("%s: the definition, read back, has another plan (-built in +from the file):\n%s", filter, diff)
+	}
+	return plan
+}
+
+func explained(t *testing.T, res query.Resource, filter string, opts []query.Option) string {
+	t.Helper()
+	plan, err := query.Prepare(res, filter, opts...)
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}

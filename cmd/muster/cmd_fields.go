@@ -9,13 +9,14 @@ import (
 // fieldsCmd is `muster fields`.
 type fieldsCmd struct {
 	resourceFlags
-	Emit bool `help:"Write the resource as a definition in YAML, from which another can be made; userRoles and warehouses."`
+	Emit bool `help:"Write the resource as a definition in YAML, which --resource-file reads, and from which that of another API can be made."`
 }
 
 // Help shows how the command is used.
 func (*fieldsCmd) Help() string {
 	return examples(
 		`muster fields`,
+		`muster fields --resource warehouses --emit > warehouses.yaml`,
 	)
 }
 
@@ -39,12 +40,8 @@ func (c *fieldsCmd) Run(env *environment) error {
 	return columns.Flush()
 }
 
-func (c *fieldsCmd) emit(env *environment, res resource) error {
-	definition, ok := res.definition()
-	if !ok {
-		return usagef("--emit: %s is a resource of its own kind, which no definition describes", c.Resource)
-	}
-	text, err := filesource.Write(definition)
+func (*fieldsCmd) emit(env *environment, res resource) error {
+	text, err := filesource.Write(res.definition())
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/restsource"
 )
 
 // fmtCmd is `muster fmt`.
@@ -35,7 +36,7 @@ func (c *fmtCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := res.profile(); !ok && (c.From == "wire" || c.To == "wire") {
+	if res.definition().Dialect != restsource.API && (c.From == "wire" || c.To == "wire") {
 		return usagef("%s have no filter parameters like the API's; muster explain shows what is asked", res.Schema().Name())
 	}
 	filter, err := c.read(text, res)
@@ -88,8 +89,7 @@ func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource) e
 	if err != nil {
 		return err
 	}
-	profile, _ := res.profile()
-	params, err := profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
+	params, err := res.definition().Profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/restsource"
@@ -21,11 +20,8 @@ type resource interface {
 	bind(client *transport.Client) resource
 	// client is what rows are fetched through; nil before bind.
 	client() *transport.Client
-	// profile is the API's filter syntax as the server has it; false where the
-	// server has another.
-	profile() (wire.Profile, bool)
-	// definition is the resource as a file has it; false where none describes it.
-	definition() (restsource.Definition, bool)
+	// definition is the resource as a file describes it.
+	definition() restsource.Definition
 	// run starts to fetch the rows of a plan.
 	run(ctx context.Context, plan *query.Plan) (answer, error)
 	// count returns how many rows a plan's answer has.
@@ -61,12 +57,11 @@ type row[T any] interface {
 type resourceOf[T any, P row[T]] struct {
 	query.Source[T]
 
-	on     *transport.Client
-	rebind func(*transport.Client) resource
-	yaml   *restsource.Definition    // nil: none describes it
-	wire   *wire.Profile             // nil: another filter syntax
-	raw    *shipstream.RawUserSource // nil: rows are always decoded
-	sqlite func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[T], error)
+	on      *transport.Client
+	rebind  func(*transport.Client) resource
+	defines restsource.Definition
+	raw     *shipstream.RawUserSource // nil: rows are always decoded
+	sqlite  func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[T], error)
 }
 
 var (
@@ -76,9 +71,8 @@ var (
 
 // usersOf is the users as a resource.
 func usersOf(src *shipstream.UserSource) resource {
-	profile := src.Profile()
 	return &resourceOf[model.User, *model.User]{
-		Source: src, on: src.Client(), wire: &profile, raw: src.Raw(),
+		Source: src, on: src.Client(), defines: src.Definition(), raw: src.Raw(),
 		rebind: func(c *transport.Client) resource { return usersOf(src.Bind(c)) },
 		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[model.User], error) {
 			return sqlitesink.New(path, src.Schema(), fields, o)
@@ -88,35 +82,17 @@ func usersOf(src *shipstream.UserSource) resource {
 
 // listingOf is a defined listing as a resource.
 func listingOf(src *restsource.Source) resource {
-	definition := src.Definition()
-	r := &resourceOf[model.DynamicRow, *model.DynamicRow]{
-		Source: src, on: src.Client(), yaml: &definition,
+	return &resourceOf[model.DynamicRow, *model.DynamicRow]{
+		Source: src, on: src.Client(), defines: src.Definition(),
 		rebind: func(c *transport.Client) resource { return listingOf(src.Bind(c)) },
 	}
-	if definition.Dialect == restsource.API {
-		profile := src.Profile()
-		r.wire = &profile
-	}
-	return r
 }
 
 func (r *resourceOf[T, P]) bind(client *transport.Client) resource { return r.rebind(client) }
 
 func (r *resourceOf[T, P]) client() *transport.Client { return r.on }
 
-func (r *resourceOf[T, P]) profile() (wire.Profile, bool) {
-	if r.wire == nil {
-		return wire.Profile{}, false
-	}
-	return *r.wire, true
-}
-
-func (r *resourceOf[T, P]) definition() (restsource.Definition, bool) {
-	if r.yaml == nil {
-		return restsource.Definition{}, false
-	}
-	return *r.yaml, true
-}
+func (r *resourceOf[T, P]) definition() restsource.Definition { return r.defines }
 
 func (r *resourceOf[T, P]) run(ctx context.Context, plan *query.Plan) (answer, error) {
 	rows, err := query.RunPlan(ctx, r.Source, plan)

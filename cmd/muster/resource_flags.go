@@ -1,9 +1,6 @@
 package main
 
 import (
-	"os"
-	"strings"
-
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/filesource"
@@ -58,14 +55,9 @@ func (f resourceFlags) defined(env *environment) (resource, error) {
 	if err := refuse(env, "a resource from a file, which declares what its server can do", "type", "profile", "collation", "timestamps"); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(f.ResourceFile)
+	d, err := filesource.ReadFile(f.ResourceFile)
 	if err != nil {
-		return nil, usagef("--resource-file: %w", err)
-	}
-	d, err := filesource.Read(text)
-	if err != nil {
-		lines := strings.ReplaceAll(err.Error(), "\n", "\n"+f.ResourceFile+": ")
-		return nil, usagef("%s: %s", f.ResourceFile, lines)
+		return nil, usagef("%w", err)
 	}
 	src, err := restsource.New(nil, d)
 	if err != nil {

@@ -2,8 +2,12 @@ package filesource_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +60,9 @@ func TestEndToEnd(t *testing.T) {
 
 // TestRoundTrip: the built-in resources are written and read back, and plan alike.
 func TestRoundTrip(t *testing.T) {
-	for _, d := range []restsource.Definition{shipstream.RolesDefinition(model.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
+	several := read(t)
+	several.Params = url.Values{"expand": {"lines", "customer"}, "v": {"2"}}
+	for _, d := range []restsource.Definition{several, shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
 		text, err := filesource.Write(d)
 		if err != nil {
 			t.Fatal(err)
@@ -96,7 +102,7 @@ func TestErrors(t *testing.T) {
 		"":                                      "the file is empty",
 		"a: [":                                  "line 1, column 1: yaml: line 1:",
 		"- a":                                   "line 1, column 1: a resource must be a mapping",
-		"resource: x\npth: /x":                  `line 2, column 1: a resource has no member "pth"; there are dialect,`,
+		"resource: x\npth: /x":                  `line 2, column 1: a resource has no member "pth"; there are deleted,`,
 		"resource: x\nresource: y":              `line 2, column 1: a resource has "resource" twice`,
 		"fields:\n  - {name: id, type: number}": `line 2, column 22: there is no type "number"; there are int, string`,
 		"fields:\n  - {name: id}":               "line 2, column 5: a field needs a name and a type",
@@ -105,11 +111,48 @@ func TestErrors(t *testing.T) {
 		"fields:\n  - {name: id, type: int, params: {is: id}}": `line 2, column 36: the list of operators has no member "is"`,
 		"resource: x\npath: x":                                 `line 1, column 1: resource x: its path "x" does not begin with /`,
 		"profile: [inn]":                                       "line 1, column 10:",
+		"profile: in":                                          `line 1, column 10:`,
+		"resource: [x]":                                        "line 1, column 11: a text is wanted here",
+		"fields:\n  - {name: id, type: int, sort: 7}":          `line 2, column 33: true or false is wanted here, not "7"`,
+		"fields:\n  - {name: id, type: int, returned: often}":  `line 2, column 37: there is no answer "often"; there are unknown, always, on request, never`,
+		"fields:\n  - {name: id, type: int, collation: ascii}": `line 2, column 38: there is no collation "ascii"; there are ci, binary`,
+		"fields:\n  - id":                                      "line 2, column 5: a field must be a mapping",
+		"layout: {row: x}":                                     `line 1, column 10: a layout has no member "row"`,
+		"paging: {kind: token}":                                `line 1, column 10: paging has no member "kind"`,
+		"paging: token":                                        "line 1, column 9: paging must be a mapping",
+		"params: x":                                            "line 1, column 9: the list of parameters must be a mapping",
+		"deleted: {a: {b: c}}":                                 "line 1, column 14: a text is wanted here",
+		"params: {a: 1, a: 2}":                                 `line 1, column 16: the list of parameters has "a" twice`,
 	} {
 		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
+}
+
+// TestReadFile: faults name their file, each for itself.
+func TestReadFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bad.yaml")
+	if err := os.WriteFile(path, []byte("pth: /x\nfields: {}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := filesource.ReadFile(path)
+	first, ok := errors.AsType[*filesource.Error](err)
+	if !ok || first.File != path || first.Line != 1 || first.Column != 1 {
+		t.Errorf("%#v", first)
+	}
+	if want := "\n" + path + ": line 2, column 9: "; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v\nlacks %q", err, want)
+	}
+	if _, err := filesource.ReadFile(path + "x"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func ExampleReadFile() {
+	d, err := filesource.ReadFile("testdata/orders.yaml")
+	fmt.Println(d.Name, len(d.Fields), err)
+	// Output: orders 7 <nil>
 }
 
 func ExampleRead() {

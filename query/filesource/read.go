@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,29 +19,45 @@ import (
 
 // Error is a fault of a file and where it is.
 type Error struct {
-	Line, Column int // from 1; 0 where the whole file is meant
+	File         string // "" where the text came from no file
+	Line, Column int    // from 1; 0 where the whole file is meant
 	Reason       string
 }
 
 // Error returns one line.
 func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.Reason
+	var b strings.Builder
+	if e.File != "" {
+		b.WriteString(e.File + ": ")
 	}
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Reason)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, "line %d, column %d: ", e.Line, e.Column)
+	}
+	return b.String() + e.Reason
+}
+
+// ReadFile reads the definition in a file; see [Read]. Its faults name the file.
+func ReadFile(path string) (restsource.Definition, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // G304: whoever calls names it
+	if err != nil {
+		return restsource.Definition{}, err
+	}
+	return read(path, text)
 }
 
 // Read reads the definition of one resource. It fails with [*Error]s, joined: every
 // fault that it finds, each with its place.
-func Read(text []byte) (restsource.Definition, error) {
+func Read(text []byte) (restsource.Definition, error) { return read("", text) }
+
+func read(file string, text []byte) (restsource.Definition, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return restsource.Definition{}, &Error{Line: lineOf(err), Column: 1, Reason: err.Error()}
+		return restsource.Definition{}, &Error{File: file, Line: lineOf(err), Column: 1, Reason: err.Error()}
 	}
 	if len(doc.Content) == 0 {
-		return restsource.Definition{}, &Error{Reason: "the file is empty"}
+		return restsource.Definition{}, &Error{File: file, Reason: "the file is empty"}
 	}
-	r := &reader{}
+	r := &reader{file: file}
 	d := r.definition(doc.Content[0])
 	if len(r.errs) == 0 {
 		if _, err := restsource.New(nil, d); err != nil {
@@ -59,14 +76,17 @@ func lineOf(err error) int {
 }
 
 // reader turns nodes into a definition and gathers faults.
-type reader struct{ errs []error }
-
-func (r *reader) failf(n *yaml.Node, format string, args ...any) {
-	r.errs = append(r.errs, &Error{n.Line, n.Column, fmt.Sprintf(format, args...)})
+type reader struct {
+	file string
+	errs []error
 }
 
-// members calls the setter of each member of a mapping.
-func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.Node)) {
+func (r *reader) failf(n *yaml.Node, format string, args ...any) {
+	r.errs = append(r.errs, &Error{r.file, n.Line, n.Column, fmt.Sprintf(format, args...)})
+}
+
+// mapping calls each for each member of a mapping.
+func (r *reader) mapping(n *yaml.Node, what string, each func(key, value *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
 		r.failf(n, "%s must be a mapping", what)
 		return
@@ -74,16 +94,41 @@ func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.No
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		f, ok := set[key.Value]
-		switch {
-		case !ok:
-			r.failf(key, "%s has no member %q; there are %s", what, key.Value, strings.Join(slices.Sorted(maps.Keys(set)), ", "))
-		case seen[key.Value]:
+		if seen[key.Value] {
 			r.failf(key, "%s has %q twice", what, key.Value)
-		default:
-			f(value)
+			continue
 		}
 		seen[key.Value] = true
+		each(key, value)
+	}
+}
+
+// members calls the setter of each member of a mapping.
+func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.Node)) {
+	r.mapping(n, what, func(key, value *yaml.Node) {
+		if f, ok := set[key.Value]; ok {
+			f(value)
+			return
+		}
+		r.failf(key, "%s has no member %q; there are %s", what, key.Value, strings.Join(slices.Sorted(maps.Keys(set)), ", "))
+	})
+}
+
+// parameters sets the parameters of a request: a value for each, or a list.
+func (r *reader) parameters(to *url.Values) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		*to = url.Values{}
+		r.mapping(n, "the list of parameters", func(key, value *yaml.Node) {
+			values := []*yaml.Node{value}
+			if value.Kind == yaml.SequenceNode {
+				values = value.Content
+			}
+			for _, v := range values {
+				var text string
+				r.text(&text)(v)
+				to.Add(key.Value, text)
+			}
+		})
 	}
 }
 
@@ -128,16 +173,7 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 				r.failf(n, "%v", err)
 			}
 		},
-		"params": func(n *yaml.Node) {
-			params := map[string]string{}
-			if err := n.Decode(&params); err != nil {
-				r.failf(n, "names and values are wanted here")
-			}
-			d.Params = url.Values{}
-			for name, value := range params {
-				d.Params.Set(name, value)
-			}
-		},
+		"params": r.parameters(&d.Params), "include": r.text(&d.Include), "deleted": r.parameters(&d.Deleted),
 		"layout": func(n *yaml.Node) {
 			l := &d.Layout
 			r.members(n, "a layout", map[string]func(*yaml.Node){

@@ -3,6 +3,7 @@ package filesource
 import (
 	"bytes"
 	"fmt"
+	"net/url"
 
 	"gopkg.in/yaml.v3"
 
@@ -12,15 +13,31 @@ import (
 
 // file is what Write writes, in the order of its members.
 type file struct {
-	Resource string            `yaml:"resource"`
-	Path     string            `yaml:"path"`
-	Dialect  string            `yaml:"dialect,omitempty"`
-	Profile  []string          `yaml:"profile,flow,omitempty"`
-	Select   string            `yaml:"select,omitempty"`
-	Params   map[string]string `yaml:"params,omitempty"`
-	Layout   layout            `yaml:"layout"`
-	Paging   paging            `yaml:"paging"`
-	Fields   []field           `yaml:"fields"`
+	Resource string     `yaml:"resource"`
+	Path     string     `yaml:"path"`
+	Dialect  string     `yaml:"dialect,omitempty"`
+	Profile  []string   `yaml:"profile,flow,omitempty"`
+	Select   string     `yaml:"select,omitempty"`
+	Include  string     `yaml:"include,omitempty"`
+	Deleted  parameters `yaml:"deleted,omitempty"`
+	Params   parameters `yaml:"params,omitempty"`
+	Layout   layout     `yaml:"layout"`
+	Paging   paging     `yaml:"paging"`
+	Fields   []field    `yaml:"fields"`
+}
+
+// parameters has a text for each name, or a list of texts.
+type parameters map[string]any
+
+func written(values url.Values) parameters {
+	out := parameters{}
+	for name, list := range values {
+		out[name] = list
+		if len(list) == 1 {
+			out[name] = list[0]
+		}
+	}
+	return out
 }
 
 type layout struct {
@@ -66,11 +83,8 @@ func Write(d restsource.Definition) ([]byte, error) {
 	}
 	f := file{
 		Resource: d.Name, Path: d.Path, Dialect: string(d.Dialect), Select: d.Select, Layout: layout(d.Layout),
-		Paging: paging{string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort, d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip},
-		Params: map[string]string{},
-	}
-	for name := range d.Params {
-		f.Params[name] = d.Params.Get(name)
+		Paging:  paging{string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort, d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip},
+		Include: d.Include, Deleted: written(d.Deleted), Params: written(d.Params),
 	}
 	for _, s := range d.Profile.Switches() {
 		if s.On {

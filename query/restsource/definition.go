@@ -73,6 +73,8 @@ type Definition struct {
 	Profile wire.Profile // API: the operators beyond the documented ones; Fields is filled in
 	Fields  []Field
 	Select  string       // the parameter that asks for optional fields, a comma list
+	Include string       // what comes before a reference's name in the parameter that asks for fields of what it refers to; "" = none is asked for
+	Deleted url.Values   // what selects the deleted rows in place of the others; nil = none are kept
 	Layout  model.Layout // of a page; Layout.ID is the key, "id" by default
 	Paging  Paging
 	Params  url.Values // sent with every request

@@ -39,22 +39,31 @@ func (l *listing) Paging() query.Paging {
 	return query.PagingKeyset
 }
 
-// Project asks for optional fields, and for the reference of one behind it.
+// Project asks for optional fields, for the reference of one behind it, and for
+// what it is of the object referred to.
 func (l *listing) Project(fields []*model.Field) url.Values {
-	var names []string
+	var own []string
+	referred := map[string][]string{}
 	for _, f := range fields {
 		name := f.Name
 		if f.Through != "" {
 			name = f.Through
+			if inner := strings.TrimPrefix(f.Name, f.Through+"."); inner != "id" && l.Include != "" {
+				referred[f.Through] = append(referred[f.Through], inner)
+			}
 		}
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+		if !slices.Contains(own, name) {
+			own = append(own, name)
 		}
 	}
-	if l.Select == "" || len(names) == 0 {
-		return url.Values{}
+	q := url.Values{}
+	if l.Select != "" && len(own) > 0 {
+		q.Set(l.Select, strings.Join(own, ","))
 	}
-	return url.Values{l.Select: {strings.Join(names, ",")}}
+	for ref, inner := range referred {
+		q.Set(l.Include+ref, strings.Join(inner, ","))
+	}
+	return q
 }
 
 // Describe writes the request line with its parameters as they mean.
@@ -69,8 +78,9 @@ func (l *listing) Describe(scan query.Scan, r paginate.Request) string {
 	return "GET " + l.Path + "?" + strings.Join(params, "&")
 }
 
-// Deleted: no listing of this kind is known to keep any.
-func (*listing) Deleted() (url.Values, bool) { return nil, false }
+func (l *listing) Deleted() (url.Values, bool) {
+	return l.Definition.Deleted, l.Definition.Deleted != nil
+}
 
 // api is the dialect of package wire.
 type api struct{ *listing }

@@ -12,6 +12,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/internal/spill"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -31,6 +32,8 @@ var (
 	_ query.Counter                  = (*Source)(nil)
 	_ query.Pacer                    = (*Source)(nil)
 	_ query.Identified               = (*Source)(nil)
+
+	_ query.Spiller[model.DynamicRow] = (*Source)(nil)
 )
 
 // ErrNoClient is that rows were asked of a source that was made for planning.
@@ -123,6 +126,25 @@ func (s *Source) Identity() map[string]string {
 	}
 	return id
 }
+
+// Spills reports that rows can be put aside in a file.
+func (s *Source) Spills() bool { return true }
+
+// NewSpill returns what puts the rows of one sort aside.
+func (s *Source) NewSpill() query.Spill[model.DynamicRow] {
+	return spill.New(s.decoder.DecodeRow)
+}
+
+// PageQuery returns the parameters of a page's request: for a source that decodes
+// the same listing in its own way. With [Link], a page but the first is asked for
+// by its link.
+func (s *Source) PageQuery(scan query.Scan, r paginate.Request) url.Values {
+	return s.listing.pageQuery(scan, r)
+}
+
+// CountQuery returns the parameters of a request for the number of a scan's rows;
+// see [Source.Count].
+func (s *Source) CountQuery(scan query.Scan) url.Values { return s.listing.countQuery(scan) }
 
 // Count returns how many rows the scan's pushed filter and ids select, with one
 // request. Of the styles, only [Keyset] has a count; others fail with

@@ -1,6 +1,8 @@
 package shipstream
 
 import (
+	"slices"
+
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 )
@@ -31,16 +33,12 @@ func (c Capabilities) schema() *model.Schema {
 	})
 }
 
-// filterable returns the documented filter fields.
-func filterable() []string {
-	return []string{"id", "name", "email", "username", "is_active", "created_at", "last_login_at"}
-}
-
-// profile is the filter syntax as these capabilities have it.
-func (c Capabilities) profile() wire.Profile {
-	p := c.Profile
-	if p.Fields == nil {
-		p.Fields = filterable()
+// filters reports whether the server filters by the field: the documented ones,
+// unless the profile names others.
+func (c Capabilities) filters(field string) bool {
+	fields := c.Profile.Fields
+	if fields == nil {
+		fields = []string{"id", "name", "email", "username", "is_active", "created_at", "last_login_at"}
 	}
-	return p
+	return slices.Contains(fields, field)
 }

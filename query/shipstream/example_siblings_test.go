@@ -5,6 +5,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
@@ -42,4 +43,19 @@ func ExampleWarehousesDefinition() {
 	// id int true
 	// name string true
 	// is_active bool false
+}
+
+func ExampleUsersDefinition() {
+	users, err := restsource.New(nil, shipstream.UsersDefinition(model.ClientUsers))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	plan, err := query.Prepare(users, `is_active and merchant.code = 'acme'`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(plan.Scans[0].Query.Encode())
+	// Output: fields=merchant&fields%3Amerchant=code&filter=is_active%3Atrue
 }

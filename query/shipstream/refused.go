@@ -47,12 +47,12 @@ func (s *UserSource) refused(scan query.Scan, err error) error {
 	}
 	var doubts []Doubt
 	for _, c := range scan.Conjuncts {
-		for _, name := range switchesFor(s.dialect.profile, c.Node) {
+		for _, name := range switchesFor(s.Profile(), c.Node) {
 			doubts = append(doubts, Doubt{"`" + dsl.Format(c.Node) + "`", "profile switch " + name + ", which this server may not have"})
 		}
 	}
 	for name := range strings.SplitSeq(scan.Query.Get("fields"), ",") {
-		if f, ok := s.schema.Lookup(name); ok && f.Returned == model.ReturnedUnknown {
+		if f, ok := s.Schema().Lookup(name); ok && f.Returned == model.ReturnedUnknown {
 			doubts = append(doubts, Doubt{"the field " + name, "declare the timestamps as never returned, if this server does not return them"})
 		}
 	}

@@ -4,23 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"net/url"
+	"path"
+	"slices"
 	"time"
 
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/internal/spill"
+	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/transport"
 )
 
 // UserSource is the users resource, `GET /v1/system/users/{type}`. It is
 // immutable and safe for concurrent use; make one with [Users].
-type UserSource struct {
-	client  *transport.Client
-	schema  *model.Schema
-	dialect *dialect
-}
+type UserSource struct{ listing *restsource.Source }
 
 var (
 	_ query.Source[model.User]  = (*UserSource)(nil)
@@ -48,42 +48,51 @@ func (w withCapabilities) apply(c *Capabilities) { *c = Capabilities(w) }
 // Users returns the users of the given kind as a source. A nil client serves for
 // planning alone.
 func Users(client *transport.Client, t model.UserType, opts ...Option) *UserSource {
-	var c Capabilities
-	for _, o := range opts {
-		o.apply(&c)
+	return &UserSource{listing(client, UsersDefinition(t, opts...))}
+}
+
+// UsersDefinition describes the users' listing. A source that is made of it has
+// the same plans as [Users] and rows that are [model.DynamicRow].
+func UsersDefinition(t model.UserType, opts ...Option) restsource.Definition {
+	c := capabilities(opts)
+	d := restsource.Definition{
+		Name: "users", Path: "/v1/system/users/" + string(t), Dialect: restsource.API, Profile: c.Profile,
+		Select: "fields", Include: "fields:", Deleted: url.Values{"deleted": {"true"}}, Layout: model.APILayout(), Paging: paging(),
 	}
-	return &UserSource{client: client, schema: c.schema(), dialect: &dialect{c.profile(), "/v1/system/users/" + string(t)}}
+	schema := c.schema()
+	for i := range schema.Len() {
+		f := *schema.Field(i)
+		d.Fields = append(d.Fields, restsource.Field{Field: f, Filter: c.filters(f.Name), Sort: sorts(f.Name)})
+	}
+	return d
+}
+
+// sorts knows the documented sort keys. name and is_active filter but do not sort.
+func sorts(field string) bool {
+	return slices.Contains([]string{"id", "username", "created_at", "last_login_at", "email"}, field)
 }
 
 // Schema describes the users.
-func (s *UserSource) Schema() *model.Schema { return s.schema }
+func (s *UserSource) Schema() *model.Schema { return s.listing.Schema() }
 
 // Dialect describes what the API can be asked.
-func (s *UserSource) Dialect() query.Dialect { return s.dialect }
+func (s *UserSource) Dialect() query.Dialect { return s.listing.Dialect() }
+
+// Definition describes the listing, as [UsersDefinition] does.
+func (s *UserSource) Definition() restsource.Definition { return s.listing.Definition() }
 
 // Profile is the filter syntax that the source assumes the server to have.
-func (s *UserSource) Profile() wire.Profile { return s.dialect.profile }
+func (s *UserSource) Profile() wire.Profile { return s.listing.Profile() }
 
 // Client is the client that rows are fetched through; nil when the source is for
 // planning alone.
-func (s *UserSource) Client() *transport.Client { return s.client }
+func (s *UserSource) Client() *transport.Client { return s.listing.Client() }
 
 // Workers returns the client's concurrency at this moment.
-func (s *UserSource) Workers() int {
-	if s.client == nil {
-		return 1
-	}
-	return s.client.Workers()
-}
+func (s *UserSource) Workers() int { return s.listing.Workers() }
 
 // Pace returns the client's rate limit and how long the API takes to answer.
-func (s *UserSource) Pace() paginate.Pace {
-	if s.client == nil {
-		return paginate.Pace{}
-	}
-	p := s.client.Pace()
-	return paginate.Pace{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
-}
+func (s *UserSource) Pace() paginate.Pace { return s.listing.Pace() }
 
 // Record reads a user as the filter language does.
 func (s *UserSource) Record(u *model.User) model.Record { return u }
@@ -125,37 +134,42 @@ func (s *UserSource) Fetch(scan query.Scan) paginate.Fetch[model.User] {
 // Count returns how many users the scan's pushed filter and ids select, with
 // one request.
 func (s *UserSource) Count(ctx context.Context, scan query.Scan) (int64, error) {
-	q := within(maps.Clone(scan.Query), scan.IDs)
-	q.Set("count", "1")
-	q.Set("limit", "1")
-	page, _, err := list(ctx, s, q, users())
+	page, _, err := list(ctx, s, s.listing.CountQuery(scan), users())
 	if err != nil {
 		return 0, s.refused(scan, err)
 	}
 	count, ok := page.Meta.Count.Get()
 	if !ok {
-		return 0, fmt.Errorf("%s: the server did not answer count=1 with meta.count", s.dialect.path)
+		return 0, fmt.Errorf("%s: the server did not answer count=1 with meta.count", s.path())
 	}
 	return count, nil
 }
 
 // Identity says which users of which server they are.
-func (s *UserSource) Identity() map[string]string {
-	id := map[string]string{"type": s.dialect.path}
-	if s.client != nil {
-		id["server"] = s.client.BaseURL()
-	}
-	return id
+func (s *UserSource) Identity() map[string]string { return s.listing.Identity() }
+
+// Spills reports that users can be put aside in a file.
+func (s *UserSource) Spills() bool { return true }
+
+// NewSpill returns what puts the users of one sort aside.
+func (s *UserSource) NewSpill() query.Spill[model.User] {
+	return spill.New(func(text []byte, included *model.Included) (u model.User, err error) {
+		err = u.UnmarshalJSON(text)
+		u.SetIncluded(included)
+		return u, err
+	})
 }
 
 // Bind returns the same source on another client: a plan may be made before there
 // is one.
 func (s *UserSource) Bind(client *transport.Client) *UserSource {
-	return &UserSource{client: client, schema: s.schema, dialect: s.dialect}
+	return &UserSource{s.listing.Bind(client)}
 }
 
 // Varied returns a source of the same users on the same client that assumes
 // other capabilities.
 func (s *UserSource) Varied(c Capabilities) *UserSource {
-	return &UserSource{client: s.client, schema: c.schema(), dialect: &dialect{c.profile(), s.dialect.path}}
+	return Users(s.Client(), model.UserType(path.Base(s.path())), With(c))
 }
+
+func (s *UserSource) path() string { return s.Definition().Path }

@@ -1,0 +1,118 @@
+package shipstream_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// TestUsersByDefinition: the users' definition, with rows of no type, gives the
+// same rows as the source that knows them: hidden fields, references, deleted
+// users, sorts that outgrow their memory and counts included.
+func TestUsersByDefinition(t *testing.T) {
+	server, client := serve(t, transporttest.Options{Users: 700})
+	caps := shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
+	typed := shipstream.Users(client, model.AnyUser, caps)
+	defined, err := restsource.New(client, shipstream.UsersDefinition(model.AnyUser, caps))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		filter  string
+		columns []string
+		order   string
+		opts    []query.Option
+	}{
+		{"is_active and id > 50", nil, "", nil},
+		{"roles.name starts with 'P'", nil, "", nil}, // roles are asked for and hidden
+		{"roles.id in (1, 2)", []string{"roles.name", "default_warehouse.name", "created_at"}, "", nil},
+		{"", []string{"roles"}, "", []query.Option{query.WithDeleted(query.DeletedInclude)}},
+		{"merchant.code is not null", []string{"merchant.is_active"}, "", []query.Option{query.WithDeleted(query.DeletedOnly)}},
+		{"", []string{"roles.name", "merchant.name"}, "-name,last_login_at", nil},
+		{"email contains 'a'", nil, "email", []query.Option{query.Limit(20)}},
+	} {
+		t.Run(test.filter, func(t *testing.T) {
+			opts := append(slices.Clone(test.opts), query.OrderBy(test.order), query.Select(test.columns...))
+			want := written(t, typed, test.filter, opts, test.columns)
+			got := written(t, defined, test.filter, append(opts, query.SortMemory(16<<10)), test.columns)
+			if len(want) == 0 {
+				t.Error("no row satisfies the filter, so that nothing is compared")
+			}
+			if test.order == "" {
+				slices.Sort(want)
+				slices.Sort(got)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-typed +defined):\n%s", diff)
+			}
+		})
+	}
+	before := len(server.Requests())
+	const filter = "is_active and id between 20 and 400"
+	plan, err := query.Prepare(defined, filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := query.CountPlan(t.Context(), defined, plan)
+	if requests := len(server.Requests()) - before; err != nil || requests != 1 {
+		t.Errorf("counted with %d requests, %v", requests, err)
+	}
+	if want := len(written(t, typed, filter, nil, nil)); got != int64(want) || want == 0 {
+		t.Errorf("counted %d rows of %d", got, want)
+	}
+}
+
+// jsonRow is a pointer to a row that writes itself.
+type jsonRow[T any] interface {
+	*T
+	AppendJSON(dst []byte) []byte
+	AppendJSONFields(dst []byte, fields []string) ([]byte, error)
+}
+
+// written is the answer as JSON, with those columns; nil for whole rows.
+func written[T any, P jsonRow[T]](t *testing.T, src query.Source[T], filter string, opts []query.Option, columns []string) (rows []string) {
+	t.Helper()
+	answer, err := query.Run(t.Context(), src, filter, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, err := range answer.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := P(&row).AppendJSON(nil)
+		if columns != nil {
+			if text, err = P(&row).AppendJSONFields(nil, columns); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows = append(rows, string(text))
+	}
+	return rows
+}
+
+// TestDefinitionsConform: every listing of the API keeps every promise of a source.
+func TestDefinitionsConform(t *testing.T) {
+	_, client := serve(t, transporttest.Options{Users: 60})
+	for _, d := range []restsource.Definition{
+		shipstream.UsersDefinition(model.ClientUsers), shipstream.RolesDefinition(model.AnyUser), shipstream.WarehousesDefinition(),
+	} {
+		t.Run(d.Name, func(t *testing.T) {
+			src, err := restsource.New(client, d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := querytest.TestSource(t.Context(), src); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

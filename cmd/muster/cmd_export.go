@@ -29,6 +29,16 @@ type exportCmd struct {
 	CommitEvery time.Duration `name:"commit-every" default:"1s" help:"How often rows and checkpoint are made durable."`
 }
 
+// Help shows how the command is used.
+func (*exportCmd) Help() string {
+	return examples(
+		`muster export -o users.ndjson`,
+		`muster export 'is_active' -o active.parquet --select name,email,roles.name`,
+		`muster export -o users.csv.gz --resume   # after an interruption, or anew`,
+		`muster export -o by-type --format ndjson --partition-by type`,
+	)
+}
+
 // Run writes the rows of the answer where they survive.
 func (c *exportCmd) Run(ctx context.Context, env *environment) error {
 	env = env.unseen()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/muster-go/muster/query"
 )
@@ -86,6 +87,9 @@ func (f rowFlags) open(env *environment, server serverFlags) (res resource, plan
 
 func warn(env *environment, plan *query.Plan) {
 	for _, w := range plan.Warnings {
-		env.warnf("muster: warning: %s", w)
+		if !strings.HasPrefix(w, "warning ") { // as those of the language do, with their place
+			w = "warning: " + w
+		}
+		env.warnf("muster: %s", w)
 	}
 }

@@ -23,6 +23,15 @@ type verifyCmd struct {
 	Deleted string `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
 }
 
+// Help shows how the command is used.
+func (*verifyCmd) Help() string {
+	return examples(
+		`muster verify users.ndjson`,
+		`muster verify active.parquet 'is_active'`,
+		`muster verify by-type`,
+	)
+}
+
 // Run reads every row. It fails when an id comes twice, a file is not what the
 // manifest says, or the server, if there is one, has another number of rows.
 func (c *verifyCmd) Run(ctx context.Context, env *environment) error {

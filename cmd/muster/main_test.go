@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -32,13 +36,14 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"emulate":   startProcess,
-			"emulator":  startEmulator,
-			"exits":     exits,
-			"interrupt": interrupt,
-			"requests":  requests,
-			"repeat":    repeat,
-			"shop":      startShop,
+			"emulate":     startProcess,
+			"emulator":    startEmulator,
+			"exits":       exits,
+			"interrupt":   interrupt,
+			"interrupted": interrupted,
+			"requests":    requests,
+			"repeat":      repeat,
+			"shop":        startShop,
 		},
 	})
 }
@@ -65,6 +70,15 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 				o.Script = append(o.Script, transporttest.Fault{Kind: transporttest.FaultStatus, Status: status})
 			}
 			o.Script[0] = transporttest.Fault{}
+		case "hang-after": // every request after so many gets no answer
+			n, err := strconv.Atoi(value)
+			ts.Check(err)
+			o.OnRequest = func(i int, _ *http.Request) transporttest.Fault {
+				if i > n {
+					return transporttest.Fault{Kind: transporttest.FaultHang}
+				}
+				return transporttest.Fault{}
+			}
 		case "operators":
 			o.Operators = transporttest.AllOperators
 		case "hide-timestamps":
@@ -140,6 +154,38 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if want := args[0]; strconv.Itoa(got) != want {
 		ts.Fatalf("exit code %d, want %s", got, want)
+	}
+}
+
+// interrupted is `interrupted COMMAND ARG…`: the command is interrupted once it has
+// written to standard output, and must end with the code of an interrupt. What it
+// wrote is in interrupted.stdout and interrupted.stderr.
+func interrupted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: interrupted COMMAND ARG…")
+	}
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args[1:]...)
+	cmd.Dir, cmd.Env = ts.Getenv("WORK"), []string{"MUSTER_BASE_URL=" + ts.Getenv("MUSTER_BASE_URL"), "MUSTER_TOKEN=" + ts.Getenv("MUSTER_TOKEN")}
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	pipe, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	stdout := bufio.NewReader(pipe)
+	_, err = stdout.Peek(1)
+	ts.Check(err)
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	written, err := io.ReadAll(stdout)
+	ts.Check(err)
+	_ = cmd.Wait() // the code says it
+	ts.Check(os.WriteFile(ts.MkAbs("interrupted.stdout"), written, 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("interrupted.stderr"), []byte(stderr.String()), 0o600))
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		ts.Fatalf("exit code %d, want %d:\n%s", code, exitInterrupted, stderr.String())
 	}
 }
 

@@ -1,0 +1,289 @@
+package main
+
+import (
+	"go/ast"
+	goparser "go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+// invocation is a line of a script that runs muster.
+type invocation struct {
+	command string // its names: "config show"
+	flags   map[string][]string
+	code    int
+}
+
+// scripts reads the lines of all scripts, without the files that they hold.
+func scripts(t *testing.T) (lines [][]string) {
+	t.Helper()
+	names, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "-- ") {
+				break
+			}
+			if words := scriptWords(line); len(words) > 0 {
+				lines = append(lines, words)
+			}
+		}
+	}
+	return lines
+}
+
+// scriptWords parts a line as testscript does.
+func scriptWords(line string) (words []string) {
+	word, quoted, given := "", false, false
+	line = strings.TrimSuffix(line, "\n") + " "
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\'' && quoted && i+1 < len(line) && line[i+1] == '\'':
+			word += "'"
+			i++
+		case c == '\'':
+			quoted, given = !quoted, true
+		case c == '#' && !quoted && word == "":
+			return words
+		case c == ' ' && !quoted:
+			if given || word != "" {
+				words = append(words, word)
+			}
+			word, given = "", false
+		default:
+			word += string(c)
+		}
+	}
+	return words
+}
+
+// invocations are the lines that run muster: by exec, by exits, in the background or
+// by a verb of main_test.go that stands for a command.
+func invocations(t *testing.T, commands []*kong.Node) (all []invocation) {
+	t.Helper()
+	for _, words := range scripts(t) {
+		for strings.HasPrefix(words[0], "[") && len(words) > 1 { // a condition
+			words = words[1:]
+		}
+		code := exitDone
+		switch words[0] {
+		case "!":
+			code = -1
+		case "exits":
+			code, _ = strconv.Atoi(words[1])
+		case "interrupted":
+			code = exitInterrupted
+		case "emulate":
+			words = append([]string{"exec", "muster"}, words...)
+		}
+		at := slices.Index(words, "muster")
+		if at < 0 {
+			continue
+		}
+		all = append(all, readInvocation(words[at+1:], code, commands))
+	}
+	return all
+}
+
+func readInvocation(args []string, code int, commands []*kong.Node) invocation {
+	inv := invocation{flags: map[string][]string{}, code: code}
+	var names []string
+	for i, arg := range args {
+		switch name, isFlag := strings.CutPrefix(arg, "--"); {
+		case isFlag:
+			name, value, is := strings.Cut(name, "=")
+			if !is && i+1 < len(args) {
+				value = args[i+1]
+			}
+			inv.flags[name] = append(inv.flags[name], value)
+		case len(arg) == 2 && arg[0] == '-':
+			inv.flags[arg] = append(inv.flags[arg], "")
+		default:
+			names = append(names, arg)
+		}
+	}
+	for _, c := range commands {
+		path := commandName(c)
+		if slices.Equal(names[:min(len(names), len(strings.Fields(path)))], strings.Fields(path)) {
+			inv.command = path
+		}
+	}
+	return inv
+}
+
+// commandName is a command as it is typed, without the program's name.
+func commandName(n *kong.Node) string {
+	name := n.Name
+	for p := n.Parent; p != nil && p.Type == kong.CommandNode; p = p.Parent {
+		name = p.Name + " " + name
+	}
+	return name
+}
+
+// wholeModel is every command that can be run, and the flags of all.
+func wholeModel(t *testing.T) (commands []*kong.Node, app *kong.Application) {
+	t.Helper()
+	k, err := parser(new(cli), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k.Model.Leaves(false), k.Model
+}
+
+// TestCoveredFlags: each flag of each command is in a script that runs that
+// command, each value of an enumeration with one command that has it, and each exit
+// code is met.
+func TestCoveredFlags(t *testing.T) {
+	commands, app := wholeModel(t)
+	runs := invocations(t, commands)
+	for _, flag := range app.Flags {
+		if !slices.ContainsFunc(runs, func(i invocation) bool { return hasFlag(i, flag) }) {
+			t.Errorf("no script has --%s", flag.Name)
+		}
+	}
+	for _, c := range commands {
+		name := commandName(c)
+		mine := func(i invocation) bool { return i.command == name }
+		if !slices.ContainsFunc(runs, mine) {
+			t.Errorf("no script runs muster %s", name)
+			continue
+		}
+		for _, flag := range c.Flags {
+			if !slices.ContainsFunc(runs, func(i invocation) bool { return mine(i) && hasFlag(i, flag) }) {
+				t.Errorf("no script runs muster %s --%s", name, flag.Name)
+			}
+		}
+	}
+	for _, code := range []int{exitDone, exitFailed, exitUsage, exitFilter, exitAuth, exitPartial, exitInterrupted} {
+		if !slices.ContainsFunc(runs, func(i invocation) bool { return i.code == code }) {
+			t.Errorf("no script ends with exit code %d", code)
+		}
+	}
+}
+
+func hasFlag(i invocation, flag *kong.Flag) bool {
+	return len(i.flags[flag.Name]) > 0 || flag.Short != 0 && len(i.flags["-"+string(flag.Short)]) > 0
+}
+
+// TestCoveredValues: each value of an enumeration is in a script with a command
+// whose flag has just these values.
+func TestCoveredValues(t *testing.T) {
+	commands, app := wholeModel(t)
+	runs := invocations(t, commands)
+	type choice struct{ flag, enum string }
+	owners := map[choice][]string{}
+	for _, flag := range app.Flags {
+		owners[choice{flag.Name, flag.Enum}] = nil
+	}
+	for _, c := range commands {
+		for _, flag := range c.Flags {
+			key := choice{flag.Name, flag.Enum}
+			owners[key] = append(owners[key], commandName(c))
+		}
+	}
+	for key, commands := range owners {
+		for value := range strings.SplitSeq(key.enum, ",") {
+			if key.enum == "" || slices.ContainsFunc(runs, func(i invocation) bool {
+				return (commands == nil || slices.Contains(commands, i.command)) && slices.Contains(i.flags[key.flag], value)
+			}) {
+				continue
+			}
+			t.Errorf("no script has --%s %s with one of %q", key.flag, value, commands)
+		}
+	}
+}
+
+// said are the texts of errors and notes in this package's source, by their place.
+func said(t *testing.T) map[string]string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		files := token.NewFileSet()
+		file, err := goparser.ParseFile(files, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !slices.Contains([]string{"usagef", "notef", "warnf", "Errorf", "New"}, callee(call)) {
+				return true
+			}
+			for _, arg := range call.Args[:min(len(call.Args), 1)] {
+				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					if text, err := strconv.Unquote(lit.Value); err == nil {
+						texts[files.Position(lit.Pos()).String()] = text
+					}
+				}
+			}
+			return true
+		})
+	}
+	return texts
+}
+
+func callee(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+var verb = regexp.MustCompile(`%[-+#0]*[0-9*]*\.?[0-9]*[a-zA-Z]`)
+
+// TestCoveredErrors: the words of each error and each note of this package are
+// expected by a script: at the least their longest run between two values, or a good
+// part of it.
+func TestCoveredErrors(t *testing.T) {
+	var expected []string
+	for _, words := range scripts(t) {
+		if i := slices.IndexFunc(words, func(w string) bool { return w == "stderr" || w == "grep" }); i >= 0 && len(words) > i+1 {
+			expected = append(expected, strings.ReplaceAll(words[i+1], "\\", ""))
+		}
+	}
+	for place, text := range said(t) {
+		longest := ""
+		for _, run := range verb.Split(text, -1) {
+			if len(run) > len(longest) {
+				longest = run
+			}
+		}
+		enough := min(len(longest), 12)
+		if !slices.ContainsFunc(expected, func(e string) bool { return shared(e, text) >= enough }) {
+			t.Errorf("%s: no script expects %q", place, text)
+		}
+	}
+}
+
+// shared is the length of the longest run of bytes that both have.
+func shared(a, b string) (most int) {
+	for i := range a {
+		for n := most + 1; i+n <= len(a) && strings.Contains(b, a[i:i+n]); n++ {
+			most = n
+		}
+	}
+	return most
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// TestExamples runs every example of every command's help through a shell, in the
+// order of the commands and in one folder: what one writes, a later one may read.
+// Each must do what it promises: end well and without a word of complaint.
+func TestExamples(t *testing.T) {
+	_, app := wholeModel(t)
+	server := transporttest.NewServer(transporttest.Options{Users: 3000, Rate: -1, Concurrency: -1})
+	defer server.Close()
+	folder := t.TempDir()
+	env := append(os.Environ(), "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"), "HOME="+folder, "XDG_CONFIG_HOME=",
+		"MUSTER_BASE_URL="+server.URL, "MUSTER_TOKEN="+transporttest.DefaultToken)
+	for _, c := range allCommands(app.Node) {
+		examples := examplesOf(c)
+		if len(examples) == 0 {
+			t.Errorf("the help of muster %s has no examples", commandName(c))
+		}
+		for _, example := range examples {
+			if !strings.Contains(example, "muster "+commandName(c)) {
+				t.Errorf("an example of muster %s is of another command: %s", commandName(c), example)
+			}
+			t.Run(example, func(t *testing.T) {
+				cmd := exec.CommandContext(t.Context(), "sh", "-c", example)
+				cmd.Dir, cmd.Env = folder, env
+				if c.Name == "emulate" {
+					serves(t, cmd)
+					return
+				}
+				var stderr strings.Builder
+				cmd.Stderr = &stderr
+				if out, err := cmd.Output(); err != nil || strings.Contains(stderr.String(), "warning") {
+					t.Errorf("%v\n%s%s", err, out, stderr.String())
+				}
+			})
+		}
+	}
+}
+
+// allCommands are the commands below n, those that only have others included.
+func allCommands(n *kong.Node) (all []*kong.Node) {
+	for _, c := range n.Children {
+		if c.Type == kong.CommandNode && !c.Hidden {
+			all = append(append(all, c), allCommands(c)...)
+		}
+	}
+	return all
+}
+
+// examplesOf reads the examples off a command's help.
+func examplesOf(c *kong.Node) (examples []string) {
+	_, rest, _ := strings.Cut(c.Detail, "Examples:\n\n")
+	for line := range strings.Lines(rest) {
+		example, indented := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "    ")
+		if !indented {
+			break
+		}
+		examples = append(examples, example)
+	}
+	return examples
+}
+
+// serves starts an emulator that tells where it is, and ends it as Ctrl-C would. The
+// port of the example may be taken here: it is any free one.
+func serves(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	cmd.Args[2] = "exec " + strings.ReplaceAll(cmd.Args[2], ":8080", ":0") // no shell stands between
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "http://") {
+		t.Errorf("%q, %v", line, err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Error(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}

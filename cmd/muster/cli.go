@@ -118,8 +118,9 @@ func (env *environment) warnf(format string, args ...any) {
 // printer is standard output. It keeps the first error, so that a command may
 // print line by line and a full disk still ends it with a failure.
 type printer struct {
-	w   io.Writer
-	err error
+	w     io.Writer
+	err   error
+	begun bool // something has reached the stream
 }
 
 // Write writes to the stream until the first error.
@@ -128,7 +129,7 @@ func (p *printer) Write(b []byte) (int, error) {
 		return 0, p.err
 	}
 	n, err := p.w.Write(b)
-	p.err = err
+	p.err, p.begun = err, p.begun || n > 0
 	return n, err
 }
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -81,10 +81,16 @@ func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, src qu
 	}
 	progress := exportProgress{env: env}
 	opts = append(opts, query.CommitEvery(c.CommitEvery, 0), query.OnCommit(progress.show))
-	stats, err := query.Export(ctx, src, c.Filter, query.Sink[T](&announced[T]{to, c, env}), opts...)
-	err = errors.Join(err, to.Close())
+	announced := &announced[T]{Sink: to, cmd: c, env: env}
+	stats, err := query.Export(ctx, src, c.Filter, query.Sink[T](announced), opts...)
+	if closing := to.Close(); err == nil {
+		err = closing // else it is a consequence
+	}
 	progress.end()
 	if err != nil {
+		if c.Output == "-" && env.stdout.begun && exitCode(err) != exitInterrupted {
+			return &partialError{err, announced.rows}
+		}
 		return c.left(env, stats, err)
 	}
 	if c.Output != "-" {
@@ -93,12 +99,21 @@ func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, src qu
 	return nil
 }
 
-// announced says where the export begins.
+// announced says where the export begins, and counts what it takes from there.
 type announced[T any] struct {
 	query.Sink[T]
 
-	cmd *exportCmd
-	env *environment
+	cmd  *exportCmd
+	env  *environment
+	rows int64
+}
+
+func (a *announced[T]) Write(ctx context.Context, rows []T) error {
+	err := a.Sink.Write(ctx, rows)
+	if err == nil {
+		a.rows += int64(len(rows))
+	}
+	return err
 }
 
 func (a *announced[T]) Resume(ctx context.Context) ([]byte, error) {
@@ -126,12 +141,10 @@ func (c *exportCmd) left(env *environment, stats query.ExportStats, err error) e
 		return fmt.Errorf("%w: add --restart to drop it", err)
 	case errors.Is(err, query.ErrStored), errors.Is(err, sink.ErrCheckpoint):
 		return fmt.Errorf("%w; add --restart to begin anew", err)
-	case c.Output == "-" && stats.Run.Rows > 0 && exitCode(err) != exitInterrupted:
-		return &partialError{err, stats.Run.Rows}
 	case !stats.Resumable || c.Output == "-":
 		return err
 	}
-	env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, resumeCommand(os.Args))
+	env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, resumeCommand(os.Args, c.Filter))
 	if exitCode(err) == exitInterrupted {
 		return err
 	}
@@ -151,21 +164,34 @@ func rowsAre(n int64) string {
 	return fmt.Sprintf("%d rows are", n)
 }
 
-// resumeCommand is the command line that was given, with --resume.
-func resumeCommand(args []string) string {
+// resumeCommand is the command line that was given, with --resume, for a shell.
+// A filter that was read from standard input is not there to be read again.
+func resumeCommand(args []string, filter string) string {
 	words := make([]string, 0, len(args)+1)
-	for i, arg := range args {
+	end := -1 // where flags end
+	for _, arg := range args {
 		switch {
-		case i == 0:
-			arg = filepath.Base(arg)
 		case arg == "--resume" || arg == "--restart":
 			continue
-		case strings.ContainsFunc(arg, needsQuoting) || arg == "":
-			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		case arg == "--" && end < 0:
+			end = len(words)
+		case arg == "-":
+			arg = filter
 		}
-		words = append(words, arg)
+		words = append(words, quoted(arg))
 	}
-	return strings.Join(append(words, "--resume"), " ")
+	if end < 0 {
+		end = len(words)
+	}
+	return strings.Join(slices.Insert(words, end, "--resume"), " ")
+}
+
+// quoted is an argument as a shell reads it.
+func quoted(arg string) string {
+	if arg != "" && !strings.ContainsFunc(arg, needsQuoting) {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
 
 func needsQuoting(r rune) bool {

@@ -62,16 +62,7 @@ func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
 
 // verifyFile returns how many rows a finished export has.
 func verifyFile(ctx context.Context, path string) (rows int64, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	var ids []int64
-	if info.IsDir() {
-		ids, err = folderIDs(ctx, path)
-	} else {
-		ids, err = fileIDs(ctx, path, path)
-	}
+	ids, err := exportIDs(ctx, path)
 	if err != nil {
 		return 0, err
 	}
@@ -82,6 +73,18 @@ func verifyFile(ctx context.Context, path string) (rows int64, err error) {
 		}
 	}
 	return int64(len(ids)), nil
+}
+
+// exportIDs reads the ids of a finished export, in the order that it has them in.
+func exportIDs(ctx context.Context, path string) ([]int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return folderIDs(ctx, path)
+	}
+	return fileIDs(ctx, path, path)
 }
 
 // folderIDs checks each file against the manifest.

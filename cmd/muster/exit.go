@@ -45,7 +45,7 @@ type partialError struct {
 }
 
 func (e *partialError) Error() string {
-	return fmt.Sprintf("%v\nthe output is incomplete: it ends after %d rows", e.err, e.rows)
+	return fmt.Sprintf("%v; the output is incomplete: it ends after %d rows", e.err, e.rows)
 }
 func (e *partialError) Unwrap() error { return e.err }
 

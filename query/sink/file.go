@@ -112,7 +112,13 @@ func (f *File[T]) leftover() (*sidecar, error) {
 
 // begin drops what is left and begins the file.
 func (f *File[T]) begin() (err error) {
-	if err := errors.Join(f.fs.Remove(f.sidecar()), f.fs.SyncDir(filepath.Dir(f.path)), f.encoding.Discard(f.fs, f.part())); err != nil {
+	if err := f.fs.Remove(f.sidecar()); err != nil {
+		return err
+	}
+	if err := f.fs.SyncDir(filepath.Dir(f.path)); err != nil {
+		return err
+	}
+	if err := f.encoding.Discard(f.fs, f.part()); err != nil {
 		return err
 	}
 	f.body, err = f.encoding.Open(f.fs, f.part(), Position{})

@@ -232,7 +232,7 @@ func (e *faultyExport) write(to query.Sink[model.User]) error {
 		e.t.Fatalf("it goes on behind row %d, and %d were committed", at, e.safe)
 	}
 	for id := at + 1; id <= faultRows; id++ {
-		if err := to.Write(e.t.Context(), []model.User{{ID: id, Name: model.Some("n")}}); err != nil {
+		if err := to.Write(e.t.Context(), []model.User{faultyUser(id)}); err != nil {
 			return err
 		}
 		if id%5 != 0 {
@@ -244,4 +244,10 @@ func (e *faultyExport) write(to query.Sink[model.User]) error {
 		e.safe = id
 	}
 	return to.Commit(e.t.Context(), nil)
+}
+
+// faultyUser has two roles, one of them new.
+func faultyUser(id int64) model.User {
+	role := func(id int64) model.Ref { return model.Ref{Type: model.RefClientUserRole, ID: id} }
+	return model.User{ID: id, Name: model.Some("n"), Roles: model.Some([]model.Ref{role(1), role(id + 1)})}
 }

@@ -73,11 +73,14 @@ func (in *inserter) close() error {
 func (in *inserter) write(ctx context.Context, users []model.User) error {
 	if in.sink.seen {
 		for i := range users {
-			if err := errors.Join(in.seen.add(ctx, users[i].ID), in.forget.add(ctx, users[i].ID)); err != nil {
+			if err := in.seen.add(ctx, users[i].ID); err != nil {
+				return err
+			}
+			if err := in.forget.add(ctx, users[i].ID); err != nil {
 				return err
 			}
 		}
-		if err := errors.Join(in.seen.flush(ctx), in.forget.flush(ctx)); err != nil {
+		if err := flushAll(ctx, in.seen, in.forget); err != nil {
 			return err
 		}
 	}
@@ -86,7 +89,17 @@ func (in *inserter) write(ctx context.Context, users []model.User) error {
 			return err
 		}
 	}
-	return errors.Join(in.users.flush(ctx), in.assignments.flush(ctx))
+	return flushAll(ctx, in.users, in.assignments)
+}
+
+// flushAll stops at the first error; see [Sink].
+func flushAll(ctx context.Context, statements ...*tupleStatement) error {
+	for _, t := range statements {
+		if err := t.flush(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (in *inserter) user(ctx context.Context, u *model.User) error {

@@ -30,6 +30,9 @@ type Options struct {
 // A database that an earlier export completed is brought up to date: users are
 // replaced by their ids, and at the end those are removed that did not come any
 // more.
+//
+// Where a statement fails, nothing is executed any more: SQLite may have rolled
+// the transaction back by itself, and what came next would be one of its own.
 type Sink struct {
 	path    string
 	columns []column
@@ -46,6 +49,7 @@ type Sink struct {
 	rows    int64     // written
 	kept    bool      // something was committed
 	whole   bool
+	failed  error // the first one; see Sink
 }
 
 // New returns a sink that writes the database at path. Of the fields, roles and
@@ -129,13 +133,16 @@ func (s *Sink) begin(ctx context.Context) error {
 
 // Write puts users into the transaction. What is under way when ctx is done is
 // brought to its end, so that it can be committed.
-func (s *Sink) Write(ctx context.Context, users []model.User) error {
+func (s *Sink) Write(ctx context.Context, users []model.User) (err error) {
+	if s.failed != nil {
+		return s.failed
+	}
+	defer func() { s.failed = err }()
 	ctx = context.WithoutCancel(ctx)
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
 	if s.insert == nil {
-		var err error
 		if s.insert, err = newInserter(ctx, s); err != nil {
 			return err
 		}
@@ -145,11 +152,12 @@ func (s *Sink) Write(ctx context.Context, users []model.User) error {
 }
 
 // Commit commits rows and checkpoint together; a nil one completes the database.
-func (s *Sink) Commit(ctx context.Context, checkpoint []byte) error {
-	ctx = context.WithoutCancel(ctx)
-	if s.whole {
-		return nil
+func (s *Sink) Commit(ctx context.Context, checkpoint []byte) (err error) {
+	if s.whole || s.failed != nil {
+		return s.failed
 	}
+	defer func() { s.failed = err }()
+	ctx = context.WithoutCancel(ctx)
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -218,6 +226,7 @@ func (s *Sink) Close() error {
 	}
 	if s.made && !s.kept {
 		err = errors.Join(err, os.Remove(s.path))
+		_ = os.Remove(s.path + "-journal") // there is none unless rolling back failed
 	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Close())

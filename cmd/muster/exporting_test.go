@@ -1,0 +1,258 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// exporting is an export that is broken off and gone on with.
+type exporting struct {
+	output string
+	flags  []string
+}
+
+// exportings are each format and compression, in files and folders.
+func exportings() []exporting {
+	return []exporting{
+		{"users.ndjson", nil},
+		{"users.ndjson.gz", nil},
+		{"users.ndjson.zst", nil},
+		{"users.json", nil},
+		{"users.json.gz", nil},
+		{"users.json.zst", nil},
+		{"users.csv", nil},
+		{"users.csv.gz", nil},
+		{"users.csv.zst", nil},
+		{"users.parquet", []string{"--select", "name,roles,roles.name"}},
+		{"users.sqlite", []string{"--select", "name,roles.name"}},
+		{"split", []string{"--format", "ndjson", "--split-rows", "700"}},
+		{"types", []string{"--format", "csv", "--partition-by", "type"}},
+		{"parquets", []string{"--format", "parquet", "--split-rows", "1500"}},
+		{"filtered.ndjson", []string{"name contains 'a'"}},
+		{"ordered.csv", []string{"--sort", "id"}},
+	}
+}
+
+func (e exporting) String() string { return strings.Join(append([]string{e.output}, e.flags...), " ") }
+
+// newEmulator holds the users that exports are about: enough for a hundred pages.
+func newEmulator(t *testing.T) *transporttest.Server {
+	t.Helper()
+	server := transporttest.NewServer(transporttest.Options{
+		Users: 4000, IDs: transporttest.Islands, Rate: -1, Concurrency: -1, Journal: -1, Latency: 10 * time.Millisecond,
+	})
+	t.Cleanup(server.Close)
+	return server
+}
+
+// eachExport runs exports side by side. It returns once all have ended.
+func eachExport(t *testing.T, exports []exporting, do func(t *testing.T, run *exportRunner)) {
+	t.Helper()
+	emulator, bin := newEmulator(t), muster(t)
+	t.Run("exports", func(t *testing.T) {
+		for _, e := range exports {
+			t.Run(e.output, func(t *testing.T) {
+				t.Parallel()
+				do(t, newRunner(t, bin, emulator, e))
+			})
+		}
+	})
+}
+
+// exportRunner runs an export as a process, against a server of its own.
+type exportRunner struct {
+	exporting
+
+	t      *testing.T
+	bin    string
+	served *served
+	want   []string // the rows of one that was left alone
+	bytes  int64    // that it takes on the disk
+}
+
+// newRunner runs the export once and leaves it alone.
+func newRunner(t *testing.T, bin string, emulator *transporttest.Server, e exporting) *exportRunner {
+	t.Helper()
+	r := &exportRunner{exporting: e, t: t, bin: bin, served: serve(t, emulator)}
+	folder := t.TempDir()
+	if out, err := r.command(t.Context(), folder).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	r.want = readRows(t, filepath.Join(folder, r.output))
+	err := filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			r.bytes += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// command is the export into the folder, which is also where it runs.
+func (r *exportRunner) command(ctx context.Context, folder string, flags ...string) *exec.Cmd {
+	args := append([]string{"export", "-o", r.output, "--page-size", "50", "--rate", "0", "--commit-every", "15ms"}, r.flags...)
+	cmd := exec.CommandContext(ctx, r.bin, append(args, flags...)...)
+	r.in(cmd, folder)
+	return cmd
+}
+
+// in has the command run in the folder, with the server and muster itself at hand.
+func (r *exportRunner) in(cmd *exec.Cmd, folder string) {
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+r.served.url, "MUSTER_TOKEN="+transporttest.DefaultToken,
+		"PATH="+filepath.Dir(r.bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
+}
+
+// finishes resumes the export, which must come to its end with all rows.
+func (r *exportRunner) finishes(folder string) {
+	r.t.Helper()
+	if out, err := r.command(r.t.Context(), folder, "--resume").CombinedOutput(); err != nil {
+		r.t.Fatalf("%v\n%s", err, out)
+	}
+	r.whole(folder)
+}
+
+// whole fails unless the finished export has each row once. It returns what is
+// wrong.
+func (r *exportRunner) whole(folder string) (lost, doubled int) {
+	r.t.Helper()
+	lost, doubled = compareRows(r.want, readRows(r.t, filepath.Join(folder, r.output)))
+	if lost+doubled > 0 {
+		r.t.Errorf("%d rows lost, %d too many, of %d", lost, doubled, len(r.want))
+	}
+	return lost, doubled
+}
+
+// commit is the time and size of the last one in the folder; zero before the first.
+func (r *exportRunner) commit(folder string) (at time.Time, size int64) {
+	name := r.output + ".checkpoint"
+	if strings.HasSuffix(r.output, ".sqlite") {
+		name = r.output // empty until then
+	}
+	info, err := os.Stat(filepath.Join(folder, name))
+	if err != nil || info.Size() == 0 {
+		return time.Time{}, 0
+	}
+	return info.ModTime(), info.Size()
+}
+
+// safe is how many rows an unfinished export has committed, as it says itself.
+func (r *exportRunner) safe(folder string) int64 {
+	r.t.Helper()
+	path := filepath.Join(folder, r.output)
+	if strings.HasSuffix(r.output, ".sqlite") {
+		return safeInSQLite(r.t, path)
+	}
+	text, err := os.ReadFile(path + ".checkpoint")
+	if os.IsNotExist(err) {
+		return 0
+	}
+	var left struct {
+		At struct {
+			Rows int64 `json:"rows"`
+		} `json:"at"`
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &left)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return left.At.Rows
+}
+
+// asked fails when a run that went on behind so many rows asked for one of them
+// again. What it was served of the answer is then more than what was left.
+func (r *exportRunner) asked(folder string, behind int64) {
+	r.t.Helper()
+	path := filepath.Join(folder, r.output)
+	ids, err := exportIDs(r.t.Context(), path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if got, left := r.served.among(ids), int64(len(ids))-behind; got != left {
+		r.t.Errorf("of %d rows %d were committed, and the server was asked for %d of the %d that were left", len(ids), behind, got, left)
+	}
+}
+
+// served is what a server was asked for: the ids in its answers.
+type served struct {
+	url string
+
+	mu  sync.Mutex
+	ids map[int64]bool
+}
+
+// serve puts a server of its own before the emulator.
+func serve(t *testing.T, emulator *transporttest.Server) *served {
+	t.Helper()
+	s := &served{ids: make(map[int64]bool)}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		emulator.ServeHTTP(answer, r)
+		s.note(answer.Body.Bytes()) // before anybody can have committed it
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes()) // whoever asked may be gone
+	}))
+	t.Cleanup(server.Close)
+	s.url = server.URL + "/api/global"
+	return s
+}
+
+func (s *served) note(answer []byte) {
+	var page struct {
+		Collection []struct {
+			ID int64 `json:"id"`
+		} `json:"collection"`
+	}
+	if json.Unmarshal(answer, &page) != nil {
+		return // no page
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, row := range page.Collection {
+		s.ids[row.ID] = true
+	}
+}
+
+// forget begins anew.
+func (s *served) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.ids)
+}
+
+// among counts the ids that were served.
+func (s *served) among(ids []int64) (n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		if s.ids[id] {
+			n++
+		}
+	}
+	return n
+}

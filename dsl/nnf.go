@@ -46,10 +46,13 @@ func nnf(n Node, negated bool) Node {
 		return n
 	case nil, *Truth, *Compare, *In, *Between, *Match, *Is, *On:
 	}
-	if negated {
-		return negate(n, n.Span())
+	if !negated {
+		return n
 	}
-	return n
+	if flipped, ok := opposed(n, n.Span()); ok {
+		return flipped
+	}
+	return &Not{X: n, Range: n.Span()}
 }
 
 // nnfNot keeps the Not that is already there where it has to stay, so that its
@@ -62,30 +65,29 @@ func nnfNot(n *Not, negated bool) Node {
 	case *And, *Or, *Not, *Const:
 		return nnf(n.X, true)
 	}
-	flipped := negate(n.X, n.Range)
-	if not, ok := flipped.(*Not); ok && not.X == n.X {
-		return n
+	if flipped, ok := opposed(n.X, n.Range); ok {
+		return flipped
 	}
-	return flipped
+	return n
 }
 
-// negate returns the negation of a predicate.
-func negate(n Node, at Span) Node {
+// opposed returns the positive form of a predicate's negation, if it has one.
+func opposed(n Node, at Span) (Node, bool) {
 	switch n := n.(type) {
 	case *Compare:
 		if op, ok := flip(n.Op); ok && plain(n.Path.Field) {
-			return &Compare{Path: n.Path, Op: op, Value: n.Value, Range: at}
+			return &Compare{Path: n.Path, Op: op, Value: n.Value, Range: at}, true
 		}
 	case *Between:
 		if plain(n.Path.Field) {
 			return &Or{Terms: []Node{
 				&Compare{Path: n.Path, Op: Lt, Value: n.Lo, Range: at},
 				&Compare{Path: n.Path, Op: Gt, Value: n.Hi, Range: at},
-			}, Range: at}
+			}, Range: at}, true
 		}
 	case *Truth, *In, *Match, *Is, *On, *Const, *Not, *And, *Or:
 	}
-	return &Not{X: n, Range: at}
+	return nil, false
 }
 
 // flip returns the ordering that holds, of two values that are not null,

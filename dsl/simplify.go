@@ -94,12 +94,7 @@ func needsValue(n Node) *model.Field {
 }
 
 func simplifyAnd(n *And) Node {
-	valued := make(map[*model.Field]bool)
-	for _, t := range n.Terms {
-		if f := needsValue(t); f != nil {
-			valued[f] = true
-		}
-	}
+	valued := fieldsWithValue(n.Terms)
 	contradiction := func(t Node) bool {
 		f, isNull := nullTest(t)
 		return strictlyNever(t) || (isNull && valued[f])
@@ -112,6 +107,22 @@ func simplifyAnd(n *And) Node {
 		return n
 	}
 	return conjunction(slices.DeleteFunc(slices.Clone(n.Terms), implied), n.Range)
+}
+
+// fieldsWithValue is the fields that are not null where all the terms are true; nil
+// where no term tests for null, so that nobody asks.
+func fieldsWithValue(terms []Node) map[*model.Field]bool {
+	tests := func(t Node) bool { f, _ := nullTest(t); return f != nil }
+	if !slices.ContainsFunc(terms, tests) {
+		return nil
+	}
+	valued := make(map[*model.Field]bool)
+	for _, t := range terms {
+		if f := needsValue(t); f != nil {
+			valued[f] = true
+		}
+	}
+	return valued
 }
 
 func simplifyOr(n *Or) Node {

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"time"
+
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
@@ -28,7 +30,11 @@ func check[F Text](schema *model.Schema, filter F, s *settings) (*dsl.Checked, e
 	if parsed == nil {
 		parsed = &dsl.Filter{}
 	}
-	opts := []dsl.CheckOption{dsl.Now(s.now), dsl.Zone(s.zone)}
+	opts := make([]dsl.CheckOption, 0, 4)
+	opts = append(opts, dsl.Now(s.now))
+	if s.zone != time.UTC {
+		opts = append(opts, dsl.Zone(s.zone))
+	}
 	if len(s.args) > 0 {
 		opts = append(opts, dsl.Args(s.args...))
 	}

@@ -43,6 +43,7 @@ func (p *planner) boundIDs(b *branch) {
 			b.ids = p.everyID
 			return
 		}
+		b.conjuncts = make([]Conjunct, 0, len(b.terms)) // room for all that will be placed
 		b.terms = others
 		for _, c := range bounding {
 			b.conjuncts = append(b.conjuncts, Conjunct{c, Pushdown{Verdict: Exact}})

@@ -74,7 +74,7 @@ func (v *verdicts) forget() { *v = verdicts{} }
 
 func (v *verdicts) add(asked []Conjunct) {
 	if v.asked == nil {
-		v.asked = make([][]Conjunct, 0, maxBranches)
+		v.asked = make([][]Conjunct, 0, 4)
 	}
 	v.asked = append(v.asked, asked)
 	v.n += len(asked)

@@ -95,9 +95,9 @@ func (v Verdict) String() string {
 // Pushdown is what a dialect can do about one conjunct.
 type Pushdown struct {
 	Verdict Verdict
+	Never   bool     // no row can satisfy the conjunct, so that nothing need be asked
 	Params  []string // values of the server's filter parameter, ANDed by it
 	Reason  string   // why it is not Exact; "" when it is
-	Never   bool     // no row can satisfy the conjunct, so that nothing need be asked
 }
 
 // Dialect says what a server can be asked and in which words. Implementations

@@ -1,7 +1,8 @@
 // Package querytest tests what others write for package query, as testing/fstest
 // tests file systems: [TestSource] a source against the server behind it,
-// [TestDialect] a dialect against a model of one. Both return every fault found, in
-// words that say which promise was broken and by what.
+// [TestDialect] a dialect against a model of one, [TestSink] a sink against a reader
+// of what it writes. Each returns every fault found, in words that say which promise
+// was broken and by what.
 //
 //	func TestOrders(t *testing.T) {
 //		if err := querytest.TestSource(t.Context(), mySource); err != nil {
@@ -9,7 +10,7 @@
 //		}
 //	}
 //
-// They judge by the rows themselves: every condition is evaluated by package dsl
+// The first two judge by the rows themselves: every condition is evaluated by package dsl
 // over all rows and compared with what the server returned for it. So give the
 // server some hundred rows with nulls where a field may be null and with texts that
 // differ only in case, in accents or in spaces at the end.

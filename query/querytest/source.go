@@ -301,10 +301,16 @@ func (s *suite[T]) cancellation() {
 // leaks waits for the goroutines of the runs to end.
 func (s *suite[T]) leaks(before int) {
 	const idle = 16 // of connections, which outlive a run
-	for deadline := time.Now().Add(patience); runtime.NumGoroutine() > before+idle; runtime.Gosched() {
-		if time.Now().After(deadline) {
-			s.faultf("goroutines: %d before the runs, %d after", before, runtime.NumGoroutine())
-			return
+	if after, ok := settled(before + idle); !ok {
+		s.faultf("goroutines: %d before the runs, %d after", before, after)
+	}
+}
+
+// settled waits until no more goroutines run than that.
+func settled(most int) (n int, ok bool) {
+	for deadline := time.Now().Add(patience); ; runtime.Gosched() {
+		if n = runtime.NumGoroutine(); n <= most || time.Now().After(deadline) {
+			return n, n <= most
 		}
 	}
 }

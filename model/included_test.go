@@ -125,6 +125,19 @@ func TestIncludedRoles(t *testing.T) {
 	}
 }
 
+// TestIncludedResolvesOnce: one lookup makes the index, and none after it costs more
+// than a look at it.
+func TestIncludedResolvesOnce(t *testing.T) {
+	role := &model.Role{Type: model.RefClientUserRole, ID: 3, Name: model.Some("Pickers")}
+	inc := model.NewIncluded(role, &model.Warehouse{ID: 5})
+	if got, ok := inc.Role(role.Ref()); !ok || got != role {
+		t.Fatalf("%v, %v", got, ok)
+	}
+	if n := testing.AllocsPerRun(100, func() { inc.Role(role.Ref()) }); n > 0 {
+		t.Errorf("a second lookup allocates %v times", n)
+	}
+}
+
 // TestIncludedConcurrently resolves from many goroutines at once, which is for
 // the race detector to look at.
 func TestIncludedConcurrently(t *testing.T) {

@@ -2,6 +2,7 @@ package shipstream_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/muster-go/muster/dsl/wire"
@@ -133,4 +134,21 @@ func ExampleUserSource_Probe() {
 	// Output:
 	// timestamps: on request
 	// filters: contains
+}
+
+func ExampleUserSource_Get() {
+	client, end := warehouse()
+	defer end()
+	users := shipstream.Users(client, model.AnyUser)
+	user, err := users.Get(context.Background(), 2, "merchant.name")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(user.ID, user.Name, user.Kind)
+	_, err = users.Get(context.Background(), 404)
+	fmt.Println(errors.Is(err, transport.ErrNotFound))
+	// Output:
+	// 2 Bob ClientUser
+	// true
 }

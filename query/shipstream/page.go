@@ -35,30 +35,35 @@ func fetch[T any](ctx context.Context, s *UserSource, scan query.Scan, r paginat
 	return out, nil
 }
 
-// list gets and decodes one page. A body that is no JSON is asked for once more:
-// proxies cut and mangle bodies, and the transport only sees that they arrived.
+// list gets and decodes one page.
 func list[T any](ctx context.Context, s *UserSource, q url.Values, rows form[T]) (page *model.Page[T], retries int, err error) {
+	page, retries, err = ask(ctx, s, s.path(), q, rows.decode, !rows.shares)
+	if err != nil && errors.As(err, new(*model.DecodeError)) {
+		err = fmt.Errorf("%s: the answer is no page of users: %w", s.path(), err)
+	}
+	return page, retries, err
+}
+
+// ask gets and decodes one answer. A body that is no JSON is asked for once more:
+// proxies cut and mangle bodies, and the transport only sees that they arrived.
+func ask[A any](ctx context.Context, s *UserSource, path string, q url.Values, decode func([]byte) (A, error), release bool) (answer A, retries int, err error) {
 	if s.Client() == nil {
-		return nil, 0, ErrNoClient
+		return answer, 0, ErrNoClient
 	}
 	const tries = 2
-	for try := range tries {
-		resp, err := s.Client().Get(ctx, s.path(), q)
+	for try := 1; ; try++ {
+		resp, err := s.Client().Get(ctx, path, q)
 		if err != nil {
-			return nil, retries, err
+			return answer, retries, err
 		}
 		retries += resp.Attempts - 1
-		page, err := rows.decode(resp.Body)
-		if !rows.shares {
+		answer, err = decode(resp.Body)
+		if release {
 			resp.Release()
 		}
-		if err == nil {
-			return page, retries, nil
-		}
-		if try == tries-1 || !errors.Is(err, model.ErrMalformed) {
-			return nil, retries, fmt.Errorf("%s: the answer is no page of users: %w", s.path(), err)
+		if err == nil || try == tries || !errors.Is(err, model.ErrMalformed) {
+			return answer, retries, err
 		}
 		retries++
 	}
-	panic("unreachable: the last try returns")
 }

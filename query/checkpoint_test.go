@@ -199,6 +199,11 @@ func TestUnusableCheckpoints(t *testing.T) {
 		{"no scan", `"scans":[null]`, `"scans":[]`, "does not fit its plan"},
 		{"a field that is gone", `"select":[]`, `"select":["shoe_size"]`, "shoe_size"},
 		{"a filter that does not parse", `is_active = true`, `is_active = `, "syntax error"},
+		{"no order", `"sort":"none"`, `"sort":"by id"`, "does not say how"},
+		{"no number", `"sort":"none"`, `"order":"-id","sort":"local top k"`, "does not say how many"},
+		{"an order by another key", `"sort":"none"`, `"order":"username","sort":"by id"`, "does not say how"},
+		{"no page size", `"page_size":1000`, `"page_size":0`, "a figure that cannot be"},
+		{"a negative limit", `"sort":"none"`, `"sort":"none","limit":-1`, "a figure that cannot be"},
 		{"another strategy", `"strategy":"two-ended id gaps"`, `"strategy":"magic"`, "magic"},
 	} {
 		damaged := strings.Replace(good, tt.old, tt.new, 1)

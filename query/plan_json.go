@@ -112,7 +112,25 @@ func LoadPlan(r Resource, data []byte) (*Plan, error) {
 	if l.err != nil {
 		return nil, &StoredError{"plan", l.err.Error()}
 	}
+	if what := p.contradiction(); what != "" {
+		return nil, &StoredError{"plan", what}
+	}
 	return p, nil
+}
+
+// contradiction is what no planner would have written and running the plan rests
+// on; "" when there is nothing of the kind.
+func (p *Plan) contradiction() string {
+	byKey := len(p.Order) > 0 && p.Order[0].Field.Name == p.dialect.ID()
+	switch {
+	case p.PageSize < 1 || p.Limit < 0 || p.maxSortRows < 0 || p.sortMemory < 0:
+		return "a figure that cannot be"
+	case p.Sort != SortNone && len(p.Order) == 0, p.Sort == SortByID && !byKey:
+		return "rows are to be ordered, and it does not say how"
+	case p.Sort == SortTopK && p.Limit == 0:
+		return "the first rows are to be picked, and it does not say how many"
+	}
+	return ""
 }
 
 // zoneOf is the plan's zone, or one with the offset of its time where this

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/compress/zstd"
+	"github.com/parquet-go/parquet-go/compress"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sink"
@@ -36,13 +36,18 @@ func New[T any](schema *model.Schema, fields []*model.Field, record sink.Record[
 	if len(columns) == 0 {
 		return nil, fmt.Errorf("parquetsink: a file needs a column")
 	}
-	return encoding[T]{schemaOf(schema.Name(), columns), columns, record}, nil
+	codec, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	return encoding[T]{schemaOf(schema.Name(), columns), columns, record, codec}, nil
 }
 
 type encoding[T any] struct {
 	schema  *parquet.Schema
 	columns []column
 	record  sink.Record[T]
+	codec   compress.Codec
 }
 
 func (e encoding[T]) Name() string { return "parquet" }
@@ -50,7 +55,7 @@ func (e encoding[T]) Name() string { return "parquet" }
 func (e encoding[T]) options() []parquet.WriterOption {
 	return []parquet.WriterOption{
 		e.schema,
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
+		parquet.Compression(e.codec),
 		parquet.MaxRowsPerRowGroup(groupRows),
 		parquet.CreatedBy("muster", "", ""),
 	}

@@ -10,9 +10,10 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// batch is how many tuples a statement takes: past some fifty the cost of a
-// statement no longer shows.
-const batch = 64
+// parameters is about how many a statement has. More tuples share the cost of a
+// statement, but the driver looks for each parameter among all of them, which with
+// 64 users at once costs more than is shared.
+const parameters = 64
 
 // inserter puts users and what they refer to into the tables.
 type inserter struct {
@@ -155,14 +156,15 @@ func (in *inserter) addRole(ctx context.Context, u *model.User, ref model.Ref) e
 // once, or with one where fewer are left.
 type tupleStatement struct {
 	width     int
+	tuples    int // that many takes
 	many, one *sql.Stmt
 	args      []any
 }
 
 func newTupleStatement(ctx context.Context, conn *sql.Conn, width int, text func(n int) string) (*tupleStatement, error) {
-	t := &tupleStatement{width: width, args: make([]any, 0, batch*width)}
+	t := &tupleStatement{width: width, tuples: max(1, parameters/width)}
 	var err error
-	if t.many, err = conn.PrepareContext(ctx, text(batch)); err != nil {
+	if t.many, err = conn.PrepareContext(ctx, text(t.tuples)); err != nil {
 		return nil, err
 	}
 	if t.one, err = conn.PrepareContext(ctx, text(1)); err != nil {
@@ -179,7 +181,7 @@ func (t *tupleStatement) add(ctx context.Context, tuple ...any) error {
 
 // took executes the statement once args has enough for it.
 func (t *tupleStatement) took(ctx context.Context) error {
-	if len(t.args) < batch*t.width {
+	if len(t.args) < t.tuples*t.width {
 		return nil
 	}
 	_, err := t.many.ExecContext(ctx, t.args...)

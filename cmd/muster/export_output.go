@@ -108,9 +108,6 @@ func (r *resourceOf[T, P]) sink(env *environment, o exportOutput, plan *query.Pl
 	}
 	switch o.format {
 	case "sqlite":
-		if r.sqlite == nil {
-			return nil, usagef("-o %s: a database holds users, not %s; another format does", o.Output, schema.Name())
-		}
 		return r.sqlite(o.Output, fields, sqlitesink.Options{Mode: o.mode()})
 	case "parquet":
 		encoding, err := parquetsink.New(schema, fields, r.Record)

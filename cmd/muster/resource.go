@@ -85,6 +85,9 @@ func listingOf(src *restsource.Source) resource {
 	return &resourceOf[model.DynamicRow, *model.DynamicRow]{
 		Source: src, on: src.Client(), defines: src.Definition(),
 		rebind: func(c *transport.Client) resource { return listingOf(src.Bind(c)) },
+		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[model.DynamicRow], error) {
+			return sqlitesink.NewRows(path, src.Schema(), src.Dialect().ID(), fields, src.Record, src.ID, o), nil
+		},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/url"
 	"path/filepath"
+	"strings"
 )
 
 // IDs reads the ids of the rows of a complete database. It yields an error last:
@@ -20,11 +21,12 @@ func IDs(ctx context.Context, path string) iter.Seq2[int64, error] {
 			return
 		}
 		defer db.Close() //nolint:errcheck // it is read
-		if err := check(ctx, db); err != nil {
+		keys, err := check(ctx, db)
+		if err != nil {
 			yield(0, err)
 			return
 		}
-		rows, err := db.QueryContext(ctx, "SELECT id FROM users")
+		rows, err := db.QueryContext(ctx, keys)
 		if err != nil {
 			yield(0, err)
 			return
@@ -42,20 +44,23 @@ func IDs(ctx context.Context, path string) iter.Seq2[int64, error] {
 	}
 }
 
-func check(ctx context.Context, db *sql.DB) error {
+// check returns the query for the keys of a database that is whole.
+func check(ctx context.Context, db *sql.DB) (keys string, err error) {
 	var complete bool
-	var said string
-	if err := db.QueryRowContext(ctx, "SELECT complete FROM muster_export").Scan(&complete); err != nil {
-		return err
+	var table, columns, said string
+	const export = `SELECT complete, "table", columns FROM muster_export`
+	if err := db.QueryRowContext(ctx, export).Scan(&complete, &table, &columns); err != nil {
+		return "", err
 	}
 	if !complete {
-		return errors.New("the export in it is not complete")
+		return "", errors.New("the export in it is not complete")
 	}
 	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&said); err != nil {
-		return err
+		return "", err
 	}
 	if said != "ok" {
-		return errors.New("the database is damaged: " + said)
+		return "", errors.New("the database is damaged: " + said)
 	}
-	return nil
+	key, _, _ := strings.Cut(columns, ",")
+	return "SELECT " + quote(key) + " FROM " + quote(table), nil
 }

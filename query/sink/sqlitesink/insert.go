@@ -4,10 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
-	"strings"
-
-	"github.com/muster-go/muster/model"
 )
 
 // parameters is about how many a statement has. More tuples share the cost of a
@@ -15,141 +11,103 @@ import (
 // 64 users at once costs more than is shared.
 const parameters = 64
 
-// inserter puts users and what they refer to into the tables.
-type inserter struct {
-	sink        *Sink
-	users       *tupleStatement
-	assignments *tupleStatement
-	seen        *tupleStatement // nil where no rows of an earlier export are there
-	forget      *tupleStatement // drops assignments that may have changed; nil likewise
-	role        *sql.Stmt
-	roles       map[model.Ref]bool // written by this sink
+// inserter puts rows and what they refer to into the tables.
+type inserter[T any] struct {
+	sink    *Sink[T]
+	rows    *tupleStatement
+	related []related[T]
+	again   []*tupleStatement // of keys: notes those seen, and drops what they referred to; none where no rows of an earlier export are there
 }
 
-func newInserter(ctx context.Context, s *Sink) (in *inserter, err error) {
-	in = &inserter{sink: s, roles: make(map[model.Ref]bool)}
+func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err error) {
+	in = &inserter[T]{sink: s}
 	defer func() {
 		if err != nil {
 			_ = in.close() // the error is the story
 		}
 	}()
-	prepare := func(width int, text func(n int) string) *tupleStatement {
-		if err != nil {
-			return nil
-		}
-		var t *tupleStatement
-		t, err = newTupleStatement(ctx, s.conn, width, text)
-		return t
+	in.rows, err = newTupleStatement(ctx, s.conn, len(s.columns)+1, func(n int) string { return upsertRows(s.table, s.key, s.columns, n) })
+	if err != nil {
+		return in, err
 	}
-	in.users = prepare(len(s.columns)+1, func(n int) string { return upsertUsers(s.columns, n) })
-	in.assignments = prepare(3, func(n int) string {
-		// OR IGNORE: a list may hold a role twice.
-		return "INSERT OR IGNORE INTO user_roles (user_id, role_type, role_id) VALUES " + tuples(n, 3)
-	})
-	if s.seen {
-		in.seen = prepare(1, func(n int) string { return "INSERT OR IGNORE INTO muster_seen (id) VALUES " + tuples(n, 1) })
-		in.forget = prepare(1, func(n int) string {
-			return "DELETE FROM user_roles WHERE user_id IN (" + strings.TrimSuffix(strings.Repeat("?,", n), ",") + ")"
+	for _, r := range s.relations {
+		to, err := r.open(ctx, s)
+		if err != nil {
+			return in, err
+		}
+		in.related = append(in.related, to)
+	}
+	if !s.seen {
+		return in, nil
+	}
+	keys := []func(n int) string{func(n int) string { return "INSERT OR IGNORE INTO muster_seen (id) VALUES " + tuples(n, 1) }}
+	for _, r := range s.relations {
+		keys = append(keys, func(n int) string {
+			return "DELETE FROM " + quote(r.table) + " WHERE " + quote(r.column) + " IN (" + marks(n) + ")"
 		})
 	}
-	if err == nil {
-		in.role, err = s.conn.PrepareContext(ctx, "INSERT OR REPLACE INTO roles (type, id, name, permissions) VALUES (?, ?, ?, ?)")
+	for _, text := range keys {
+		t, err := newTupleStatement(ctx, s.conn, 1, text)
+		if err != nil {
+			return in, err
+		}
+		in.again = append(in.again, t)
 	}
-	return in, err
+	return in, nil
 }
 
-func (in *inserter) close() error {
-	var err error
-	for _, t := range []*tupleStatement{in.users, in.assignments, in.seen, in.forget} {
-		if t != nil {
-			err = errors.Join(err, t.close())
-		}
-	}
-	if in.role != nil {
-		err = errors.Join(err, in.role.Close())
+func (in *inserter[T]) close() error {
+	err := errors.Join(closeAll(in.again), closeAll(in.related))
+	if in.rows != nil {
+		err = errors.Join(err, in.rows.close())
 	}
 	return err
 }
 
-func (in *inserter) write(ctx context.Context, users []model.User) error {
-	if in.sink.seen {
-		for i := range users {
-			if err := in.seen.add(ctx, users[i].ID); err != nil {
-				return err
-			}
-			if err := in.forget.add(ctx, users[i].ID); err != nil {
+func (in *inserter[T]) write(ctx context.Context, rows []T) error {
+	for _, t := range in.again {
+		for i := range rows {
+			if err := t.add(ctx, in.sink.id(&rows[i])); err != nil {
 				return err
 			}
 		}
-		if err := flushAll(ctx, in.seen, in.forget); err != nil {
-			return err
-		}
-	}
-	for i := range users {
-		if err := in.user(ctx, &users[i]); err != nil {
-			return err
-		}
-	}
-	return flushAll(ctx, in.users, in.assignments)
-}
-
-// flushAll stops at the first error; see [Sink].
-func flushAll(ctx context.Context, statements ...*tupleStatement) error {
-	for _, t := range statements {
 		if err := t.flush(ctx); err != nil {
 			return err
 		}
 	}
+	for i := range rows {
+		if err := in.row(ctx, &rows[i]); err != nil {
+			return err
+		}
+	}
+	if err := in.rows.flush(ctx); err != nil {
+		return err
+	}
+	for _, to := range in.related {
+		if err := to.flush(ctx); err != nil {
+			return err // nothing after the first error: see Sink
+		}
+	}
 	return nil
 }
 
-func (in *inserter) user(ctx context.Context, u *model.User) error {
-	in.users.args = append(in.users.args, u.ID)
-	for _, c := range in.sink.columns {
-		in.users.args = append(in.users.args, c.value(u))
+func (in *inserter[T]) row(ctx context.Context, row *T) error {
+	in.rows.args = append(in.rows.args, in.sink.id(row))
+	if len(in.sink.columns) > 0 {
+		r := in.sink.record(row)
+		for _, c := range in.sink.columns {
+			in.rows.args = append(in.rows.args, c.value(r))
+		}
 	}
-	if err := in.users.took(ctx); err != nil {
+	if err := in.rows.took(ctx); err != nil {
 		return err
 	}
-	roles, _ := u.Roles.Get()
-	for i, ref := range roles {
-		if !in.roles[ref] {
-			if err := in.addRole(ctx, u, ref); err != nil {
-				return err
-			}
-		}
-		if !in.sink.indexed && slices.Contains(roles[:i], ref) {
-			continue // there is no index yet that would ignore it
-		}
-		if err := in.assignments.add(ctx, u.ID, ref.Type, ref.ID); err != nil {
+	for _, to := range in.related {
+		if err := to.add(ctx, row); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// addRole writes a role that came with the user's page. Of one that did not come
-// only the reference is known.
-func (in *inserter) addRole(ctx context.Context, u *model.User, ref model.Ref) error {
-	var name, permissions any
-	role, ok := u.Included().Role(ref)
-	if ok {
-		if n, set := role.Name.Get(); set {
-			name = n
-		}
-		if p, set := role.Permissions.Get(); set {
-			permissions = strings.Join(p, "\n")
-		}
-		in.roles[ref] = true
-	}
-	if !ok {
-		const reference = "INSERT OR IGNORE INTO roles (type, id) VALUES (?, ?)"
-		_, err := in.sink.conn.ExecContext(ctx, reference, ref.Type, ref.ID)
-		in.roles[ref] = true
-		return err
-	}
-	_, err := in.role.ExecContext(ctx, ref.Type, ref.ID, name, permissions)
-	return err
 }
 
 // tupleStatement gathers tuples and executes a statement with many of them at

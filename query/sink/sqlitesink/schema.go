@@ -6,7 +6,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// column is one column of the table users.
+// column is one column of a table of rows.
 type column struct {
 	name    string
 	typ     string
@@ -14,30 +14,51 @@ type column struct {
 	through bool // the value of the one reference that the path passes through
 }
 
-// columnsOf reads fields as columns. Roles are tables of their own, so that they
-// and paths through them make none.
-func columnsOf(fields []*model.Field) []column {
-	types := map[model.Type]string{
-		model.TypeInt: "INTEGER", model.TypeBool: "INTEGER", model.TypeString: "TEXT", model.TypeDateTime: "TEXT", model.TypeRef: "INTEGER",
-	}
+// columnsOf reads fields as columns. Lists of references are tables of their own,
+// so that they and paths through them make none.
+func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column {
 	columns := []column{}
 	for _, f := range fields {
-		if f.Name == "id" || f.Type == model.TypeRefs || f.Through == "roles" {
-			continue
+		if f.Name != key && listOf(schema, f) == nil {
+			columns = append(columns, column{strings.ReplaceAll(f.Name, ".", "_"), typeOf(f), f.Index(), f.Through != ""})
 		}
-		columns = append(columns, column{strings.ReplaceAll(f.Name, ".", "_"), types[f.Type], f.Index(), f.Through != ""})
 	}
 	return columns
 }
 
-// value is what the column has of a user, for the driver.
-func (c column) value(u *model.User) any {
-	v := u.Value(c.field)
-	if c.through {
-		if v = (model.Value{}); u.Len(c.field) > 0 {
-			v = u.At(c.field, 0)
-		}
+func typeOf(f *model.Field) string {
+	switch f.Type {
+	case model.TypeString, model.TypeDateTime:
+		return "TEXT"
+	case model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeNull:
 	}
+	return "INTEGER"
+}
+
+// listOf is the list of references that the field is or passes through; nil for
+// none.
+func listOf(schema *model.Schema, f *model.Field) *model.Field {
+	if f.Through != "" {
+		f, _ = schema.Lookup(f.Through)
+	}
+	if f.Type == model.TypeRefs {
+		return f
+	}
+	return nil
+}
+
+// value is what the column has of a row, for the driver.
+func (c column) value(r model.Record) any {
+	if !c.through {
+		return driverValue(r.Value(c.field))
+	}
+	if r.Len(c.field) == 0 {
+		return nil
+	}
+	return driverValue(r.At(c.field, 0))
+}
+
+func driverValue(v model.Value) any {
 	switch v.Type() {
 	case model.TypeInt, model.TypeBool:
 		return v.Int()
@@ -50,36 +71,31 @@ func (c column) value(u *model.User) any {
 	return nil
 }
 
-// The tables beside users. An assignment may be to a role that did not come with
-// the page, so that nothing makes it refer to one.
 const (
-	createRoles     = `CREATE TABLE roles (type TEXT NOT NULL, id INTEGER NOT NULL, name TEXT, permissions TEXT, PRIMARY KEY (type, id)) WITHOUT ROWID`
-	createUserRoles = `CREATE TABLE user_roles (user_id INTEGER NOT NULL, role_type TEXT NOT NULL, role_id INTEGER NOT NULL)`
-	createExport    = `CREATE TABLE muster_export (
+	createExport = `CREATE TABLE muster_export (
 	one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, complete INTEGER NOT NULL, rows INTEGER NOT NULL,
-	columns TEXT NOT NULL, checkpoint TEXT)`
+	"table" TEXT NOT NULL, columns TEXT NOT NULL, checkpoint TEXT)`
 	// seen is there while an export goes over rows that an earlier one has left.
-	createSeen  = `CREATE TABLE muster_seen (id INTEGER PRIMARY KEY)`
-	createIndex = `CREATE UNIQUE INDEX user_roles_by_user ON user_roles (user_id, role_type, role_id)`
+	createSeen = `CREATE TABLE muster_seen (id INTEGER PRIMARY KEY)`
 )
 
-func createUsers(columns []column) string {
+func createRows(table, key string, columns []column) string {
 	var b strings.Builder
-	b.WriteString("CREATE TABLE users (id INTEGER PRIMARY KEY")
+	b.WriteString("CREATE TABLE " + quote(table) + " (" + quote(key) + " INTEGER PRIMARY KEY")
 	for _, c := range columns {
 		b.WriteString(", " + quote(c.name) + " " + c.typ)
 	}
 	return b.String() + ")"
 }
 
-// upsertUsers puts n users into the table, in place of those with their ids.
-func upsertUsers(columns []column, n int) string {
+// upsertRows puts n rows into the table, in place of those with their keys.
+func upsertRows(table, key string, columns []column, n int) string {
 	var b strings.Builder
-	b.WriteString("INSERT INTO users (id")
+	b.WriteString("INSERT INTO " + quote(table) + " (" + quote(key))
 	for _, c := range columns {
 		b.WriteString(", " + quote(c.name))
 	}
-	b.WriteString(") VALUES " + tuples(n, len(columns)+1) + " ON CONFLICT (id) DO ")
+	b.WriteString(") VALUES " + tuples(n, len(columns)+1) + " ON CONFLICT (" + quote(key) + ") DO ")
 	if len(columns) == 0 {
 		return b.String() + "NOTHING"
 	}
@@ -95,8 +111,10 @@ func upsertUsers(columns []column, n int) string {
 
 // tuples is n tuples of that many parameters.
 func tuples(n, width int) string {
-	tuple := "(" + strings.TrimSuffix(strings.Repeat("?,", width), ",") + ")"
-	return strings.TrimSuffix(strings.Repeat(tuple+",", n), ",")
+	return strings.TrimSuffix(strings.Repeat("("+marks(width)+"),", n), ",")
 }
+
+// marks is n parameters.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

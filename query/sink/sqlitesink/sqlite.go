@@ -23,51 +23,76 @@ type Options struct {
 	Mode sink.Mode
 }
 
-// Sink writes users into a database in place: rows and checkpoint in one
+// Sink writes rows into a database in place: rows and checkpoint in one
 // transaction. While an export goes on, or after one that was broken off,
 // muster_export has complete = 0.
 //
-// A database that an earlier export completed is brought up to date: users are
-// replaced by their ids, and at the end those are removed that did not come any
+// A database that an earlier export completed is brought up to date: rows are
+// replaced by their keys, and at the end those are removed that did not come any
 // more.
 //
 // Where a statement fails, nothing is executed any more: SQLite may have rolled
 // the transaction back by itself, and what came next would be one of its own.
-type Sink struct {
-	path    string
-	columns []column
-	mode    sink.Mode
+type Sink[T any] struct {
+	path      string
+	table     string
+	key       string // its column
+	columns   []column
+	relations []relation[T]
+	record    sink.Record[T]
+	id        func(*T) int64
+	mode      sink.Mode
 
-	lock    io.Closer
-	db      *sql.DB
-	conn    *sql.Conn
-	inTx    bool
-	insert  *inserter // nil until the first rows
-	made    bool      // the database was made by this sink
-	seen    bool      // rows of an earlier export are there, too
-	indexed bool      // the index is there
-	rows    int64     // written
-	kept    bool      // something was committed
-	whole   bool
-	failed  error // the first one; see Sink
+	lock   io.Closer
+	db     *sql.DB
+	conn   *sql.Conn
+	inTx   bool
+	insert *inserter[T] // nil until the first rows
+	made   bool         // the database was made by this sink
+	seen   bool         // rows of an earlier export are there, too
+	rows   int64        // written
+	kept   bool         // something was committed
+	whole  bool
+	failed error // the first one; see Sink
 }
 
-// New returns a sink that writes the database at path. Of the fields, roles and
-// what is reached through them are tables of their own. It touches nothing before
-// Resume.
-func New(path string, schema *model.Schema, fields []*model.Field, o Options) (*Sink, error) {
+// New returns a sink that writes users into the database at path: the tables users,
+// roles and user_roles. It touches nothing before Resume.
+func New(path string, schema *model.Schema, fields []*model.Field, o Options) (*Sink[model.User], error) {
 	if schema.Name() != model.UserSchema().Name() {
-		return nil, fmt.Errorf("sqlitesink: %s are not users", schema.Name())
+		return nil, fmt.Errorf("sqlitesink: %s are not users: see NewRows", schema.Name())
 	}
-	return &Sink{path: filepath.Clean(path), columns: columnsOf(fields), mode: o.Mode}, nil
+	record, id := func(u *model.User) model.Record { return u }, func(u *model.User) int64 { return u.ID }
+	s := newSink(path, schema, "id", fields, record, id, o)
+	s.relations = []relation[model.User]{userRoles()}
+	return s, nil
+}
+
+// NewRows returns a sink that writes rows of any schema into the database at path.
+// Their table is named after the schema, and so are its columns after the fields,
+// with _ for each dot; key is the field that the rows are told apart by. A list of
+// references is a table of its own, such as orders_lines: the row's key, the
+// position in the list from 0, the id and what paths through it end in. It touches
+// nothing before Resume.
+func NewRows[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], id func(*T) int64, o Options) *Sink[T] {
+	s := newSink(path, schema, key, fields, record, id, o)
+	s.relations = lists[T](s.table, key, schema, fields)
+	return s
+}
+
+func newSink[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], id func(*T) int64, o Options) *Sink[T] {
+	return &Sink[T]{
+		path: filepath.Clean(path), table: schema.Name(), key: key, columns: columnsOf(schema, key, fields),
+		record: record, id: id, mode: o.Mode,
+	}
 }
 
 // Identity names the format.
-func (s *Sink) Identity() map[string]string { return map[string]string{"format": "sqlite"} }
+func (s *Sink[T]) Identity() map[string]string { return map[string]string{"format": "sqlite"} }
 
 // Resume locks and opens the database, and makes its tables in the transaction of
 // the first rows.
-func (s *Sink) Resume(ctx context.Context) (checkpoint []byte, err error) {
+func (s *Sink[T]) Resume(ctx context.Context) (checkpoint []byte, err error) {
 	ctx = context.WithoutCancel(ctx)
 	if err := s.open(ctx); err != nil {
 		return nil, err
@@ -80,23 +105,25 @@ func (s *Sink) Resume(ctx context.Context) (checkpoint []byte, err error) {
 	switch {
 	case was == nil:
 		return nil, s.exec(ctx, s.tables()...)
+	case was.table != s.table:
+		return nil, fmt.Errorf("%s has %s in it, not %s: name another file", s.path, was.table, s.table)
 	case s.mode == sink.ModeRestart:
-		return nil, s.exec(ctx, append(dropTables(), s.tables()...)...)
+		return nil, s.exec(ctx, append(s.dropTables(), s.tables()...)...)
 	case !was.complete && s.mode == sink.ModeNew:
 		return nil, &sink.LeftoverError{Path: s.path, Resumable: was.checkpoint != nil}
 	case was.columns != s.columnList():
 		return nil, &sink.CheckpointError{Path: s.path, Reason: fmt.Sprintf("its columns are %s, not %s", was.columns, s.columnList())}
 	case was.complete:
-		s.seen, s.indexed = true, true
+		s.seen = true
 		return nil, s.exec(ctx, createSeen, "UPDATE muster_export SET complete = 0, rows = 0, checkpoint = NULL")
 	case was.checkpoint == nil: // it was broken off before its first commit
-		return nil, s.exec(ctx, append(dropTables(), s.tables()...)...)
+		return nil, s.exec(ctx, append(s.dropTables(), s.tables()...)...)
 	}
-	s.rows, s.seen, s.indexed, s.kept = was.rows, was.seen, was.indexed, true
+	s.rows, s.seen, s.kept = was.rows, was.seen, true
 	return was.checkpoint, nil
 }
 
-func (s *Sink) open(ctx context.Context) (err error) {
+func (s *Sink[T]) open(ctx context.Context) (err error) {
 	if s.lock, err = (sink.OS{}).Lock(s.path); err != nil {
 		return err
 	}
@@ -112,7 +139,7 @@ func (s *Sink) open(ctx context.Context) (err error) {
 }
 
 // exec runs statements in the transaction that goes on.
-func (s *Sink) exec(ctx context.Context, statements ...string) error {
+func (s *Sink[T]) exec(ctx context.Context, statements ...string) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -124,7 +151,7 @@ func (s *Sink) exec(ctx context.Context, statements ...string) error {
 	return nil
 }
 
-func (s *Sink) begin(ctx context.Context) error {
+func (s *Sink[T]) begin(ctx context.Context) error {
 	if s.inTx {
 		return nil
 	}
@@ -133,9 +160,9 @@ func (s *Sink) begin(ctx context.Context) error {
 	return err
 }
 
-// Write puts users into the transaction. What is under way when ctx is done is
+// Write puts rows into the transaction. What is under way when ctx is done is
 // brought to its end, so that it can be committed.
-func (s *Sink) Write(ctx context.Context, users []model.User) (err error) {
+func (s *Sink[T]) Write(ctx context.Context, rows []T) (err error) {
 	if s.failed != nil {
 		return s.failed
 	}
@@ -149,12 +176,12 @@ func (s *Sink) Write(ctx context.Context, users []model.User) (err error) {
 			return err
 		}
 	}
-	s.rows += int64(len(users))
-	return s.insert.write(ctx, users)
+	s.rows += int64(len(rows))
+	return s.insert.write(ctx, rows)
 }
 
 // Commit commits rows and checkpoint together; a nil one completes the database.
-func (s *Sink) Commit(ctx context.Context, checkpoint []byte) (err error) {
+func (s *Sink[T]) Commit(ctx context.Context, checkpoint []byte) (err error) {
 	if s.whole || s.failed != nil {
 		return s.failed
 	}
@@ -183,36 +210,48 @@ func (s *Sink) Commit(ctx context.Context, checkpoint []byte) (err error) {
 	return nil
 }
 
-// complete removes what did not come any more and makes the index.
-func (s *Sink) complete(ctx context.Context) error {
-	if s.seen {
-		return s.exec(ctx,
-			"DELETE FROM users WHERE id NOT IN (SELECT id FROM muster_seen)",
-			"DELETE FROM user_roles WHERE user_id NOT IN (SELECT id FROM muster_seen)",
-			"DELETE FROM roles WHERE (type, id) NOT IN (SELECT role_type, role_id FROM user_roles)",
-			"DROP TABLE muster_seen")
+// complete removes what did not come any more and makes the indexes.
+func (s *Sink[T]) complete(ctx context.Context) error {
+	if s.seen { // and so the indexes are there
+		return s.exec(ctx, s.bringUpToDate()...)
 	}
-	if s.indexed {
-		return nil
-	}
-	// A plan of several scans that was gone on with may bring a user twice.
+	// A plan of several scans that was gone on with may bring a row twice.
 	var distinct int64
-	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM users").Scan(&distinct); err != nil {
+	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+quote(s.table)).Scan(&distinct); err != nil {
 		return err
 	}
-	if distinct < s.rows {
-		const dedupe = "DELETE FROM user_roles WHERE rowid NOT IN (SELECT min(rowid) FROM user_roles GROUP BY user_id, role_type, role_id)"
-		if err := s.exec(ctx, dedupe); err != nil {
+	twice := distinct < s.rows
+	s.rows = min(s.rows, distinct)
+	for _, r := range s.relations {
+		if r.unique == "" {
+			continue
+		}
+		if twice {
+			if err := s.exec(ctx, r.dedupe); err != nil {
+				return err
+			}
+		}
+		if err := s.exec(ctx, r.unique); err != nil {
 			return err
 		}
-		s.rows = distinct
 	}
-	return s.exec(ctx, createIndex)
+	return nil
+}
+
+// bringUpToDate removes the rows of an earlier export that did not come.
+func (s *Sink[T]) bringUpToDate() []string {
+	gone := " NOT IN (SELECT id FROM muster_seen)"
+	statements := []string{"DELETE FROM " + quote(s.table) + " WHERE " + quote(s.key) + gone}
+	for _, r := range s.relations {
+		statements = append(statements, "DELETE FROM "+quote(r.table)+" WHERE "+quote(r.column)+gone)
+		statements = append(statements, r.tidy...)
+	}
+	return append(statements, "DROP TABLE muster_seen")
 }
 
 // Close closes the database. Rows since the last commit are rolled back; a
 // database to which nothing was committed is removed.
-func (s *Sink) Close() error {
+func (s *Sink[T]) Close() error {
 	var err error
 	if s.insert != nil {
 		err = s.insert.close()
@@ -237,9 +276,9 @@ func (s *Sink) Close() error {
 	return err
 }
 
-func (s *Sink) columnList() string {
+func (s *Sink[T]) columnList() string {
 	names := make([]string, 1, len(s.columns)+1)
-	names[0] = "id"
+	names[0] = s.key
 	for _, c := range s.columns {
 		names = append(names, c.name)
 	}

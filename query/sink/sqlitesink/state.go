@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-const stateVersion = 1
+const stateVersion = 2
 
 // state is what a database says of the export in it.
 type state struct {
 	complete   bool
 	rows       int64
-	columns    string // comma-separated
+	table      string
+	columns    string // comma-separated, the key first
 	checkpoint []byte // nil = none
 	seen       bool   // it goes over rows of an earlier one
-	indexed    bool
 }
 
 // readState returns nil for an empty database. One with tables of somebody else's
@@ -32,11 +32,11 @@ func readState(ctx context.Context, conn *sql.Conn) (*state, error) {
 	if !names["muster_export"] {
 		return nil, fmt.Errorf("it is a database without the table muster_export")
 	}
-	s := &state{seen: names["muster_seen"], indexed: names["user_roles_by_user"]}
+	s := &state{seen: names["muster_seen"]}
 	var version int
 	var checkpoint sql.NullString
-	const query = "SELECT version, complete, rows, columns, checkpoint FROM muster_export"
-	if err := conn.QueryRowContext(ctx, query).Scan(&version, &s.complete, &s.rows, &s.columns, &checkpoint); err != nil {
+	const query = `SELECT version, complete, rows, "table", columns, checkpoint FROM muster_export`
+	if err := conn.QueryRowContext(ctx, query).Scan(&version, &s.complete, &s.rows, &s.table, &s.columns, &checkpoint); err != nil {
 		return nil, err
 	}
 	if version != stateVersion {
@@ -66,18 +66,25 @@ func tableNames(ctx context.Context, conn *sql.Conn) (map[string]bool, error) {
 }
 
 // tables makes the tables and says that there is nothing in them yet.
-func (s *Sink) tables() []string {
-	list := "'" + strings.ReplaceAll(s.columnList(), "'", "''") + "'"
-	return []string{
-		createUsers(s.columns), createRoles, createUserRoles, createExport,
-		fmt.Sprintf("INSERT INTO muster_export (one, version, complete, rows, columns) VALUES (1, %d, 0, 0, %s)", stateVersion, list),
+func (s *Sink[T]) tables() []string {
+	statements := []string{createRows(s.table, s.key, s.columns)}
+	for _, r := range s.relations {
+		statements = append(statements, r.create...)
 	}
+	return append(statements, createExport, fmt.Sprintf(
+		`INSERT INTO muster_export (one, version, complete, rows, "table", columns) VALUES (1, %d, 0, 0, %s, %s)`,
+		stateVersion, literal(s.table), literal(s.columnList())))
 }
 
-func dropTables() []string {
-	names := []string{"users", "roles", "user_roles", "muster_seen", "muster_export"}
+func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+func (s *Sink[T]) dropTables() []string {
+	names := []string{s.table, "muster_seen", "muster_export"}
+	for _, r := range s.relations {
+		names = append(names, r.drop...)
+	}
 	for i, name := range names {
-		names[i] = "DROP TABLE IF EXISTS " + name
+		names[i] = "DROP TABLE IF EXISTS " + quote(name)
 	}
 	return names
 }

@@ -1,0 +1,108 @@
+package sqlitesink
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/muster-go/muster/model"
+)
+
+// relation is a table beside the rows' own: what a list of references in them
+// refers to.
+type relation[T any] struct {
+	table  string   // that has the row's key in a column
+	column string   // its name
+	create []string // this table, and what else belongs to it
+	drop   []string // the tables that create makes
+	tidy   []string // once the rows of an earlier export that did not come are gone
+	unique string   // the statement that makes an index at the end; "" = none is wanted
+	dedupe string   // before unique, where a row has come twice
+	open   func(ctx context.Context, s *Sink[T]) (related[T], error)
+}
+
+// related puts what rows refer to into a relation's tables.
+type related[T any] interface {
+	add(ctx context.Context, row *T) error
+	flush(ctx context.Context) error
+	close() error
+}
+
+// lists are the relations of the fields: a table for each list of references, named
+// after both, with the row's key, the place in the list, the id and what paths
+// through it end in.
+func lists[T any](table, key string, schema *model.Schema, fields []*model.Field) []relation[T] {
+	var out []relation[T]
+	done := map[string]bool{}
+	for _, f := range fields {
+		list := listOf(schema, f)
+		if list == nil || done[list.Name] {
+			continue
+		}
+		done[list.Name] = true
+		ids, ok := schema.Lookup(list.Name + ".id")
+		if !ok {
+			ids = list
+		}
+		columns := []column{{"id", "INTEGER", ids.Index(), true}}
+		for _, path := range fields {
+			if path.Through == list.Name && path.Name != ids.Name {
+				columns = append(columns, column{path.Name[len(list.Name)+1:], typeOf(path), path.Index(), true})
+			}
+		}
+		out = append(out, listRelation[T](table+"_"+list.Name, table+"_"+key, list.Index(), columns))
+	}
+	return out
+}
+
+func listRelation[T any](name, key string, list int, columns []column) relation[T] {
+	create, insert := "CREATE TABLE "+quote(name)+" ("+quote(key)+" INTEGER NOT NULL, position INTEGER NOT NULL", ""
+	for _, c := range columns {
+		create += ", " + quote(c.name) + " " + c.typ
+		insert += ", " + quote(c.name)
+	}
+	insert = "INSERT OR REPLACE INTO " + quote(name) + " (" + quote(key) + ", position" + insert + ") VALUES "
+	return relation[T]{
+		table: name, column: key, drop: []string{name},
+		create: []string{create + ", PRIMARY KEY (" + quote(key) + ", position)) WITHOUT ROWID"},
+		open: func(ctx context.Context, s *Sink[T]) (related[T], error) {
+			width := len(columns) + 2
+			tuple, err := newTupleStatement(ctx, s.conn, width, func(n int) string { return insert + tuples(n, width) })
+			return &listed[T]{s, tuple, list, columns}, err
+		},
+	}
+}
+
+// listed writes a list of references.
+type listed[T any] struct {
+	sink    *Sink[T]
+	tuple   *tupleStatement
+	list    int
+	columns []column
+}
+
+func (l *listed[T]) add(ctx context.Context, row *T) error {
+	r, id := l.sink.record(row), l.sink.id(row)
+	for i := range r.Len(l.list) {
+		l.tuple.args = append(l.tuple.args, id, i)
+		for _, c := range l.columns {
+			l.tuple.args = append(l.tuple.args, driverValue(r.At(c.field, i)))
+		}
+		if err := l.tuple.took(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *listed[T]) flush(ctx context.Context) error { return l.tuple.flush(ctx) }
+func (l *listed[T]) close() error                    { return l.tuple.close() }
+
+// closeAll closes what is there.
+func closeAll[C interface{ close() error }](all []C) error {
+	errs := make([]error, len(all))
+	for i, c := range slices.Backward(all) {
+		errs[i] = c.close()
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,187 @@
+package sqlitesink_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/sink"
+	"github.com/muster-go/muster/query/sink/sqlitesink"
+)
+
+// orders are rows with a reference, a list of references and a key of another name.
+func orders(t *testing.T) (*model.Schema, *model.DynamicDecoder) {
+	t.Helper()
+	always := func(name string, typ model.Type, through string) model.Field {
+		return model.Field{Name: name, Type: typ, Nullable: name != "number", Returned: model.ReturnedAlways, Through: through}
+	}
+	schema, err := model.NewSchema("orders",
+		always("number", model.TypeInt, ""), always("note", model.TypeString, ""), always("paid_at", model.TypeDateTime, ""), always("open", model.TypeBool, ""),
+		always("shop", model.TypeRef, ""), always("shop.name", model.TypeString, "shop"),
+		always("lines", model.TypeRefs, ""), always("lines.sku", model.TypeString, "lines"), always("lines.units", model.TypeInt, "lines"),
+		always("tags", model.TypeRefs, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout := model.APILayout()
+	layout.ID = "number"
+	decoder, err := model.NewDynamicDecoder(schema, layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema, decoder
+}
+
+// export writes pages into the database, each with a commit of its own, and
+// completes it.
+func export(t *testing.T, path string, pages ...string) {
+	t.Helper()
+	schema, decoder := orders(t)
+	fields := make([]*model.Field, schema.Len())
+	for i := range fields {
+		fields[i] = schema.Field(i)
+	}
+	record, id := func(r *model.DynamicRow) model.Record { return r }, func(r *model.DynamicRow) int64 { return r.ID }
+	to := sqlitesink.NewRows(path, schema, "number", fields, record, id, sqlitesink.Options{Mode: sink.ModeNew})
+	defer to.Close() //nolint:errcheck // a failed commit has been told
+	if _, err := to.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range pages {
+		page, err := decoder.Decode([]byte(`{"collection":` + body + `,"included":{"Shop":[{"id":1,"name":"East"}],"Line":[{"id":5,"sku":"x","units":2},{"id":6,"sku":"y"}]},"has_more":false}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := to.Write(t.Context(), page.Rows); err != nil {
+			t.Fatal(err)
+		}
+		if err := to.Commit(t.Context(), []byte(`"on"`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Commit(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rowsOf is a query's answer, a line a row.
+func rowsOf(t *testing.T, path, query string) []string {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // it is read
+	found, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close() //nolint:errcheck // Err has what it would say
+	names, err := found.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for found.Next() {
+		cells, into := make([]any, len(names)), make([]any, len(names))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := found.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, strings.Trim(fmt.Sprint(cells), "[]"))
+	}
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// TestRows: rows of any schema are a table, their lists tables of their own; a later
+// export replaces what has changed and removes what is gone.
+func TestRows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "orders.sqlite")
+	const shop = `"shop":{"type":"Shop","id":1}`
+	export(t, path,
+		`[{"number":7,"note":"it's","paid_at":"2026-01-02T03:04:05Z","open":true,`+shop+`,"lines":[{"type":"Line","id":6},{"type":"Line","id":5}],"tags":[{"type":"Tag","id":9}]}]`,
+		`[{"number":8,"note":null,"open":false,"shop":null,"lines":[{"type":"Line","id":5}]},{"number":9}]`)
+	check := func(query string, want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, rowsOf(t, path, query)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	check("SELECT * FROM orders", "7 it's 2026-01-02T03:04:05Z 1 1 East", "8 <nil> <nil> 0 <nil> <nil>", "9 <nil> <nil> <nil> <nil> <nil>")
+	check("SELECT orders_number, position, id, sku, units FROM orders_lines", "7 0 6 y <nil>", "7 1 5 x 2", "8 0 5 x 2")
+	check("SELECT * FROM orders_tags", "7 0 9")
+	check(`SELECT complete, rows, "table" FROM muster_export`, "1 3 orders")
+
+	export(t, path, `[{"number":9,"note":"late"},{"number":7,"lines":[{"type":"Line","id":5}]}]`)
+	check("SELECT number, note FROM orders", "7 <nil>", "9 late")
+	check("SELECT orders_number, position, id FROM orders_lines", "7 0 5")
+	check("SELECT * FROM orders_tags")
+	var keys []int64
+	for key, err := range sqlitesink.IDs(t.Context(), path) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, key)
+	}
+	if !slices.Equal(keys, []int64{7, 9}) {
+		t.Errorf("the keys are %v", keys)
+	}
+
+	users, err := sqlitesink.New(path, model.UserSchema(), nil, sqlitesink.Options{Mode: sink.ModeRestart})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer users.Close() //nolint:errcheck // nothing is written
+	if _, err := users.Resume(t.Context()); err == nil || !strings.Contains(err.Error(), "has orders in it, not users") {
+		t.Errorf("users go into the orders' database: %v", err)
+	}
+}
+
+func ExampleNewRows() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	schema, err := model.NewSchema("orders",
+		model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways},
+		model.Field{Name: "status", Type: model.TypeString, Returned: model.ReturnedAlways})
+	if err != nil {
+		panic(err)
+	}
+	decoder, err := model.NewDynamicDecoder(schema, model.Layout{ID: "id"})
+	if err != nil {
+		panic(err)
+	}
+	page, err := decoder.Decode([]byte(`[{"id":3,"status":"open"}]`))
+	if err != nil {
+		panic(err)
+	}
+	name, ctx := filepath.Join(folder, "orders.sqlite"), context.Background()
+	fields := []*model.Field{schema.Field(0), schema.Field(1)}
+	record, id := func(r *model.DynamicRow) model.Record { return r }, func(r *model.DynamicRow) int64 { return r.ID }
+	to := sqlitesink.NewRows(name, schema, "id", fields, record, id, sqlitesink.Options{})
+	if _, err := to.Resume(ctx); err != nil {
+		panic(err)
+	}
+	fmt.Println(to.Write(ctx, page.Rows), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
+	for id, err := range sqlitesink.IDs(ctx, name) {
+		fmt.Println(id, err)
+	}
+	// Output:
+	// <nil> <nil> <nil> <nil>
+	// 3 <nil>
+}

@@ -94,7 +94,7 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 
-// startShop is `shop [style=S] [orders=N] [fault=N]`: it serves an API that is not
+// startShop is `shop [style=S] [orders=N] [fault=N] [break=N]`: it serves an API that is not
 // ShipStream's for the rest of the script, and points the environment at it.
 func startShop(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
@@ -114,6 +114,8 @@ func startShop(ts *testscript.TestScript, neg bool, args []string) {
 			o.Orders = n
 		case "fault":
 			o.Fault = n
+		case "break":
+			o.Break = n
 		default:
 			ts.Fatalf("shop: unknown option %s", arg)
 		}

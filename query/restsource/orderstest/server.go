@@ -28,6 +28,7 @@ type Options struct {
 	Style  string // forward, token, offset or link
 	Orders int    // how many there are; 0 = 230
 	Fault  int    // every so manieth request is answered by 503; 0 = none
+	Break  int    // the request that is answered by 404, as if the listing had gone; 0 = none
 }
 
 // Server is the server with its orders, ascending by id.
@@ -88,6 +89,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.requests <- n
 	if s.opts.Fault > 0 && n%s.opts.Fault == 0 {
 		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	if n == s.opts.Break {
+		http.NotFound(w, r)
 		return
 	}
 	q := r.URL.Query()

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/filesource"
@@ -56,8 +58,11 @@ func (f resourceFlags) defined(env *environment) (resource, error) {
 		return nil, err
 	}
 	d, err := filesource.ReadFile(f.ResourceFile)
-	if err != nil {
-		return nil, usagef("%w", err)
+	switch {
+	case errors.Is(err, filesource.ErrInvalid):
+		return nil, &usageError{err} // it names the file and the place
+	case err != nil:
+		return nil, usagef("--resource-file: %w", err)
 	}
 	src, err := restsource.New(nil, d)
 	if err != nil {

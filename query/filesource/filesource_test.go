@@ -124,7 +124,7 @@ func TestErrors(t *testing.T) {
 		"deleted: {a: {b: c}}":                                 "line 1, column 14: a text is wanted here",
 		"params: {a: 1, a: 2}":                                 `line 1, column 16: the list of parameters has "a" twice`,
 	} {
-		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, filesource.ErrInvalid) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}

@@ -17,7 +17,10 @@ import (
 	"github.com/muster-go/muster/query/restsource"
 )
 
-// Error is a fault of a file and where it is.
+// ErrInvalid is that a text is no definition: what every [Error] is.
+var ErrInvalid = errors.New("no definition of a resource")
+
+// Error is a fault of a file and where it is. It matches [ErrInvalid].
 type Error struct {
 	File         string // "" where the text came from no file
 	Line, Column int    // from 1; 0 where the whole file is meant
@@ -35,6 +38,9 @@ func (e *Error) Error() string {
 	}
 	return b.String() + e.Reason
 }
+
+// Is reports whether target is [ErrInvalid].
+func (e *Error) Is(target error) bool { return target == ErrInvalid }
 
 // ReadFile reads the definition in a file; see [Read]. Its faults name the file.
 func ReadFile(path string) (restsource.Definition, error) {

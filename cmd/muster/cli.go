@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
@@ -53,6 +54,8 @@ type environment struct {
 	stderrTerminal bool
 	width          int // of the terminal, in cells; 0 = not known
 	getenv         func(string) string
+
+	logEvery time.Duration // between two lines of progress where there is no terminal; 0 = as usual
 
 	quiet   bool // nothing but rows and errors
 	colored bool // standard output takes colours
@@ -146,7 +149,7 @@ func parser(c *cli, command string, options ...kong.Option) (*kong.Kong, error) 
 		kong.Description(description),
 		kong.WithHyphenPrefixedParameters(true), // --sort -id
 		kong.ExplicitGroups(commandGroups()),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, FlagsLast: true, NoExpandSubcommands: true}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, FlagsLast: true}),
 		kong.Help(help),
 	)
 	if others := otherCommands(command); len(others) > 0 {

@@ -50,6 +50,35 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// TestTourRuns runs what muster alone shows, line by line in one shell: what it says
+// to export is there for the next.
+func TestTourRuns(t *testing.T) {
+	server := transporttest.NewServer(transporttest.Options{Users: 300, Rate: -1, Concurrency: -1})
+	defer server.Close()
+	var script strings.Builder
+	for line := range strings.Lines(tour) {
+		command, _, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "   ") // a note follows
+		switch command = strings.TrimPrefix(command, "  "); {
+		case strings.HasPrefix(command, "muster emulate"): // the server above is it
+		case strings.HasPrefix(command, "export "):
+			script.WriteString("export MUSTER_BASE_URL=" + server.URL + " MUSTER_TOKEN=demo\n")
+		case strings.Contains(command, "is_activ "): // a mistake, on purpose
+			script.WriteString(command + " 2>&1 | grep 'did you mean is_active?'\n")
+		case strings.HasPrefix(command, "muster "):
+			script.WriteString(command + "\n")
+		}
+	}
+	folder := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "sh", "-e", "-c", script.String())
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"), "HOME="+folder, "XDG_CONFIG_HOME=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s\n%s", err, script.String(), out)
+	}
+	if strings.Count(script.String(), "\n") < 10 {
+		t.Errorf("hardly a tour:\n%s", script.String())
+	}
+}
+
 // allCommands are the commands below n, those that only have others included.
 func allCommands(n *kong.Node) (all []*kong.Node) {
 	for _, c := range n.Children {

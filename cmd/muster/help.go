@@ -27,11 +27,19 @@ Write a filter:
   muster fields                                 what it can name
   muster check 'is_activ = true'                is it right, and what was meant
   muster explain 'name contains "x"'            what the server does, what is done here
+
+Keep the rows:
+  muster export 'is_active' -o users.parquet    goes on after an interruption
+  muster verify users.parquet 'is_active'       each row once, none missing
+
+Ask another API:
+  muster fields --resource warehouses --emit    a definition to make your own from
 `
 
 // exitHelp is printed at the end of --help: scripts rely on the codes.
-const exitHelp = `Exit codes: 0 done (no rows too), 1 failed, 2 usage, 3 the filter does not parse or check,
-4 authentication, 5 failed after rows reached standard output or a kept file, 130 interrupted.`
+const exitHelp = `Exit codes: 0 done (no rows too), 1 failed, 2 usage, 3 the filter does not
+parse or check, 4 authentication, 5 failed after rows reached standard output or
+a kept file, 130 interrupted.`
 
 // help prints the tour and the commands, or what one command takes.
 func help(options kong.HelpOptions, ctx *kong.Context) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,7 +13,34 @@ func main() {
 	// The first signal ends the run in good order; a second one ends the process,
 	// should that take too long.
 	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Args[1:], system())
+	env := system()
+	env.stdin = interruptible{ctx, env.stdin}
+	code := run(ctx, os.Args[1:], env)
 	stop()
 	os.Exit(code)
+}
+
+// interruptible is a stream of which reading ends with ctx. A read that waits for
+// somebody to type cannot be ended; its goroutine goes with the process.
+type interruptible struct {
+	ctx context.Context //nolint:containedctx // of the process
+	r   io.Reader
+}
+
+func (i interruptible) Read(p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	buf, done := make([]byte, len(p)), make(chan result, 1)
+	go func() {
+		n, err := i.r.Read(buf)
+		done <- result{n, err}
+	}()
+	select {
+	case got := <-done:
+		return copy(p, buf[:got.n]), got.err
+	case <-i.ctx.Done():
+		return 0, i.ctx.Err()
+	}
 }

@@ -23,9 +23,13 @@ func (env *environment) watch(w watched) (stop func()) {
 	if env.quiet {
 		return func() {}
 	}
-	show := progress.Start(progress.Options{
+	o := progress.Options{
 		Output: env.stderr, Terminal: env.stderrTerminal && env.getenv("TERM") != "dumb", Width: env.width, Sample: w.sample,
-	})
+	}
+	if !o.Terminal {
+		o.Interval = env.logEvery
+	}
+	show := progress.Start(o)
 	rows := env.stdout.w
 	if env.stdoutTerminal && env.stderrTerminal {
 		env.stdout.w = show.Over(rows)
@@ -37,19 +41,8 @@ func (env *environment) watch(w watched) (stop func()) {
 }
 
 func (w watched) sample() progress.Sample {
-	run, client := w.stats(), w.client.Stats()
-	s := progress.Sample{
-		Elapsed: run.Elapsed, Rows: run.Rows, Fetched: run.Fetched, Expected: run.Counted,
-		Attempts: client.Attempts, Retries: client.Retries, Throttled: client.Throttled + client.Conflicts,
-		InFlight: client.InFlight, Workers: client.Workers, RateLimit: w.client.Pace().Rate,
-	}
-	if s.Expected == 0 {
-		s.Expected = -1 // the server has not counted yet
-	}
-	if w.limit > 0 && run.Rows == run.Fetched && (s.Expected < 0 || s.Expected > w.limit) {
-		s.Expected = w.limit
-	}
-	return s
+	client := w.client.Stats()
+	return progress.Sample{Run: w.stats(), Sent: client.PerSecond, Throttled: client.Throttled + client.Conflicts, Limit: w.limit}
 }
 
 // statsFlag says how a run is summed up.

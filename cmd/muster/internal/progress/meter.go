@@ -1,28 +1,25 @@
 package progress
 
-import "time"
+import (
+	"time"
 
-// Sample is a run's counters at one moment.
+	"github.com/muster-go/muster/query"
+)
+
+// Sample is a run at one moment.
 type Sample struct {
-	Elapsed   time.Duration // since the first request
-	Rows      int64         // delivered
-	Fetched   int64         // received from the server
-	Expected  int64         // what Fetched will come to; -1 = not known
-	Attempts  int64         // requests sent, retries included
-	Retries   int64
+	Run       query.Stats
+	Sent      float64 // requests a second, lately, retries included
 	Throttled int64   // answers 429 and 409
-	InFlight  int     // requests on the wire
-	Workers   int     // how many may be
-	RateLimit float64 // requests a second; 0 = none
+	Limit     int64   // rows that the run stops at; 0 = none
 }
 
 // Reading is what a sample means beside those before it.
 type Reading struct {
 	Sample
-	RowsPerSecond     float64       // fetched, lately
-	RequestsPerSecond float64       // sent, lately
-	Part              float64       // of the fetch that is done, 0 to 1; -1 = not known
-	Left              time.Duration // until the end at this pace; -1 = not known
+	RowsPerSecond float64       // fetched, lately
+	Part          float64       // of the run that is done, 0 to 1; -1 = not known
+	Left          time.Duration // until the end; -1 = not known
 }
 
 // window is the time over which rates are taken: long enough to smooth pages
@@ -31,30 +28,44 @@ const window = 5 * time.Second
 
 // Meter computes readings. The zero Meter is ready; it is not safe for
 // concurrent use.
-type Meter struct{ past []Sample } // the samples within the window, oldest first
+type Meter struct{ past []query.Stats } // the samples within the window, oldest first
 
 // Read takes the next sample.
 func (m *Meter) Read(s Sample) Reading {
-	for len(m.past) > 1 && s.Elapsed-m.past[1].Elapsed >= window {
+	now := s.Run
+	for len(m.past) > 1 && now.Elapsed-m.past[1].Elapsed >= window {
 		m.past = m.past[1:]
 	}
-	from := Sample{}
-	if len(m.past) > 0 && s.Elapsed-m.past[0].Elapsed >= window/2 {
+	from := query.Stats{}
+	if len(m.past) > 0 && now.Elapsed-m.past[0].Elapsed >= window/2 {
 		from = m.past[0] // young runs are measured from their start
 	}
-	m.past = append(m.past, s)
+	m.past = append(m.past, now)
 
 	r := Reading{Sample: s, Part: -1, Left: -1}
-	if seconds := (s.Elapsed - from.Elapsed).Seconds(); seconds > 0 {
-		r.RowsPerSecond = float64(s.Fetched-from.Fetched) / seconds
-		r.RequestsPerSecond = float64(s.Attempts-from.Attempts) / seconds
+	if seconds := (now.Elapsed - from.Elapsed).Seconds(); seconds > 0 {
+		r.RowsPerSecond = float64(now.Fetched-from.Fetched) / seconds
 	}
-	if s.Expected > 0 {
-		r.Part = min(float64(s.Fetched)/float64(s.Expected), 1)
-		if r.RowsPerSecond > 0 {
-			left := float64(max(s.Expected-s.Fetched, 0)) / r.RowsPerSecond
-			r.Left = time.Duration(left * float64(time.Second))
-		}
+	done, all, least := s.extent()
+	if all <= 0 {
+		return r
+	}
+	r.Part = min(float64(done)/float64(all), 1)
+	if r.RowsPerSecond > 0 {
+		// The pace of the burst is not that of the rest: the limit is known to bind.
+		left := float64(max(all-done, 0)) / r.RowsPerSecond
+		r.Left = max(time.Duration(left*float64(time.Second)), least)
 	}
 	return r
+}
+
+// extent is how many rows there are to be had and how many are, and the least time
+// that the others take. A run that stops at a limit of rows, all of which are
+// delivered as they come, ends there.
+func (s Sample) extent() (done, all int64, least time.Duration) {
+	run := s.Run
+	if s.Limit > 0 && run.Rows == run.Fetched && (run.Counted == 0 || s.Limit < run.Counted) {
+		return run.Rows, s.Limit, 0
+	}
+	return run.Read, run.Counted, run.ETA
 }

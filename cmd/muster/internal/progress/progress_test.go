@@ -9,56 +9,72 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
+	"github.com/muster-go/muster/query"
 )
 
-// TestMeter: rates are those of the last seconds, not of the whole run.
+// TestMeter: the rate is that of the last seconds, not of the whole run.
 func TestMeter(t *testing.T) {
 	var m progress.Meter
 	r := progress.Reading{}
-	for second := range 20 {
-		s := progress.Sample{Elapsed: time.Duration(second+1) * time.Second, Expected: 100_000}
-		s.Attempts = int64(second + 1)
-		s.Fetched = s.Attempts * 100
-		if second >= 10 { // ten times as fast from here on
-			s.Fetched = 1000 + (s.Attempts-10)*1000
+	for second := int64(1); second <= 20; second++ {
+		run := query.Stats{Elapsed: time.Duration(second) * time.Second, Counted: 100_000, Fetched: second * 100}
+		if second > 10 { // ten times as fast from here on
+			run.Fetched = 1000 + (second-10)*1000
 		}
-		r = m.Read(s)
+		run.Rows, run.Read = run.Fetched, run.Fetched
+		r = m.Read(progress.Sample{Run: run})
 	}
-	if r.RowsPerSecond != 1000 || r.RequestsPerSecond != 1 {
-		t.Errorf("%.0f rows/s, %.1f requests/s", r.RowsPerSecond, r.RequestsPerSecond)
-	}
-	if r.Part != 0.11 || r.Left != 89*time.Second {
-		t.Errorf("%.2f done, %s left", r.Part, r.Left)
+	if r.RowsPerSecond != 1000 || r.Part != 0.11 || r.Left != 89*time.Second {
+		t.Errorf("%.0f rows/s, %.2f done, %s left", r.RowsPerSecond, r.Part, r.Left)
 	}
 }
 
-// TestMeterUnknown: without a count there is neither a part nor an end, and the
-// first sample divides by nothing.
-func TestMeterUnknown(t *testing.T) {
-	var m progress.Meter
-	r := m.Read(progress.Sample{Expected: -1})
-	if r.Part != -1 || r.Left != -1 || r.RowsPerSecond != 0 {
-		t.Errorf("%+v", r)
-	}
-	if r := m.Read(progress.Sample{Expected: 0, Elapsed: time.Second}); r.Part != -1 {
-		t.Errorf("%+v", r)
+// TestMeterExtent: what is to come is known from the server's count or from the
+// limit, and takes the least time that the run knows of, however fast a burst was.
+func TestMeterExtent(t *testing.T) {
+	run := query.Stats{Elapsed: time.Second, Rows: 2000, Fetched: 2000, Read: 2000}
+	counted := run
+	counted.Counted, counted.ETA = 10_000, 9*time.Second
+	sifted, resumed := counted, counted
+	sifted.Rows, resumed.Read = 100, 9000
+	for name, test := range map[string]struct {
+		sample progress.Sample
+		part   float64
+		left   time.Duration
+	}{
+		"not counted":             {progress.Sample{Run: run}, -1, -1},
+		"nothing yet":             {progress.Sample{}, -1, -1},
+		"counted":                 {progress.Sample{Run: counted}, 0.2, 9 * time.Second},
+		"a limit":                 {progress.Sample{Run: run, Limit: 4000}, 0.5, time.Second},
+		"a limit within":          {progress.Sample{Run: counted, Limit: 4000}, 0.5, time.Second},
+		"a limit beyond":          {progress.Sample{Run: counted, Limit: 40_000}, 0.2, 9 * time.Second},
+		"a limit, rows left out":  {progress.Sample{Run: sifted, Limit: 4000}, 0.2, 9 * time.Second},
+		"after a checkpoint":      {progress.Sample{Run: resumed}, 0.9, 9 * time.Second},
+		"more came than expected": {progress.Sample{Run: run, Limit: 1000}, 1, 0},
+	} {
+		var m progress.Meter
+		if r := m.Read(test.sample); r.Part != test.part || r.Left != test.left {
+			t.Errorf("%s: %v done, %v left; want %v, %v", name, r.Part, r.Left, test.part, test.left)
+		}
 	}
 }
 
 func reading() progress.Reading {
 	return progress.Reading{
 		Sample: progress.Sample{
-			Elapsed: 83 * time.Second, Rows: 9000, Fetched: 12_000, Expected: 40_000, Retries: 2, Throttled: 1,
-			InFlight: 4, Workers: 5, RateLimit: 10,
+			Run: query.Stats{
+				Elapsed: 83 * time.Second, Rows: 9000, Fetched: 12_000, Counted: 40_000, Retries: 2, InFlight: 4, Workers: 5, Rate: 10,
+			},
+			Sent: 9.84, Throttled: 1,
 		},
-		RowsPerSecond: 9800, RequestsPerSecond: 9.84, Part: 0.3, Left: 75 * time.Second,
+		RowsPerSecond: 9800, Part: 0.3, Left: 75 * time.Second,
 	}
 }
 
 func TestText(t *testing.T) {
 	for width, want := range map[int]string{
-		0:  "9 000 rows of 12 000 read, 9 800 rows/s, ETA 1m15s, 9.8/10 req/s, 1 throttled, 2 retried, 4/5 in flight",
-		60: "9 000 rows of 12 000 read, 9 800 rows/s, ETA 1m15s",
+		0:  "9 000 rows of 12 000 read at 9 800/s, ETA 1m15s, 9.8/10 req/s, 1 throttled, 2 retried, 4/5 in flight",
+		60: "9 000 rows of 12 000 read at 9 800/s, ETA 1m15s",
 		10: "",
 	} {
 		if got := reading().Text(width); got != want {
@@ -86,7 +102,7 @@ func TestTerminal(t *testing.T) {
 		var screen strings.Builder
 		var n atomic.Int64
 		show := progress.Start(progress.Options{Output: &screen, Terminal: true, Sample: func() progress.Sample {
-			return progress.Sample{Elapsed: time.Second, Rows: n.Add(1000), Fetched: 1000, Expected: 2000}
+			return progress.Sample{Run: query.Stats{Elapsed: time.Second, Rows: n.Add(1000), Fetched: 1000, Read: 1000, Counted: 2000}}
 		}})
 		time.Sleep(250 * time.Millisecond) //nolint:forbidigo // in a synctest bubble
 		if _, err := show.Over(&screen).Write([]byte("a row\n")); err != nil {
@@ -97,7 +113,7 @@ func TestTerminal(t *testing.T) {
 		if strings.Count(got, "\n") != 1 || !strings.Contains(got, "\r\x1b[Ka row\n") {
 			t.Errorf("%q", got)
 		}
-		for _, want := range []string{"1 000 rows", "2 000 rows", "50% |███████        | "} {
+		for _, want := range []string{"1 000 rows", "2 000 rows", "50% |███   | "} {
 			if !strings.Contains(got, want) {
 				t.Errorf("no %q in %q", want, got)
 			}
@@ -115,7 +131,7 @@ func TestLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := new(stream)
 		show := progress.Start(progress.Options{Output: log, Sample: func() progress.Sample {
-			return progress.Sample{Elapsed: 10 * time.Second, Rows: 5, Fetched: 5, Expected: -1, Workers: 5}
+			return progress.Sample{Run: query.Stats{Elapsed: 10 * time.Second, Rows: 5, Fetched: 5, Workers: 5}}
 		}})
 		time.Sleep(9 * time.Second) //nolint:forbidigo // in a synctest bubble
 		if log.String() != "" {
@@ -123,7 +139,7 @@ func TestLog(t *testing.T) {
 		}
 		time.Sleep(12 * time.Second) //nolint:forbidigo // in a synctest bubble
 		show.Stop()
-		want := "muster: 5 rows, 0 rows/s, 0.0 req/s, 0/5 in flight, 10s so far\n"
+		want := "muster: 5 rows at 0/s, 0.0 req/s, 0/5 in flight, 10s so far\n"
 		if got := log.String(); got != want+want {
 			t.Errorf("%q", got)
 		}

@@ -126,7 +126,7 @@ func draw(r Reading, width int) string {
 	if r.Part < 0 {
 		return clearLine + r.Text(width)
 	}
-	bar := min(max(width/5, 8), 30)
+	bar := min(max(width/5-10, 6), 30)
 	return clearLine + render(r.Part, bar, r.Text(width-bar-frame))
 }
 

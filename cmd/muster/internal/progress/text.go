@@ -10,26 +10,27 @@ import (
 // facts are the parts of the line, the most important first: where room is
 // short, the last ones go.
 func (r Reading) facts() []string {
-	rows := Number(r.Rows) + " rows"
-	if r.Rows != r.Fetched {
-		rows += " of " + Number(r.Fetched) + " read"
+	run := r.Run
+	rows := Number(run.Rows) + " rows"
+	if run.Fetched-run.Rows > run.Fetched/10 { // a few may be on their way
+		rows += " of " + Number(run.Fetched) + " read"
 	}
-	facts := []string{rows, Number(int64(r.RowsPerSecond)) + " rows/s"}
+	facts := []string{rows + " at " + Number(int64(r.RowsPerSecond)) + "/s"}
 	if r.Left >= 0 {
 		facts = append(facts, "ETA "+clock(r.Left))
 	}
-	rate := fmt.Sprintf("%.1f req/s", r.RequestsPerSecond)
-	if r.RateLimit > 0 {
-		rate = fmt.Sprintf("%.1f/%s req/s", r.RequestsPerSecond, strconv.FormatFloat(r.RateLimit, 'f', -1, 64))
+	rate := fmt.Sprintf("%.1f req/s", r.Sent)
+	if run.Rate > 0 {
+		rate = fmt.Sprintf("%.1f/%s req/s", r.Sent, strconv.FormatFloat(run.Rate, 'f', -1, 64))
 	}
 	facts = append(facts, rate)
 	if r.Throttled > 0 {
 		facts = append(facts, Number(r.Throttled)+" throttled")
 	}
-	if r.Retries > 0 {
-		facts = append(facts, Number(r.Retries)+" retried")
+	if run.Retries > 0 {
+		facts = append(facts, Number(run.Retries)+" retried")
 	}
-	return append(facts, fmt.Sprintf("%d/%d in flight", r.InFlight, r.Workers))
+	return append(facts, fmt.Sprintf("%d/%d in flight", run.InFlight, run.Workers))
 }
 
 // Text returns as much of the reading as fits into width cells; 0 = all.
@@ -54,7 +55,7 @@ func (r Reading) Line() string {
 	if r.Part >= 0 {
 		text = fmt.Sprintf("%.0f%%, %s", 100*r.Part, text)
 	}
-	return text + ", " + clock(r.Elapsed) + " so far"
+	return text + ", " + clock(r.Run.Elapsed) + " so far"
 }
 
 // Number writes n with its digits in groups of three.

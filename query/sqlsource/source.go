@@ -11,6 +11,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/internal/spill"
 )
 
 // DB asks a database: a *sql.DB, a *sql.Conn or a *sql.Tx.
@@ -27,10 +28,11 @@ type Source struct {
 }
 
 var (
-	_ query.Source[model.DynamicRow] = (*Source)(nil)
-	_ query.Hider[model.DynamicRow]  = (*Source)(nil)
-	_ query.Counter                  = (*Source)(nil)
-	_ query.Identified               = (*Source)(nil)
+	_ query.Source[model.DynamicRow]  = (*Source)(nil)
+	_ query.Hider[model.DynamicRow]   = (*Source)(nil)
+	_ query.Counter                   = (*Source)(nil)
+	_ query.Spiller[model.DynamicRow] = (*Source)(nil)
+	_ query.Identified                = (*Source)(nil)
 )
 
 // ErrNoDB is that rows were asked of a source that was made for planning.
@@ -76,6 +78,12 @@ func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
 
 // Hide takes fields out of a row.
 func (s *Source) Hide(row *model.DynamicRow, fields []*model.Field) { row.Hide(fields) }
+
+// Spills reports that rows can be put aside in a file.
+func (s *Source) Spills() bool { return true }
+
+// NewSpill returns what puts the rows of one sort aside.
+func (s *Source) NewSpill() query.Spill[model.DynamicRow] { return spill.New(s.decoder.DecodeRow) }
 
 // Identity says which rows they are. A table of the same name in another database
 // is one to it.

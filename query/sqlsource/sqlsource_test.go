@@ -213,6 +213,23 @@ func TestFields(t *testing.T) {
 	}
 }
 
+// TestSort: where the database has no order of the texts, rows are sorted here, in a
+// file beyond a memory that is too small for them.
+func TestSort(t *testing.T) {
+	db := open(t, "CREATE TABLE orders (id INTEGER, status TEXT, note TEXT, express BOOLEAN, paid_at INTEGER)")
+	for i, status := range []string{"b", "A", "a", "B", "ä"} {
+		if _, err := db.ExecContext(t.Context(), "INSERT INTO orders VALUES (?, ?, NULL, TRUE, NULL)", i+1, status); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table := ordersTable()
+	table.Columns[1].Collation = model.CI
+	got, err := ids(t.Context(), source(t, db, sqlsource.SQLite(), table), "", query.OrderBy("status"), query.SortMemory(1))
+	if want := []int64{2, 3, 5, 1, 4}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+}
+
 // TestCount: the database counts, within the ids and the filter.
 func TestCount(t *testing.T) {
 	db := open(t, "CREATE TABLE orders (id INTEGER, status TEXT, note TEXT, express BOOLEAN, paid_at INTEGER)")

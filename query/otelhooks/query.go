@@ -1,0 +1,50 @@
+package otelhooks
+
+import (
+	"context"
+	"time"
+
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Query returns the hooks of a run, for [query.WithHooks]. Spans are children of the
+// one in ctx.
+func (t *Telemetry) Query(ctx context.Context) query.Hooks {
+	h := queryHooks{t, ctx}
+	return query.Hooks{Page: h, Split: h}
+}
+
+type queryHooks struct {
+	*Telemetry
+
+	ctx context.Context //nolint:containedctx // hooks are given none, and the span's parent is in it
+}
+
+func scanOf(scan int) attribute.KeyValue { return attribute.Int("muster.scan", scan) }
+
+// OnPage tells of a page.
+func (h queryHooks) OnPage(scan int, e paginate.PageEvent) {
+	end := time.Now()
+	_, span := h.tracer.Start(h.ctx, "page", trace.WithTimestamp(end.Add(-e.Elapsed)), trace.WithAttributes(
+		scanOf(scan), attribute.String("muster.page.request", e.Request.String()),
+		attribute.Int("muster.page.rows", e.Rows), attribute.Int("muster.page.rows_kept", e.Kept),
+	))
+	if e.Err != nil {
+		span.SetStatus(codes.Error, e.Err.Error())
+	}
+	span.End(trace.WithTimestamp(end))
+
+	of := metric.WithAttributes(scanOf(scan))
+	h.page.Record(h.ctx, e.Elapsed.Seconds(), of)
+	h.rows.Add(h.ctx, int64(e.Kept), of)
+}
+
+// OnSplit counts.
+func (h queryHooks) OnSplit(scan int, _ paginate.SplitEvent) {
+	h.splits.Add(h.ctx, 1, metric.WithAttributes(scanOf(scan)))
+}

@@ -1,0 +1,100 @@
+package otelhooks
+
+import (
+	"context"
+	"time"
+
+	"github.com/muster-go/muster/transport"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Transport returns the hooks of a client. Spans are children of the one in ctx; a
+// client that outlives it takes [context.Background].
+func (t *Telemetry) Transport(ctx context.Context) transport.Hooks {
+	h := clientHooks{t, ctx}
+	return transport.Hooks{Request: h, Retry: h, Throttle: h}
+}
+
+type clientHooks struct {
+	*Telemetry
+
+	ctx context.Context //nolint:containedctx // hooks are given none, and the span's parent is in it
+}
+
+func method(c transport.Call) attribute.KeyValue {
+	return attribute.String("http.request.method", c.Method)
+}
+
+// status is of an answer; without one, what kind of error there was instead.
+func status(code int) attribute.KeyValue {
+	if code == 0 {
+		return attribute.String("error.type", "no answer")
+	}
+	return attribute.Int("http.response.status_code", code)
+}
+
+// OnRequest tells of an attempt.
+func (h clientHooks) OnRequest(e transport.RequestEvent) {
+	end := time.Now()
+	_, span := h.tracer.Start(h.ctx, e.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(end.Add(-e.Elapsed)), trace.WithAttributes(
+		method(e.Call), attribute.String("url.full", e.URL), status(e.Status),
+		attribute.Int("http.request.resend_count", e.Attempt-1), attribute.Int64("http.response.body.size", e.Bytes),
+	))
+	switch {
+	case e.Err != nil:
+		span.SetStatus(codes.Error, e.Err.Error())
+	case e.Status >= 400:
+		span.SetStatus(codes.Error, "")
+	}
+	span.End(trace.WithTimestamp(end))
+
+	of := metric.WithAttributes(method(e.Call), status(e.Status))
+	h.duration.Record(h.ctx, e.Elapsed.Seconds(), of)
+	if e.Err == nil {
+		h.body.Record(h.ctx, float64(e.Bytes), of)
+	}
+}
+
+// OnRetry counts.
+func (h clientHooks) OnRetry(e transport.RetryEvent) {
+	h.retries.Add(h.ctx, 1, metric.WithAttributes(status(e.Status)))
+}
+
+// OnThrottle counts.
+func (h clientHooks) OnThrottle(e transport.ThrottleEvent) {
+	h.throttled.Add(h.ctx, 1, metric.WithAttributes(status(e.Status)))
+}
+
+// Client is what [Telemetry.Observe] looks at: a [*transport.Client].
+type Client interface{ Stats() transport.Stats }
+
+// Observe records the state of a client whenever metrics are collected, until stop
+// is called.
+func (t *Telemetry) Observe(client Client) (stop func() error, err error) {
+	workers, err := t.meter.Int64ObservableGauge("muster.client.workers", metric.WithUnit("{request}"), metric.WithDescription("Requests that may be in flight."))
+	if err != nil {
+		return nil, err
+	}
+	inFlight, err := t.meter.Int64ObservableGauge("muster.client.requests.in_flight", metric.WithUnit("{request}"), metric.WithDescription("Requests in flight."))
+	if err != nil {
+		return nil, err
+	}
+	shut, err := t.meter.Float64ObservableGauge("muster.client.gate.shut", metric.WithUnit("s"), metric.WithDescription("How long no request may be sent."))
+	if err != nil {
+		return nil, err
+	}
+	observing, err := t.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		stats := client.Stats()
+		o.ObserveInt64(workers, int64(stats.Workers))
+		o.ObserveInt64(inFlight, int64(stats.InFlight))
+		o.ObserveFloat64(shut, stats.Shut.Seconds())
+		return nil
+	}, workers, inFlight, shut)
+	if err != nil {
+		return nil, err
+	}
+	return observing.Unregister, nil
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"github.com/muster-go/muster/cmd/muster/internal/tally"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 )
 
@@ -23,6 +23,7 @@ type statsCmd struct {
 	filterFlags
 	By      string `required:"" placeholder:"FIELD[:UNIT]" help:"What to group by: is_active, type, role, warehouse, merchant, or any field that the server returns; a time by its day, month or year, such as created_at:month."`
 	Deleted string `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
+	Counts  int    `default:"60" help:"Most counts to ask for when grouping by a calendar; 0 = no bound."`
 	Top     int    `default:"20" help:"Groups to show of those that no calendar orders; 0 = all."`
 	Format  string `default:"auto" enum:"auto,chart,json" help:"Output: ${enum}. auto is a chart on a terminal, JSON otherwise."`
 }
@@ -76,11 +77,14 @@ func (c *statsCmd) print(env *environment, a *tallied) error {
 		width = 80
 	}
 	env.stdout.printf("%s", tally.Chart(a.Groups, a.Rows, width-1))
-	if a.Method == "count" {
-		env.warnf("%s, counted by the server in %s", count(a.Rows, "row"), count(a.Requests, "request"))
-		return nil
+	how, why := "counted by the server", ""
+	if a.Method != "count" {
+		how = "read and counted here"
 	}
-	env.warnf("%s, read and counted here in %s: %s", count(a.Rows, "row"), count(a.Requests, "request"), a.Why)
+	if a.Why != "" {
+		why = ": " + a.Why
+	}
+	env.warnf("%s, %s in %s%s", count(a.Rows, "row"), how, count(a.Requests, "request"), why)
 	return nil
 }
 
@@ -92,6 +96,8 @@ type grouping struct {
 	opts   []query.Option
 	field  *model.Field
 	unit   tally.Unit // "" = by value
+	picked bool       // the unit is the user's, and no default
+	counts int        // most of them; 0 = no bound
 	top    int
 	zone   *time.Location
 }
@@ -116,7 +122,7 @@ func (c *statsCmd) grouping(env *environment) (*grouping, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &grouping{res: res, opts: opts, top: c.Top, types: map[string]resource{}}
+	g := &grouping{res: res, opts: opts, counts: c.Counts, top: c.Top, types: map[string]resource{}}
 	if g.filter, err = dsl.Parse(text); err != nil {
 		return nil, err
 	}
@@ -134,7 +140,7 @@ func (c *statsCmd) grouping(env *environment) (*grouping, error) {
 	if g.field = field; field.Type == model.TypeRef || field.Type == model.TypeRefs {
 		return nil, usagef("--by %s: a reference; group by what it refers to, such as %s.name", c.By, name)
 	}
-	if g.unit = tally.Unit(unit); field.Type == model.TypeDateTime && unit == "" {
+	if g.unit, g.picked = tally.Unit(unit), unit != ""; field.Type == model.TypeDateTime && unit == "" {
 		g.unit = tally.Month
 	}
 	if !slices.Contains([]tally.Unit{"", tally.Day, tally.Month, tally.Year}, g.unit) || (unit != "" && field.Type != model.TypeDateTime) {
@@ -169,6 +175,8 @@ func (g *grouping) count(ctx context.Context, env *environment) (*tallied, error
 	}
 	why := "the server cannot group by " + g.field.Name
 	switch {
+	case !g.res.definition().Counts():
+		why = "the server does not count"
 	case !plan.Exact():
 		why = "the server cannot answer the whole filter; see muster explain"
 	case g.field.Name == "type":
@@ -261,52 +269,80 @@ func (g *grouping) byValue(ctx context.Context, plan *query.Plan) (*tallied, err
 	return a, nil
 }
 
-// byCalendar counts stretches of time.
+// byCalendar counts stretches of time: years, and then units within those that have
+// rows.
 func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query.Plan) (*tallied, error) {
 	column := dsl.Field(g.field.Name)
-	lo, hi := time.Date(1970, 1, 1, 0, 0, 0, 0, g.zone), plan.Now.In(g.zone).AddDate(0, 0, 1)
 	between := func(ctx context.Context, lo, hi time.Time) (int64, error) {
 		return g.rows(ctx, g.res, column.Ge(lo), column.Lt(hi))
 	}
-	hi = g.unit.Start(hi.AddDate(1, 0, 0))
+	all := tally.Span{
+		From: time.Date(1970, 1, 1, 0, 0, 0, 0, g.zone),
+		To:   tally.Year.Start(plan.Now.In(g.zone).AddDate(2, 0, 0)),
+	}
 	total, err := g.res.count(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
-	if g.cheaperToRead(total) {
-		a, err := g.scan(ctx, env)
-		if err == nil {
-			a.Why = "that takes fewer requests than asking for counts"
-		}
-		return a, err
+	if g.pages(total) <= fewPages {
+		return g.read(ctx, env)
 	}
-	inside, err := between(ctx, lo, hi)
-	if err != nil {
+	if all.Rows, err = between(ctx, all.From, all.To); err != nil {
 		return nil, err
 	}
 	null, err := g.rows(ctx, g.res, column.IsNull())
 	if err != nil {
 		return nil, err
 	}
-	a := &tallied{Method: "count", Rows: total}
-	if a.Groups, err = tally.ByCalendar(ctx, g.unit, lo, hi, inside, between); err != nil {
+	spans, err := tally.ByCalendar(ctx, tally.Year, []tally.Span{all}, between)
+	if err != nil {
 		return nil, err
+	}
+	unit, why := g.unit, ""
+	switch counts := tally.Counts(g.unit, spans); {
+	case g.pages(total) <= int64(counts):
+		return g.read(ctx, env)
+	case g.counts == 0 || counts <= g.counts:
+	case g.picked:
+		return nil, usagef("--by %s:%s takes up to %d counts: group by year, filter for less, or allow them with --counts %d", g.field.Name, g.unit, counts, counts)
+	default:
+		unit, why = tally.Year, fmt.Sprintf("by year, as %ss would take up to %d counts", g.unit, counts)
+	}
+	if spans, err = tally.ByCalendar(ctx, unit, spans, between); err != nil {
+		return nil, err
+	}
+	a := &tallied{Method: "count", Rows: total, Why: why}
+	for _, s := range spans {
+		a.Groups = append(a.Groups, s.Group(unit))
 	}
 	if null > 0 {
 		a.Groups = append(a.Groups, tally.Group{Label: nullLabel, Rows: null})
 	}
-	if far := total - inside - null; far > 0 {
+	if far := total - all.Rows - null; far > 0 {
 		a.Groups = append(a.Groups, tally.Group{Label: "(before 1970 or after next year)", Rows: far})
 	}
 	return a, nil
 }
 
-// cheaperToRead weighs the pages of all rows against the counts that a few years
-// take. Rows that may come without the field cannot be read.
-func (g *grouping) cheaperToRead(rows int64) bool {
-	counts := map[tally.Unit]int64{tally.Year: 25, tally.Month: 100, tally.Day: 1000}[g.unit]
-	readable := g.field.Returned == model.ReturnedAlways || g.field.Returned == model.ReturnedOnRequest
-	return readable && rows/paginate.MaxPageSize < counts
+// fewPages is about as many as the counts that it takes to find the years.
+const fewPages = 25
+
+// pages is how many have all the rows; no number is as many where rows may come
+// without the field.
+func (g *grouping) pages(rows int64) int64 {
+	if g.field.Returned != model.ReturnedAlways && g.field.Returned != model.ReturnedOnRequest {
+		return math.MaxInt64
+	}
+	return rows/int64(g.res.Dialect().MaxPageSize()) + 1
+}
+
+// read scans where that is the cheaper.
+func (g *grouping) read(ctx context.Context, env *environment) (*tallied, error) {
+	a, err := g.scan(ctx, env)
+	if err == nil {
+		a.Why = "that takes fewer requests than asking for counts"
+	}
+	return a, err
 }
 
 // scan reads every row.

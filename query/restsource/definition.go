@@ -80,6 +80,10 @@ type Definition struct {
 	Params  url.Values // sent with every request
 }
 
+// Counts reports whether the server says, with one request, how many rows a filter
+// has: of the styles, [Keyset] does.
+func (d Definition) Counts() bool { return d.Paging.Style == Keyset }
+
 // maxPage is the default of Paging.Max.
 const maxPage = 1000
 

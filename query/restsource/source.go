@@ -147,10 +147,9 @@ func (s *Source) PageQuery(scan query.Scan, r paginate.Request) url.Values {
 func (s *Source) CountQuery(scan query.Scan) url.Values { return s.listing.countQuery(scan) }
 
 // Count returns how many rows the scan's pushed filter and ids select, with one
-// request. Of the styles, only [Keyset] has a count; others fail with
-// [query.ErrUncounted].
+// request. Where [Definition.Counts] is false it fails with [query.ErrUncounted].
 func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
-	if s.listing.Definition.Paging.Style != Keyset {
+	if !s.listing.Counts() {
 		return 0, query.ErrUncounted
 	}
 	page, err := s.get(ctx, s.listing.Path, s.listing.countQuery(scan), paginate.Request{Limit: 1})

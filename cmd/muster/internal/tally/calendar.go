@@ -2,7 +2,6 @@ package tally
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -43,6 +42,20 @@ func (u Unit) plus(t time.Time, n int) time.Time {
 	return t.AddDate(0, 0, n)
 }
 
+// between returns how many units lie between the beginnings of two.
+func (u Unit) between(from, to time.Time) int {
+	years := to.Year() - from.Year()
+	switch u {
+	case Year:
+		return years
+	case Month:
+		return 12*years + int(to.Month()-from.Month())
+	case Day:
+	}
+	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(day(to).Sub(day(from)) / (24 * time.Hour)) // in UTC all days are as long
+}
+
 // Label returns the unit that t lies in as text that sorts as time does.
 func (u Unit) Label(t time.Time) string {
 	switch u {
@@ -65,79 +78,64 @@ type Group struct {
 // goroutines at once.
 type CountBetween func(ctx context.Context, lo, hi time.Time) (int64, error)
 
-// maxUnits bounds how many groups a calendar may fall into.
-const maxUnits = 40_000
+// Span is the time from From on and before To, with as many rows.
+type Span struct {
+	From, To time.Time
+	Rows     int64
+}
 
-// ByCalendar returns the units between lo and hi that have rows, in order. total
-// is how many rows there are between them. A span without rows is never looked
-// into, and of two halves only one is counted, since the other has the rest: that
-// is about one count for each unit with rows and a few to find them.
-func ByCalendar(ctx context.Context, u Unit, lo, hi time.Time, total int64, count CountBetween) ([]Group, error) {
-	starts := []time.Time{u.Start(lo)}
-	for starts[len(starts)-1].Before(hi) {
-		if len(starts) > maxUnits {
-			return nil, fmt.Errorf("more than %d %ss between %s and %s", maxUnits, u, u.Label(lo), u.Label(hi))
-		}
-		starts = append(starts, u.plus(starts[0], len(starts)))
+// Group is the span with the label of its unit.
+func (s Span) Group(u Unit) Group { return Group{u.Label(s.From), s.Rows} }
+
+// Counts is the most counts that [ByCalendar] asks for, to divide the spans into
+// units.
+func Counts(u Unit, spans []Span) (n int) {
+	for _, s := range spans {
+		n += u.between(s.From, s.To) - 1
 	}
-	spans := []span{{0, len(starts) - 1, total}}
-	for slices.ContainsFunc(spans, span.divisible) {
+	return n
+}
+
+// ByCalendar divides spans, which begin and end where units do, into the units that
+// have rows. A span without rows is never looked into, and of two halves only one
+// is counted, since the other has the rest: that is about one count for each unit
+// with rows and a few to find them.
+func ByCalendar(ctx context.Context, u Unit, spans []Span, count CountBetween) ([]Span, error) {
+	spans = slices.DeleteFunc(slices.Clone(spans), func(s Span) bool { return s.Rows <= 0 })
+	for Counts(u, spans) > 0 {
 		var err error
-		if spans, err = halve(ctx, spans, starts, count); err != nil {
+		if spans, err = u.halve(ctx, spans, count); err != nil {
 			return nil, err
 		}
 	}
-	groups := make([]Group, len(spans))
-	for i, s := range spans {
-		groups[i] = Group{u.Label(starts[s.from]), s.rows}
-	}
-	return groups, nil
+	return spans, nil
 }
-
-// span is the units from, from+1 … to-1, with as many rows.
-type span struct {
-	from, to int
-	rows     int64
-}
-
-func (s span) divisible() bool { return s.to-s.from > 1 }
 
 // halve divides each span that can be divided, all at once, and drops what is
 // empty. The rows may change between two counts: no half is less than empty.
-func halve(ctx context.Context, spans []span, starts []time.Time, count CountBetween) ([]span, error) {
+func (u Unit) halve(ctx context.Context, spans []Span, count CountBetween) ([]Span, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	lower := make([]int64, len(spans))
+	halves := make([][]Span, len(spans))
 	var all sync.WaitGroup
 	for i, s := range spans {
-		if !s.divisible() {
+		units := u.between(s.From, s.To)
+		if units < 2 {
+			halves[i] = []Span{s}
 			continue
 		}
+		middle := u.plus(s.From, units/2)
 		all.Go(func() {
-			n, err := count(ctx, starts[s.from], starts[s.middle()])
+			n, err := count(ctx, s.From, middle)
 			if err != nil {
 				cancel(err) // the first one is the cause
 			}
-			lower[i] = n
+			halves[i] = []Span{{s.From, middle, n}, {middle, s.To, s.Rows - n}}
 		})
 	}
 	all.Wait()
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	var out []span
-	for i, s := range spans {
-		halves := []span{s}
-		if s.divisible() {
-			halves = []span{{s.from, s.middle(), lower[i]}, {s.middle(), s.to, s.rows - lower[i]}}
-		}
-		for _, h := range halves {
-			if h.rows > 0 {
-				out = append(out, h)
-			}
-		}
-	}
-	return out, nil
+	return slices.DeleteFunc(slices.Concat(halves...), func(s Span) bool { return s.Rows <= 0 }), nil
 }
-
-func (s span) middle() int { return (s.from + s.to) / 2 }

@@ -21,8 +21,8 @@ func TestByCalendar(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		zone := rapid.SampledFrom(zones).Draw(rt, "zone")
 		u := rapid.SampledFrom([]tally.Unit{tally.Day, tally.Month, tally.Year}).Draw(rt, "unit")
-		lo := time.Date(2023, 11, 7, 5, 0, 0, 0, zone)
-		hi := lo.AddDate(1, 2, 3)
+		lo := u.Start(time.Date(2023, 11, 7, 5, 0, 0, 0, zone))
+		hi := u.Start(lo.AddDate(2, 2, 3))
 		times := make([]time.Time, rapid.IntRange(0, 40).Draw(rt, "rows"))
 		want := map[string]int64{}
 		for i := range times {
@@ -30,7 +30,8 @@ func TestByCalendar(t *testing.T) {
 			want[u.Label(times[i])]++
 		}
 		var counts atomic.Int64
-		groups, err := tally.ByCalendar(rt.Context(), u, lo, hi, int64(len(times)), func(_ context.Context, from, to time.Time) (n int64, _ error) {
+		whole := []tally.Span{{From: lo, To: hi, Rows: int64(len(times))}}
+		spans, err := tally.ByCalendar(rt.Context(), u, whole, func(_ context.Context, from, to time.Time) (n int64, _ error) {
 			counts.Add(1)
 			for _, at := range times {
 				if !at.Before(from) && at.Before(to) {
@@ -39,8 +40,12 @@ func TestByCalendar(t *testing.T) {
 			}
 			return n, nil
 		})
-		if err != nil || len(groups) != len(want) {
-			rt.Fatalf("%v: %v, want %v", err, groups, want)
+		if err != nil || len(spans) != len(want) {
+			rt.Fatalf("%v: %v, want %v", err, spans, want)
+		}
+		groups := make([]tally.Group, len(spans))
+		for i, s := range spans {
+			groups[i] = s.Group(u)
 		}
 		if !slices.IsSortedFunc(groups, func(a, b tally.Group) int { return strings.Compare(a.Label, b.Label) }) {
 			rt.Fatalf("not in order: %v", groups)
@@ -50,7 +55,7 @@ func TestByCalendar(t *testing.T) {
 				rt.Fatalf("%s: %d rows, want %d", g.Label, g.Rows, want[g.Label])
 			}
 		}
-		if most := int64(len(groups)*9 + 9); counts.Load() > most {
+		if most := int64(len(groups)*10 + 1); counts.Load() > most || counts.Load() > int64(tally.Counts(u, whole)) {
 			rt.Fatalf("%d counts for %d groups", counts.Load(), len(groups))
 		}
 	})
@@ -60,14 +65,26 @@ func TestByCalendar(t *testing.T) {
 func TestByCalendarFails(t *testing.T) {
 	refused := errors.New("refused")
 	lo := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	_, err := tally.ByCalendar(t.Context(), tally.Day, lo, lo.AddDate(1, 0, 0), 5, func(context.Context, time.Time, time.Time) (int64, error) {
+	_, err := tally.ByCalendar(t.Context(), tally.Day, []tally.Span{{lo, lo.AddDate(1, 0, 0), 5}}, func(context.Context, time.Time, time.Time) (int64, error) {
 		return 0, refused
 	})
 	if !errors.Is(err, refused) {
 		t.Error(err)
 	}
-	if _, err = tally.ByCalendar(t.Context(), tally.Day, lo, lo.AddDate(200, 0, 0), 5, nil); err == nil {
-		t.Error("two centuries of days")
+}
+
+// TestCounts: the most counts, over the days on which clocks are changed too.
+func TestCounts(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	date := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, berlin) }
+	two := []tally.Span{{date(2024, 1, 1), date(2025, 1, 1), 9}, {date(2026, 1, 1), date(2027, 1, 1), 1}}
+	for u, want := range map[tally.Unit]int{tally.Year: 0, tally.Month: 22, tally.Day: 366 + 365 - 2} {
+		if got := tally.Counts(u, two); got != want {
+			t.Errorf("%s: %d, want %d", u, got, want)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
 )
@@ -79,14 +80,14 @@ func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, src qu
 	if err != nil {
 		return err
 	}
-	progress := exportProgress{env: env}
-	opts = append(opts, query.CommitEvery(c.CommitEvery, 0), query.OnCommit(progress.show))
+	line := exportProgress{env: env}
+	opts = append(opts, query.CommitEvery(c.CommitEvery, 0), query.OnCommit(line.show))
 	announced := &announced[T]{Sink: to, cmd: c, env: env}
 	stats, err := query.Export(ctx, src, c.Filter, query.Sink[T](announced), opts...)
 	if closing := to.Close(); err == nil {
 		err = closing // else it is a consequence
 	}
-	progress.end()
+	line.end()
 	if err != nil {
 		if c.Output == "-" && env.stdout.begun && exitCode(err) != exitInterrupted {
 			return &partialError{err, announced.rows}
@@ -161,7 +162,7 @@ func rowsAre(n int64) string {
 	if n == 1 {
 		return "1 row is"
 	}
-	return fmt.Sprintf("%d rows are", n)
+	return count(n, "row") + " are"
 }
 
 // resumeCommand is the command line that was given, with --resume, for a shell.
@@ -202,7 +203,7 @@ func needsQuoting(r rune) bool {
 func exportSummary(s query.ExportStats) string {
 	line := count(s.Committed, "row")
 	if s.Resumed > 0 {
-		line += fmt.Sprintf(", %d of them from before", s.Resumed)
+		line += fmt.Sprintf(", %s of them from before", progress.Number(s.Resumed))
 	}
 	return fmt.Sprintf("%s; %s in %s", line, count(s.Run.Requests, "request"), s.Run.Elapsed.Round(time.Millisecond))
 }

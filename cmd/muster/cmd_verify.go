@@ -87,7 +87,8 @@ func exportIDs(ctx context.Context, path string) ([]int64, error) {
 	return fileIDs(ctx, path, path)
 }
 
-// folderIDs checks each file against the manifest.
+// folderIDs checks each file against the manifest, which must list them all: who
+// reads a folder reads whatever is in it.
 func folderIDs(ctx context.Context, folder string) (ids []int64, err error) {
 	m, err := sink.ReadManifest(folder)
 	if err != nil {
@@ -106,10 +107,27 @@ func folderIDs(ctx context.Context, folder string) (ids []int64, err error) {
 		}
 		ids = append(ids, found...)
 	}
+	if err := onlyListed(folder, m); err != nil {
+		return nil, err
+	}
 	if int64(len(ids)) != m.Rows {
 		return nil, fmt.Errorf("it has %d rows, not the %d of the manifest", len(ids), m.Rows)
 	}
 	return ids, nil
+}
+
+func onlyListed(folder string, m *sink.Manifest) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if name != sink.ManifestName && !slices.ContainsFunc(m.Files, func(f sink.ManifestFile) bool { return f.Name == name }) {
+			return fmt.Errorf("%s is in the folder and not in the manifest", name)
+		}
+	}
+	return nil
 }
 
 // fileIDs reads the ids of one file, whose format its name says.

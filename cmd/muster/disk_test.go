@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/transport/transporttest"
 )
 
@@ -59,7 +60,7 @@ func (r *exportRunner) fails(folder string, code int, words string, flags ...str
 	if len(lines) > 0 && strings.Contains(lines[0], "there is nothing to resume") {
 		lines = lines[1:]
 	}
-	hint := fmt.Sprintf("muster: %d rows are safe in %s; to go on: muster export ", r.safe(folder), r.output)
+	hint := fmt.Sprintf("muster: %s rows are safe in %s; to go on: muster export ", progress.Number(r.safe(folder)), r.output)
 	if code == exitPartial && len(lines) > 0 && strings.HasPrefix(lines[0], hint) {
 		lines = lines[1:]
 	}

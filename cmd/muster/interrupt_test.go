@@ -10,10 +10,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/transport/transporttest"
 )
 
@@ -34,7 +36,7 @@ func TestInterruptedExport(t *testing.T) {
 			resume := exec.CommandContext(t.Context(), "sh", "-c", command)
 			run.in(resume, folder)
 			out, err := resume.CombinedOutput()
-			want := strconv.FormatInt(rows, 10) + " of them from before"
+			want := progress.Number(rows) + " of them from before"
 			if rows == 0 { // a commit may say no more than that ids have no rows
 				want = "4 000 rows; "
 			}
@@ -48,7 +50,7 @@ func TestInterruptedExport(t *testing.T) {
 }
 
 // stopped is what an interrupted export prints, all of it.
-var stopped = regexp.MustCompile(`^muster: (\d+) rows are safe in (\S+); to go on: (muster export .* --resume)\nmuster: interrupted\n$`)
+var stopped = regexp.MustCompile(`^muster: ([\d ]+) rows are safe in (\S+); to go on: (muster export .* --resume)\nmuster: interrupted\n$`)
 
 // interrupted begins the export and stops it by the signal once it has committed.
 // It returns how many rows it says to be safe, and how to go on.
@@ -70,7 +72,7 @@ func (r *exportRunner) interrupted(folder string, signal os.Signal) (rows int64,
 	if cmd.ProcessState.ExitCode() != exitInterrupted || said == nil || said[2] != r.output {
 		r.t.Fatalf("%v: it ended with %v\n%s", signal, err, out.String())
 	}
-	rows, err = strconv.ParseInt(said[1], 10, 64)
+	rows, err = strconv.ParseInt(strings.ReplaceAll(said[1], " ", ""), 10, 64)
 	if err != nil {
 		r.t.Fatal(err)
 	}

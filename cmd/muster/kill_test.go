@@ -35,7 +35,7 @@ func killExports(t *testing.T, kills int) {
 		t.Helper()
 		k := results[run.output]
 		for k.rows = len(run.want); k.kills < each && !t.Failed(); {
-			run.untilDone(each, k)
+			run.untilDone(t.TempDir(), each, k)
 		}
 	})
 	var all killed
@@ -90,10 +90,9 @@ func muster(t *testing.T) string {
 	return bin
 }
 
-// untilDone kills the export until there were so many kills and then lets it come
+// untilDone kills the export into the folder until there were so many kills and then lets it come
 // to its end.
-func (r *exportRunner) untilDone(most int, k *killed) {
-	folder := r.t.TempDir()
+func (r *exportRunner) untilDone(folder string, most int, k *killed) {
 	path := filepath.Join(folder, r.output)
 	for {
 		behind := r.safe(folder)

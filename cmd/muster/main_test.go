@@ -70,6 +70,11 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 				o.Script = append(o.Script, transporttest.Fault{Kind: transporttest.FaultStatus, Status: status})
 			}
 			o.Script[0] = transporttest.Fault{}
+		case "fails-at": // one request is answered by 404
+			n, err := strconv.Atoi(value)
+			ts.Check(err)
+			o.Script = make([]transporttest.Fault, n)
+			o.Script[n-1] = transporttest.Fault{Kind: transporttest.FaultStatus, Status: http.StatusNotFound}
 		case "hang-after": // every request after so many gets no answer
 			n, err := strconv.Atoi(value)
 			ts.Check(err)

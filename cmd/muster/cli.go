@@ -31,6 +31,7 @@ type cli struct {
 	Doctor  doctorCmd  `cmd:"" group:"start" help:"Ask a server whether it can be used, and what it can do."`
 
 	Query  queryCmd  `cmd:"" group:"ask" help:"Print the rows that satisfy a filter."`
+	Shell  shellCmd  `cmd:"" group:"ask" help:"Type filters and see their rows, with completion, history and counts while you type."`
 	Count  countCmd  `cmd:"" group:"ask" help:"Print how many rows satisfy a filter."`
 	Stats  statsCmd  `cmd:"" group:"ask" help:"Count the rows by a field, with a bar chart."`
 	Export exportCmd `cmd:"" group:"ask" help:"Write the rows that satisfy a filter to a file, so that an interruption loses nothing."`
@@ -41,7 +42,9 @@ type cli struct {
 	Fmt     fmtCmd     `cmd:"" group:"filters" help:"Print a filter in its canonical form, or in the API's filter syntax; comments are dropped."`
 	Fields  fieldsCmd  `cmd:"" group:"filters" help:"List the fields that a filter can name."`
 
-	Version versionCmd `cmd:"" group:"more" help:"Print the version."`
+	Completion completionCmd `cmd:"" group:"more" help:"Print the script that makes a shell complete commands, flags and filters."`
+	Complete   completeCmd   `cmd:"" name:"__complete" hidden:""`
+	Version    versionCmd    `cmd:"" group:"more" help:"Print the version."`
 }
 
 // environment is what a command may touch of the process, so that tests and
@@ -50,6 +53,7 @@ type environment struct {
 	stdin          io.Reader
 	stdout         *printer
 	stderr         io.Writer
+	stdinTerminal  bool
 	stdoutTerminal bool
 	stderrTerminal bool
 	width          int // of the terminal, in cells; 0 = not known
@@ -65,6 +69,7 @@ type environment struct {
 func system() *environment {
 	env := &environment{
 		stdin: os.Stdin, stdout: &printer{w: os.Stdout}, stderr: os.Stderr,
+		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		stderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		getenv:         os.Getenv,

@@ -21,7 +21,7 @@ func (*countCmd) Help() string {
 // Run prints how many rows satisfy the filter: asked of the server where its
 // count is the answer, else counted from the rows.
 func (c *countCmd) Run(ctx context.Context, env *environment) error {
-	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted}
+	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}
 	res, plan, closed, err := flags.open(env, c.serverFlags)
 	if err != nil {
 		return err

@@ -28,12 +28,6 @@ func (*queryCmd) Help() string {
 
 // Run prints the rows of the answer.
 func (c *queryCmd) Run(ctx context.Context, env *environment) error {
-	if c.Format == "auto" {
-		c.Format = "ndjson"
-		if env.stdoutTerminal {
-			c.Format = "table"
-		}
-	}
 	res, plan, closed, err := c.open(env, c.serverFlags)
 	if err != nil {
 		return err
@@ -45,10 +39,21 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 	}
 	w := watched{res.client(), plan.Limit, rows.Stats}
 	stop := env.watch(w)
-	err = rows.write(ctx, env, c.Format)
+	err = rows.write(ctx, env, outputFormat(c.Format, env))
 	stop()
 	c.sumUp(env, w, err)
 	return err
+}
+
+// outputFormat is the format that auto stands for.
+func outputFormat(format string, env *environment) string {
+	switch {
+	case format != "auto":
+		return format
+	case env.stdoutTerminal:
+		return "table"
+	}
+	return "ndjson"
 }
 
 // prepare gathers what planning needs: the filter, the options and the resource,

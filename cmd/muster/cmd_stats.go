@@ -117,7 +117,7 @@ func alias(field string) string {
 
 // grouping reads the flags; it asks no server.
 func (c *statsCmd) grouping(env *environment) (*grouping, error) {
-	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted}
+	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}
 	text, opts, res, err := flags.prepare(env.unseen())
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
 		env.stdout.printf("ok: %s, each id once; not compared with a server, as there is no --base-url\n", count(rows, "row"))
 		return nil
 	}
-	flags := rowFlags{filterFlags: c.filterFlags, Deleted: c.Deleted}
+	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}
 	res, plan, closed, err := flags.open(env, c.serverFlags)
 	if err != nil {
 		return err

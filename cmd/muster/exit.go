@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/muster-go/muster/cmd/muster/internal/shell"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/paginate"
@@ -78,6 +79,9 @@ func exitCode(err error) int {
 // message leaves out which ids were being read: what the server said is the
 // story, and the same for all of them.
 func message(err error) string {
+	if line := (*shell.LineError)(nil); errors.As(err, &line) {
+		return (&shell.LineError{Line: line.Line, Err: errors.New(message(line.Err))}).Error()
+	}
 	partial := (*partialError)(nil)
 	if errors.As(err, &partial) {
 		return (&partialError{errors.New(message(partial.err)), partial.rows}).Error()

@@ -93,7 +93,7 @@ func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	case nearest == file:
 		return f.fileToken(env)
 	case nearest == command:
-		name, args := shell(f.TokenCommand)
+		name, args := shellCommand(f.TokenCommand)
 		return transport.CommandToken(name, args...), nil
 	}
 	return transport.StaticToken(env.getenv("MUSTER_TOKEN")), nil
@@ -115,8 +115,8 @@ func (f serverFlags) fileToken(env *environment) (transport.TokenSource, error) 
 	return transport.FileToken(path), nil
 }
 
-// shell is a command line as a program and its arguments.
-func shell(command string) (name string, args []string) {
+// shellCommand is a command line as a program and its arguments.
+func shellCommand(command string) (name string, args []string) {
 	if runtime.GOOS == "windows" {
 		return "cmd", []string{"/C", command}
 	}
@@ -155,8 +155,13 @@ func (n *retryNotes) OnRetry(e transport.RetryEvent) {
 
 // filterFlags are the filter and what gives its words a meaning.
 type filterFlags struct {
-	Filter string            `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
-	Param  map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
+	Filter string `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
+	meaningFlags
+}
+
+// meaningFlags give the words of a filter a meaning.
+type meaningFlags struct {
+	Param map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
 	resourceFlags
 	TZ string `name:"tz" default:"UTC" env:"MUSTER_TZ" help:"Time zone of dates that name none."`
 }
@@ -177,7 +182,7 @@ func (f filterFlags) text(env *environment) (string, error) {
 // fill memory before the same refusal.
 const maxFilterBytes = 1 << 20
 
-func (f filterFlags) options() ([]query.Option, error) {
+func (f meaningFlags) options() ([]query.Option, error) {
 	zone, err := time.LoadLocation(f.TZ)
 	if err != nil {
 		return nil, usagef("--tz %s: no such time zone", f.TZ)
@@ -220,6 +225,11 @@ func splitParams(params map[string]string) (args []any, named map[string]any, er
 // rowFlags say which rows, which of their fields and in what order.
 type rowFlags struct {
 	filterFlags
+	shapeFlags
+}
+
+// shapeFlags say which rows of the answer are shown, and how.
+type shapeFlags struct {
 	Deleted  string   `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
 	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default."`
 	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none is fastest."`
@@ -240,7 +250,7 @@ func (f rowFlags) options(env *environment) ([]query.Option, error) {
 }
 
 // check refuses what the library would read as "the default".
-func (f rowFlags) check() error {
+func (f shapeFlags) check() error {
 	if f.PageSize != nil && *f.PageSize < 1 {
 		return usagef("--page-size %d: must be 1 or more", *f.PageSize)
 	}
@@ -249,7 +259,7 @@ func (f rowFlags) check() error {
 
 // order is the order of the rows: the newest first where they are looked at or
 // cut off and nothing else was asked for, as the API has it by default.
-func (f rowFlags) order(env *environment) string {
+func (f shapeFlags) order(env *environment) string {
 	if f.Sort == "" && (f.Limit > 0 || env.stdoutTerminal) {
 		return "-id"
 	}

@@ -1,0 +1,244 @@
+package completion
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// kind is what a flag or an argument takes besides the words of an enumeration.
+type kind int
+
+const (
+	anything kind = iota
+	filterText
+	fieldName
+	fieldList // parted by commas
+	path
+)
+
+// kindOf goes by what the help calls the value: the placeholder of a flag, the name
+// of an argument.
+func kindOf(v *kong.Value) kind {
+	called := v.Name
+	if v.Flag != nil {
+		called = v.Flag.PlaceHolder
+	}
+	switch strings.ToUpper(called) {
+	case "FILTER":
+		return filterText
+	case "FIELD,…", "KEY,…":
+		return fieldList
+	case "FIELD", "FIELD[:UNIT]":
+		return fieldName
+	case "FILE":
+		return path
+	}
+	return anything
+}
+
+// Proposal is what may stand at the end of a line.
+type Proposal struct {
+	// Files says that it is a path, which shells complete by themselves.
+	Files bool
+
+	word   word
+	start  int  // of what a candidate replaces, in the word's text
+	open   bool // the word goes on behind a candidate
+	quoted bool // and has blanks in it
+	found  []candidate
+}
+
+// candidate is one way to go on.
+type candidate struct {
+	text   string
+	shown  string // in a menu; "" = text
+	detail string
+}
+
+// Propose returns what may stand at the end of text: a command line up to the
+// cursor, beginning with the command's name. The fields are those of the resource
+// that whole words of the line name, a flag that still wants its value left out;
+// nil where none can be told.
+func Propose(app *kong.Node, fields func(words []string) *model.Schema, text string) *Proposal {
+	l := split(text)
+	p := &Proposal{word: l.last}
+	at := walk(app, l.words)
+	if at.flag != nil {
+		l.words = l.words[:len(l.words)-1]
+	}
+	typed := l.last.text
+	name, value, assigned := strings.Cut(typed, "=")
+	if flag := at.find(name); at.flag == nil && assigned && strings.HasPrefix(name, "--") && flag != nil {
+		at.flag, typed, p.start = flag, value, len(name)+1
+	}
+	schema := func() *model.Schema { return fields(l.words) }
+	switch {
+	case at.flag != nil:
+		p.value(at.flag.Value, schema, typed)
+	case strings.HasPrefix(typed, "-") && !at.dashed:
+		p.flags(at, typed)
+	case len(at.node.Children) > 0:
+		for _, c := range at.node.Children {
+			if !c.Hidden {
+				p.add(typed, c.Name, c.Help)
+			}
+		}
+	case at.argument != nil:
+		p.value(at.argument, schema, typed)
+	}
+	return p
+}
+
+// add adds a candidate that begins with what has been typed.
+func (p *Proposal) add(typed, text, detail string) {
+	if strings.HasPrefix(text, typed) {
+		p.found = append(p.found, candidate{text: text, detail: detail})
+	}
+}
+
+// flags proposes the flags that have not been given, or can be given again.
+func (p *Proposal) flags(at place, typed string) {
+	for _, group := range at.node.AllFlags(true) {
+		for _, f := range group {
+			if !at.given[f] || f.IsCumulative() {
+				p.add(typed, "--"+f.Name, f.Help)
+			}
+		}
+	}
+}
+
+// value proposes what a flag or an argument can take.
+func (p *Proposal) value(v *kong.Value, schema func() *model.Schema, typed string) {
+	if v.Enum != "" {
+		for _, choice := range v.EnumSlice() {
+			p.add(typed, choice, "")
+		}
+		return
+	}
+	switch kindOf(v) {
+	case path:
+		p.Files = true
+	case fieldList:
+		item := typed[strings.LastIndexAny(typed, ",-")+1:]
+		p.start, p.open = p.start+len(typed)-len(item), true // the list may go on
+		p.fieldNames(schema(), item)
+	case fieldName:
+		p.fieldNames(schema(), typed)
+	case filterText:
+		p.filter(schema(), typed)
+	case anything:
+	}
+}
+
+// fieldNames proposes the fields that begin with what has been typed.
+func (p *Proposal) fieldNames(s *model.Schema, typed string) {
+	if s == nil {
+		return
+	}
+	for i := range s.Len() {
+		p.add(typed, s.Field(i).Name, s.Field(i).Doc)
+	}
+}
+
+// filter proposes what may stand at the end of a filter.
+func (p *Proposal) filter(s *model.Schema, typed string) {
+	if s == nil {
+		return
+	}
+	c := dsl.Complete(s, typed, len(typed))
+	p.start, p.open, p.quoted = c.Range.Start, true, true
+	for _, f := range c.Candidates {
+		p.found = append(p.found, candidate{text: f.Text, detail: f.Detail})
+	}
+	if len(p.found) != 1 {
+		return
+	}
+	// A shell takes a single candidate for the end of the word, closes its quote and
+	// goes on to the next. So it is given every way to go on behind it; what they
+	// have in common is inserted.
+	first := p.found[0]
+	only := first.text + " "
+	next := dsl.Complete(s, typed[:p.start]+only, p.start+len(only)).Candidates
+	if len(next) == 0 {
+		next = []dsl.Candidate{{Text: "…", Detail: "a value"}}
+	}
+	p.found = []candidate{{text: only, shown: first.text, detail: first.detail}}
+	for _, f := range next {
+		p.found = append(p.found, candidate{text: only + f.Text, shown: f.Text, detail: f.Detail})
+	}
+}
+
+// place is where a line has got to.
+type place struct {
+	node     *kong.Node  // the command
+	flag     *kong.Flag  // that still wants its value; nil = none
+	argument *kong.Value // that comes next; nil = none
+	given    map[*kong.Flag]bool
+	dashed   bool // after --, where no flags are
+}
+
+// walk goes over the words behind the command's name as kong does, and does not
+// mind what is wrong with them.
+func walk(app *kong.Node, words []string) place {
+	at := place{node: app, given: map[*kong.Flag]bool{}}
+	arguments := 0
+	for _, w := range words[min(1, len(words)):] {
+		switch {
+		case at.flag != nil:
+			at.flag = nil
+		case at.dashed || w == "-" || !strings.HasPrefix(w, "-"):
+			if child := at.child(w); child != nil && !at.dashed && arguments == 0 {
+				at.node = child
+			} else {
+				arguments++
+			}
+		case w == "--":
+			at.dashed = true
+		default:
+			at.passFlag(w)
+		}
+	}
+	if positional := at.node.Positional; arguments < len(positional) {
+		at.argument = positional[arguments]
+	} else if n := len(positional); n > 0 && positional[n-1].IsCumulative() {
+		at.argument = positional[n-1]
+	}
+	return at
+}
+
+func (at *place) child(name string) *kong.Node {
+	for _, c := range at.node.Children {
+		if c.Name == name || slices.Contains(c.Aliases, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// passFlag goes past a word that is a flag, with its value or without.
+func (at *place) passFlag(w string) {
+	name, _, assigned := strings.Cut(w, "=")
+	if flag := at.find(name); flag != nil {
+		at.given[flag] = true
+		if !assigned && !flag.IsBool() && !flag.IsCounter() {
+			at.flag = flag
+		}
+	}
+}
+
+// find returns the flag that is written so: --name, --no-name or -n.
+func (at *place) find(written string) *kong.Flag {
+	for _, group := range at.node.AllFlags(false) {
+		for _, f := range group {
+			if written == "--"+f.Name || written == "--no-"+f.Name || (f.Short != 0 && written == "-"+string(f.Short)) {
+				return f
+			}
+		}
+	}
+	return nil
+}

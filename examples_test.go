@@ -15,7 +15,23 @@ import (
 // be shown at work, by an Example of its name that go test runs. Methods are
 // left out: most are shown where their type is.
 func TestExamples(t *testing.T) {
-	sources, tests := make(map[string][]*ast.File), make(map[string][]*ast.File)
+	sources, tests := parsedFolders(t)
+	for _, folder := range corePackages() {
+		if len(sources[folder]) == 0 {
+			t.Errorf("%s was not read", folder)
+		}
+	}
+	for folder := range sources {
+		for _, name := range unshown(sources[folder], tests[folder]) {
+			t.Errorf("%s: %s has no Example that is run", folder, name)
+		}
+	}
+}
+
+// parsedFolders are the files of each package that others import.
+func parsedFolders(t *testing.T) (sources, tests map[string][]*ast.File) {
+	t.Helper()
+	sources, tests = make(map[string][]*ast.File), make(map[string][]*ast.File)
 	for _, file := range files(t) {
 		folder := path.Dir(file)
 		if path.Ext(file) != ".go" || !isImported(folder) {
@@ -32,16 +48,7 @@ func TestExamples(t *testing.T) {
 			sources[folder] = append(sources[folder], parsed)
 		}
 	}
-	for _, folder := range corePackages() {
-		if len(sources[folder]) == 0 {
-			t.Errorf("%s was not read", folder)
-		}
-	}
-	for folder := range sources {
-		for _, name := range unshown(sources[folder], tests[folder]) {
-			t.Errorf("%s: %s has no Example that is run", folder, name)
-		}
-	}
+	return sources, tests
 }
 
 // isImported reports whether the folder's package is one of the library's: no

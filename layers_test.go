@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -113,18 +115,22 @@ func corePackages() []string {
 	}
 }
 
-func allowedInCore(importer, imported string, std standard) bool {
-	if !slices.Contains(corePackages(), below(importer)) || std[imported] || inModule(imported) {
-		return true
-	}
-	modules := []string{
+// coreModules are what an importer of the core links besides the standard library.
+func coreModules() []string {
+	return []string{
 		"github.com/alecthomas/participle/v2",
 		"github.com/hashicorp/go-retryablehttp",
 		"github.com/hashicorp/go-cleanhttp", // go-retryablehttp's own
 		"golang.org/x/time",
 		"github.com/go-json-experiment/json",
 	}
-	return slices.ContainsFunc(modules, func(m string) bool {
+}
+
+func allowedInCore(importer, imported string, std standard) bool {
+	if !slices.Contains(corePackages(), below(importer)) || std[imported] || inModule(imported) {
+		return true
+	}
+	return slices.ContainsFunc(coreModules(), func(m string) bool {
 		return imported == m || strings.HasPrefix(imported, m+"/")
 	})
 }
@@ -174,6 +180,39 @@ func TestLayers(t *testing.T) {
 	}
 	for _, v := range violations(packages) {
 		t.Error(v)
+	}
+}
+
+// TestWeight holds what the README says of the core's weight to what it links: all
+// of it, and nothing that it no longer links.
+func TestWeight(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(readme), "### What it weighs")
+	text, _, _ = strings.Cut(text, "###")
+	var told []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(text, -1) {
+		told = append(told, m[1])
+	}
+	if slices.Sort(told); !slices.Equal(told, slices.Sorted(slices.Values(coreModules()))) {
+		t.Errorf("the README names %v, allowed are %v", told, coreModules())
+	}
+	linked := make(map[string]bool)
+	for _, p := range list(t) {
+		for _, dep := range p.Deps {
+			for _, m := range coreModules() {
+				if slices.Contains(corePackages(), p.name()) && (dep == m || strings.HasPrefix(dep, m+"/")) {
+					linked[m] = true
+				}
+			}
+		}
+	}
+	for _, m := range coreModules() {
+		if !linked[m] {
+			t.Errorf("the core no longer links %s", m)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func Follow[T any](ctx context.Context, fetch Fetch[T], pageSize int, limit int6
 }
 
 // RepeatedTokenError is a source that named a page which it had named before, so
-// that following it would never end. It is an [ErrNoProgress].
+// that following it would never end. It is an [ErrProtocol].
 type RepeatedTokenError struct{ Token string }
 
 // Error returns one line.

@@ -17,8 +17,41 @@
 // not at all stays in the plan's residual, with the reason. [Plan.Explain] tells
 // the story.
 //
+// # Before it runs
+//
+// A plan touches no network. It can be looked at, weighed by the server's counts
+// ([Plan.Probe]), kept as JSON ([LoadPlan]) and run ([RunPlan]); what cannot be
+// answered is a [*PlanError] that says which part, why, and what to change.
+//
+//	plan, err := query.Prepare(users, `roles.name = 'Pickers' or name contains 'ann'`)
+//	err = plan.Explain(os.Stdout)
+//
+// # While it runs
+//
+// Nothing is asked before the first row is wanted. Pages are fetched by as many
+// workers as the source allows, a few pages ahead of the consumer and no more: who
+// reads slowly is waited for. Breaking out of the loop, [Rows.Close] or the end of
+// the context stops every goroutine. [Rows.Stats] may be looked at meanwhile,
+// [WithHooks] tells of pages as they come, and [CountPlan] counts without fetching
+// where the server can.
+//
+// Rows come as they arrive unless [OrderBy] says otherwise. By the key the order
+// costs next to nothing; by another field the server sorts where one page holds the
+// answer, else the rows are sorted here, in a temporary file beyond [SortMemory].
+//
+// # What outlives the process
+//
+// [Export] writes the answer to a [Sink] and commits rows and checkpoint together,
+// so that another call goes on after a crash with nothing twice and nothing missing.
+// Package sink has files and folders; a sink of one's own has four methods. Who
+// wants only the checkpoints takes [Rows.Resumable] and [Resume].
+//
 // # Plugging in
 //
-// A [Source] brings a schema, a dialect and a function that fetches a page; this
-// package does the rest. See package shipstream for one.
+// A [Source] brings a schema, a [Dialect] and a function that fetches a page; this
+// package does the rest. What a source can do besides is told by interfaces of their
+// own, each with one method or two: [Counter], [Pacer], [Pager], [Hider], [Spiller],
+// [Speller], [Identified]. Package restsource makes a source of any paged listing by
+// a definition, sqlsource of a database table, shipstream of the API that this began
+// with; querytest holds sources, dialects and sinks to their promises.
 package query

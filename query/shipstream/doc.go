@@ -6,6 +6,22 @@
 //	rows, err := query.Run(ctx, users, `is_active = true and created_at > $1`, query.Args(since))
 //	for user, err := range rows.All() { … }
 //
+// # What rows carry
+//
+// The basic fields come always, the others by query.Select. A path through a
+// reference brings what is referred to, in the same page: nothing is asked for it
+// later.
+//
+//	rows, err := query.Run(ctx, users, `roles.name = 'Pickers'`, query.Select("roles.name", "default_warehouse.name"))
+//	for user, err := range rows.All() {
+//		for role := range user.Included().Roles(&user) { fmt.Println(user.Name, role.Name) }
+//	}
+//
+// [UserSource.Get] returns one user by id, [Roles] and [Warehouses] are the API's
+// smaller listings, and [UserSource.Raw] passes rows on as the server wrote them.
+//
+// # What the server can do
+//
 // What a server can do beyond the documented API is declared by [Capabilities],
 // and only there.
 package shipstream

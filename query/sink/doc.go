@@ -9,4 +9,19 @@
 //	err := w.Close()
 //
 // A writer is for one goroutine. It never closes the stream beneath it.
+//
+// # Durable files
+//
+// A [File] is a Sink of package query: the same formats as a file that survives a crash. It
+// grows as NAME.part, with the checkpoint beside it, and has its name only once it is
+// whole. [NewFolder] does the same with a folder of files, by number of rows or by a
+// field's value, and a manifest of them.
+//
+//	to := sink.NewFile("users.ndjson", sink.Text(sink.NDJSON("", encode), nil), sink.FileOptions{Mode: sink.ModeResume})
+//	stats, err := query.Export(ctx, users, "is_active", to)
+//	err = errors.Join(err, to.Close())
+//
+// What is there already decides with the [Mode]: an export that was not finished is
+// an error, gone on with, or dropped. Compression, Parquet and SQLite are in packages
+// of their own, because they link modules of their own.
 package sink

@@ -1,0 +1,195 @@
+package query_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/transport"
+)
+
+// bucket is what the sink needs of an object store: any client has it.
+type bucket interface {
+	Put(ctx context.Context, key string, body []byte) error
+	Get(ctx context.Context, key string) ([]byte, error) // matches errNoObject where there is none
+}
+
+var errNoObject = errors.New("no such object")
+
+// bucketSink writes an export into a bucket: an object for the rows of each commit,
+// and then one that says how many of those count. An object is whole or not there,
+// which makes each commit one step; what a crash leaves uncounted is overwritten.
+type bucketSink struct {
+	bucket bucket
+	prefix string
+	rows   bytes.Buffer
+	done   progress
+}
+
+// progress is the object that counts.
+type progress struct {
+	Objects    int             `json:"objects"`
+	Checkpoint json.RawMessage `json:"checkpoint"`
+	Whole      bool            `json:"whole"`
+}
+
+func (s *bucketSink) key(i int) string { return path.Join(s.prefix, fmt.Sprintf("%06d.ndjson", i)) }
+
+func (s *bucketSink) Resume(ctx context.Context) ([]byte, error) {
+	text, err := s.bucket.Get(ctx, path.Join(s.prefix, "progress.json"))
+	if errors.Is(err, errNoObject) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.done.Checkpoint, json.Unmarshal(text, &s.done)
+}
+
+func (s *bucketSink) Write(_ context.Context, rows []model.User) error {
+	for i := range rows {
+		s.rows.Write(append(rows[i].AppendJSON(nil), '\n'))
+	}
+	return nil
+}
+
+func (s *bucketSink) Commit(ctx context.Context, checkpoint []byte) error {
+	next := s.done
+	if s.rows.Len() > 0 {
+		if err := s.bucket.Put(ctx, s.key(next.Objects), s.rows.Bytes()); err != nil {
+			return err
+		}
+		next.Objects++
+	}
+	if checkpoint == nil {
+		next.Whole = true
+	} else {
+		next.Checkpoint = checkpoint
+	}
+	text, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	if err := s.bucket.Put(ctx, path.Join(s.prefix, "progress.json"), text); err != nil {
+		return err
+	}
+	s.rows.Reset()
+	s.done = next
+	return nil
+}
+
+func (s *bucketSink) Close() error { return nil }
+
+func Example_bucket() {
+	users, end := emulated(transport.Hooks{})
+	defer end()
+
+	store := &memory{objects: map[string][]byte{}}
+	to := &bucketSink{bucket: store, prefix: "exports/users"}
+	stats, err := query.Export(context.Background(), users, "", to, query.CommitEvery(0, 1))
+	fmt.Println(stats.Committed, stats.Whole, err)
+	fmt.Println(slices.Sorted(maps.Keys(store.objects)))
+	// Output:
+	// 2500 true <nil>
+	// [exports/users/000000.ndjson exports/users/000001.ndjson exports/users/000002.ndjson exports/users/progress.json]
+}
+
+// memory is a bucket in memory.
+type memory struct {
+	mu      sync.Mutex
+	objects map[string][]byte
+}
+
+func (m *memory) Put(_ context.Context, key string, body []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.objects[key] = bytes.Clone(body)
+	return nil
+}
+
+func (m *memory) Get(_ context.Context, key string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	body, ok := m.objects[key]
+	if !ok {
+		return nil, errNoObject
+	}
+	return body, nil
+}
+
+// TestBucketSink: the recipe keeps what a sink promises.
+func TestBucketSink(t *testing.T) {
+	store := &memory{objects: map[string][]byte{}}
+	field := func(name string) *model.Field {
+		f, _ := model.UserSchema().Lookup(name)
+		return f
+	}
+	var rows []model.User
+	for i := range 30 {
+		u := model.User{ID: int64(i + 1), Name: model.Some(fmt.Sprint("user", i%7))}
+		if i%4 == 0 {
+			u.Name = model.NullOpt[string]()
+		}
+		rows = append(rows, u)
+	}
+	err := querytest.TestSink(t.Context(), querytest.SinkTest[model.User]{
+		Folder: t.TempDir(), Rows: rows,
+		Record: func(u *model.User) model.Record { return u }, Fields: []*model.Field{field("id"), field("name")},
+		Open: func(place string) (query.Sink[model.User], error) {
+			return &bucketSink{bucket: store, prefix: place}, nil
+		},
+		Read: func(place string) ([][]model.Value, error) { return readBucket(t.Context(), store, place) },
+		Snapshot: func(from, to string) error {
+			for key, body := range maps.Clone(store.objects) {
+				if rest, ok := strings.CutPrefix(key, from+"/"); ok {
+					store.objects[to+"/"+rest] = body
+				}
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func readBucket(ctx context.Context, from bucket, prefix string) ([][]model.Value, error) {
+	text, err := from.Get(ctx, path.Join(prefix, "progress.json"))
+	if err != nil {
+		return nil, err
+	}
+	var done progress
+	if err := json.Unmarshal(text, &done); err != nil || !done.Whole {
+		return nil, fmt.Errorf("it is not whole (%w)", err)
+	}
+	var rows [][]model.Value
+	for i := range done.Objects {
+		body, err := from.Get(ctx, (&bucketSink{prefix: prefix}).key(i))
+		if err != nil {
+			return nil, err
+		}
+		for line := range bytes.Lines(body) {
+			var u model.User
+			if err := u.UnmarshalJSON(line); err != nil {
+				return nil, err
+			}
+			row := []model.Value{model.Int(u.ID), {}}
+			if name, ok := u.Name.Get(); ok {
+				row[1] = model.String(name)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}

@@ -3,22 +3,41 @@ package main
 import (
 	"flag"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/muster-go/muster/query/restsource/orderstest"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the documents")
 
 // TestDocuments runs the commands that the documents show: in a block marked
 // console, each line that begins with "$ muster" is run, and what follows must
-// be what it prints.
+// be what it prints. A block marked yaml and a name is a file beside them. The server
+// is a shop.
 func TestDocuments(t *testing.T) {
-	for _, name := range []string{"../../README.md", "../../DESIGN.md"} {
+	shop := orderstest.New(orderstest.Options{Style: "token"})
+	defer shop.Close()
+	t.Setenv("MUSTER_BASE_URL", shop.URL+"/shop")
+	t.Setenv("MUSTER_TOKEN", "any")
+	for _, name := range []string{"../../README.md", "../../DESIGN.md", "../../query/filesource/README.md"} {
+		name, err := filepath.Abs(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, commands := rerun(t, string(text))
+		var got string
+		var commands int
+		t.Run(filepath.Base(filepath.Dir(name)), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			writeFiles(t, string(text))
+			got, commands = rerun(t, string(text))
+		})
 		if commands == 0 {
 			t.Errorf("%s shows no command", name)
 		}
@@ -32,6 +51,16 @@ func TestDocuments(t *testing.T) {
 			continue
 		}
 		t.Errorf("%s does not show what its commands print; run go test ./cmd/muster -update and read the difference", name)
+	}
+}
+
+// writeFiles writes the blocks of a document that are files.
+func writeFiles(t *testing.T, text string) {
+	t.Helper()
+	for _, block := range regexp.MustCompile("(?s)\n```yaml (\\S+)\n(.*?\n)```\n").FindAllStringSubmatch(text, -1) {
+		if err := os.WriteFile(block[1], []byte(block[2]), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -73,7 +102,15 @@ func printed(t *testing.T, command string) string {
 		args = append(args, strings.Fields(part)...)
 	}
 	var out strings.Builder
-	env := &environment{stdin: strings.NewReader(""), stdout: &printer{w: &out}, stderr: &out, getenv: func(string) string { return "" }}
+	env := &environment{stdin: strings.NewReader(""), stdout: &printer{w: &out}, stderr: &out, getenv: onlyMuster}
 	run(t.Context(), args, env)
-	return out.String()
+	return regexp.MustCompile(` in [0-9.]+m?s\n`).ReplaceAllString(out.String(), " in 12ms\n")
+}
+
+// onlyMuster is the environment without what the machine says of itself.
+func onlyMuster(name string) string {
+	if strings.HasPrefix(name, "MUSTER_") {
+		return os.Getenv(name)
+	}
+	return ""
 }

@@ -11,5 +11,6 @@
 //	  - {name: status, type: string, collation: binary, params: {eq: status}}
 //	  - {name: paid_at, type: datetime, nullable: true, params: {gteq: paid_since}}
 //
-// It stands apart from package restsource so that who needs no file links no YAML.
+// README.md beside this file leads through all of it and has each member in a table.
+// The package stands apart from package restsource so that who needs no file links no YAML.
 package filesource

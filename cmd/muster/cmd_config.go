@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -102,7 +104,8 @@ func (configPathCmd) Run(all *cli, env *environment) error {
 // it can say what a query would use.
 type configShowCmd struct {
 	serverFlags
-	capabilityFlags
+	meaningFlags
+	shapeFlags
 }
 
 // Help shows how the command is used.
@@ -117,10 +120,9 @@ func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error { //noli
 	if env.origins.values != nil && env.origins.values.Server != "" {
 		lines = append(lines, [3]string{"server", env.origins.values.Server, ""})
 	}
-	for _, f := range kctx.Selected().Flags {
+	for _, f := range slices.Concat(kctx.Selected().Flags, settingsOnly(kctx)) {
 		_, words := env.origins.of(f, env.getenv)
-		value := strings.Trim(fmt.Sprint(kctx.FlagValue(f)), "[]")
-		lines = append(lines, [3]string{f.Name, value, words})
+		lines = append(lines, [3]string{f.Name, flagText(kctx.FlagValue(f)), words})
 	}
 	if env.getenv("MUSTER_TOKEN") != "" {
 		lines = append(lines, [3]string{"token", "(not shown)", "environment MUSTER_TOKEN"})
@@ -134,4 +136,33 @@ func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error { //noli
 		env.stdout.printf("%s\n", strings.TrimRight(fmt.Sprintf("%-*s  %s%s  %s", name, l[0], l[1], pad, l[2]), " "))
 	}
 	return nil
+}
+
+// settingsOnly are the flags of all commands that say nothing of a query.
+func settingsOnly(kctx *kong.Context) (flags []*kong.Flag) {
+	for _, f := range kctx.Model.Flags {
+		if f.Name == "color" || f.Name == "quiet" {
+			flags = append(flags, f)
+		}
+	}
+	return flags
+}
+
+// flagText is a flag's value as it would be given.
+func flagText(value any) string {
+	switch v := reflect.ValueOf(value); {
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		return ""
+	case v.Kind() == reflect.Map:
+		var pairs []string
+		for _, key := range v.MapKeys() {
+			pairs = append(pairs, fmt.Sprintf("%v=%v", key, v.MapIndex(key)))
+		}
+		slices.Sort(pairs)
+		return strings.Join(pairs, " ")
+	case v.Kind() == reflect.Slice:
+		return strings.ReplaceAll(strings.Trim(fmt.Sprint(value), "[]"), " ", ",")
+	default:
+		return fmt.Sprint(reflect.Indirect(v))
+	}
 }

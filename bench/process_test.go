@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,7 +28,7 @@ import (
 
 // role tells the test binary what to be in a process of its own: the emulator, so
 // that its work is not the client's, or the client, so that what it takes is its
-// own. The order is JSON.
+// own, or what launches a command. The order is JSON.
 const (
 	role  = "MUSTER_BENCH_ROLE"
 	order = "MUSTER_BENCH_ORDER"
@@ -41,6 +43,8 @@ func TestMain(m *testing.M) {
 		err = beEmulator(os.Stdout)
 	case "client":
 		err = beClient(os.Stdout)
+	case "launcher":
+		err = beLauncher(os.Stdout)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -108,9 +112,11 @@ type fetching struct {
 	Concurrency int    // as the client's option has it
 	Rate        float64
 	Burst       int
-	Plain       bool // decode by encoding/json
-	Fields      bool // roles and timestamps, too
-	ActiveOnly  bool // count no others; they are fetched all the same
+	Plain       bool   // decode by encoding/json
+	Fields      bool   // roles and timestamps, too
+	ActiveOnly  bool   // count no others; they are fetched all the same
+	To          string // export to this file, named as in outputs
+	CommitOnce  bool   // at its end alone
 }
 
 // fetched is what a client reports.
@@ -118,6 +124,7 @@ type fetched struct {
 	Rows     int64
 	Mixed    uint64 // of hashes of the ids: that each came once
 	Requests int64
+	Commits  int64 // of an export
 	Elapsed  time.Duration
 	CPU      time.Duration
 	Peak     int64 // peak resident memory in bytes; 0 = not known here
@@ -149,7 +156,9 @@ func (f fetching) run(ctx context.Context) (*fetched, error) {
 	defer func() { _ = client.Close() }()
 	report := &fetched{}
 	start := time.Now()
-	switch src := shipstream.Users(client, model.AnyUser); {
+	switch src := withTimestamps(client); {
+	case f.To != "":
+		err = f.export(ctx, src, report)
 	case f.Plain:
 		err = walk(ctx, paginate.Gaps(paginate.Scan[plainUser]{
 			Fetch: plainFetch(client, f.Fields), ID: func(u *plainUser) int64 { return u.ID }, Workers: client,
@@ -161,6 +170,17 @@ func (f fetching) run(ctx context.Context) (*fetched, error) {
 	}
 	report.Elapsed, report.Client = time.Since(start), client.Stats()
 	return report, err
+}
+
+// export fetches by the whole engine into a file.
+func (f fetching) export(ctx context.Context, src *shipstream.UserSource, report *fetched) error {
+	opts := []query.Option{query.Select(optionalFields()...)}
+	if f.CommitOnce {
+		opts = append(opts, query.CommitEvery(math.MaxInt64, math.MaxInt))
+	}
+	stats, err := outputs()[filepath.Base(f.To)].export(ctx, src, f.To, opts...)
+	report.Rows, report.Requests, report.Commits = stats.Committed, stats.Run.Requests, stats.Commits
+	return err
 }
 
 // query fetches by the whole engine.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -176,7 +177,7 @@ func beLauncher(out io.Writer) error {
 	if err := json.Unmarshal([]byte(os.Getenv(order)), &args); err != nil {
 		return err
 	}
-	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // the test's own; it dies with its pipe
+	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "MUSTER_TOKEN="+transporttest.DefaultToken)
 	cmd.Stderr = os.Stderr
 	start := time.Now()

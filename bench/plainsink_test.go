@@ -15,7 +15,7 @@ import (
 // plainNDJSON decodes pages and encodes their rows with encoding/json, and makes
 // the file durable once, at its end.
 func plainNDJSON(_ context.Context, path string, pages [][]byte) (err error) {
-	f, err := os.Create(path) //nolint:gosec // the test names it
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func prepareRows(ctx context.Context, tx *sql.Tx) (*plainRows, error) {
 		}
 	}
 	for text, to := range map[string]**sql.Stmt{insertUser: &r.user, insertRole: &r.role, insertAssignment: &r.assignment} {
-		statement, err := tx.PrepareContext(ctx, text)
+		statement, err := tx.PrepareContext(ctx, text) //nolint:sqlclosecheck // the transaction closes it
 		if err != nil {
 			return nil, err
 		}

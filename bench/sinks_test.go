@@ -43,7 +43,7 @@ func sinkBars() []sinkBar {
 
 // TestSinkSpeed takes the same pages to each format, in turns.
 func TestSinkSpeed(t *testing.T) {
-	users, turns := 200_000, 15
+	users, turns := 200_000, 7
 	if !*full {
 		users, turns = 5_000, 1
 	}
@@ -93,7 +93,7 @@ func sinkTimes(t *testing.T, folder string, pages [][]byte, users, turns int) ma
 // one: what a disk takes is the same for all, and would blur what code takes.
 func memoryFolder(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("/dev/shm", "muster-bench")
+	folder, err := os.MkdirTemp("/dev/shm", "muster-bench") //nolint:usetesting // not where the other tests write
 	if err != nil {
 		t.Logf("no file system in memory: %v", err)
 		return t.TempDir()
@@ -105,7 +105,7 @@ func memoryFolder(t *testing.T) string {
 // textIDs reads the ids of a text file.
 func textIDs(tb testing.TB, path string) iter.Seq2[int64, error] {
 	tb.Helper()
-	f, err := os.Open(path) //nolint:gosec // the test names it
+	f, err := os.Open(path)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package query_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -60,4 +61,23 @@ func ExampleOnCommit() {
 	progress := query.OnCommit(func(s query.ExportStats) { fmt.Println(s.Committed, "rows are safe") })
 	_ = progress
 	// Output:
+}
+
+func ExampleOnStart() {
+	server := transporttest.NewServer(transporttest.Options{Users: 2500})
+	defer server.Close()
+	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken)})
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = client.Close() }()
+	encode := func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+	to := sink.NewStream(io.Discard, sink.NDJSON("", encode))
+
+	var stats func() query.Stats // for whoever draws a bar, from another goroutine
+	_, err = query.Export(context.Background(), shipstream.Users(client, model.AnyUser), "", to,
+		query.OnStart(func(run func() query.Stats) { stats = run }))
+	fmt.Println(err, stats().Rows, stats().Percent())
+	// Output:
+	// <nil> 2500 100
 }

@@ -34,6 +34,11 @@ func CommitEvery(interval time.Duration, batches int) Option {
 // OnCommit has an [Export] call f after each commit, in its own goroutine.
 func OnCommit(f func(ExportStats)) Option { return option(func(s *settings) { s.onCommit = f }) }
 
+// OnStart has an [Export] call f before its first page with what tells how the run
+// goes: run may be called at any time from then on, by any goroutine. An export of
+// which no row is left to come starts no run.
+func OnStart(f func(run func() Stats)) Option { return option(func(s *settings) { s.onStart = f }) }
+
 // ExportStats is what became of an [Export].
 type ExportStats struct {
 	Run       Stats // of this run alone
@@ -136,6 +141,9 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 
 // run writes all rows and commits them, the last ones too.
 func (e *export[T]) run(ctx context.Context, rows *Rows[T]) error {
+	if e.settings.onStart != nil {
+		e.settings.onStart(rows.Stats)
+	}
 	e.last = time.Now()
 	for batch, err := range rows.Resumable() {
 		if err != nil {

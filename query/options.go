@@ -33,6 +33,7 @@ type settings struct {
 	commitInterval time.Duration
 	commitBatches  int
 	onCommit       func(ExportStats)
+	onStart        func(run func() Stats)
 }
 
 // DefaultSortMemory is what a local sort keeps in memory before it goes on in a

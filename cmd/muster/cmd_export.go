@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 type exportCmd struct {
 	serverFlags
 	rowFlags
+	statsFlag
 	Output      string        `short:"o" required:"" placeholder:"FILE" help:"File to write, such as users.ndjson, .json, .csv, .parquet or .sqlite, the text forms also with .gz or .zst; - is standard output."`
 	Format      string        `default:"auto" enum:"auto,ndjson,json,csv,parquet,sqlite" help:"Output: ${enum}. auto goes by the file's ending."`
 	Resume      bool          `xor:"leftover" help:"Go on with an export that was interrupted; without one begin anew."`
@@ -42,7 +44,9 @@ func (*exportCmd) Help() string {
 
 // Run writes the rows of the answer where they survive.
 func (c *exportCmd) Run(ctx context.Context, env *environment) error {
-	env = env.unseen()
+	if c.Output != "-" {
+		env = env.unseen()
+	}
 	text, err := c.text(env)
 	if err != nil {
 		return err
@@ -75,29 +79,47 @@ func (c *exportCmd) mode() sink.Mode {
 }
 
 // exportTo runs the export and says how it ended.
-func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, src query.Source[T], to query.Sink[T]) (err error) {
+func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, w watched, src query.Source[T], to query.Sink[T]) (err error) {
 	opts, err := c.options(env)
 	if err != nil {
 		return err
 	}
-	line := exportProgress{env: env}
-	opts = append(opts, query.CommitEvery(c.CommitEvery, 0), query.OnCommit(line.show))
+	var running underWay
+	w.stats = running.stats
+	if c.Output != "-" { // where rows are gone, not durable
+		w.committed = running.committed.Load
+	}
+	opts = append(opts, query.CommitEvery(c.CommitEvery, 0), query.OnStart(running.start), query.OnCommit(running.commit))
+	stop := env.watch(w)
 	announced := &announced[T]{Sink: to, cmd: c, env: env}
 	stats, err := query.Export(ctx, src, c.Filter, query.Sink[T](announced), opts...)
 	if closing := to.Close(); err == nil {
 		err = closing // else it is a consequence
 	}
-	line.end()
+	stop()
+	c.sumUp(env, w, stats, err)
 	if err != nil {
 		if c.Output == "-" && env.stdout.begun && exitCode(err) != exitInterrupted {
 			return &partialError{err, announced.rows}
 		}
 		return c.left(env, stats, err)
 	}
-	if c.Output != "-" {
+	return nil
+}
+
+// sumUp says what became of the export. That it is whole is said by itself, except
+// about standard output, where it is the rows that count.
+func (c *exportCmd) sumUp(env *environment, w watched, stats query.ExportStats, failed error) {
+	w.stats = func() query.Stats { return stats.Run }
+	if w.committed != nil {
+		w.committed = func() int64 { return stats.Committed }
+	}
+	switch {
+	case c.Stats == "json" || c.Output == "-":
+		c.statsFlag.sumUp(env, w, failed)
+	case failed == nil && (c.Stats == "text" || c.Stats == "auto" && !env.quiet):
 		env.notef("muster: %s: %s", c.Output, exportSummary(stats))
 	}
-	return nil
 }
 
 // announced says where the export begins, and counts what it takes from there.
@@ -208,21 +230,18 @@ func exportSummary(s query.ExportStats) string {
 	return fmt.Sprintf("%s; %s in %s", line, count(s.Run.Requests, "request"), s.Run.Elapsed.Round(time.Millisecond))
 }
 
-// exportProgress is a line on the terminal that each commit writes anew.
-type exportProgress struct {
-	env   *environment
-	shown bool
+// underWay is how an export goes, for whoever watches it from another goroutine.
+type underWay struct {
+	run       atomic.Pointer[func() query.Stats] // nil before the start
+	committed atomic.Int64
 }
 
-func (p *exportProgress) show(s query.ExportStats) {
-	if p.env.stderrTerminal {
-		_, _ = fmt.Fprintf(p.env.stderr, "\r%s committed ", count(s.Committed, "row")) // see notef
-		p.shown = true
-	}
-}
+func (u *underWay) start(run func() query.Stats) { u.run.Store(&run) }
+func (u *underWay) commit(s query.ExportStats)   { u.committed.Store(s.Committed) }
 
-func (p *exportProgress) end() {
-	if p.shown {
-		_, _ = fmt.Fprintln(p.env.stderr) // see notef
+func (u *underWay) stats() query.Stats {
+	if run := u.run.Load(); run != nil {
+		return (*run)()
 	}
+	return query.Stats{}
 }

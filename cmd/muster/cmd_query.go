@@ -37,7 +37,7 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	w := watched{res.client(), plan.Limit, rows.Stats}
+	w := watched{client: res.client(), limit: plan.Limit, stats: rows.Stats}
 	stop := env.watch(w)
 	err = rows.write(ctx, env, outputFormat(c.Format, env))
 	stop()

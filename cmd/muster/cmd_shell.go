@@ -138,7 +138,7 @@ func (a *asker) run(ctx context.Context, w io.Writer, filter string) (summedUp s
 	if err != nil {
 		return "", err
 	}
-	stop := sync.OnceFunc(env.watch(watched{a.res.client(), plan.Limit, answer.Stats}))
+	stop := sync.OnceFunc(env.watch(watched{client: a.res.client(), limit: plan.Limit, stats: answer.Stats}))
 	env.stdout.w = writerFunc(func(b []byte) (int, error) {
 		if len(b) == 0 {
 			return 0, nil

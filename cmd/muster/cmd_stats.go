@@ -356,7 +356,7 @@ func (g *grouping) scan(ctx context.Context, env *environment) (*tallied, error)
 	if err != nil {
 		return nil, err
 	}
-	stop := env.watch(watched{g.res.client(), 0, rows.Stats})
+	stop := env.watch(watched{client: g.res.client(), stats: rows.Stats})
 	defer stop()
 	found := map[string]int64{}
 	a := &tallied{Method: "scan"}

@@ -82,14 +82,15 @@ func rawSink(env *environment, o exportOutput) query.Sink[model.RawRow] {
 // export writes the rows as they come where nothing need be known of them, else
 // decoded.
 func (r *resourceOf[T, P]) export(ctx context.Context, env *environment, out exportOutput, plan *query.Plan) error {
+	w := watched{client: r.client(), limit: plan.Limit}
 	if r.raw != nil && out.passes(plan) && r.raw.Serves(plan) {
-		return exportTo(ctx, out.exportCmd, env, r.raw, rawSink(env, out))
+		return exportTo(ctx, out.exportCmd, env, w, r.raw, rawSink(env, out))
 	}
 	to, err := r.sink(env, out, plan)
 	if err != nil {
 		return err
 	}
-	return exportTo(ctx, out.exportCmd, env, r.Source, to)
+	return exportTo(ctx, out.exportCmd, env, w, r.Source, to)
 }
 
 // sink is the sink of decoded rows.

@@ -15,6 +15,8 @@ type watched struct {
 	client *transport.Client
 	limit  int64 // rows that the run stops at; 0 = none
 	stats  func() query.Stats
+
+	committed func() int64 // rows that are durable; nil of a run that only shows its rows
 }
 
 // watch shows the run's progress until stop is called: a bar on a terminal, a
@@ -42,7 +44,11 @@ func (env *environment) watch(w watched) (stop func()) {
 
 func (w watched) sample() progress.Sample {
 	client := w.client.Stats()
-	return progress.Sample{Run: w.stats(), Sent: client.PerSecond, Throttled: client.Throttled + client.Conflicts, Limit: w.limit}
+	s := progress.Sample{Run: w.stats(), Sent: client.PerSecond, Throttled: client.Throttled + client.Conflicts, Limit: w.limit}
+	if w.committed != nil {
+		s.Committed = w.committed()
+	}
+	return s
 }
 
 // statsFlag says how a run is summed up.
@@ -63,15 +69,22 @@ func (f statsFlag) sumUp(env *environment, w watched, failed error) {
 	case "text":
 		env.notef("%s", summary(w.stats(), w.client.Stats()))
 	case "json":
-		env.notef("%s", statistics(w.stats(), w.client.Stats(), failed == nil))
+		env.notef("%s", w.statistics(failed == nil))
 	}
 }
 
 // statistics is a run as one JSON object.
-func statistics(run query.Stats, client transport.Stats, complete bool) []byte {
+func (w watched) statistics(complete bool) []byte {
+	run, client := w.stats(), w.client.Stats()
+	var committed *int64
+	if w.committed != nil {
+		n := w.committed()
+		committed = &n
+	}
 	text, err := json.Marshal(struct {
 		Complete      bool    `json:"complete"`
 		Rows          int64   `json:"rows"`
+		Committed     *int64  `json:"committed,omitempty"` // of an export, those before a resumption included
 		Fetched       int64   `json:"fetched"`
 		Requests      int64   `json:"requests"`
 		Attempts      int64   `json:"attempts"`
@@ -82,7 +95,7 @@ func statistics(run query.Stats, client transport.Stats, complete bool) []byte {
 		Seconds       float64 `json:"seconds"`
 		RowsPerSecond float64 `json:"rows_per_second"`
 	}{
-		complete, run.Rows, run.Fetched, client.Requests, client.Attempts, client.Retries, client.Throttled, client.Conflicts,
+		complete, run.Rows, committed, run.Fetched, client.Requests, client.Attempts, client.Retries, client.Throttled, client.Conflicts,
 		client.Bytes, run.Elapsed.Seconds(), run.RowsPerSecond(),
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ type Sample struct {
 	Sent      float64 // requests a second, lately, retries included
 	Throttled int64   // answers 429 and 409
 	Limit     int64   // rows that the run stops at; 0 = none
+	Committed int64   // rows that are durable; 0 = none yet, or none ever are
 }
 
 // Reading is what a sample means beside those before it.

@@ -19,6 +19,9 @@ func (r Reading) facts() []string {
 	if r.Left >= 0 {
 		facts = append(facts, "ETA "+clock(r.Left))
 	}
+	if r.Committed > 0 {
+		facts = append(facts, Number(r.Committed)+" committed")
+	}
 	rate := fmt.Sprintf("%.1f req/s", r.Sent)
 	if run.Rate > 0 {
 		rate = fmt.Sprintf("%.1f/%s req/s", r.Sent, strconv.FormatFloat(run.Rate, 'f', -1, 64))

@@ -32,12 +32,7 @@ func TestCompletion(t *testing.T) {
 	for name, shell := range shells() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := exec.LookPath(shell.program[0]); err != nil {
-				if os.Getenv("CI") != "" {
-					t.Fatal(err)
-				}
-				t.Skipf("%v; in CI this is a failure", err) //nolint:forbidigo // the one test that needs three shells; CI has them
-			}
+			present(t, shell.program[0])
 			env := []string{"PATH=" + folder + ":" + os.Getenv("PATH"), shell.env}
 			term := startScreen(t, 120, 40, env, shell.program[0], shell.program[1:]...)
 			term.endsWith("$")
@@ -70,5 +65,19 @@ func TestCompletion(t *testing.T) {
 			term.keys("muster query 'is_active " + tab + tab + tab)
 			term.shows("is not true")
 		})
+	}
+}
+
+// present ends a test that needs a program where there is none: CI has it, a laptop
+// may not.
+func present(t *testing.T, program string) {
+	t.Helper()
+	_, err := exec.LookPath(program)
+	switch {
+	case err == nil:
+	case os.Getenv("CI") != "":
+		t.Fatal(err)
+	default:
+		t.Skipf("%v; in CI this is a failure", err) //nolint:forbidigo // .ci/run installs it
 	}
 }

@@ -38,6 +38,8 @@ func (*exportCmd) Help() string {
 		`muster export -o users.ndjson`,
 		`muster export 'is_active' -o active.parquet --select name,email,roles.name`,
 		`muster export -o users.csv.gz --resume   # after an interruption, or anew`,
+		`muster export -o users.json.zst`,
+		`muster export -o users.sqlite   # made, or brought up to date`,
 		`muster export -o by-type --format ndjson --partition-by type`,
 	)
 }

@@ -46,7 +46,12 @@ func (e folder[T]) Open(fsys FS, path string, at Position) (Body[T], error) {
 	b := &folderBody[T]{folder: e, fs: fsys, path: path, rows: at.Rows, files: make(map[string]Position), open: make(map[string]*openFile[T])}
 	if len(at.More) > 0 {
 		if err := json.Unmarshal(at.More, &b.files); err != nil {
-			return nil, err
+			return nil, &CheckpointError{path, err.Error()}
+		}
+	}
+	for name, at := range b.files {
+		if !isInFolder(name) || !at.possible() {
+			return nil, &CheckpointError{path, fmt.Sprintf("%q up to byte %d is not in the folder", name, at.Bytes)}
 		}
 	}
 	if err := b.prune(); err != nil {

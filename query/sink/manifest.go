@@ -51,11 +51,17 @@ func readManifest(fsys FS, folder string) (*Manifest, error) {
 		return nil, fmt.Errorf("%s: version %d where %d is known", filepath.Join(folder, ManifestName), m.Version, manifestVersion)
 	}
 	for _, f := range m.Files {
-		if f.Name == "" || f.Name != filepath.Base(f.Name) || strings.HasPrefix(f.Name, ".") {
+		if !isInFolder(f.Name) {
 			return nil, fmt.Errorf("%s: %q is no name of a file in the folder", filepath.Join(folder, ManifestName), f.Name)
 		}
 	}
 	return m, nil
+}
+
+// isInFolder reports whether a name that was read is that of a file in the folder
+// itself, so that no other is ever touched.
+func isInFolder(name string) bool {
+	return name != "" && name == filepath.Base(name) && !strings.HasPrefix(name, ".")
 }
 
 // Check reads the file and compares its bytes and checksum with what the manifest

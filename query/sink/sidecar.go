@@ -96,7 +96,7 @@ func decodeSidecar(data []byte) (*sidecar, error) {
 	if s.Version != sidecarVersion {
 		return nil, fmt.Errorf("version %d where %d is known", s.Version, sidecarVersion)
 	}
-	if s.At.Rows < 0 || s.At.Bytes < 0 {
+	if !s.At.possible() {
 		return nil, fmt.Errorf("it is settled up to a point before its beginning")
 	}
 	if len(s.Checkpoint) == 0 {

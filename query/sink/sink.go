@@ -65,6 +65,9 @@ type Position struct {
 	More  json.RawMessage `json:"more,omitempty"` // the encoding's own
 }
 
+// possible reports whether p can be a position at all.
+func (p Position) possible() bool { return p.Rows >= 0 && p.Bytes >= 0 }
+
 // named is a format's name with what tells its variants apart.
 func named(format, variant string) string {
 	if variant == "" {

@@ -32,7 +32,7 @@ func (c *checkCmd) Run(env *environment) error {
 		return err
 	}
 	for _, w := range checked.Warnings {
-		env.notef("%s", w)
+		env.warnf("%s", w)
 	}
 	env.stdout.printf("ok\n")
 	return nil

@@ -63,7 +63,7 @@ func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
 	}
 	defer server.Close()
 	env.stdout.printf("%s\n", server.URL)
-	env.notef("emulating %d users; try:\n  MUSTER_TOKEN=%s muster query --base-url %s 'is_active = true' --limit 5\nCtrl-C ends it.", c.Users, c.Token, server.URL)
+	env.warnf("emulating %d users; try:\n  MUSTER_TOKEN=%s muster query --base-url %s 'is_active = true' --limit 5\nCtrl-C ends it.", c.Users, c.Token, server.URL)
 	<-ctx.Done()
 	return nil
 }

@@ -144,7 +144,7 @@ func (a *announced[T]) Write(ctx context.Context, rows []T) error {
 func (a *announced[T]) Resume(ctx context.Context) ([]byte, error) {
 	checkpoint, err := a.Sink.Resume(ctx)
 	if err == nil && a.cmd.Resume && checkpoint == nil {
-		a.env.notef("muster: %s: there is nothing to resume, so the export begins anew", a.cmd.Output)
+		a.env.warnf("muster: %s: there is nothing to resume, so the export begins anew", a.cmd.Output)
 	}
 	return checkpoint, err
 }

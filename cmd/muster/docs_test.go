@@ -8,49 +8,60 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/transport/transporttest"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the documents")
 
 // TestDocuments runs the commands that the documents show: in a block marked
-// console, each line that begins with "$ muster" is run, and what follows must
-// be what it prints. A block marked yaml and a name is a file beside them. The server
-// is a shop.
+// console, each line that begins with "$ muster" is run against the users that
+// `muster emulate` has, or against a shop, and what follows must be what it prints. A
+// block marked yaml and a name is a file beside them. What stands between
+// <!-- generated: NAME --> and <!-- /generated --> must be what the command line says
+// of itself.
 func TestDocuments(t *testing.T) {
+	_, app := wholeModel(t)
+	generated := map[string]string{"commands": commandTable(app), "exit codes": exitHelp + "\n"}
+	users := transporttest.NewServer(emulatorOfDocuments(t))
+	defer users.Close()
 	shop := orderstest.New(orderstest.Options{Style: "token"})
 	defer shop.Close()
-	t.Setenv("MUSTER_BASE_URL", shop.URL+"/shop")
-	t.Setenv("MUSTER_TOKEN", "any")
-	for _, name := range []string{"../../README.md", "../../DESIGN.md", "../../query/filesource/README.md"} {
-		name, err := filepath.Abs(name)
+	t.Setenv("MUSTER_TOKEN", transporttest.DefaultToken)
+	for name, url := range map[string]string{
+		"README.md": users.URL, "DESIGN.md": users.URL, "query/filesource/README.md": shop.URL + "/shop",
+	} {
+		path, err := filepath.Abs("../../" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := os.ReadFile(name)
+		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got string
-		var commands int
-		t.Run(filepath.Base(filepath.Dir(name)), func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("MUSTER_BASE_URL", url)
 			t.Chdir(t.TempDir())
 			writeFiles(t, string(text))
-			got, commands = rerun(t, string(text))
-		})
-		if commands == 0 {
-			t.Errorf("%s shows no command", name)
-		}
-		if got == string(text) {
-			continue
-		}
-		if *update {
-			if err := os.WriteFile(name, []byte(got), 0o600); err != nil {
-				t.Fatal(err)
+			got, commands := rerun(t, string(text))
+			got = fillIn(t, got, generated)
+			switch {
+			case commands == 0:
+				t.Error("no command is shown")
+			case got == string(text):
+			case *update:
+				if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			default:
+				t.Error("not what the commands print; run go test ./cmd/muster -run Documents -update and read the difference")
 			}
-			continue
-		}
-		t.Errorf("%s does not show what its commands print; run go test ./cmd/muster -update and read the difference", name)
+		})
+	}
+	for name := range generated {
+		t.Errorf("no document has what is generated as %q", name)
 	}
 }
 
@@ -62,6 +73,25 @@ func writeFiles(t *testing.T, text string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// emulatorOfDocuments is what `muster emulate` serves by itself, without its limits
+// and its latency.
+func emulatorOfDocuments(t *testing.T) transporttest.Options {
+	t.Helper()
+	var c cli
+	k, err := parser(&c, "emulate", kong.Bind(&environment{getenv: func(string) string { return "" }}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Parse([]string{"emulate", "--rate", "0", "--concurrency", "0", "--latency", "0s"}); err != nil {
+		t.Fatal(err)
+	}
+	o, err := c.Emulate.options()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
 }
 
 // rerun returns the document with the output of its commands as it is now.
@@ -111,6 +141,51 @@ func printed(t *testing.T, command string) string {
 func onlyMuster(name string) string {
 	if strings.HasPrefix(name, "MUSTER_") {
 		return os.Getenv(name)
+	}
+	return ""
+}
+
+// fillIn writes the generated parts of a document anew, and takes those that were
+// there off the map.
+func fillIn(t *testing.T, text string, generated map[string]string) string {
+	t.Helper()
+	const open, end, shut = "<!-- generated: ", " -->\n", "<!-- /generated -->\n"
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, open)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, rest, _ := strings.Cut(rest, end)
+		_, after, closed := strings.Cut(rest, shut)
+		part, known := generated[name]
+		if !known || !closed {
+			t.Fatalf("a generated part %q is not known, or does not end", name)
+		}
+		delete(generated, name)
+		b.WriteString(open + name + end + part + shut)
+		text = after
+	}
+}
+
+// commandTable is what each command does and in which forms, as its help has it.
+func commandTable(app *kong.Application) string {
+	var b strings.Builder
+	b.WriteString("| command | what it does | formats |\n|---|---|---|\n")
+	for _, c := range app.Leaves(true) {
+		usage := strings.TrimPrefix(strings.TrimSuffix(c.Summary(), " [flags]"), app.Name+" ")
+		b.WriteString("| `" + strings.ReplaceAll(usage, "|", `\|`) + "` | " + strings.TrimSuffix(c.Help, ".") + " | " + formats(c) + " |\n")
+	}
+	return b.String()
+}
+
+// formats are the values of a command's --format.
+func formats(c *kong.Node) string {
+	for _, f := range c.Flags {
+		if f.Name == "format" {
+			return strings.ReplaceAll(strings.TrimPrefix(f.Enum, "auto,"), ",", ", ")
+		}
 	}
 	return ""
 }

@@ -89,8 +89,16 @@ func message(err error) string {
 	if walk := (*paginate.RunError)(nil); errors.As(err, &walk) && !errors.Is(err, paginate.ErrProtocol) {
 		return walk.Err.Error()
 	}
-	return err.Error()
+	text := err.Error()
+	if limit := (*dsl.SyntaxError)(nil); errors.Is(err, dsl.ErrLimit) && errors.As(err, &limit) {
+		text = strings.Replace(text, limit.Hint, limitHint, 1)
+	}
+	return text
 }
+
+// limitHint stands where the language names the option of the library that sets the
+// limit.
+const limitHint = "no filter needs as much: leave out what is double, ask for a range, or ask several times"
 
 // report prints an error and returns its exit code.
 func report(env *environment, err error) int {

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model/textwidth"
 )
 
 // cli is the command line: kong reads the tags. Each command is a file of its
@@ -57,7 +58,8 @@ type environment struct {
 	stdinTerminal  bool
 	stdoutTerminal bool
 	stderrTerminal bool
-	width          int // of the terminal, in cells; 0 = not known
+	width          int        // of the terminal, in cells; 0 = not known
+	logWidth       func() int // of standard error's terminal now; nil or 0 = not known
 	getenv         func(string) string
 
 	logEvery time.Duration // between two lines of progress where there is no terminal; 0 = as usual
@@ -74,6 +76,10 @@ func system() *environment {
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		stderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		getenv:         os.Getenv,
+	}
+	env.logWidth = func() int {
+		width, _, _ := term.GetSize(int(os.Stderr.Fd())) // 0 where it is no terminal
+		return width
 	}
 	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
 		if width, _, err := term.GetSize(int(stream.Fd())); err == nil && env.width == 0 {
@@ -109,6 +115,31 @@ func (env *environment) colors(choice string) bool {
 		return false
 	}
 	return env.stdoutTerminal && env.getenv("NO_COLOR") == "" && env.getenv("TERM") != "dumb"
+}
+
+// wrapped breaks a text between words after so many cells, and goes on below where it
+// began, indent cells from the left. Fewer than 20 cells a line break nothing.
+func wrapped(text string, width, indent int) string {
+	if width -= indent; width < 20 {
+		return text
+	}
+	var b strings.Builder
+	line := 0
+	for i, word := range strings.Fields(text) {
+		cells := textwidth.String(word)
+		switch {
+		case i == 0:
+		case line+1+cells > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			line = 0
+		default:
+			b.WriteByte(' ')
+			line++
+		}
+		b.WriteString(word)
+		line += cells
+	}
+	return b.String()
 }
 
 // notef writes a line for people. That standard error is gone is nothing that

@@ -26,7 +26,7 @@ type configCmd struct {
 // Help shows how the command is used.
 func (*configCmd) Help() string {
 	return examples(
-		`muster config init acme https://acme.shipstream.app/api/global --config acme.json`,
+		`muster config init acme https://acme.example/api/global --config acme.json`,
 		`muster config show`,
 		`muster config path`,
 	)
@@ -40,7 +40,7 @@ type configInitCmd struct {
 
 // Help shows how the command is used.
 func (*configInitCmd) Help() string {
-	return examples(`muster config init acme https://acme.shipstream.app/api/global --config new.json`)
+	return examples(`muster config init acme https://acme.example/api/global --config new.json`)
 }
 
 // settingsPath is the file that the flags name, or the usual one.

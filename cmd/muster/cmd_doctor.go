@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/cmd/muster/internal/checkup"
-	"github.com/muster-go/muster/model/textwidth"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
@@ -76,16 +75,17 @@ func verdict(r *checkup.Report) error {
 // writeReport prints a line for each thing, and below it what to do.
 func writeReport(env *environment, r *checkup.Report) error {
 	const detail = len("fail  latency  ")
+	width := env.tableWidth()
 	for _, l := range r.Lines {
-		env.stdout.printf("%s  %-7s  %s\n", env.shade(l.State), l.Name, env.wrapped(l.Detail, detail))
+		env.stdout.printf("%s  %-7s  %s\n", env.shade(l.State), l.Name, wrapped(l.Detail, width, detail))
 		if l.Do != "" {
-			env.stdout.printf("%*s→ %s\n", detail, "", env.wrapped(l.Do, detail+2))
+			env.stdout.printf("%*s→ %s\n", detail, "", wrapped(l.Do, width, detail+2))
 		}
 		if l.Name != checkup.FiltersLine {
 			continue
 		}
 		for _, f := range r.Findings {
-			env.stdout.printf("%*s%-15s  %-3s  %s\n", detail, "", f.Name, onOff(f.Proved), env.wrapped(f.Detail, detail+22))
+			env.stdout.printf("%*s%-15s  %-3s  %s\n", detail, "", f.Name, onOff(f.Proved), wrapped(f.Detail, width, detail+22))
 		}
 	}
 	if r.Found == nil {
@@ -107,32 +107,6 @@ func (env *environment) shade(s checkup.State) string {
 	}
 	color := map[checkup.State]string{checkup.OK: "32", checkup.Warn: "33", checkup.Fail: "31"}[s]
 	return "\x1b[" + color + "m" + word + "\x1b[0m"
-}
-
-// wrapped breaks a text between words where the terminal ends, and goes on below
-// where it began, indent cells from the left.
-func (env *environment) wrapped(text string, indent int) string {
-	width := env.tableWidth() - indent
-	if width < 20 {
-		return text // no terminal, or one too narrow for this
-	}
-	var b strings.Builder
-	line := 0
-	for i, word := range strings.Fields(text) {
-		cells := textwidth.String(word)
-		switch {
-		case i == 0:
-		case line+1+cells > width:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			line = 0
-		default:
-			b.WriteByte(' ')
-			line++
-		}
-		b.WriteString(word)
-		line += cells
-	}
-	return b.String()
 }
 
 func onOff(on bool) string {

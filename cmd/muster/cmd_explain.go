@@ -22,7 +22,7 @@ func (*explainCmd) Help() string {
 		`muster explain 'is_active = true or name contains "ann"'`,
 		`muster explain 'roles.name = "Pickers"' --format json`,
 		`muster explain --probe 'last_login_at > now - 7d or email is null'`,
-		`muster explain --analyze 'name like "a%n"'   # what it took beside what was expected`,
+		`muster explain --analyze 'name like "a%n"'   # took, and expected`,
 	)
 }
 

@@ -21,7 +21,7 @@ type fmtCmd struct {
 func (*fmtCmd) Help() string {
 	return examples(
 		`muster fmt '((is_active)) && !(name == "Bob")'`,
-		`muster fmt --to wire 'is_active and id in (1, 2)'   # the API's own parameters`,
+		`muster fmt --to wire 'is_active and id in (1, 2)'   # what the API takes`,
 		`muster fmt --from wire 'id{gt:15,lt:50}'`,
 	)
 }

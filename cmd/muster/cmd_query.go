@@ -20,8 +20,8 @@ func (*queryCmd) Help() string {
 	return examples(
 		`muster query 'is_active and created_at > now - 90d'`,
 		`muster query 'name starts with "a"' --select name,roles.name --limit 5`,
-		`muster query 'last_login_at is null' --sort -created_at --limit 20 --format table`,
-		`muster query 'email = :who' --param who=ann@example.com   # values never need quoting`,
+		`muster query 'last_login_at is null' --sort -id --limit 20 --format table`,
+		`muster query 'email = :who' --param who=a@b.example   # no quotes`,
 		`muster query --format csv > users.csv`,
 	)
 }

@@ -35,7 +35,7 @@ func (*shellCmd) Help() string {
 	return examples(
 		`muster shell`,
 		`muster shell --select name,roles.name --limit 20`,
-		`echo 'last_login_at is null' | muster shell   # a line each; the first failure ends it`,
+		`echo 'last_login_at is null' | muster shell   # each line is done`,
 	)
 }
 

@@ -84,7 +84,8 @@ func (c *statsCmd) print(env *environment, a *tallied) error {
 	if a.Why != "" {
 		why = ": " + a.Why
 	}
-	env.warnf("%s, %s in %s%s", count(a.Rows, "row"), how, count(a.Requests, "request"), why)
+	note := fmt.Sprintf("%s, %s in %s%s", count(a.Rows, "row"), how, count(a.Requests, "request"), why)
+	env.warnf("%s", wrapped(note, env.tableWidth(), 0))
 	return nil
 }
 

@@ -57,8 +57,9 @@ func TestTourRuns(t *testing.T) {
 	defer server.Close()
 	var script strings.Builder
 	for line := range strings.Lines(tour) {
-		command, _, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "   ") // a note follows
-		switch command = strings.TrimPrefix(command, "  "); {
+		line, indented := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "  ")
+		switch command, _, _ := strings.Cut(line, "  "); { // a note follows
+		case !indented:
 		case strings.HasPrefix(command, "muster emulate"): // the server above is it
 		case strings.HasPrefix(command, "export "):
 			script.WriteString("export MUSTER_BASE_URL=" + server.URL + " MUSTER_TOKEN=demo\n")

@@ -11,29 +11,30 @@ import (
 const tour = `Muster queries a paged REST API as if it were a table: a filter in, users out.
 
 Try it, nothing needed:
-  muster demo                                   a real query, its plan and its rows
+  muster demo                                 a real query, its plan and rows
 
 Practise on an emulator of the API:
-  muster emulate --addr 127.0.0.1:8080          in one terminal; in another:
+  muster emulate --addr 127.0.0.1:8080        in one terminal; in another:
   export MUSTER_BASE_URL=http://127.0.0.1:8080/api/global MUSTER_TOKEN=demo
   muster query 'is_active and name starts with "a"' --limit 10
   muster stats --by is_active
 
 Use your own server:
   muster config init acme https://acme.shipstream.app/api/global
-  muster doctor                                 does it answer, may you, how fast
+  muster doctor                               does it answer, may you, how fast
 
 Write a filter:
-  muster fields                                 what it can name
-  muster check 'is_activ = true'                is it right, and what was meant
-  muster explain 'name contains "x"'            what the server does, what is done here
+  muster fields                               what it can name
+  muster shell                                filters with completion and counts
+  muster check 'is_activ = true'              is it right, and what was meant
+  muster explain 'name contains "x"'          what the server does, and what not
 
 Keep the rows:
-  muster export 'is_active' -o users.parquet    goes on after an interruption
-  muster verify users.parquet 'is_active'       each row once, none missing
+  muster export 'is_active' -o users.parquet  goes on after an interruption
+  muster verify users.parquet 'is_active'     each row once, none missing
 
 Ask another API:
-  muster fields --resource warehouses --emit    a definition to make your own from
+  muster fields --resource warehouses --emit  a definition to begin with
 `
 
 // exitHelp is printed at the end of --help: scripts rely on the codes.

@@ -4,10 +4,12 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/muster-go/muster/model/textwidth"
 )
 
 // TestHelp: the help of each command shows how it is used before it lists flags, and
-// ends with the exit codes.
+// ends with the exit codes. None is wider than a terminal.
 func TestHelp(t *testing.T) {
 	_, app := wholeModel(t)
 	for _, c := range allCommands(app.Node) {
@@ -19,6 +21,7 @@ func TestHelp(t *testing.T) {
 		if code != exitDone || examples < 0 || examples > flags || flags > exits {
 			t.Errorf("muster %s --help: exit %d\n%s", commandName(c), code, text)
 		}
+		checkWidth(t, text)
 	}
 }
 
@@ -30,9 +33,19 @@ func TestTour(t *testing.T) {
 	if code := run(t.Context(), nil, env); code != exitDone || !strings.Contains(out.String(), exitHelp) {
 		t.Errorf("exit %d", code)
 	}
+	checkWidth(t, out.String())
 	for _, c := range app.Leaves(true) {
 		if !strings.Contains(out.String(), "\n  "+commandName(c)+" ") {
 			t.Errorf("muster alone does not name %s", commandName(c))
+		}
+	}
+}
+
+func checkWidth(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.SplitSeq(text, "\n") {
+		if n := textwidth.String(line); n > 80 {
+			t.Errorf("%d cells: %s", n, line)
 		}
 	}
 }

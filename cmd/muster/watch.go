@@ -26,7 +26,7 @@ func (env *environment) watch(w watched) (stop func()) {
 		return func() {}
 	}
 	o := progress.Options{
-		Output: env.stderr, Terminal: env.stderrTerminal && env.getenv("TERM") != "dumb", Width: env.width, Sample: w.sample,
+		Output: env.stderr, Terminal: env.stderrTerminal && env.getenv("TERM") != "dumb", Width: env.logWidth, Sample: w.sample,
 	}
 	if !o.Terminal {
 		o.Interval = env.logEvery

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
@@ -176,7 +177,7 @@ func usersLine(ctx context.Context, users *shipstream.UserSource) Line {
 		l.Facts = map[string]any{"count": n}
 		return l
 	}
-	l := okf(UsersLine, "the token may list them: there are %d", n)
+	l := okf(UsersLine, "the token may list them: there are %s", progress.Number(n))
 	l.Facts = map[string]any{"count": n}
 	return l
 }

@@ -126,6 +126,26 @@ func TestTerminal(t *testing.T) {
 	})
 }
 
+// TestResize: the line fits the terminal as it is now.
+func TestResize(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var screen strings.Builder
+		var width atomic.Int64
+		width.Store(200)
+		show := progress.Start(progress.Options{Output: &screen, Terminal: true, Width: func() int { return int(width.Load()) }, Sample: func() progress.Sample {
+			return progress.Sample{Run: query.Stats{Elapsed: time.Second, Rows: 1000, Fetched: 1000, Read: 1000, Counted: 2000}}
+		}})
+		time.Sleep(150 * time.Millisecond) //nolint:forbidigo // in a synctest bubble
+		width.Store(40)
+		time.Sleep(100 * time.Millisecond) //nolint:forbidigo // in a synctest bubble
+		show.Stop()
+		lines := strings.Split(screen.String(), "\r\x1b[K")
+		if len(lines) != 4 || len([]rune(lines[1])) < 60 || len([]rune(lines[2])) > 45 { // with what the terminal does not show
+			t.Errorf("%q", lines)
+		}
+	})
+}
+
 // TestLog: a plain line every ten seconds, none for what ends before.
 func TestLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

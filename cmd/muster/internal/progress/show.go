@@ -2,6 +2,7 @@ package progress
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"sync"
@@ -14,7 +15,7 @@ import (
 type Options struct {
 	Output   io.Writer
 	Terminal bool          // draw a bar over and over; else write lines
-	Width    int           // of the terminal, in cells; 0 = 80
+	Width    func() int    // of the terminal now, in cells: it may change; nil, or a result of 0, is 80
 	Sample   func() Sample // called by the goroutine of the Show
 	Interval time.Duration // between two drawings; 0 = 100 ms on a terminal, 10 s else
 }
@@ -43,8 +44,8 @@ type Show struct {
 // Start begins to show a run. The first bar or line comes after one interval,
 // so that what is soon done shows nothing. The caller must call Stop.
 func Start(o Options) *Show {
-	if o.Width <= 0 {
-		o.Width = defaultWidth
+	if o.Width == nil {
+		o.Width = func() int { return defaultWidth }
 	}
 	if o.Interval <= 0 {
 		o.Interval = lineInterval
@@ -80,7 +81,7 @@ func (s *Show) step() {
 		_, _ = fmt.Fprintf(s.o.Output, "muster: %s\n", r.Line())
 		return
 	}
-	_, _ = io.WriteString(s.o.Output, draw(r, s.o.Width))
+	_, _ = io.WriteString(s.o.Output, draw(r, cmp.Or(s.o.Width(), defaultWidth)))
 	s.drawn = true
 }
 

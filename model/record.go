@@ -14,6 +14,7 @@ type Record interface {
 	Len(field int) int
 
 	// At returns the value that the path at field has for reference i in
-	// [0, Len(field)); null when the reference could not be resolved.
+	// [0, Len(field)), the referred id where the path ends in the reference; null
+	// when the reference could not be resolved.
 	At(field, i int) Value
 }

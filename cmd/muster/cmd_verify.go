@@ -35,7 +35,11 @@ func (*verifyCmd) Help() string {
 // Run reads every row. It fails when an id comes twice, a file is not what the
 // manifest says, or the server, if there is one, has another number of rows.
 func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
-	rows, err := verifyFile(ctx, c.File)
+	of, err := c.source(env)
+	if err != nil {
+		return err
+	}
+	rows, err := verifyFile(ctx, c.File, of.Dialect().ID())
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -61,8 +65,8 @@ func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
 }
 
 // verifyFile returns how many rows a finished export has.
-func verifyFile(ctx context.Context, path string) (rows int64, err error) {
-	ids, err := exportIDs(ctx, path)
+func verifyFile(ctx context.Context, path, key string) (rows int64, err error) {
+	ids, err := exportIDs(ctx, path, key)
 	if err != nil {
 		return 0, err
 	}
@@ -76,20 +80,20 @@ func verifyFile(ctx context.Context, path string) (rows int64, err error) {
 }
 
 // exportIDs reads the ids of a finished export, in the order that it has them in.
-func exportIDs(ctx context.Context, path string) ([]int64, error) {
+func exportIDs(ctx context.Context, path, key string) ([]int64, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() {
-		return folderIDs(ctx, path)
+		return folderIDs(ctx, path, key)
 	}
-	return fileIDs(ctx, path, path)
+	return fileIDs(ctx, path, path, key)
 }
 
 // folderIDs checks each file against the manifest, which must list them all: who
 // reads a folder reads whatever is in it.
-func folderIDs(ctx context.Context, folder string) (ids []int64, err error) {
+func folderIDs(ctx context.Context, folder, key string) (ids []int64, err error) {
 	m, err := sink.ReadManifest(folder)
 	if err != nil {
 		return nil, err
@@ -98,7 +102,7 @@ func folderIDs(ctx context.Context, folder string) (ids []int64, err error) {
 		if err := f.Check(folder); err != nil {
 			return nil, err
 		}
-		found, err := fileIDs(ctx, filepath.Join(folder, f.Name), f.Name)
+		found, err := fileIDs(ctx, filepath.Join(folder, f.Name), f.Name, key)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -131,7 +135,7 @@ func onlyListed(folder string, m *sink.Manifest) error {
 }
 
 // fileIDs reads the ids of one file, whose format its name says.
-func fileIDs(ctx context.Context, path, name string) (ids []int64, err error) {
+func fileIDs(ctx context.Context, path, name, key string) (ids []int64, err error) {
 	_, plain := compression.FromName(name)
 	format := endings()[strings.ToLower(filepath.Ext(plain))]
 	var all iter.Seq2[int64, error]
@@ -139,7 +143,7 @@ func fileIDs(ctx context.Context, path, name string) (ids []int64, err error) {
 	case "sqlite":
 		all = sqlitesink.IDs(ctx, path)
 	case "parquet":
-		all = parquetsink.IDs(path)
+		all = parquetsink.IDs(path, key)
 	case "":
 		return nil, usagef("%s: the ending says no format", name)
 	default:
@@ -153,7 +157,7 @@ func fileIDs(ctx context.Context, path, name string) (ids []int64, err error) {
 			return nil, err
 		}
 		defer text.Close() //nolint:errcheck // it is read
-		all = sink.IDs(format, text)
+		all = sink.IDs(format, key, text)
 	}
 	for id, err := range all {
 		if err != nil {

@@ -99,7 +99,7 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 
-// startShop is `shop [style=S] [orders=N] [fault=N] [break=N]`: it serves an API that is not
+// startShop is `shop [style=S] [key=NAME] [orders=N] [fault=N] [break=N]`: it serves an API that is not
 // ShipStream's for the rest of the script, and points the environment at it.
 func startShop(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
@@ -108,8 +108,12 @@ func startShop(ts *testscript.TestScript, neg bool, args []string) {
 	o := orderstest.Options{Style: "token"}
 	for _, arg := range args {
 		key, value, _ := strings.Cut(arg, "=")
-		if key == "style" {
+		switch key {
+		case "style":
 			o.Style = value
+			continue
+		case "key":
+			o.Key = value
 			continue
 		}
 		n, err := strconv.Atoi(value)

@@ -16,7 +16,7 @@ type column struct {
 }
 
 // columns resolves fields for reading. A list of references stands for their
-// ids, since the list itself has no value.
+// ids, of whichever path.
 func columns(schema *model.Schema, fields []*model.Field) []column {
 	out := make([]column, len(fields))
 	for i, f := range fields {
@@ -25,8 +25,9 @@ func columns(schema *model.Schema, fields []*model.Field) []column {
 		if f.Type != model.TypeRefs {
 			continue
 		}
+		out[i].many = true
 		if ids, ok := schema.Lookup(f.Name + ".id"); ok {
-			out[i].field, out[i].many = ids.Index(), true
+			out[i].field = ids.Index()
 		}
 	}
 	return out

@@ -155,7 +155,7 @@ func ExampleReadManifest() {
 }
 
 func ExampleIDs() {
-	for id, err := range sink.IDs("csv", strings.NewReader("name,id\nAna,7\n")) {
+	for id, err := range sink.IDs("csv", "id", strings.NewReader("name,id\nAna,7\n")) {
 		fmt.Println(id, err)
 	}
 	// Output: 7 <nil>

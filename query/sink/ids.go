@@ -12,42 +12,53 @@ import (
 	"strconv"
 )
 
-// IDs reads the ids of the rows of a finished ndjson, json or csv export, with
-// the standard library's own readers. It yields an error last: of text that is cut
-// off, too.
-func IDs(format string, r io.Reader) iter.Seq2[int64, error] {
+// IDs reads the ids of the rows of a finished ndjson, json or csv export, which are
+// in the field called key, with the standard library's own readers. It yields an
+// error last: of text that is cut off, too.
+func IDs(format, key string, r io.Reader) iter.Seq2[int64, error] {
 	r = bufio.NewReaderSize(r, 1<<16)
 	switch format {
 	case "ndjson":
-		return lines(r)
+		return lines(r, key)
 	case "json":
-		return array(r)
+		return array(r, key)
 	case "csv":
-		return records(r)
+		return records(r, key)
 	}
 	return func(yield func(int64, error) bool) { yield(0, fmt.Errorf("no such text format: %q", format)) }
 }
 
-type identified struct {
-	ID int64 `json:"id"`
+// readID reads a row and returns its id.
+func readID(d *json.Decoder, key string) (id int64, err error) {
+	var row map[string]json.RawMessage
+	if err := d.Decode(&row); err != nil {
+		return 0, err
+	}
+	text, ok := row[key]
+	if !ok {
+		return 0, errors.New("a row has no " + key)
+	}
+	if err := json.Unmarshal(text, &id); err != nil {
+		return 0, fmt.Errorf("the %s of a row: %w", key, err)
+	}
+	return id, nil
 }
 
-func lines(r io.Reader) iter.Seq2[int64, error] {
+func lines(r io.Reader, key string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		for d := json.NewDecoder(r); ; {
-			var row identified
-			err := d.Decode(&row)
+			id, err := readID(d, key)
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			if !yield(row.ID, err) || err != nil {
+			if !yield(id, err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-func array(r io.Reader) iter.Seq2[int64, error] {
+func array(r io.Reader, key string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		d := json.NewDecoder(r)
 		if open, err := d.Token(); err != nil || open != json.Delim('[') {
@@ -55,8 +66,7 @@ func array(r io.Reader) iter.Seq2[int64, error] {
 			return
 		}
 		for d.More() {
-			var row identified
-			if err := d.Decode(&row); !yield(row.ID, err) || err != nil {
+			if id, err := readID(d, key); !yield(id, err) || err != nil {
 				return
 			}
 		}
@@ -70,14 +80,14 @@ func array(r io.Reader) iter.Seq2[int64, error] {
 	}
 }
 
-func records(r io.Reader) iter.Seq2[int64, error] {
+func records(r io.Reader, key string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		d := csv.NewReader(r)
 		d.ReuseRecord = true
 		header, err := d.Read()
-		at := slices.Index(header, "id")
+		at := slices.Index(header, key)
 		if err != nil || at < 0 {
-			yield(0, errors.Join(err, errors.New("it has no column id")))
+			yield(0, errors.Join(err, errors.New("it has no column "+key)))
 			return
 		}
 		for {

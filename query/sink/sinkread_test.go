@@ -36,7 +36,7 @@ func exportedIDs(t *testing.T, path, name string) (ids []int64) {
 	var all iter.Seq2[int64, error]
 	switch filepath.Ext(name) {
 	case ".parquet":
-		all = parquetsink.IDs(path)
+		all = parquetsink.IDs(path, "id")
 	case ".sqlite":
 		all = sqlitesink.IDs(t.Context(), path)
 	default:
@@ -50,7 +50,7 @@ func exportedIDs(t *testing.T, path, name string) (ids []int64) {
 			t.Fatal(err)
 		}
 		_, plain := compression.FromName(name)
-		all = sink.IDs(filepath.Ext(plain)[1:], text)
+		all = sink.IDs(filepath.Ext(plain)[1:], "id", text)
 	}
 	for id, err := range all {
 		if err != nil {

@@ -27,6 +27,7 @@ type Order struct {
 type Options struct {
 	Style  string // forward, token, offset or link
 	Orders int    // how many there are; 0 = 230
+	Key    string // what an order's id is called; "" = id
 	Fault  int    // every so manieth request is answered by 503; 0 = none
 	Break  int    // the request that is answered by 404, as if the listing had gone; 0 = none
 }
@@ -44,6 +45,9 @@ type Server struct {
 func New(o Options) *Server {
 	if o.Orders == 0 {
 		o.Orders = 230
+	}
+	if o.Key == "" {
+		o.Key = "id"
 	}
 	s := &Server{opts: o, requests: make(chan int, 1)}
 	s.requests <- 0
@@ -98,7 +102,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	rows, err := s.selected(q)
 	if err == nil {
-		err = sortRows(rows, q.Get("order"))
+		err = s.sort(rows, q.Get("order"))
 	}
 	limit, limitErr := strconv.Atoi(q.Get("limit"))
 	if err != nil || limitErr != nil || limit < 1 || limit > 100 || r.URL.Path != "/shop/orders" {
@@ -131,7 +135,7 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	more := len(rows) > limit
 	rows = rows[:min(limit, len(rows))]
 	next := strconv.FormatInt(int64(skip+limit)*7, 36)
-	body := map[string]any{"orders": encode(rows), "more": more}
+	body := map[string]any{"orders": s.encode(rows), "more": more}
 	switch {
 	case s.opts.Style == "token" && more:
 		body["next_page"] = next
@@ -143,11 +147,11 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // the client has gone: nothing to do
 }
 
-func encode(rows []Order) []map[string]any {
+func (s *Server) encode(rows []Order) []map[string]any {
 	out := make([]map[string]any, len(rows))
 	for i, o := range rows {
 		out[i] = map[string]any{
-			"id": o.ID, "status": o.Status, "note": o.Note, "total": o.Total, "express": o.Express,
+			s.opts.Key: o.ID, "status": o.Status, "note": o.Note, "total": o.Total, "express": o.Express,
 			"placed_at": o.PlacedAt.Format(time.RFC3339), "paid_at": nil,
 		}
 		if !o.PaidAt.IsZero() {
@@ -211,12 +215,12 @@ func condition(name, value string) (func(Order) bool, error) {
 	return nil, fmt.Errorf("no such parameter")
 }
 
-func sortRows(rows []Order, keys string) error {
+func (s *Server) sort(rows []Order, keys string) error {
 	if keys == "" {
 		return nil
 	}
 	compare := map[string]func(a, b Order) int{
-		"id":        func(a, b Order) int { return int(a.ID - b.ID) },
+		s.opts.Key:  func(a, b Order) int { return int(a.ID - b.ID) },
 		"total":     func(a, b Order) int { return int(a.Total - b.Total) },
 		"placed_at": func(a, b Order) int { return a.PlacedAt.Compare(b.PlacedAt) },
 	}

@@ -9,8 +9,9 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// IDs reads the ids of the rows of a finished file. It yields an error last.
-func IDs(path string) iter.Seq2[int64, error] {
+// IDs reads the ids of the rows of a finished file, which are in the column called
+// key. It yields an error last.
+func IDs(path, key string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		f, err := os.Open(path) //nolint:gosec // the caller names it
 		if err != nil {
@@ -28,9 +29,9 @@ func IDs(path string) iter.Seq2[int64, error] {
 			yield(0, err)
 			return
 		}
-		leaf, ok := file.Schema().Lookup("id")
+		leaf, ok := file.Schema().Lookup(key)
 		if !ok {
-			yield(0, errors.New("it has no column id"))
+			yield(0, errors.New("it has no column "+key))
 			return
 		}
 		for _, group := range file.RowGroups() {

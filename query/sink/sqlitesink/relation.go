@@ -40,13 +40,9 @@ func lists[T any](table, key string, schema *model.Schema, fields []*model.Field
 			continue
 		}
 		done[list.Name] = true
-		ids, ok := schema.Lookup(list.Name + ".id")
-		if !ok {
-			ids = list
-		}
-		columns := []column{{"id", "INTEGER", ids.Index(), true}}
+		columns := []column{{"id", "INTEGER", list.Index(), true}}
 		for _, path := range fields {
-			if path.Through == list.Name && path.Name != ids.Name {
+			if path.Through == list.Name && path.Name != list.Name+".id" {
 				columns = append(columns, column{path.Name[len(list.Name)+1:], typeOf(path), path.Index(), true})
 			}
 		}

@@ -3,6 +3,7 @@ package sqlitesink_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -147,6 +148,22 @@ func TestRows(t *testing.T) {
 	defer users.Close() //nolint:errcheck // nothing is written
 	if _, err := users.Resume(t.Context()); err == nil || !strings.Contains(err.Error(), "has orders in it, not users") {
 		t.Errorf("users go into the orders' database: %v", err)
+	}
+}
+
+// TestListsInText: a list of references is its ids, though no path leads to them.
+func TestListsInText(t *testing.T) {
+	schema, decoder := orders(t)
+	page, err := decoder.Decode([]byte(`{"collection":[{"number":7,"tags":[{"type":"Tag","id":9},{"type":"Tag","id":4}]}],"has_more":false}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, _ := schema.Lookup("number")
+	tags, _ := schema.Lookup("tags")
+	var text strings.Builder
+	out := sink.NewCSV(&text, schema, []*model.Field{number, tags}, func(r *model.DynamicRow) model.Record { return r })
+	if err := errors.Join(out.Write(t.Context(), page.Rows), out.Close()); err != nil || !strings.Contains(text.String(), "9") || !strings.Contains(text.String(), "4") {
+		t.Errorf("%v\n%s", err, text.String())
 	}
 }
 

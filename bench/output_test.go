@@ -121,7 +121,7 @@ func (f format[T]) write(ctx context.Context, path string, pages [][]byte) (err 
 // countRows counts what a reader finds in a finished file.
 func countRows(tb testing.TB, path string) int {
 	tb.Helper()
-	ids := parquetsink.IDs(path)
+	ids := parquetsink.IDs(path, "id")
 	switch form, name := compression.FromName(path); {
 	case form != nil || filepath.Ext(name) == ".ndjson" || filepath.Ext(name) == ".csv":
 		ids = textIDs(tb, path)

@@ -36,15 +36,8 @@ func newEditor(s *session, t Terminal, past *history) *editor {
 	return e
 }
 
-// configure makes Tab show what there is to choose from and then go through it,
-// unless the user's inputrc says otherwise.
+// configure makes Tab show what there is to choose from, and then go through it.
 func (e *editor) configure() {
-	tab := inputrc.Unescape(`\C-i`)
-	for _, keymap := range []string{"emacs", "vi-insert"} {
-		if e.rl.Config.Binds[keymap][tab].Action == "complete" {
-			e.rl.Config.Binds[keymap][tab] = inputrc.Bind{Action: "menu-complete"}
-		}
-	}
 	e.rl.Keymap.Register(map[string]func(){dropLine: e.drop})
 	for _, keys := range e.rl.Config.Binds {
 		keys[interrupt] = inputrc.Bind{Action: dropLine}

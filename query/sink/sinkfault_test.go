@@ -122,6 +122,43 @@ func TestSQLiteFaults(t *testing.T) {
 	}
 }
 
+// TestSQLiteStopsAtAFailure: after a statement that failed none is executed, which
+// might be a transaction of its own.
+func TestSQLiteStopsAtAFailure(t *testing.T) {
+	failingSQLite(t)
+	sqliteDisk.once.Store(true)
+	failures := 0
+	for at := range int64(10) {
+		place, ctx := &inDatabase{t, filepath.Join(t.TempDir(), "x.sqlite")}, t.Context()
+		to := place.sink(never)
+		_, err := to.Resume(ctx)
+		if err := errors.Join(err, to.Write(ctx, []model.User{faultyUser(1)}), to.Commit(ctx, []byte("1"))); err != nil {
+			t.Fatal(err)
+		}
+		sqliteDisk.left.Store(at)
+		if to.Write(ctx, []model.User{faultyUser(2)}) != nil {
+			failures++
+			if to.Commit(ctx, []byte("2")) == nil {
+				t.Errorf("fault %d: it commits what it could not write", at)
+			}
+		}
+		sqliteDisk.left.Store(never)
+		if err := to.Close(); err != nil {
+			t.Error(err)
+		}
+		again := place.sink(never)
+		if left, err := again.Resume(ctx); string(left) != "1" || err != nil {
+			t.Errorf("fault %d: it goes on behind row %s, %v", at, left, err)
+		}
+		if err := again.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if failures == 0 {
+		t.Error("nothing failed")
+	}
+}
+
 // inDatabase is an export into a database on the failing disk.
 type inDatabase struct {
 	t    *testing.T
@@ -197,7 +234,7 @@ func everyFault(t *testing.T, begin func() faultyPlace, name string) {
 	}
 }
 
-const faultRows = 40
+const faultRows = 25
 
 // faultyExport writes rows by one sink after another in the same place.
 type faultyExport struct {

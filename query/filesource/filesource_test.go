@@ -98,6 +98,7 @@ func plan(t *testing.T, d restsource.Definition, filter string) string {
 
 // TestErrors: a fault is told with its line and column, and what would be right.
 func TestErrors(t *testing.T) {
+	const whole = "resource: x\npath: /x\npaging: {style: link}\nfields:\n  - {name: id, type: int}\n"
 	for text, want := range map[string]string{
 		"":                                      "the file is empty",
 		"a: [":                                  "line 1, column 1: yaml: line 1:",
@@ -109,8 +110,16 @@ func TestErrors(t *testing.T) {
 		"fields: {}":                            "line 1, column 9: a list of fields is wanted here",
 		"paging: {max: many}":                   `line 1, column 15: a whole number is wanted here, not "many"`,
 		"fields:\n  - {name: id, type: int, params: {is: id}}": `line 2, column 36: the list of operators has no member "is"`,
-		"resource: x\npath: x":                                 `line 1, column 1: resource x: its path "x" does not begin with /`,
+		"resource: x\npath: x":                                 `line 2, column 7: its path "x" does not begin with /`,
 		"profile: [inn]":                                       "line 1, column 10:",
+		"resource: x\ndialect: sql":                            `line 2, column 10: there is no dialect "sql"`,
+		"resource: x\npaging: {style: pages}":                  `line 2, column 17: there is no paging style "pages"`,
+		"resource: x\npaging: {style: token}":                  "line 2, column 9: paging by token needs the parameter token",
+		"resource: x\npaging: {style: offset, max: -1}":        "line 2, column 30: a page of -1 rows",
+		"resource: x\nlayout: {id: nr}":                        `line 2, column 14: the key "nr" must be a field of type int`,
+		"path: /x":                                             "line 1, column 1: it has no name",
+		whole + "  - {name: id, type: int}":                    `line 5, column 3: schema x: field "id" is declared twice`,
+		whole + "  - {name: a.b, type: int, through: a}":       `line 5, column 3: schema x: field "a.b" passes through "a"`,
 		"profile: in":                                          `line 1, column 10:`,
 		"resource: [x]":                                        "line 1, column 11: a text is wanted here",
 		"fields:\n  - {name: id, type: int, sort: 7}":          `line 2, column 33: true or false is wanted here, not "7"`,

@@ -63,12 +63,10 @@ func read(file string, text []byte) (restsource.Definition, error) {
 	if len(doc.Content) == 0 {
 		return restsource.Definition{}, &Error{File: file, Reason: "the file is empty"}
 	}
-	r := &reader{file: file}
+	r := &reader{file: file, parts: map[string]*yaml.Node{"": doc.Content[0]}}
 	d := r.definition(doc.Content[0])
 	if len(r.errs) == 0 {
-		if _, err := restsource.New(nil, d); err != nil {
-			r.failf(doc.Content[0], "%v", err)
-		}
+		r.check(d)
 	}
 	return d, errors.Join(r.errs...)
 }
@@ -83,8 +81,26 @@ func lineOf(err error) int {
 
 // reader turns nodes into a definition and gathers faults.
 type reader struct {
-	file string
-	errs []error
+	file  string
+	parts map[string]*yaml.Node // of the definition, such as "paging.style"
+	errs  []error
+}
+
+// check puts what is wrong with the definition as a whole where it stands, or
+// where the nearest does.
+func (r *reader) check(d restsource.Definition) {
+	_, err := restsource.New(nil, d)
+	wrong := (*restsource.DefinitionError)(nil)
+	if !errors.As(err, &wrong) {
+		return
+	}
+	for _, fault := range wrong.Faults {
+		part := fault.Part
+		for r.parts[part] == nil {
+			part = part[:max(0, strings.LastIndexByte(part, '.'))]
+		}
+		r.failf(r.parts[part], "%v", fault.Err)
+	}
 }
 
 func (r *reader) failf(n *yaml.Node, format string, args ...any) {
@@ -109,10 +125,12 @@ func (r *reader) mapping(n *yaml.Node, what string, each func(key, value *yaml.N
 	}
 }
 
-// members calls the setter of each member of a mapping.
-func (r *reader) members(n *yaml.Node, what string, set map[string]func(*yaml.Node)) {
+// members calls the setter of each member of a mapping, which is the part of the
+// definition that its members' names are put behind.
+func (r *reader) members(n *yaml.Node, what, part string, set map[string]func(*yaml.Node)) {
 	r.mapping(n, what, func(key, value *yaml.Node) {
 		if f, ok := set[key.Value]; ok {
+			r.parts[part+key.Value] = value
 			f(value)
 			return
 		}
@@ -166,7 +184,7 @@ func (r *reader) number(to *int) func(*yaml.Node) {
 }
 
 func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
-	r.members(n, "a resource", map[string]func(*yaml.Node){
+	r.members(n, "a resource", "", map[string]func(*yaml.Node){
 		"resource": r.text(&d.Name), "path": r.text(&d.Path), "select": r.text(&d.Select),
 		"dialect": r.text((*string)(&d.Dialect)),
 		"profile": func(n *yaml.Node) {
@@ -182,14 +200,14 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 		"params": r.parameters(&d.Params), "include": r.text(&d.Include), "deleted": r.parameters(&d.Deleted),
 		"layout": func(n *yaml.Node) {
 			l := &d.Layout
-			r.members(n, "a layout", map[string]func(*yaml.Node){
+			r.members(n, "a layout", "layout.", map[string]func(*yaml.Node){
 				"rows": r.text(&l.Rows), "id": r.text(&l.ID), "has_more": r.text(&l.HasMore), "next": r.text(&l.Next),
 				"previous": r.text(&l.Previous), "included": r.text(&l.Included), "meta": r.text(&l.Meta),
 			})
 		},
 		"paging": func(n *yaml.Node) {
 			p := &d.Paging
-			r.members(n, "paging", map[string]func(*yaml.Node){
+			r.members(n, "paging", "paging.", map[string]func(*yaml.Node){
 				"style": r.text((*string)(&p.Style)), "max": r.number(&p.Max), "limit": r.text(&p.Limit), "sort": r.text(&p.Sort),
 				"from": r.text(&p.From), "after": r.text(&p.After), "until": r.text(&p.Until), "token": r.text(&p.Token), "skip": r.text(&p.Skip),
 			})
@@ -209,7 +227,7 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 
 func (r *reader) field(n *yaml.Node) (f restsource.Field) {
 	f.Returned = model.ReturnedAlways
-	r.members(n, "a field", map[string]func(*yaml.Node){
+	r.members(n, "a field", "field.", map[string]func(*yaml.Node){
 		"name": r.text(&f.Name), "doc": r.text(&f.Doc), "through": r.text(&f.Through),
 		"nullable": r.flag(&f.Nullable), "filter": r.flag(&f.Filter), "sort": r.flag(&f.Sort),
 		"type":      func(n *yaml.Node) { f.Type = oneOf(r, n, "type", types()...) },
@@ -223,7 +241,7 @@ func (r *reader) field(n *yaml.Node) (f restsource.Field) {
 			for _, op := range restsource.Operators() {
 				known[op] = func(n *yaml.Node) { f.Params[op] = n.Value }
 			}
-			r.members(n, "the list of operators", known)
+			r.members(n, "the list of operators", "operator.", known)
 		},
 	})
 	if f.Name == "" || f.Type == model.TypeNull {

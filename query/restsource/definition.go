@@ -98,47 +98,51 @@ func (d Definition) settled() (Definition, error) {
 	if d.Paging.Max == 0 {
 		d.Paging.Max = maxPage
 	}
-	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	faults := d.Paging.check(d.Dialect)
+	bad := func(part, format string, args ...any) {
+		faults = append(faults, Fault{part, fmt.Errorf(format, args...)})
+	}
 	if d.Name == "" {
-		bad("it has no name")
+		bad("resource", "it has no name")
 	}
 	if !strings.HasPrefix(d.Path, "/") {
-		bad("its path %q does not begin with /", d.Path)
+		bad("path", "its path %q does not begin with /", d.Path)
 	}
 	if d.Dialect != API && d.Dialect != KeyValue {
-		bad("there is no dialect %q; there are %s and %s", d.Dialect, API, KeyValue)
+		bad("dialect", "there is no dialect %q; there are %s and %s", d.Dialect, API, KeyValue)
 	}
 	if d.Paging.Max < 1 {
-		bad("a page of %d rows", d.Paging.Max)
+		bad("paging.max", "a page of %d rows", d.Paging.Max)
 	}
 	if i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.Name == d.Layout.ID }); i < 0 || d.Fields[i].Type != model.TypeInt || d.Fields[i].Nullable {
-		bad("the key %q must be a field of type int that is never null", d.Layout.ID)
+		bad("layout.id", "the key %q must be a field of type int that is never null", d.Layout.ID)
 	}
 	for _, f := range d.Fields {
 		for op := range f.Params {
 			if !slices.Contains(Operators(), op) {
-				bad("field %s: there is no operator %q; there are %s", f.Name, op, strings.Join(Operators(), ", "))
+				bad("fields", "field %s: there is no operator %q; there are %s", f.Name, op, strings.Join(Operators(), ", "))
 			}
 		}
 	}
-	errs = append(errs, d.Paging.check(d.Dialect)...)
-	if len(errs) > 0 {
-		return d, &DefinitionError{d.Name, errors.Join(errs...)}
+	if len(faults) > 0 {
+		return d, &DefinitionError{d.Name, faults}
 	}
 	return d, nil
 }
 
-func (p Paging) check(d Dialect) (errs []error) {
+func (p Paging) check(d Dialect) (faults []Fault) {
+	bad := func(part, format string, args ...any) {
+		faults = append(faults, Fault{part, fmt.Errorf(format, args...)})
+	}
 	needs := func(name, value string) {
 		if value == "" {
-			errs = append(errs, fmt.Errorf("paging by %s needs the parameter %s", p.Style, name))
+			bad("paging", "paging by %s needs the parameter %s", p.Style, name)
 		}
 	}
 	switch p.Style {
 	case Keyset:
 		if d != API {
-			errs = append(errs, errors.New("paging by keyset is for the dialect api; forward is for others"))
+			bad("paging.style", "paging by keyset is for the dialect api; forward is for others")
 		}
 	case Forward:
 		needs("from or after", p.From+p.After)
@@ -149,19 +153,33 @@ func (p Paging) check(d Dialect) (errs []error) {
 		needs("limit", p.Limit)
 	case Link:
 	default:
-		errs = append(errs, fmt.Errorf("there is no paging style %q; there are %s, %s, %s, %s and %s", p.Style, Keyset, Forward, Token, Offset, Link))
+		bad("paging.style", "there is no paging style %q; there are %s, %s, %s, %s and %s", p.Style, Keyset, Forward, Token, Offset, Link)
 	}
-	return errs
+	return faults
 }
 
 // DefinitionError is a definition that describes no listing.
 type DefinitionError struct {
-	Name string // the resource
-	Err  error  // one line for each fault
+	Name   string // the resource
+	Faults []Fault
 }
 
-// Error names the resource and every fault.
-func (e *DefinitionError) Error() string { return "resource " + e.Name + ": " + e.Err.Error() }
+// Fault is one thing that is wrong with a definition.
+type Fault struct {
+	Part string // where, as a file has it: "path", "paging.style", "fields"
+	Err  error
+}
 
-// Unwrap returns the faults.
-func (e *DefinitionError) Unwrap() error { return e.Err }
+// Error names the resource and every fault, one a line.
+func (e *DefinitionError) Error() string {
+	return "resource " + e.Name + ": " + errors.Join(e.Unwrap()...).Error()
+}
+
+// Unwrap returns the faults' errors.
+func (e *DefinitionError) Unwrap() []error {
+	errs := make([]error, len(e.Faults))
+	for i, f := range e.Faults {
+		errs[i] = f.Err
+	}
+	return errs
+}

@@ -56,10 +56,10 @@ func New(client *transport.Client, d Definition) (*Source, error) {
 	}
 	s := &Source{client: client, listing: &listing{d}}
 	if s.schema, err = model.NewSchema(d.Name, fields...); err != nil {
-		return nil, &DefinitionError{d.Name, err}
+		return nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
 	}
 	if s.decoder, err = model.NewDynamicDecoder(s.schema, d.Layout); err != nil {
-		return nil, &DefinitionError{d.Name, err}
+		return nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
 	}
 	s.dialect = api{s.listing}
 	if d.Dialect == KeyValue {

@@ -1,6 +1,7 @@
 package judgetest_test
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"testing"
@@ -14,7 +15,8 @@ import (
 
 // TestPushedFilters is the way of a filter to the server and back: what the
 // profile encodes selects, in the emulator, exactly the users for which MariaDB
-// finds the filter true; what it weakens, at least these.
+// finds the filter true; what it weakens, at least these; and what it says no row
+// satisfies, none.
 func TestPushedFilters(t *testing.T) {
 	t.Parallel()
 	for _, c := range collations() {
@@ -22,16 +24,14 @@ func TestPushedFilters(t *testing.T) {
 			t.Parallel()
 			for _, escapes := range []bool{false, true} {
 				e := emulate(t, c, escapes, trickyUsers(largeWorld))
-				pushed := 0
+				var seen fates
 				rapid.Check(t, func(rt *rapid.T) {
 					for range filtersPerRun {
-						if e.holdPushed(t, rt, serverProfile(rt, escapes), pushable(c).Draw(rt, "filter")) {
-							pushed++
-						}
+						e.holdPushed(t, rt, serverProfile(rt, escapes), pushable(c).Draw(rt, "filter"), &seen)
 					}
 				})
-				if pushed == 0 {
-					t.Error("no filter could be pushed: nothing was tested")
+				if seen.pushed == 0 || seen.never == 0 {
+					t.Errorf("%+v: some kind of answer was not tested", seen)
 				}
 			}
 		})
@@ -66,9 +66,12 @@ func serverProfile(t *rapid.T, escapes bool) wire.Profile {
 	return p
 }
 
-// holdPushed reports whether the filter has an exact form, and fails unless that,
-// and the weaker one, select what they should.
-func (e *emulated) holdPushed(t *testing.T, rt *rapid.T, p wire.Profile, n dsl.Node) bool {
+// fates is how many filters had which answer.
+type fates struct{ pushed, never int }
+
+// holdPushed fails unless the filter's exact form, and the weaker one, select what
+// they should, and no row is in the answer of one that is said to have none.
+func (e *emulated) holdPushed(t *testing.T, rt *rapid.T, p wire.Profile, n dsl.Node, seen *fates) {
 	t.Helper()
 	checked, err := dsl.Check(dsl.Where(n), collated(e.judge.collation), dsl.Now(time.Unix(1_700_000_000, 0)))
 	if err != nil {
@@ -76,20 +79,33 @@ func (e *emulated) holdPushed(t *testing.T, rt *rapid.T, p wire.Profile, n dsl.N
 	}
 	want := e.judge.matching(t.Context(), rt, render(checked.Root))
 	for _, root := range []dsl.Node{checked.Root, dsl.NNF(checked.Root), dsl.Simplify(checked.Root)} {
-		if w, ok := p.Weaken(root); ok {
-			if got := e.selected(rt, w.Params); !containsAll(got, want) || (w.Exact && !slices.Equal(got, want)) {
-				rt.Fatalf("%+q weakened under %s to %+q (exact: %v) selects %v, %s says %v", dsl.Format(root), p, w.Params, w.Exact, got, e.judge.name, want)
-			}
+		w, _ := p.Weaken(root)
+		if w.Never() {
+			e.holdNever(rt, p, root, want)
+			continue
+		}
+		if got := e.selected(rt, w.Params); !containsAll(got, want) || (w.Exact && !slices.Equal(got, want)) {
+			rt.Fatalf("%+q weakened under %s to %+q (exact: %v) selects %v, %s says %v", dsl.Format(root), p, w.Params, w.Exact, got, e.judge.name, want)
 		}
 	}
 	params, err := p.Encode(checked.Root)
-	if err != nil {
-		return false
+	switch {
+	case errors.Is(err, wire.ErrNever):
+		e.holdNever(rt, p, checked.Root, want)
+		seen.never++
+	case err == nil:
+		if got := e.selected(rt, params); !slices.Equal(got, want) {
+			rt.Fatalf("%+q encoded under %s as %+q selects %v, %s says %v", dsl.Format(checked.Root), p, params, got, e.judge.name, want)
+		}
+		seen.pushed++
 	}
-	if got := e.selected(rt, params); !slices.Equal(got, want) {
-		rt.Fatalf("%+q encoded under %s as %+q selects %v, %s says %v", dsl.Format(checked.Root), p, params, got, e.judge.name, want)
+}
+
+// holdNever fails if the judge finds a row where none was said to be.
+func (e *emulated) holdNever(rt *rapid.T, p wire.Profile, root dsl.Node, want []int64) {
+	if len(want) > 0 {
+		rt.Fatalf("%+q is said to be true for no row under %s, %s says %v", dsl.Format(root), p, e.judge.name, want)
 	}
-	return true
 }
 
 func (e *emulated) selected(rt *rapid.T, params []string) []int64 {

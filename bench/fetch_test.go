@@ -16,6 +16,13 @@ import (
 // users behind a client of that concurrency.
 func users(tb testing.TB, o transporttest.Options, concurrency int) *shipstream.UserSource {
 	tb.Helper()
+	_, src := emulated(tb, o, concurrency)
+	return src
+}
+
+// emulated is users with the emulator, for what it counts.
+func emulated(tb testing.TB, o transporttest.Options, concurrency int) (*transporttest.Server, *shipstream.UserSource) {
+	tb.Helper()
 	o.Rate, o.Concurrency, o.Journal = -1, -1, -1
 	server := transporttest.NewServer(o)
 	tb.Cleanup(server.Close)
@@ -26,7 +33,7 @@ func users(tb testing.TB, o transporttest.Options, concurrency int) *shipstream.
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = client.Close() })
-	return shipstream.Users(client, model.AnyUser)
+	return server, shipstream.Users(client, model.AnyUser)
 }
 
 // drain runs a query to its end and returns how many rows it had.

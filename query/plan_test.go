@@ -1,7 +1,6 @@
 package query_test
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -30,7 +29,8 @@ var planNow = time.Date(2026, 5, 17, 10, 30, 0, 0, time.UTC)
 
 // TestPlan holds the plans in testdata/plan. Each archive has, in its comment,
 // what the cases share (`option: value` lines) and two files a case: NAME.filter
-// with options of its own above an empty line, and NAME.plan.
+// with options of its own above an empty line, and NAME.plan. The archive of the
+// same name in testdata/explainjson has the same plans for programs.
 func TestPlan(t *testing.T) {
 	files, err := filepath.Glob("testdata/plan/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -58,26 +58,48 @@ func testPlans(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []txtar.File
+	jsonFile := filepath.Join("testdata", "explainjson", filepath.Base(file))
+	programs, err := txtar.ParseFile(jsonFile)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	var out, outJSON []txtar.File
 	for _, f := range archive.Files {
 		name, isFilter := strings.CutSuffix(f.Name, ".filter")
 		if !isFilter {
 			continue
 		}
-		got := planText(t, string(archive.Comment)+string(f.Data))
-		out = append(out, f, txtar.File{Name: name + ".plan", Data: []byte(got)})
+		got := explainCase(t, string(archive.Comment)+string(f.Data))
+		out = append(out, f, txtar.File{Name: name + ".plan", Data: []byte(got.text)})
+		if got.json != "" {
+			outJSON = append(outJSON, txtar.File{Name: name + ".json", Data: []byte(got.json)})
+		}
 		t.Run(name, func(t *testing.T) {
-			want := wanted(archive, name+".plan")
-			if diff := cmp.Diff(want, got); diff != "" && !*update {
+			if *update {
+				return
+			}
+			if diff := cmp.Diff(wanted(archive, name+".plan"), got.text); diff != "" {
 				t.Errorf("the plan changed (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(wanted(programs, name+".json"), got.json); diff != "" {
+				t.Errorf("the plan for programs changed (-want +got):\n%s", diff)
+			}
+			if got.json != "" {
+				holdToText(t, got)
 			}
 		})
 	}
 	if *update {
 		archive.Files = out
-		if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, file, archive)
+		write(t, jsonFile, &txtar.Archive{Files: outJSON})
+	}
+}
+
+func write(t *testing.T, file string, a *txtar.Archive) {
+	t.Helper()
+	if err := os.WriteFile(file, txtar.Format(a), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -90,8 +112,8 @@ func wanted(a *txtar.Archive, name string) string {
 	return ""
 }
 
-// planText plans a case: `option: value` lines, then the filter.
-func planText(t *testing.T, text string) string {
+// explainCase plans a case: `option: value` lines, then the filter.
+func explainCase(t *testing.T, text string) explanation {
 	t.Helper()
 	c := planCase{opts: []query.Option{query.Now(planNow)}}
 	for strings.Contains(text, "\n") {
@@ -188,9 +210,15 @@ func (c planCase) source(t *testing.T) query.Resource {
 	return src
 }
 
+// explanation is a plan for people and for programs.
+type explanation struct {
+	text string
+	json string // "" when there is no plan: text says why
+}
+
 // plan explains the plan of a filter. The definition of the resource, written as a
 // file and read again, must have the same.
-func (c planCase) plan(t *testing.T, filter string) string {
+func (c planCase) plan(t *testing.T, filter string) explanation {
 	t.Helper()
 	text, err := filesource.Write(c.definition())
 	if err != nil {
@@ -205,23 +233,23 @@ func (c planCase) plan(t *testing.T, filter string) string {
 		t.Fatal(err)
 	}
 	plan := explained(t, c.source(t), filter, c.opts)
-	if diff := cmp.Diff(plan, explained(t, fromFile, filter, c.opts)); diff != "" {
+	if diff := cmp.Diff(plan, explained(t, fromFile, filter, c.opts), cmp.AllowUnexported(explanation{})); diff != "" {
 		t.Errorf("%s: the definition, read back, has another plan (-built in +from the file):\n%s", filter, diff)
 	}
 	return plan
 }
 
-func explained(t *testing.T, res query.Resource, filter string, opts []query.Option) string {
+func explained(t *testing.T, res query.Resource, filter string, opts []query.Option) explanation {
 	t.Helper()
 	plan, err := query.Prepare(res, filter, opts...)
 	if err != nil {
-		return "error: " + err.Error() + "\n"
+		return explanation{text: "error: " + err.Error() + "\n"}
 	}
-	var b bytes.Buffer
-	if err := plan.Explain(&b); err != nil {
+	var text, program strings.Builder
+	if err := errors.Join(plan.Explain(&text), plan.ExplainJSON(&program)); err != nil {
 		t.Fatal(err)
 	}
-	return b.String()
+	return explanation{text.String(), program.String()}
 }
 
 // TestPlanIsStable: the same query has the same plan every time, though maps are
@@ -232,7 +260,7 @@ func TestPlanIsStable(t *testing.T) {
 	want := c.plan(t, filter)
 	for range 50 {
 		if got := c.plan(t, filter); got != want {
-			t.Fatalf("another plan:\n%s\nthan:\n%s", got, want)
+			t.Fatalf("another plan:\n%s\nthan:\n%s", got.text, want.text)
 		}
 	}
 }

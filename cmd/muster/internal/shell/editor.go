@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -136,13 +137,15 @@ func (e *editor) complete(line []rune, cursor int) readline.Completions {
 	return done
 }
 
-// menu is the candidates as a list with what they are, or close together without
-// where the screen is too low for that: a menu has to fit on it.
+// menu is the candidates as a list with what they are, or close together without:
+// where nothing is said of them, and where the screen is too low, as a menu has to
+// fit on it.
 func (e *editor) menu(hidden string, found []dsl.Candidate) readline.Completions {
 	const around = 6 // rows for the line, the count and the headings
 	_, height := e.size()
 	room := max(height-around, 1)
-	dense := len(found) > room
+	noted := slices.ContainsFunc(found, func(c dsl.Candidate) bool { return c.Detail != "" })
+	dense := !noted || len(found) > room
 	values := make([]readline.Completion, 0, len(found))
 	for _, c := range found[:min(len(found), 2*room)] { // two names fit a row
 		v := readline.Completion{Value: hidden + c.Text, Display: c.Text, Tag: c.Kind.String() + "s"}

@@ -217,7 +217,12 @@ func otherCommands(command string) []string {
 }
 
 // run parses the arguments, runs the command and returns the exit code.
-func run(ctx context.Context, args []string, env *environment) int {
+func run(ctx context.Context, args []string, env *environment) (code int) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			code = report(env, defect(panicked))
+		}
+	}()
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}

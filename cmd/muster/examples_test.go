@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -78,16 +80,6 @@ func TestTourRuns(t *testing.T) {
 	if strings.Count(script.String(), "\n") < 10 {
 		t.Errorf("hardly a tour:\n%s", script.String())
 	}
-}
-
-// allCommands are the commands below n, those that only have others included.
-func allCommands(n *kong.Node) (all []*kong.Node) {
-	for _, c := range n.Children {
-		if c.Type == kong.CommandNode && !c.Hidden {
-			all = append(append(all, c), allCommands(c)...)
-		}
-	}
-	return all
 }
 
 // examplesOf reads the examples off a command's help.

@@ -100,6 +100,11 @@ func message(err error) string {
 // limit.
 const limitHint = "no filter needs as much: leave out what is double, ask for a range, or ask several times"
 
+// defect is a panic as an error: nobody who asks for rows has a use for a stack.
+func defect(panicked any) error {
+	return fmt.Errorf("a defect in muster: %v; please report it, with the command line", panicked)
+}
+
 // report prints an error and returns its exit code.
 func report(env *environment, err error) int {
 	code := exitCode(err)

@@ -220,6 +220,21 @@ func TestNoArguments(t *testing.T) {
 	}
 }
 
+// broken is standard input that ends a command by a panic.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { panic("no such thing") }
+
+// TestDefect: a panic is an error as any other, without a stack.
+func TestDefect(t *testing.T) {
+	var out strings.Builder
+	env := &environment{stdin: broken{}, stdout: &printer{w: &out}, stderr: &out, getenv: func(string) string { return "" }}
+	want := "muster: a defect in muster: no such thing; please report it, with the command line\n"
+	if code := run(t.Context(), []string{"check", "-"}, env); code != exitFailed || out.String() != want {
+		t.Errorf("exit %d:\n%s", code, out.String())
+	}
+}
+
 // TestInterrupted: a cancelled run ends with the code of an interrupt.
 func TestInterrupted(t *testing.T) {
 	if code := exitCode(fmt.Errorf("reading: %w", context.Canceled)); code != exitInterrupted {

@@ -2,6 +2,8 @@ package restsource_test
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -200,6 +202,49 @@ func wanted(all []orderstest.Order, order string) []int64 {
 		ids[i] = o.ID
 	}
 	return ids
+}
+
+// TestUncounted: a server without a count is not asked for one; the rows are read.
+func TestUncounted(t *testing.T) {
+	server, src := shop(t, orderstest.Options{Style: "token"}, orders(restsource.Token))
+	if n, err := src.Count(t.Context(), query.Scan{}); !errors.Is(err, query.ErrUncounted) || server.Requests() != 0 {
+		t.Errorf("%d, %v after %d requests", n, err, server.Requests())
+	}
+	plan, err := query.Prepare(src, "total > 450")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan.Probe(t.Context(), src); !errors.Is(err, query.ErrUncounted) {
+		t.Errorf("probing: %v", err)
+	}
+	if n, err := query.CountPlan(t.Context(), src, plan); err != nil || n != 25 {
+		t.Errorf("counted %d, %v", n, err)
+	}
+}
+
+// TestMissingCount: a server that was said to count and does not is named.
+func TestMissingCount(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"orders":[]}`))
+	}))
+	defer server.Close()
+	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close() //nolint:errcheck // nothing is written through it
+	d := orders(restsource.Keyset)
+	d.Dialect, d.Layout = restsource.API, model.Layout{Rows: "orders", Meta: "meta"}
+	src, err := restsource.New(client, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := src.Count(t.Context(), query.Scan{}); err == nil || !strings.Contains(err.Error(), "did not answer count=1") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := src.Bind(nil).Count(t.Context(), query.Scan{}); !errors.Is(err, restsource.ErrNoClient) {
+		t.Errorf("got %v", err)
+	}
 }
 
 // TestDefinitionErrors: every fault of a definition is named at once.

@@ -116,7 +116,7 @@ type fetching struct {
 	Fields      bool   // roles and timestamps, too
 	ActiveOnly  bool   // count no others; they are fetched all the same
 	To          string // export to this file, named as in outputs
-	CommitOnce  bool   // at its end alone
+	Commits     string // at its "end" alone, every "second" alone; else as by default
 }
 
 // fetched is what a client reports.
@@ -124,7 +124,8 @@ type fetched struct {
 	Rows     int64
 	Mixed    uint64 // of hashes of the ids: that each came once
 	Requests int64
-	Commits  int64 // of an export
+	Commits  int64         // of an export
+	Fetch    time.Duration // from the first request to the last row, which an export has still to finish
 	Elapsed  time.Duration
 	CPU      time.Duration
 	Peak     int64 // peak resident memory in bytes; 0 = not known here
@@ -175,11 +176,14 @@ func (f fetching) run(ctx context.Context) (*fetched, error) {
 // export fetches by the whole engine into a file.
 func (f fetching) export(ctx context.Context, src *shipstream.UserSource, report *fetched) error {
 	opts := []query.Option{query.Select(optionalFields()...)}
-	if f.CommitOnce {
+	switch f.Commits {
+	case "end":
 		opts = append(opts, query.CommitEvery(math.MaxInt64, math.MaxInt))
+	case "second":
+		opts = append(opts, query.CommitEvery(time.Second, math.MaxInt))
 	}
 	stats, err := outputs()[filepath.Base(f.To)].export(ctx, src, f.To, opts...)
-	report.Rows, report.Requests, report.Commits = stats.Committed, stats.Run.Requests, stats.Commits
+	report.Rows, report.Requests, report.Commits, report.Fetch = stats.Committed, stats.Run.Requests, stats.Commits, stats.Run.Elapsed
 	return err
 }
 
@@ -203,7 +207,7 @@ func (f fetching) query(ctx context.Context, src *shipstream.UserSource, report 
 		report.Rows++
 		report.Mixed += mixed(user.ID)
 	}
-	report.Requests = rows.Stats().Requests
+	report.Requests, report.Fetch = rows.Stats().Requests, rows.Stats().Elapsed
 	return nil
 }
 

@@ -19,7 +19,11 @@ var update = flag.Bool("update", false, "write the recipes of COOKBOOK.md anew")
 // may follow it.
 var recipe = regexp.MustCompile("(?s)<!-- (\\S+_test\\.go): ([^\n]+) -->\n(?:```go\n.*?```\n)?")
 
-// TestCookbook: each recipe is the text of what the test of its file runs.
+// line is a line of code: not blank, and no comment.
+var line = regexp.MustCompile(`(?m)^\s*[^\s/].*$`)
+
+// TestCookbook: each recipe is the text of what the test of its file runs. With -v
+// it says how long each is: what an interface costs to implement.
 func TestCookbook(t *testing.T) {
 	const name = "COOKBOOK.md"
 	text, err := os.ReadFile(name)
@@ -34,6 +38,7 @@ func TestCookbook(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+		t.Logf("%4d lines of code: %s", len(line.FindAllString(code, -1)), m[2])
 		return fmt.Sprintf("<!-- %s: %s -->\n```go\n%s```\n", m[1], m[2], code)
 	})
 	if recipes == 0 || strings.Count(want, "```go") != recipes {

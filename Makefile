@@ -72,6 +72,10 @@ lint: ## golangci-lint, by .golangci.yml
 test: ## The tests
 	$(call each,$(GO) test $(TESTFLAGS) ./...)
 
+.PHONY: cover
+cover: ## The tests of the main module, with the coverage of each package
+	@.ci/cover
+
 .PHONY: race
 race: ## The tests under the race detector, in a random order
 	$(call each,$(GO) test -race -shuffle=on $(TESTFLAGS) ./...)

@@ -1,14 +1,18 @@
 package judgetest_test
 
 import (
+	"context"
 	"database/sql"
 	"os"
 	"testing"
+	"time"
 
 	_ "github.com/lib/pq"
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sqlsource"
 	"github.com/muster-go/muster/query/sqlsource/sqlsourcetest"
+	"pgregory.net/rapid"
 )
 
 // TestTablesOfMariaDB: tables are sources under both collations, though their
@@ -39,5 +43,76 @@ func TestTablesOfPostgreSQL(t *testing.T) {
 	types := sqlsourcetest.Types{Int: "BIGINT", Bool: "BOOLEAN", DateTime: "TIMESTAMPTZ", Text: map[model.Collation]string{model.Binary: `TEXT COLLATE "und-x-icu"`}}
 	if err := sqlsourcetest.TestFlavour(t.Context(), db, sqlsource.PostgreSQL(), types); err != nil {
 		t.Error(err)
+	}
+}
+
+// usersTable is the judge's table of users as a source. References stand elsewhere.
+func usersTable(t *testing.T, j *judge) *sqlsource.Source {
+	t.Helper()
+	flavour := sqlsource.MariaDB()
+	if j.name == "SQLite" {
+		flavour = sqlsource.SQLite()
+	}
+	table := sqlsource.Table{Name: "users"}
+	schema := collated(j.collation)
+	for i := range schema.Len() {
+		f := schema.Field(i)
+		if f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Name == "type" {
+			continue
+		}
+		column := sqlsource.Column{Field: *f}
+		if f.Type == model.TypeDateTime {
+			column.Time = sqlsource.TimeUnix
+		}
+		table.Columns = append(table.Columns, column)
+	}
+	src, err := sqlsource.New(nil, flavour, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// TestWhereOfRandomFilters: the clause of a random filter is true, false and unknown
+// for the rows for which the filter is.
+func TestWhereOfRandomFilters(t *testing.T) {
+	t.Parallel()
+	for name, call := range judges() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			j := call(t)
+			w := newWorld(newSequence(2), largeWorld)
+			j.load(t.Context(), t, w)
+			src := usersTable(t, j)
+			rapid.Check(t, func(rt *rapid.T) {
+				for range filtersPerRun {
+					judgeWhere(t.Context(), rt, j, w, src, filters(src.Schema()).Draw(rt, "filter"))
+				}
+			})
+		})
+	}
+}
+
+func judgeWhere(ctx context.Context, t fatal, j *judge, w *world, src *sqlsource.Source, n dsl.Node) {
+	t.Helper()
+	schema := collated(j.collation) // of which the users are records
+	checked, err := dsl.Check(dsl.Where(n), schema, dsl.Now(time.Unix(1_700_000_000, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, args, err := src.Where(checked.Root)
+	if err != nil {
+		t.Fatal(err) // every filter but with matches can be said, and none has it
+	}
+	c := clause{text, args}
+	p, err := dsl.Compile(checked.Root, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict := j.verdict(ctx, t, w, c)
+	for _, u := range w.users {
+		if got, want := verdict[u.ID], p.Eval(u); got != want {
+			t.Fatal(disagreement(j, c, "the filter", checked.Root, u, want, got))
+		}
 	}
 }

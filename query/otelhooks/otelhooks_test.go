@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
@@ -107,7 +108,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := query.Run(ctx, shipstream.Users(client, model.AnyUser), "", query.PageSize(100), query.WithHooks(tel.Query(ctx)))
+	rows, err := query.Run(ctx, shipstream.Users(client, model.AnyUser), "", query.PageSize(100), query.WithHooks(tel.Query(ctx)),
+		query.Walk(query.StrategySerial)) // no request is given up, so that client and server count alike
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,17 +171,19 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestNoAnswer: an attempt without an answer is an error with its text.
+// TestNoAnswer: an attempt without an answer is an error with its text; what slows a
+// client down and what splits its ids is counted.
 func TestNoAnswer(t *testing.T) {
 	tel := newTelemetry(t)
 	hooks := tel.Transport(t.Context())
 	hooks.Request.OnRequest(transport.RequestEvent{Call: transport.Call{Method: "GET", URL: "https://x", Attempt: 2}, Err: errors.New("connection refused")})
 	hooks.Throttle.OnThrottle(transport.ThrottleEvent{Status: 429})
+	tel.Query(t.Context()).Split.OnSplit(0, paginate.SplitEvent{})
 	spans := tel.spans.GetSpans()
 	if len(spans) != 1 || spans[0].Status.Description != "connection refused" || attributeOf(spans[0], "error.type").AsString() != "no answer" || attributeOf(spans[0], "http.request.resend_count").AsInt64() != 1 {
 		t.Errorf("%+v", spans)
 	}
-	if m := tel.metrics(t); sum(m["muster.client.throttled"]) != 1 || count(m["http.client.response.body.size"]) != 0 {
+	if m := tel.metrics(t); sum(m["muster.client.throttled"]) != 1 || sum(m["muster.query.splits"]) != 1 || count(m["http.client.response.body.size"]) != 0 {
 		t.Errorf("%+v", m)
 	}
 }

@@ -62,7 +62,8 @@ func replay(t *testing.T, session string) string {
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", "exec "+typed)
 		run := &exportRunner{t: t, bin: bin, served: &served{url: emulator.URL}}
 		run.in(cmd, folder)
-		cmd.Stdout, cmd.Stderr = &out, &out
+		var printed strings.Builder
+		cmd.Stdout, cmd.Stderr = &printed, &printed
 		answered := emulator.Counters().Rows
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -75,6 +76,7 @@ func replay(t *testing.T, session string) string {
 			}
 		}
 		_ = cmd.Wait() // what it says is what is compared
+		out.WriteString(printed.String())
 	}
 	return out.String()
 }

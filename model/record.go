@@ -18,3 +18,23 @@ type Record interface {
 	// when the reference could not be resolved.
 	At(field, i int) Value
 }
+
+// Carrier is a [Record] that knows which fields its row came with, which a null
+// value does not tell. It is for rows of a server that writes null where there is
+// no value; of one that leaves the field out then, both are the same.
+type Carrier interface {
+	Record
+	// Carries returns what the row says of a field, or of the reference that the
+	// field passes through.
+	Carries(field int) Carriage
+}
+
+// Carriage is whether a row came with a field.
+type Carriage uint8
+
+// What a row may say of a field.
+const (
+	Foreign Carriage = iota // rows of its kind have no such field
+	Lacking                 // it has, and came without
+	Carried                 // it came with a value, or with null
+)

@@ -202,3 +202,30 @@ func TestNewSchemaErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestCarries: absent is not null, and no user lacks what its kind never has.
+func TestCarries(t *testing.T) {
+	t.Parallel()
+	organization := &model.User{Kind: model.OrganizationUser, ID: 1, LastLoginAt: model.NullOpt[time.Time]()}
+	client := &model.User{Kind: model.ClientUser, ID: 2, Roles: model.Some([]model.Ref{})}
+	for _, test := range []struct {
+		user  *model.User
+		field string
+		want  model.Carriage
+	}{
+		{organization, "id", model.Carried},
+		{organization, "last_login_at", model.Carried},
+		{organization, "created_at", model.Lacking},
+		{organization, "roles.name", model.Lacking},
+		{organization, "default_warehouse.name", model.Lacking},
+		{organization, "merchant.code", model.Foreign},
+		{client, "roles", model.Carried},
+		{client, "merchant", model.Lacking},
+		{client, "login_via_badge", model.Foreign},
+		{fullUser(), "merchant.id", model.Carried},
+	} {
+		if got := test.user.Carries(fieldIndex(t, test.field)); got != test.want {
+			t.Errorf("%s of %s: %d, want %d", test.field, test.user.Kind, got, test.want)
+		}
+	}
+}

@@ -36,6 +36,48 @@ func (u *User) Value(field int) Value {
 	return Value{}
 }
 
+// Carries implements [Carrier].
+func (u *User) Carries(field int) Carriage {
+	switch field {
+	case userName:
+		return carriage(u.Name)
+	case userEmail:
+		return carriage(u.Email)
+	case userUsername:
+		return carriage(u.Username)
+	case userIsActive:
+		return carriage(u.IsActive)
+	case userCreatedAt:
+		return carriage(u.CreatedAt)
+	case userLastLoginAt:
+		return carriage(u.LastLoginAt)
+	case userRoles, userRolesID, userRolesName:
+		return carriage(u.Roles)
+	case userLoginViaBadge:
+		return u.carriesOf(OrganizationUser, carriage(u.LoginViaBadge))
+	case userWarehouse, userWarehouseID, userWarehouseName, userWarehouseIsActive:
+		return u.carriesOf(OrganizationUser, carriage(u.DefaultWarehouse))
+	case userMerchant, userMerchantID, userMerchantName, userMerchantCode, userMerchantIsActive:
+		return u.carriesOf(ClientUser, carriage(u.Merchant))
+	}
+	return Carried // the kind and the id
+}
+
+// carriesOf is what the user says of a field that users of one kind alone have.
+func (u *User) carriesOf(kind Kind, c Carriage) Carriage {
+	if u.Kind != kind && c == Lacking {
+		return Foreign
+	}
+	return c
+}
+
+func carriage[T any](o Opt[T]) Carriage {
+	if o.state == optAbsent {
+		return Lacking
+	}
+	return Carried
+}
+
 // Len implements [Record]: how many references the path at field passes through.
 func (u *User) Len(field int) int {
 	switch field {

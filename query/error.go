@@ -17,6 +17,8 @@ var (
 	ErrClosed = errors.New("the run was closed before its rows ended")
 	// ErrShortPage: a sorted page came short; see [ShortPageError].
 	ErrShortPage = errors.New("the sorted page is short of the answer")
+	// ErrMissingField: rows lack what was asked for; see [MissingFieldError].
+	ErrMissingField = errors.New("rows come without a field that was asked for")
 	// ErrSortLimit: a local sort met its bound; see [SortLimitError].
 	ErrSortLimit = errors.New("too many rows to sort")
 	// ErrStored: a stored plan or checkpoint is unusable; see [StoredError].

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 )
 
@@ -69,10 +70,18 @@ func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 // matching notes the progress of the scans and keeps of each the rows for which
 // its residual is true.
 func (r *Rows[T]) matching(in parts[T]) batches[T] {
+	needed := make([][]*model.Field, len(r.plan.Scans))
+	for i, scan := range r.plan.Scans {
+		needed[i] = r.plan.neededHere(scan)
+	}
 	return func(yield func([]T, error) bool) {
 		for p := range in {
 			if p.err != nil {
 				yield(nil, r.plain(p.err))
+				return
+			}
+			if err := carried(p.batch.Rows, needed[p.scan], r.source); err != nil {
+				yield(nil, err)
 				return
 			}
 			r.arrived(p.scan, p.batch)
@@ -154,7 +163,7 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 		walk.Order = paginate.Ascending
 		run = paginate.Serial(walk)
 	}
-	rows := run.Pages(r.ctx)
+	rows := checked(run.Pages(r.ctx), sortKeys(r.plan.Order), r.source)
 	if r.plan.Limit > 0 {
 		rows = topK(rows, r.plan.Limit, compare)
 	} else {

@@ -1,0 +1,90 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// MissingFieldError says that rows came without a field that was asked for and
+// that is read here, by the residual or by a local sort. To read it as null would
+// give another answer.
+type MissingFieldError struct {
+	Field string
+	ID    int64 // the first such row of a page of which no row has the field
+}
+
+// Error returns one line.
+func (e *MissingFieldError) Error() string {
+	return fmt.Sprintf("rows come without %s, which was asked for, so that what reads it cannot be evaluated (first at id %d): "+
+		"declare that the server never returns it", e.Field, e.ID)
+}
+
+// Is reports whether target is [ErrMissingField].
+func (e *MissingFieldError) Is(target error) bool { return target == ErrMissingField }
+
+// neededHere is the fields that rows of the scan are asked for because the engine
+// reads them.
+func (p *Plan) neededHere(scan Scan) []*model.Field {
+	var fields []*model.Field
+	if scan.Residual != nil {
+		fields = slices.DeleteFunc(dsl.Fields(scan.Residual), func(f *model.Field) bool { return f.Returned == model.ReturnedAlways })
+	}
+	if p.Sort.gathers() {
+		fields = append(fields, sortKeys(p.Order)...)
+	}
+	return fields
+}
+
+// sortKeys is the fields of an order that a row has only if they were asked for.
+func sortKeys(order []OrderKey) []*model.Field {
+	var fields []*model.Field
+	for _, k := range order {
+		if k.Field.Returned != model.ReturnedAlways {
+			fields = append(fields, k.Field)
+		}
+	}
+	return fields
+}
+
+// checked ends the stream at rows that came without the fields.
+func checked[T any](in batches[T], fields []*model.Field, src Source[T]) batches[T] {
+	return func(yield func([]T, error) bool) {
+		for batch, err := range in {
+			if err == nil {
+				err = carried(batch, fields, src)
+			}
+			if !yield(batch, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// carried checks that the rows of a batch came with the fields: each of them is
+// missing if it is in none of the rows that could have it.
+func carried[T any](batch []T, fields []*model.Field, src Source[T]) error {
+	for _, f := range fields {
+		missing := int64(0)
+		for i := range batch {
+			row, ok := src.Record(&batch[i]).(model.Carrier)
+			if !ok {
+				return nil
+			}
+			c := row.Carries(f.Index())
+			if c == model.Carried {
+				missing = 0
+				break
+			}
+			if c == model.Lacking && missing == 0 {
+				missing = src.ID(&batch[i])
+			}
+		}
+		if missing != 0 {
+			return &MissingFieldError{f.Name, missing}
+		}
+	}
+	return nil
+}

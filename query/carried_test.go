@@ -1,0 +1,64 @@
+package query_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
+	"github.com/muster-go/muster/transport/transporttest"
+)
+
+// ignoring sends requests on without one of their parameters, as to a server that
+// takes it and heeds it not.
+type ignoring struct{ param string }
+
+func (i ignoring) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	q := r.URL.Query()
+	q.Del(i.param)
+	r.URL.RawQuery = q.Encode()
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// TestMissingFields: what rows come without is not read as null, neither by a
+// residual nor by a sort; what users of another kind never have is.
+func TestMissingFields(t *testing.T) {
+	server := transporttest.NewServer(transporttest.Options{Users: 300, Rate: -1, Concurrency: -1})
+	defer server.Close()
+	open := func(by http.RoundTripper) *shipstream.UserSource {
+		client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1, Transport: by})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = client.Close() })
+		return shipstream.Users(client, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
+	}
+	whole, bare := open(nil), open(ignoring{"fields"})
+	for _, test := range []struct {
+		filter, field string
+		opts          []query.Option
+	}{
+		{filter: "name contains 'a' or created_at > 2000-01-01", field: "created_at"},
+		{filter: "roles.id > 0", field: "roles.id"},
+		{filter: "merchant.id > 0", field: "merchant.id"},
+		{field: "created_at", opts: []query.Option{query.OrderBy("-created_at")}},
+		{field: "last_login_at", opts: []query.Option{query.OrderBy("last_login_at"), query.Limit(10), query.PageSize(5)}},
+		{filter: "login_via_badge", field: "login_via_badge"},
+	} {
+		if _, err := collect(t.Context(), whole, test.filter, test.opts...); err != nil {
+			t.Errorf("%s of a server that returns all: %v", test.filter, err)
+		}
+		_, err := collect(t.Context(), bare, test.filter, test.opts...)
+		var missing *query.MissingFieldError
+		if !errors.As(err, &missing) || missing.Field != test.field || !errors.Is(err, query.ErrMissingField) {
+			t.Errorf("%s: got %v, want %s to be missing", test.filter, err, test.field)
+		}
+	}
+	if _, err := collect(t.Context(), bare, "is_active and created_at > 2000-01-01"); err != nil {
+		t.Errorf("nothing is read here, and yet: %v", err)
+	}
+}

@@ -41,6 +41,9 @@ func (a Analysis) Explain(w io.Writer) error {
 	e.row("expected", fmt.Sprintf("%s for %s%s", plural(int(a.Plan.Cost.Requests), "request"), plural(int(a.Plan.Cost.Rows), "row"), guess(a.Plan.Cost)))
 	e.row("took", fmt.Sprintf("%s for %s, of which %d are the answer, in %s; retries: %d",
 		plural(int(a.Total.Requests), "request"), plural(int(a.Total.Fetched), "row"), a.Total.Rows, a.Total.Elapsed.Round(time.Millisecond), a.Total.Retries))
+	if a.Total.Counts > 0 {
+		e.row("", fmt.Sprintf("%d of the requests counted rows, to choose among plans", a.Total.Counts))
+	}
 	if len(a.Scans) > 1 {
 		for i, s := range a.Scans {
 			e.row(scanLabel("scan", len(a.Scans), i), fmt.Sprintf("%s for %s; retries: %d", plural(int(s.Requests), "request"), plural(int(s.Fetched), "row"), s.Retries))
@@ -67,6 +70,7 @@ type actualJSON struct {
 	Rows           int64            `json:"rows"`
 	Fetched        int64            `json:"fetched"`
 	Requests       int64            `json:"requests"`
+	Counts         int64            `json:"counts"`
 	Retries        int64            `json:"retries"`
 	ElapsedSeconds float64          `json:"elapsed_seconds"`
 	Scans          []actualScanJSON `json:"scans"`
@@ -81,7 +85,7 @@ type actualScanJSON struct {
 // ExplainJSON writes what [Plan.ExplainJSON] does, with an "actual" object.
 func (a Analysis) ExplainJSON(w io.Writer) error {
 	t := a.Total
-	out := analysisJSON{a.Plan.json(), actualJSON{t.Rows, t.Fetched, t.Requests, t.Retries, t.Elapsed.Seconds(), make([]actualScanJSON, len(a.Scans))}}
+	out := analysisJSON{a.Plan.json(), actualJSON{t.Rows, t.Fetched, t.Requests, t.Counts, t.Retries, t.Elapsed.Seconds(), make([]actualScanJSON, len(a.Scans))}}
 	for i, s := range a.Scans {
 		out.Actual.Scans[i] = actualScanJSON(s)
 	}

@@ -2,6 +2,7 @@ package query
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
@@ -46,27 +47,35 @@ func residualOf(conjuncts []Conjunct) dsl.Node {
 // answers share no row.
 type alternative struct {
 	name     func() string // worked out only for those that lose
+	why      string        // why a list of values is parted; "" where none is
 	branches []*branch
 }
 
 // place classifies what the branches say, and drops those that say nothing.
 func (p *planner) place(a *alternative) {
 	live := a.branches[:0]
+	var parted []*branch
 	for _, b := range a.branches {
 		p.boundIDs(b)
 		p.pushDown(b)
-		p.fitRequest(b)
+		parts := p.fitRequest(b)
+		if len(parts) > 1 {
+			parted = append(parted, parts...)
+			a.why = "lists of values go in parts: with all of them " + reasonLength
+			continue
+		}
 		if b.empty == "" || len(a.branches) == 1 {
 			live = append(live, b)
 		}
 	}
-	a.branches = live
+	a.branches = append(live, parted...)
 }
 
 // refusal is why the alternative cannot be run: a field that its residual reads
 // is never returned.
 func (a *alternative) refusal() error {
-	var refused []PlanError
+	var errs []error
+	seen := make(map[PlanError]bool) // several branches may hold the same
 	for _, b := range a.branches {
 		for _, c := range b.conjuncts {
 			if c.Verdict == Exact || b.empty != "" || !readsField(c.Node, func(f *model.Field) bool { return f.Returned == model.ReturnedNo }) {
@@ -81,17 +90,28 @@ func (a *alternative) refusal() error {
 					Reason: c.Reason + ", and " + f.Name + " is never returned, so it cannot be evaluated locally",
 					Hint:   "rewrite the condition so that the server can answer it",
 				}
-				if !slices.Contains(refused, e) { // several branches may hold it
-					refused = append(refused, e)
+				if seen[e] {
+					continue
 				}
+				if len(errs) == maxRefusals {
+					return errors.Join(append(errs, errMoreRefused)...)
+				}
+				seen[e] = true
+				errs = append(errs, &e)
 			}
 		}
 	}
-	errs := make([]error, len(refused))
-	for i := range refused {
-		errs[i] = &refused[i]
-	}
 	return errors.Join(errs...)
+}
+
+// maxRefusals is how many parts of a filter that cannot be answered are named.
+const maxRefusals = 20
+
+var errMoreRefused = fmt.Errorf("%w: and more parts of the filter for the like reason", ErrUnanswerable)
+
+// nothing reports whether no row can be in the answer.
+func (a *alternative) nothing() bool {
+	return !slices.ContainsFunc(a.branches, func(b *branch) bool { return b.empty == "" })
 }
 
 // exact reports whether the server's rows are the answer.

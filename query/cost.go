@@ -94,11 +94,15 @@ func (b *branch) selectivity() float64 {
 		case c.Verdict == Exact && len(c.Params) > 0:
 			s *= selectivity(c.Node)
 		case c.Verdict == Superset:
-			s *= math.Sqrt(selectivity(c.Node)) // weaker than the condition, by how much is not known
+			s *= max(math.Sqrt(selectivity(c.Node)), leastSuperset)
 		}
 	}
 	return s
 }
+
+// leastSuperset is the least share of rows that something weaker than a condition is
+// taken to let through: by how much it is weaker is not known.
+const leastSuperset = 0.1
 
 // selectivity guesses the share of rows for which a condition is true, with the
 // customary constants of query planners where there are no statistics.
@@ -152,8 +156,12 @@ func compareSelectivity(n *dsl.Compare) float64 {
 }
 
 func equalSelectivity(f *model.Field) float64 {
-	if f.Type == model.TypeBool {
+	switch f.Type {
+	case model.TypeBool:
 		return 0.5
+	case model.TypeString, model.TypeDateTime: // names, addresses and instants seldom come twice
+		return 0.0001
+	case model.TypeInt, model.TypeNull, model.TypeRef, model.TypeRefs:
 	}
 	return 0.001
 }

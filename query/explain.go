@@ -44,6 +44,9 @@ func (p *Plan) Explain(w io.Writer) error {
 			e.row("rows", fmt.Sprintf("%d expected", s.Expected))
 		}
 	}
+	if p.Reasons.Parts != "" {
+		e.row("parts", p.Reasons.Parts)
+	}
 	if p.Empty != "" {
 		e.row("pushed", "nothing: "+p.Empty)
 	}

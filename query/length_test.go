@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,5 +102,82 @@ func TestWideFilters(t *testing.T) {
 				t.Logf("%d KB took %v", len(filter)>>10, took)
 			}
 		})
+	}
+}
+
+// TestLongListsNeverReturned: where rows never carry a field, a condition on it that
+// is too long for one request goes in several, of which no two bring one row.
+func TestLongListsNeverReturned(t *testing.T) {
+	o := transporttest.Options{Users: 3000, HideTimestamps: true}
+	server, src := source(t, o, shipstream.Capabilities{Timestamps: model.ReturnedNo})
+	o.HideTimestamps = false
+	_, seen := source(t, o, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
+	all, err := collect(t.Context(), seen, "", query.Select("name", "email", "username", "is_active", "created_at", "last_login_at"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(n int, at func(u model.User) model.Opt[time.Time]) string {
+		var values []string
+		for _, u := range all {
+			if when, ok := at(u).Get(); ok && len(values) < n {
+				values = append(values, "'"+when.Format(time.RFC3339)+"'")
+			}
+		}
+		return "(" + strings.Join(values, ", ") + ")"
+	}
+	created := func(n int) string { return list(n, func(u model.User) model.Opt[time.Time] { return u.CreatedAt }) }
+	login := func(n int) string { return list(n, func(u model.User) model.Opt[time.Time] { return u.LastLoginAt }) }
+	for name, filter := range map[string]string{
+		"in":              "created_at in " + created(600),
+		"in or active":    "is_active or created_at in " + created(600),
+		"two lists":       "created_at in " + created(300) + " and last_login_at in " + login(300),
+		"null or in":      "last_login_at is null or last_login_at in " + login(600),
+		"not in":          "last_login_at not in " + login(600),
+		"not in, and one": "created_at not in " + created(90) + " and username not in ('" + strings.Repeat("a.adler1', '", 300) + "b')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := len(server.Requests())
+			users, err := collect(t.Context(), src, filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := sortedIDs(users), matching(t, seen, filter, all); !slices.Equal(got, want) || len(want) == 0 {
+				t.Errorf("%d rows, want %d", len(got), len(want))
+			}
+			for _, r := range server.Requests()[before:] {
+				if n := len("GET " + r.Path + "?" + r.Query + " HTTP/1.1"); n > 8<<10 {
+					t.Errorf("a request line of %d bytes", n)
+				}
+			}
+		})
+	}
+}
+
+// TestManyRefusals: of parts that cannot be answered a few are named, however many
+// there are.
+func TestManyRefusals(t *testing.T) {
+	src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
+	terms := make([]string, 300)
+	for i := range terms {
+		terms[i] = fmt.Sprintf("(name contains 'a%d' or created_at > 2024-01-01)", i)
+	}
+	_, err := query.Prepare(src, strings.Join(terms, " and "))
+	if !errors.Is(err, query.ErrUnanswerable) || strings.Count(err.Error(), "\n") != 20 {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestEmptyNeedsNoOrder: a sort that could not be done asks for nothing where there
+// are no rows.
+func TestEmptyNeedsNoOrder(t *testing.T) {
+	src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
+	for _, filter := range []string{"id > 5 and id < 3", "name is null"} {
+		plan, err := query.Prepare(src, filter, query.OrderBy("created_at"))
+		if err != nil || plan.Empty == "" {
+			t.Errorf("%s: %v, %v", filter, plan, err)
+		}
+	}
+	if _, err := query.Prepare(src, "id > 5", query.OrderBy("created_at")); !errors.Is(err, query.ErrUnanswerable) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -60,6 +60,7 @@ type Reasons struct {
 	Order    string `json:"order"`
 	Limit    string `json:"limit,omitempty"` // "" without a limit
 	Strategy string `json:"strategy"`
+	Parts    string `json:"parts,omitempty"` // why a list of values goes in several requests; "" where none does
 }
 
 // Exact reports whether the server's rows are the answer, so that nothing is

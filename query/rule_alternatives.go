@@ -79,6 +79,7 @@ func (c *contest) settle() error {
 		return best.refused
 	}
 	p.chosen, p.plan.Cost = c.entries[c.best], best.cost
+	p.plan.Reasons.Parts = p.chosen.why
 	for i, a := range c.entries {
 		if i != c.best {
 			p.plan.Lost = append(p.plan.Lost, Alternative{a.name(), c.ranks[i].cost, c.ranks[i].whyNot(best), len(a.branches)})

@@ -32,7 +32,7 @@ func (p *planner) expansion(terms []dsl.Node) (*alternative, bool) {
 		return nil, false
 	}
 	name := func() string { return plural(len(e.branches), "disjoint branch") + " of every OR" }
-	return &alternative{name, e.branches}, true
+	return &alternative{name: name, branches: e.branches}, true
 }
 
 type expander struct {

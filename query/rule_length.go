@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
 )
 
 // maxQueryBytes bounds the filter parameters of a request, escaped. Servers cut
@@ -15,39 +16,172 @@ const maxQueryBytes = 7 << 10
 const reasonLength = "the request line would be longer than the 8 KiB that servers take"
 
 // fitRequest takes parameters out of a branch until its request line is one that
-// servers take, the longest first. What is taken out is evaluated locally; of a
-// long `not in`, only the tail.
-func (p *planner) fitRequest(b *branch) {
-	if p.surelyFit(b.conjuncts) { // nearly every branch
-		return
-	}
-	total := 0
-	for _, c := range b.conjuncts {
-		total += p.paramBytes(c.Params)
-	}
-	if total <= maxQueryBytes {
-		return
+// servers take. What is taken out is evaluated locally; of a long `not in`, only
+// the tail. The longest go first, but those that rows may not carry the fields for
+// last: before one of them goes, a list of values is parted, and the branches of
+// its parts are returned.
+func (p *planner) fitRequest(b *branch) []*branch {
+	if p.surelyFit(b.conjuncts) || p.fits(b.conjuncts) { // nearly every branch
+		return []*branch{b}
 	}
 	b.conjuncts = slices.Clone(b.conjuncts) // other alternatives may hold them
 	order := make([]int, len(b.conjuncts))
-	sizes := make([]int, len(b.conjuncts))
+	total := 0
 	for i, c := range b.conjuncts {
-		order[i], sizes[i] = i, p.paramBytes(c.Params)
+		order[i] = i
+		total += p.paramBytes(c.Params)
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(sizes[j], sizes[i]) })
+	size := func(i int) int { return p.paramBytes(b.conjuncts[i].Params) }
+	needed := func(i int) int {
+		if readsField(b.conjuncts[i].Node, perhapsNotReturned) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(needed(i), needed(j)), cmp.Compare(size(j), size(i))) })
 	for _, i := range order {
+		if needed(i) > 0 {
+			if parts := p.parted(b); parts != nil {
+				return parts
+			}
+		}
 		c := &b.conjuncts[i]
-		total -= sizes[i]
+		total -= size(i)
 		if head, tail, ok := p.splitNotIn(*c, maxQueryBytes-total); ok {
 			*c = head
 			b.conjuncts = append(b.conjuncts, tail)
-			return
+			break
 		}
 		c.Pushdown = Pushdown{Reason: reasonLength}
 		if total <= maxQueryBytes {
-			return
+			break
 		}
 	}
+	return []*branch{b}
+}
+
+// fits reports whether the parameters fit a request line.
+func (p *planner) fits(conjuncts []Conjunct) bool {
+	total := 0
+	for _, c := range conjuncts {
+		total += p.paramBytes(c.Params)
+	}
+	return total <= maxQueryBytes
+}
+
+// parted takes the branch apart by the longest list of values that it pushes, and
+// by the next, until each part fits; nil where they do not, or become too many.
+func (p *planner) parted(b *branch) []*branch {
+	if p.settings.without[ruleChunks] {
+		return nil
+	}
+	var parts []*branch
+	for open := []*branch{b}; len(open) > 0; {
+		part := open[0]
+		open = open[1:]
+		if p.fits(part.conjuncts) {
+			parts = append(parts, part)
+			continue
+		}
+		at := p.longestList(part.conjuncts)
+		if at < 0 {
+			return nil
+		}
+		open = append(open, p.byValues(part, at, maxQueryBytes/4)...)
+		if len(parts)+len(open) > maxParts {
+			return nil
+		}
+	}
+	return parts
+}
+
+// longestList is which of the conjuncts that can be parted by a list of values is
+// the longest; -1 for none.
+func (p *planner) longestList(conjuncts []Conjunct) int {
+	at, longest := -1, 0
+	for i, c := range conjuncts {
+		in := listOf(c.Node)
+		if n := p.paramBytes(c.Params); in != nil && c.Verdict == Exact && len(in.Values) >= leastChunked && n > longest {
+			at, longest = i, n
+		}
+	}
+	return at
+}
+
+// maxParts bounds how many requests lists of values are parted into where rows may
+// not carry the field.
+const maxParts = 256
+
+// byValues takes a branch apart by the list of one of its conjuncts: into two parts
+// at the least, and so many that each one's list takes about as many bytes as given.
+func (p *planner) byValues(b *branch, at, bytes int) []*branch {
+	whole := b.conjuncts[at]
+	n := len(listOf(whole.Node).Values)
+	chunk := min(max(1, fitting(n, p.paramBytes(whole.Params), bytes)), (n+1)/2)
+	var parts []*branch
+	for _, terms := range pieces(whole.Node, chunk) {
+		part := *b
+		part.conjuncts = slices.Delete(slices.Clone(b.conjuncts), at, at+1)
+		for i, push := range p.dialect.Classify(terms) {
+			part.conjuncts = append(part.conjuncts, Conjunct{terms[i], push})
+		}
+		parts = append(parts, &part)
+	}
+	return parts
+}
+
+// listOf is the list of values by which a condition can be parted: that of an `in`,
+// with or without `or is null`, or of a `not in` over a field whose order is beyond
+// doubt; nil for none.
+func listOf(n dsl.Node) *dsl.In {
+	switch n := n.(type) {
+	case *dsl.In:
+		return n
+	case *dsl.Not:
+		if in, ok := n.X.(*dsl.In); ok && in.Path.Field.Type != model.TypeString {
+			return in
+		}
+	case *dsl.Or:
+		if len(n.Terms) != 2 || onlyField(n) == nil {
+			return nil
+		}
+		for i, t := range n.Terms {
+			if is, ok := n.Terms[1-i].(*dsl.Is); ok && is.What == dsl.IsNull {
+				in, _ := t.(*dsl.In)
+				return in
+			}
+		}
+	}
+	return nil
+}
+
+// pieces is a condition that has a list of values as several, each a conjunction,
+// with so many values: no two are true of one row, and one is where the condition
+// is. A `not in` is parted by ranges, in each of which few of its values lie.
+func pieces(n dsl.Node, size int) [][]dsl.Node {
+	in := listOf(n)
+	_, negated := n.(*dsl.Not)
+	chunks := slices.Collect(slices.Chunk(distinct(in), size))
+	var out [][]dsl.Node
+	for k, values := range chunks {
+		some := dsl.Node(&dsl.In{Path: in.Path, Values: values, Range: in.Range})
+		if !negated {
+			out = append(out, []dsl.Node{some})
+			continue
+		}
+		piece := []dsl.Node{&dsl.Not{X: some, Range: n.Span()}}
+		if k > 0 {
+			piece = append(piece, &dsl.Compare{Path: in.Path, Op: dsl.Ge, Value: values[0], Range: in.Range})
+		}
+		if k+1 < len(chunks) {
+			piece = append(piece, &dsl.Compare{Path: in.Path, Op: dsl.Lt, Value: chunks[k+1][0], Range: in.Range})
+		}
+		out = append(out, piece)
+	}
+	if _, or := n.(*dsl.Or); or {
+		out = append(out, []dsl.Node{&dsl.Is{Path: in.Path, What: dsl.IsNull, Range: n.Span()}})
+	}
+	return out
 }
 
 // surelyFit reports whether the parameters fit even if every byte has to be
@@ -157,6 +291,7 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 		a.branches = append(a.branches, b)
 	}
 	a.name = func() string { return plural(len(a.branches), "part") + " of the values of " + in.Path.Name }
+	a.why = "the values of " + in.Path.Name + " go in " + plural(len(a.branches), "part") + ": with all of them " + reasonLength
 	return []*alternative{a}
 }
 

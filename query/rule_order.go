@@ -13,6 +13,10 @@ import (
 // answer; else all rows are read and ordered locally.
 func placeOrder(p *planner) error {
 	p.plan.Sort = p.sortOf(p.chosen)
+	if len(p.plan.Order) > 0 && p.chosen.nothing() {
+		p.plan.Reasons.Order = "there are no rows to order"
+		return nil
+	}
 	switch p.plan.Sort {
 	case SortNone:
 		p.plan.Reasons.Order = "rows come as they arrive, which is fastest"
@@ -120,7 +124,7 @@ func (p *planner) sortLocally() error {
 			return &PlanError{
 				Part:   "sort " + k.String(),
 				Reason: "the answer may not fit one page, so it must be sorted locally, but " + k.Field.Name + " is never returned",
-				Hint:   fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.plan.PageSize),
+				Hint:   p.hintToSort(),
 			}
 		case model.ReturnedUnknown:
 			p.warnf("%s is needed to sort locally, but whether the server returns it is not documented", k.Field.Name)
@@ -131,6 +135,14 @@ func (p *planner) sortLocally() error {
 		}
 	}
 	return nil
+}
+
+// hintToSort is how the server could be made to sort.
+func (p *planner) hintToSort() string {
+	if limit := p.plan.Limit; limit > 0 && limit <= int64(p.plan.PageSize) {
+		return "use a filter that the server answers exactly, by one request"
+	}
+	return fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.plan.PageSize)
 }
 
 // parseOrder reads a list such as "-created_at,id". Keys past the id are

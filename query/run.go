@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -84,11 +85,26 @@ func (r *Rows[T]) reconsider() error {
 	if !ok || !r.plan.worthProbing() {
 		return nil
 	}
-	better, err := r.plan.Probe(r.ctx, counter)
+	better, err := r.plan.Probe(r.ctx, notedCounter{counter, &r.counters.counts})
 	if err != nil {
 		return context.Cause(r.ctx)
 	}
 	return r.follow(better)
+}
+
+// notedCounter notes how often it was asked.
+type notedCounter struct {
+	Counter
+
+	asked *atomic.Int64
+}
+
+func (c notedCounter) Count(ctx context.Context, scan Scan) (int64, error) {
+	n, err := c.Counter.Count(ctx, scan)
+	if !errors.Is(err, ErrUncounted) {
+		c.asked.Add(1)
+	}
+	return n, err
 }
 
 // Plan returns the plan that the run follows. A run may count before it fetches

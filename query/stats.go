@@ -11,7 +11,8 @@ import (
 type Stats struct {
 	Rows     int64         // delivered to the consumer
 	Fetched  int64         // received from the server: Rows and what the residual, the limit or an overlap dropped
-	Requests int64         // pages asked for, retries apart
+	Requests int64         // pages asked for and Counts, retries apart
+	Counts   int64         // requests that counted rows before the fetch, to choose among plans
 	Retries  int64         // further attempts at the same pages
 	Elapsed  time.Duration // since the first request; it stands still once the run has ended
 
@@ -53,6 +54,7 @@ func (s Stats) Percent() float64 {
 // several goroutines.
 type counters struct {
 	rows       atomic.Int64
+	counts     atomic.Int64
 	start, end atomic.Int64 // Unix nanoseconds; 0 = not yet
 }
 
@@ -83,7 +85,7 @@ func (c *counters) elapsed() time.Duration {
 func (r *Rows[T]) Stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := Stats{Rows: r.counters.rows.Load(), Elapsed: r.counters.elapsed(), Workers: r.source.Workers()}
+	s := Stats{Rows: r.counters.rows.Load(), Requests: r.counters.counts.Load(), Counts: r.counters.counts.Load(), Elapsed: r.counters.elapsed(), Workers: r.source.Workers()}
 	unknown := false
 	for i := range r.scans {
 		c := &r.scans[i]

@@ -68,7 +68,7 @@ func (p *planner) place(a *alternative) {
 			live = append(live, b)
 		}
 	}
-	a.branches = append(live, parted...)
+	a.branches = slices.Concat(live, parted)
 }
 
 // refusal is why the alternative cannot be run: a field that its residual reads

@@ -75,7 +75,7 @@ func (p *planner) parted(b *branch) []*branch {
 	if p.settings.without[ruleChunks] {
 		return nil
 	}
-	var parts []*branch
+	parts := make([]*branch, 0, 2)
 	for open := []*branch{b}; len(open) > 0; {
 		part := open[0]
 		open = open[1:]

@@ -118,8 +118,9 @@ func (p *planner) byValues(b *branch, at, bytes int) []*branch {
 	whole := b.conjuncts[at]
 	n := len(listOf(whole.Node).Values)
 	chunk := min(max(1, fitting(n, p.paramBytes(whole.Params), bytes)), (n+1)/2)
-	var parts []*branch
-	for _, terms := range pieces(whole.Node, chunk) {
+	lists := pieces(whole.Node, chunk)
+	parts := make([]*branch, 0, len(lists))
+	for _, terms := range lists {
 		part := *b
 		part.conjuncts = slices.Delete(slices.Clone(b.conjuncts), at, at+1)
 		for i, push := range p.dialect.Classify(terms) {

@@ -1,10 +1,13 @@
 package shipstream
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,11 +23,14 @@ type Finding struct {
 	Detail string // what was seen, in one sentence
 }
 
-// Probe finds out what the server does where the API reference is silent: for
-// each switch it sends filters whose answers are known from a sample row, and
-// turns the switch on only if the server gave them all. It takes some thirty
-// requests of one row each, within the client's limits. It fails when the server
-// cannot be asked at all, or has no user to learn from.
+// Probe finds out what the server does where the API reference is silent, from
+// filters whose answers are known of sample rows. A switch is turned on only if the
+// server gave every answer, among them at least one that holds a row and one that
+// does not hold it, so that an operator which is ignored, or selects nothing, is
+// never believed. What the users at hand cannot show stays off, and its finding
+// says what was missing. It takes some forty requests of one row each, within the
+// client's limits. It fails when the server cannot be asked at all, has no user to
+// learn from, or does not even filter by id.
 func (s *UserSource) Probe(ctx context.Context) (Capabilities, []Finding, error) {
 	p := &prober{source: s, ctx: ctx}
 	if err := p.takeSample(); err != nil {
@@ -39,27 +45,44 @@ func (s *UserSource) Probe(ctx context.Context) (Capabilities, []Finding, error)
 	return c, p.findings, p.err
 }
 
-// prober asks questions about a sample row.
+// prober asks questions about sample rows. An id of 0 is a row that was not found.
 type prober struct {
 	source   *UserSource
 	ctx      context.Context //nolint:containedctx // lives no longer than Probe
-	row      model.User      // with a name of three ASCII letters or more
-	other    int64           // the id of another row
-	name     string
+	id       int64           // the sample
+	name     string          // its name: three ASCII letters or more, and no wildcard
+	other    int64           // another row
+	special  specimen        // a text with a wildcard in it
+	seen     int64           // a row with a last_login_at
+	unseen   int64           // a row without
 	findings []Finding
 	err      error // the first that is no answer
 }
 
-// takeSample looks for a row whose name the questions can be built from.
+// specimen is a value of a row that has one of LIKE's wildcards as a plain
+// character.
+type specimen struct {
+	id          int64
+	field, text string
+	at          int // where the wildcard stands
+}
+
+// wildcards are the characters to which LIKE gives a meaning.
+const wildcards = `%_\`
+
+// takeSample looks for the rows that the questions are about.
 func (p *prober) takeSample() error {
-	page, _, err := list(p.ctx, p.source, url.Values{"limit": {"100"}, "sort": {"-id"}}, users())
+	newest, err := p.list(url.Values{"limit": {"100"}, "sort": {"-id"}})
 	if err != nil {
 		return err
 	}
-	for _, u := range page.Rows {
+	for _, u := range newest {
+		if p.special.id == 0 {
+			p.special = specimenOf(&u)
+		}
 		name, _ := u.Name.Get()
-		if p.name == "" && lettersFirst(name) {
-			p.row, p.name = u, name
+		if p.name == "" && lettersFirst(name) && !strings.ContainsAny(name, wildcards) {
+			p.id, p.name = u.ID, name
 			continue
 		}
 		p.other = u.ID
@@ -67,7 +90,31 @@ func (p *prober) takeSample() error {
 	if p.name == "" || p.other == 0 {
 		return errors.New("probing needs two users, one with a name that begins with three letters, among the newest hundred")
 	}
-	return nil
+	// By documented operators, each of which must leave out what the other finds.
+	null, dated := "last_login_at{null:true}", dated("last_login_at")
+	p.seen, p.unseen = p.one(dated), p.one(null)
+	if p.seen != 0 && p.mayHold(p.seen, null) {
+		p.seen = 0
+	}
+	if p.unseen != 0 && p.mayHold(p.unseen, dated) {
+		p.unseen = 0
+	}
+	return p.err
+}
+
+// dated is "is not null" in documented operators.
+func dated(field string) string {
+	return field + `[{gteq:"2000-01-01T00:00:00Z"},{lt:"2000-01-01T00:00:00Z"}]`
+}
+
+func specimenOf(u *model.User) specimen {
+	for _, s := range []specimen{{field: "name", text: u.Name.Or("")}, {field: "username", text: u.Username.Or("")}, {field: "email", text: u.Email.Or("")}} {
+		if s.at = strings.IndexAny(s.text, wildcards); s.at >= 0 {
+			s.id = u.ID
+			return s
+		}
+	}
+	return specimen{}
 }
 
 // lettersFirst reports whether a name begins with three different ASCII letters,
@@ -85,47 +132,75 @@ func lettersFirst(name string) bool {
 	return name[0]|0x20 != name[1]|0x20 && name[1]|0x20 != name[2]|0x20
 }
 
-// matches reports whether the server returns the sample row for the parameters;
-// refused when it answers 400.
-func (p *prober) matches(params ...string) (found, refused bool) {
-	q := url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": append([]string{"id:" + strconv.FormatInt(p.row.ID, 10)}, params...)}
+func (p *prober) list(q url.Values) ([]model.User, error) {
 	page, _, err := list(p.ctx, p.source, q, users())
-	switch {
-	case errors.Is(err, transport.ErrBadRequest):
-		return false, true
-	case err != nil:
-		if p.err == nil {
-			p.err = err
-		}
-		return false, true
+	if err != nil {
+		return nil, err
 	}
-	return len(page.Rows) == 1, false
+	return page.Rows, nil
+}
+
+// one returns the id of some row that the server returns for the parameters; 0 for
+// none.
+func (p *prober) one(params ...string) int64 {
+	rows, _ := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": params})
+	if len(rows) == 0 {
+		return 0
+	}
+	return rows[0].ID
+}
+
+// answer returns the server's rows; refused when it answers 400.
+func (p *prober) answer(q url.Values) (rows []model.User, refused bool) {
+	rows, err := p.list(q)
+	if err != nil && !errors.Is(err, transport.ErrBadRequest) && p.err == nil {
+		p.err = err
+	}
+	return rows, err != nil
+}
+
+// holds reports whether the server's answer to the parameter holds the row;
+// refused when it answers 400.
+func (p *prober) holds(id int64, param string) (found, refused bool) {
+	rows, refused := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": {"id:" + strconv.FormatInt(id, 10), param}})
+	if len(rows) > 0 && rows[0].ID != id && p.err == nil {
+		p.err = fmt.Errorf("the server does not filter by id: asked for user %d with filter=%s it answered with user %d", id, param, rows[0].ID)
+	}
+	return len(rows) > 0, refused
+}
+
+// mayHold is holds, with a refusal for a yes.
+func (p *prober) mayHold(id int64, param string) bool {
+	found, refused := p.holds(id, param)
+	return found || refused
 }
 
 func (p *prober) foundf(name string, proved bool, format string, args ...any) {
 	p.findings = append(p.findings, Finding{name, proved, fmt.Sprintf(format, args...)})
 }
 
-// question is a filter parameter and whether the sample row satisfies it.
+// question is a filter parameter and whether a row satisfies it.
 type question struct {
+	id    int64
 	param string
 	want  bool
 }
 
 // tryout turns a switch on if every question about it is answered as expected.
 func (p *prober) tryout(c *Capabilities, name string) {
-	if name == "regex" {
-		p.foundf(name, false, "which dialect the server speaks cannot be seen from outside; declare it yourself")
+	questions, missing := p.questions(c, name)
+	if missing != "" {
+		p.foundf(name, false, "%s", missing)
 		return
 	}
-	for _, q := range p.questions()[name] {
-		found, refused := p.matches(q.param)
+	for _, q := range questions {
+		found, refused := p.holds(q.id, q.param)
 		switch {
 		case refused:
 			p.foundf(name, false, "the server refuses filter=%s", q.param)
 			return
 		case found != q.want:
-			p.foundf(name, false, "filter=%s %s the sample row", q.param, map[bool]string{true: "wrongly selects", false: "does not select"}[found])
+			p.foundf(name, false, "filter=%s %s user %d", q.param, map[bool]string{true: "wrongly selects", false: "does not select"}[found], q.id)
 			return
 		}
 	}
@@ -138,69 +213,157 @@ func (p *prober) tryout(c *Capabilities, name string) {
 	p.foundf(name, true, "answers as expected")
 }
 
-// questions are what each switch is judged by. A name that nobody has stands for
-// "no match".
-func (p *prober) questions() map[string][]question {
-	const nobody = "qzxqzxqz"
-	id, other := strconv.FormatInt(p.row.ID, 10), strconv.FormatInt(p.other, 10)
-	text := func(op, value string) string { return "name{" + op + ":" + strconv.Quote(value) + "}" }
-	all := map[string][]question{
-		"in":         {{"id{in:[" + id + "," + other + "]}", true}, {"id{in:[" + other + "]}", false}},
-		"nin":        {{"id{nin:[" + other + "]}", true}, {"id{nin:[" + id + "," + other + "]}", false}},
-		"notnull":    {{"id{notnull:true}", true}},
-		"null_false": {{"id{null:false}", true}},
-		"contains":   {{text("contains", p.name[1:3]), true}, {text("contains", nobody), false}},
-		"like":       {{text("like", p.name[:1]+"_"+p.name[2:3]+"%"), true}, {text("like", p.name[:1]), len(p.name) == 1}, {text("like", nobody+"%"), false}},
-		"nlike":      {{text("nlike", nobody+"%"), true}, {text("nlike", p.name[:1]+"%"), false}},
-		"pattern_escapes": {
-			{text("start", p.name[:2]), true},
-			{text("start", p.name[:1]+"_"), false},
-			{text("start", "%"+p.name[1:2]), false},
-			{text("start", p.name[:1]+`\`+p.name[1:2]), false},
-		},
+// nobody is what no value begins with, ends with or holds.
+const nobody = "qzxqzxqz"
+
+// questions are what a switch is judged by, or what is missing to judge it. Each
+// switch has a question that must select its row and one that must not.
+func (p *prober) questions(c *Capabilities, name string) (questions []question, missing string) {
+	ask := func(want bool, op, value string) {
+		questions = append(questions, question{p.id, condition("name", op, value), want})
 	}
-	// A null must fail "is not null", whatever else the operator does.
-	for name, param := range map[string]string{"notnull": "last_login_at{notnull:true}", "null_false": "last_login_at{null:false}"} {
-		if null, refused := p.matches("last_login_at{null:true}"); !refused {
-			all[name] = append(all[name], question{param, !null})
+	switch name {
+	case "in", "nin":
+		// Both orders: a server may look at the first value alone, or the last.
+		for _, list := range [][]int64{{p.id, p.other}, {p.other, p.id}, {p.other}} {
+			holds := slices.Contains(list, p.id)
+			questions = append(questions, question{p.id, "id{" + name + ":" + numbers(list) + "}", holds == (name == "in")})
 		}
+		if name == "nin" && p.unseen != 0 {
+			questions = append(questions, question{p.unseen, `last_login_at{nin:["2000-01-01T00:00:00Z"]}`, false})
+		}
+	case "notnull", "null_false":
+		if p.seen == 0 || p.unseen == 0 {
+			return nil, "cannot be seen: it takes a user with a last_login_at and one that last_login_at{null:true} alone selects"
+		}
+		param := map[string]string{"notnull": "last_login_at{notnull:true}", "null_false": "last_login_at{null:false}"}[name]
+		questions = []question{{p.seen, param, true}, {p.unseen, param, false}}
+	case "contains":
+		ask(true, "contains", p.name[1:3])
+		ask(false, "contains", nobody)
+	case "like":
+		ask(true, "like", p.name[:1]+"_"+p.name[2:3]+"%")
+		ask(true, "like", `\`+p.name[:3]+"%")
+		ask(false, "like", p.name[:1])
+	case "nlike":
+		ask(true, "nlike", nobody+"%")
+		ask(false, "nlike", p.name[:1]+"%")
+	case "pattern_escapes":
+		return p.escapes(c)
+	case "regex":
+		return nil, "which dialect the server speaks cannot be seen from outside; declare it yourself"
 	}
-	return all
+	return questions, ""
 }
 
-// timestamps asks for them by name.
+// escapes asks each operator that takes text for a wildcard that is there, and for
+// some that are not.
+func (p *prober) escapes(c *Capabilities) (questions []question, missing string) {
+	s := p.special
+	if s.id == 0 {
+		return nil, "cannot be seen: none of the newest hundred users has a " + strings.Join(strings.Split(wildcards, ""), " or ") + " in its name, username or email"
+	}
+	there := map[string]string{"start": s.text[:s.at+1], "end": s.text[s.at:], "contains": s.text[s.at : s.at+1]}
+	ops := []string{"start", "end"}
+	if c.Profile.Contains {
+		ops = append(ops, "contains")
+	}
+	for _, op := range ops {
+		questions = append(questions, question{s.id, condition(s.field, op, there[op]), true}, question{p.id, condition("name", op, "%"), false})
+	}
+	for _, text := range []string{p.name[:1] + "_", "%" + p.name[1:2], p.name[:1] + `\` + p.name[1:2]} {
+		questions = append(questions, question{p.id, condition("name", "start", text), false})
+	}
+	return questions, ""
+}
+
+// condition writes one operator on a text.
+func condition(field, op, text string) string {
+	value, _ := json.Marshal(text) // JSON is JSON5, and a string always marshals
+	return field + "{" + op + ":" + string(value) + "}"
+}
+
+func numbers(list []int64) string {
+	text, _ := json.Marshal(list) // as above
+	return string(text)
+}
+
+// timestamps asks for them by name, of a row that has both if there is one: others
+// show them as null, or leave them out for that reason.
 func (p *prober) timestamps(c *Capabilities) {
-	q := url.Values{"limit": {"1"}, "sort": {"-id"}, "fields": {"created_at,last_login_at"}}
-	page, _, err := list(p.ctx, p.source, q, users())
-	switch {
-	case errors.Is(err, transport.ErrBadRequest):
-		c.Timestamps = model.ReturnedNo
-		p.foundf("timestamps", true, "never returned: the server refuses fields=created_at,last_login_at")
-	case err != nil:
-		p.err = err
-	case len(page.Rows) == 1 && !page.Rows[0].CreatedAt.IsAbsent():
-		c.Timestamps = model.ReturnedOnRequest
-		p.foundf("timestamps", true, "returned on request")
-	default:
-		c.Timestamps = model.ReturnedNo
-		p.foundf("timestamps", true, "never returned: the server takes fields=created_at,last_login_at and sends rows without them")
+	const names = "created_at,last_login_at"
+	has := p.seen
+	if has != 0 {
+		has = p.one("id:"+strconv.FormatInt(has, 10), dated("created_at"))
 	}
-}
-
-// collation asks for the sample's name in the other case.
-func (p *prober) collation(c *Capabilities) {
-	swapped := strings.ToUpper(p.name)
-	if swapped == p.name {
-		swapped = strings.ToLower(p.name)
+	id := strconv.FormatInt(cmp.Or(has, p.id), 10)
+	rows, refused := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "fields": {names}, "filter": {"id:" + id}})
+	if len(rows) == 0 {
+		rows = make([]model.User, 1)
 	}
-	found, refused := p.matches("name{eq:" + strconv.Quote(swapped) + "}")
+	created, login := rows[0].CreatedAt, rows[0].LastLoginAt
 	switch {
 	case refused:
-		p.foundf("collation", false, "the server refuses name{eq:…}")
-	case found:
-		p.foundf("collation", true, "ci: letter case does not count (accents and trailing spaces are taken to follow utf8mb4_general_ci)")
+		c.Timestamps = model.ReturnedNo
+		p.foundf("timestamps", true, "never returned: the server refuses fields=%s", names)
+	case created.IsSet() && login.IsSet(), has == 0 && !created.IsAbsent() && !login.IsAbsent():
+		c.Timestamps = model.ReturnedOnRequest
+		p.foundf("timestamps", true, "returned on request")
+	case has != 0:
+		c.Timestamps = model.ReturnedNo
+		p.foundf("timestamps", true, "never returned: the server takes fields=%s and sends user %s, who has both, without them or without one", names, id)
 	default:
+		p.foundf("timestamps", false, "cannot be seen: fields=%s shows none, or one, of user %s, but no user that surely has both was found", names, id)
+	}
+}
+
+// variant is a text that a collation may hold equal to a name.
+type variant struct{ differs, text string }
+
+// variants are the sample's name as [model.CI] holds it equal, and
+// [model.Binary] does not.
+func (p *prober) variants() []variant {
+	v := []variant{
+		{"letter case", string(p.name[0]^0x20) + p.name[1:]},
+		{"trailing spaces", p.name + " "},
+	}
+	for i := range 3 {
+		if accented := map[byte]string{'a': "á", 'c': "ç", 'e': "é", 'i': "í", 'n': "ñ", 'o': "ó", 'u': "ú", 'y': "ý"}[p.name[i]|0x20]; accented != "" {
+			return append(v, variant{"accents", p.name[:i] + accented + p.name[i+1:]})
+		}
+	}
+	return v
+}
+
+// collation asks for the sample's name, for another, and for its variants. It
+// declares the nearer of the two collations, and calls it proved if every variant
+// agrees.
+func (p *prober) collation(c *Capabilities) {
+	equal := func(text string) bool {
+		found, _ := p.holds(p.id, condition("name", "eq", text))
+		return found
+	}
+	if !equal(p.name) || equal(nobody) {
+		p.foundf("collation", false, "cannot be seen: name{eq:…} does not select by name")
+		return
+	}
+	var same, different []string
+	for _, v := range p.variants() {
+		if equal(v.text) {
+			same = append(same, v.differs)
+		} else {
+			different = append(different, v.differs)
+		}
+	}
+	if slices.Contains(different, "letter case") {
 		c.Collation = model.Binary
-		p.foundf("collation", true, "binary: letter case counts")
+	}
+	switch {
+	case different == nil:
+		p.foundf("collation", true, "ci: names are not told apart by %s", strings.Join(same, ", "))
+	case same == nil:
+		p.foundf("collation", true, "binary: names are told apart by %s", strings.Join(different, ", "))
+	default:
+		p.foundf("collation", false, "neither ci nor binary, of which %s is nearer: names are told apart by %s, and not by %s", c.Collation, strings.Join(different, ", "), strings.Join(same, ", "))
 	}
 }

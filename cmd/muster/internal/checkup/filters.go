@@ -35,10 +35,14 @@ func filtersLine(declared, found shipstream.Capabilities) Line {
 	if declared.Collation != found.Collation {
 		wrong = append(wrong, fmt.Sprintf("the collation %s (it is %s)", declared.Collation, found.Collation))
 	}
-	if declared.Timestamps == model.ReturnedOnRequest && found.Timestamps != declared.Timestamps {
-		wrong = append(wrong, "that timestamps are returned")
-	} else if found.Timestamps != declared.Timestamps {
-		idle = append(idle, "timestamps "+timestampWord(found.Timestamps))
+	switch found.Timestamps {
+	case declared.Timestamps, model.ReturnedUnknown: // unknown: the rows could not show it
+	case model.ReturnedNo, model.ReturnedOnRequest, model.ReturnedAlways:
+		if declared.Timestamps == model.ReturnedOnRequest {
+			wrong = append(wrong, "that timestamps are returned")
+		} else {
+			idle = append(idle, "timestamps "+timestampWord(found.Timestamps))
+		}
 	}
 	switch {
 	case len(wrong) > 0:

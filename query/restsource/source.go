@@ -154,7 +154,7 @@ func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
 	}
 	page, err := s.get(ctx, s.listing.Path, s.listing.countQuery(scan), paginate.Request{Limit: 1})
 	if err != nil {
-		return 0, err
+		return 0, s.Refused(scan, err, declaredField)
 	}
 	if page.Count < 0 {
 		return 0, fmt.Errorf("%s: the server did not answer count=1 with meta.count", s.listing.Path)
@@ -175,7 +175,11 @@ func (s *Source) Fetch(scan query.Scan) paginate.Fetch[model.DynamicRow] {
 				return nil, err
 			}
 		}
-		return s.get(ctx, path, q, r)
+		page, err := s.get(ctx, path, q, r)
+		if err != nil {
+			return nil, s.Refused(scan, err, declaredField)
+		}
+		return page, nil
 	}
 }
 

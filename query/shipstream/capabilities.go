@@ -27,11 +27,15 @@ func (c Capabilities) schema() *model.Schema {
 		if f.Type == model.TypeString {
 			f.Collation = c.Collation
 		}
-		if f.Name == "created_at" || f.Name == "last_login_at" {
+		if isTimestamp(f.Name) {
 			f.Returned = c.Timestamps
 		}
 	})
 }
+
+// isTimestamp reports whether the field is one that [Capabilities.Timestamps] is
+// about.
+func isTimestamp(field string) bool { return field == "created_at" || field == "last_login_at" }
 
 // filters reports whether the server filters by the field: the documented ones,
 // unless the profile names others.

@@ -35,6 +35,20 @@ func fetch[T any](ctx context.Context, s *UserSource, scan query.Scan, r paginat
 	return out, nil
 }
 
+// refused adds to a 400 what in the scan may have caused it.
+func (s *UserSource) refused(scan query.Scan, err error) error {
+	return s.listing.Refused(scan, err, func(f *model.Field) string {
+		if !isTimestamp(f.Name) {
+			return "" // documented
+		}
+		declared := "whether this server returns it was not declared"
+		if f.Returned == model.ReturnedOnRequest {
+			declared = "it was declared to be returned on request"
+		}
+		return declared + "; if it never is, declare that: `--timestamps never`"
+	})
+}
+
 // list gets and decodes one page.
 func list[T any](ctx context.Context, s *UserSource, q url.Values, rows form[T]) (page *model.Page[T], retries int, err error) {
 	page, retries, err = ask(ctx, s, s.path(), q, rows.decode, !rows.shares)

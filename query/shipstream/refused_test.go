@@ -2,51 +2,93 @@ package shipstream_test
 
 import (
 	"errors"
-	"slices"
+	"strings"
 	"testing"
 
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // TestRefused: a 400 to what rests on a declared capability names the conjunct
-// and the declaration.
+// and the declaration, whatever the resource.
 func TestRefused(t *testing.T) {
 	_, client := serve(t, transporttest.Options{Users: 10, HideTimestamps: true})
 	profile, err := wire.Profile{}.With("contains", "in", "notnull")
 	if err != nil {
 		t.Fatal(err)
 	}
-	src := shipstream.Users(client, model.AnyUser, shipstream.With(shipstream.Capabilities{Profile: profile}))
-	for _, test := range []struct {
-		filter string
-		opts   []query.Option
-		want   []string
-	}{
-		{"is_active and name contains 'x'", nil, []string{"`name contains 'x'`"}},
-		{"username in ('a', 'b') and email is not null", nil, []string{"`username in ('a', 'b')`", "`email is not null`"}},
-		{"is_active", []query.Option{query.Select("created_at")}, []string{"the field created_at"}},
-	} {
-		rows, err := query.Run(t.Context(), src, test.filter, test.opts...)
-		if err != nil {
-			t.Fatal(err)
+	as := func(timestamps model.Returned) shipstream.Option {
+		return shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: timestamps})
+	}
+	const contains = " rests on what the API does not document: profile switch contains, which this server may not have"
+	users := shipstream.Users(client, model.AnyUser, as(model.ReturnedUnknown))
+	refusal(t, users, "is_active and name contains 'x'", "`name contains 'x'`"+contains)
+	refusal(t, users, "name like 'A%x%b_'", "`name like 'A%x%b_'`"+contains)
+	refusal(t, users, "username in ('a', 'b') and email is not null",
+		"`username in ('a', 'b')` rests on what the API does not document: profile switch in, which this server may not have",
+		"`email is not null` rests on what the API does not document: profile switch notnull, which this server may not have")
+	refusal(t, users, "is_active", "the field created_at rests on what the API does not document: "+
+		"whether this server returns it was not declared; if it never is, declare that: `--timestamps never`", query.Select("created_at"))
+	refusal(t, shipstream.Users(client, model.AnyUser, as(model.ReturnedOnRequest)), "is_active", "the field created_at rests on what the API does not document: "+
+		"it was declared to be returned on request; if it never is, declare that: `--timestamps never`", query.Select("created_at", "roles"))
+	refusal(t, shipstream.Roles(client, "client", as(model.ReturnedUnknown)), "name contains 'x'", "`name contains 'x'`"+contains)
+	refusal(t, shipstream.Warehouses(client, as(model.ReturnedUnknown)), "is_active and name contains 'x'", "`name contains 'x'`"+contains)
+}
+
+// refusal runs a query and holds its error to the whole text; want are lines, and
+// options after them.
+func refusal[T any](t *testing.T, src query.Source[T], filter string, want ...any) {
+	t.Helper()
+	var lines []string
+	var opts []query.Option
+	for _, w := range want {
+		if o, ok := w.(query.Option); ok {
+			opts = append(opts, o)
+			continue
 		}
-		for _, err := range rows.All() {
-			refused := (*shipstream.RefusedError)(nil)
-			if !errors.As(err, &refused) || !errors.Is(err, transport.ErrBadRequest) {
-				t.Fatalf("%s: %v", test.filter, err)
-			}
-			var parts []string
-			for _, d := range refused.Doubts {
-				parts = append(parts, d.Part)
-			}
-			if !slices.Equal(parts, test.want) {
-				t.Errorf("%s: doubts %q, want %q", test.filter, parts, test.want)
-			}
+		lines = append(lines, w.(string))
+	}
+	rows, err := query.Run(t.Context(), src, filter, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = nil
+	for _, e := range rows.All() {
+		err = e
+	}
+	refused := (*restsource.RefusedError)(nil)
+	if !errors.As(err, &refused) || !errors.Is(err, transport.ErrBadRequest) {
+		t.Errorf("%s: %v", filter, err)
+		return
+	}
+	if got := refused.Error(); got != refused.Err.Error()+"\n"+strings.Join(lines, "\n") {
+		t.Errorf("%s:\n%s\nwant the doubts %q", filter, got, lines)
+	}
+	plan, err := query.Prepare(src, filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := query.CountPlan(t.Context(), src, plan); len(opts) == 0 && !errors.As(err, &refused) {
+		t.Errorf("counting %s: %d %v", filter, n, err)
+	}
+}
+
+// TestRefusedKeepsQuiet: a 400 that no declaration can be behind is passed on as it
+// is.
+func TestRefusedKeepsQuiet(t *testing.T) {
+	_, client := serve(t, transporttest.Options{Users: 10, Script: []transporttest.Fault{{Kind: transporttest.FaultStatus, Status: 400}}})
+	rows, err := query.Run(t.Context(), shipstream.Users(client, model.AnyUser), "name starts with 'x'", query.Select("roles"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range rows.All() {
+		if !errors.Is(err, transport.ErrBadRequest) || errors.As(err, new(*restsource.RefusedError)) {
+			t.Errorf("%v", err)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package shipstream
+package restsource
 
 import (
 	"errors"
@@ -40,20 +40,28 @@ func (e *RefusedError) Error() string {
 // Unwrap returns the API's answer.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// refused adds to a 400 what in the scan may have caused it.
-func (s *UserSource) refused(scan query.Scan, err error) error {
+// Refused adds to a 400 what in the scan may have caused it, and returns any other
+// error as it is: for a source that fetches the same listing in its own way. declared
+// says of an optional field that was asked for what was declared of it; "" is nothing
+// that could be wrong.
+func (s *Source) Refused(scan query.Scan, err error, declared func(*model.Field) string) error {
 	if !errors.Is(err, transport.ErrBadRequest) {
 		return err
 	}
 	var doubts []Doubt
 	for _, c := range scan.Conjuncts {
+		if len(c.Params) == 0 || s.listing.Dialect != API {
+			continue
+		}
 		for _, name := range switchesFor(s.Profile(), c.Node) {
 			doubts = append(doubts, Doubt{"`" + dsl.Format(c.Node) + "`", "profile switch " + name + ", which this server may not have"})
 		}
 	}
-	for name := range strings.SplitSeq(scan.Query.Get("fields"), ",") {
-		if f, ok := s.Schema().Lookup(name); ok && f.Returned == model.ReturnedUnknown {
-			doubts = append(doubts, Doubt{"the field " + name, "declare the timestamps as never returned, if this server does not return them"})
+	for name := range strings.SplitSeq(scan.Query.Get(s.listing.Select), ",") {
+		if f, ok := s.Schema().Lookup(name); ok {
+			if said := declared(f); said != "" {
+				doubts = append(doubts, Doubt{"the field " + name, said})
+			}
 		}
 	}
 	if len(doubts) == 0 {
@@ -62,13 +70,18 @@ func (s *UserSource) refused(scan query.Scan, err error) error {
 	return &RefusedError{doubts, err}
 }
 
-// switchesFor returns the switches without which the condition would be sent in
-// other words.
-func switchesFor(p wire.Profile, n dsl.Node) []string {
-	sent, err := p.Encode(n)
-	if err != nil {
-		return nil
+// declaredField is what a definition says of an optional field.
+func declaredField(f *model.Field) string {
+	if f.Returned == model.ReturnedOnRequest {
+		return "the definition says that it is answered on request"
 	}
+	return "the definition does not say whether it is answered"
+}
+
+// switchesFor returns the switches without which the condition would be sent in
+// other words, or less of it.
+func switchesFor(p wire.Profile, n dsl.Node) []string {
+	sent, _ := p.Weaken(n)
 	var needed []string
 	for _, sw := range p.Switches() {
 		if !sw.On {
@@ -77,13 +90,10 @@ func switchesFor(p wire.Profile, n dsl.Node) []string {
 		without := wire.Profile{Fields: p.Fields}
 		for _, other := range p.Switches() {
 			if other.On && other.Name != sw.Name {
-				without, err = without.With(other.Name)
-				if err != nil {
-					return nil // the names are the profile's own
-				}
+				without, _ = without.With(other.Name) // the names are the profile's own
 			}
 		}
-		if params, err := without.Encode(n); err != nil || !slices.Equal(params, sent) {
+		if said, _ := without.Weaken(n); !slices.Equal(said.Params, sent.Params) {
 			needed = append(needed, sw.Name)
 		}
 	}

@@ -227,7 +227,7 @@ func (p *prober) questions(c *Capabilities, name string) (questions []question, 
 		// Both orders: a server may look at the first value alone, or the last.
 		for _, list := range [][]int64{{p.id, p.other}, {p.other, p.id}, {p.other}} {
 			holds := slices.Contains(list, p.id)
-			questions = append(questions, question{p.id, "id{" + name + ":" + numbers(list) + "}", holds == (name == "in")})
+			questions = append(questions, question{p.id, "id{" + name + ":" + literal(list) + "}", holds == (name == "in")})
 		}
 		if name == "nin" && p.unseen != 0 {
 			questions = append(questions, question{p.unseen, `last_login_at{nin:["2000-01-01T00:00:00Z"]}`, false})
@@ -279,12 +279,15 @@ func (p *prober) escapes(c *Capabilities) (questions []question, missing string)
 
 // condition writes one operator on a text.
 func condition(field, op, text string) string {
-	value, _ := json.Marshal(text) // JSON is JSON5, and a string always marshals
-	return field + "{" + op + ":" + string(value) + "}"
+	return field + "{" + op + ":" + literal(text) + "}"
 }
 
-func numbers(list []int64) string {
-	text, _ := json.Marshal(list) // as above
+// literal writes a value as JSON, which is JSON5.
+func literal[V string | []int64](v V) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("texts and numbers always marshal: %v", err))
+	}
 	return string(text)
 }
 

@@ -74,7 +74,10 @@ func misread(t *testing.T, o transporttest.Options, change func(url.Values)) *sh
 	if err != nil {
 		t.Fatal(err)
 	}
+	connections := &http.Transport{}
+	t.Cleanup(connections.CloseIdleConnections)
 	proxy := httptest.NewServer(&httputil.ReverseProxy{
+		Transport: connections,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			q := r.In.URL.Query()
 			change(q)
@@ -86,9 +89,6 @@ func misread(t *testing.T, o transporttest.Options, change func(url.Values)) *sh
 	if err != nil {
 		t.Fatal(err)
 	}
-	connections := http.DefaultTransport.(*http.Transport).Clone()
-	t.Cleanup(connections.CloseIdleConnections)
-	proxy.Config.Handler.(*httputil.ReverseProxy).Transport = connections
 	client, err := transport.New(transport.Options{BaseURL: base, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1})
 	if err != nil {
 		t.Fatal(err)

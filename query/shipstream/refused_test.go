@@ -47,11 +47,12 @@ func refusal[T any](t *testing.T, src query.Source[T], filter string, want ...an
 	var lines []string
 	var opts []query.Option
 	for _, w := range want {
-		if o, ok := w.(query.Option); ok {
-			opts = append(opts, o)
-			continue
+		switch w := w.(type) {
+		case query.Option:
+			opts = append(opts, w)
+		case string:
+			lines = append(lines, w)
 		}
-		lines = append(lines, w.(string))
 	}
 	rows, err := query.Run(t.Context(), src, filter, opts...)
 	if err != nil {

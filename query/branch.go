@@ -58,8 +58,7 @@ func (p *planner) place(a *alternative) {
 	for _, b := range a.branches {
 		p.boundIDs(b)
 		p.pushDown(b)
-		parts := p.fitRequest(b)
-		if len(parts) > 1 {
+		if parts := p.fitRequest(b); parts != nil {
 			parted = append(parted, parts...)
 			a.why = "lists of values go in parts: with all of them " + reasonLength
 			continue
@@ -68,14 +67,17 @@ func (p *planner) place(a *alternative) {
 			live = append(live, b)
 		}
 	}
-	a.branches = slices.Concat(live, parted)
+	a.branches = live
+	if parted != nil {
+		a.branches = slices.Concat(live, parted)
+	}
 }
 
 // refusal is why the alternative cannot be run: a field that its residual reads
 // is never returned.
 func (a *alternative) refusal() error {
 	var errs []error
-	seen := make(map[PlanError]bool) // several branches may hold the same
+	var seen map[PlanError]bool // several branches may hold the same
 	for _, b := range a.branches {
 		for _, c := range b.conjuncts {
 			if c.Verdict == Exact || b.empty != "" || !readsField(c.Node, func(f *model.Field) bool { return f.Returned == model.ReturnedNo }) {
@@ -95,6 +97,9 @@ func (a *alternative) refusal() error {
 				}
 				if len(errs) == maxRefusals {
 					return errors.Join(append(errs, errMoreRefused)...)
+				}
+				if seen == nil {
+					seen = make(map[PlanError]bool)
 				}
 				seen[e] = true
 				errs = append(errs, &e)

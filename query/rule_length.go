@@ -19,10 +19,10 @@ const reasonLength = "the request line would be longer than the 8 KiB that serve
 // servers take. What is taken out is evaluated locally; of a long `not in`, only
 // the tail. The longest go first, but those that rows may not carry the fields for
 // last: before one of them goes, a list of values is parted, and the branches of
-// its parts are returned.
+// its parts are returned; nil where the branch stays one.
 func (p *planner) fitRequest(b *branch) []*branch {
 	if p.surelyFit(b.conjuncts) || p.fits(b.conjuncts) { // nearly every branch
-		return []*branch{b}
+		return nil
 	}
 	b.conjuncts = slices.Clone(b.conjuncts) // other alternatives may hold them
 	order := make([]int, len(b.conjuncts))
@@ -57,7 +57,7 @@ func (p *planner) fitRequest(b *branch) []*branch {
 			break
 		}
 	}
-	return []*branch{b}
+	return nil
 }
 
 // fits reports whether the parameters fit a request line.

@@ -13,5 +13,8 @@ func Without(rules ...string) Option {
 
 // Optional is the rules that can be switched off.
 func Optional() []string {
-	return []string{ruleNNF, ruleFold, ruleNeverNull, ruleIDs, rulePush, ruleUnion, ruleExpand, ruleChunks}
+	return []string{
+		ruleNNF, ruleFold, ruleNeverNull, ruleIDs, rulePush, ruleUnion, ruleExpand, ruleChunks,
+		ruleRelax, ruleArrays, ruleLists, ruleNegations, rulePatterns, ruleOrder, ruleLimit, ruleProject,
+	}
 }

@@ -43,6 +43,7 @@ type Plan struct {
 	question    *question
 	maxSortRows int   // of a sort of all rows; 0 = no bound
 	sortMemory  int64 // likewise, beyond which it spills; 0 = never
+	allRows     bool  // whether rows are asked for beyond the limit, too
 	hooks       Hooks
 	dialect     Dialect
 	byHand      *byHand // what SortServer falls back on; nil when rows cannot carry the keys

@@ -103,6 +103,14 @@ const (
 	ruleUnion     = "union"
 	ruleExpand    = "expansion"
 	ruleChunks    = "chunks"
+	ruleRelax     = "relaxation" // a condition weaker than what is asked
+	ruleArrays    = "arrays"     // an OR over one field
+	ruleLists     = "lists"      // `in`, by the operator or as an array
+	ruleNegations = "negations"  // `!=`, `not in` and `is not null`
+	rulePatterns  = "patterns"   // string tests by prefix, suffix and their like
+	ruleOrder     = "order"      // rows in the order of the pages, or of the server
+	ruleLimit     = "limit"      // no more rows asked for than are wanted
+	ruleProject   = "projection" // no fields asked for that nobody reads
 )
 
 // rule is one named step of planning. Rules run in a fixed order, each on what

@@ -6,6 +6,9 @@ package query
 func placeLimit(p *planner) error {
 	switch {
 	case p.plan.Limit == 0:
+	case p.settings.without[ruleLimit]:
+		p.plan.allRows = true
+		p.plan.Reasons.Limit = "applied to all rows: the rule is switched off"
 	case p.plan.Sort.gathers():
 		p.plan.Reasons.Limit = "applied after the sort, which reads every row"
 	case p.chosen.exact():

@@ -45,6 +45,7 @@ func (p *planner) sortOf(a *alternative) SortPlace {
 	switch {
 	case len(keys) == 0:
 		return SortNone
+	case p.settings.without[ruleOrder]: // all are gathered and sorted
 	case p.paging.follows():
 		if p.serverSorts(keys) && len(a.branches) == 1 && p.settings.deleted != DeletedInclude {
 			return SortServer // through all pages; a residual keeps the order

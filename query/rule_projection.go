@@ -18,6 +18,13 @@ func selects(selected []*model.Field, f *model.Field) bool {
 // project adds the fields that the select needs to those that the residual and
 // the sort asked for, and no others: what is not needed is not carried.
 func project(p *planner) error {
+	if p.settings.without[ruleProject] {
+		for i := range p.schema.Len() {
+			if f := p.schema.Field(i); f.Returned == model.ReturnedOnRequest {
+				p.want(f)
+			}
+		}
+	}
 	for _, f := range p.wanted {
 		if !selects(p.plan.Select, f) {
 			p.plan.Hidden = append(p.plan.Hidden, f)

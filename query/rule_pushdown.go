@@ -47,6 +47,7 @@ func (p *planner) verdicts(terms []dsl.Node) []Conjunct {
 		for i, push := range p.dialect.Classify(unknown) {
 			asked[i] = Conjunct{unknown[i], push}
 		}
+		p.withoutForms(asked)
 		p.known.add(asked)
 		if len(unknown) == len(terms) {
 			return asked

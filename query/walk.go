@@ -193,7 +193,7 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 	}
 	w.Wave = r.speculates()
 	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.gathers()
-	if scan.Residual == nil && !p.Sort.gathers() && p.Limit > 0 {
+	if scan.Residual == nil && !p.Sort.gathers() && p.Limit > 0 && !p.allRows {
 		w.Limit = p.Limit - r.progress.rows // what other scans delivered counts
 		if w.From != nil {
 			w.Limit += w.From.Rows

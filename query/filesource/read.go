@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -58,7 +57,7 @@ func Read(text []byte) (restsource.Definition, error) { return read("", text) }
 func read(file string, text []byte) (restsource.Definition, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return restsource.Definition{}, &Error{File: file, Line: lineOf(err), Column: 1, Reason: err.Error()}
+		return restsource.Definition{}, syntaxError(file, text, err)
 	}
 	if len(doc.Content) == 0 {
 		return restsource.Definition{}, &Error{File: file, Reason: "the file is empty"}
@@ -71,12 +70,21 @@ func read(file string, text []byte) (restsource.Definition, error) {
 	return d, errors.Join(r.errs...)
 }
 
-// lineOf is the line that the YAML library names in its message; 0 for none.
-func lineOf(err error) int {
-	_, rest, _ := strings.Cut(err.Error(), "line ")
-	digits, _, _ := strings.Cut(rest, ":")
-	n, _ := strconv.Atoi(digits) // 0 where there is none
-	return n
+// syntaxError is the YAML library's error at its place. The library names the line
+// alone, so that the column is where the line's text begins.
+func syntaxError(file string, text []byte, err error) *Error {
+	e := &Error{File: file, Reason: err.Error()}
+	if _, scanErr := fmt.Sscanf(e.Reason, "yaml: line %d:", &e.Line); scanErr != nil {
+		return e
+	}
+	e.Reason = strings.TrimPrefix(e.Reason, fmt.Sprintf("yaml: line %d: ", e.Line))
+	lines := strings.Split(string(text), "\n")
+	if e.Line > len(lines) { // it ends too early
+		e.Line = len(lines)
+	}
+	line := lines[e.Line-1]
+	e.Column = 1 + len(line) - len(strings.TrimLeft(line, " \t"))
+	return e
 }
 
 // reader turns nodes into a definition and gathers faults.

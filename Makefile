@@ -78,7 +78,7 @@ cover: ## The tests of the main module, with the coverage of each package
 
 .PHONY: race
 race: ## The tests under the race detector, in a random order
-	$(call each,$(GO) test -race -shuffle=on $(TESTFLAGS) ./...)
+	$(call each,$(GO) test -race -shuffle=on -timeout 20m $(TESTFLAGS) ./...)
 
 .PHONY: fuzz
 fuzz: ## Every fuzz target for FUZZTIME

@@ -201,8 +201,9 @@ func (r *exportRunner) asked(folder string, behind int64) {
 type served struct {
 	url string
 
-	mu  sync.Mutex
-	ids map[int64]bool
+	answering sync.RWMutex // held for reading while a request is answered
+	mu        sync.Mutex
+	ids       map[int64]bool
 }
 
 // serve puts a server of its own before the emulator.
@@ -210,8 +211,13 @@ func serve(t *testing.T, emulator *transporttest.Server) *served {
 	t.Helper()
 	s := &served{ids: make(map[int64]bool)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.answering.RLock()
+		defer s.answering.RUnlock()
 		answer := httptest.NewRecorder()
 		emulator.ServeHTTP(answer, r)
+		if r.Context().Err() != nil {
+			return // whoever asked is gone
+		}
 		s.note(answer.Body.Bytes()) // before anybody can have committed it
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
@@ -238,8 +244,11 @@ func (s *served) note(answer []byte) {
 	}
 }
 
-// forget begins anew.
+// forget begins anew, once what a process that has ended asked for last is answered:
+// rows that its other end had committed may be among it.
 func (s *served) forget() {
+	s.answering.Lock()
+	defer s.answering.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.ids)

@@ -40,6 +40,16 @@ func ExampleFields() {
 	// roles.name string
 }
 
+func ExampleLiterals() {
+	for _, l := range dsl.Literals(checked("id in (3, 5) and name starts with 'x'")) {
+		fmt.Println(l.Value)
+	}
+	// Output:
+	// 3
+	// 5
+	// x
+}
+
 // What is false for all but null stays unknown for null.
 func ExampleFold() {
 	fmt.Println(dsl.Format(dsl.Fold(checked("id > 3 and id >= 5 and id < 20"))))

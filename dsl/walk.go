@@ -219,6 +219,28 @@ func Fields(n Node) []*model.Field {
 	return fields
 }
 
+// Literals returns the literals that a tree compares with, in the order of the text.
+func Literals(n Node) []*Literal {
+	var literals []*Literal
+	Walk(n, func(n Node) bool {
+		switch n := n.(type) {
+		case *Compare:
+			literals = append(literals, n.Value)
+		case *In:
+			literals = append(literals, n.Values...)
+		case *Between:
+			literals = append(literals, n.Lo, n.Hi)
+		case *Match:
+			literals = append(literals, n.Pattern)
+		case *On:
+			literals = append(literals, n.Date)
+		case nil, *And, *Or, *Not, *Const, *Truth, *Is:
+		}
+		return true
+	})
+	return literals
+}
+
 // pathOf returns the path of a predicate, nil for the other nodes.
 func pathOf(n Node) *Path {
 	switch n := n.(type) {

@@ -187,28 +187,7 @@ func (p *Plan) asksNow() bool {
 	if err != nil || parsed.Root == nil {
 		return true
 	}
-	relative := false
-	dsl.Walk(parsed.Root, func(n dsl.Node) bool {
-		relative = relative || slices.ContainsFunc(literalsOf(n), func(l *dsl.Literal) bool { return l.Kind == dsl.LitRelative })
-		return !relative
-	})
-	return relative
-}
-
-// literalsOf is the literals that a predicate compares with.
-func literalsOf(n dsl.Node) []*dsl.Literal {
-	switch n := n.(type) {
-	case *dsl.Compare:
-		return []*dsl.Literal{n.Value}
-	case *dsl.In:
-		return n.Values
-	case *dsl.Between:
-		return []*dsl.Literal{n.Lo, n.Hi}
-	case *dsl.On:
-		return []*dsl.Literal{n.Date}
-	case *dsl.And, *dsl.Or, *dsl.Not, *dsl.Const, *dsl.Truth, *dsl.Match, *dsl.Is:
-	}
-	return nil
+	return slices.ContainsFunc(dsl.Literals(parsed.Root), func(l *dsl.Literal) bool { return l.Kind == dsl.LitRelative })
 }
 
 func (p *Plan) orderText() string {

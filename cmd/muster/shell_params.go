@@ -30,28 +30,10 @@ func needed(params map[string]string, filter string) map[string]string {
 
 // marksOf are the parameters of a filter as it writes them.
 func marksOf(root dsl.Node) (marks []string) {
-	add := func(values ...*dsl.Literal) {
-		for _, v := range values {
-			if v != nil && v.Kind == dsl.LitParam {
-				marks = append(marks, v.Text)
-			}
+	for _, l := range dsl.Literals(root) {
+		if l.Kind == dsl.LitParam {
+			marks = append(marks, l.Text)
 		}
 	}
-	dsl.Walk(root, func(n dsl.Node) bool {
-		switch n := n.(type) {
-		case *dsl.Compare:
-			add(n.Value)
-		case *dsl.In:
-			add(n.Values...)
-		case *dsl.Between:
-			add(n.Lo, n.Hi)
-		case *dsl.Match:
-			add(n.Pattern)
-		case *dsl.On:
-			add(n.Date)
-		case *dsl.And, *dsl.Or, *dsl.Not, *dsl.Const, *dsl.Truth, *dsl.Is:
-		}
-		return true
-	})
 	return marks
 }

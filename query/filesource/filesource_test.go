@@ -101,8 +101,19 @@ func TestErrors(t *testing.T) {
 	const whole = "resource: x\npath: /x\npaging: {style: link}\nfields:\n  - {name: id, type: int}\n"
 	for text, want := range map[string]string{
 		"":                                      "the file is empty",
-		"a: [":                                  "line 1, column 1: did not find expected node content",
-		"a: b\n\tc: d":                          "line 2, column 2: found a tab character",
+		"# nothing":                             "the file is empty",
+		"a: [\n\n":                              "line 1, column 5: did not find expected node content",
+		"a: b\n\tc: d":                          "line 2, column 1: found a tab character",
+		"fields:\n  - name: id\n   type: int":   "line 3, column 4: did not find expected '-' indicator, while parsing a block collection that begins at line 2, column 3",
+		"fields:\n  - {name: id\npath: /x":      "line 3, column 5: did not find expected ',' or '}', while parsing a flow mapping that begins at line 2, column 5",
+		"path: 'x\nparams: {}":                  "line 2, column 11: found unexpected end of stream, while scanning a quoted scalar that begins at line 1, column 7",
+		"path: a: b":                            "line 1, column 8: mapping values are not allowed",
+		"path: *x":                              "line 1, column 7: unknown anchor 'x' referenced",
+		"path: é\x01":                           "line 1, column 8: the control character U+0001 is not allowed",
+		"a: 1\nb: \xff":                         "line 2, column 4: the byte 0xff is no UTF-8",
+		"path: /x\n---\npath: /y":               "line 2, column 1: a second document begins here",
+		"path: /x\n--- [":                       "line 2, column 6: did not find expected node content",
+		"path: &p [*p]":                         "line 1, column 7: a text is wanted here",
 		"- a":                                   "line 1, column 1: a resource must be a mapping",
 		"resource: x\npth: /x":                  `line 2, column 1: a resource has no member "pth"; there are deleted,`,
 		"resource: x\nresource: y":              `line 2, column 1: a resource has "resource" twice`,
@@ -137,6 +148,18 @@ func TestErrors(t *testing.T) {
 		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, filesource.ErrInvalid) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestAliases: what an anchor names can be said again.
+func TestAliases(t *testing.T) {
+	d, err := filesource.Read([]byte("resource: &name x\npath: /x\npaging: {style: link}\nfields:\n" +
+		"  - {name: id, type: int, params: &id {eq: id}}\n  - {name: nr, type: &int int, params: *id}\n  - {name: *name, type: *int}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := d.Fields; f[1].Params["eq"] != "id" || f[1].Type != model.TypeInt || f[2].Name != "x" || f[2].Type != model.TypeInt {
+		t.Errorf("%+v", f)
 	}
 }
 

@@ -9,37 +9,12 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/restsource"
 )
-
-// ErrInvalid is that a text is no definition: what every [Error] is.
-var ErrInvalid = errors.New("no definition of a resource")
-
-// Error is a fault of a file and where it is. It matches [ErrInvalid].
-type Error struct {
-	File         string // "" where the text came from no file
-	Line, Column int    // from 1; 0 where the whole file is meant
-	Reason       string
-}
-
-// Error returns one line.
-func (e *Error) Error() string {
-	var b strings.Builder
-	if e.File != "" {
-		b.WriteString(e.File + ": ")
-	}
-	if e.Line > 0 {
-		fmt.Fprintf(&b, "line %d, column %d: ", e.Line, e.Column)
-	}
-	return b.String() + e.Reason
-}
-
-// Is reports whether target is [ErrInvalid].
-func (e *Error) Is(target error) bool { return target == ErrInvalid }
 
 // ReadFile reads the definition in a file; see [Read]. Its faults name the file.
 func ReadFile(path string) (restsource.Definition, error) {
@@ -55,36 +30,17 @@ func ReadFile(path string) (restsource.Definition, error) {
 func Read(text []byte) (restsource.Definition, error) { return read("", text) }
 
 func read(file string, text []byte) (restsource.Definition, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return restsource.Definition{}, syntaxError(file, text, err)
+	root, wrong := parse(text)
+	if wrong != nil {
+		wrong.File = file
+		return restsource.Definition{}, wrong
 	}
-	if len(doc.Content) == 0 {
-		return restsource.Definition{}, &Error{File: file, Reason: "the file is empty"}
-	}
-	r := &reader{file: file, parts: map[string]*yaml.Node{"": doc.Content[0]}}
-	d := r.definition(doc.Content[0])
+	r := &reader{file: file, parts: map[string]*yaml.Node{"": root}}
+	d := r.definition(root)
 	if len(r.errs) == 0 {
 		r.check(d)
 	}
 	return d, errors.Join(r.errs...)
-}
-
-// syntaxError is the YAML library's error at its place. The library names the line
-// alone, so that the column is where the line's text begins.
-func syntaxError(file string, text []byte, err error) *Error {
-	e := &Error{File: file, Reason: err.Error()}
-	if _, scanErr := fmt.Sscanf(e.Reason, "yaml: line %d:", &e.Line); scanErr != nil {
-		return e
-	}
-	e.Reason = strings.TrimPrefix(e.Reason, fmt.Sprintf("yaml: line %d: ", e.Line))
-	lines := strings.Split(string(text), "\n")
-	if e.Line > len(lines) { // it ends too early
-		e.Line = len(lines)
-	}
-	line := lines[e.Line-1]
-	e.Column = 1 + len(line) - len(strings.TrimLeft(line, " \t"))
-	return e
 }
 
 // reader turns nodes into a definition and gathers faults.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/url"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/restsource"

@@ -54,7 +54,10 @@ func (s *bucketSink) Resume(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.done.Checkpoint, json.Unmarshal(text, &s.done)
+	if err := json.Unmarshal(text, &s.done); err != nil {
+		return nil, fmt.Errorf("%s/progress.json: %w", s.prefix, err)
+	}
+	return s.done.Checkpoint, nil
 }
 
 func (s *bucketSink) Write(_ context.Context, rows []model.User) error {
@@ -100,9 +103,13 @@ func Example_bucket() {
 	stats, err := query.Export(context.Background(), users, "", to, query.CommitEvery(0, 1))
 	fmt.Println(stats.Committed, stats.Whole, err)
 	fmt.Println(slices.Sorted(maps.Keys(store.objects)))
+
+	again, err := query.Export(context.Background(), users, "", &bucketSink{bucket: store, prefix: "exports/users"})
+	fmt.Println(again.Run.Requests, again.Committed, again.Whole, err) // it was whole, and nothing was asked for
 	// Output:
 	// 2500 true <nil>
 	// [exports/users/000000.ndjson exports/users/000001.ndjson exports/users/000002.ndjson exports/users/progress.json]
+	// 0 2500 true <nil>
 }
 
 // memory is a bucket in memory.

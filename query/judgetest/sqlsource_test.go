@@ -19,7 +19,7 @@ import (
 // columns have the other one.
 func TestTablesOfMariaDB(t *testing.T) {
 	j := mariadb(t, model.CI)
-	types := sqlsourcetest.Types{Int: "BIGINT", Bool: "BOOLEAN", DateTime: "DATETIME", Text: map[model.Collation]string{
+	types := sqlsourcetest.Types{Int: "BIGINT", Bool: "BOOLEAN", DateTime: "DATETIME(3)", Text: map[model.Collation]string{
 		model.CI: mariadbText("utf8mb4_nopad_bin"), model.Binary: mariadbText("utf8mb4_general_ci"),
 	}}
 	if err := sqlsourcetest.TestFlavour(t.Context(), j.conn, sqlsource.MariaDB(), types); err != nil {

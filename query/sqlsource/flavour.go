@@ -1,6 +1,7 @@
 package sqlsource
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/muster-go/muster/model"
@@ -23,13 +24,20 @@ type Flavour struct {
 	// Glob says that LIKE looks past the case of letters whatever the collation, and
 	// GLOB does not.
 	Glob bool
+	// NoTime says that the database has no type for instants, so that how they compare
+	// is how the numbers or texts do that stand for them. [TimeNative] is refused then.
+	NoTime bool
 }
 
 // SQLite has the binary collation. Texts must hold no NUL character, at which its
 // patterns end. Names are in back quotes, because what it does not find in double
-// ones it takes for a text.
+// ones it takes for a text. A column of instants, whatever type it was declared
+// with, holds what was written to it, in a form that the [Column] must name.
 func SQLite() Flavour {
-	return Flavour{Name: "SQLite", Quote: "`", Collations: map[model.Collation]string{model.Binary: "BINARY"}, Glob: true}
+	return Flavour{
+		Name: "SQLite", Quote: "`", Glob: true, NoTime: true,
+		Collations: map[model.Collation]string{model.Binary: "BINARY"},
+	}
 }
 
 // MariaDB has both collations, over columns and connections in utf8mb4.
@@ -47,4 +55,15 @@ func PostgreSQL() Flavour {
 		Name: "PostgreSQL", Quote: `"`, Placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
 		Collations: map[model.Collation]string{model.Binary: `"C"`},
 	}
+}
+
+// faults are why no statement can be written in the flavour.
+func (f Flavour) faults() (errs []error) {
+	if f.Name == "" {
+		errs = append(errs, errors.New("its flavour has no name: set Flavour.Name, by which reasons and errors call the database"))
+	}
+	if f.Quote == "" {
+		errs = append(errs, errors.New("its flavour has no Flavour.Quote: unquoted names would be read as SQL"))
+	}
+	return errs
 }

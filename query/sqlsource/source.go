@@ -42,7 +42,7 @@ var ErrNoDB = errors.New("the source has no database: it was made for planning a
 // with a [*TableError] that names every fault of the description; whether the
 // database has such a table shows when it is asked.
 func New(db DB, flavour Flavour, described Table) (*Source, error) {
-	described, err := described.settled()
+	described, err := described.settled(flavour)
 	if err != nil {
 		return nil, err
 	}

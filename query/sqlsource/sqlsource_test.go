@@ -51,7 +51,7 @@ func source(t *testing.T, db sqlsource.DB, flavour sqlsource.Flavour, table sqls
 // TestSQLite: a table keeps every promise of a source. The other databases are
 // tested in query/judgetest, where their drivers are.
 func TestSQLite(t *testing.T) {
-	types := sqlsourcetest.Types{Int: "INTEGER", Bool: "BOOLEAN", Text: map[model.Collation]string{model.Binary: "TEXT COLLATE NOCASE"}}
+	types := sqlsourcetest.Types{Int: "INTEGER", Bool: "BOOLEAN", DateTime: "DATETIME", Text: map[model.Collation]string{model.Binary: "TEXT COLLATE NOCASE"}}
 	if err := sqlsourcetest.TestFlavour(t.Context(), open(t), sqlsource.SQLite(), types); err != nil {
 		t.Error(err)
 	}
@@ -59,13 +59,14 @@ func TestSQLite(t *testing.T) {
 
 // TestFlavourCatches: what a database does otherwise than the flavour says is caught.
 func TestFlavourCatches(t *testing.T) {
-	types := sqlsourcetest.Types{Int: "INTEGER", Bool: "BOOLEAN", Text: map[model.Collation]string{model.Binary: "TEXT", model.CI: "TEXT"}}
+	types := sqlsourcetest.Types{Int: "INTEGER", Bool: "BOOLEAN", DateTime: "DATETIME", Text: map[model.Collation]string{model.Binary: "TEXT", model.CI: "TEXT"}}
 	for name, test := range map[string]struct {
 		edit func(*sqlsource.Flavour)
 		want string
 	}{
 		"collation": {func(f *sqlsource.Flavour) { f.Collations[model.CI] = "NOCASE" }, "SQLite, ci: "},
 		"patterns":  {func(f *sqlsource.Flavour) { f.Glob = false }, " like "},
+		"instants":  {func(f *sqlsource.Flavour) { f.NoTime = false }, "column the created: "},
 		"names":     {func(f *sqlsource.Flavour) { f.Collations[model.Binary] = "C" }, "no such collation sequence: C"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -130,7 +131,7 @@ func TestWhereRefuses(t *testing.T) {
 	native.Columns[4].Time = sqlsource.TimeNative
 	for filter, src := range map[string]*sqlsource.Source{
 		"note matches 'x' and express":   source(t, nil, sqlsource.SQLite(), ordersTable()),
-		"paid_at < 9999-12-31T23:59:59Z": source(t, nil, sqlsource.SQLite(), native),
+		"paid_at < 9999-12-31T23:59:59Z": source(t, nil, sqlsource.MariaDB(), native),
 	} {
 		checked, err := query.Check(src, filter)
 		if err != nil {
@@ -299,6 +300,52 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
+// TestTextsOfInstants: a column of texts, of whatever type it was declared, is asked
+// by their order; one that its order would misplace is refused.
+func TestTextsOfInstants(t *testing.T) {
+	for _, declared := range []string{"DATETIME", "TEXT"} {
+		db := open(t, "CREATE TABLE t (id INTEGER, at "+declared+")",
+			"INSERT INTO t VALUES (1, '2024-01-01 00:00:00'), (2, '2024-01-02 00:00:00'), (3, '2024-01-02 00:00:00.7'), (4, '2024-01-03 10:00:00')")
+		field := func(name string, typ model.Type) model.Field {
+			return model.Field{Name: name, Type: typ, Returned: model.ReturnedAlways}
+		}
+		src := source(t, db, sqlsource.SQLite(), sqlsource.Table{Name: "t", Columns: []sqlsource.Column{
+			{Field: field("id", model.TypeInt)}, {Field: field("at", model.TypeDateTime), Time: time.DateTime},
+		}})
+		for filter, want := range map[string][]int64{
+			"at >= 2024-01-02": {2, 3, 4}, "at = 2024-01-02T00:00:00Z": {2, 3}, "at > 2024-01-02T00:00:00Z": {4}, "at <= 2024-01-02T00:00:00Z": {1, 2, 3},
+		} {
+			if got, err := ids(t.Context(), src, filter, query.OrderBy("id")); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s: %s: %v, %v, want %v", declared, filter, got, err, want)
+			}
+		}
+		for text, shows := range map[string]bool{"2024-01-02 00:00:00+02:00": true, "2024-01-02T00:00:00Z": declared == "TEXT", "2024-01-02": declared == "TEXT"} {
+			if _, err := db.ExecContext(t.Context(), "UPDATE t SET at = ? WHERE id = 2", text); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := ids(t.Context(), src, ""); shows && (err == nil || !strings.Contains(err.Error(), "column at: ")) {
+				t.Errorf("%s: %s: %v, %v", declared, text, got, err)
+			}
+		}
+	}
+}
+
+// TestTextsOutOfPlace: a text that is an instant, and stands in the order where that
+// instant does not, is refused.
+func TestTextsOutOfPlace(t *testing.T) {
+	table := ordersTable()
+	table.Columns[4].Time = time.RFC3339
+	for text, fits := range map[string]bool{
+		"2024-01-02T00:00:00Z": true, "2024-01-02T02:00:00+02:00": false, "2024-01-02T00:00:00+00:00": false, "2024-01-02T00:00:00.5Z": false,
+	} {
+		db := open(t, "CREATE TABLE orders (id INTEGER, status TEXT, note TEXT, express BOOLEAN, paid_at TEXT)", "INSERT INTO orders VALUES (1, 'open', NULL, TRUE, '"+text+"')")
+		got, err := ids(t.Context(), source(t, db, sqlsource.SQLite(), table), "")
+		if (err == nil) != fits || err != nil && !strings.Contains(err.Error(), "column paid_at: \""+text+"\" is not how the instant is written in UTC") {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+}
+
 // TestRowFaults: what the description does not allow is told with the column or row.
 func TestRowFaults(t *testing.T) {
 	table := "CREATE TABLE orders (id INTEGER, status TEXT, note TEXT, express BOOLEAN, paid_at)"
@@ -337,6 +384,39 @@ func TestFailures(t *testing.T) {
 	for _, want := range []string{"it has no name", `"a..b" names no table`, `the key "id"`, "field roles: a column holds no reference", "field n: a form of time"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nlacks %s", err, want)
+		}
+	}
+}
+
+// TestRefusedFlavours: what would make SQL of a name, or give wrong answers, is no
+// source.
+func TestRefusedFlavours(t *testing.T) {
+	paid := func(form sqlsource.TimeForm) sqlsource.Table {
+		table := ordersTable()
+		table.Columns[4].Time = form
+		return table
+	}
+	for _, test := range []struct {
+		flavour sqlsource.Flavour
+		table   sqlsource.Table
+		want    []string
+	}{
+		{sqlsource.Flavour{}, ordersTable(), []string{"Flavour.Name", "Flavour.Quote"}},
+		{sqlsource.Flavour{Name: "Mine"}, ordersTable(), []string{"Flavour.Quote"}},
+		{sqlsource.SQLite(), paid(sqlsource.TimeNative), []string{"field paid_at: SQLite has no type for instants", "TimeUnix", "time.DateTime"}},
+		{sqlsource.MariaDB(), paid(time.RFC1123), []string{`field paid_at: texts by the layout "Mon, 02 Jan 2006 15:04:05 MST"`}},
+		{sqlsource.SQLite(), paid(time.DateOnly), []string{`field paid_at: texts by the layout "2006-01-02"`}},
+		{sqlsource.SQLite(), paid(time.RFC3339Nano), []string{`field paid_at: texts by the layout "2006-01-02T15:04:05.999999999Z07:00"`}},
+	} {
+		_, err := sqlsource.New(nil, test.flavour, test.table)
+		if _, ok := errors.AsType[*sqlsource.TableError](err); !ok {
+			t.Errorf("%v is no TableError", err)
+			continue
+		}
+		for _, want := range test.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%v\nlacks %s", err, want)
+			}
 		}
 	}
 }

@@ -6,21 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/muster-go/muster/model"
-)
-
-// TimeForm is how a column holds instants: in the database's own type, as whole
-// seconds since 1970, or else as a text by the layout that the form is, in UTC,
-// whose order must be that of time. A text by [time.DateTime] is what SQLite's
-// CURRENT_TIMESTAMP writes.
-type TimeForm string
-
-// The forms that are no layout.
-const (
-	TimeNative TimeForm = ""     // bound and read as a time.Time; what is within a second counts as that second
-	TimeUnix   TimeForm = "unix" // an integer
 )
 
 // Column is a field and the column that holds it.
@@ -52,11 +39,12 @@ func (e *TableError) Error() string { return fmt.Sprintf("table %q: %v", e.Name,
 // Unwrap returns the faults.
 func (e *TableError) Unwrap() error { return e.Err }
 
-// settled returns the table with its defaults, or why it cannot be a source.
-func (t Table) settled() (Table, error) {
+// settled returns the table with its defaults, or why it cannot be a source of such
+// a database.
+func (t Table) settled(flavour Flavour) (Table, error) {
 	t.From, t.Key, t.Workers = cmp.Or(t.From, t.Name), cmp.Or(t.Key, "id"), max(t.Workers, 1)
 	t.Columns = slices.Clone(t.Columns)
-	var errs []error
+	errs := flavour.faults()
 	if t.Name == "" {
 		errs = append(errs, errors.New("it has no name"))
 	}
@@ -73,43 +61,12 @@ func (t Table) settled() (Table, error) {
 		if c.Type == model.TypeRef || c.Type == model.TypeRefs || c.Through != "" {
 			errs = append(errs, fmt.Errorf("field %s: a column holds no reference", c.Name))
 		}
-		if c.Time != TimeNative && c.Type != model.TypeDateTime {
-			errs = append(errs, fmt.Errorf("field %s: a form of time, and the type is %v", c.Name, c.Type))
+		if why := c.timeFault(flavour); why != "" {
+			errs = append(errs, fmt.Errorf("field %s: %s", c.Name, why))
 		}
 	}
 	if len(errs) > 0 {
 		return t, &TableError{t.Name, errors.Join(errs...)}
 	}
 	return t, nil
-}
-
-// bind is an instant as the database compares it.
-func (f TimeForm) bind(t time.Time) any {
-	switch f {
-	case TimeNative:
-		return t
-	case TimeUnix:
-		return t.Unix()
-	}
-	return t.Format(string(f))
-}
-
-// read is the instant that the database holds.
-func (f TimeForm) read(v any) (time.Time, error) {
-	if b, ok := v.([]byte); ok {
-		v = string(b)
-	}
-	switch v := v.(type) {
-	case time.Time:
-		return v, nil
-	case int64:
-		if f == TimeUnix {
-			return time.Unix(v, 0), nil
-		}
-	case string: // a driver that does not make times of the database's own type
-		if f != TimeUnix {
-			return time.ParseInLocation(cmp.Or(string(f), time.DateTime), v, time.UTC)
-		}
-	}
-	return time.Time{}, fmt.Errorf("%T %v is no instant of the form %q", v, v, f)
 }

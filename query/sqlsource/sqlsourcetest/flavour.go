@@ -25,7 +25,7 @@ type DB interface {
 // Types are the database's types of columns. Text is by the collation.
 type Types struct {
 	Int, Bool string
-	DateTime  string // of its own instants; "" leaves them out
+	DateTime  string // of instants, or where the flavour has none, of texts by time.DateTime
 	Text      map[model.Collation]string
 }
 
@@ -60,7 +60,8 @@ func (t *flavourTest) columns() []sqlsource.Column {
 			Column: "the " + name, Time: form, // a name that only quoting makes one
 		}
 	}
-	columns := []sqlsource.Column{
+	created, _ := t.created(time.Time{})
+	return []sqlsource.Column{
 		column("id", model.TypeInt, false, ""),
 		column("name", model.TypeString, false, ""),
 		column("note", model.TypeString, true, ""),
@@ -68,11 +69,18 @@ func (t *flavourTest) columns() []sqlsource.Column {
 		column("active", model.TypeBool, true, ""),
 		column("seen", model.TypeDateTime, true, sqlsource.TimeUnix),
 		column("written", model.TypeDateTime, true, time.RFC3339),
+		column("created", model.TypeDateTime, true, created),
 	}
-	if t.types.DateTime != "" {
-		columns = append(columns, column("created", model.TypeDateTime, true, sqlsource.TimeNative))
+}
+
+// created is how the column of the type for instants holds them, and what is written
+// there: parts of seconds, and from another zone where the database is to know.
+func (t *flavourTest) created(at time.Time) (form sqlsource.TimeForm, value any) {
+	at = at.Add(time.Duration(at.Second()%2) * 250 * time.Millisecond)
+	if t.flavour.NoTime {
+		return time.DateTime, at.Format(time.DateTime + ".999")
 	}
-	return columns
+	return sqlsource.TimeNative, at.In(time.FixedZone("", 1800*at.Second()))
 }
 
 // names differ in what a collation may overlook and in what a pattern may misread.
@@ -90,7 +98,8 @@ func (t *flavourTest) rows() [][]any {
 	for i, name := range names() {
 		at := start.Add(time.Duration(i) * 1801 * time.Second)
 		note, total, active := any(names()[(i*7+3)%len(names())]), any(int64(i*37%11-5)), any(i%2 == 0)
-		var seen, written, created any = at.Unix(), at.Format(time.RFC3339), at
+		var seen, written any = at.Unix(), at.Format(time.RFC3339)
+		_, created := t.created(at)
 		switch i % 5 {
 		case 1:
 			note, seen = nil, nil
@@ -99,11 +108,7 @@ func (t *flavourTest) rows() [][]any {
 		case 3:
 			active, written = nil, nil
 		}
-		row := []any{int64(3 + 5*i), name, note, total, active, seen, written}
-		if t.types.DateTime != "" {
-			row = append(row, created)
-		}
-		rows = append(rows, row)
+		rows = append(rows, []any{int64(3 + 5*i), name, note, total, active, seen, written, created})
 	}
 	return rows
 }
@@ -116,7 +121,7 @@ func (t *flavourTest) typeOf(c sqlsource.Column) string {
 		return t.types.Bool
 	case c.Type == model.TypeInt || c.Time == sqlsource.TimeUnix:
 		return t.types.Int
-	case c.Type == model.TypeDateTime && c.Time == sqlsource.TimeNative:
+	case c.Name == "created":
 		return t.types.DateTime
 	}
 	return t.types.Text[t.collation]

@@ -20,7 +20,7 @@ type DynamicDecoder struct {
 // shape is what decoding and reading a dynamic row need of its schema.
 type shape struct {
 	schema  *Schema
-	id      string
+	id      *Field   // of type int or string
 	columns []column // by field
 	cells   int      // how many a row has
 	ends    []end    // what paths through references end in, each once
@@ -40,19 +40,22 @@ type end struct {
 }
 
 // NewDynamicDecoder returns a decoder of rows of schema in pages laid out as
-// layout says. It fails where the schema has no integer called layout.ID.
+// layout says. It fails where the schema has no field called layout.ID that is an
+// integer or a string.
 //
 // A row's member is decoded by the field of its name, and must be of the field's
 // type: an integer of 64 bits, a string, true or false, a date-time as in RFC
 // 3339, an object with "type" and "id", or a list of such. Null is accepted where
-// the field is Nullable and for references. A field that a row lacks is null;
-// members that are no field are kept in the row's JSON. Of an included object the
-// members that paths of the schema end in must be of the type declared, or null.
+// the field is Nullable and for references, but not as the id, which every row has.
+// Another field that a row lacks is null; members that are no field are kept in the
+// row's JSON. Of an included object the members that paths of the schema end in must
+// be of the type declared, or null.
 func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
-	if id, ok := schema.Lookup(layout.ID); !ok || id.Type != TypeInt || id.Through != "" {
-		return nil, fmt.Errorf("schema %s: no integer field %q to be the id of a row", schema.Name(), layout.ID)
+	id, ok := schema.Lookup(layout.ID)
+	if !ok || id.Type != TypeInt && id.Type != TypeString || id.Through != "" {
+		return nil, fmt.Errorf("schema %s: no integer or string field %q to be the id of a row", schema.Name(), layout.ID)
 	}
-	s := shape{schema: schema, id: layout.ID, columns: make([]column, schema.Len())}
+	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
 	for i := range s.columns {
 		if f := schema.Field(i); f.Through == "" {
 			s.columns[i] = column{cell: s.cells, refs: f.Type == TypeRef || f.Type == TypeRefs, end: -1}
@@ -128,8 +131,8 @@ func (r *DynamicRow) decodeRow(d *decoder, inc *Included) {
 		}
 		firstRef = r.decodeField(d, d.shape.schema.Field(m.column-1), start, firstRef)
 	}
-	if d.err == nil && r.ID == 0 {
-		d.fail(start, fmt.Errorf("the object has no %s", d.shape.id))
+	if d.err == nil && r.cells[d.shape.columns[d.shape.id.Index()].cell].end == 0 {
+		d.fail(start, fmt.Errorf("the object has no %s", d.shape.id.Name))
 	}
 	if d.err == nil {
 		r.refs = d.refs[firstRef:len(d.refs):len(d.refs)]
@@ -149,11 +152,14 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 		before := len(d.refs) - firstRef
 		firstRef = d.dynamicRefs(f, firstRef)
 		c.num = span(before, len(d.refs)-firstRef-before)
-	case f.Name == d.shape.id:
+	case f == d.shape.id && f.Type == TypeInt:
 		r.ID = d.id()
 		c.num = r.ID
 	case f.Type == TypeString:
-		text, _ := d.stringBytes(f.Nullable)
+		text, _ := d.stringBytes(f.Nullable && f != d.shape.id)
+		if len(text) == 0 && f == d.shape.id {
+			d.fail(from, errors.New("want an id that is not empty"))
+		}
 		c.num = span(from+1-start, len(text))
 		if len(text) < d.pos-from-len(`""`) { // with escapes, which are longer than what they say
 			c.num = span(^len(d.escaped), len(text))

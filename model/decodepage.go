@@ -107,9 +107,9 @@ func decodePageObject[T any, P row[T]](d *decoder, p *Page[T]) {
 		case l.HasMore:
 			p.HasMore, more = d.bool(), true
 		case l.Next:
-			p.Next = d.optString().Or("")
+			p.Next = d.token()
 		case l.Previous:
-			p.Previous = d.optString().Or("")
+			p.Previous = d.token()
 		case l.Meta:
 			p.Meta.decode(d)
 		default:

@@ -96,7 +96,7 @@ func (d *decoder) fail(offset int, err error) {
 		d.doubt()
 	default:
 		d.err = &DecodeError{Offset: int64(offset), Err: err, class: ErrUnexpected}
-		d.err.Path, d.err.ID = locate(d.body, d.layout, int64(offset))
+		d.err.Path, d.err.ID, d.err.Key = locate(d.body, d.layout, int64(offset))
 	}
 }
 

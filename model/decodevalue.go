@@ -34,6 +34,15 @@ func (d *decoder) optString() Opt[string] {
 	return Opt[string]{value: d.text.keep(text), state: state}
 }
 
+// token reads what names another page: a string or null, and of other APIs also an
+// integer, such as the number of a page, as the string that it is written as.
+func (d *decoder) token() string {
+	if c := d.peek(); d.shape != nil && (c == '-' || '0' <= c && c <= '9') {
+		return strconv.FormatInt(d.int(), 10)
+	}
+	return d.optString().Or("")
+}
+
 // string reads a string that is one of few, such as the name of a type, and
 // returns the same copy of it each time.
 func (d *decoder) string() string {

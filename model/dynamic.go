@@ -13,7 +13,7 @@ import (
 // decoder's schema and is safe for concurrent reading; copies share what they
 // hold. The zero DynamicRow has no fields and is null in JSON.
 type DynamicRow struct {
-	ID int64 // 1 or more
+	ID int64 // 1 or more; 0 where ids are strings, see Key
 
 	shape    *shape
 	json     string // the row's object, on one line
@@ -37,6 +37,23 @@ func span(start, length int) int64 { return int64(start)<<32 | int64(length) }
 func (c cell) span() (start, length int) { return int(c.num >> 32), int(c.num & math.MaxUint32) }
 
 var _ Record = (*DynamicRow)(nil)
+
+// Key returns the row's id, whichever type it has: 1 or more, or a string that is
+// not empty. It is null for the zero DynamicRow.
+func (r *DynamicRow) Key() Value {
+	if r.shape == nil {
+		return Value{}
+	}
+	return r.Value(r.shape.id.Index())
+}
+
+// name is how an error calls the row.
+func (r *DynamicRow) name() string {
+	if key := r.Key(); key.typ == TypeString {
+		return fmt.Sprintf("row %.100q", key.str)
+	}
+	return fmt.Sprintf("row %d", r.ID)
+}
 
 // cellOf returns the cell of a field, or of the reference that it passes through;
 // false when the row lacks it or has null there.
@@ -119,7 +136,7 @@ func (r *DynamicRow) Hide(fields []*Field) {
 		return
 	}
 	hidden := func(name string) bool {
-		return name != r.shape.id && slices.ContainsFunc(fields, func(f *Field) bool { return cmp.Or(f.Through, f.Name) == name })
+		return name != r.shape.id.Name && slices.ContainsFunc(fields, func(f *Field) bool { return cmp.Or(f.Through, f.Name) == name })
 	}
 	json := []byte{'{'}
 	d := decoder{body: []byte(r.json), checked: true}
@@ -162,17 +179,17 @@ func (r DynamicRow) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), ni
 // matches [ErrUnknownField]; dst is returned as it was then.
 func (r *DynamicRow) AppendJSONFields(dst []byte, fields []string) ([]byte, error) {
 	if r.shape == nil {
-		return dst, fmt.Errorf("row %d: %w: it was not decoded", r.ID, ErrUnknownField)
+		return dst, fmt.Errorf("%s: %w: it was not decoded", r.name(), ErrUnknownField)
 	}
 	start, id := len(dst), r.shape.id
-	dst = appendInt(append(appendString(append(dst, '{'), id), ':'), r.ID)
+	dst = r.appendField(append(appendString(append(dst, '{'), id.Name), ':'), id)
 	for i, name := range fields {
-		if name == id || slices.Contains(fields[:i], name) {
+		if name == id.Name || slices.Contains(fields[:i], name) {
 			continue
 		}
 		f, ok := r.shape.schema.Lookup(name)
 		if !ok {
-			return dst[:start], fmt.Errorf("row %d: %w %q", r.ID, ErrUnknownField, name)
+			return dst[:start], fmt.Errorf("%s: %w %q", r.name(), ErrUnknownField, name)
 		}
 		dst = r.appendField(append(appendString(append(dst, ','), name), ':'), f)
 	}

@@ -128,7 +128,7 @@ func TestDynamicRowHide(t *testing.T) {
 func TestDynamicRowZero(t *testing.T) {
 	t.Parallel()
 	var r model.DynamicRow
-	if !r.Value(0).IsNull() || r.Len(0) != 0 || !r.At(0, 0).IsNull() || r.Included() != nil {
+	if !r.Key().IsNull() || !r.Value(0).IsNull() || r.Len(0) != 0 || !r.At(0, 0).IsNull() || r.Included() != nil {
 		t.Error("the zero row has something")
 	}
 	if got, err := json.Marshal(r); err != nil || string(got) != "null" {
@@ -174,10 +174,77 @@ func TestDynamicDecodeErrors(t *testing.T) {
 
 func TestNewDynamicDecoder(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"", "key", "name", "roles.id"} {
+	for _, id := range []string{"", "key", "is_active", "roles", "roles.id"} {
 		if _, err := model.NewDynamicDecoder(model.UserSchema(), model.Layout{ID: id}); err == nil {
 			t.Errorf("id %q: no error", id)
 		}
+	}
+}
+
+// customers is a resource whose ids are strings.
+func customers(t *testing.T) *model.DynamicDecoder {
+	t.Helper()
+	schema, err := model.NewSchema(
+		"customers",
+		model.Field{Name: "email", Type: model.TypeString, Nullable: true},
+		model.Field{Name: "id", Type: model.TypeString, Nullable: true}, // rows have one all the same
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := model.NewDynamicDecoder(schema, model.Layout{Rows: "data", ID: "id", Next: "next", Previous: "previous"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestDynamicRowStringID: an id may be a string, with escapes, too. What is not one
+// is told by the row's place and, where the row has a good one, by it.
+func TestDynamicRowStringID(t *testing.T) {
+	t.Parallel()
+	page, err := customers(t).Decode([]byte(`{"data":[{"id":"cus_7","email":"a"},{"email":null,"id":"\u00fc\"x"}],"next":12,"previous":"b"}`))
+	if err != nil || page.Next != "12" || page.Previous != "b" {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	plain, escaped := &page.Rows[0], &page.Rows[1]
+	if plain.ID != 0 || plain.Key() != model.String("cus_7") || escaped.Key() != model.String(`ü"x`) {
+		t.Errorf("id %d, keys %v and %v", plain.ID, plain.Key(), escaped.Key())
+	}
+	plain.Hide([]*model.Field{{Name: "id"}, {Name: "email"}})
+	if got := string(plain.AppendJSON(nil)); got != `{"id":"cus_7"}` || plain.Key() != model.String("cus_7") {
+		t.Errorf("hidden: %s, key %v", got, plain.Key())
+	}
+	got, err := escaped.AppendJSONFields(nil, []string{"email", "id"})
+	if err != nil || string(got) != `{"id":"\u00fc\"x","email":null}` {
+		t.Errorf("fields %s, %v", got, err)
+	}
+	if _, err := escaped.AppendJSONFields(nil, []string{"name"}); err == nil || !strings.Contains(err.Error(), `row "ü\"x"`) {
+		t.Errorf("error %v", err)
+	}
+	for row, want := range map[string]model.DecodeError{
+		`{"id":""}`:                     {Path: "/data/0/id"},
+		`{"id":null}`:                   {Path: "/data/0/id"},
+		`{"id":7}`:                      {Path: "/data/0/id", ID: 7},
+		`{"email":"a"}`:                 {Path: "/data/0"},
+		`{"email":1,"id":"cus_\u0031"}`: {Path: "/data/0/email", Key: "cus_1"},
+	} {
+		_, err := customers(t).Decode([]byte(`{"data":[` + row + `]}`))
+		e, ok := errors.AsType[*model.DecodeError](err)
+		if !ok || e.Path != want.Path || e.ID != want.ID || e.Key != want.Key {
+			t.Errorf("%s: %v", row, err)
+		}
+		if want.Key != "" && !strings.Contains(err.Error(), `(id "cus_1")`) {
+			t.Errorf("%s: %v", row, err)
+		}
+	}
+	for _, token := range []string{`1.5`, `1e3`, `true`, `{}`} {
+		if _, err := customers(t).Decode([]byte(`{"data":[],"next":` + token + `}`)); err == nil {
+			t.Errorf("next %s: no error", token)
+		}
+	}
+	if _, err := model.DecodeUsers([]byte(`{"collection":[],"has_more":true,"next":2}`)); err == nil {
+		t.Error("a number is no link of the API")
 	}
 }
 

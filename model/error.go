@@ -31,6 +31,7 @@ const maxErrorText = 512
 type DecodeError struct {
 	Path   string // JSON Pointer (RFC 6901) of the value: "/collection/3/email"
 	ID     int64  // id of the row or included object that holds it; 0 when there is none or it is not known
+	Key    string // the same where that id is a string; "" otherwise
 	Offset int64  // byte of the body at or after which the value or the fault begins
 	Err    error  // the reason, without position
 
@@ -47,8 +48,11 @@ func (e *DecodeError) Error() string {
 	} else {
 		b.WriteString(clip(e.Path))
 	}
-	if e.ID != 0 {
+	switch {
+	case e.ID != 0:
 		fmt.Fprintf(&b, " (id %d)", e.ID)
+	case e.Key != "":
+		fmt.Fprintf(&b, " (id %q)", clip(e.Key))
 	}
 	fmt.Fprintf(&b, " at byte %d: ", e.Offset)
 	if e.class != nil {

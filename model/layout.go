@@ -4,10 +4,10 @@ package model
 // no such member; any member that is not named is kept for [Page.Unknown].
 type Layout struct {
 	Rows     string // the list of rows; "": the body itself is that list
-	ID       string // of a row: its id, an integer of 1 or more
+	ID       string // of a row: its id, an integer of 1 or more; of a dynamic row perhaps a string
 	HasMore  string // true or false; required where it is named
-	Next     string // a string or null
-	Previous string // a string or null
+	Next     string // a string or null; with dynamic rows perhaps an integer
+	Previous string // as Next
 	Included string // lists of the objects that rows refer to, by type
 	Meta     string // the object that [Meta] is decoded from
 }

@@ -26,7 +26,7 @@ func validate(body []byte, l *Layout) error {
 	switch {
 	case errors.As(err, &syntax):
 		e.Path, e.Offset, e.Err = string(syntax.JSONPointer), syntax.ByteOffset, syntax.Err
-		_, e.ID = locate(body, l, e.Offset)
+		_, e.ID, e.Key = locate(body, l, e.Offset)
 	case errors.Is(err, io.EOF): // nothing but white space
 		e.Offset, e.Err = int64(len(body)), io.ErrUnexpectedEOF
 	}
@@ -34,9 +34,10 @@ func validate(body []byte, l *Layout) error {
 }
 
 // locate returns the path of what begins at offset in body and the id of the row
-// or included object that it belongs to, 0 if none. It reads body once more, up
-// to the offset or to where it ceases to be JSON.
-func locate(body []byte, l *Layout, offset int64) (path string, id int64) {
+// or included object that it belongs to, which is a number or a string: 0 and ""
+// if none. It reads body once more, up to the offset or to where it ceases to be
+// JSON.
+func locate(body []byte, l *Layout, offset int64) (path string, id int64, key string) {
 	json := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))
 	record, depth := int64(0), 1 // of the innermost record so far; the whole body may be one
 	for json.InputOffset() <= offset {
@@ -55,8 +56,8 @@ func locate(body []byte, l *Layout, offset int64) (path string, id int64) {
 			}
 		}
 	}
-	id = idOf(body[record:], l.ID)
-	return string(json.StackPointer()), id
+	id, key = idOf(body[record:], l.ID)
+	return string(json.StackPointer()), id, key
 }
 
 // isRecord reports whether an object that was just opened is a row or an
@@ -78,26 +79,31 @@ func (l *Layout) isRecord(depth int, pointer func() jsontext.Pointer) bool {
 	return strings.HasPrefix(string(pointer()), string(jsontext.Pointer("").AppendToken(name))+"/")
 }
 
-// idOf returns the integer that the object at the start of text has under name,
-// as far as it can be read: 0 otherwise. The text need not be well-formed.
-func idOf(text []byte, name string) (id int64) {
+// idOf returns the integer or the string that the object at the start of text has
+// under name, as far as it can be read. The text need not be well-formed.
+func idOf(text []byte, name string) (id int64, key string) {
 	json := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
 	if t, err := json.ReadToken(); err != nil || t.Kind() != jsontext.KindBeginObject {
-		return 0
+		return 0, ""
 	}
 	for json.PeekKind() == jsontext.KindString {
 		t, err := json.ReadToken()
 		if err != nil {
 			break
 		}
-		key := t.String()
+		member := t.String()
 		v, err := json.ReadValue()
 		if err != nil {
 			break
 		}
-		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil && key == name {
-			id = n
+		if member != name {
+			continue
+		}
+		if text, err := jsontext.AppendUnquote(nil, v); err == nil {
+			id, key = 0, string(text)
+		} else if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+			id, key = n, ""
 		}
 	}
-	return id
+	return id, key
 }

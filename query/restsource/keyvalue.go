@@ -123,10 +123,14 @@ func (d keyValue) param(path *dsl.Path, op, value string) saying {
 	if i < 0 || d.Fields[i].Params[op] == "" {
 		return no("the API has no parameter for " + op + " of " + path.Name)
 	}
-	if value == "" {
+	param := d.Fields[i].Params[op]
+	switch {
+	case value == "":
 		return no("a parameter without a value says nothing to most servers")
+	case op != "in" && param == d.Fields[i].Params["in"] && strings.Contains(value, ","):
+		return no("the API takes what " + param + " says apart at its commas")
 	}
-	return saying{query.Pushdown{Verdict: query.Exact, Params: []string{d.Fields[i].Params[op] + "=" + value}}}
+	return saying{query.Pushdown{Verdict: query.Exact, Params: []string{param + "=" + value}}}
 }
 
 func (d keyValue) compare(n *dsl.Compare, negated bool) saying {

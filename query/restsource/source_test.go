@@ -139,6 +139,7 @@ func TestPlans(t *testing.T) {
 		{restsource.Link, "total >= 5 and total >= 7", "", 0, query.StrategyFollow, query.SortNone, true, "limit=100&min_total=7"},
 		{restsource.Link, "status != 'open' and status != 'packed'", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100&not_status=open"},
 		{restsource.Link, "status in ('open', 'a,b')", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100"},
+		{restsource.Link, "status = 'a,b'", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100"},
 		{restsource.Link, "express = false and note starts with 'g'", "", 0, query.StrategyFollow, query.SortNone, true, "express=false&limit=100&note_prefix=g"},
 	} {
 		src, err := restsource.New(nil, orders(test.style))

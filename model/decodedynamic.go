@@ -24,6 +24,7 @@ type shape struct {
 	columns []column // by field
 	cells   int      // how many a row has
 	ends    []end    // what paths through references end in, each once
+	always  []*Field // what every row must have
 }
 
 // column says where a dynamic row has a field.
@@ -46,10 +47,10 @@ type end struct {
 // A row's member is decoded by the field of its name, and must be of the field's
 // type: an integer of 64 bits, a string, true or false, a date-time as in RFC
 // 3339, an object with "type" and "id", or a list of such. Null is accepted where
-// the field is Nullable and for references, but not as the id, which every row has.
-// Another field that a row lacks is null; members that are no field are kept in the
-// row's JSON. Of an included object the members that paths of the schema end in must
-// be of the type declared, or null.
+// the field is Nullable and for references, but not as the id, which every row has; so
+// is a row without the member, and where the field is not [ReturnedAlways]. Members
+// that are no field are kept in the row's JSON. Of an included object the members that
+// paths of the schema end in must be of the type declared, or null.
 func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	id, ok := schema.Lookup(layout.ID)
 	if !ok || id.Type != TypeInt && id.Type != TypeString || id.Through != "" {
@@ -58,8 +59,12 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
 	for i := range s.columns {
 		if f := schema.Field(i); f.Through == "" {
-			s.columns[i] = column{cell: s.cells, refs: f.Type == TypeRef || f.Type == TypeRefs, end: -1}
+			refs := f.Type == TypeRef || f.Type == TypeRefs
+			s.columns[i] = column{cell: s.cells, refs: refs, end: -1}
 			s.cells++
+			if f.Returned == ReturnedAlways && !f.Nullable && !refs && f.Name != layout.ID {
+				s.always = append(s.always, f)
+			}
 		}
 	}
 	for i := range s.columns {
@@ -134,9 +139,20 @@ func (r *DynamicRow) decodeRow(d *decoder, inc *Included) {
 	if d.err == nil && r.cells[d.shape.columns[d.shape.id.Index()].cell].end == 0 {
 		d.fail(start, fmt.Errorf("the object has no %s", d.shape.id.Name))
 	}
+	r.requireAlways(d, start)
 	if d.err == nil {
 		r.refs = d.refs[firstRef:len(d.refs):len(d.refs)]
 		r.settle(d, d.body[start:d.pos])
+	}
+}
+
+// requireAlways records an error where the row that begins at start lacks what every
+// row was said to have: to read it as null would make every answer wrong.
+func (r *DynamicRow) requireAlways(d *decoder, start int) {
+	for _, f := range d.shape.always {
+		if d.err == nil && r.cells[d.shape.columns[f.Index()].cell].end == 0 {
+			d.fail(start, fmt.Errorf("the object has no %s, a field that is always answered and never null", f.Name))
+		}
 	}
 }
 

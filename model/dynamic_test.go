@@ -251,7 +251,8 @@ func TestDynamicRowStringID(t *testing.T) {
 // TestLayoutList reads a body that is the list itself.
 func TestLayoutList(t *testing.T) {
 	t.Parallel()
-	d, err := model.NewDynamicDecoder(model.UserSchema(), model.Layout{ID: "id"})
+	schema := model.UserSchema().With(func(f *model.Field) { f.Nullable = true })
+	d, err := model.NewDynamicDecoder(schema, model.Layout{ID: "id"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,6 +264,14 @@ func TestLayoutList(t *testing.T) {
 	var e *model.DecodeError
 	if !errors.As(err, &e) || e.Path != "/1/name" || e.ID != 5 {
 		t.Errorf("error %v", err)
+	}
+	d, err = model.NewDynamicDecoder(model.UserSchema(), model.Layout{ID: "id"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Decode([]byte(`[{"id":4}]`))
+	if want := "the object has no type, a field that is always answered"; !errors.As(err, &e) || e.Path != "/0" || e.ID != 4 || !strings.Contains(e.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -98,6 +98,7 @@ func plan(t *testing.T, d restsource.Definition, filter string) string {
 
 // TestErrors: a fault is told with its line and column, and what would be right.
 func TestErrors(t *testing.T) {
+	const keyValue = "resource: x\npath: /x\ndialect: key-value\npaging: {style: offset, skip: skip, limit: limit}\nfields:\n  - {name: id, type: int}\n"
 	const whole = "resource: x\npath: /x\npaging: {style: link}\nfields:\n  - {name: id, type: int}\n"
 	for text, want := range map[string]string{
 		"":                                      "the file is empty",
@@ -121,29 +122,46 @@ func TestErrors(t *testing.T) {
 		"fields:\n  - {name: id}":               "line 2, column 5: a field needs a name and a type",
 		"fields: {}":                            "line 1, column 9: a list of fields is wanted here",
 		"paging: {max: many}":                   `line 1, column 15: a whole number is wanted here, not "many"`,
-		"fields:\n  - {name: id, type: int, params: {is: id}}": `line 2, column 36: the list of operators has no member "is"`,
-		"resource: x\npath: x":                                 `line 2, column 7: its path "x" does not begin with /`,
-		"profile: [inn]":                                       "line 1, column 10:",
-		"resource: x\ndialect: sql":                            `line 2, column 10: there is no dialect "sql"`,
-		"resource: x\npaging: {style: pages}":                  `line 2, column 17: there is no paging style "pages"`,
-		"resource: x\npaging: {style: token}":                  "line 2, column 9: paging by token needs the parameter token",
-		"resource: x\npaging: {style: offset, max: -1}":        "line 2, column 30: a page of -1 rows",
-		"resource: x\nlayout: {id: nr}":                        `line 2, column 14: the key "nr" must be a field of type int`,
-		"path: /x":                                             "line 1, column 1: it has no name",
-		whole + "  - {name: id, type: int}":                    `line 5, column 3: schema x: field "id" is declared twice`,
-		whole + "  - {name: a.b, type: int, through: a}":       `line 5, column 3: schema x: field "a.b" passes through "a"`,
-		"profile: in":                                          `line 1, column 10:`,
-		"resource: [x]":                                        "line 1, column 11: a text is wanted here",
+		"fields:\n  - {name: id, type: int, params: {is: id}}":    `line 2, column 36: the list of operators has no member "is"`,
+		"resource: x\npath: x":                                    `line 2, column 7: its path "x" does not begin with /`,
+		"profile: [inn]":                                          "line 1, column 10:",
+		"resource: x\ndialect: sql":                               `line 2, column 10: there is no dialect "sql"`,
+		"resource: x\npaging: {style: pages}":                     `line 2, column 17: there is no paging style "pages"`,
+		"resource: x\npaging: {style: token}":                     "line 2, column 9: paging by token needs the parameter token",
+		"resource: x\npaging: {style: offset, max: -1}":           "line 2, column 30: a page of -1 rows",
+		"layout: {id: nr}\nfields:\n  - {name: nr, type: string}": `line 1, column 14: the key "nr" must be a field of type int`,
+		"layout: {id: nr}\nfields:\n  - {name: id, type: int}":    `line 1, column 14: no field is called "nr", as the key of a row is`,
+		"path: /x":                          "line 1, column 1: it has no name",
+		whole + "  - {name: id, type: int}": `line 5, column 3: schema x: field "id" is declared twice`,
+		whole + "  - {name: a.b, type: int, through: a}": `line 5, column 3: schema x: field "a.b" passes through "a"`,
+		"profile: in":   `line 1, column 10:`,
+		"resource: [x]": "line 1, column 11: a text is wanted here",
 		"fields:\n  - {name: id, type: int, sort: 7}":          `line 2, column 33: true or false is wanted here, not "7"`,
 		"fields:\n  - {name: id, type: int, returned: often}":  `line 2, column 37: there is no answer "often"; there are unknown, always, on request, never`,
 		"fields:\n  - {name: id, type: int, collation: ascii}": `line 2, column 38: there is no collation "ascii"; there are ci, binary`,
-		"fields:\n  - id":                                      "line 2, column 5: a field must be a mapping",
-		"layout: {row: x}":                                     `line 1, column 10: a layout has no member "row"`,
-		"paging: {kind: token}":                                `line 1, column 10: paging has no member "kind"`,
-		"paging: token":                                        "line 1, column 9: paging must be a mapping",
-		"params: x":                                            "line 1, column 9: the list of parameters must be a mapping",
-		"deleted: {a: {b: c}}":                                 "line 1, column 14: a text is wanted here",
-		"params: {a: 1, a: 2}":                                 `line 1, column 16: the list of parameters has "a" twice`,
+		"fields:\n  - id":                      "line 2, column 5: a field must be a mapping",
+		"layout: {row: x}":                     `line 1, column 10: a layout has no member "row"`,
+		"paging: {kind: token}":                `line 1, column 10: paging has no member "kind"`,
+		"paging: token":                        "line 1, column 9: paging must be a mapping",
+		"params: x":                            "line 1, column 9: the list of parameters must be a mapping",
+		"deleted: {a: {b: c}}":                 "line 1, column 14: a text is wanted here",
+		"path: /x?y=1":                         `line 1, column 7: its path "/x?y=1" holds more than a path`,
+		"path:":                                "line 1, column 6: a text is wanted here, and nothing stands here",
+		"profile: {in: x}":                     "line 1, column 10: a list of names of switches is wanted here",
+		"paging: {style: token, token: t}":     "line 1, column 1: paging by token needs the member of a page that holds the token: next",
+		"paging: {style: offset, token: t}":    "line 1, column 32: paging by offset has no use for token",
+		whole + "  - {name: a, type: integer}": `line 6, column 21: there is no type "integer"; there are int,`,
+		whole + "  - {name: a, type: int, collation: ci}":               "line 6, column 37: a field of type int has no collation",
+		whole + "  - {name: a, type: int, params: {eq: a}}":             "line 6, column 34: parameters for a are for the dialect key-value",
+		whole + "  - {name: a, type: int, sort: true}":                  "line 6, column 32: the server is said to sort by a, and paging does not name the parameter: sort",
+		keyValue + "  - {name: a, type: int, filter: true}":             "line 7, column 34: filter is for the dialect api",
+		keyValue + "  - {name: a, type: int, params: {eq: [a]}}":        "line 7, column 39: a text is wanted here",
+		keyValue + "  - {name: a, type: int, params: {eq: }}":           "line 7, column 39: a text is wanted here, and nothing",
+		keyValue + "  - {name: a, type: int, params: {contains: a}}":    "line 7, column 45: a field of type int such as a has no operator contains",
+		keyValue + "  - {name: a, type: int, params: {eq: a, gteq: a}}": `line 7, column 48: the parameter "a" is that of eq of a too`,
+		keyValue + "  - {name: a, type: int, params: {eq: limit}}":      `line 7, column 39: the parameter "limit" is that of paging.limit too`,
+		keyValue + "params: {skip: 1}":                                  `the parameter "skip" is that of paging.skip, and cannot be sent with every request`,
+		"params: {a: 1, a: 2}":                                          `line 1, column 16: the list of parameters has "a" twice`,
 	} {
 		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, filesource.ErrInvalid) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
@@ -153,12 +171,12 @@ func TestErrors(t *testing.T) {
 
 // TestAliases: what an anchor names can be said again.
 func TestAliases(t *testing.T) {
-	d, err := filesource.Read([]byte("resource: &name x\npath: /x\npaging: {style: link}\nfields:\n" +
-		"  - {name: id, type: int, params: &id {eq: id}}\n  - {name: nr, type: &int int, params: *id}\n  - {name: *name, type: *int}\n"))
+	d, err := filesource.Read([]byte("resource: &name x\npath: /x\ndialect: key-value\npaging: {style: link}\nfields:\n" +
+		"  - {name: id, type: int, params: &id {eq: id}}\n  - {name: nr, type: &int int, params: &nr {eq: nr}}\n  - {name: *name, type: *int}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := d.Fields; f[1].Params["eq"] != "id" || f[1].Type != model.TypeInt || f[2].Name != "x" || f[2].Type != model.TypeInt {
+	if f := d.Fields; f[1].Params["eq"] != "nr" || f[1].Type != model.TypeInt || f[2].Name != "x" || f[2].Type != model.TypeInt {
 		t.Errorf("%+v", f)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -123,8 +124,12 @@ func (r *reader) parameters(to *url.Values) func(*yaml.Node) {
 // text sets a string; the setters below are its like.
 func (r *reader) text(to *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Kind != yaml.ScalarNode {
+		switch {
+		case n.Kind != yaml.ScalarNode:
 			r.failf(n, "a text is wanted here")
+			return
+		case n.Tag == "!!null":
+			r.failf(n, "a text is wanted here, and nothing stands here")
 			return
 		}
 		*to = n.Value
@@ -153,11 +158,12 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 		"dialect": r.text((*string)(&d.Dialect)),
 		"profile": func(n *yaml.Node) {
 			var names []string
-			err := n.Decode(&names)
-			if err == nil {
-				d.Profile, err = wire.Profile{}.With(names...)
+			if n.Kind != yaml.SequenceNode || n.Decode(&names) != nil {
+				r.failf(n, "a list of names of switches is wanted here")
+				return
 			}
-			if err != nil {
+			var err error
+			if d.Profile, err = (wire.Profile{}).With(names...); err != nil {
 				r.failf(n, "%v", err)
 			}
 		},
@@ -181,17 +187,18 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 				r.failf(n, "a list of fields is wanted here")
 				return
 			}
-			for _, f := range n.Content {
-				d.Fields = append(d.Fields, r.field(f))
+			for i, f := range n.Content {
+				d.Fields = append(d.Fields, r.field("fields."+strconv.Itoa(i), f))
 			}
 		},
 	})
 	return d
 }
 
-func (r *reader) field(n *yaml.Node) (f restsource.Field) {
+func (r *reader) field(part string, n *yaml.Node) (f restsource.Field) {
 	f.Returned = model.ReturnedAlways
-	r.members(n, "a field", "field.", map[string]func(*yaml.Node){
+	r.parts[part] = n
+	r.members(n, "a field", part+".", map[string]func(*yaml.Node){
 		"name": r.text(&f.Name), "doc": r.text(&f.Doc), "through": r.text(&f.Through),
 		"nullable": r.flag(&f.Nullable), "filter": r.flag(&f.Filter), "sort": r.flag(&f.Sort),
 		"type":      func(n *yaml.Node) { f.Type = oneOf(r, n, "type", types()...) },
@@ -203,13 +210,23 @@ func (r *reader) field(n *yaml.Node) (f restsource.Field) {
 			known := map[string]func(*yaml.Node){}
 			f.Params = map[string]string{}
 			for _, op := range restsource.Operators() {
-				known[op] = func(n *yaml.Node) { f.Params[op] = n.Value }
+				known[op] = func(n *yaml.Node) {
+					var param string
+					r.text(&param)(n)
+					f.Params[op] = param
+				}
 			}
-			r.members(n, "the list of operators", "operator.", known)
+			r.members(n, "the list of operators", part+".params.", known)
 		},
 	})
-	if f.Name == "" || f.Type == model.TypeNull {
+	if n.Kind != yaml.MappingNode {
+		return f
+	}
+	if r.parts[part+".name"] == nil || r.parts[part+".type"] == nil {
 		r.failf(n, "a field needs a name and a type")
+	}
+	if collation := r.parts[part+".collation"]; collation != nil && f.Type != model.TypeString && f.Type != model.TypeNull {
+		r.failf(collation, "a field of type %v has no collation: strings alone are compared by one", f.Type)
 	}
 	return f
 }

@@ -2,10 +2,7 @@ package restsource
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
@@ -57,11 +54,9 @@ func Operators() []string {
 // Field is a field of the rows and what the server can do with it.
 type Field struct {
 	model.Field
-	// Params are the parameters of the [KeyValue] dialect by operator; with
-	// [API], any entry, or none and Filter, lets conditions on the field be sent.
-	Params map[string]string
-	Filter bool // API: whether the server filters by it
-	Sort   bool // whether the server sorts by it
+	Params map[string]string // KeyValue: the parameter for each operator
+	Filter bool              // API: whether the server filters by it
+	Sort   bool              // whether the server sorts by it
 }
 
 // Definition describes a listing. Only Name, Path, Fields and Paging.Style are
@@ -77,7 +72,9 @@ type Definition struct {
 	Deleted url.Values   // what selects the deleted rows in place of the others; nil = none are kept
 	Layout  model.Layout // of a page; Layout.ID is the key, "id" by default
 	Paging  Paging
-	Params  url.Values // sent with every request
+	// Params are sent with every request. A condition that is sent by the same
+	// parameter takes its place; what filters in the dialect [API] is joined.
+	Params url.Values
 }
 
 // Counts reports whether the server says, with one request, how many rows a filter
@@ -98,64 +95,10 @@ func (d Definition) settled() (Definition, error) {
 	if d.Paging.Max == 0 {
 		d.Paging.Max = maxPage
 	}
-	faults := d.Paging.check(d.Dialect)
-	bad := func(part, format string, args ...any) {
-		faults = append(faults, Fault{part, fmt.Errorf(format, args...)})
-	}
-	if d.Name == "" {
-		bad("resource", "it has no name")
-	}
-	if !strings.HasPrefix(d.Path, "/") {
-		bad("path", "its path %q does not begin with /", d.Path)
-	}
-	if d.Dialect != API && d.Dialect != KeyValue {
-		bad("dialect", "there is no dialect %q; there are %s and %s", d.Dialect, API, KeyValue)
-	}
-	if d.Paging.Max < 1 {
-		bad("paging.max", "a page of %d rows", d.Paging.Max)
-	}
-	if i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.Name == d.Layout.ID }); i < 0 || d.Fields[i].Type != model.TypeInt || d.Fields[i].Nullable {
-		bad("layout.id", "the key %q must be a field of type int that is never null", d.Layout.ID)
-	}
-	for _, f := range d.Fields {
-		for op := range f.Params {
-			if !slices.Contains(Operators(), op) {
-				bad("fields", "field %s: there is no operator %q; there are %s", f.Name, op, strings.Join(Operators(), ", "))
-			}
-		}
-	}
-	if len(faults) > 0 {
+	if faults := d.faults(); len(faults) > 0 {
 		return d, &DefinitionError{d.Name, faults}
 	}
 	return d, nil
-}
-
-func (p Paging) check(d Dialect) (faults []Fault) {
-	bad := func(part, format string, args ...any) {
-		faults = append(faults, Fault{part, fmt.Errorf(format, args...)})
-	}
-	needs := func(name, value string) {
-		if value == "" {
-			bad("paging", "paging by %s needs the parameter %s", p.Style, name)
-		}
-	}
-	switch p.Style {
-	case Keyset:
-		if d != API {
-			bad("paging.style", "paging by keyset is for the dialect api; forward is for others")
-		}
-	case Forward:
-		needs("from or after", p.From+p.After)
-	case Token:
-		needs("token", p.Token)
-	case Offset:
-		needs("skip", p.Skip)
-		needs("limit", p.Limit)
-	case Link:
-	default:
-		bad("paging.style", "there is no paging style %q; there are %s, %s, %s, %s and %s", p.Style, Keyset, Forward, Token, Offset, Link)
-	}
-	return faults
 }
 
 // DefinitionError is a definition that describes no listing.
@@ -166,7 +109,7 @@ type DefinitionError struct {
 
 // Fault is one thing that is wrong with a definition.
 type Fault struct {
-	Part string // where, as a file has it: "path", "paging.style", "fields"
+	Part string // where, as a file has it: "path", "paging.style", "fields.2.params.eq"
 	Err  error
 }
 

@@ -142,10 +142,14 @@ func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 		}
 		op = map[string]string{"eq": "neq", "lt": "gteq", "lteq": "gt", "gt": "lteq", "gteq": "lt"}[op]
 	}
-	if s := d.param(n.Path, op, text(v)); s.Verdict == query.Exact {
+	s := d.param(n.Path, op, text(v))
+	if s.Verdict == query.Exact {
 		return s
 	}
-	return d.neighbour(n.Path, op, v)
+	if near := d.neighbour(n.Path, op, v); near.Verdict != query.Unsupported {
+		return near
+	}
+	return s
 }
 
 // neighbour says a bound by the other of the two operators that bound on its side:
@@ -175,7 +179,10 @@ func (d keyValue) neighbour(path *dsl.Path, op string, v model.Value) saying {
 func (d keyValue) between(n *dsl.Between) saying {
 	lo := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Ge, Value: n.Lo}, false)
 	hi := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Le, Value: n.Hi}, false)
-	both := saying{query.Pushdown{Verdict: max(lo.Verdict, hi.Verdict), Params: slices.Concat(lo.Params, hi.Params), Reason: lo.Reason + hi.Reason}}
+	reasons := slices.DeleteFunc([]string{lo.Reason, hi.Reason}, func(r string) bool { return r == "" })
+	both := saying{query.Pushdown{
+		Verdict: max(lo.Verdict, hi.Verdict), Params: slices.Concat(lo.Params, hi.Params), Reason: strings.Join(slices.Compact(reasons), "; "),
+	}}
 	if lo.Verdict != query.Exact || hi.Verdict != query.Exact {
 		both.Verdict = min(both.Verdict, query.Superset)
 	}

@@ -10,13 +10,17 @@ import (
 	"github.com/muster-go/muster/query"
 )
 
-// scanQuery is what every request of a scan has.
+// scanQuery is what every request of a scan has: the definition's parameters, in whose
+// place those of the scan come. The API's conditions are joined, for all of them hold.
 func (l *listing) scanQuery(scan query.Scan) url.Values {
-	q := maps.Clone(scan.Query)
-	if q == nil {
-		q = url.Values{}
-	}
+	q := url.Values{}
 	maps.Copy(q, l.Params)
+	for name, values := range scan.Query {
+		if name == "filter" && l.Dialect == API {
+			values = slices.Concat(q[name], values)
+		}
+		q[name] = values
+	}
 	return q
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
@@ -196,7 +195,7 @@ func (s *Source) get(ctx context.Context, path string, q url.Values, r paginate.
 		}
 		page, err := s.decoder.Decode(resp.Body)
 		if err == nil {
-			return s.listing.page(page, resp, r), nil
+			return s.listing.page(page, resp, r, s.client.BaseURL()+path)
 		}
 		if try == tries || !errors.Is(err, model.ErrMalformed) {
 			return nil, fmt.Errorf("%s: the answer is no page of %s: %w", path, s.listing.Name, err)
@@ -204,15 +203,15 @@ func (s *Source) get(ctx context.Context, path string, q url.Values, r paginate.
 	}
 }
 
-// page says of an answer what follows it.
-func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response, r paginate.Request) *paginate.Page[model.DynamicRow] {
+// page says of an answer, which came from a URL, what follows it. A page that is shorter
+// than was asked is not the last for that: servers have limits of their own.
+func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response, r paginate.Request, from string) (*paginate.Page[model.DynamicRow], error) {
 	out := &paginate.Page[model.DynamicRow]{Rows: p.Rows, HasMore: p.HasMore, Count: -1, Retries: resp.Attempts - 1}
 	if count, ok := p.Meta.Count.Get(); ok {
 		out.Count = count
 	}
-	full := len(p.Rows) >= r.Limit
 	if l.Layout.HasMore == "" {
-		out.HasMore = full // nothing else says so
+		out.HasMore = len(p.Rows) > 0 // nothing else says so
 	}
 	switch paging := l.Definition.Paging; paging.Style {
 	case Keyset:
@@ -222,21 +221,81 @@ func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response
 	case Forward:
 		l.cut(out, r.Until)
 	case Token:
-		if out.NextToken = p.Next; l.Layout.HasMore != "" && !p.HasMore {
-			out.NextToken = ""
-		}
+		out.NextToken = p.Next
 	case Link:
 		if out.NextToken = nextLink(resp.Header.Values("Link")); out.NextToken == "" {
 			out.NextToken = p.Next
 		}
+		out.NextToken = absolute(from, out.NextToken)
 	case Offset:
 		if out.HasMore && len(p.Rows) > 0 {
 			skipped, _ := strconv.Atoi(r.Token) // this function wrote it; "" is 0
 			out.NextToken = strconv.Itoa(skipped + len(p.Rows))
 		}
 	}
-	return out
+	if l.Layout.HasMore != "" && l.follows() {
+		if p.HasMore && out.NextToken == "" {
+			return nil, &NoNextError{Resource: l.Name, HasMore: l.Layout.HasMore, Where: l.nextPlace()}
+		}
+		if !p.HasMore {
+			out.NextToken = ""
+		}
+	}
+	return out, nil
 }
+
+// follows reports whether a page names the next.
+func (l *listing) follows() bool {
+	return l.Definition.Paging.Style == Token || l.Definition.Paging.Style == Link
+}
+
+// nextPlace is where a page names the next, in words.
+func (l *listing) nextPlace() string {
+	member := ""
+	if l.Layout.Next != "" {
+		member = "the member " + l.Layout.Next
+	}
+	switch {
+	case l.Definition.Paging.Style == Token:
+		return member
+	case member == "":
+		return "a Link header with rel=next"
+	}
+	return "a Link header with rel=next or " + member
+}
+
+// absolute is a link as a whole URL, where it is relative to the page's own.
+func absolute(page, link string) string {
+	if link == "" {
+		return ""
+	}
+	base, err := url.Parse(page)
+	if err != nil {
+		return link
+	}
+	target, err := base.Parse(link)
+	if err != nil {
+		return link // whoever follows it says what is wrong
+	}
+	return target.String()
+}
+
+// NoNextError is a page that says that others follow, and does not name the next where
+// the definition has it: to take it for the last would lose rows. It is a
+// [paginate.ErrProtocol].
+type NoNextError struct {
+	Resource string
+	HasMore  string // the member that says that others follow
+	Where    string // where the next was looked for, in words
+}
+
+// Error says what was missed, and where.
+func (e *NoNextError) Error() string {
+	return fmt.Sprintf("a page of %s says %s: true and names no next page: %s is not there or empty", e.Resource, e.HasMore, e.Where)
+}
+
+// Is reports whether target is [paginate.ErrProtocol].
+func (*NoNextError) Is(target error) bool { return target == paginate.ErrProtocol }
 
 // cut drops the rows past a bound that the server could not be told.
 func (l *listing) cut(p *paginate.Page[model.DynamicRow], until int64) {
@@ -249,20 +308,4 @@ func (l *listing) cut(p *paginate.Page[model.DynamicRow], until int64) {
 			return
 		}
 	}
-}
-
-// nextLink is the target of the link to the next page, as RFC 8288 writes it.
-func nextLink(headers []string) string {
-	for link := range strings.SplitSeq(strings.Join(headers, ","), ",") {
-		target, params, ok := strings.Cut(strings.TrimSpace(link), ">")
-		if !ok || !strings.HasPrefix(target, "<") {
-			continue
-		}
-		for param := range strings.SplitSeq(params, ";") {
-			if name, value, _ := strings.Cut(strings.TrimSpace(param), "="); strings.EqualFold(name, "rel") && strings.EqualFold(strings.Trim(value, `"`), "next") {
-				return target[1:]
-			}
-		}
-	}
-	return ""
 }

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/restsource"
@@ -205,6 +207,104 @@ func wanted(all []orderstest.Order, order string) []int64 {
 	return ids
 }
 
+// ids runs a query and returns the ids that came, in order.
+func ids(t *testing.T, src *restsource.Source, filter string) ([]int64, error) {
+	t.Helper()
+	rows, err := query.Run(t.Context(), src, filter)
+	if err != nil {
+		return nil, err
+	}
+	var got []int64
+	for row, err := range rows.All() {
+		if err != nil {
+			return got, err
+		}
+		got = append(got, row.ID)
+	}
+	return got, nil
+}
+
+// TestShortPages: a server that gives fewer rows a page than it was asked for is read
+// to its end, whatever says where that is.
+func TestShortPages(t *testing.T) {
+	for _, style := range styles() {
+		for _, more := range []string{"more", ""} {
+			d := orders(style)
+			d.Layout.HasMore = more
+			server, src := shop(t, orderstest.Options{Style: string(style), Cap: 40}, d)
+			got, err := ids(t, src, "")
+			if err != nil || len(got) != len(server.Orders) {
+				t.Errorf("%s, has_more %q: %d of %d rows, %v", style, more, len(got), len(server.Orders), err)
+			}
+		}
+	}
+}
+
+// TestNoNext: a page that says that others follow and names none is no last page.
+func TestNoNext(t *testing.T) {
+	d := orders(restsource.Token)
+	d.Layout.Next = "nextpage"
+	_, src := shop(t, orderstest.Options{Style: "token"}, d)
+	_, err := ids(t, src, "")
+	wrong, ok := errors.AsType[*restsource.NoNextError](err)
+	if !ok || !errors.Is(err, paginate.ErrProtocol) || wrong.Where != "the member nextpage" {
+		t.Errorf("token: %v", err)
+	}
+	d = orders(restsource.Link)
+	d.Layout.Next = ""
+	_, src = shop(t, orderstest.Options{Style: "token"}, d)
+	if _, err := ids(t, src, ""); !errors.As(err, &wrong) || wrong.Where != "a Link header with rel=next" {
+		t.Errorf("link: %v", err)
+	}
+}
+
+// TestParams: what every request has gives way to a condition by the same parameter, and
+// the API's own conditions are joined.
+func TestParams(t *testing.T) {
+	d := orders(restsource.Token)
+	d.Params = url.Values{"status": {"open"}}
+	server, src := shop(t, orderstest.Options{Style: "token"}, d)
+	for filter, keep := range map[string]func(o orderstest.Order) bool{
+		"":                  func(o orderstest.Order) bool { return o.Status == "open" },
+		"status = 'packed'": func(o orderstest.Order) bool { return o.Status == "packed" },
+	} {
+		var want []int64
+		for _, o := range server.Orders {
+			if keep(o) {
+				want = append(want, o.ID)
+			}
+		}
+		if got, err := ids(t, src, filter); !slices.Equal(got, want) || err != nil {
+			t.Errorf("%q: %v, want %v; %v", filter, got, want, err)
+		}
+	}
+
+	d = orders(restsource.Token)
+	d.Dialect, d.Params = restsource.API, url.Values{"filter": {"total{lt:9}"}}
+	for i := range d.Fields {
+		d.Fields[i].Params, d.Fields[i].Filter = nil, true
+	}
+	src, err := restsource.New(nil, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := query.Prepare(src, "total > 4")
+	if want := "?filter=total{lt:9}&filter=total{gt:4}&"; err != nil || !strings.Contains(plan.String(), want) {
+		t.Errorf("%v\nlacks %s, %v", plan, want, err)
+	}
+}
+
+// TestMissingMember: a row without a member that was said to be always there is no row.
+func TestMissingMember(t *testing.T) {
+	d := orders(restsource.Token)
+	d.Fields[3].Name, d.Fields[3].Params = "totl", nil
+	_, src := shop(t, orderstest.Options{Style: "token"}, d)
+	_, err := ids(t, src, "totl > 5")
+	if want := "always answered"; err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, model.ErrUnexpected) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // TestUncounted: a server without a count is not asked for one; the rows are read.
 func TestUncounted(t *testing.T) {
 	server, src := shop(t, orderstest.Options{Style: "token"}, orders(restsource.Token))
@@ -236,6 +336,9 @@ func TestMissingCount(t *testing.T) {
 	defer client.Close() //nolint:errcheck // nothing is written through it
 	d := orders(restsource.Keyset)
 	d.Dialect, d.Layout = restsource.API, model.Layout{Rows: "orders", Meta: "meta"}
+	for i := range d.Fields {
+		d.Fields[i].Params, d.Fields[i].Filter = nil, true
+	}
 	src, err := restsource.New(client, d)
 	if err != nil {
 		t.Fatal(err)

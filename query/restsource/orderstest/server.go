@@ -29,6 +29,7 @@ type Options struct {
 	Orders int    // how many there are; 0 = 230
 	Key    string // what an order's id is called; "" = id
 	Fault  int    // every so manieth request is answered by 503; 0 = none
+	Cap    int    // most orders of a page, whatever was asked; 0 = none
 	Break  int    // the request that is answered by 404, as if the listing had gone; 0 = none
 }
 
@@ -131,6 +132,9 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	if skip < 0 {
 		skip = len(rows)
 	}
+	if s.opts.Cap > 0 {
+		limit = min(limit, s.opts.Cap)
+	}
 	rows = rows[min(skip, len(rows)):]
 	more := len(rows) > limit
 	rows = rows[:min(limit, len(rows))]
@@ -141,7 +145,8 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 		body["next_page"] = next
 	case s.opts.Style == "link" && more:
 		q.Set("page", next)
-		w.Header().Set("Link", `</shop/orders?`+q.Encode()+`>; rel="next", </shop/orders>; rel="first"`)
+		query := strings.ReplaceAll(q.Encode(), "%2C", ",") // as many servers do, and relative as some do
+		w.Header().Set("Link", `</shop/orders>; rel="first"; title="a, \"b\"; c", <?`+query+`>; rel="nofollow next"`)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // the client has gone: nothing to do

@@ -1,0 +1,194 @@
+package restsource
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/muster-go/muster/model"
+)
+
+// checker gathers what is wrong with a definition.
+type checker struct {
+	Definition
+	found []Fault
+	taken map[string]use // the parameters of a request
+}
+
+// use is what a parameter of a request is for.
+type use struct {
+	what  string
+	field string // of a field's parameter
+	op    string
+}
+
+func (c *checker) badf(part, format string, args ...any) {
+	c.found = append(c.found, Fault{part, fmt.Errorf(format, args...)})
+}
+
+// faults is all that is wrong with a definition whose defaults are filled in.
+func (d Definition) faults() []Fault {
+	c := &checker{Definition: d, taken: map[string]use{}}
+	if d.Name == "" {
+		c.badf("resource", "it has no name")
+	}
+	if !strings.HasPrefix(d.Path, "/") {
+		c.badf("path", "its path %q does not begin with /", d.Path)
+	}
+	if strings.ContainsAny(d.Path, "?#") {
+		c.badf("path", "its path %q holds more than a path: what every request has is for params", d.Path)
+	}
+	if d.Dialect != API && d.Dialect != KeyValue {
+		c.badf("dialect", "there is no dialect %q; there are %s and %s", d.Dialect, API, KeyValue)
+	}
+	c.paging()
+	c.key()
+	c.parameters()
+	for i, f := range d.Fields {
+		c.field("fields."+strconv.Itoa(i), f)
+	}
+	return c.found
+}
+
+// paging checks that the style has what it needs, and nothing that it makes no use of.
+func (c *checker) paging() {
+	p := c.Paging
+	if p.Max < 1 {
+		c.badf("paging.max", "a page of %d rows", p.Max)
+	}
+	uses := map[Style][]string{
+		Keyset: nil, Forward: {"from", "after", "until"}, Token: {"token"}, Offset: {"skip"}, Link: nil,
+	}
+	known, ok := uses[p.Style]
+	if !ok {
+		c.badf("paging.style", "there is no paging style %q; there are %s, %s, %s, %s and %s", p.Style, Keyset, Forward, Token, Offset, Link)
+		return
+	}
+	of := map[string]string{"from": p.From, "after": p.After, "until": p.Until, "token": p.Token, "skip": p.Skip}
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		if of[name] != "" && !slices.Contains(known, name) {
+			c.badf("paging."+name, "paging by %s has no use for %s", p.Style, name)
+		}
+	}
+	needs := func(name, value string) {
+		if value == "" {
+			c.badf("paging", "paging by %s needs the parameter %s", p.Style, name)
+		}
+	}
+	switch p.Style {
+	case Keyset:
+		if c.Dialect != API {
+			c.badf("paging.style", "paging by keyset is for the dialect api; forward is for others")
+		}
+	case Forward:
+		needs("from or after", p.From+p.After)
+	case Token:
+		needs("token", p.Token)
+		if c.Layout.Next == "" {
+			c.badf("layout", "paging by token needs the member of a page that holds the token: next")
+		}
+	case Offset:
+		needs("skip", p.Skip)
+		needs("limit", p.Limit)
+	case Link:
+	}
+}
+
+// key checks that rows have what tells them apart.
+func (c *checker) key() {
+	id := c.Layout.ID
+	switch i := slices.IndexFunc(c.Fields, func(f Field) bool { return f.Name == id }); {
+	case len(c.Fields) == 0:
+		c.badf("fields", "it has no fields: name the ones that rows have, the key %s among them", id)
+	case i < 0:
+		c.badf("layout.id", "no field is called %q, as the key of a row is", id)
+	case c.Fields[i].Type != model.TypeInt || c.Fields[i].Nullable:
+		c.badf("layout.id", "the key %q must be a field of type int that is never null", id)
+	}
+}
+
+// parameters claims the parameters that are no field's, each for one use.
+func (c *checker) parameters() {
+	p := c.Paging
+	for _, own := range []struct{ part, name string }{
+		{"paging.limit", p.Limit},
+		{"paging.sort", p.Sort},
+		{"paging.from", p.From},
+		{"paging.after", p.After},
+		{"paging.until", p.Until},
+		{"paging.token", p.Token},
+		{"paging.skip", p.Skip},
+		{"select", c.Select},
+	} {
+		c.claim(own.part, own.name, use{what: own.part})
+	}
+	if p.Style == Keyset { // which page by what the API calls them
+		c.claim("paging.style", "cursor_start", use{what: "paging by keyset"})
+		c.claim("paging.style", "count", use{what: "paging by keyset"})
+	}
+	for name := range c.Params {
+		if by, ok := c.taken[name]; ok {
+			c.badf("params", "the parameter %q is that of %s, and cannot be sent with every request", name, by.what)
+		}
+	}
+}
+
+// claim takes a parameter for a use. Only an equality and a list of values of one field
+// can share one, for a list of one value is that equality.
+func (c *checker) claim(part, name string, by use) {
+	if name == "" {
+		return
+	}
+	other, ok := c.taken[name]
+	switch shared := []string{"eq", "in"}; {
+	case !ok:
+		c.taken[name] = by
+	case by.field == "" || by.field != other.field || !slices.Contains(shared, by.op) || !slices.Contains(shared, other.op):
+		c.badf(part, "the parameter %q is that of %s too: one request could not say both", name, other.what)
+	}
+}
+
+// field checks what a field says of the server.
+func (c *checker) field(part string, f Field) {
+	if f.Sort && c.Paging.Sort == "" && c.Paging.Style != Keyset {
+		c.badf(part+".sort", "the server is said to sort by %s, and paging does not name the parameter: sort", f.Name)
+	}
+	if c.Dialect == API {
+		if len(f.Params) > 0 {
+			c.badf(part+".params", "parameters for %s are for the dialect key-value; with api a field says filter: true", f.Name)
+		}
+		return
+	}
+	if f.Filter {
+		c.badf(part+".filter", "filter is for the dialect api; with key-value %s names its params", f.Name)
+	}
+	for _, op := range slices.Sorted(maps.Keys(f.Params)) {
+		at := part + ".params." + op
+		switch {
+		case !slices.Contains(Operators(), op):
+			c.badf(at, "field %s: there is no operator %q; there are %s", f.Name, op, strings.Join(Operators(), ", "))
+			continue
+		case !slices.Contains(operatorsOf(f.Type), op):
+			c.badf(at, "a field of type %s such as %s has no operator %s; it has %s", f.Type, f.Name, op, strings.Join(operatorsOf(f.Type), ", "))
+		case f.Params[op] == "":
+			c.badf(at, "the operator %s of %s names no parameter", op, f.Name)
+		}
+		c.claim(at, f.Params[op], use{what: op + " of " + f.Name, field: f.Name, op: op})
+	}
+}
+
+// operatorsOf is the operators that the language has for fields of a type.
+func operatorsOf(t model.Type) []string {
+	switch t {
+	case model.TypeString:
+		return Operators()
+	case model.TypeInt, model.TypeDateTime:
+		return []string{"eq", "neq", "gt", "gteq", "lt", "lteq", "in", "null"}
+	case model.TypeBool, model.TypeRef, model.TypeRefs:
+		return []string{"eq", "neq", "in", "null"}
+	case model.TypeNull:
+	}
+	return nil
+}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -69,4 +70,146 @@ func exportedErrors(parsed []*ast.File) (names []string) {
 		}
 	}
 	return names
+}
+
+// untold are the functions that may return an error that nothing tells apart, by
+// package, with the reason why no user meets it.
+func untold() map[string]string {
+	return map[string]string{
+		"query/sink.decodeSidecar":        "it is the reason of a CheckpointError",
+		"query/sink/sqlitesink.readState": "it is what a ForeignError wraps",
+		"query/sqlsource.read":            "a value's fault is wrapped beside ErrValue",
+		"query/sqlsource.settled":         "they are what a TableError joins",
+		"query/sqlsource.faults":          "likewise",
+		"model.NewSchema":                 "they are about to have a type",
+		"model.checkReferences":           "likewise",
+		"model.NewDynamicDecoder":         "likewise",
+		"model.ParseUserType":             "likewise",
+		"transport.FileToken":             "the client makes a TokenError of whatever a source returns",
+		"transport.CommandToken":          "likewise",
+		"transport.cleanToken":            "likewise",
+		"transport.take":                  "the client takes one token at a time",
+	}
+}
+
+// TestErrorsAreToldApart: an error that is made of words alone stands in a variable,
+// or is given to something that makes a type of it. To return it as it is would leave
+// whoever gets it nothing but its text.
+func TestErrorsAreToldApart(t *testing.T) {
+	sources, _ := parsedFolders(t)
+	excused := make(map[string]bool)
+	for folder, parsed := range sources {
+		for _, file := range parsed {
+			for _, name := range untoldErrors(file) {
+				name = folder + "." + name
+				if _, ok := untold()[name]; !ok {
+					t.Errorf("%s returns an error that cannot be told apart: give it a sentinel or a type, and a row in ERRORS.md", name)
+				}
+				excused[name] = true
+			}
+		}
+	}
+	for name := range untold() {
+		if !excused[name] {
+			t.Errorf("%s is excused and returns no such error", name)
+		}
+	}
+}
+
+// untoldErrors are the functions of a file in which errors.New, or fmt.Errorf without
+// %w, is returned, assigned, appended or yielded.
+func untoldErrors(file *ast.File) (names []string) {
+	for _, decl := range file.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		var above []ast.Node
+		ast.Inspect(f, func(n ast.Node) bool {
+			if n == nil {
+				above = above[:len(above)-1]
+				return true
+			}
+			if isWords(n) && leaves(above) {
+				names = append(names, f.Name.Name)
+			}
+			above = append(above, n)
+			return true
+		})
+	}
+	return names
+}
+
+// isWords reports whether n makes an error that wraps none.
+func isWords(n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return false
+	}
+	switch callee(call) {
+	case "errors.New":
+		return true
+	case "fmt.Errorf":
+		format, ok := call.Args[0].(*ast.BasicLit)
+		return !ok || !strings.Contains(format.Value, "%w")
+	}
+	return false
+}
+
+// leaves reports whether the value of what stands below these nodes leaves them as it
+// is: it is no part of a literal and no argument but of what only passes it on.
+func leaves(above []ast.Node) bool {
+	for _, n := range slices.Backward(above) {
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			return false
+		case *ast.CallExpr:
+			switch callee(n) {
+			case "errors.Join":
+			case "append", "yield":
+				return true
+			default:
+				return false
+			}
+		case ast.Stmt:
+			return true
+		}
+	}
+	return true
+}
+
+// callee is what is called, as it is written; "" when that is no name.
+func callee(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok {
+			return x.Name + "." + f.Sel.Name
+		}
+	}
+	return ""
+}
+
+func TestErrorsAreToldApartCatches(t *testing.T) {
+	const caught, fine = true, false
+	for text, want := range map[string]bool{
+		`return errors.New("x")`:                               caught,
+		`return 0, fmt.Errorf("x %d", 1)`:                      caught,
+		`return fmt.Errorf("x: %w", err)`:                      fine,
+		`err = errors.New("x")`:                                caught,
+		`errs = append(errs, errors.New("x"))`:                 caught,
+		`yield(0, errors.New("x"))`:                            caught,
+		`yield(0, errors.Join(err, errors.New("x")))`:          caught,
+		`return &DecodeError{Err: errors.New("x")}`:            fine,
+		`return Fault{"a", fmt.Errorf(format, args...)}`:       fine,
+		`d.fail(start, errors.New("x"))`:                       fine,
+		`return func() error { return errors.New("x") }`:       caught,
+		`return wrap(func() error { return errors.New("x") })`: caught,
+		`return errors.Join(err, fmt.Errorf(format))`:          caught,
+	} {
+		if got := len(untoldErrors(parsedFile(t, "func f() {"+text+"}"))) > 0; got != want {
+			t.Errorf("%s: caught %v, want %v", text, got, want)
+		}
+	}
 }

@@ -79,16 +79,20 @@ func unshown(sources, tests []*ast.File) []string {
 	return names
 }
 
-func TestExamplesCatches(t *testing.T) {
-	parse := func(name, text string) []*ast.File {
-		parsed, err := parser.ParseFile(token.NewFileSet(), name, "package p\n"+text, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return []*ast.File{parsed}
+// parsedFile is a file of a made-up package with these declarations.
+func parsedFile(t *testing.T, declarations string) *ast.File {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), "p_test.go", "package p\n"+declarations, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
 	}
-	sources := parse("p.go", "func Shown() {}\nfunc Suffixed() {}\nfunc Silent() {}\nfunc Bare() {}\nfunc inner() {}\nfunc (T) Method() {}")
-	tests := parse("p_test.go", `
+	return parsed
+}
+
+func TestExamplesCatches(t *testing.T) {
+	parse := func(text string) []*ast.File { return []*ast.File{parsedFile(t, text)} }
+	sources := parse("func Shown() {}\nfunc Suffixed() {}\nfunc Silent() {}\nfunc Bare() {}\nfunc inner() {}\nfunc (T) Method() {}")
+	tests := parse(`
 func ExampleShown() {
 	// Output: 1
 }

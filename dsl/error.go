@@ -16,6 +16,9 @@ var (
 	// ErrLimit is a [SyntaxError] that was caused by one of the limits that a
 	// [ParseOption] sets. It is an [ErrSyntax] too.
 	ErrLimit = errors.New("limit exceeded")
+	// ErrUnwritable is that no text says what a filter that was built says; see
+	// [Filter.MarshalText].
+	ErrUnwritable = errors.New("a filter that was built cannot be written down")
 )
 
 // maxErrorBytes bounds every printed error and warning, however long the filter

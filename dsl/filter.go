@@ -31,8 +31,8 @@ func (f *Filter) String() string {
 // in a configuration file. It leaves f alone on error.
 func (f *Filter) UnmarshalText(text []byte) error { return f.Set(string(text)) }
 
-// MarshalText returns the canonical text. It fails for a filter that was built of
-// what no text can say, such as a name with a line feed in it: text that reads as
+// MarshalText returns the canonical text. It fails with [ErrUnwritable] for a filter
+// that was built of what no text can say, such as a name with a line feed in it: text that reads as
 // another filter would be worse than none.
 func (f *Filter) MarshalText() ([]byte, error) {
 	text := f.String()
@@ -41,10 +41,10 @@ func (f *Filter) MarshalText() ([]byte, error) {
 	}
 	read, err := Parse(text, MaxBytes(maxBytes), MaxTokens(maxTokens), MaxDepth(maxDepth), MaxListItems(maxListItems))
 	if err != nil {
-		return nil, fmt.Errorf("dsl: a filter that was built cannot be written down: %w", err)
+		return nil, fmt.Errorf("dsl: %w: %w", ErrUnwritable, err)
 	}
 	if !Equal(read.Root, f.Root) {
-		return nil, fmt.Errorf("dsl: a filter that was built cannot be written down: %s reads as another filter", cut(text, 200))
+		return nil, fmt.Errorf("dsl: %w: %s reads as another filter", ErrUnwritable, cut(text, 200))
 	}
 	return []byte(text), nil
 }

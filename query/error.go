@@ -21,6 +21,12 @@ var (
 	ErrMissingField = errors.New("rows come without a field that was asked for")
 	// ErrSortLimit: a local sort met its bound; see [SortLimitError].
 	ErrSortLimit = errors.New("too many rows to sort")
+	// ErrSortFile: rows that are sorted in a temporary file could not be written to it
+	// or read from it.
+	ErrSortFile = errors.New("sorting in a temporary file")
+	// ErrAnswer: the server answered something else than it was asked, such as another
+	// row than the one with that id.
+	ErrAnswer = errors.New("the server did not answer what was asked")
 	// ErrStored: a stored plan or checkpoint is unusable; see [StoredError].
 	ErrStored = errors.New("unusable checkpoint")
 )

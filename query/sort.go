@@ -89,7 +89,7 @@ func (s *sorter[T]) add(batch []T) error {
 func (s *sorter[T]) flush() (err error) {
 	if s.file == nil {
 		if s.file, err = os.CreateTemp("", "muster-sort-*"); err != nil {
-			return fmt.Errorf("sorting: no temporary file: %w", err)
+			return fmt.Errorf("%w: there is none: %w", ErrSortFile, err)
 		}
 	}
 	w := bufio.NewWriterSize(s.file, spillBuffer)
@@ -105,11 +105,11 @@ func (s *sorter[T]) flush() (err error) {
 		_, err = w.Write(length[:n])
 		_, err2 := w.Write(s.buf)
 		if err := errors.Join(err, err2); err != nil {
-			return fmt.Errorf("sorting in a temporary file: %w", err)
+			return fmt.Errorf("%w: %w", ErrSortFile, err)
 		}
 	}
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("sorting in a temporary file: %w", err)
+		return fmt.Errorf("%w: %w", ErrSortFile, err)
 	}
 	s.runs = append(s.runs, end)
 	clear(s.rows)
@@ -190,7 +190,7 @@ func (h *runHead[T]) next() error {
 		h.row, err = h.spill.Read(h.buf)
 	}
 	if err != nil {
-		return fmt.Errorf("sorting: the temporary file cannot be read: %v", err) //nolint:errorlint // an io.EOF in the middle of a row is no end
+		return fmt.Errorf("%w: it cannot be read: %v", ErrSortFile, err) //nolint:errorlint // an io.EOF in the middle of a row is no end
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func TestSpilledSortFails(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "gone"))
 	_, src := source(t, transporttest.Options{Users: 300}, shipstream.Capabilities{})
 	users, err := collect(t.Context(), src, "", query.OrderBy("name"), query.SortMemory(1), query.PageSize(100))
-	if !errors.Is(err, os.ErrNotExist) || len(users) > 0 {
+	if !errors.Is(err, query.ErrSortFile) || !errors.Is(err, os.ErrNotExist) || len(users) > 0 {
 		t.Errorf("%d rows, %v", len(users), err)
 	}
 }

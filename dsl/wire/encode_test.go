@@ -360,7 +360,7 @@ func TestProfileSwitches(t *testing.T) {
 		t.Errorf("zero profile is %q", got)
 	}
 	_, err := wire.Profile{}.With("in", "out")
-	if err == nil || fmt.Sprint(err) != `wire profile has no switch "out" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes)` {
+	if !errors.Is(err, wire.ErrSwitch) || fmt.Sprint(err) != `wire profile has no switch "out" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes)` {
 		t.Errorf("got %v", err)
 	}
 }

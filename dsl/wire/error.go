@@ -16,6 +16,9 @@ var ErrUnsupported = errors.New("the API's filter syntax cannot say it")
 // nothing to ask.
 var ErrNever = errors.New("the filter is true for no row")
 
+// ErrSwitch: a [Profile] was asked for a switch that it does not have.
+var ErrSwitch = errors.New("wire profile has no switch")
+
 // UnsupportedError says that a tree cannot be encoded exactly, and why.
 type UnsupportedError struct {
 	// Node is the smallest part of the tree that stands in the way.

@@ -70,8 +70,8 @@ func (p Profile) Switches() []Switch {
 	return list
 }
 
-// With returns the profile with the named switches turned on. It fails on a
-// name that is not among [Profile.Switches].
+// With returns the profile with the named switches turned on. It fails with
+// [ErrSwitch] on a name that is not among [Profile.Switches].
 func (p Profile) With(names ...string) (Profile, error) {
 	for _, name := range names {
 		if err := turnOn(&p, name); err != nil {
@@ -127,7 +127,7 @@ func turnOn(p *Profile, name string) error {
 	for i, s := range named {
 		known[i] = s.name
 	}
-	return fmt.Errorf("wire profile has no switch %q (it has %s)", name, strings.Join(known, ", "))
+	return fmt.Errorf("%w %q (it has %s)", ErrSwitch, name, strings.Join(known, ", "))
 }
 
 // keyLen returns how many bytes at the start of s form a key of the filter

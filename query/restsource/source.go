@@ -156,7 +156,7 @@ func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
 		return 0, s.Refused(scan, err, declaredField)
 	}
 	if page.Count < 0 {
-		return 0, fmt.Errorf("%s: the server did not answer count=1 with meta.count", s.listing.Path)
+		return 0, fmt.Errorf("%s: %w: count=1, and no meta.count", s.listing.Path, query.ErrAnswer)
 	}
 	return page.Count, nil
 }

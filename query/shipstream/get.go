@@ -13,7 +13,7 @@ import (
 // paths of a filter. What a path passes through comes with it: "roles.name" brings
 // the roles' names, which are found without another request in the user's
 // [model.User.Included]. A user that is not there, that is deleted or of another
-// kind than the source's, is an error that matches [transport.ErrNotFound]; a name
+// kind than the source's, is an error that matches [transport.ErrNotFound], another user than that one [query.ErrAnswer]; a name
 // that users do not have, or never return, is a [*query.OptionError], and nothing is
 // asked.
 func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*model.User, error) {
@@ -28,7 +28,7 @@ func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*mode
 	path := s.path() + "/" + strconv.FormatInt(id, 10)
 	u, _, err := ask(ctx, s, path, s.Dialect().Project(optional(selected)), model.DecodeUser, true)
 	if err == nil && u.ID != id {
-		err = fmt.Errorf("the server answered with user %d", u.ID)
+		err = fmt.Errorf("%w: it answered with user %d", query.ErrAnswer, u.ID)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("user %d: %w", id, err)

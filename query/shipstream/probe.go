@@ -13,8 +13,12 @@ import (
 
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/transport"
 )
+
+// ErrProbe is that a server has too few users for [UserSource.Probe] to learn from.
+var ErrProbe = errors.New("probing needs two users, one with a name that begins with three letters, among the newest hundred")
 
 // Finding is what [UserSource.Probe] saw of one capability.
 type Finding struct {
@@ -29,8 +33,9 @@ type Finding struct {
 // does not hold it, so that an operator which is ignored, or selects nothing, is
 // never believed. What the users at hand cannot show stays off, and its finding
 // says what was missing. It takes some forty requests of one row each, within the
-// client's limits. It fails when the server cannot be asked at all, has no user to
-// learn from, or does not even filter by id.
+// client's limits. It fails when the server cannot be asked at all, with [ErrProbe]
+// when it has no users to learn from, and with [query.ErrAnswer] when it does not even
+// filter by id.
 func (s *UserSource) Probe(ctx context.Context) (Capabilities, []Finding, error) {
 	p := &prober{source: s, ctx: ctx}
 	if err := p.takeSample(); err != nil {
@@ -88,7 +93,7 @@ func (p *prober) takeSample() error {
 		p.other = u.ID
 	}
 	if p.name == "" || p.other == 0 {
-		return errors.New("probing needs two users, one with a name that begins with three letters, among the newest hundred")
+		return ErrProbe
 	}
 	// By documented operators, each of which must leave out what the other finds.
 	null, dated := "last_login_at{null:true}", dated("last_login_at")
@@ -164,7 +169,7 @@ func (p *prober) answer(q url.Values) (rows []model.User, refused bool) {
 func (p *prober) holds(id int64, param string) (found, refused bool) {
 	rows, refused := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": {"id:" + strconv.FormatInt(id, 10), param}})
 	if len(rows) > 0 && rows[0].ID != id && p.err == nil {
-		p.err = fmt.Errorf("the server does not filter by id: asked for user %d with filter=%s it answered with user %d", id, param, rows[0].ID)
+		p.err = fmt.Errorf("%w: it does not filter by id: asked for user %d with filter=%s it answered with user %d", query.ErrAnswer, id, param, rows[0].ID)
 	}
 	return len(rows) > 0, refused
 }

@@ -1,6 +1,7 @@
 package shipstream_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 	"github.com/muster-go/muster/transport/transporttest"
@@ -286,7 +288,7 @@ func TestProbeCollation(t *testing.T) {
 // TestProbeIDs: without a filter by id there is nothing to ask with.
 func TestProbeIDs(t *testing.T) {
 	users := misread(t, transporttest.Options{Users: 200}, replaced(`^id:.*`, ""))
-	if _, _, err := users.Probe(t.Context()); err == nil || !strings.Contains(err.Error(), "the server does not filter by id") {
+	if _, _, err := users.Probe(t.Context()); !errors.Is(err, query.ErrAnswer) || !strings.Contains(err.Error(), "it does not filter by id") {
 		t.Errorf("a server that ignores id: %v", err)
 	}
 }

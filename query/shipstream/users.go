@@ -140,7 +140,7 @@ func (s *UserSource) Count(ctx context.Context, scan query.Scan) (int64, error) 
 	}
 	count, ok := page.Meta.Count.Get()
 	if !ok {
-		return 0, fmt.Errorf("%s: the server did not answer count=1 with meta.count", s.path())
+		return 0, fmt.Errorf("%s: %w: count=1, and no meta.count", s.path(), query.ErrAnswer)
 	}
 	return count, nil
 }

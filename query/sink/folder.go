@@ -40,7 +40,7 @@ func (e folder[T]) Open(fsys FS, path string, at Position) (Body[T], error) {
 		return nil, err
 	} else if there {
 		if _, err := readManifest(fsys, e.target); err != nil {
-			return nil, fmt.Errorf("%s is there and is no export that could be replaced: %w", e.target, err)
+			return nil, &ForeignError{e.target, err}
 		}
 	}
 	b := &folderBody[T]{folder: e, fs: fsys, path: path, rows: at.Rows, files: make(map[string]Position), open: make(map[string]*openFile[T])}

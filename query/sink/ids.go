@@ -14,7 +14,8 @@ import (
 
 // IDs reads the ids of the rows of a finished ndjson, json or csv export, which are
 // in the field called key, with the standard library's own readers. It yields an
-// error last: of text that is cut off, too.
+// error last: of text that is cut off, too. All that is wrong with the text is a
+// [*DamagedError], another format a [*LayoutError].
 func IDs(format, key string, r io.Reader) iter.Seq2[int64, error] {
 	r = bufio.NewReaderSize(r, 1<<16)
 	switch format {
@@ -25,21 +26,25 @@ func IDs(format, key string, r io.Reader) iter.Seq2[int64, error] {
 	case "csv":
 		return records(r, key)
 	}
-	return func(yield func(int64, error) bool) { yield(0, fmt.Errorf("no such text format: %q", format)) }
+	return func(yield func(int64, error) bool) {
+		yield(0, &LayoutError{Reason: fmt.Sprintf("no such text format: %q", format)})
+	}
 }
 
 // readID reads a row and returns its id.
 func readID(d *json.Decoder, key string) (id int64, err error) {
 	var row map[string]json.RawMessage
-	if err := d.Decode(&row); err != nil {
+	if err := d.Decode(&row); errors.Is(err, io.EOF) {
 		return 0, err
+	} else if err != nil {
+		return 0, &DamagedError{err}
 	}
 	text, ok := row[key]
 	if !ok {
-		return 0, errors.New("a row has no " + key)
+		return 0, damaged("a row has no %s", key)
 	}
 	if err := json.Unmarshal(text, &id); err != nil {
-		return 0, fmt.Errorf("the %s of a row: %w", key, err)
+		return 0, damaged("the %s of a row: %w", key, err)
 	}
 	return id, nil
 }
@@ -62,20 +67,24 @@ func array(r io.Reader, key string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		d := json.NewDecoder(r)
 		if open, err := d.Token(); err != nil || open != json.Delim('[') {
-			yield(0, errors.Join(err, errors.New("it is no JSON array")))
+			yield(0, &DamagedError{errors.Join(err, errors.New("it is no JSON array"))})
 			return
 		}
 		for d.More() {
-			if id, err := readID(d, key); !yield(id, err) || err != nil {
+			id, err := readID(d, key)
+			if errors.Is(err, io.EOF) { // behind a comma
+				break
+			}
+			if !yield(id, err) || err != nil {
 				return
 			}
 		}
 		if _, err := d.Token(); err != nil {
-			yield(0, fmt.Errorf("the JSON array has no end: %w", err))
+			yield(0, damaged("the JSON array has no end: %w", err))
 			return
 		}
 		if _, err := d.Token(); !errors.Is(err, io.EOF) {
-			yield(0, errors.New("something follows the JSON array"))
+			yield(0, damaged("something follows the JSON array"))
 		}
 	}
 }
@@ -87,7 +96,7 @@ func records(r io.Reader, key string) iter.Seq2[int64, error] {
 		header, err := d.Read()
 		at := slices.Index(header, key)
 		if err != nil || at < 0 {
-			yield(0, errors.Join(err, errors.New("it has no column "+key)))
+			yield(0, &DamagedError{errors.Join(err, errors.New("it has no column "+key))})
 			return
 		}
 		for {
@@ -99,7 +108,11 @@ func records(r io.Reader, key string) iter.Seq2[int64, error] {
 			if err == nil {
 				id, err = strconv.ParseInt(record[at], 10, 64)
 			}
-			if !yield(id, err) || err != nil {
+			if err != nil {
+				yield(0, &DamagedError{err})
+				return
+			}
+			if !yield(id, nil) {
 				return
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -35,7 +34,7 @@ type ManifestFile struct {
 }
 
 // ReadManifest reads the manifest of an exported folder. A folder without one is
-// an error that matches [fs.ErrNotExist].
+// an error that matches [fs.ErrNotExist]; what is no manifest is a [*DamagedError].
 func ReadManifest(folder string) (*Manifest, error) { return readManifest(OS{}, folder) }
 
 func readManifest(fsys FS, folder string) (*Manifest, error) {
@@ -45,14 +44,14 @@ func readManifest(fsys FS, folder string) (*Manifest, error) {
 	}
 	m := new(Manifest)
 	if err := json.Unmarshal(data, m); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, ManifestName), err)
+		return nil, damaged("%s: %w", filepath.Join(folder, ManifestName), err)
 	}
 	if m.Version != manifestVersion {
-		return nil, fmt.Errorf("%s: version %d where %d is known", filepath.Join(folder, ManifestName), m.Version, manifestVersion)
+		return nil, damaged("%s: version %d where %d is known", filepath.Join(folder, ManifestName), m.Version, manifestVersion)
 	}
 	for _, f := range m.Files {
 		if !isInFolder(f.Name) {
-			return nil, fmt.Errorf("%s: %q is no name of a file in the folder", filepath.Join(folder, ManifestName), f.Name)
+			return nil, damaged("%s: %q is no name of a file in the folder", filepath.Join(folder, ManifestName), f.Name)
 		}
 	}
 	return m, nil
@@ -65,16 +64,16 @@ func isInFolder(name string) bool {
 }
 
 // Check reads the file and compares its bytes and checksum with what the manifest
-// says.
+// says. A file that has others is a [*DamagedError].
 func (f ManifestFile) Check(folder string) error {
 	sum, n, err := sumFile(OS{}, filepath.Join(folder, f.Name))
 	switch {
 	case err != nil:
 		return err
 	case n != f.Bytes:
-		return fmt.Errorf("%s has %d bytes, not the %d of the manifest", f.Name, n, f.Bytes)
+		return damaged("%s has %d bytes, not the %d of the manifest", f.Name, n, f.Bytes)
 	case sum != f.SHA256:
-		return fmt.Errorf("%s is not what was exported: its SHA-256 is %s, that of the manifest %s", f.Name, sum, f.SHA256)
+		return damaged("%s is not what was exported: its SHA-256 is %s, that of the manifest %s", f.Name, sum, f.SHA256)
 	}
 	return nil
 }

@@ -24,22 +24,23 @@ func SplitRows[T any](n int64) Partition[T] {
 }
 
 // PartitionBy makes a file for each value of a field, field=value. A field of time
-// takes a unit after a colon: year, month or day, in UTC.
+// takes a unit after a colon: year, month or day, in UTC. A field that makes no files
+// is a [*LayoutError].
 func PartitionBy[T any](schema *model.Schema, spec string, record Record[T]) (Partition[T], error) {
 	field, unit, _ := strings.Cut(spec, ":")
 	f, ok := schema.Lookup(field)
 	if !ok {
-		return Partition[T]{}, fmt.Errorf("there is no field %q", field)
+		return Partition[T]{}, &LayoutError{field, "is no field of " + schema.Name()}
 	}
 	layouts := map[string]string{"year": "2006", "month": "2006-01", "day": "2006-01-02"}
 	layout := layouts[unit]
 	switch {
 	case f.Type == model.TypeDateTime && layout == "":
-		return Partition[T]{}, fmt.Errorf("%s is a time: write %s:year, %s:month or %s:day", field, field, field, field)
+		return Partition[T]{}, &LayoutError{field, fmt.Sprintf("is a time: write %s:year, %s:month or %s:day", field, field, field)}
 	case f.Type != model.TypeDateTime && unit != "":
-		return Partition[T]{}, fmt.Errorf("%s is no time, so that it has no %s", field, unit)
+		return Partition[T]{}, &LayoutError{field, "is no time, so that it has no " + unit}
 	case f.Type == model.TypeRefs || f.Type == model.TypeRef || f.Through != "" || f.Name == "id":
-		return Partition[T]{}, fmt.Errorf("%s does not make files: take a field with few values, or a time", field)
+		return Partition[T]{}, &LayoutError{field, "does not make files: take a field with few values, or a time"}
 	}
 	at := f.Index()
 	return Partition[T]{"by " + spec, func(row *T, _ int64) string {

@@ -23,44 +23,6 @@ const (
 	ModeRestart             // drop it and begin anew
 )
 
-// LeftoverError is that an export was not finished, and nothing was said of what
-// to do about it.
-type LeftoverError struct {
-	Path      string // what is left
-	Resumable bool   // there is a checkpoint
-}
-
-// ErrLeftover is what every [LeftoverError] matches.
-var ErrLeftover = errors.New("an export was not finished")
-
-// Error returns one line.
-func (e *LeftoverError) Error() string {
-	if e.Resumable {
-		return e.Path + " is an export that was not finished"
-	}
-	return e.Path + " is left of an export that committed nothing"
-}
-
-// Is reports whether target is [ErrLeftover].
-func (e *LeftoverError) Is(target error) bool { return target == ErrLeftover }
-
-// CheckpointError is that what stands beside an unfinished export is unusable.
-type CheckpointError struct {
-	Path   string
-	Reason string
-}
-
-// ErrCheckpoint is what every [CheckpointError] matches.
-var ErrCheckpoint = errors.New("unusable checkpoint")
-
-// Error returns one line.
-func (e *CheckpointError) Error() string {
-	return fmt.Sprintf("the checkpoint %s is unusable: %s", e.Path, e.Reason)
-}
-
-// Is reports whether target is [ErrCheckpoint].
-func (e *CheckpointError) Is(target error) bool { return target == ErrCheckpoint }
-
 const sidecarVersion = 1
 
 // sidecar is what stands beside an unfinished export: how much of it is settled,

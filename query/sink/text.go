@@ -136,7 +136,7 @@ func (c *counted) cut(path string) error {
 		return err
 	}
 	if end < c.at {
-		return fmt.Errorf("%s has %d bytes, fewer than the %d that were committed: it was changed since", path, end, c.at)
+		return &CheckpointError{path, fmt.Sprintf("%d bytes are left of the %d that were committed; it was changed since", end, c.at)}
 	}
 	if err := c.Truncate(c.at); err != nil {
 		return err

@@ -2,6 +2,7 @@ package sqlsource
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -10,6 +11,10 @@ import (
 
 	"github.com/muster-go/muster/model"
 )
+
+// ErrValue is that a table holds what its description does not allow: null where it
+// says that there is none, or a value of another type.
+var ErrValue = errors.New("it holds what its description does not allow")
 
 // body writes rows of a table as the page that a listing would answer, from which
 // rows of a schema known only at run time are decoded, and as which they are
@@ -40,7 +45,7 @@ func newBody(columns []*Column) *body {
 // row adds the row that rows stands at.
 func (b *body) row(rows *sql.Rows) error {
 	if err := rows.Scan(b.cells...); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrValue, err)
 	}
 	open := byte('{')
 	if len(b.json) > 1 {
@@ -53,7 +58,7 @@ func (b *body) row(rows *sql.Rows) error {
 		}
 		open = ','
 		if b.json, err = c.appendCell(append(b.json, ':'), b.cells[i]); err != nil {
-			return fmt.Errorf("column %s: %w", c.Column, err)
+			return fmt.Errorf("%w: column %s: %w", ErrValue, c.Column, err)
 		}
 	}
 	b.json = append(b.json, '}')

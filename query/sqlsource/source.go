@@ -140,7 +140,7 @@ func (s *Source) page(ctx context.Context, selected *selection, r paginate.Reque
 	}
 	decoded, err := s.decoder.Decode(body.end())
 	if err != nil {
-		return nil, fmt.Errorf("table %s holds what its description does not allow: %w", s.table.From, err)
+		return nil, fmt.Errorf("table %s: %w: %w", s.table.From, ErrValue, err)
 	}
 	page := &paginate.Page[model.DynamicRow]{Rows: decoded.Rows, Count: -1}
 	if len(page.Rows) > r.Limit {

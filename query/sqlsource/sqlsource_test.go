@@ -359,7 +359,7 @@ func TestRowFaults(t *testing.T) {
 		"-5, 'a', 'n', TRUE, 1":        "-5",
 	} {
 		src := source(t, open(t, table, "INSERT INTO orders VALUES ("+values+")"), sqlsource.SQLite(), ordersTable())
-		if _, err := ids(t.Context(), src, ""); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "table orders") {
+		if _, err := ids(t.Context(), src, ""); !errors.Is(err, sqlsource.ErrValue) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "table orders") {
 			t.Errorf("%s: %v, want %s in it", values, err, want)
 		}
 	}

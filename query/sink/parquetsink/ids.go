@@ -7,10 +7,12 @@ import (
 	"os"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/muster-go/muster/query/sink"
 )
 
 // IDs reads the ids of the rows of a finished file, which are in the column called
-// key. It yields an error last.
+// key. It yields an error last, a [*sink.DamagedError] where it is of the content.
 func IDs(path, key string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		f, err := os.Open(path) //nolint:gosec // the caller names it
@@ -26,12 +28,12 @@ func IDs(path, key string) iter.Seq2[int64, error] {
 		}
 		file, err := parquet.OpenFile(f, info.Size())
 		if err != nil {
-			yield(0, err)
+			yield(0, &sink.DamagedError{Err: err})
 			return
 		}
 		leaf, ok := file.Schema().Lookup(key)
 		if !ok {
-			yield(0, errors.New("it has no column "+key))
+			yield(0, &sink.DamagedError{Err: errors.New("it has no column " + key)})
 			return
 		}
 		for _, group := range file.RowGroups() {
@@ -52,7 +54,7 @@ func chunkIDs(chunk parquet.ColumnChunk, yield func(int64, error) bool) bool {
 			return true
 		}
 		if err != nil {
-			yield(0, err)
+			yield(0, &sink.DamagedError{Err: err})
 			return false
 		}
 		for values := page.Values(); err == nil; {
@@ -66,7 +68,7 @@ func chunkIDs(chunk parquet.ColumnChunk, yield func(int64, error) bool) bool {
 		}
 		parquet.Release(page)
 		if !errors.Is(err, io.EOF) {
-			yield(0, err)
+			yield(0, &sink.DamagedError{Err: err})
 			return false
 		}
 	}

@@ -24,7 +24,7 @@ const (
 
 // New returns the encoding of the fields as Parquet. Integers and references (by
 // their ids) are 64-bit integers, times are UTC timestamps of milliseconds, a path
-// through a list of references is a list; the id is required, all else optional.
+// through a list of references is a list; the id is required, all else optional. Fields that make no columns are a [*sink.LayoutError].
 //
 // A Parquet file cannot be gone on with. So each commit ends a file of its own,
 // PATH.00001 and so on, and the end copies their row groups into one.
@@ -34,7 +34,7 @@ func New[T any](schema *model.Schema, fields []*model.Field, record sink.Record[
 		return nil, err
 	}
 	if len(columns) == 0 {
-		return nil, fmt.Errorf("parquetsink: a file needs a column")
+		return nil, &sink.LayoutError{Reason: "a Parquet file needs a column"}
 	}
 	codec, err := newCodec()
 	if err != nil {

@@ -1,11 +1,10 @@
 package parquetsink
 
 import (
-	"fmt"
-
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/sink"
 )
 
 // column is one leaf of the file's schema and where a record has its values.
@@ -24,7 +23,7 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 	seen := make(map[string]bool)
 	for i, f := range fields {
 		if seen[f.Name] {
-			return nil, fmt.Errorf("parquetsink: %s is there twice", f.Name)
+			return nil, &sink.LayoutError{Field: f.Name, Reason: "is there twice"}
 		}
 		seen[f.Name] = true
 		c := column{name: f.Name, field: f.Index(), typ: f.Type}
@@ -36,7 +35,7 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 		case model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime:
 			c.need = f.Through == "" && f.Returned == model.ReturnedAlways && f.Name == "id"
 		case model.TypeNull:
-			return nil, fmt.Errorf("parquetsink: %s has no type", f.Name)
+			return nil, &sink.LayoutError{Field: f.Name, Reason: "has no type"}
 		}
 		if f.Through != "" {
 			through, ok := schema.Lookup(f.Through)

@@ -8,10 +8,13 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+
+	"github.com/muster-go/muster/query/sink"
 )
 
 // IDs reads the ids of the rows of a complete database. It yields an error last:
-// of one that is not complete or whose pages are damaged, too.
+// of one that is not complete or whose pages are damaged, too, as a
+// [*sink.DamagedError].
 func IDs(ctx context.Context, path string) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		name := url.URL{Path: filepath.ToSlash(path)}
@@ -50,16 +53,16 @@ func check(ctx context.Context, db *sql.DB) (keys string, err error) {
 	var table, columns, said string
 	const export = `SELECT complete, "table", columns FROM muster_export`
 	if err := db.QueryRowContext(ctx, export).Scan(&complete, &table, &columns); err != nil {
-		return "", err
+		return "", &sink.DamagedError{Err: err}
 	}
 	if !complete {
-		return "", errors.New("the export in it is not complete")
+		return "", &sink.DamagedError{Err: errors.New("the export in it is not complete")}
 	}
 	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&said); err != nil {
 		return "", err
 	}
 	if said != "ok" {
-		return "", errors.New("the database is damaged: " + said)
+		return "", &sink.DamagedError{Err: errors.New("the database is damaged: " + said)}
 	}
 	key, _, _ := strings.Cut(columns, ",")
 	return "SELECT " + quote(key) + " FROM " + quote(table), nil

@@ -57,10 +57,11 @@ type Sink[T any] struct {
 }
 
 // New returns a sink that writes users into the database at path: the tables users,
-// roles and user_roles. It touches nothing before Resume.
+// roles and user_roles. It touches nothing before Resume. A schema other than that of
+// users is a [*sink.LayoutError].
 func New(path string, schema *model.Schema, fields []*model.Field, o Options) (*Sink[model.User], error) {
 	if schema.Name() != model.UserSchema().Name() {
-		return nil, fmt.Errorf("sqlitesink: %s are not users: see NewRows", schema.Name())
+		return nil, &sink.LayoutError{Reason: schema.Name() + " are not users: see NewRows"}
 	}
 	record, id := func(u *model.User) model.Record { return u }, func(u *model.User) int64 { return u.ID }
 	s := newSink(path, schema, "id", fields, record, id, o)
@@ -99,14 +100,14 @@ func (s *Sink[T]) Resume(ctx context.Context) (checkpoint []byte, err error) {
 	}
 	was, err := readState(ctx, s.conn)
 	if err != nil {
-		return nil, fmt.Errorf("%s is there and is no export that could be gone on with: %w", s.path, err)
+		return nil, &sink.ForeignError{Path: s.path, Err: err}
 	}
 	s.made = was == nil
 	switch {
 	case was == nil:
 		return nil, s.exec(ctx, s.tables()...)
 	case was.table != s.table:
-		return nil, fmt.Errorf("%s has %s in it, not %s: name another file", s.path, was.table, s.table)
+		return nil, &sink.ForeignError{Path: s.path, Err: fmt.Errorf("it has %s in it, not %s; name another file", was.table, s.table)}
 	case s.mode == sink.ModeRestart:
 		return nil, s.exec(ctx, append(s.dropTables(), s.tables()...)...)
 	case !was.complete && s.mode == sink.ModeNew:

@@ -21,6 +21,9 @@ type Checkpoint struct {
 	Count   int64    `json:"count"`         // rows as the source counted them at the start; -1 = not known
 	Rows    int64    `json:"rows"`          // delivered, all told
 	Unread  []Bounds `json:"unread"`        // disjoint, in order; none = the scan is complete
+
+	Token string `json:"token,omitempty"` // of a [Chain]: the page that is next; Unread is then every id
+	Seen  IDs    `json:"seen,omitempty"`  // of a [Chain] whose pages overlap: the rows before it
 }
 
 // Done reports whether nothing is left to read.
@@ -30,6 +33,9 @@ func (c Checkpoint) Done() bool { return len(c.Unread) == 0 }
 func (c Checkpoint) check(bounds Bounds) error {
 	if c.Version != CheckpointVersion {
 		return &ScanError{"From", fmt.Sprintf("version %d where %d is known", c.Version, CheckpointVersion)}
+	}
+	if c.Token != "" {
+		return &ScanError{"From", "it is of a chain, of which only a page names the next"}
 	}
 	switch all := bounds.norm(); {
 	case c.Pin < 0 || c.Pin == math.MaxInt64 || c.Rows < 0 || c.Count < -1:

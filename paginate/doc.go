@@ -2,7 +2,8 @@
 // iterator of batches: page after page ([Serial]), as several fixed ranges of ids
 // at once ([Ranges]), as gaps that are eaten from both ends and split as workers
 // fall free ([Gaps], or [Peek] where about a page is expected), or in order of id
-// with all workers reading ahead ([Ordered]).
+// with all workers reading ahead ([Ordered]). Where only a page says which is the
+// next, by a token, an offset or a link, [Follow] reads one after the other.
 //
 // A [Scan] says what to read and a [Fetch] function asks the source for one page
 // of it:

@@ -2,10 +2,13 @@ package paginate_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/muster-go/muster/paginate"
@@ -26,23 +29,138 @@ func numbers(n int) paginate.Fetch[int] {
 	}
 }
 
+// chain is the numbers up to n, in pages of five.
+func chain(n int) paginate.Chain[int] {
+	return paginate.Chain[int]{Fetch: numbers(n), ID: func(row *int) int64 { return int64(*row) }, PageSize: 5}
+}
+
 func TestFollow(t *testing.T) {
 	for _, test := range []struct {
-		rows, page int
-		limit      int64
-		want       int
-	}{{0, 5, 0, 0}, {4, 5, 0, 4}, {5, 5, 0, 5}, {23, 5, 0, 23}, {23, 5, 7, 7}, {23, 5, 10, 10}, {3, 5, 10, 3}} {
+		rows  int
+		limit int64
+		want  int
+	}{{0, 0, 0}, {4, 0, 4}, {5, 0, 5}, {23, 0, 23}, {23, 7, 7}, {23, 10, 10}, {3, 10, 3}, {23, 2, 2}} {
+		c := chain(test.rows)
+		c.Limit = test.limit
 		var got []int
-		for rows, err := range paginate.Follow(t.Context(), numbers(test.rows), test.page, test.limit) {
+		var left paginate.Checkpoint
+		for batch, err := range paginate.Follow(t.Context(), c) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = append(got, rows...)
+			got, left = append(got, batch.Rows...), batch.Left
 		}
-		if want := slices.Collect(slices.Values(make([]int, test.want))); len(got) != len(want) || !slices.IsSorted(got) {
-			t.Errorf("%+v: %v", test, got)
+		if len(got) != test.want || !slices.IsSorted(got) || !left.Done() || left.Rows != int64(test.want) {
+			t.Errorf("%+v: %v, left %+v", test, got, left)
 		}
 	}
+}
+
+// TestFollowSize: every page of a chain is asked for in the same size, whatever the
+// limit leaves, for a token may be good for one size alone.
+func TestFollowSize(t *testing.T) {
+	c := chain(23)
+	c.Limit = 7
+	var sizes []int
+	fetch := c.Fetch
+	c.Fetch = func(ctx context.Context, r paginate.Request) (*paginate.Page[int], error) {
+		sizes = append(sizes, r.Limit)
+		return fetch(ctx, r)
+	}
+	for _, err := range paginate.Follow(t.Context(), c) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(sizes, []int{5, 5}) {
+		t.Errorf("pages of %v rows", sizes)
+	}
+}
+
+// TestFollowFrom: from the checkpoint of any batch, which went through JSON, the rest
+// comes, once, up to the limit of all.
+func TestFollowFrom(t *testing.T) {
+	for _, limit := range []int64{0, 12} {
+		for _, overlap := range []bool{false, true} {
+			c := chain(23)
+			c.Limit, c.Overlap = limit, overlap
+			whole := rowsOf(t, c)
+			var before []int
+			for batch, err := range paginate.Follow(t.Context(), c) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				before = append(before, batch.Rows...)
+				rest := c
+				rest.From = reread(t, batch.Left)
+				if got := slices.Concat(before, rowsOf(t, rest)); !slices.Equal(got, whole) {
+					t.Errorf("limit %d, behind %d rows: %v", limit, len(before), got)
+				}
+			}
+		}
+	}
+}
+
+// TestFollowOverlap: rows that come before those that were read shift the pages, within
+// a run and between two. None comes twice, though whole pages hold nothing new.
+func TestFollowOverlap(t *testing.T) {
+	listing := []int{11, 12, 13, 14, 15, 16, 17, 18, 19, 20}
+	requests := 0
+	c := paginate.Chain[int]{ID: func(row *int) int64 { return int64(*row) }, PageSize: 2, Overlap: true}
+	c.Fetch = func(_ context.Context, r paginate.Request) (*paginate.Page[int], error) {
+		if requests++; requests == 6 {
+			listing = slices.Concat([]int{3, 4}, listing) // so that a page is the one before it
+		}
+		skip, _ := strconv.Atoi(r.Token) // "" is 0
+		end := min(skip+r.Limit, len(listing))
+		p := &paginate.Page[int]{Rows: slices.Clone(listing[min(skip, end):end])}
+		if end < len(listing) {
+			p.NextToken = strconv.Itoa(end)
+		}
+		return p, nil
+	}
+	var got []int
+	var from *paginate.Checkpoint
+	for _, born := range [][]int{{9, 10}, {5, 6, 7, 8}, nil} {
+		c.From = from
+		for batch, err := range paginate.Follow(t.Context(), c) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, from = append(got, batch.Rows...), reread(t, batch.Left)
+			if len(batch.Rows) > 0 && born != nil {
+				break
+			}
+		}
+		listing = slices.Concat(born, listing)
+	}
+	if want := []int{11, 12, 13, 14, 15, 16, 17, 18, 19, 20}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func rowsOf(t *testing.T, c paginate.Chain[int]) (rows []int) {
+	t.Helper()
+	for batch, err := range paginate.Follow(t.Context(), c) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, batch.Rows...)
+	}
+	return rows
+}
+
+func reread(t *testing.T, c paginate.Checkpoint) *paginate.Checkpoint {
+	t.Helper()
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again paginate.Checkpoint
+	if err := json.Unmarshal(text, &again); err != nil {
+		t.Fatal(err)
+	}
+	return &again
 }
 
 // TestFollowLoop: a source that names a page twice ends the run.
@@ -51,26 +169,129 @@ func TestFollowLoop(t *testing.T) {
 		return &paginate.Page[int]{Rows: []int{1}, NextToken: "again"}, nil
 	}
 	pages := 0
-	for _, err := range paginate.Follow(t.Context(), loop, 1, 0) {
+	for _, err := range paginate.Follow(t.Context(), paginate.Chain[int]{Fetch: loop, PageSize: 1}) {
 		var repeated *paginate.RepeatedTokenError
 		if err != nil && (!errors.As(err, &repeated) || !errors.Is(err, paginate.ErrProtocol) || repeated.Token != "again") {
 			t.Error(err)
 		}
-		if pages++; pages > 3 {
+		if pages++; pages > 2 {
 			t.Fatal("it goes on")
 		}
 	}
-	if pages != 3 { // two pages, and the error
+	if pages != 2 { // a page, and the error
 		t.Errorf("%d pages", pages)
+	}
+	from := &paginate.Checkpoint{Version: 1, Unread: []paginate.Bounds{{}}, Token: "again"}
+	for batch, err := range paginate.Follow(t.Context(), paginate.Chain[int]{Fetch: loop, PageSize: 1, From: from}) {
+		if err == nil {
+			t.Errorf("gone on with, it takes %v", batch.Rows)
+		}
+	}
+}
+
+// TestFollowRounds: a source that gives its pages again under ever new tokens ends the
+// run, whichever it gives again, and the rows that came before are right.
+func TestFollowRounds(t *testing.T) {
+	const rows = 23
+	for _, test := range []struct {
+		name    string
+		overlap bool
+		page    func(skip int) int // where the page begins that answers
+		most    int                // requests
+		want    int                // rows; 0 = a row may have come again before it was noticed
+	}{
+		{"ignores the token", false, func(int) int { return 0 }, 2, 5},
+		{"ignores the offset", true, func(int) int { return 0 }, 3, 5},
+		{"clamps the token", false, func(skip int) int { return min(skip, 15) }, 5, 20},
+		{"clamps the offset", true, func(skip int) int { return min(skip, rows-5) }, 7, rows},
+		{"begins again by token", false, func(skip int) int { return skip % 20 }, 9, 0},
+		{"begins again by offset", true, func(skip int) int { return skip % 20 }, 13, 20},
+	} {
+		c := chain(rows)
+		c.Overlap, c.Parameter = test.overlap, "offset"
+		requests := 0
+		c.Fetch = func(_ context.Context, r paginate.Request) (*paginate.Page[int], error) {
+			if requests++; requests > 100 {
+				t.Fatalf("%s: it goes on", test.name)
+			}
+			skip, _ := strconv.Atoi(r.Token) // "" is 0
+			p := &paginate.Page[int]{NextToken: strconv.Itoa(skip + 5)}
+			for i := test.page(skip); i < min(test.page(skip)+5, rows); i++ {
+				p.Rows = append(p.Rows, i)
+			}
+			return p, nil
+		}
+		var got []int
+		var last error
+		for batch, err := range paginate.Follow(t.Context(), c) {
+			got, last = append(got, batch.Rows...), err
+		}
+		var repeated *paginate.RepeatedPageError
+		if !errors.As(last, &repeated) || !errors.Is(last, paginate.ErrProtocol) || !strings.Contains(last.Error(), "the server seems to ignore the parameter `offset`") {
+			t.Errorf("%s: %v", test.name, last)
+		}
+		if requests > test.most || test.want > 0 && len(got) != test.want {
+			t.Errorf("%s: %d requests, rows %v", test.name, requests, got)
+		}
+	}
+}
+
+// TestFollowRefuses: a chain that cannot be read as it is says which field is at fault.
+func TestFollowRefuses(t *testing.T) {
+	for field, change := range map[string]func(*paginate.Chain[int]){
+		"Fetch":    func(c *paginate.Chain[int]) { c.Fetch = nil },
+		"ID":       func(c *paginate.Chain[int]) { c.ID, c.Overlap = nil, true },
+		"PageSize": func(c *paginate.Chain[int]) { c.PageSize = -1 },
+		"Limit":    func(c *paginate.Chain[int]) { c.Limit = -1 },
+		"From":     func(c *paginate.Chain[int]) { c.From = &paginate.Checkpoint{Version: 1, Unread: []paginate.Bounds{{}}} },
+	} {
+		c := chain(5)
+		change(&c)
+		for _, err := range paginate.Follow(t.Context(), c) {
+			var wrong *paginate.ScanError
+			if !errors.As(err, &wrong) || wrong.Field != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+	}
+	scan := paginate.Scan[int]{Fetch: numbers(3), ID: func(row *int) int64 { return int64(*row) }, From: &paginate.Checkpoint{Version: 1, Token: "x"}}
+	for _, err := range paginate.Serial(scan).Pages(t.Context()) {
+		if err == nil || !strings.Contains(err.Error(), "of a chain") {
+			t.Errorf("a chain's checkpoint in a scan: %v", err)
+		}
+	}
+}
+
+// TestIDs: a set of ids as text reads back, and close ids take a byte or two each.
+func TestIDs(t *testing.T) {
+	for _, ids := range []paginate.IDs{nil, {1}, {9, 3, 5, 1 << 40, 7}, {math.MaxInt64, math.MinInt64, -1, 0}} {
+		text, err := ids.MarshalText()
+		var back paginate.IDs
+		if err = errors.Join(err, back.UnmarshalText(text)); err != nil || !slices.Equal(back, slices.Sorted(slices.Values(ids))) {
+			t.Errorf("%v: %q, %v, %v", ids, text, back, err)
+		}
+	}
+	near := make(paginate.IDs, 1000)
+	for i := range near {
+		near[i] = int64(100_000 + 3*i)
+	}
+	if text, err := near.MarshalText(); err != nil || len(text) > 1350 {
+		t.Errorf("%d bytes for %d ids, %v", len(text), len(near), err)
+	}
+	for _, text := range []string{"!", "gA"} { // no base64; a number without its end
+		if new(paginate.IDs).UnmarshalText([]byte(text)) == nil {
+			t.Errorf("%q is read", text)
+		}
 	}
 }
 
 func ExampleFollow() {
-	for rows, err := range paginate.Follow(context.Background(), numbers(7), 3, 0) {
-		fmt.Println(rows, err)
+	c := paginate.Chain[int]{Fetch: numbers(7), PageSize: 3}
+	for batch, err := range paginate.Follow(context.Background(), c) {
+		fmt.Println(batch.Rows, batch.Left.Token, err)
 	}
 	// Output:
-	// [0 1 2] <nil>
-	// [3 4 5] <nil>
-	// [6] <nil>
+	// [0 1 2] 3 <nil>
+	// [3 4 5] 6 <nil>
+	// [6]  <nil>
 }

@@ -81,13 +81,19 @@ func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint) (*Rows[
 	return r, nil
 }
 
+// Resumable reports whether a run of the plan can be gone on with behind any of its
+// batches. Rows that are sorted otherwise than by the key come after all of them were
+// read, or in a page that has no next, so that a run of them begins anew; but for a
+// server that sorts through pages that follow one another.
+func (p *Plan) Resumable() bool {
+	return p.Sort == SortNone || p.Sort == SortByID || p.Sort == SortServer && p.Strategy == StrategyFollow
+}
+
 // Batch is rows of the answer and where the run has got to with them.
 type Batch[T any] struct {
 	Rows []T // belong to the receiver; there may be none
 	// Left is the checkpoint from which a run goes on behind these rows. It is
-	// nil where there can be none: rows that are sorted otherwise than by the key
-	// come after all of them were read, and a page that only the one before can
-	// name is not found again, so that such a run begins anew.
+	// nil where there can be none, see [Plan.Resumable]: such a run begins anew.
 	Left *Checkpoint
 }
 
@@ -108,7 +114,7 @@ func (r *Rows[T]) delivered(batch []T) *Checkpoint {
 	if n := len(batch); n > 0 {
 		p.last = r.source.ID(&batch[n-1])
 	}
-	if r.plan.Sort != SortNone && r.plan.Sort != SortByID || r.plan.Strategy == StrategyFollow {
+	if !r.plan.Resumable() {
 		return nil
 	}
 	left := &Checkpoint{r.plan, p.rows, slices.Clone(p.scans)}

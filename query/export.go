@@ -65,8 +65,8 @@ func (e *SinkError) Unwrap() error { return e.Err }
 // Where the sink returns a checkpoint, the run goes on from it: by the plan and
 // the `now` that are stored there, asking for no page that was committed. The
 // filter and the options must be those of the run before; if not, the error is an
-// [*IdentityError] that says what differs. Rows that are sorted otherwise than by
-// the key all come at the end, so that such an export begins anew.
+// [*IdentityError] that says what differs. An export whose plan is not
+// [Plan.Resumable] begins anew.
 //
 // When ctx is done or the run fails, what was written is committed first, so that
 // nothing that was fetched has to be fetched again. The statistics are valid with

@@ -19,13 +19,15 @@ const (
 	// PagingForward: by the key, upwards only. Requests are never descending; pages
 	// come one after the other, within the ids that the filter leaves.
 	PagingForward
-	// PagingToken: a page names the next by a token, or by a link, that nobody
-	// else can make. Pages come one after the other.
+	// PagingToken: a page names the next by a token that nobody else can make.
+	// Pages come one after the other.
 	PagingToken
 	// PagingOffset: a page is a number of rows to skip. Rows that come or go
 	// meanwhile shift the pages: doubles are dropped, and a plan warns of what is
 	// missed. Pages come one after the other.
 	PagingOffset
+	// PagingLink: as PagingToken, by a link.
+	PagingLink
 )
 
 // String returns the style in words.
@@ -39,6 +41,8 @@ func (p Paging) String() string {
 		return "token"
 	case PagingOffset:
 		return "offset"
+	case PagingLink:
+		return "link"
 	}
 	return "unknown"
 }
@@ -46,10 +50,10 @@ func (p Paging) String() string {
 // follows reports whether a page can only be had from the one before, so that no
 // walk can begin or end at a key. What such a server sorts, it sorts through all
 // pages.
-func (p Paging) follows() bool { return p == PagingToken || p == PagingOffset }
+func (p Paging) follows() bool { return p == PagingToken || p == PagingOffset || p == PagingLink }
 
 // Pager is a dialect of a server that does not page by the key in both
-// directions. With [PagingToken] and [PagingOffset] the source's fetch goes by
+// directions. With [PagingToken], [PagingLink] and [PagingOffset] the fetch goes by
 // [paginate.Request.Token] and answers [paginate.Page.NextToken], and the scan's
 // ids and the request's are of no account.
 type Pager interface {
@@ -78,21 +82,21 @@ func spell(d Dialect, param string) (name, value string) {
 	return "filter", param
 }
 
+// PageParameter is a [Pager] whose requests name their page in a parameter, so that
+// an error can say which one the server ignores.
+type PageParameter interface {
+	PageParameter() string // "" = none
+}
+
 // followed reads the pages of a scan each of which names the next.
 func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
-	return func(yield func(paginate.Batch[T], error) bool) {
-		scan, limit := r.plan.Scans[i], int64(0)
-		if scan.Residual == nil && !r.plan.Sort.gathers() {
-			limit = r.plan.Limit
-		}
-		pages := paginate.Follow(ctx, r.counted(i, r.source.Fetch(scan)), r.plan.PageSize, limit)
-		if pagingOf(r.plan.dialect) == PagingOffset {
-			pages = once(pages, r.source.ID)
-		}
-		for rows, err := range pages {
-			if !yield(paginate.Batch[T]{Rows: rows}, err) || err != nil {
-				return
-			}
-		}
+	p, scan := r.plan, r.plan.Scans[i]
+	c := paginate.Chain[T]{
+		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, PageSize: p.PageSize, Limit: r.limitOf(i),
+		Overlap: pagingOf(p.dialect) == PagingOffset, From: r.from[i],
 	}
+	if named, ok := p.dialect.(PageParameter); ok {
+		c.Parameter = named.PageParameter()
+	}
+	return paginate.Follow(ctx, c)
 }

@@ -193,12 +193,7 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 	}
 	w.Wave = r.speculates()
 	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.gathers()
-	if scan.Residual == nil && !p.Sort.gathers() && p.Limit > 0 && !p.allRows {
-		w.Limit = p.Limit - r.progress.rows // what other scans delivered counts
-		if w.From != nil {
-			w.Limit += w.From.Rows
-		}
-	}
+	w.Limit = r.limitOf(i)
 	if pagingOf(p.dialect) == PagingForward {
 		w.Order = paginate.Ascending
 	}
@@ -209,6 +204,20 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 		}
 	}
 	return w
+}
+
+// limitOf is how many rows of a scan, those before a checkpoint included, are wanted at
+// most; 0 = all.
+func (r *Rows[T]) limitOf(i int) int64 {
+	p := r.plan
+	if p.Scans[i].Residual != nil || p.Sort.gathers() || p.Limit == 0 || p.allRows {
+		return 0
+	}
+	limit := p.Limit - r.progress.rows // what other scans delivered counts
+	if r.from[i] != nil {
+		limit += r.from[i].Rows
+	}
+	return limit
 }
 
 // workers is what a scan may keep in flight: all that the source allows, or its

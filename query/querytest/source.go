@@ -158,7 +158,7 @@ func (s *suite[T]) windows() {
 	if p, ok := s.src.Dialect().(query.Pager); ok {
 		paging = p.Paging()
 	}
-	if paging == query.PagingToken || paging == query.PagingOffset {
+	if paging != query.PagingKeyset && paging != query.PagingForward {
 		return
 	}
 	plan, err := query.Prepare(s.src, "")

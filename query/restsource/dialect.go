@@ -32,11 +32,25 @@ func (l *listing) Paging() query.Paging {
 		return query.PagingForward
 	case Offset:
 		return query.PagingOffset
-	case Token, Link:
+	case Token:
 		return query.PagingToken
+	case Link:
+		return query.PagingLink
 	case Keyset:
 	}
 	return query.PagingKeyset
+}
+
+// PageParameter is the one that names a page.
+func (l *listing) PageParameter() string {
+	switch l.Definition.Paging.Style {
+	case Token:
+		return l.Definition.Paging.Token
+	case Offset:
+		return l.Definition.Paging.Skip
+	case Keyset, Forward, Link:
+	}
+	return ""
 }
 
 // Project asks for optional fields, for the reference of one behind it, and for

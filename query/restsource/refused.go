@@ -3,12 +3,14 @@ package restsource
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/transport"
 )
@@ -39,6 +41,28 @@ func (e *RefusedError) Error() string {
 
 // Unwrap returns the API's answer.
 func (e *RefusedError) Unwrap() error { return e.Err }
+
+// NextPageError is a page that the server refuses although the page before it named
+// it. What names a page, a token above all, may be good for some time only, so that it
+// is most often met where a run goes on from a checkpoint that is old.
+type NextPageError struct{ Err error } // the server's answer
+
+// Error says that, and the answer.
+func (e *NextPageError) Error() string {
+	return "the server refuses the page that the one before it named, perhaps because such a name is good for some time only: " + e.Err.Error()
+}
+
+// Unwrap returns the server's answer.
+func (e *NextPageError) Unwrap() error { return e.Err }
+
+// refusedNext says of a refusal that it is of a page which another had named.
+func refusedNext(r paginate.Request, err error) error {
+	answer, ok := errors.AsType[*transport.APIError](err)
+	if r.Token == "" || !ok || !slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity}, answer.Status) {
+		return err
+	}
+	return &NextPageError{err}
+}
 
 // Refused adds to a 400 what in the scan may have caused it, and returns any other
 // error as it is: for a source that fetches the same listing in its own way. declared

@@ -60,7 +60,7 @@ func (p *planner) place(a *alternative) {
 		p.pushDown(b)
 		if parts := p.fitRequest(b); parts != nil {
 			parted = append(parted, parts...)
-			a.why = "lists of values go in parts: with all of them " + reasonLength
+			a.why = "lists of values go in parts: with all of them " + p.room.reason
 			continue
 		}
 		if b.empty == "" || len(a.branches) == 1 {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
@@ -99,6 +100,58 @@ func TestChunksShareNoRow(t *testing.T) {
 		}
 		if users, err := collect(t.Context(), src, filter, query.Without(off...)); err != nil || len(users) != 1 {
 			t.Errorf("without %v: %d rows, want 1: %v", off, len(users), err)
+		}
+	}
+}
+
+// line is what a condition takes of a request of a measured dialect.
+const line = 1 << 20
+
+// measured is a dialect whose requests hold as many conditions as it says.
+type measured struct {
+	query.Dialect
+	most int
+}
+
+func (m measured) Room() (size int, reason string) {
+	return m.most * line, "the form has no more lines"
+}
+
+func (m measured) Classify(conjuncts []dsl.Node) []query.Pushdown {
+	out := m.Dialect.Classify(conjuncts)
+	for i := range out {
+		out[i].Size = line
+	}
+	return out
+}
+
+type measuredUsers struct {
+	query.Resource
+	most int
+}
+
+func (m measuredUsers) Dialect() query.Dialect { return measured{m.Resource.Dialect(), m.most} }
+
+// TestMeasurer: a request holds what the dialect has room for, whatever the length of
+// its line, and what has none is evaluated for the dialect's reason.
+func TestMeasurer(t *testing.T) {
+	users := shipstream.Users(nil, model.AnyUser)
+	filter := "name = '" + strings.Repeat("x", 9000) + "' and email = 'a' and is_active"
+	for most, want := range []int{0, 1, 2, 3, 3} {
+		plan, err := query.Prepare(measuredUsers{users, most}, filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := 0
+		for _, c := range plan.Scans[0].Conjuncts {
+			if c.Verdict == query.Exact {
+				sent++
+			} else if c.Reason != "the form has no more lines" {
+				t.Errorf("%d: the reason is %q", most, c.Reason)
+			}
+		}
+		if sent != want {
+			t.Errorf("%d: %d conditions are sent", most, sent)
 		}
 	}
 }

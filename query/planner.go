@@ -39,6 +39,7 @@ func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
 		dialect:  q.resource.Dialect(),
 		everyID:  allIDs(),
 		paging:   pagingOf(q.resource.Dialect()),
+		room:     roomOf(q.resource.Dialect()),
 		schema:   q.resource.Schema(),
 		plan: &Plan{
 			Resource: q.resource.Schema().Name(), Source: q.checked.Source, Filter: q.checked.Root,
@@ -72,6 +73,7 @@ type planner struct {
 	count    func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect  Dialect
 	paging   Paging
+	room     room  // for the conditions of one request
 	everyID  idSet // what a branch is confined to that says nothing of the key
 	schema   *model.Schema
 	plan     *Plan

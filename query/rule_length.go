@@ -8,15 +8,32 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// maxQueryBytes bounds the filter parameters of a request, escaped. Servers cut
-// the request line at 8 KiB (nginx's large_client_header_buffers, Apache's
+// room is how much the parameters of one request can take, and why no more.
+type room struct {
+	size   int
+	reason string
+	own    bool // whether it is the dialect's own, which has measured what it pushes
+}
+
+// lineRoom bounds the filter parameters of a request, escaped. Servers cut the
+// request line at 8 KiB (nginx's large_client_header_buffers, Apache's
 // LimitRequestLine); the rest is for the path, the fields and the paging.
-const maxQueryBytes = 7 << 10
+func lineRoom() room {
+	return room{size: 7 << 10, reason: "the request line would be longer than the 8 KiB that servers take"}
+}
 
-const reasonLength = "the request line would be longer than the 8 KiB that servers take"
+func roomOf(d Dialect) room {
+	m, ok := d.(Measurer)
+	if !ok {
+		return lineRoom()
+	}
+	r := room{own: true}
+	r.size, r.reason = m.Room()
+	return r
+}
 
-// fitRequest takes parameters out of a branch until its request line is one that
-// servers take. What is taken out is evaluated locally; of a long `not in`, only
+// fitRequest takes parameters out of a branch until its request is one that servers
+// take. What is taken out is evaluated locally; of a long `not in`, only
 // the tail. The longest go first, but those that rows may not carry the fields for
 // last: before one of them goes, a list of values is parted, and the branches of
 // its parts are returned; nil where the branch stays one.
@@ -29,9 +46,9 @@ func (p *planner) fitRequest(b *branch) []*branch {
 	total := 0
 	for i, c := range b.conjuncts {
 		order[i] = i
-		total += p.paramBytes(c.Params)
+		total += p.size(c.Pushdown)
 	}
-	size := func(i int) int { return p.paramBytes(b.conjuncts[i].Params) }
+	size := func(i int) int { return p.size(b.conjuncts[i].Pushdown) }
 	needed := func(i int) int {
 		if readsField(b.conjuncts[i].Node, perhapsNotReturned) {
 			return 1
@@ -47,26 +64,26 @@ func (p *planner) fitRequest(b *branch) []*branch {
 		}
 		c := &b.conjuncts[i]
 		total -= size(i)
-		if head, tail, ok := p.splitNotIn(*c, maxQueryBytes-total); ok {
+		if head, tail, ok := p.splitNotIn(*c, p.room.size-total); ok {
 			*c = head
 			b.conjuncts = append(b.conjuncts, tail)
 			break
 		}
-		c.Pushdown = Pushdown{Reason: reasonLength}
-		if total <= maxQueryBytes {
+		c.Pushdown = Pushdown{Reason: p.room.reason}
+		if total <= p.room.size {
 			break
 		}
 	}
 	return nil
 }
 
-// fits reports whether the parameters fit a request line.
+// fits reports whether the parameters fit one request.
 func (p *planner) fits(conjuncts []Conjunct) bool {
 	total := 0
 	for _, c := range conjuncts {
-		total += p.paramBytes(c.Params)
+		total += p.size(c.Pushdown)
 	}
-	return total <= maxQueryBytes
+	return total <= p.room.size
 }
 
 // parted takes the branch apart by the longest list of values that it pushes, and
@@ -87,7 +104,7 @@ func (p *planner) parted(b *branch) []*branch {
 		if at < 0 {
 			return nil
 		}
-		open = append(open, p.byValues(part, at, maxQueryBytes/4)...)
+		open = append(open, p.byValues(part, at, p.room.size/4)...)
 		if len(parts)+len(open) > maxParts {
 			return nil
 		}
@@ -101,7 +118,7 @@ func (p *planner) longestList(conjuncts []Conjunct) int {
 	at, longest := -1, 0
 	for i, c := range conjuncts {
 		in := listOf(c.Node)
-		if n := p.paramBytes(c.Params); in != nil && c.Verdict == Exact && len(in.Values) >= leastChunked && n > longest {
+		if n := p.size(c.Pushdown); in != nil && c.Verdict == Exact && len(in.Values) >= leastChunked && n > longest {
 			at, longest = i, n
 		}
 	}
@@ -113,11 +130,11 @@ func (p *planner) longestList(conjuncts []Conjunct) int {
 const maxParts = 256
 
 // byValues takes a branch apart by the list of one of its conjuncts: into two parts
-// at the least, and so many that each one's list takes about as many bytes as given.
-func (p *planner) byValues(b *branch, at, bytes int) []*branch {
+// at the least, and so many that each one's list takes about as much of a request as given.
+func (p *planner) byValues(b *branch, at, size int) []*branch {
 	whole := b.conjuncts[at]
 	n := len(listOf(whole.Node).Values)
-	chunk := min(max(1, fitting(n, p.paramBytes(whole.Params), bytes)), (n+1)/2)
+	chunk := min(max(1, fitting(n, p.size(whole.Pushdown), size)), (n+1)/2)
 	lists := pieces(whole.Node, chunk)
 	parts := make([]*branch, 0, len(lists))
 	for _, terms := range lists {
@@ -188,7 +205,7 @@ func pieces(n dsl.Node, size int) [][]dsl.Node {
 // surelyFit reports whether the parameters fit even if every byte has to be
 // escaped, as three. Names of a dialect's own can be of any length.
 func (p *planner) surelyFit(conjuncts []Conjunct) bool {
-	if _, spells := p.dialect.(Speller); spells {
+	if _, spells := p.dialect.(Speller); spells || p.room.own {
 		return false
 	}
 	n := 0
@@ -197,12 +214,16 @@ func (p *planner) surelyFit(conjuncts []Conjunct) bool {
 			n += len("&filter=") + 3*len(param)
 		}
 	}
-	return n <= maxQueryBytes
+	return n <= p.room.size
 }
 
-func (p *planner) paramBytes(params []string) int {
+// size is how much of a request the parameters take.
+func (p *planner) size(push Pushdown) int {
+	if p.room.own {
+		return push.Size
+	}
 	n := 0
-	for _, param := range params {
+	for _, param := range push.Params {
 		name, value := spell(p.dialect, param)
 		n += len("&=") + escapedLen(name) + escapedLen(value)
 	}
@@ -233,7 +254,7 @@ func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool
 	if !ok {
 		return head, tail, false
 	}
-	k := fitting(len(in.Values), p.paramBytes(c.Params), room)
+	k := fitting(len(in.Values), p.size(c.Pushdown), room)
 	if k == 0 || k == len(in.Values) {
 		return head, tail, false
 	}
@@ -242,19 +263,19 @@ func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool
 	}
 	first := part(in.Values[:k])
 	push := p.dialect.Classify([]dsl.Node{first})[0]
-	if push.Verdict != Exact || push.Never || p.paramBytes(push.Params) > room {
+	if push.Verdict != Exact || push.Never || p.size(push) > room {
 		return head, tail, false
 	}
-	return Conjunct{first, push}, Conjunct{part(in.Values[k:]), Pushdown{Reason: reasonLength}}, true
+	return Conjunct{first, push}, Conjunct{part(in.Values[k:]), Pushdown{Reason: p.room.reason}}, true
 }
 
-// fitting is how many of n values fit the room, when all take bytes; a tenth is
-// kept back, since values differ in length.
-func fitting(n, bytes, room int) int {
-	if room <= 0 || bytes == 0 {
+// fitting is how many of n values fit the room, when all take size; a tenth is kept
+// back, since values differ in length.
+func fitting(n, size, room int) int {
+	if room <= 0 || size == 0 {
 		return 0
 	}
-	return min(n, n*room/bytes*9/10)
+	return int(min(int64(n), int64(n)*int64(room)/int64(size)*9/10))
 }
 
 // leastChunked is the shortest list that is worth a look: a shorter one fits a
@@ -280,9 +301,9 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 	}
 	in := longest
 	push := p.dialect.Classify([]dsl.Node{in})[0]
-	size := p.paramBytes(push.Params)
-	chunk := fitting(len(in.Values), size, maxQueryBytes/2)
-	if push.Verdict != Exact || size <= maxQueryBytes/2 || chunk == 0 {
+	size, half := p.size(push), p.room.size/2
+	chunk := fitting(len(in.Values), size, half)
+	if push.Verdict != Exact || size <= half || chunk == 0 {
 		return nil
 	}
 	a := &alternative{}
@@ -292,7 +313,7 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 		a.branches = append(a.branches, b)
 	}
 	a.name = func() string { return plural(len(a.branches), "part") + " of the values of " + in.Path.Name }
-	a.why = "the values of " + in.Path.Name + " go in " + plural(len(a.branches), "part") + ": with all of them " + reasonLength
+	a.why = "the values of " + in.Path.Name + " go in " + plural(len(a.branches), "part") + ": with all of them " + p.room.reason
 	return []*alternative{a}
 }
 

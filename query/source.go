@@ -98,6 +98,7 @@ type Pushdown struct {
 	Never   bool     // no row can satisfy the conjunct, so that nothing need be asked
 	Params  []string // values of the server's filter parameter, ANDed by it
 	Reason  string   // why it is not Exact; "" when it is
+	Size    int      // how much of a request the Params take, where the dialect is a [Measurer]
 }
 
 // Dialect says what a server can be asked and in which words. Implementations
@@ -126,4 +127,15 @@ type Dialect interface {
 	// Deleted returns the parameters that select the deleted rows in place of
 	// the others; false when the server keeps none.
 	Deleted() (url.Values, bool)
+}
+
+// Measurer is a dialect that measures its requests itself. Those of another are kept
+// to a request line of 8 KiB, which is what servers of HTTP commonly take. Conditions
+// that one request has no room for go in several, where they are lists of values, or
+// are evaluated locally.
+type Measurer interface {
+	// Room returns how much one request can hold, as [Pushdown.Size] counts it, and
+	// what is said of a request that would hold more, such as "the body would be
+	// longer than 1 MiB".
+	Room() (size int, reason string)
 }

@@ -1,6 +1,7 @@
 package sqlsource
 
 import (
+	"math"
 	"net/url"
 	"strings"
 
@@ -20,7 +21,10 @@ type table struct {
 	schema  *model.Schema
 }
 
-var _ query.Dialect = (*table)(nil)
+var (
+	_ query.Dialect  = (*table)(nil)
+	_ query.Measurer = (*table)(nil)
+)
 
 // filterParam and selectParam are what a scan's query holds: conditions, and the
 // fields asked for besides those that always come.
@@ -67,13 +71,18 @@ func (t *table) Classify(conjuncts []dsl.Node) []query.Pushdown {
 	out := make([]query.Pushdown, len(conjuncts))
 	for i, n := range conjuncts {
 		said, reason := t.weaken(n)
-		switch {
-		case said == nil:
+		if said == nil {
 			out[i] = query.Pushdown{Reason: reason}
-		case reason != "":
-			out[i] = query.Pushdown{Verdict: query.Superset, Params: []string{dsl.Format(said)}, Reason: reason}
-		default:
-			out[i] = query.Pushdown{Verdict: query.Exact, Params: []string{dsl.Format(said)}}
+			continue
+		}
+		whole := t.clause()
+		if whole.node(said); whole.reason != "" { // though its parts can be said
+			out[i] = query.Pushdown{Reason: whole.reason}
+			continue
+		}
+		out[i] = query.Pushdown{Verdict: query.Exact, Params: []string{dsl.Format(said)}, Reason: reason, Size: whole.size()}
+		if reason != "" {
+			out[i].Verdict = query.Superset
 		}
 	}
 	return out
@@ -115,11 +124,13 @@ func (t *table) selection(scan query.Scan) (*selection, error) {
 	return s, err
 }
 
-// conditions are those of a scan's query.
+// conditions are those of a scan's query. They are as large as a statement may be,
+// whatever limits the filter was parsed under.
 func (t *table) conditions(q url.Values) (dsl.Node, error) {
+	const most = math.MaxInt
 	var terms []dsl.Node
 	for _, text := range q[filterParam] {
-		parsed, err := dsl.Parse(text)
+		parsed, err := dsl.Parse(text, dsl.MaxBytes(most), dsl.MaxTokens(most), dsl.MaxDepth(most), dsl.MaxListItems(most))
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package sqlsource
 
 import (
 	"errors"
+	"math"
 	"strconv"
 
 	"github.com/muster-go/muster/model"
@@ -27,6 +28,9 @@ type Flavour struct {
 	// NoTime says that the database has no type for instants, so that how they compare
 	// is how the numbers or texts do that stand for them. [TimeNative] is refused then.
 	NoTime bool
+	// MaxParams is how many parameters a statement may bind; 0 or less is 999, which
+	// any database takes. Longer lists of values go in several statements.
+	MaxParams int
 }
 
 // SQLite has the binary collation. Texts must hold no NUL character, at which its
@@ -35,7 +39,7 @@ type Flavour struct {
 // with, holds what was written to it, in a form that the [Column] must name.
 func SQLite() Flavour {
 	return Flavour{
-		Name: "SQLite", Quote: "`", Glob: true, NoTime: true,
+		Name: "SQLite", Quote: "`", Glob: true, NoTime: true, MaxParams: 32766,
 		Collations: map[model.Collation]string{model.Binary: "BINARY"},
 	}
 }
@@ -43,7 +47,7 @@ func SQLite() Flavour {
 // MariaDB has both collations, over columns and connections in utf8mb4.
 func MariaDB() Flavour {
 	return Flavour{
-		Name: "MariaDB", Quote: "`",
+		Name: "MariaDB", Quote: "`", MaxParams: math.MaxUint16,
 		// utf8mb4_bin pads; the other compares as bytes do.
 		Collations: map[model.Collation]string{model.CI: "utf8mb4_general_ci", model.Binary: "utf8mb4_nopad_bin"},
 	}
@@ -52,7 +56,7 @@ func MariaDB() Flavour {
 // PostgreSQL has the binary collation, over databases in UTF-8.
 func PostgreSQL() Flavour {
 	return Flavour{
-		Name: "PostgreSQL", Quote: `"`, Placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
+		Name: "PostgreSQL", Quote: `"`, MaxParams: math.MaxUint16, Placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
 		Collations: map[model.Collation]string{model.Binary: `"C"`},
 	}
 }

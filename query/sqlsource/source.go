@@ -50,6 +50,9 @@ func New(db DB, flavour Flavour, described Table) (*Source, error) {
 	for i, c := range described.Columns {
 		fields[i] = c.Field
 	}
+	if flavour.MaxParams <= 0 {
+		flavour.MaxParams = leastMaxParams
+	}
 	t := &table{Table: described, flavour: flavour}
 	if t.schema, err = model.NewSchema(described.Name, fields...); err != nil {
 		return nil, &TableError{described.Name, err}
@@ -164,7 +167,7 @@ func (s *Source) ask(ctx context.Context, text string, args []any, row func(*sql
 		case ctx.Err() != nil:
 			err = fmt.Errorf("table %s: %w", s.table.From, ctx.Err())
 		default:
-			err = fmt.Errorf("table %s: %w, as the answer to %s", s.table.From, err, text)
+			err = fmt.Errorf("table %s: %w, as the answer to %.*s", s.table.From, err, maxQuoted, text)
 		}
 	}()
 	rows, err := s.db.QueryContext(ctx, text, args...)

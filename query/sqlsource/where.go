@@ -17,6 +17,7 @@ type clause struct {
 	*table
 	sql    strings.Builder
 	args   []any
+	depth  int
 	reason string
 }
 
@@ -51,9 +52,11 @@ func (c *clause) node(n dsl.Node) {
 	case *dsl.Or:
 		c.join(n.Terms, " OR ")
 	case *dsl.Not:
-		c.write("NOT (")
-		c.node(n.X)
-		c.write(")")
+		c.nested(1, func() {
+			c.write("NOT (")
+			c.node(n.X)
+			c.write(")")
+		})
 	case *dsl.Const:
 		c.constant(n.Value)
 	case *dsl.Compare:
@@ -77,14 +80,35 @@ func (c *clause) node(n dsl.Node) {
 }
 
 func (c *clause) join(terms []dsl.Node, word string) {
-	for i, t := range terms {
-		if i > 0 {
-			c.write(word)
-		}
-		c.write("(")
-		c.node(t)
-		c.write(")")
+	joined(c, terms, word, c.node)
+}
+
+// joined writes terms with a word between them. Of more than a few it makes two
+// halves: a database that reads `a OR b OR c` as `(a OR b) OR c` goes as deep as they
+// are many, and there is an end to how deep it can go.
+func joined[T any](c *clause, terms []T, word string, write func(T)) {
+	const few = 8
+	if len(terms) > few {
+		half := len(terms) / 2
+		c.nested(1, func() {
+			c.write("(")
+			joined(c, terms[:half], word, write)
+			c.write(")", word, "(")
+			joined(c, terms[half:], word, write)
+			c.write(")")
+		})
+		return
 	}
+	c.nested(len(terms)-1, func() {
+		for i, t := range terms {
+			if i > 0 {
+				c.write(word)
+			}
+			c.write("(")
+			write(t)
+			c.write(")")
+		}
+	})
 }
 
 // constant: not every database has the words TRUE and FALSE for a condition.
@@ -187,14 +211,7 @@ func (c *clause) in(column *Column, values []*dsl.Literal) {
 		c.constant(false)
 		return
 	case column.Type == model.TypeDateTime:
-		c.write("(")
-		for i, v := range values {
-			if i > 0 {
-				c.write(" OR ")
-			}
-			c.compare(column, dsl.Eq, v.Value)
-		}
-		c.write(")")
+		joined(c, values, " OR ", func(v *dsl.Literal) { c.compare(column, dsl.Eq, v.Value) })
 		return
 	}
 	c.write(c.name(column.Column))
@@ -236,8 +253,13 @@ func (c *clause) match(column *Column, op dsl.MatchOp, pattern string) {
 	if c.flavour.Glob {
 		write, word, end = globPattern, " GLOB ", ""
 	}
+	written := write(op, pattern)
+	if len(written) > maxPattern {
+		c.refuse("the pattern would be longer than the 50000 bytes that every database takes")
+		return
+	}
 	c.write(c.name(column.Column), word)
-	c.text(write(op, pattern))
+	c.text(written)
 	if !c.flavour.Glob {
 		c.collate(column)
 	}

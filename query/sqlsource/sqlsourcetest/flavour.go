@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
@@ -172,7 +173,10 @@ func (t *flavourTest) run(ctx context.Context) (err error) {
 	if len(records) != len(t.rows()) {
 		return fmt.Errorf("%d rows of %d", len(records), len(t.rows()))
 	}
-	return querytest.TestDialect(src, records, func(q url.Values) ([]int64, error) { return t.selects(ctx, src, q) })
+	if err := querytest.TestDialect(src, records, func(q url.Values) ([]int64, error) { return t.selects(ctx, src, q) }); err != nil {
+		return err
+	}
+	return limits(ctx, src, records)
 }
 
 func all(ctx context.Context, src *sqlsource.Source) func(func(model.DynamicRow, error) bool) {
@@ -190,7 +194,11 @@ func (t *flavourTest) selects(ctx context.Context, src *sqlsource.Source, q url.
 	if err != nil {
 		return nil, err
 	}
-	where, args, err := src.Where(checked.Root)
+	return t.where(ctx, src, checked.Root)
+}
+
+func (t *flavourTest) where(ctx context.Context, src *sqlsource.Source, n dsl.Node) ([]int64, error) {
+	where, args, err := src.Where(n)
 	if err != nil {
 		return nil, err
 	}

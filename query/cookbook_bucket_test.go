@@ -157,6 +157,9 @@ func TestBucketSink(t *testing.T) {
 			return &bucketSink{bucket: store, prefix: place}, nil
 		},
 		Read: func(place string) ([][]model.Value, error) { return readBucket(t.Context(), store, place) },
+		Failing: func(place string, fail func(string) error) (query.Sink[model.User], error) {
+			return &bucketSink{bucket: failing{store, fail}, prefix: place}, nil
+		},
 		Snapshot: func(from, to string) error {
 			for key, body := range maps.Clone(store.objects) {
 				if rest, ok := strings.CutPrefix(key, from+"/"); ok {
@@ -169,6 +172,27 @@ func TestBucketSink(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// failing is a bucket that asks before each request whether it fails.
+type failing struct {
+	bucket
+
+	fail func(operation string) error
+}
+
+func (f failing) Put(ctx context.Context, key string, body []byte) error {
+	if err := f.fail("put " + key); err != nil {
+		return err
+	}
+	return f.bucket.Put(ctx, key, body)
+}
+
+func (f failing) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := f.fail("get " + key); err != nil {
+		return nil, err
+	}
+	return f.bucket.Get(ctx, key)
 }
 
 func readBucket(ctx context.Context, from bucket, prefix string) ([][]model.Value, error) {

@@ -9,7 +9,11 @@ import "context"
 // The contract that [Export] relies on: after Commit has returned nil, whatever
 // happens to the process or the machine, a new sink in the same place returns
 // that checkpoint, or a later one, from Resume and holds exactly the rows that
-// were written before it.
+// were written before it. A commit that cannot promise this returns an error.
+//
+// Where the output is whole, Resume returns either its last checkpoint, which says
+// that nothing is left to do, or nil. Then a new export begins, which leaves the
+// output as it is until its first Commit and has taken its place after the last.
 type Sink[T any] interface {
 	// Resume gets ready to take rows and returns the checkpoint of the last
 	// Commit, behind which it will go on; nil = it begins anew.
@@ -21,7 +25,8 @@ type Sink[T any] interface {
 	// together. A nil checkpoint says that all rows have come: the output is made
 	// whole. It follows a Commit, and may be asked for again after a crash.
 	Commit(ctx context.Context, checkpoint []byte) error
-	// Close releases what the sink holds. Rows since the last Commit may be lost.
+	// Close releases what the sink holds, whatever was called before, be it nothing.
+	// Rows since the last Commit may be lost.
 	Close() error
 }
 

@@ -1,9 +1,7 @@
 package querytest
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/muster-go/muster/model"
@@ -18,7 +17,7 @@ import (
 )
 
 // SinkTest is a sink under test: how it is opened, and how a finished export is
-// read again by means that are not the sink's own. All fields but the last three are
+// read again by means that are not the sink's own. The fields up to Fields are
 // required.
 type SinkTest[T any] struct {
 	// Folder is an empty folder, in which the test makes others: the places.
@@ -44,25 +43,44 @@ type SinkTest[T any] struct {
 	// Snapshot copies one place to another as it would be found had the process ended
 	// at that moment; nil copies the folder's files.
 	Snapshot func(from, to string) error
+	// Failing is Open over storage that may fail. Before each operation (opening,
+	// reading, writing, syncing, renaming, removing, a request) the storage calls fail
+	// with words for it, such as "rename users.part". Where that returns an error, the
+	// operation does not happen, but for a part of a write, and returns the error.
+	// With nil neither storage that fails nor an end of the process within a call is
+	// tried, and a sink that hides errors passes.
+	Failing func(place string, fail func(operation string) error) (query.Sink[T], error)
 }
 
 // TestSink exports rows into many places, breaks exports off in every way that a
 // sink is promised to survive, and reads what came of them: rows in the order
 // written, each once, with null told from what is empty; a checkpoint as durable as
 // the rows before it and no row behind it; an export that was closed before its
-// first commit as if it had never been; rows that are not kept after Write; an end
-// of waiting when the context ends; no goroutine left behind. It returns every
-// fault, joined; nil where there is none.
+// first commit as if it had never been; an output that is whole, whoever opens it
+// again; a Close that follows any failure, that of Open's caller before Resume
+// included; rows that are not kept after Write; an end of waiting when the context
+// ends; no goroutine left behind.
+//
+// With [SinkTest.Failing] it lets the storage fail at each of its operations in turn,
+// once or from there on, which leaves what a process that ended there would leave.
+// What a sink says to be committed is then there, or the sink has said that it failed.
+//
+// What a machine that loses power takes away (what was written and not synced) is not
+// tried unless Snapshot leaves it out.
+//
+// TestSink returns every fault, joined; nil where there is none.
 func TestSink[T any](ctx context.Context, test SinkTest[T]) error {
 	s := &sinkSuite[T]{SinkTest: test, ctx: ctx}
 	if s.Snapshot == nil {
 		s.Snapshot = func(from, to string) error { return os.CopyFS(to, os.DirFS(from)) }
 	}
-	if len(s.Rows) < leastRows {
-		return fmt.Errorf("%d rows are too few to test with; %d will do", len(s.Rows), leastRows)
+	if err := s.usable(); err != nil {
+		return err
 	}
 	before := runtime.NumGoroutine()
-	for _, part := range []func(place string) error{s.whole, s.empty, s.lent, s.resumed, s.finishedLater, s.unwritten, s.cancelled} {
+	for _, part := range []func(place string) error{
+		s.whole, s.empty, s.lent, s.resumed, s.finishedLater, s.unwritten, s.unbegun, s.again, s.cancelled,
+	} {
 		if err := s.part(part); err != nil {
 			s.errs = append(s.errs, err)
 		}
@@ -75,16 +93,14 @@ func TestSink[T any](ctx context.Context, test SinkTest[T]) error {
 			}
 		}
 	}
+	if len(s.errs) == 0 && s.Failing != nil {
+		if err := s.faults(); err != nil {
+			s.errs = append(s.errs, err)
+		}
+	}
 	s.leaks(before)
 	return errors.Join(s.errs...)
 }
-
-// leastRows is how few rows can be written, committed and broken off in turn;
-// crashes how many exports are broken off at random.
-const (
-	leastRows = 12
-	crashes   = 10
-)
 
 // sinkSuite is one test of a sink.
 type sinkSuite[T any] struct {
@@ -95,13 +111,47 @@ type sinkSuite[T any] struct {
 	errs   []error
 }
 
+// usable says what the test lacks.
+func (s *sinkSuite[T]) usable() error {
+	var lacking []string
+	for _, field := range []struct {
+		name  string
+		there bool
+	}{
+		{"Folder", s.Folder != ""},
+		{"Open", s.Open != nil},
+		{"Read", s.Read != nil},
+		{"Rows", len(s.Rows) > 0},
+		{"Record", s.Record != nil},
+		{"Fields", len(s.Fields) > 0},
+	} {
+		if !field.there {
+			lacking = append(lacking, field.name)
+		}
+	}
+	if len(lacking) > 0 {
+		return fmt.Errorf("SinkTest lacks %s; Folder, Open, Read, Rows, Record and Fields are required", strings.Join(lacking, ", "))
+	}
+	if len(s.Rows) < leastRows {
+		return fmt.Errorf("SinkTest.Rows: %d rows are too few to test with; %d will do", len(s.Rows), leastRows)
+	}
+	return s.alike()
+}
+
+// leastRows is how few rows can be written, committed and broken off in turn;
+// crashes how many exports are broken off at random.
+const (
+	leastRows = 12
+	crashes   = 10
+)
+
 // part runs one part of the test in a place of its own.
 func (s *sinkSuite[T]) part(test func(place string) error) error {
 	place, err := s.place()
 	if err != nil {
 		return err
 	}
-	return test(place)
+	return calmly(func() error { return test(place) })
 }
 
 func (s *sinkSuite[T]) place() (string, error) {
@@ -110,87 +160,9 @@ func (s *sinkSuite[T]) place() (string, error) {
 	return place, os.Mkdir(place, 0o700)
 }
 
-// export is a sink and how much it was given.
-type export[T any] struct {
-	*sinkSuite[T]
-	query.Sink[T]
-
-	written int // rows, those that an earlier sink committed included
-}
-
-// state is the checkpoints of these exports.
-type state struct {
-	Rows int `json:"rows"`
-}
-
-// open opens a sink where committed rows should be: -1 = there was no commit.
-func (s *sinkSuite[T]) open(place string, committed int) (*export[T], error) {
-	sink, err := s.Open(place)
-	if err != nil {
-		return nil, fmt.Errorf("opening a sink: %w", err)
-	}
-	checkpoint, err := sink.Resume(s.ctx)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("resuming: %w", err), sink.Close())
-	}
-	e := &export[T]{s, sink, max(committed, 0)}
-	var got state
-	switch {
-	case committed < 0 && checkpoint != nil:
-		err = fmt.Errorf("commit: nothing was committed here, and Resume returns the checkpoint %s", checkpoint)
-	case committed >= 0 && checkpoint == nil:
-		err = fmt.Errorf("durability: %d rows were committed with a checkpoint, and Resume returns none", committed)
-	case committed < 0:
-	case json.Unmarshal(checkpoint, &got) != nil || got.Rows != committed:
-		err = fmt.Errorf("durability: Resume returns the checkpoint %q, and the last that was committed had %d rows", checkpoint, committed)
-	}
-	if err != nil {
-		return nil, errors.Join(err, sink.Close())
-	}
-	return e, nil
-}
-
-// write gives the sink n more rows, and spoils them behind its back: they were
-// lent.
-func (e *export[T]) write(n int) error {
-	n = min(n, len(e.Rows)-e.written)
-	rows := slices.Clone(e.Rows[e.written : e.written+n])
-	if err := e.Write(e.ctx, rows); err != nil {
-		return fmt.Errorf("writing %d rows: %w", n, err)
-	}
-	clear(rows)
-	e.written += n
-	return nil
-}
-
-func (e *export[T]) commit() error {
-	checkpoint, err := json.Marshal(state{e.written})
-	if err != nil {
-		return err
-	}
-	if err := e.Commit(e.ctx, checkpoint); err != nil {
-		return fmt.Errorf("committing %d rows: %w", e.written, err)
-	}
-	return nil
-}
-
-// finish writes what is left, commits it and makes the output whole.
-func (e *export[T]) finish() error {
-	err := e.write(len(e.Rows))
-	if err == nil {
-		err = e.commit()
-	}
-	if err == nil {
-		if err = e.Commit(e.ctx, nil); err != nil {
-			err = fmt.Errorf("the last commit, of a nil checkpoint: %w", err)
-		}
-	}
-	return errors.Join(err, e.Close())
-}
-
 // whole is an export without incident.
 func (s *sinkSuite[T]) whole(place string) error {
-	e, err := s.open(place, -1)
+	e, err := s.open(place, none)
 	if err != nil {
 		return err
 	}
@@ -207,7 +179,7 @@ func (s *sinkSuite[T]) whole(place string) error {
 
 // empty is an export of no rows.
 func (s *sinkSuite[T]) empty(place string) error {
-	e, err := s.open(place, -1)
+	e, err := s.open(place, none)
 	if err != nil {
 		return err
 	}
@@ -219,7 +191,7 @@ func (s *sinkSuite[T]) empty(place string) error {
 
 // lent: rows that write has spoilt by the time of the commit.
 func (s *sinkSuite[T]) lent(place string) error {
-	e, err := s.open(place, -1)
+	e, err := s.open(place, none)
 	if err != nil {
 		return err
 	}
@@ -231,7 +203,7 @@ func (s *sinkSuite[T]) lent(place string) error {
 
 // resumed: an export that is closed with rows behind its last commit.
 func (s *sinkSuite[T]) resumed(place string) error {
-	e, err := s.open(place, -1)
+	e, err := s.open(place, none)
 	if err != nil {
 		return err
 	}
@@ -251,7 +223,7 @@ func (s *sinkSuite[T]) resumed(place string) error {
 // finishedLater: all rows are committed, and the process ends before the output is
 // whole.
 func (s *sinkSuite[T]) finishedLater(place string) error {
-	e, err := s.open(place, -1)
+	e, err := s.open(place, none)
 	if err != nil {
 		return err
 	}
@@ -272,7 +244,7 @@ func (s *sinkSuite[T]) finishedLater(place string) error {
 
 // unwritten: an export that is closed before its first commit.
 func (s *sinkSuite[T]) unwritten(place string) error {
-	e, err := s.open(place, -1)
+	e, err := s.open(place, none)
 	if err != nil {
 		return err
 	}
@@ -282,7 +254,7 @@ func (s *sinkSuite[T]) unwritten(place string) error {
 	if rows, err := s.Read(place); err == nil {
 		return fmt.Errorf("close: without a commit, the output is whole, with %d rows", len(rows))
 	}
-	if e, err = s.open(place, -1); err != nil {
+	if e, err = s.open(place, none); err != nil {
 		return fmt.Errorf("close: without a commit: %w", err)
 	}
 	if err := e.finish(); err != nil {
@@ -291,10 +263,100 @@ func (s *sinkSuite[T]) unwritten(place string) error {
 	return s.holds(place, len(s.Rows), "an export after one that was closed without a commit")
 }
 
+// unbegun: sinks that are closed before Resume, where nothing is yet and where rows
+// are committed.
+func (s *sinkSuite[T]) unbegun(place string) error {
+	unused := func() error {
+		sink, err := s.Open(place)
+		if err != nil {
+			return fmt.Errorf("opening a sink: %w", err)
+		}
+		if err := calmly(sink.Close); err != nil {
+			return fmt.Errorf("close: before Resume, as after a failure by the Close that an owner defers: %w", err)
+		}
+		return nil
+	}
+	if err := unused(); err != nil {
+		return err
+	}
+	e, err := s.open(place, none)
+	if err != nil {
+		return err
+	}
+	n := leastRows / 3
+	if err := errors.Join(e.write(n), e.commit(), e.Close(), unused()); err != nil {
+		return err
+	}
+	if e, err = s.open(place, n); err != nil {
+		return fmt.Errorf("close: after a sink that was closed before Resume: %w", err)
+	}
+	if err := e.finish(); err != nil {
+		return err
+	}
+	return s.holds(place, len(s.Rows), "an export after sinks that were closed before Resume")
+}
+
+// again: sinks that are opened where the output is whole. Either nothing is left to
+// do, or a new export begins, which takes the place of the output once it is whole.
+func (s *sinkSuite[T]) again(place string) error {
+	e, err := s.open(place, none)
+	if err != nil {
+		return err
+	}
+	if err := e.finish(); err != nil {
+		return err
+	}
+	n := leastRows / 3
+	if e, err = s.reopen(place); err != nil {
+		return err
+	}
+	if e.written == 0 {
+		err = e.write(n)
+	}
+	if err := errors.Join(err, e.Close()); err != nil {
+		return err
+	}
+	if err := s.holds(place, len(s.Rows), "a whole output, after a sink that was closed there without a commit"); err != nil {
+		return err
+	}
+	if e, err = s.reopen(place); err != nil {
+		return err
+	}
+	if e.written > 0 {
+		if err := errors.Join(e.Commit(s.ctx, nil), e.Close()); err != nil {
+			return fmt.Errorf("finishing a whole output once more: %w", err)
+		}
+		return s.holds(place, len(s.Rows), "a whole output that was finished once more")
+	}
+	if err := errors.Join(e.write(n), e.commit(), e.Close()); err != nil {
+		return err
+	}
+	if e, err = s.open(place, n); err != nil {
+		return fmt.Errorf("a new export where the output was whole: %w", err)
+	}
+	if err := errors.Join(e.write(n), e.commit(), e.Commit(s.ctx, nil), e.Close()); err != nil {
+		return err
+	}
+	return s.holds(place, 2*n, "a new export, of fewer rows, where the output was whole")
+}
+
+// reopen opens a sink where the output is whole.
+func (s *sinkSuite[T]) reopen(place string) (*export[T], error) {
+	e, committed, err := s.resume(s.Open(place))
+	if err != nil {
+		return nil, fmt.Errorf("where the output is whole: %w", err)
+	}
+	if committed != none && committed != len(s.Rows) {
+		err := fmt.Errorf("durability: the output is whole with %d rows, and Resume returns the checkpoint of %d", len(s.Rows), committed)
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
 // cancelled: what is written under a context that has ended comes back soon,
 // written or with the context's error, and leaves what is committed as it is.
 func (s *sinkSuite[T]) cancelled(place string) error {
-	e, err := s.open(place, -1)
+	e, err := s.open(place, none)
 	if err != nil {
 		return err
 	}
@@ -331,7 +393,7 @@ func (s *sinkSuite[T]) cancelled(place string) error {
 // process that ended at that moment would have left.
 func (s *sinkSuite[T]) crashing(place string, seed uint64) error {
 	random := rand.New(rand.NewPCG(seed, 8)) //nolint:gosec // the same exports at each run
-	committed := -1
+	committed := none
 	story := fmt.Sprintf("export %d, broken off at random", seed)
 	for {
 		e, err := s.open(place, committed)
@@ -364,88 +426,6 @@ func (s *sinkSuite[T]) crashing(place string, seed uint64) error {
 		}
 		place = survivor
 	}
-}
-
-// holds reads a place and compares.
-func (s *sinkSuite[T]) holds(place string, n int, story string) error {
-	rows, err := s.Read(place)
-	if err != nil {
-		return fmt.Errorf("%s: reading what it left: %w", story, err)
-	}
-	got, want := make([][]byte, len(rows)), make([][]byte, n)
-	for i, row := range rows {
-		got[i] = s.text(row)
-	}
-	for i := range want {
-		want[i] = s.text(s.values(i))
-	}
-	if s.Unordered {
-		slices.SortFunc(got, bytes.Compare)
-		slices.SortFunc(want, bytes.Compare)
-	}
-	if slices.EqualFunc(got, want, bytes.Equal) {
-		return nil
-	}
-	return fmt.Errorf("%s: %s", story, s.verdict(got, want))
-}
-
-// verdict says which promise is broken by rows that are not those that were written.
-func (s *sinkSuite[T]) verdict(got, want [][]byte) string {
-	count := func(rows [][]byte, row []byte) (n int) {
-		for _, r := range rows {
-			if bytes.Equal(r, row) {
-				n++
-			}
-		}
-		return n
-	}
-	var missing, strange int
-	var first []byte
-	for _, row := range want {
-		switch n := count(got, row); {
-		case n > 1:
-			return fmt.Sprintf("exactly once: %d rows where %d were written; %s is there %d times", len(got), len(want), row, n)
-		case n == 0:
-			missing++
-		}
-	}
-	for _, row := range got {
-		if count(want, row) == 0 {
-			if strange++; first == nil {
-				first = row
-			}
-		}
-	}
-	switch {
-	case strange > 0:
-		return fmt.Sprintf("values: %d rows are none that were written, nulls counted; the first is %s", strange, first)
-	case missing > 0:
-		return fmt.Sprintf("exactly once: %d rows of %d are missing", missing, len(want))
-	}
-	return "order: the rows do not stand in the order in which they were written"
-}
-
-func (s *sinkSuite[T]) values(i int) []model.Value {
-	record := s.Record(&s.Rows[i])
-	values := make([]model.Value, len(s.Fields))
-	for k, f := range s.Fields {
-		values[k] = record.Value(f.Index())
-	}
-	return values
-}
-
-// text is a row such that no two different ones have the same.
-func (s *sinkSuite[T]) text(values []model.Value) []byte {
-	texts := make([]*string, len(values))
-	for i, v := range values {
-		if text := v.String(); !v.IsNull() {
-			texts[i] = &text
-		} else if s.NullIsEmpty {
-			texts[i] = new(string)
-		}
-	}
-	text, _ := json.Marshal(texts) //nolint:errchkjson // texts always do
-	return text
 }
 
 // leaks waits for the goroutines of the sinks to end.

@@ -15,17 +15,9 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-var errFault = errors.New("no space left on device")
-
 // disk is a file system in memory with what a crash takes away: content that was
-// not synced, and names whose folder was not. It fails at one operation, by short
-// writes and a full disk, a failing fsync, rename or removal; then either all
-// after it fails, too, as nothing works behind a crash, or it works again, as when
-// somebody makes space.
+// not synced, and names whose folder was not.
 type disk struct {
-	left int  // operations until the fault
-	once bool // it works again after it
-
 	names   map[string]*inode // as processes see them
 	safe    map[string]*inode // as a crash leaves them at the least
 	changes []change          // of names since their folders were synced
@@ -45,17 +37,7 @@ type change struct {
 
 func newDisk() *disk {
 	root := map[string]*inode{".": {folder: true}}
-	return &disk{left: never, names: root, safe: map[string]*inode{".": root["."]}}
-}
-
-func (d *disk) met() bool { return d.left < 0 }
-
-func (d *disk) fail() error {
-	d.left--
-	if d.left == -1 || d.left < 0 && !d.once {
-		return errFault
-	}
-	return nil
+	return &disk{names: root, safe: map[string]*inode{".": root["."]}}
 }
 
 // change makes a change that is not safe yet.
@@ -123,9 +105,6 @@ func (d *disk) copyTo(tb testing.TB, folder string) {
 func missing(op, name string) error { return &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist} }
 
 func (d *disk) Open(name string) (sink.Handle, error) {
-	if err := d.fail(); err != nil {
-		return nil, err
-	}
 	i, ok := d.names[name]
 	if !ok {
 		if d.names[filepath.Dir(name)] == nil {
@@ -134,7 +113,7 @@ func (d *disk) Open(name string) (sink.Handle, error) {
 		i = new(inode)
 		d.change(filepath.Dir(name), func(names map[string]*inode) { names[name] = i })
 	}
-	return &diskFile{disk: d, inode: i}, nil
+	return &diskFile{inode: i}, nil
 }
 
 func (d *disk) Lock(name string) (io.Closer, error) {
@@ -159,9 +138,6 @@ func (d *disk) Stat(name string) (fs.FileInfo, error) {
 }
 
 func (d *disk) Mkdir(name string) error {
-	if err := d.fail(); err != nil {
-		return err
-	}
 	if d.names[name] == nil {
 		i := &inode{folder: true}
 		d.change(filepath.Dir(name), func(names map[string]*inode) { names[name] = i })
@@ -171,9 +147,6 @@ func (d *disk) Mkdir(name string) error {
 
 // Rename takes what is in a folder along.
 func (d *disk) Rename(from, to string) error {
-	if err := d.fail(); err != nil {
-		return err
-	}
 	i := d.names[from]
 	if i == nil {
 		return missing("rename", from)
@@ -200,8 +173,8 @@ func (d *disk) Rename(from, to string) error {
 }
 
 func (d *disk) Remove(name string) error {
-	if err := d.fail(); err != nil || d.names[name] == nil {
-		return err
+	if d.names[name] == nil {
+		return nil
 	}
 	for inside := range d.names {
 		if strings.HasPrefix(inside, name+"/") {
@@ -225,9 +198,6 @@ func (d *disk) Glob(pattern string) (found []string, err error) {
 }
 
 func (d *disk) SyncDir(name string) error {
-	if err := d.fail(); err != nil {
-		return err
-	}
 	d.changes = slices.DeleteFunc(d.changes, func(c change) bool {
 		if c.folder == name {
 			c.do(d.safe)
@@ -240,8 +210,7 @@ func (d *disk) SyncDir(name string) error {
 type diskFile struct {
 	*inode
 
-	disk *disk
-	at   int64
+	at int64
 }
 
 func (f *diskFile) Read(p []byte) (int, error) {
@@ -264,17 +233,12 @@ func (f *diskFile) ReadAt(p []byte, at int64) (int, error) {
 	return n, nil
 }
 
-// Write is short at the fault: half of it arrives.
 func (f *diskFile) Write(p []byte) (int, error) {
-	err := f.disk.fail()
-	if err != nil {
-		p = p[:len(p)/2*min(1, max(0, f.disk.left+2))] // nothing after the fault
-	}
 	if more := f.at + int64(len(p)) - int64(len(f.data)); more > 0 {
 		f.data = append(f.data, make([]byte, more)...)
 	}
 	f.at += int64(copy(f.data[f.at:], p))
-	return len(p), err
+	return len(p), nil
 }
 
 func (f *diskFile) Seek(offset int64, whence int) (int64, error) {
@@ -283,17 +247,11 @@ func (f *diskFile) Seek(offset int64, whence int) (int64, error) {
 }
 
 func (f *diskFile) Truncate(size int64) error {
-	if err := f.disk.fail(); err != nil {
-		return err
-	}
 	f.data = append(slices.Clone(f.data[:min(size, int64(len(f.data)))]), make([]byte, max(0, size-int64(len(f.data))))...)
 	return nil
 }
 
 func (f *diskFile) Sync() error {
-	if err := f.disk.fail(); err != nil {
-		return err
-	}
 	f.safe = slices.Clone(f.data)
 	return nil
 }

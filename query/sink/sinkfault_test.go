@@ -23,11 +23,11 @@ import (
 // faultySinks are the ways to write an export, by its name.
 func faultySinks(tb testing.TB) map[string]func(path string, o sink.FileOptions) *sink.File[model.User] {
 	tb.Helper()
-	parquet, err := parquetsink.New(model.UserSchema(), fields(tb, "id", "name"), record)
+	parquet, err := parquetsink.New(model.UserSchema(), exported(), record)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	csv := sink.CSV(model.UserSchema(), fields(tb, "id", "name"), record)
+	csv := sink.CSV(model.UserSchema(), exported(), record, sink.RawCells())
 	file := func(e sink.Encoding[model.User]) func(string, sink.FileOptions) *sink.File[model.User] {
 		return func(path string, o sink.FileOptions) *sink.File[model.User] { return sink.NewFile(path, e, o) }
 	}
@@ -47,9 +47,6 @@ func faultySinks(tb testing.TB) map[string]func(path string, o sink.FileOptions)
 	}
 }
 
-// never is more operations than an export takes.
-const never = 1 << 30
-
 // TestFaults lets the file system fail at every operation in turn, for good and
 // then crash, or once: no row that was committed is lost or doubled, and what has
 // its final name is whole.
@@ -60,8 +57,8 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			for _, once := range []bool{false, true} {
 				everyFault(t, func() faultyPlace {
-					return &onDisk{newDisk(), once, func(d *disk) query.Sink[model.User] {
-						return open(name, sink.FileOptions{Mode: sink.ModeResume, FS: d})
+					return &onDisk{disk: newDisk(), faults: countdown{once: once}, open: func(fs sink.FS) query.Sink[model.User] {
+						return open(name, sink.FileOptions{Mode: sink.ModeResume, FS: fs})
 					}}
 				}, name)
 			}
@@ -71,19 +68,19 @@ func TestFaults(t *testing.T) {
 
 // onDisk is an export on a disk in memory.
 type onDisk struct {
-	disk *disk
-	once bool
-	open func(d *disk) query.Sink[model.User]
+	disk   *disk
+	faults countdown
+	open   func(fs sink.FS) query.Sink[model.User]
 }
 
 func (p *onDisk) sink(left int) query.Sink[model.User] {
-	p.disk.left, p.disk.once = left, p.once
-	return p.open(p.disk)
+	p.faults.left = left
+	return p.open(&faultyFS{FS: p.disk, fail: p.faults.fail})
 }
 
 func (p *onDisk) over() bool {
-	met := p.disk.met()
-	if !p.once {
+	met := p.faults.met()
+	if !p.faults.once {
 		p.disk.crash()
 	}
 	return met
@@ -117,8 +114,9 @@ func wholeIDs(t *testing.T, path, name string) []int64 {
 func TestSQLiteFaults(t *testing.T) {
 	failingSQLite(t)
 	for _, once := range []bool{false, true} {
-		sqliteDisk.once.Store(once)
-		everyFault(t, func() faultyPlace { return &inDatabase{t, filepath.Join(t.TempDir(), "x.sqlite")} }, "x.sqlite")
+		everyFault(t, func() faultyPlace {
+			return &inDatabase{t: t, path: filepath.Join(t.TempDir(), "x.sqlite"), faults: countdown{once: once}}
+		}, "x.sqlite")
 	}
 }
 
@@ -126,23 +124,22 @@ func TestSQLiteFaults(t *testing.T) {
 // might be a transaction of its own.
 func TestSQLiteStopsAtAFailure(t *testing.T) {
 	failingSQLite(t)
-	sqliteDisk.once.Store(true)
 	failures := 0
-	for at := range int64(10) {
-		place, ctx := &inDatabase{t, filepath.Join(t.TempDir(), "x.sqlite")}, t.Context()
+	for at := range 10 {
+		place, ctx := &inDatabase{t: t, path: filepath.Join(t.TempDir(), "x.sqlite"), faults: countdown{once: true}}, t.Context()
 		to := place.sink(never)
 		_, err := to.Resume(ctx)
 		if err := errors.Join(err, to.Write(ctx, []model.User{faultyUser(1)}), to.Commit(ctx, []byte("1"))); err != nil {
 			t.Fatal(err)
 		}
-		sqliteDisk.left.Store(at)
+		place.faults.left = at
 		if to.Write(ctx, []model.User{faultyUser(2)}) != nil {
 			failures++
 			if to.Commit(ctx, []byte("2")) == nil {
 				t.Errorf("fault %d: it commits what it could not write", at)
 			}
 		}
-		sqliteDisk.left.Store(never)
+		place.faults.left = never
 		if err := to.Close(); err != nil {
 			t.Error(err)
 		}
@@ -161,12 +158,14 @@ func TestSQLiteStopsAtAFailure(t *testing.T) {
 
 // inDatabase is an export into a database on the failing disk.
 type inDatabase struct {
-	t    *testing.T
-	path string
+	t      *testing.T
+	path   string
+	faults countdown
 }
 
 func (p *inDatabase) sink(left int) query.Sink[model.User] {
-	sqliteDisk.left.Store(int64(left))
+	p.faults.left = left
+	sqliteDisk.failWhere(p.faults.fail)
 	to, err := sqlitesink.New(p.path, model.UserSchema(), fields(p.t, "name"), sqlitesink.Options{Mode: sink.ModeResume})
 	if err != nil {
 		p.t.Fatal(err)
@@ -174,7 +173,11 @@ func (p *inDatabase) sink(left int) query.Sink[model.User] {
 	return to
 }
 
-func (p *inDatabase) over() bool { return sqliteDisk.left.Swap(never) < 0 }
+func (p *inDatabase) over() bool {
+	met := p.faults.met()
+	p.faults.left = never
+	return met
+}
 
 // ids: a database that is not complete has not been made yet.
 func (p *inDatabase) ids(t *testing.T, name string) []int64 {

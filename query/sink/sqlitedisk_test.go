@@ -10,13 +10,16 @@ import (
 )
 
 // sqliteDisk is what SQLite takes for its disk once [failingSQLite] has been
-// called: the operating system's, of which one operation fails.
+// called.
 //
 // SQLite reaches a disk through a table of functions, which cannot be closures.
 // So there is one disk a process, and tests that use it are not parallel.
-var sqliteDisk struct {
-	left atomic.Int64 // operations until the fault
-	once atomic.Bool  // only one operation fails, not all after it, too
+var sqliteDisk failingDisk
+
+// failingDisk is the operating system's, asked before each operation whether it fails.
+type failingDisk struct {
+	fail   atomic.Pointer[func(operation string) error] // nil = none does
+	failed atomic.Bool                                  // an operation has, and no write arrives in part any more
 
 	vfs     sqlite3.Tsqlite3_vfs        // the operating system's
 	methods sqlite3.Tsqlite3_io_methods // of its files, those that we replace
@@ -28,7 +31,7 @@ var sqliteDisk struct {
 func failingSQLite(t *testing.T) {
 	t.Helper()
 	d := &sqliteDisk
-	d.left.Store(1 << 40)
+	t.Cleanup(func() { d.fail.Store(nil) })
 	if d.vfs.FxOpen != 0 {
 		return
 	}
@@ -45,16 +48,26 @@ func failingSQLite(t *testing.T) {
 	}
 }
 
-// sqliteFails reports whether the operation is one that fails.
-func sqliteFails() bool {
-	left := sqliteDisk.left.Add(-1)
-	return left == -1 || left < -1 && !sqliteDisk.once.Load()
+// failWhere has the disk ask from now on.
+func (d *failingDisk) failWhere(fail func(operation string) error) {
+	d.failed.Store(false)
+	d.fail.Store(&fail)
+}
+
+// fails reports whether the operation is one that fails.
+func (d *failingDisk) fails(operation string) bool {
+	fail := d.fail.Load()
+	if fail == nil || (*fail)(operation) == nil {
+		return false
+	}
+	d.failed.Store(true)
+	return true
 }
 
 // vfsOpen opens a file and puts our methods in the place of its own.
 func vfsOpen(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) int32 {
 	d := &sqliteDisk
-	if flags&sqlite3.SQLITE_OPEN_MAIN_DB == 0 && sqliteFails() { // opening what is there takes no space
+	if flags&sqlite3.SQLITE_OPEN_MAIN_DB == 0 && d.fails("open") { // opening what is there takes no space
 		at[sqlite3.Tsqlite3_file](file).FpMethods = 0
 		return sqlite3.SQLITE_CANTOPEN
 	}
@@ -74,26 +87,27 @@ func vfsOpen(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) i
 }
 
 func vfsDelete(tls *libc.TLS, vfs, name uintptr, _ int32) int32 {
-	if sqliteFails() {
+	if sqliteDisk.fails("remove") {
 		return sqlite3.SQLITE_IOERR_DELETE
 	}
 	return call[func(*libc.TLS, uintptr, uintptr, int32) int32](sqliteDisk.vfs.FxDelete)(tls, vfs, name, 0)
 }
 
-// fileWrite is short at the fault: half of it arrives.
+// fileWrite is short at the first fault: half of it arrives.
 func fileWrite(tls *libc.TLS, file, from uintptr, n int32, offset int64) int32 {
 	write := call[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](sqliteDisk.methods.FxWrite)
-	if !sqliteFails() {
+	failed := sqliteDisk.failed.Load()
+	if !sqliteDisk.fails("write") {
 		return write(tls, file, from, n, offset)
 	}
-	if sqliteDisk.left.Load() == -1 {
+	if !failed {
 		write(tls, file, from, n/2, offset)
 	}
 	return sqlite3.SQLITE_FULL
 }
 
 func fileTruncate(tls *libc.TLS, file uintptr, size int64) int32 {
-	if sqliteFails() {
+	if sqliteDisk.fails("truncate") {
 		return sqlite3.SQLITE_IOERR_TRUNCATE
 	}
 	return call[func(*libc.TLS, uintptr, int64) int32](sqliteDisk.methods.FxTruncate)(tls, file, size)
@@ -101,7 +115,7 @@ func fileTruncate(tls *libc.TLS, file uintptr, size int64) int32 {
 
 // fileSync has nothing to do but to fail: here nobody pulls the plug.
 func fileSync(*libc.TLS, uintptr, int32) int32 {
-	if sqliteFails() {
+	if sqliteDisk.fails("sync") {
 		return sqlite3.SQLITE_IOERR_FSYNC
 	}
 	return sqlite3.SQLITE_OK

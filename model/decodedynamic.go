@@ -172,9 +172,9 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 		r.ID = d.id()
 		c.num = r.ID
 	case f.Type == TypeString:
-		text, _ := d.stringBytes(f.Nullable && f != d.shape.id)
+		text, _ := d.stringBytes(f.Nullable)
 		if len(text) == 0 && f == d.shape.id {
-			d.fail(from, errors.New("want an id that is not empty"))
+			d.fail(from, errors.New("want an id that is neither null nor empty"))
 		}
 		c.num = span(from+1-start, len(text))
 		if len(text) < d.pos-from-len(`""`) { // with escapes, which are longer than what they say

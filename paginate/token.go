@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 )
 
 // Chain is one reading of a source whose pages name the page after them: by an
@@ -16,6 +17,9 @@ type Chain[T any] struct {
 	// ID tells rows apart; nil = they are not, and a source that gives the same
 	// pages under ever new tokens is followed for ever.
 	ID func(row *T) int64
+	// Key is the row's key where that is a text, of which ID is a number, for errors;
+	// nil = ID is the key.
+	Key func(row *T) string
 	// PageSize is the rows asked of a page; 0 = MaxPageSize. It is the same for
 	// every page of the chain, since a token may be good for that size alone.
 	PageSize int
@@ -144,7 +148,7 @@ func (f *follower[T]) fresh(r Request, rows []T) ([]T, error) {
 	if f.ID == nil || len(rows) == 0 {
 		return rows, nil
 	}
-	ids := make([]int64, len(rows))
+	ids, first := make([]int64, len(rows)), rows[0]
 	for i := range rows {
 		ids[i] = f.ID(&rows[i])
 	}
@@ -156,7 +160,11 @@ func (f *follower[T]) fresh(r Request, rows []T) ([]T, error) {
 		round = f.rounds.apart(ids)
 	}
 	if round {
-		return nil, &RepeatedPageError{Request: r, Rows: len(ids), First: ids[0], Parameter: f.Parameter}
+		err := &RepeatedPageError{Request: r, Rows: len(ids), First: ids[0], Parameter: f.Parameter}
+		if f.Key != nil {
+			err.Key = f.Key(&first)
+		}
+		return nil, err
 	}
 	return rows, nil
 }
@@ -192,6 +200,7 @@ type RepeatedPageError struct {
 	Request   Request // that brought them
 	Rows      int     // in the page
 	First     int64   // the id of the first
+	Key       string  // the same where keys are texts; "" otherwise
 	Parameter string  // of the chain
 }
 
@@ -201,8 +210,12 @@ func (e *RepeatedPageError) Error() string {
 	if e.Parameter != "" {
 		ignored = "the parameter `" + e.Parameter + "`, which may be spelled otherwise there"
 	}
-	return fmt.Sprintf("no progress: a page that should be another holds rows that came before (%d, from id %d): the server seems to ignore %s, or gives its last page for ever",
-		e.Rows, e.First, ignored)
+	first := strconv.FormatInt(e.First, 10)
+	if e.Key != "" {
+		first = fmt.Sprintf("%.100q", e.Key)
+	}
+	return fmt.Sprintf("no progress: a page that should be another holds rows that came before (%d, from id %s): the server seems to ignore %s, or gives its last page for ever",
+		e.Rows, first, ignored)
 }
 
 // Is reports whether target is [ErrProtocol].

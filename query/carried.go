@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
@@ -13,13 +14,18 @@ import (
 // give another answer.
 type MissingFieldError struct {
 	Field string
-	ID    int64 // the first such row of a page of which no row has the field
+	ID    int64  // the first such row of a page of which no row has the field
+	Key   string // the same where rows are told apart by a text; "" otherwise
 }
 
 // Error returns one line.
 func (e *MissingFieldError) Error() string {
-	return fmt.Sprintf("rows come without %s, which was asked for, so that what reads it cannot be evaluated (first at id %d): "+
-		"declare that the server never returns it", e.Field, e.ID)
+	id := strconv.FormatInt(e.ID, 10)
+	if e.Key != "" {
+		id = fmt.Sprintf("%.100q", e.Key)
+	}
+	return fmt.Sprintf("rows come without %s, which was asked for, so that what reads it cannot be evaluated (first at id %s): "+
+		"declare that the server never returns it", e.Field, id)
 }
 
 // Is reports whether target is [ErrMissingField].
@@ -67,7 +73,7 @@ func checked[T any](in batches[T], fields []*model.Field, src Source[T]) batches
 // missing if it is in none of the rows that could have it.
 func carried[T any](batch []T, fields []*model.Field, src Source[T]) error {
 	for _, f := range fields {
-		missing := int64(0)
+		missing := -1
 		for i := range batch {
 			row, ok := src.Record(&batch[i]).(model.Carrier)
 			if !ok {
@@ -75,15 +81,16 @@ func carried[T any](batch []T, fields []*model.Field, src Source[T]) error {
 			}
 			c := row.Carries(f.Index())
 			if c == model.Carried {
-				missing = 0
+				missing = -1
 				break
 			}
-			if c == model.Lacking && missing == 0 {
-				missing = src.ID(&batch[i])
+			if c == model.Lacking && missing < 0 {
+				missing = i
 			}
 		}
-		if missing != 0 {
-			return &MissingFieldError{f.Name, missing}
+		if missing >= 0 {
+			row := &batch[missing]
+			return &MissingFieldError{f.Name, src.ID(row), keyText(src, row)}
 		}
 	}
 	return nil

@@ -2,19 +2,26 @@ package query
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
 
 // comparing returns the order of rows that the keys ask for: nulls first in
-// ascending order as MySQL has them, strings by their field's collation.
+// ascending order as MySQL has them, strings by their field's collation. The last
+// key is that by which rows are told apart, so that texts which its collation takes
+// to be equal are in the order of their bytes.
 func comparing[T any](keys []OrderKey, record func(*T) model.Record) func(a, b *T) int {
 	return func(a, b *T) int {
 		ra, rb := record(a), record(b)
-		for _, k := range keys {
+		for n, k := range keys {
 			i := k.Field.Index()
-			c := compareValues(ra.Value(i), rb.Value(i), k.Field.Collation)
+			x, y := ra.Value(i), rb.Value(i)
+			c := compareValues(x, y, k.Field.Collation)
+			if c == 0 && n == len(keys)-1 {
+				c = strings.Compare(x.Str(), y.Str())
+			}
 			if k.Descending {
 				c = -c
 			}

@@ -92,8 +92,11 @@ type PageParameter interface {
 func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
 	p, scan := r.plan, r.plan.Scans[i]
 	c := paginate.Chain[T]{
-		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, PageSize: p.PageSize, Limit: r.limitOf(i),
+		Fetch: r.counted(i, r.source.Fetch(scan)), ID: numbered(r.source), PageSize: p.PageSize, Limit: r.limitOf(i),
 		Overlap: pagingOf(p.dialect) == PagingOffset, From: r.from[i],
+	}
+	if textKey(r.source) != nil {
+		c.Key = func(row *T) string { return keyText(r.source, row) }
 	}
 	if named, ok := p.dialect.(PageParameter); ok {
 		c.Parameter = named.PageParameter()

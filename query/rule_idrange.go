@@ -12,6 +12,9 @@ func (p *planner) boundIDs(b *branch) {
 		return
 	}
 	id := p.dialect.ID()
+	if textKey(p.resource) != nil {
+		id = "" // which no path is called: a text has no ranges that a walk could go by
+	}
 	var others, bounding []dsl.Node
 	var sets []idSet
 	for i, c := range b.terms {

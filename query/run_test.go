@@ -36,19 +36,19 @@ func source(tb testing.TB, o transporttest.Options, caps shipstream.Capabilities
 	return server, shipstream.Users(client, model.AnyUser, shipstream.With(caps))
 }
 
-func collect(ctx context.Context, src *shipstream.UserSource, filter string, opts ...query.Option) ([]model.User, error) {
+func collect[T any](ctx context.Context, src query.Source[T], filter string, opts ...query.Option) ([]T, error) {
 	rows, err := query.Run(ctx, src, filter, opts...)
 	if err != nil {
 		return nil, err
 	}
-	var users []model.User
-	for user, err := range rows.All() {
+	var all []T
+	for row, err := range rows.All() {
 		if err != nil {
-			return users, err
+			return all, err
 		}
-		users = append(users, user)
+		all = append(all, row)
 	}
-	return users, nil
+	return all, nil
 }
 
 func sortedIDs(users []model.User) []int64 {

@@ -29,7 +29,9 @@ type Source[T any] interface {
 	Workers() int
 	// Record reads a row as the filter language does.
 	Record(row *T) model.Record
-	// ID returns the key that pages are ordered by.
+	// ID returns the key that pages are ordered by, 1 or more. It is of no account
+	// where the dialect's key is a field of type string: rows are told apart by that
+	// field then, as Record reads it.
 	ID(row *T) int64
 }
 
@@ -113,7 +115,9 @@ type Dialect interface {
 	// Independent reports whether a conjunct's verdict never rests on the others,
 	// so that a planner that weighs alternatives need ask about it only once.
 	Independent() bool
-	// ID names the field that pages are ordered by. It is never null.
+	// ID names the field that rows are told apart by, which is never null: an
+	// integer, by which pages are ordered, or, where pages go by [PagingToken] or
+	// [PagingOffset], perhaps a string.
 	ID() string
 	// Sorts reports whether the server sorts by the field.
 	Sorts(field *model.Field) bool

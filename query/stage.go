@@ -31,9 +31,9 @@ func satisfying[T any](batch []T, residual *dsl.Predicate, record func(*T) model
 	return kept
 }
 
-// once drops rows whose id went by before. Only plans of several scans need it,
+// once drops rows whose number went by before. Only plans of several scans need it,
 // since a single scan delivers each row once.
-func once[T any](in batches[T], id func(*T) int64) batches[T] {
+func once[T any](in batches[T], number func(*T) int64) batches[T] {
 	return func(yield func([]T, error) bool) {
 		seen := make(map[int64]struct{})
 		for batch, err := range in {
@@ -42,8 +42,9 @@ func once[T any](in batches[T], id func(*T) int64) batches[T] {
 				return
 			}
 			fresh := slices.DeleteFunc(batch, func(row T) bool {
-				_, double := seen[id(&row)]
-				seen[id(&row)] = struct{}{}
+				n := number(&row)
+				_, double := seen[n]
+				seen[n] = struct{}{}
 				return double
 			})
 			if !yield(fresh, nil) {

@@ -25,7 +25,7 @@ func (r *Rows[T]) answer() batches[T] {
 	compare := comparing(p.Order, r.source.Record)
 	all := r.scanned(compare)
 	if len(p.Scans) > 1 {
-		all = once(all, r.source.ID)
+		all = once(all, numbered(r.source))
 	}
 	switch p.Sort {
 	case SortTopK:

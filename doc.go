@@ -2,9 +2,24 @@
 // a paged REST API as if it were a table:
 //
 //	client, err := transport.New(transport.Options{BaseURL: base, Token: transport.StaticToken(token)})
+//	if err != nil {
+//		return err
+//	}
+//	defer client.Close()
 //	users := shipstream.Users(client, model.AnyUser)
 //	rows, err := query.Run(ctx, users, `is_active = true and created_at > $1`, query.Args(since))
-//	for user, err := range rows.All() { … }
+//	if err != nil {
+//		return err // the filter has a mistake, or cannot be answered: nothing was asked
+//	}
+//	for user, err := range rows.All() {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(user.ID, user.Name)
+//	}
+//
+// Begin with package query, whose examples show all that a run can do, and with
+// package transporttest, whose emulator they run against.
 //
 // The packages, from the lowest layer to the highest:
 //
@@ -13,6 +28,28 @@
 //   - [github.com/muster-go/muster/transport]: the HTTP client: rate limit, retries, authentication
 //   - [github.com/muster-go/muster/paginate]: pages, one after the other or in concurrent ranges
 //   - [github.com/muster-go/muster/query]: the planner and the execution that join the others
+//
+// What a query is asked of, each a Source of package query:
+//
+//   - [github.com/muster-go/muster/query/shipstream]: users, roles and warehouses of ShipStream's Global API
+//   - [github.com/muster-go/muster/query/restsource]: any paged listing over HTTP, by a definition
+//   - [github.com/muster-go/muster/query/filesource]: the same from a YAML file
+//   - [github.com/muster-go/muster/query/sqlsource]: a table of a database
+//
+// Where its rows go:
+//
+//   - [github.com/muster-go/muster/query/sink]: text to streams, and files and folders that survive a crash
+//   - [github.com/muster-go/muster/query/sink/compression]: the same as gzip or zstd
+//   - [github.com/muster-go/muster/query/sink/parquetsink]: Parquet
+//   - [github.com/muster-go/muster/query/sink/sqlitesink]: SQLite
+//
+// And what stands beside:
+//
+//   - [github.com/muster-go/muster/dsl/wire]: the API's own filter syntax, both ways
+//   - [github.com/muster-go/muster/model/textwidth]: how wide a text is on a terminal
+//   - [github.com/muster-go/muster/query/querytest]: suites for a source, a dialect or a sink of one's own
+//   - [github.com/muster-go/muster/transport/transporttest]: the emulator of the API
+//   - github.com/muster-go/muster/query/otelhooks: OpenTelemetry, a module of its own
 //
 // A package may import those of the layers below its own and none beside it.
 package muster

@@ -12,8 +12,9 @@ import (
 )
 
 // TestExamples wants each exported function of a package that others import to
-// be shown at work, by an Example of its name that go test runs. Methods are
-// left out: most are shown where their type is.
+// be shown at work, by an Example of its name that go test runs and that calls it in
+// its own body: what a function beside it does, go doc does not show. In a package of
+// generators and fixtures for tests any of its Examples will do.
 func TestExamples(t *testing.T) {
 	sources, tests := parsedFolders(t)
 	for _, folder := range corePackages() {
@@ -22,8 +23,8 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	for folder := range sources {
-		for _, name := range unshown(sources[folder], tests[folder]) {
-			t.Errorf("%s: %s has no Example that is run", folder, name)
+		for _, name := range unshown(sources[folder], tests[folder], isTestPackage(folder)) {
+			t.Errorf("%s: %s is in no Example of its name that is run", folder, name)
 		}
 	}
 }
@@ -51,21 +52,29 @@ func parsedFolders(t *testing.T) (sources, tests map[string][]*ast.File) {
 	return sources, tests
 }
 
-// isImported reports whether the folder's package is one of the library's: no
-// command, no package for tests alone, and nothing internal.
+// isImported reports whether the folder's package is one that others import: no
+// command, and nothing internal.
 func isImported(folder string) bool {
 	top, _, _ := strings.Cut(folder, "/")
 	return !slices.Contains([]string{".", "bench", "cmd", "fuzz"}, top) && !strings.HasPrefix(top, ".") &&
-		!isTestPackage(folder) && !strings.Contains(folder+"/", "/internal/") && !strings.Contains(folder+"/", "/testdata/")
+		!strings.Contains(folder+"/", "/internal/") && !strings.Contains(folder+"/", "/testdata/")
 }
 
-// unshown returns the exported functions of a package that no Example in its
-// tests is named for.
-func unshown(sources, tests []*ast.File) []string {
+// unshown returns the exported functions of a package that no Example in its tests
+// calls, or none of their names.
+func unshown(sources, tests []*ast.File, anyExample bool) []string {
 	shown := make(map[string]bool)
 	for _, example := range doc.Examples(tests...) {
+		if example.Output == "" && !example.EmptyOutput {
+			continue
+		}
 		name, _, _ := strings.Cut(example.Name, "_")
-		shown[name] = shown[name] || example.Output != "" || example.EmptyOutput
+		ast.Inspect(example.Code, func(n ast.Node) bool {
+			if used, ok := n.(*ast.SelectorExpr); ok && (anyExample || used.Sel.Name == name) {
+				shown[used.Sel.Name] = true
+			}
+			return true
+		})
 	}
 	var names []string
 	for _, source := range sources {
@@ -91,17 +100,27 @@ func parsedFile(t *testing.T, declarations string) *ast.File {
 
 func TestExamplesCatches(t *testing.T) {
 	parse := func(text string) []*ast.File { return []*ast.File{parsedFile(t, text)} }
-	sources := parse("func Shown() {}\nfunc Suffixed() {}\nfunc Silent() {}\nfunc Bare() {}\nfunc inner() {}\nfunc (T) Method() {}")
+	sources := parse("func Shown() {}\nfunc Suffixed() {}\nfunc Silent() {}\nfunc Bare() {}\nfunc Beside() {}\nfunc inner() {}\nfunc (T) Method() {}")
 	tests := parse(`
 func ExampleShown() {
+	p.Shown()
 	// Output: 1
 }
 func ExampleSuffixed_again() {
+	p.Suffixed(p.Bare)
 	// Output:
 }
-func ExampleSilent() {}
+func ExampleSilent() { p.Silent() }
+func ExampleBeside() {
+	helper()
+	// Output:
+}
+func helper() { p.Beside() }
 `)
-	if got, want := unshown(sources, tests), []string{"Silent", "Bare"}; !slices.Equal(got, want) {
+	if got, want := unshown(sources, tests, false), []string{"Silent", "Bare", "Beside"}; !slices.Equal(got, want) {
 		t.Errorf("caught %v, want %v", got, want)
+	}
+	if got, want := unshown(sources, tests, true), []string{"Silent", "Beside"}; !slices.Equal(got, want) {
+		t.Errorf("caught %v in a package for tests, want %v", got, want)
 	}
 }

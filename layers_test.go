@@ -308,3 +308,27 @@ func TestLayersCatch(t *testing.T) {
 		})
 	}
 }
+
+// TestOtelhooksRequires: the module that others fetch apart from this one requires a
+// core that they can fetch. Before the first tag there is none, and its replace does
+// for this tree; a checkout without tags says nothing.
+func TestOtelhooksRequires(t *testing.T) {
+	text, err := os.ReadFile("query/otelhooks/go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^\s*(?:require )?` + regexp.QuoteMeta(module) + ` (v\S+)$`).FindStringSubmatch(string(text))
+	if m == nil {
+		t.Fatal("query/otelhooks/go.mod does not require the core")
+	}
+	if _, err := os.Stat(".git"); err != nil {
+		return // a downloaded module
+	}
+	tags, err := exec.CommandContext(t.Context(), "git", "tag", "--list", "v*").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tagged := strings.Fields(string(tags)); len(tagged) > 0 && !slices.Contains(tagged, m[1]) {
+		t.Errorf("query/otelhooks requires %s, which is none of the tags %v: see CONTRIBUTING.md, Releases", m[1], tagged)
+	}
+}

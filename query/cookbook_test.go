@@ -80,7 +80,6 @@ func Example_database() {
 // slow holds the fetch, which then keeps a few pages in memory and asks for no more;
 // one that leaves ends it, because the run goes by the request's context.
 func usersHandler(users *shipstream.UserSource) http.Handler {
-	encode := func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rows, err := query.Run(r.Context(), users, r.FormValue("filter"), query.OrderBy("id"))
 		if errors.Is(err, dsl.ErrSyntax) || errors.As(err, new(dsl.TypeErrors)) {
@@ -92,7 +91,7 @@ func usersHandler(users *shipstream.UserSource) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-ndjson")
-		out := sink.NewNDJSON(w, encode)
+		out := sink.NewNDJSON(w, sink.AppendJSON[model.User])
 		for batch := range rows.Batches() {
 			if err := out.Write(r.Context(), batch); err != nil {
 				_ = rows.Close()

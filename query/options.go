@@ -78,8 +78,11 @@ func Named(name string, value any) Option {
 	})
 }
 
-// Select asks for fields by name, in this order. The key field always comes
-// along. Without it rows carry the source's basic fields.
+// Select asks for fields by name, in this order. The key field always comes along, and
+// so do the basic fields: a server sends them unasked, and to take them out of every
+// row would only cost time. It decides, then, what comes besides, such as "roles.name";
+// to show no more than was selected is for whoever writes the rows, as the columns of a
+// sink do. Without it rows carry the basic fields alone.
 func Select(fields ...string) Option {
 	return option(func(s *settings) { s.selected = append(s.selected, fields...) })
 }

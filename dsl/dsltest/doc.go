@@ -1,5 +1,18 @@
-// Package dsltest has what tests of the filter language and of what is built on
-// it need: a generator of trees over any schema ([Trees]) and a second,
-// deliberately plain evaluator ([Eval]) to hold the compiled one to. It is for
-// tests only and links the rapid library.
+// Package dsltest has what tests of the filter language and of what is built on it
+// need: a generator of trees over any schema ([Trees]) and a second, deliberately plain
+// evaluator ([Eval]) to hold another one to. Such a test is a property:
+//
+//	rapid.Check(t, func(t *rapid.T) {
+//		tree := dsltest.Trees(schema).Draw(t, "tree")
+//		row := modeltest.Records(schema).Draw(t, "row")
+//		c, err := dsl.Check(dsl.Where(tree), schema)
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		if got, want := mine(c.Root, row), dsltest.Eval(c.Root, row); got != want {
+//			t.Fatalf("%s of %v: %v, want %v", dsl.Format(c.Root), row, got, want)
+//		}
+//	})
+//
+// It is for tests only and links the rapid library.
 package dsltest

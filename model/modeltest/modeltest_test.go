@@ -1,7 +1,6 @@
 package modeltest_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -10,21 +9,6 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
 )
-
-func ExampleNewRecord() {
-	s := modeltest.Schema()
-	r := modeltest.MustRecord(s, map[string]any{
-		"id": 7, "name": "bolt", "created_at": "2024-01-01T00:00:00Z",
-		"owner": modeltest.Object{"id": 1, "name": "Ana"},
-		"tags":  []modeltest.Object{{"id": 1, "weight": 3}, {"id": 2}},
-	})
-	weight, _ := s.Lookup("tags.weight")
-	fmt.Println(r.Len(weight.Index()), r.At(weight.Index(), 0), r.At(weight.Index(), 1))
-	fmt.Println(r)
-	// Output:
-	// 2 3 null
-	// id="7" name="bolt" created_at="2024-01-01T00:00:00Z" owner=[1] owner.id=[1] owner.name=[Ana] owner.active=[null] tags=[1 2] tags.id=[1 2] tags.name=[null null] tags.weight=[3 null]
-}
 
 func TestNewRecordErrors(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,8 @@ package paginatetest_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/muster-go/muster/paginate"
@@ -27,11 +29,43 @@ func ExampleSource() {
 		p.HasMore, p.Next = true, 1 // a lie: the cursor goes back
 		return nil
 	}
-	scan := source.Scan()
-	scan.Order = paginate.Ascending
+	scan := paginate.Scan[int64]{Fetch: source.Fetch, ID: paginatetest.ID, Order: paginate.Ascending} // or source.Scan()
 	for _, err := range paginate.Serial(scan).Pages(context.Background()) {
 		fmt.Println(err)
 	}
 	// Output:
 	// paginate: ids […, …): the cursor 1 does not go past 3: the source loops (asked: 1000 rows ascending of […, …))
+}
+
+// Every layout has as many ids as were asked for; how they lie is what strategies are
+// compared on.
+func ExampleLayouts() {
+	layouts := paginatetest.Layouts()
+	for _, name := range slices.Sorted(maps.Keys(layouts)) {
+		ids := layouts[name](1000, 1)
+		fmt.Printf("%-8s %d ids up to %d\n", name, len(ids), slices.Max(ids))
+	}
+	// Output:
+	// clusters 1000 ids up to 101000
+	// dense    1000 ids up to 1000
+	// islands  1000 ids up to 730214
+	// lumpy    1000 ids up to 31769
+	// powlow   1000 ids up to 171460
+	// powtop   1000 ids up to 171460
+	// sparse   1000 ids up to 63586
+}
+
+// The same layouts by their names in Go: one without chance, and one by its seed.
+func ExampleLumpy() {
+	fmt.Println(paginatetest.Dense(3, 0))
+	fmt.Println(slices.Equal(paginatetest.Lumpy(1000, 1), paginatetest.Lumpy(1000, 1)))
+	for _, layout := range []paginatetest.Layout{
+		paginatetest.Sparse, paginatetest.Islands, paginatetest.TwoClusters, paginatetest.PowTop, paginatetest.PowLow,
+	} {
+		fmt.Print(slices.IsSorted(layout(1000, 1)), " ")
+	}
+	// Output:
+	// [1 2 3]
+	// true
+	// true true true true true
 }

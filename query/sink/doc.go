@@ -2,11 +2,14 @@
 // for people. Its writers need nothing but the standard library and buffer no
 // more than a screenful of rows.
 //
-//	w := sink.NewNDJSON(os.Stdout, encode)
+//	w := sink.NewNDJSON(os.Stdout, sink.AppendJSON[model.User])
 //	for batch := range rows.Batches() {
 //		if err := w.Write(ctx, batch); err != nil { … }
 //	}
 //	err := w.Close()
+//
+// How a row is written is for the caller to say: [AppendJSON] has it write itself, as
+// rows of this library can, and a function of one's own writes what it likes.
 //
 // A writer is for one goroutine. It never closes the stream beneath it.
 //
@@ -17,7 +20,7 @@
 // whole. [NewFolder] does the same with a folder of files, by number of rows or by a
 // field's value, and a manifest of them.
 //
-//	to := sink.NewFile("users.ndjson", sink.Text(sink.NDJSON("", encode), nil), sink.FileOptions{Mode: sink.ModeResume})
+//	to := sink.NewFile("users.ndjson", sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil), sink.FileOptions{Mode: sink.ModeResume})
 //	stats, err := query.Export(ctx, users, "is_active", to)
 //	err = errors.Join(err, to.Close())
 //

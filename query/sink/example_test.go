@@ -2,6 +2,7 @@ package sink_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,12 +28,19 @@ func exampleColumns(names ...string) []*model.Field {
 }
 
 func ExampleNDJSON() {
-	w := sink.NewStream(os.Stdout, sink.NDJSON("", encode))
+	w := sink.NewStream(os.Stdout, sink.NDJSON("", sink.AppendJSON[model.User]))
 	_ = w.Write(context.Background(), exampleUsers())
 	_ = w.Close()
 	// Output:
 	// {"type":"OrganizationUser","id":1,"name":"Ana"}
 	// {"type":"ClientUser","id":2,"name":"=1+1"}
+}
+
+func ExampleAppendJSON() {
+	w := sink.NewNDJSON(os.Stdout, sink.AppendJSON[model.User])
+	_ = w.Write(context.Background(), exampleUsers()[:1])
+	_ = w.Close()
+	// Output: {"type":"OrganizationUser","id":1,"name":"Ana"}
 }
 
 func ExampleJSON() {
@@ -94,21 +102,25 @@ func ExampleNewFile() {
 	// <nil>
 }
 
-func exampleFolder(by sink.Partition[model.User]) {
+// exportTo writes the users into a folder as an export does.
+func exportTo(to *sink.File[model.User]) error {
+	ctx := context.Background()
+	if _, err := to.Resume(ctx); err != nil {
+		return err
+	}
+	return errors.Join(to.Write(ctx, exampleUsers()), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
+}
+
+func ExampleNewFolder() {
 	folder, err := os.MkdirTemp("", "")
 	if err != nil {
 		panic(err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	name, ctx := filepath.Join(folder, "users"), context.Background()
-	to := sink.NewFolder(name, by, sink.Text(sink.NDJSON("", encode), nil), ".ndjson", sink.FileOptions{})
-	if _, err := to.Resume(ctx); err != nil {
-		panic(err)
-	}
-	if err := to.Write(ctx, exampleUsers()); err != nil {
-		panic(err)
-	}
-	fmt.Println(to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
+	name := filepath.Join(folder, "users")
+	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil)
+	to := sink.NewFolder(name, sink.SplitRows[model.User](1), encoding, ".ndjson", sink.FileOptions{})
+	fmt.Println(exportTo(to)) // which is query.Export, in a program
 	m, err := sink.ReadManifest(name)
 	if err != nil {
 		panic(err)
@@ -116,21 +128,27 @@ func exampleFolder(by sink.Partition[model.User]) {
 	for _, f := range m.Files {
 		fmt.Println(f.Name, f.Rows, f.Check(name))
 	}
-}
-
-func ExampleNewFolder() {
-	exampleFolder(sink.SplitRows[model.User](1))
 	// Output:
-	// <nil> <nil> <nil>
+	// <nil>
 	// part-00001.ndjson 1 <nil>
 	// part-00002.ndjson 1 <nil>
 }
 
 func ExampleSplitRows() {
-	exampleFolder(sink.SplitRows[model.User](1000))
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	name := filepath.Join(folder, "users")
+	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil)
+	to := sink.NewFolder(name, sink.SplitRows[model.User](1000), encoding, ".ndjson", sink.FileOptions{})
+	fmt.Println(exportTo(to))
+	files, err := filepath.Glob(filepath.Join(name, "part-*"))
+	fmt.Println(len(files), err)
 	// Output:
-	// <nil> <nil> <nil>
-	// part-00001.ndjson 2 <nil>
+	// <nil>
+	// 1 <nil>
 }
 
 func ExamplePartitionBy() {
@@ -138,13 +156,27 @@ func ExamplePartitionBy() {
 	if err != nil {
 		panic(err)
 	}
-	exampleFolder(by)
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	name := filepath.Join(folder, "users")
+	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil)
+	fmt.Println(exportTo(sink.NewFolder(name, by, encoding, ".ndjson", sink.FileOptions{})))
+	m, err := sink.ReadManifest(name)
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range m.Files {
+		fmt.Println(f.Name, f.Rows)
+	}
 	_, err = sink.PartitionBy(model.UserSchema(), "created_at", record)
 	fmt.Println(err)
 	// Output:
-	// <nil> <nil> <nil>
-	// type=ClientUser.ndjson 1 <nil>
-	// type=OrganizationUser.ndjson 1 <nil>
+	// <nil>
+	// type=ClientUser.ndjson 1
+	// type=OrganizationUser.ndjson 1
 	// created_at is a time: write created_at:year, created_at:month or created_at:day
 }
 

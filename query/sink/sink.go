@@ -17,7 +17,16 @@ type Writer[T any] interface {
 // Encode appends a row's JSON object to dst and returns the extended slice.
 type Encode[T any] func(dst []byte, row *T) ([]byte, error)
 
-// Record reads a row as the filter language does.
+// AppendJSON is an [Encode] by the rows' own method, as users, rows of a schema known
+// at run time and raw rows have it: AppendJSON[model.User].
+func AppendJSON[T any, P interface {
+	*T
+	AppendJSON(dst []byte) []byte
+}](dst []byte, row *T) ([]byte, error) {
+	return P(row).AppendJSON(dst), nil
+}
+
+// Record reads a row as the filter language does; the Record method of a source is one.
 type Record[T any] func(row *T) model.Record
 
 // Format is rows as text. Its methods append to dst and keep nothing, so that a

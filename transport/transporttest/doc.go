@@ -1,11 +1,12 @@
-// Package transporttest is an emulator of the ShipStream Global API's list of
-// users: what a client is developed, tested and measured against.
+// Package transporttest is an emulator of the ShipStream Global API: its users, one
+// by one and in lists, their roles, and the warehouses. It is what a client is
+// developed, tested and measured against.
 //
 // A [Server] is used like an httptest.Server:
 //
 //	s := transporttest.NewServer(transporttest.Options{Users: 20_000})
 //	defer s.Close()
-//	… GET s.URL + "/v1/system/users/any" with "Authorization: Bearer " + s.Token() …
+//	client, err := transport.New(transport.Options{BaseURL: s.URL, Token: transport.StaticToken(s.Token())})
 //
 // A [Transport] is the same without sockets and goroutines, for tests under the
 // fake clock of testing/synctest. Both embed [Emulator], whose methods change

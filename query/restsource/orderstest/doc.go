@@ -1,4 +1,11 @@
 // Package orderstest serves a shop's orders over HTTP, for tests: an API unlike
 // ShipStream's, with a parameter for each condition and any of four ways to page.
-// It shares no code with the packages that it tests.
+//
+//	shop := orderstest.New(orderstest.Options{Style: "token", Fault: 7})
+//	defer shop.Close()
+//	client, err := transport.New(transport.Options{BaseURL: shop.URL + "/shop", Token: transport.StaticToken("t")})
+//	orders, err := restsource.New(client, definition)
+//
+// [Server.Orders] is the truth to hold a client to, and [Server.Requests] what it took. It
+// shares no code with the packages that it tests.
 package orderstest

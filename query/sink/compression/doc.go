@@ -1,5 +1,8 @@
 // Package compression has the compressed forms of the text sinks, gzip and zstd.
-// It stands apart from package sink because it links a module of its own.
+// It stands apart from package sink because it links a module of its own. A
+// compression is the second part of a text encoding:
 //
-//	encoding := sink.Text(sink.NDJSON("ndjson", encode), compression.Zstd())
+//	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), compression.Zstd())
+//	to := sink.NewFile("users.ndjson.zst", encoding, sink.FileOptions{})
+//	stats, err := query.Export(ctx, users, "is_active", to)
 package compression

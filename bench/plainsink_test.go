@@ -137,7 +137,7 @@ func (r *plainRows) insert(ctx context.Context, u *model.User) error {
 		switch v := u.Value(f.Index()); v.Type() {
 		case model.TypeInt, model.TypeBool:
 			cells[i] = v.Int()
-		case model.TypeString:
+		case model.TypeString, model.TypeJSON:
 			cells[i] = v.Str()
 		case model.TypeDateTime:
 			cells[i] = v.String()

@@ -359,8 +359,12 @@ func hasPart(field, word string) bool {
 // takes reports whether the field's type takes an operator, and fails if not.
 func (c *checker) takes(path *Path, n Node, op string, value *Literal) bool {
 	f := path.Field
-	if f.Type == model.TypeRef || f.Type == model.TypeRefs {
-		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", fieldText(f.Name), kindName(f.Type)), c.throughHint(f, value))
+	if f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON {
+		hint := "it can be selected; a filter can only test it for null"
+		if f.Type != model.TypeJSON {
+			hint = c.throughHint(f, value)
+		}
+		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", fieldText(f.Name), kindName(f.Type)), hint)
 		return false
 	}
 	if typeTakes(f.Type, op) {

@@ -33,7 +33,7 @@ func typeTakes(t model.Type, op string) bool {
 	case "is true", "is false":
 		return t == model.TypeBool
 	case "is null":
-		return scalar || t == model.TypeBool || t == model.TypeRef
+		return scalar || t == model.TypeBool || t == model.TypeRef || t == model.TypeJSON
 	}
 	return t == model.TypeString
 }
@@ -62,6 +62,8 @@ func kindName(t model.Type) string {
 		return "a reference"
 	case model.TypeRefs:
 		return "a list of references"
+	case model.TypeJSON:
+		return "JSON"
 	case model.TypeNull:
 	}
 	return "null"
@@ -104,7 +106,7 @@ func (c *checker) conditionHint(f *model.Field) string {
 		return "compare it, as in `" + text + " = 'text'`"
 	case model.TypeDateTime:
 		return "compare it, as in `" + text + " > 2024-01-31`"
-	case model.TypeRef:
+	case model.TypeRef, model.TypeJSON:
 		return "write `" + text + " is not null`"
 	case model.TypeRefs:
 		return c.throughHint(f, nil)

@@ -249,7 +249,7 @@ func (c *checker) textConstant(f *model.Field, l *Literal, what, text string) (c
 		}
 		c.fail(l.Range, fmt.Sprintf("%s: %s", what, err.msg), "")
 		return constant{}, false
-	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, cut(text, 60), fieldText(f.Name), kindName(f.Type)), "")
 	return constant{}, false
@@ -292,7 +292,7 @@ func mismatchHint(t model.Type, l *Literal) string {
 		return fmt.Sprintf(": quote it, '%s'", text)
 	case model.TypeDateTime:
 		return ": write a date such as 2024-01-31"
-	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return ""
 }

@@ -224,7 +224,7 @@ func never(p *Path, at Span) Node {
 		lo, hi = model.String("1"), model.String("0")
 	case model.TypeDateTime:
 		lo, hi = model.DateTimeUnix(1), model.DateTimeUnix(0)
-	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return &Between{Path: p, Lo: valueLiteral(lo, at), Hi: valueLiteral(hi, at), Range: at}
 }

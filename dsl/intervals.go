@@ -46,7 +46,7 @@ func (d domain) value(n int64) model.Value {
 		return model.Bool(n != 0)
 	case model.TypeDateTime:
 		return model.DateTimeUnix(n)
-	case model.TypeInt, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeInt, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return model.Int(n)
 }

@@ -178,7 +178,7 @@ func goArgument(v any) argument {
 			return argument{at: v.Time(), isTime: true}
 		case model.TypeInt, model.TypeString, model.TypeBool:
 			return argument{value: v}
-		case model.TypeNull, model.TypeRef, model.TypeRefs:
+		case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 		}
 		return argument{bad: "nil"}
 	}

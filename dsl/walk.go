@@ -201,7 +201,7 @@ func spelling(l *Literal) (LiteralKind, string) {
 		return LitBool, ""
 	case model.TypeDateTime:
 		return LitDateTime, l.Value.String()
-	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return LitNull, ""
 }

@@ -46,11 +46,12 @@ type end struct {
 //
 // A row's member is decoded by the field of its name, and must be of the field's
 // type: an integer of 64 bits, a string, true or false, a date-time as in RFC
-// 3339, an object with "type" and "id", or a list of such. Null is accepted where
-// the field is Nullable and for references, but not as the id, which every row has; so
-// is a row without the member, and where the field is not [ReturnedAlways]. Members
-// that are no field are kept in the row's JSON. Of an included object the members that
-// paths of the schema end in must be of the type declared, or null.
+// 3339, an object with "type" and "id", a list of such, or anything for JSON. Null is
+// accepted where the field is Nullable, for references and for JSON, but not as the
+// id, which every row has; so is a row without the member, and where the field is not
+// [ReturnedAlways]. Members that are no field are kept in the row's JSON. Of an
+// included object the members that paths of the schema end in must be of the type
+// declared, or null.
 func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	id, ok := schema.Lookup(layout.ID)
 	if !ok || id.Type != TypeInt && id.Type != TypeString || id.Through != "" {
@@ -181,6 +182,8 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 			c.num = span(^len(d.escaped), len(text))
 			d.escaped = append(d.escaped, text...)
 		}
+	case f.Type == TypeJSON: // is what stands there
+		d.skip(0)
 	default:
 		c.num = d.dynamicValue(f.Type, f.Nullable).num
 	}
@@ -238,6 +241,10 @@ func (d *decoder) dynamicValue(t Type, nullable bool) Value {
 	case TypeDateTime:
 		if at, state := d.dateTime(nullable); state == optSet {
 			return DateTime(at)
+		}
+	case TypeJSON:
+		if text := d.value(); d.err == nil && text.Kind() != jsontext.KindNull {
+			return JSON(string(oneLine(text)))
 		}
 	case TypeNull, TypeRef, TypeRefs: // a path that goes on: only its first reference is followed
 		d.skip(0)

@@ -80,6 +80,8 @@ func (r *DynamicRow) Value(field int) Value {
 			return String(r.escaped[^start:][:n])
 		}
 		return String(r.json[start:][:n])
+	case f.Type == TypeJSON:
+		return JSON(r.json[c.start:c.end])
 	case f.Type == TypeRef || f.Type == TypeRefs:
 		if start, n := c.span(); n > 0 {
 			return Int(r.refs[start].ID)

@@ -40,6 +40,55 @@ func orders(t *testing.T) *model.DynamicDecoder {
 	return d
 }
 
+// TestDynamicJSON: what a schema calls JSON is whatever stands there, on one line.
+func TestDynamicJSON(t *testing.T) {
+	t.Parallel()
+	schema, err := model.NewSchema(
+		"orders",
+		model.Field{Name: "id", Type: model.TypeInt},
+		model.Field{Name: "tags", Type: model.TypeJSON},
+		model.Field{Name: "items", Type: model.TypeRefs},
+		model.Field{Name: "items.dims", Type: model.TypeJSON, Through: "items"},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := model.NewDynamicDecoder(schema, model.Layout{Rows: "data", ID: "id", Included: "refs"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const item = `,"items":[{"type":"Item","id":1},{"type":"Item","id":2}]`
+	for tags, want := range map[string]string{
+		`["a",` + "\n" + ` {"b":[1]}]`: `["a",{"b":[1]}]`, `"x"`: `"x"`, `-1.5e3`: `-1.5e3`, `false`: `false`, `null`: `null`,
+	} {
+		page, err := d.Decode([]byte(`{"refs":{"Item":[{"id":1,"dims":` + tags + `},{"id":2,"dims":null}]},"data":[{"id":5,"tags":` + tags + item + `}]}`))
+		if err != nil {
+			t.Errorf("%s: %v", tags, err)
+			continue
+		}
+		got, err := page.Rows[0].AppendJSONFields(nil, []string{"tags", "items.dims"})
+		if want := `{"id":5,"tags":` + want + `,"items.dims":[` + want + `,null]}`; err != nil || string(got) != want {
+			t.Errorf("%s: %s, %v; want %s", tags, got, err, want)
+		}
+		own, through := fieldNamed(t, schema, "tags"), fieldNamed(t, schema, "items.dims")
+		if v := page.Rows[0].Value(own); v.String() != want || v != page.Rows[0].At(through, 0) || v.IsNull() != (want == "null") {
+			t.Errorf("%s: values %v and %v", tags, v, page.Rows[0].At(through, 0))
+		}
+	}
+	if _, err := d.Decode([]byte(`{"data":[{"id":5,"tags":[1,}]}]}`)); !errors.Is(err, model.ErrMalformed) {
+		t.Errorf("malformed JSON in a row: %v", err)
+	}
+}
+
+func fieldNamed(t *testing.T, schema *model.Schema, name string) int {
+	t.Helper()
+	f, ok := schema.Lookup(name)
+	if !ok {
+		t.Fatalf("no field %s", name)
+	}
+	return f.Index()
+}
+
 const ordersPage = `{"data":[
 	{"items":[{"type":"Item","id":4,"qty":2},{"type":"Item","id":5}],"number":12,"note":"a\"\u00e9\n","paid":true,"placed_at":"1970-01-01T00:01:00.5Z",
 		"buyer":{"type":"Customer","id":9},"extra":{"number":1}},
@@ -330,12 +379,21 @@ func sameRecord(schema *model.Schema, a, b model.Record) error {
 			return fmt.Errorf("%s: %v, %d and %v, %d", name, a.Value(i), a.Len(i), b.Value(i), b.Len(i))
 		}
 		for j := range a.Len(i) {
-			if a.At(i, j) != b.At(i, j) {
+			if !sameValue(a.At(i, j), b.At(i, j)) {
 				return fmt.Errorf("%s of %d: %v and %v", name, j, a.At(i, j), b.At(i, j))
 			}
 		}
 	}
 	return nil
+}
+
+// sameValue is ==, but for JSON, which a user writes anew.
+func sameValue(a, b model.Value) bool {
+	if a.Type() != model.TypeJSON || b.Type() != model.TypeJSON {
+		return a == b
+	}
+	var x, y any
+	return json.Unmarshal([]byte(a.Str()), &x) == nil && json.Unmarshal([]byte(b.Str()), &y) == nil && cmp.Equal(x, y)
 }
 
 // plain reads an object, with a type that is absent as "".

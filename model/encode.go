@@ -117,8 +117,12 @@ func appendOptRefs(dst []byte, field string, o Opt[[]Ref], u *unknown) []byte {
 	if o.state == optNull {
 		return append(dst, "null"...)
 	}
+	return appendRefs(dst, field, o.value, u)
+}
+
+func appendRefs(dst []byte, field string, refs []Ref, u *unknown) []byte {
 	dst = append(dst, '[')
-	for i, r := range o.value {
+	for i, r := range refs {
 		if i > 0 {
 			dst = append(dst, ',')
 		}

@@ -110,6 +110,8 @@ func appendValue(dst []byte, v Value) []byte {
 		return appendBool(dst, v.Bool())
 	case TypeDateTime:
 		return appendTime(dst, v.Time())
+	case TypeJSON:
+		return append(dst, v.Str()...)
 	case TypeNull, TypeRef, TypeRefs:
 	}
 	return append(dst, "null"...)

@@ -33,6 +33,13 @@ func ExampleBool() {
 	// Output: true bool true 1
 }
 
+// What a filter does not look into is kept as its text.
+func ExampleJSON() {
+	v := model.JSON(`["warehouse","warehouse/staff"]`)
+	fmt.Println(v, v.Type(), v == model.String(v.Str()))
+	// Output: ["warehouse","warehouse/staff"] json false
+}
+
 // The empty string is a value like any other, and not null.
 func ExampleString() {
 	v := model.String("")

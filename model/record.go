@@ -1,8 +1,8 @@
 package model
 
 // Record is one row as the filter language reads it: by the index of a field in
-// the row's [Schema]. Implementations allocate nothing and answer null or zero
-// for an index that they do not know, so that evaluation cannot fail.
+// the row's [Schema]. Implementations allocate nothing, but for JSON, and answer
+// null or zero for an index that they do not know, so that evaluation cannot fail.
 type Record interface {
 	// Value returns the value of a field of the record itself; null when the
 	// row lacks it. For a reference it is the referred id, so that only its

@@ -18,6 +18,7 @@ const (
 	TypeDateTime      // an instant in whole seconds
 	TypeRef           // one reference to another object, or null
 	TypeRefs          // a list of references to other objects
+	TypeJSON          // any value: what rows show, and filters do not look into
 )
 
 // String returns the type's name as error messages and `muster fields` print it.
@@ -35,6 +36,8 @@ func (t Type) String() string {
 		return "reference"
 	case TypeRefs:
 		return "references"
+	case TypeJSON:
+		return "json"
 	case TypeNull:
 	}
 	return "null"
@@ -95,7 +98,7 @@ func (r Returned) String() string {
 // Returned; a source states the other two.
 type Field struct {
 	Name      string    // the path as a filter writes it
-	Type      Type      // TypeRef and TypeRefs can only be tested for null or passed through
+	Type      Type      // TypeRef and TypeJSON can only be tested for null, references be passed through
 	Nullable  bool      // whether a row may have null here
 	Collation Collation // of strings
 	Returned  Returned  // whether rows carry it

@@ -51,16 +51,32 @@ func (u *User) Carries(field int) Carriage {
 		return carriage(u.CreatedAt)
 	case userLastLoginAt:
 		return carriage(u.LastLoginAt)
-	case userRoles, userRolesID, userRolesName:
-		return carriage(u.Roles)
 	case userLoginViaBadge:
 		return u.carriesOf(OrganizationUser, carriage(u.LoginViaBadge))
-	case userWarehouse, userWarehouseID, userWarehouseName, userWarehouseIsActive:
+	}
+	switch userReference(field) {
+	case userRoles:
+		return carriage(u.Roles)
+	case userWarehouse:
 		return u.carriesOf(OrganizationUser, carriage(u.DefaultWarehouse))
-	case userMerchant, userMerchantID, userMerchantName, userMerchantCode, userMerchantIsActive:
+	case userMerchant:
 		return u.carriesOf(ClientUser, carriage(u.Merchant))
 	}
 	return Carried // the kind and the id
+}
+
+// userReference returns the reference that the path at field is or passes through;
+// -1 for none.
+func userReference(field int) int {
+	switch {
+	case field >= userFields, field < userRoles:
+		return -1
+	case field >= userMerchant:
+		return userMerchant
+	case field >= userWarehouse:
+		return userWarehouse
+	}
+	return userRoles
 }
 
 // carriesOf is what the user says of a field that users of one kind alone have.
@@ -80,19 +96,20 @@ func carriage[T any](o Opt[T]) Carriage {
 
 // Len implements [Record]: how many references the path at field passes through.
 func (u *User) Len(field int) int {
-	switch field {
-	case userRoles, userRolesID, userRolesName:
+	switch userReference(field) {
+	case userRoles:
 		return len(u.Roles.value)
-	case userWarehouse, userWarehouseID, userWarehouseName, userWarehouseIsActive:
+	case userWarehouse:
 		return setLen(u.DefaultWarehouse)
-	case userMerchant, userMerchantID, userMerchantName, userMerchantCode, userMerchantIsActive:
+	case userMerchant:
 		return setLen(u.Merchant)
 	}
 	return 0
 }
 
 // At implements [Record]: what the path at field has for reference i, resolved
-// in the objects that came with the page; null for one that did not come.
+// in the objects that came with the page; null for one that did not come. JSON is
+// written anew at every call: no filter looks into it.
 func (u *User) At(field, i int) Value {
 	if i < 0 || i >= u.Len(field) {
 		return Value{}
@@ -104,20 +121,28 @@ func (u *User) At(field, i int) Value {
 		return Int(u.DefaultWarehouse.value.ID)
 	case userMerchant, userMerchantID:
 		return Int(u.Merchant.value.ID)
-	case userRolesName:
+	case userRolesName, userRolesPermissions:
 		if r, ok := u.included.Role(u.Roles.value[i]); ok {
-			return stringValue(r.Name)
+			return r.at(field)
 		}
 	case userWarehouseName, userWarehouseIsActive:
 		if w, ok := u.included.Warehouse(u.DefaultWarehouse.value); ok {
 			return w.at(field)
 		}
-	case userMerchantName, userMerchantCode, userMerchantIsActive:
+	default:
 		if m, ok := u.included.Merchant(u.Merchant.value); ok {
 			return m.at(field)
 		}
 	}
 	return Value{}
+}
+
+// at returns the value at a roles path of UserSchema.
+func (r *Role) at(field int) Value {
+	if field == userRolesName {
+		return stringValue(r.Name)
+	}
+	return jsonValue(r.Permissions, appendStrings)
 }
 
 // at returns the value at a default_warehouse path of UserSchema.
@@ -135,8 +160,34 @@ func (m *Merchant) at(field int) Value {
 		return stringValue(m.Name)
 	case userMerchantCode:
 		return stringValue(m.Code)
+	case userMerchantIsActive:
+		return boolValue(m.IsActive)
+	case userMerchantIsDeleted:
+		return boolValue(m.IsDeleted)
+	case userMerchantSortOrder:
+		return intValue(m.SortOrder)
+	case userMerchantCreatedAt:
+		return timeValue(m.CreatedAt)
+	case userMerchantBrands:
+		return jsonValue(m.Brands, func(dst []byte, refs []Ref) []byte { return appendRefs(dst, "brands", refs, m.unknown) })
 	}
-	return boolValue(m.IsActive)
+	return jsonValue(m.DefaultBrand, func(dst []byte, r Ref) []byte {
+		return appendRef(dst, refKey{field: "default_brand", ref: r}, m.unknown)
+	})
+}
+
+func jsonValue[T any](o Opt[T], appendValue func([]byte, T) []byte) Value {
+	if o.state != optSet {
+		return Value{}
+	}
+	return JSON(string(appendValue(nil, o.value)))
+}
+
+func intValue(o Opt[int64]) Value {
+	if o.state != optSet {
+		return Value{}
+	}
+	return Int(o.value)
 }
 
 func stringValue(o Opt[string]) Value {

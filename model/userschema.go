@@ -16,6 +16,7 @@ const (
 	userRoles
 	userRolesID
 	userRolesName
+	userRolesPermissions
 	userWarehouse
 	userWarehouseID
 	userWarehouseName
@@ -25,6 +26,11 @@ const (
 	userMerchantName
 	userMerchantCode
 	userMerchantIsActive
+	userMerchantIsDeleted
+	userMerchantSortOrder
+	userMerchantCreatedAt
+	userMerchantBrands
+	userMerchantDefaultBrand
 	userFields // their number
 )
 
@@ -44,6 +50,9 @@ var userSchema = sync.OnceValue(newUserSchema)
 //   - Whether created_at and last_login_at are ever returned is not documented:
 //     [ReturnedUnknown]. The optional fields are [ReturnedOnRequest]; what they
 //     refer to comes through the page's included objects.
+//   - Every documented field of a role, a warehouse and a merchant is a path. Lists
+//     and a merchant's brands are [TypeJSON]. What a brand has besides its id is no
+//     path: nothing documents how a listing of users would be asked for it.
 //
 // A source that knows better varies it with [Schema.With].
 func UserSchema() *Schema { return userSchema() }
@@ -61,20 +70,26 @@ func newUserSchema() *Schema {
 
 		userLoginViaBadge: {Name: "login_via_badge", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Doc: "whether a badge logs the user in (organization users)"},
 
-		userRoles:     {Name: "roles", Type: TypeRefs, Returned: ReturnedOnRequest, Doc: "roles of the user"},
-		userRolesID:   {Name: "roles.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "roles", Doc: "id of a role"},
-		userRolesName: {Name: "roles.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "roles", Doc: "name of a role"},
+		userRoles:            {Name: "roles", Type: TypeRefs, Returned: ReturnedOnRequest, Doc: "roles of the user"},
+		userRolesID:          {Name: "roles.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "roles", Doc: "id of a role"},
+		userRolesName:        {Name: "roles.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "roles", Doc: "name of a role"},
+		userRolesPermissions: {Name: "roles.permissions", Type: TypeJSON, Nullable: true, Returned: ReturnedOnRequest, Through: "roles", Doc: "list of what a role permits"},
 
 		userWarehouse:         {Name: "default_warehouse", Type: TypeRef, Nullable: true, Returned: ReturnedOnRequest, Doc: "default warehouse (organization users)"},
 		userWarehouseID:       {Name: "default_warehouse.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "default_warehouse", Doc: "id of the default warehouse"},
 		userWarehouseName:     {Name: "default_warehouse.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "default_warehouse", Doc: "name of the default warehouse"},
 		userWarehouseIsActive: {Name: "default_warehouse.is_active", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Through: "default_warehouse", Doc: "whether the default warehouse is active"},
 
-		userMerchant:         {Name: "merchant", Type: TypeRef, Nullable: true, Returned: ReturnedOnRequest, Doc: "merchant (client users)"},
-		userMerchantID:       {Name: "merchant.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "merchant", Doc: "id of the merchant"},
-		userMerchantName:     {Name: "merchant.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "name of the merchant"},
-		userMerchantCode:     {Name: "merchant.code", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "code of the merchant"},
-		userMerchantIsActive: {Name: "merchant.is_active", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "whether the merchant is active"},
+		userMerchant:             {Name: "merchant", Type: TypeRef, Nullable: true, Returned: ReturnedOnRequest, Doc: "merchant (client users)"},
+		userMerchantID:           {Name: "merchant.id", Type: TypeInt, Returned: ReturnedOnRequest, Through: "merchant", Doc: "id of the merchant"},
+		userMerchantName:         {Name: "merchant.name", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "name of the merchant"},
+		userMerchantCode:         {Name: "merchant.code", Type: TypeString, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "code of the merchant"},
+		userMerchantIsActive:     {Name: "merchant.is_active", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "whether the merchant is active"},
+		userMerchantIsDeleted:    {Name: "merchant.is_deleted", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "whether the merchant is deleted"},
+		userMerchantSortOrder:    {Name: "merchant.sort_order", Type: TypeInt, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "place of the merchant among others"},
+		userMerchantCreatedAt:    {Name: "merchant.created_at", Type: TypeDateTime, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "when the merchant was created"},
+		userMerchantBrands:       {Name: "merchant.brands", Type: TypeJSON, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "references to the merchant's brands"},
+		userMerchantDefaultBrand: {Name: "merchant.default_brand", Type: TypeJSON, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "reference to the merchant's default brand"},
 	}...)
 	if err != nil {
 		panic(err) // the list above is constant, and a test builds it

@@ -6,7 +6,7 @@ import (
 )
 
 // Value is one value of a record's field or of a filter's constant: null, an
-// integer, a string, a boolean or an instant in whole seconds.
+// integer, a string, a boolean, an instant in whole seconds or any JSON.
 //
 // The zero Value is null. Values are immutable, comparable with == (equal
 // strings under [Binary] collation) and safe for concurrent use.
@@ -34,6 +34,9 @@ func Bool(b bool) Value {
 	return v
 }
 
+// JSON returns the value that text, which must be JSON and not null, stands for.
+func JSON(text string) Value { return Value{typ: TypeJSON, str: text} }
+
 // DateTime returns the instant t, cut to the whole second at or before it: the
 // API's date-times carry no fraction.
 func DateTime(t time.Time) Value { return Value{typ: TypeDateTime, num: t.Unix()} }
@@ -48,10 +51,10 @@ func (v Value) Type() Type { return v.typ }
 func (v Value) IsNull() bool { return v.typ == TypeNull }
 
 // Int returns the integer, the boolean as 0 or 1, or the instant in Unix
-// seconds; 0 for null and strings.
+// seconds; 0 for every other type.
 func (v Value) Int() int64 { return v.num }
 
-// Str returns the string; "" for every other type.
+// Str returns the string, or the text of the JSON; "" for every other type.
 func (v Value) Str() string { return v.str }
 
 // Bool reports whether v is the boolean true.
@@ -66,12 +69,12 @@ func (v Value) Time() time.Time {
 }
 
 // String returns v as a person would read it: null as "null", instants in
-// RFC 3339, strings as they are.
+// RFC 3339, strings and JSON as they are.
 func (v Value) String() string {
 	switch v.typ {
 	case TypeInt:
 		return strconv.FormatInt(v.num, 10)
-	case TypeString:
+	case TypeString, TypeJSON:
 		return v.str
 	case TypeBool:
 		return strconv.FormatBool(v.num != 0)

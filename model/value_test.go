@@ -50,7 +50,7 @@ func TestValue(t *testing.T) {
 func TestNames(t *testing.T) {
 	t.Parallel()
 	var got []string
-	for typ := model.TypeNull; typ <= model.TypeRefs; typ++ {
+	for typ := model.TypeNull; typ <= model.TypeJSON; typ++ {
 		got = append(got, typ.String())
 	}
 	for _, c := range []model.Collation{model.CI, model.Binary} {
@@ -60,7 +60,7 @@ func TestNames(t *testing.T) {
 		got = append(got, r.String())
 	}
 	want := []string{
-		"null", "int", "string", "bool", "datetime", "reference", "references",
+		"null", "int", "string", "bool", "datetime", "reference", "references", "json",
 		"ci", "binary", "unknown", "always", "on request", "never",
 	}
 	if !slices.Equal(got, want) {

@@ -164,6 +164,9 @@ func parseOrder(text string, schema *model.Schema, id string) ([]OrderKey, error
 		if f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs {
 			return nil, &OptionError{"sort", part, "a reference has no order"}
 		}
+		if f.Type == model.TypeJSON {
+			return nil, &OptionError{"sort", part, "JSON has no order"}
+		}
 		keys = append(keys, OrderKey{f, descending})
 		if name == id {
 			return keys, nil

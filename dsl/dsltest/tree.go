@@ -20,7 +20,7 @@ func Trees(s *model.Schema) *rapid.Generator[dsl.Node] {
 		fields := make([]*model.Field, 0, n)
 		for range n {
 			f := s.Field(rapid.IntRange(0, s.Len()-1).Draw(t, "field"))
-			if f.Type == model.TypeRefs {
+			if f.Type == model.TypeRefs || f.Type == model.TypeJSON {
 				f = s.Field(0)
 			}
 			fields = append(fields, f)
@@ -102,7 +102,7 @@ func (g generator) predicate(f *model.Field) dsl.Node {
 		if g.choose("on", 6) == 0 {
 			return &dsl.On{Path: path, Date: &dsl.Literal{Kind: dsl.LitDate, Text: g.date()}}
 		}
-	case model.TypeInt, model.TypeNull, model.TypeRefs:
+	case model.TypeInt, model.TypeNull, model.TypeRefs, model.TypeJSON:
 	}
 	switch g.choose("predicate", 6) {
 	case 0:
@@ -157,7 +157,7 @@ func (g generator) literal(f *model.Field) *dsl.Literal {
 			text = text[:len(text)-1] + ".5Z"
 		}
 		return &dsl.Literal{Kind: dsl.LitDateTime, Text: text}
-	case model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return &dsl.Literal{Kind: dsl.LitString, Value: v}
 }

@@ -53,7 +53,7 @@ func Values(typ model.Type) *rapid.Generator[model.Value] {
 		return rapid.Map(rapid.Bool(), model.Bool)
 	case model.TypeDateTime:
 		return rapid.Map(Instants(), model.DateTime)
-	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return rapid.Just(model.Null())
 }

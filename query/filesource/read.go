@@ -232,7 +232,7 @@ func (r *reader) field(part string, n *yaml.Node) (f restsource.Field) {
 }
 
 func types() []model.Type {
-	return []model.Type{model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs}
+	return []model.Type{model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON}
 }
 
 // oneOf is the value that prints as the node's text.

@@ -16,7 +16,7 @@ import (
 func filters(s *model.Schema) *rapid.Generator[dsl.Node] {
 	var fields []*model.Field
 	for i := range s.Len() {
-		if f := s.Field(i); f.Type != model.TypeRefs {
+		if f := s.Field(i); f.Type != model.TypeRefs && f.Type != model.TypeJSON {
 			fields = append(fields, f)
 		}
 	}
@@ -117,7 +117,7 @@ func values(typ model.Type) *rapid.Generator[any] {
 		return instants().AsAny()
 	case model.TypeString:
 		return texts().AsAny()
-	case model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	panic("no constants of a " + typ.String())
 }

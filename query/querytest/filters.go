@@ -122,7 +122,7 @@ func literal(v model.Value) string {
 		return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(v.Str()) + "'"
 	case model.TypeDateTime:
 		return v.Time().Format(time.RFC3339)
-	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs:
+	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return v.String()
 }

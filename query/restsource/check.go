@@ -188,6 +188,8 @@ func operatorsOf(t model.Type) []string {
 		return []string{"eq", "neq", "gt", "gteq", "lt", "lteq", "in", "null"}
 	case model.TypeBool, model.TypeRef, model.TypeRefs:
 		return []string{"eq", "neq", "in", "null"}
+	case model.TypeJSON:
+		return []string{"null"}
 	case model.TypeNull:
 	}
 	return nil

@@ -10,7 +10,10 @@
 //
 // The basic fields come always, the others by query.Select. A path through a
 // reference brings what is referred to, in the same page: nothing is asked for it
-// later.
+// later. A reference by its own name ("roles") brings types and ids alone, as the
+// API's fields parameter does; each field of what it refers to is asked for by its
+// path ("roles.name", "roles.permissions", "merchant.brands"). Brands come as
+// references: nothing documents how users would be listed with more of them.
 //
 //	rows, err := query.Run(ctx, users, `roles.name = 'Pickers'`, query.Select("roles.name", "default_warehouse.name"))
 //	for user, err := range rows.All() {

@@ -10,12 +10,13 @@ import (
 )
 
 // Get returns one user, with one request: the basic fields and those named, in the
-// paths of a filter. What a path passes through comes with it: "roles.name" brings
-// the roles' names, which are found without another request in the user's
-// [model.User.Included]. A user that is not there, that is deleted or of another
-// kind than the source's, is an error that matches [transport.ErrNotFound], another user than that one [query.ErrAnswer]; a name
-// that users do not have, or never return, is a [*query.OptionError], and nothing is
-// asked.
+// paths of a filter. What a path passes through comes with it: "roles.permissions"
+// brings what the roles permit, and "roles" their types and ids alone. Objects that
+// came are found without another request in the user's [model.User.Included]. A user
+// that is not there, that is deleted or of another kind than the source's, is an
+// error that matches [transport.ErrNotFound], another user than that one
+// [query.ErrAnswer]; a name that users do not have, or never return, is a
+// [*query.OptionError], and nothing is asked.
 func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*model.User, error) {
 	selected := make([]*model.Field, len(fields))
 	for i, name := range fields {

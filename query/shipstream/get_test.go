@@ -4,8 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
@@ -54,6 +56,70 @@ func TestGet(t *testing.T) {
 	}
 	if resolved == 0 {
 		t.Error("no role was resolved")
+	}
+}
+
+// TestEveryFieldOfWhatComesAlong: each documented field of roles, warehouses and
+// merchants can be asked for, of one user and of a listing.
+func TestEveryFieldOfWhatComesAlong(t *testing.T) {
+	server := transporttest.NewServer(transporttest.Options{
+		Rows: []transporttest.User{
+			{ID: 1, Name: "Ann", Active: true, Roles: []int64{3}, Warehouse: 5},
+			{ID: 2, Name: "Bob", Active: true, Kind: transporttest.ClientUser, Merchant: 4},
+		},
+		Roles:      []transporttest.Role{{ID: 3, Name: "Pickers", Permissions: []string{"warehouse", "warehouse/staff"}}},
+		Warehouses: []transporttest.Warehouse{{ID: 5, Name: "East", Active: true}},
+		Merchants: []transporttest.Merchant{{
+			ID: 4, Code: "acme", Name: "ACME", Active: true, SortOrder: 7, CreatedAt: time.Unix(60, 0), Brands: []int64{8, 9}, DefaultBrand: 9,
+		}},
+	})
+	t.Cleanup(server.Close)
+	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	users := shipstream.Users(client, model.AnyUser)
+	var paths []string
+	for i := range users.Schema().Len() {
+		if f := users.Schema().Field(i); f.Through != "" {
+			paths = append(paths, f.Name)
+		}
+	}
+	want := []string{
+		`{"type":"OrganizationUserRole","id":3,"name":"Pickers","permissions":["warehouse","warehouse/staff"]}`,
+		`{"type":"Warehouse","id":5,"name":"East","is_active":true}`,
+		`{"type":"Merchant","id":4,"code":"acme","name":"ACME","is_active":true,"is_deleted":false,"sort_order":7,"created_at":"1970-01-01T00:01:00Z",` +
+			`"brands":[{"type":"Brand","id":8},{"type":"Brand","id":9}],"default_brand":{"type":"Brand","id":9}}`,
+	}
+	came := func(u *model.User) (texts []string) {
+		for ref := range u.References() {
+			if o, ok := u.Included().Lookup(ref); ok {
+				texts = append(texts, string(o.AppendJSON(nil)))
+			}
+		}
+		return texts
+	}
+	var got, listed []string
+	for id := range int64(2) {
+		user, err := users.Get(t.Context(), id+1, paths...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, came(user)...)
+	}
+	rows, err := query.Run(t.Context(), users, "", query.Select(paths...), query.OrderBy("id"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for user, err := range rows.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed = append(listed, came(&user)...)
+	}
+	if !slices.Equal(got, want) || !slices.Equal(listed, want) {
+		t.Errorf("got %q, listed %q, want %q", got, listed, want)
 	}
 }
 

@@ -39,7 +39,7 @@ func PartitionBy[T any](schema *model.Schema, spec string, record Record[T]) (Pa
 		return Partition[T]{}, &LayoutError{field, fmt.Sprintf("is a time: write %s:year, %s:month or %s:day", field, field, field)}
 	case f.Type != model.TypeDateTime && unit != "":
 		return Partition[T]{}, &LayoutError{field, "is no time, so that it has no " + unit}
-	case f.Type == model.TypeRefs || f.Type == model.TypeRef || f.Through != "" || f.Name == "id":
+	case f.Type == model.TypeRefs || f.Type == model.TypeRef || f.Type == model.TypeJSON || f.Through != "" || f.Name == "id":
 		return Partition[T]{}, &LayoutError{field, "does not make files: take a field with few values, or a time"}
 	}
 	at := f.Index()

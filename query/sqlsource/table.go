@@ -61,6 +61,9 @@ func (t Table) settled(flavour Flavour) (Table, error) {
 		if c.Type == model.TypeRef || c.Type == model.TypeRefs || c.Through != "" {
 			errs = append(errs, fmt.Errorf("field %s: a column holds no reference", c.Name))
 		}
+		if c.Type == model.TypeJSON {
+			errs = append(errs, fmt.Errorf("field %s: a column's JSON is text: declare it a string", c.Name))
+		}
 		if why := c.timeFault(flavour); why != "" {
 			errs = append(errs, fmt.Errorf("field %s: %s", c.Name, why))
 		}

@@ -32,7 +32,7 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 			c.list, c.typ = true, model.TypeInt
 		case model.TypeRef:
 			c.typ = model.TypeInt
-		case model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime:
+		case model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
 			c.need = f.Through == "" && f.Returned == model.ReturnedAlways && f.Name == "id"
 		case model.TypeNull:
 			return nil, &sink.LayoutError{Field: f.Name, Reason: "has no type"}
@@ -81,7 +81,7 @@ func leaf(c column) parquet.Node {
 		if c.name == "type" || c.list || c.refs { // few values, each many times
 			return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 		}
-	case model.TypeNull, model.TypeRef, model.TypeRefs:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return parquet.String()
 }

@@ -64,7 +64,7 @@ func (v *values) add(value model.Value, repetition, definition int) {
 // copied to does not move any more.
 func (v *values) encode() {
 	v.text = v.text[:0]
-	if v.typ == model.TypeString {
+	if v.typ == model.TypeString || v.typ == model.TypeJSON {
 		for _, value := range v.pending {
 			v.text = append(v.text, value.Str()...)
 		}
@@ -81,7 +81,7 @@ func (v *values) encode() {
 		case model.TypeDateTime:
 			const millis = 1000
 			out = parquet.Int64Value(value.Int() * millis)
-		case model.TypeString:
+		case model.TypeString, model.TypeJSON:
 			end := at + len(value.Str())
 			out = parquet.ByteArrayValue(v.text[at:end:end])
 			at = end

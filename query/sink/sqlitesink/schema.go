@@ -28,7 +28,7 @@ func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column
 
 func typeOf(f *model.Field) string {
 	switch f.Type {
-	case model.TypeString, model.TypeDateTime:
+	case model.TypeString, model.TypeDateTime, model.TypeJSON:
 		return "TEXT"
 	case model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeNull:
 	}
@@ -62,7 +62,7 @@ func driverValue(v model.Value) any {
 	switch v.Type() {
 	case model.TypeInt, model.TypeBool:
 		return v.Int()
-	case model.TypeString:
+	case model.TypeString, model.TypeJSON:
 		return v.Str()
 	case model.TypeDateTime:
 		return v.String()

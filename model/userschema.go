@@ -88,8 +88,8 @@ func newUserSchema() *Schema {
 		userMerchantIsDeleted:    {Name: "merchant.is_deleted", Type: TypeBool, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "whether the merchant is deleted"},
 		userMerchantSortOrder:    {Name: "merchant.sort_order", Type: TypeInt, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "place of the merchant among others"},
 		userMerchantCreatedAt:    {Name: "merchant.created_at", Type: TypeDateTime, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "when the merchant was created"},
-		userMerchantBrands:       {Name: "merchant.brands", Type: TypeJSON, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "references to the merchant's brands"},
-		userMerchantDefaultBrand: {Name: "merchant.default_brand", Type: TypeJSON, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "reference to the merchant's default brand"},
+		userMerchantBrands:       {Name: "merchant.brands", Type: TypeJSON, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "its brands, as references"},
+		userMerchantDefaultBrand: {Name: "merchant.default_brand", Type: TypeJSON, Nullable: true, Returned: ReturnedOnRequest, Through: "merchant", Doc: "the default brand, as a reference"},
 	}...)
 	if err != nil {
 		panic(err) // the list above is constant, and a test builds it

@@ -180,6 +180,7 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 			r.members(n, "paging", "paging.", map[string]func(*yaml.Node){
 				"style": r.text((*string)(&p.Style)), "max": r.number(&p.Max), "limit": r.text(&p.Limit), "sort": r.text(&p.Sort),
 				"from": r.text(&p.From), "after": r.text(&p.After), "until": r.text(&p.Until), "token": r.text(&p.Token), "skip": r.text(&p.Skip),
+				"page": r.text(&p.Page), "from_zero": r.flag(&p.FromZero),
 			})
 		},
 		"fields": func(n *yaml.Node) {

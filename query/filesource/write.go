@@ -60,6 +60,9 @@ type paging struct {
 	Until string `yaml:"until,omitempty"`
 	Token string `yaml:"token,omitempty"`
 	Skip  string `yaml:"skip,omitempty"`
+
+	Page     string `yaml:"page,omitempty"`
+	FromZero bool   `yaml:"from_zero,omitempty"`
 }
 
 type field struct {
@@ -83,7 +86,10 @@ func Write(d restsource.Definition) ([]byte, error) {
 	}
 	f := file{
 		Resource: d.Name, Path: d.Path, Dialect: string(d.Dialect), Select: d.Select, Layout: layout(d.Layout),
-		Paging:  paging{string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort, d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip},
+		Paging: paging{
+			string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort, d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip,
+			d.Paging.Page, d.Paging.FromZero,
+		},
 		Include: d.Include, Deleted: written(d.Deleted), Params: written(d.Params),
 	}
 	for _, s := range d.Profile.Switches() {

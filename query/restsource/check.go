@@ -59,14 +59,14 @@ func (c *checker) paging() {
 		c.badf("paging.max", "a page of %d rows", p.Max)
 	}
 	uses := map[Style][]string{
-		Keyset: nil, Forward: {"from", "after", "until"}, Token: {"token"}, Offset: {"skip"}, Link: nil,
+		Keyset: nil, Forward: {"from", "after", "until"}, Token: {"token"}, Offset: {"skip"}, Page: {"page"}, Link: nil,
 	}
 	known, ok := uses[p.Style]
 	if !ok {
-		c.badf("paging.style", "there is no paging style %q; there are %s, %s, %s, %s and %s", p.Style, Keyset, Forward, Token, Offset, Link)
+		c.badf("paging.style", "there is no paging style %q; there are %s, %s, %s, %s, %s and %s", p.Style, Keyset, Forward, Token, Offset, Page, Link)
 		return
 	}
-	of := map[string]string{"from": p.From, "after": p.After, "until": p.Until, "token": p.Token, "skip": p.Skip}
+	of := map[string]string{"from": p.From, "after": p.After, "until": p.Until, "token": p.Token, "skip": p.Skip, "page": p.Page}
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		if of[name] != "" && !slices.Contains(known, name) {
 			c.badf("paging."+name, "paging by %s has no use for %s", p.Style, name)
@@ -92,6 +92,8 @@ func (c *checker) paging() {
 	case Offset:
 		needs("skip", p.Skip)
 		needs("limit", p.Limit)
+	case Page:
+		needs("page", p.Page)
 	case Link:
 	}
 }
@@ -154,6 +156,12 @@ func (c *checker) claim(part, name string, by use) {
 func (c *checker) field(part string, f Field) {
 	if f.Sort && c.Paging.Sort == "" && c.Paging.Style != Keyset {
 		c.badf(part+".sort", "the server is said to sort by %s, and paging does not name the parameter: sort", f.Name)
+	}
+	if strings.Contains(f.Name, ".") && f.Through == "" {
+		c.badf(part+".name", "the name %q has a dot: it is a path, and must say which reference it passes through", f.Name)
+	}
+	if inner, ok := strings.CutPrefix(f.Name, f.Through+"."); ok && strings.Contains(inner, ".") {
+		c.badf(part+".name", "the path %q goes further than a member of what %s refers to", f.Name, f.Through)
 	}
 	if c.Dialect == API {
 		if len(f.Params) > 0 {

@@ -26,6 +26,7 @@ const (
 	Forward Style = "forward" // rows after an id, upwards
 	Token   Style = "token"   // the page has a token for the next
 	Offset  Style = "offset"  // a number of rows to skip
+	Page    Style = "page"    // a number of a page
 	Link    Style = "link"    // a header Link with rel="next", or a URL in the page
 )
 
@@ -42,6 +43,9 @@ type Paging struct {
 	Until string // Forward: ids below this one; without it rows past a bound are cut off
 	Token string // Token: what the page before named
 	Skip  string // Offset: rows to skip
+
+	Page     string // Page: the number of the page
+	FromZero bool   // Page: whether the first is 0, not 1
 }
 
 // Operators lists the operators that [Field.Params] may have, in a fixed order:

@@ -30,7 +30,7 @@ func (l *listing) Paging() query.Paging {
 	switch l.Definition.Paging.Style {
 	case Forward:
 		return query.PagingForward
-	case Offset:
+	case Offset, Page:
 		return query.PagingOffset
 	case Token:
 		return query.PagingToken
@@ -48,6 +48,8 @@ func (l *listing) PageParameter() string {
 		return l.Definition.Paging.Token
 	case Offset:
 		return l.Definition.Paging.Skip
+	case Page:
+		return l.Definition.Paging.Page
 	case Keyset, Forward, Link:
 	}
 	return ""

@@ -1,6 +1,7 @@
 package restsource
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -55,6 +56,10 @@ func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
 		set(paging.Token, r.Token)
 	case Offset:
 		set(paging.Skip, r.Token)
+	case Page:
+		number, size := l.numbered(r)
+		set(paging.Page, strconv.Itoa(number))
+		set(paging.Limit, strconv.Itoa(size))
 	case Link:
 	}
 	return q
@@ -103,4 +108,22 @@ func (l *listing) bound(q url.Values, op string, id int64) {
 	if id > 0 {
 		q["filter"] = append(slices.Clip(q["filter"]), l.Layout.ID+"{"+op+":"+strconv.FormatInt(id, 10)+"}")
 	}
+}
+
+// numbered is which page a request is for, and of how many rows pages are: as many as
+// the first was asked for, for with another size the numbers are of other rows.
+func (l *listing) numbered(r paginate.Request) (number, size int) {
+	if _, err := fmt.Sscanf(r.Token, "%d of %d", &number, &size); err == nil {
+		return number, size
+	}
+	if !l.Definition.Paging.FromZero {
+		number = 1
+	}
+	return number, r.Limit
+}
+
+// after is the token of the page after the one that r asked for; numbered reads it.
+func (l *listing) after(r paginate.Request) string {
+	number, size := l.numbered(r)
+	return fmt.Sprintf("%d of %d", number+1, size)
 }

@@ -227,6 +227,10 @@ func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response
 			out.NextToken = p.Next
 		}
 		out.NextToken = absolute(from, out.NextToken)
+	case Page:
+		if out.HasMore && len(p.Rows) > 0 {
+			out.NextToken = l.after(r)
+		}
 	case Offset:
 		if out.HasMore && len(p.Rows) > 0 {
 			skipped, _ := strconv.Atoi(r.Token) // this function wrote it; "" is 0

@@ -55,13 +55,15 @@ func orders(style restsource.Style) restsource.Definition {
 		d.Paging.Token = "page"
 	case restsource.Offset:
 		d.Paging.Skip = "skip"
+	case restsource.Page:
+		d.Paging.Page = "number"
 	case restsource.Link, restsource.Keyset:
 	}
 	return d
 }
 
 func styles() []restsource.Style {
-	return []restsource.Style{restsource.Forward, restsource.Token, restsource.Offset, restsource.Link}
+	return []restsource.Style{restsource.Forward, restsource.Token, restsource.Offset, restsource.Page, restsource.Link}
 }
 
 func shop(t *testing.T, o orderstest.Options, d restsource.Definition) (*orderstest.Server, *restsource.Source) {
@@ -240,6 +242,45 @@ func TestShortPages(t *testing.T) {
 	}
 }
 
+// TestPageNumbers: pages keep their size, however few rows are wanted of the last, and
+// are counted from where the server counts.
+func TestPageNumbers(t *testing.T) {
+	d := orders(restsource.Page)
+	src, err := restsource.New(nil, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Paging.FromZero = true
+	zero, err := restsource.New(nil, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, q := range map[string]url.Values{
+		"limit=40&number=1": src.PageQuery(query.Scan{}, paginate.Request{Limit: 40}),
+		"limit=40&number=0": zero.PageQuery(query.Scan{}, paginate.Request{Limit: 40}),
+		"limit=40&number=3": src.PageQuery(query.Scan{}, paginate.Request{Limit: 7, Token: "3 of 40"}),
+	} {
+		if q.Encode() != want {
+			t.Errorf("got %s, want %s", q.Encode(), want)
+		}
+	}
+	server, src := shop(t, orderstest.Options{Style: "page"}, orders(restsource.Page))
+	rows, err := query.Run(t.Context(), src, "", query.Limit(150))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for row, err := range rows.All() {
+		if err != nil || row.ID != server.Orders[n].ID {
+			t.Fatalf("row %d is %d, %v", n, row.ID, err)
+		}
+		n++
+	}
+	if n != 150 {
+		t.Errorf("%d rows", n)
+	}
+}
+
 // TestNoNext: a page that says that others follow and names none is no last page.
 func TestNoNext(t *testing.T) {
 	d := orders(restsource.Token)
@@ -343,7 +384,7 @@ func TestMissingCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := src.Count(t.Context(), query.Scan{}); err == nil || !strings.Contains(err.Error(), "did not answer count=1") {
+	if _, err := src.Count(t.Context(), query.Scan{}); err == nil || !strings.Contains(err.Error(), "count=1, and no meta.count") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := src.Bind(nil).Count(t.Context(), query.Scan{}); !errors.Is(err, restsource.ErrNoClient) {

@@ -25,7 +25,7 @@ type Order struct {
 
 // Options say how the server behaves.
 type Options struct {
-	Style  string // forward, token, offset or link
+	Style  string // forward, token, offset, page or link
 	Orders int    // how many there are; 0 = 230
 	Key    string // what an order's id is called; "" = id
 	Fault  int    // every so manieth request is answered by 503; 0 = none
@@ -115,6 +115,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 // page answers with one page as the style has it.
 func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit int) {
+	if s.opts.Cap > 0 {
+		limit = min(limit, s.opts.Cap)
+	}
 	skip := 0
 	switch s.opts.Style {
 	case "forward":
@@ -122,6 +125,10 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 		skip = slices.IndexFunc(rows, func(o Order) bool { return o.ID > after })
 	case "offset":
 		skip, _ = strconv.Atoi(q.Get("skip")) // "" is 0
+	case "page":
+		if number, _ := strconv.Atoi(q.Get("number")); number > 0 { // "" is 0
+			skip = (number - 1) * limit
+		}
 	case "token", "link":
 		if token := q.Get("page"); token != "" {
 			if n, err := strconv.ParseInt(token, 36, 32); err == nil {
@@ -131,9 +138,6 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	}
 	if skip < 0 {
 		skip = len(rows)
-	}
-	if s.opts.Cap > 0 {
-		limit = min(limit, s.opts.Cap)
 	}
 	rows = rows[min(skip, len(rows)):]
 	more := len(rows) > limit
@@ -190,7 +194,7 @@ func condition(name, value string) (func(Order) bool, error) {
 		return func(o Order) bool { return keep(o, t) }, err
 	}
 	switch name {
-	case "limit", "order", "after_id", "skip", "page":
+	case "limit", "order", "after_id", "skip", "page", "number":
 		return func(Order) bool { return true }, nil
 	case "id":
 		return number(func(o Order, n int64) bool { return o.ID == n })

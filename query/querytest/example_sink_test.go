@@ -119,7 +119,7 @@ func (d disk) open(name string) (file, error) {
 		return file{}, err
 	}
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
-	return file{f, d}, err
+	return file{f, d, new(int64)}, err
 }
 
 func (d disk) read(name string) ([]byte, error) {
@@ -139,7 +139,8 @@ func (d disk) rename(from, to string) error {
 type file struct {
 	*os.File
 
-	disk disk
+	disk   disk
+	synced *int64 // bytes
 }
 
 // Write writes half of it where it fails.
@@ -155,13 +156,20 @@ func (f file) Truncate(size int64) error {
 	if err := f.disk("truncate " + f.Name()); err != nil {
 		return err
 	}
+	*f.synced = size
 	return f.File.Truncate(size)
 }
 
+// Sync drops what is not synced where it fails, as systems do.
 func (f file) Sync() error {
 	if err := f.disk("sync " + f.Name()); err != nil {
+		return errors.Join(err, f.File.Truncate(*f.synced))
+	}
+	info, err := f.Stat()
+	if err != nil {
 		return err
 	}
+	*f.synced = info.Size()
 	return f.File.Sync()
 }
 

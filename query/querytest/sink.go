@@ -46,7 +46,8 @@ type SinkTest[T any] struct {
 	// Failing is Open over storage that may fail. Before each operation (opening,
 	// reading, writing, syncing, renaming, removing, a request) the storage calls fail
 	// with words for it, such as "rename users.part". Where that returns an error, the
-	// operation does not happen, but for a part of a write, and returns the error.
+	// operation does not happen, but for a part of a write, and returns the error; a
+	// sync that fails should drop what is not synced, as systems do.
 	// With nil neither storage that fails nor an end of the process within a call is
 	// tried, and a sink that hides errors passes.
 	Failing func(place string, fail func(operation string) error) (query.Sink[T], error)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,6 +63,7 @@ func TestWrongSinks(t *testing.T) {
 		"renewing":  {func(j *journal) query.Sink[model.User] { return renewing{j} }, ""},
 		"silent":    {func(j *journal) query.Sink[model.User] { return silent{j} }, ", once, of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
 		"content":   {func(j *journal) query.Sink[model.User] { return content{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
+		"careless":  {func(j *journal) query.Sink[model.User] { return careless{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
 		"blind":     {func(j *journal) query.Sink[model.User] { return blind{j} }, "of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
 		"two steps": {func(j *journal) query.Sink[model.User] { return &twoSteps{journal: j} }, `"write rows", once, and the sink said "committing 8 rows: write rows: the test has the storage fail": an export that went on where it works again: exactly once: 8 rows of 32 are missing`},
 		"copying":   {func(j *journal) query.Sink[model.User] { return copying{j} }, ": in an output that is whole: exactly once: 32 rows of 32 are missing"},
@@ -303,6 +305,21 @@ func (c content) Commit(ctx context.Context, checkpoint []byte) error {
 		return err
 	}
 	return nil
+}
+
+// careless does not listen to what a sync says.
+type careless struct{ *journal }
+
+func (c careless) Commit(ctx context.Context, checkpoint []byte) error {
+	if checkpoint == nil {
+		return c.journal.Commit(ctx, nil)
+	}
+	if _, err := fmt.Fprintf(c.lines, "#%s\n", checkpoint); err != nil {
+		return err
+	}
+	err := c.lines.Flush()
+	_ = c.file.Sync()
+	return err
 }
 
 // blind takes what it cannot read for what is not there.

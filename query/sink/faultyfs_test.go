@@ -53,7 +53,9 @@ func (f *faultyFS) Open(name string) (sink.Handle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &faultyFile{h, f, name}, nil
+	file := &faultyFile{Handle: h, fs: f, name: name}
+	file.synced, err = file.size()
+	return file, err
 }
 
 func (f *faultyFS) Lock(name string) (io.Closer, error) {
@@ -130,8 +132,17 @@ func (quickFile) Sync() error { return nil }
 type faultyFile struct {
 	sink.Handle
 
-	fs   *faultyFS
-	name string
+	fs     *faultyFS
+	name   string
+	synced int64 // bytes
+}
+
+// size leaves the position as it is.
+func (f *faultyFile) size() (int64, error) {
+	at, err := f.Seek(0, io.SeekCurrent)
+	end, atEnd := f.Seek(0, io.SeekEnd)
+	_, back := f.Seek(at, io.SeekStart)
+	return end, errors.Join(err, atEnd, back)
 }
 
 func (f *faultyFile) Read(p []byte) (int, error) {
@@ -164,12 +175,18 @@ func (f *faultyFile) Truncate(size int64) error {
 	if err := f.fs.asks("truncate", f.name); err != nil {
 		return err
 	}
+	f.synced = min(f.synced, size)
 	return f.Handle.Truncate(size)
 }
 
+// Sync drops what is not synced where it fails, as systems do.
 func (f *faultyFile) Sync() error {
 	if err := f.fs.asks("sync", f.name); err != nil {
-		return err
+		return errors.Join(err, f.Handle.Truncate(f.synced))
 	}
-	return f.Handle.Sync()
+	err := f.Handle.Sync()
+	if err == nil {
+		f.synced, err = f.size()
+	}
+	return err
 }

@@ -12,6 +12,7 @@
 //
 // The first two judge by the rows themselves: every condition is evaluated by package dsl
 // over all rows and compared with what the server returned for it. So give the
-// server some hundred rows with nulls where a field may be null and with texts that
-// differ only in case, in accents or in spaces at the end.
+// server some hundred rows with a value for every field, with nulls where a field may
+// be null, with values that several rows share, and with texts that differ only in
+// case, in accents or in spaces at the end, or that hold quotes and separators.
 package querytest

@@ -3,43 +3,86 @@ package querytest
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 )
 
-// orders asks for as many rows as a page holds by every field, in both directions:
-// what the dialect says that the server sorts, it sorts as the language does.
+// orders asks for as many rows as a page holds by every field, in both directions,
+// and by several: what the dialect says that the server sorts, it sorts as the
+// language does.
 func (s *suite[T]) orders() {
-	schema := s.src.Schema()
-	for i := range schema.Len() {
-		f := schema.Field(i)
-		if f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Returned != model.ReturnedAlways {
-			continue
-		}
-		for _, key := range []query.OrderKey{{Field: f}, {Field: f, Descending: true}} {
-			s.order(key)
+	for _, f := range s.sortable() {
+		s.order([]query.OrderKey{{Field: f}})
+		s.order([]query.OrderKey{{Field: f, Descending: true}})
+		if keys := s.telling(f); len(keys) > 1 {
+			s.order(keys)
 		}
 	}
 }
 
-func (s *suite[T]) order(key query.OrderKey) {
-	want := slices.Clone(s.ids)
-	slices.SortFunc(want, func(a, b int64) int {
-		c := cmp.Or(compare(s.rows[a], s.rows[b], key.Field), cmp.Compare(a, b))
-		if key.Descending {
-			return -c
-		}
-		return c
+// sortable is the fields that rows can be ordered by.
+func (s *suite[T]) sortable() []*model.Field {
+	return slices.DeleteFunc(s.fields(), func(f *model.Field) bool {
+		return f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON
 	})
-	limit := min(len(want), s.src.Dialect().MaxPageSize())
-	switch ids, _, err := s.run("", query.OrderBy(key.String()), query.Limit(int64(limit))); {
-	case err != nil:
-		s.faultf("order: by %s: %w", key, err)
-	case !slices.Equal(ids, want[:limit]):
-		s.faultf("order: by %s the server begins %v, want %v (nulls first ascending, texts by the collation, the key last)", key, ids[:min(len(ids), shown)], want[:min(limit, shown)])
+}
+
+// telling is an order of which no key can be left out unseen: it begins with the
+// field and goes on with others, up and down by turns, that the server is said to sort
+// by and that settle ties. It ends with the key that pages are ordered by, which
+// settles the last.
+func (s *suite[T]) telling(first *model.Field) []query.OrderKey {
+	keys := []query.OrderKey{{Field: first}}
+	before := s.ordered(keys)
+	for _, f := range s.sortable() {
+		if f == first || f.Name == s.src.Dialect().ID() || !s.src.Dialect().Sorts(f) || !s.src.Dialect().Sorts(first) {
+			continue
+		}
+		more := append(slices.Clip(keys), query.OrderKey{Field: f, Descending: len(keys)%2 == 1})
+		if after := s.ordered(more); !slices.Equal(after, before) {
+			keys, before = more, after
+		}
 	}
+	return keys
+}
+
+func (s *suite[T]) order(keys []query.OrderKey) {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.String()
+	}
+	by, want := strings.Join(names, ","), s.ordered(keys)
+	switch ids, _, err := s.run("", query.OrderBy(by), query.Limit(int64(len(want)))); {
+	case err != nil:
+		s.faultf("order: by %s: %w", by, err)
+	case !slices.Equal(ids, want):
+		s.faultf("order: by %s the server begins %v, want %v (nulls first ascending, texts by the collation, the key last)", by, ids[:min(len(ids), shown)], want[:min(len(want), shown)])
+	}
+}
+
+// ordered is the ids of the first page under an order; ties are settled by the key,
+// in the last field's direction.
+func (s *suite[T]) ordered(keys []query.OrderKey) []int64 {
+	ids := slices.Clone(s.ids)
+	slices.SortFunc(ids, func(a, b int64) int {
+		for _, k := range keys {
+			if c := compare(s.rows[a], s.rows[b], k.Field); c != 0 {
+				return directed(c, k)
+			}
+		}
+		return directed(cmp.Compare(a, b), keys[len(keys)-1])
+	})
+	return ids[:min(len(ids), s.src.Dialect().MaxPageSize())]
+}
+
+func directed(c int, k query.OrderKey) int {
+	if k.Descending {
+		return -c
+	}
+	return c
 }
 
 // compare orders two rows by a field: nulls first.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
@@ -59,6 +60,20 @@ func TestBuiltIn(t *testing.T) {
 		if err := querytest.TestSource(t.Context(), shipstream.Warehouses(c, with)); err != nil {
 			t.Errorf("warehouses, %v: %v", collation, err)
 		}
+	}
+}
+
+// TestCapable: the users keep every promise where the server can do all that it may,
+// and where there are fields that no row can have.
+func TestCapable(t *testing.T) {
+	profile, err := wire.Profile{}.With("in", "nin", "notnull", "null_false", "contains", "like", "nlike", "pattern_escapes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := client(t, transporttest.Options{Rows: twins(), Users: 30, Operators: transporttest.AllOperators, EscapePatterns: true})
+	all := shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: model.ReturnedOnRequest})
+	if err := querytest.TestSource(t.Context(), shipstream.Users(c, model.ClientUsers, all)); err != nil {
+		t.Error(err)
 	}
 }
 

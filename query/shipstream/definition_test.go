@@ -111,7 +111,7 @@ func written[T any, P jsonRow[T]](t *testing.T, src query.Source[T], filter stri
 func TestDefinitionsConform(t *testing.T) {
 	_, client := serve(t, transporttest.Options{Users: 60})
 	for _, d := range []restsource.Definition{
-		shipstream.UsersDefinition(model.ClientUsers), shipstream.RolesDefinition(model.AnyUser), shipstream.WarehousesDefinition(),
+		shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.AnyUser), shipstream.WarehousesDefinition(),
 	} {
 		t.Run(d.Name, func(t *testing.T) {
 			src, err := restsource.New(client, d)

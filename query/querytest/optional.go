@@ -1,0 +1,156 @@
+package querytest
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"slices"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+)
+
+// countEach is that every so manieth answer is counted, too.
+const countEach = 8
+
+// count: what a [query.Counter] says of an exact plan is how many rows there are.
+func (s *suite[T]) count(c condition, plan *query.Plan) {
+	counter, ok := s.src.(query.Counter)
+	if s.answers++; !ok || !plan.Exact() || s.answers%countEach != 1 {
+		return
+	}
+	n := int64(0)
+	for _, scan := range plan.Scans {
+		rows, err := counter.Count(s.ctx, scan)
+		if errors.Is(err, query.ErrUncounted) {
+			return
+		}
+		if err != nil {
+			s.faultf("count: %s: %w", c.text, err)
+			return
+		}
+		n += rows
+	}
+	if n != int64(len(c.ids)) {
+		s.faultf("count: %s: Count says %d, and the same server's answer has %d rows", c.text, n, len(c.ids))
+	}
+}
+
+// deleted: rows are either deleted or not.
+func (s *suite[T]) deleted() {
+	if _, ok := s.src.Dialect().Deleted(); !ok {
+		return
+	}
+	deleted, _, err := s.run("", query.WithDeleted(query.DeletedOnly))
+	if err != nil {
+		s.faultf("deleted: %w", err)
+		return
+	}
+	for _, id := range deleted {
+		if _, live := s.rows[id]; live {
+			s.faultf("deleted: row %d comes among the deleted rows and among the others", id)
+			return
+		}
+	}
+	both, _, err := s.run("", query.WithDeleted(query.DeletedInclude))
+	if err != nil {
+		s.faultf("deleted: %w", err)
+		return
+	}
+	want := slices.Sorted(slices.Values(slices.Concat(deleted, s.ids)))
+	if slices.Sort(both); !slices.Equal(both, want) {
+		s.faultf("deleted: deleted and other rows together are %s", difference(both, want))
+	}
+}
+
+// hiddenRows is how many rows each field is taken out of.
+const hiddenRows = 20
+
+// hides: a [query.Hider] takes out the field that it is told, with its reference,
+// and nothing else.
+func (s *suite[T]) hides() {
+	hider, ok := s.src.(query.Hider[T])
+	if !ok {
+		return
+	}
+	for _, hidden := range s.fields() {
+		if hidden.Returned != model.ReturnedOnRequest {
+			continue
+		}
+		ids, rows, err := s.run("", s.everything(), query.Limit(hiddenRows))
+		if err != nil {
+			s.faultf("hiding %s: %w", hidden.Name, err)
+			continue
+		}
+		for i := range rows {
+			hider.Hide(&rows[i], []*model.Field{hidden})
+			switch f := s.changed(s.src.Record(&rows[i]), s.rows[ids[i]], hidden); {
+			case f == nil:
+				continue
+			case under(f) == under(hidden):
+				s.faultf("hiding: %s was taken out of row %d, and %s is still there", hidden.Name, ids[i], f.Name)
+			default:
+				s.faultf("hiding: with %s taken out of row %d, %s is %v, and was %v", hidden.Name, ids[i], f.Name, has(s.src.Record(&rows[i]), f), has(s.rows[ids[i]], f))
+			}
+			break
+		}
+	}
+}
+
+// changed is a field that is not as it was, or one that was to be hidden and is
+// there; nil where all is well.
+func (s *suite[T]) changed(is, was model.Record, hidden *model.Field) *model.Field {
+	for _, f := range s.fields() {
+		want := has(was, f)
+		if hidden != nil && under(f) == under(hidden) {
+			if want = nil; f.Through == "" && f.Type != model.TypeRefs {
+				want = []model.Value{model.Null()}
+			}
+		}
+		if !slices.Equal(has(is, f), want) {
+			return f
+		}
+	}
+	return nil
+}
+
+// under is what a field is taken out with: itself, or the reference that it passes
+// through.
+func under(f *model.Field) string { return cmp.Or(f.Through, f.Name) }
+
+// spills: a [query.Spiller] reads what it wrote.
+func (s *suite[T]) spills() {
+	spiller, ok := s.src.(query.Spiller[T])
+	if !ok || !spiller.Spills() {
+		return
+	}
+	spill, before := spiller.NewSpill(), []byte("a row before")
+	written := make([][]byte, len(s.all))
+	for i := range s.all {
+		var ok bool
+		if written[i], ok = bytes.CutPrefix(spill.Append(slices.Clip(before), &s.all[i]), before); !ok {
+			s.faultf("spilling: Append changes what was there before the row")
+			return
+		}
+	}
+	read := make([]T, len(s.all))
+	for i, data := range written {
+		var err error
+		if read[i], err = spill.Read(data); err != nil {
+			s.faultf("spilling: row %d cannot be read again: %w", s.src.ID(&s.all[i]), err)
+			return
+		}
+		clear(data) // a row must not keep it
+	}
+	for i := range read {
+		id := s.src.ID(&s.all[i])
+		if f := s.changed(s.src.Record(&read[i]), s.rows[id], nil); f != nil || s.src.ID(&read[i]) != id {
+			name := s.src.Dialect().ID()
+			if f != nil {
+				name = f.Name
+			}
+			s.faultf("spilling: row %d is read again with another %s (rows must not keep the bytes that they are read from)", id, name)
+			return
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package querytest
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/muster-go/muster/model"
+)
+
+// has is what a row has at a field: one value, or one of each reference that the
+// path passes through.
+func has(r model.Record, f *model.Field) []model.Value {
+	if f.Through == "" && f.Type != model.TypeRefs {
+		return []model.Value{r.Value(f.Index())}
+	}
+	values := make([]model.Value, r.Len(f.Index()))
+	for i := range values {
+		values[i] = r.At(f.Index(), i)
+	}
+	return values
+}
+
+// distinct is the values of a field that are not null, each once, in order of the
+// rows.
+func distinct(f *model.Field, rows []model.Record) []model.Value {
+	var values []model.Value
+	seen := make(map[model.Value]bool)
+	for _, r := range rows {
+		for _, v := range has(r, f) {
+			if !v.IsNull() && !seen[v] {
+				seen[v] = true
+				values = append(values, v)
+			}
+		}
+	}
+	return values
+}
+
+// spread is how many of the rows' values of each field are put into conditions of
+// every kind.
+const spread = 3
+
+// special are the characters by which texts are quoted, lists and parameters are
+// separated and patterns are written: who escapes one of them wrongly reads a text
+// as something else.
+const special = "%_\\*?[!'\"`,;:&=+#|{}]\n"
+
+// sample is some of a field's values: a few that are spread over all, and what a
+// server may confuse with them.
+func sample(f *model.Field, all []model.Value) (values []model.Value) {
+	add := func(v model.Value) {
+		if !slices.Contains(values, v) {
+			values = append(values, v)
+		}
+	}
+	n := min(spread, len(all))
+	for k := range n {
+		add(all[k*(len(all)-1)/max(n-1, 1)])
+	}
+	few := slices.Clone(values)
+	switch f.Type {
+	case model.TypeDateTime:
+		for _, v := range few {
+			add(model.DateTimeUnix(v.Int() + 1))
+		}
+	case model.TypeString:
+		for c := range strings.SplitSeq(special, "") {
+			if !slices.ContainsFunc(values, holds(c)) {
+				if i := slices.IndexFunc(all, holds(c)); i >= 0 {
+					add(all[i])
+				}
+			}
+		}
+		for _, v := range few {
+			add(model.String(swapCase(v.Str())))
+			add(model.String(v.Str() + " "))
+		}
+	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	}
+	return values
+}
+
+// cutOff is texts that no row has, each a row's text and one of the special
+// characters behind it that no text of the sample has: who reads no further than
+// that character finds the row.
+func cutOff(values []model.Value) []model.Value {
+	i := slices.IndexFunc(values, func(v model.Value) bool { return v.Str() != "" })
+	if i < 0 {
+		return nil
+	}
+	var texts []model.Value
+	for c := range strings.SplitSeq(special, "") {
+		if !slices.ContainsFunc(values, holds(c)) {
+			texts = append(texts, model.String(values[i].Str()+c))
+		}
+	}
+	return texts
+}
+
+func holds(char string) func(model.Value) bool {
+	return func(v model.Value) bool { return strings.Contains(v.Str(), char) }
+}
+
+func swapCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsUpper(r) {
+			return unicode.ToLower(r)
+		}
+		return unicode.ToUpper(r)
+	}, s)
+}
+
+// literal is a value as a filter writes it.
+func literal(v model.Value) string {
+	switch v.Type() {
+	case model.TypeString:
+		return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(v.Str()) + "'"
+	case model.TypeDateTime:
+		return v.Time().Format(time.RFC3339)
+	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	}
+	return v.String()
+}

@@ -77,7 +77,7 @@ func file[T any](e sink.Encoding[T]) func(path string) (query.Sink[T], error) {
 
 // format is an output of rows of type T.
 type format[T any] struct {
-	decode func(body []byte) (*model.Page[T], error)
+	decode func(body []byte, opts ...model.DecodeOption) (*model.Page[T], error)
 	open   func(path string) (query.Sink[T], error)
 	source func(*shipstream.UserSource) query.Source[T]
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/muster-go/muster/model"
@@ -29,6 +30,7 @@ var decodeSeeds = []string{
 	`{"collection":[{"id":1,"x":{"a":{"b":1,"c":{"b":2},"b":3}}},{"id":2,"x":{"a":{"b":1,"c":{"b":2},"\u0062":3}}}],"has_more":true}`,
 	`{"collection":[{"id":1,"x\\\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a":"b"}],"has_more":true}`,
 	`{"collection":[{"id":1,"\u0069d2":{"a":[[[[{"b":"}]"}]]]]}}],"has_more":false}`,
+	`{"collection":[{"id":1,"x":` + strings.Repeat("[", 9_998) + strings.Repeat("]", 9_998) + `}],"has_more":false}`,
 }
 
 // FuzzDecodeUsers: decoding never panics, agrees with encoding/json about what

@@ -101,8 +101,8 @@ func (s *shape) columnOf(name string) int {
 
 // Decode decodes the body of a page. It keeps nothing of body. The error is a
 // *[DecodeError]; the page is nil then.
-func (dd *DynamicDecoder) Decode(body []byte) (*Page[DynamicRow], error) {
-	return decodeLayout[DynamicRow](body, &dd.layout, &dd.shape)
+func (dd *DynamicDecoder) Decode(body []byte, opts ...DecodeOption) (*Page[DynamicRow], error) {
+	return decodeLayout[DynamicRow](body, &dd.layout, &dd.shape, opts)
 }
 
 // DecodeRow decodes one row from its object, and keeps nothing of text. Its

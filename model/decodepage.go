@@ -24,7 +24,9 @@ type row[T any] interface {
 // for an empty last page would lose rows. Every row must have an id. Everything
 // else may be absent, and what is not known is kept. An empty list where the API
 // has an object is an empty object.
-func DecodeUsers(body []byte) (*Page[User], error) { return decodePage[User](body) }
+func DecodeUsers(body []byte, opts ...DecodeOption) (*Page[User], error) {
+	return decodeLayout[User](body, &apiLayout, nil, opts)
+}
 
 // DecodeUser decodes the body of a single user: {"resource":…,"included":…}. The
 // user resolves its references in what the body included; other members of the
@@ -68,14 +70,13 @@ func (u *User) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-func decodePage[T any, P row[T]](body []byte) (*Page[T], error) {
-	return decodeLayout[T, P](body, &apiLayout, nil)
-}
-
-func decodeLayout[T any, P row[T]](body []byte, l *Layout, s *shape) (*Page[T], error) {
+func decodeLayout[T any, P row[T]](body []byte, l *Layout, s *shape, opts []DecodeOption) (*Page[T], error) {
 	var p *Page[T]
 	err := decodeWhole(body, l, func(d *decoder) {
 		d.shape = s
+		for _, o := range opts {
+			o.apply(d)
+		}
 		p = &Page[T]{Included: new(Included)}
 		if l.Rows == "" {
 			p.Rows = decodeRows[T, P](d, p.Included)
@@ -134,6 +135,12 @@ func decodeRows[T any, P row[T]](d *decoder, inc *Included) []T {
 	}
 	rows := make([]T, 0, min(pageRows, 1+len(d.body)/rowBytes))
 	for d.more(']') {
+		if d.another(len(rows)); len(rows) == cap(rows) {
+			rows = growRows(d, rows)
+		}
+		if d.err != nil {
+			return nil
+		}
 		rows = append(rows, *new(T))
 		decodeRow(d, P(&rows[len(rows)-1]), inc)
 	}

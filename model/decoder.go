@@ -27,11 +27,14 @@ type decoder struct {
 	pos     int          // never past the end of body
 	err     *DecodeError // errDoubt, or one of type in checked text
 	checked bool         // jsontext has found what is being read well-formed
+	alone   bool         // it was given that alone, without what it stands in
 	careful jsontext.Decoder
 	first   bool // nothing of the open object or list has been read
 
-	layout *Layout
-	shape  *shape // of dynamic rows; nil for all others
+	layout  *Layout
+	shape   *shape // of dynamic rows; nil for all others
+	maxRows int    // 0: none but what memory they may take
+	spent   int    // see spend
 
 	rowNames, objectNames, refNames vocabulary
 	nestedNames                     [maxNesting]vocabulary // of objects that are only skipped, by depth
@@ -84,7 +87,7 @@ func (d *decoder) recheck(start int) bool {
 	if _, err := d.careful.ReadValue(); err != nil {
 		return false
 	}
-	d.pos, d.err, d.checked = start, nil, true
+	d.pos, d.err, d.checked, d.alone = start, nil, true, true
 	return true
 }
 

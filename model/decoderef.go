@@ -20,6 +20,7 @@ func (d *decoder) keep(u **unknown, name string) {
 
 // member reads the next value as a member that is not known.
 func (d *decoder) member(name string) member {
+	d.spend(memberBytes)
 	m := member{name: name}
 	m.raw = d.value().Clone()
 	return m
@@ -54,6 +55,7 @@ func (d *decoder) ref(field string, at int, u **unknown) Ref {
 		return Ref{}
 	}
 	if extra != nil {
+		d.spend(refBytes)
 		if *u == nil {
 			*u = new(unknown)
 		}

@@ -41,8 +41,12 @@
 // A body is validated while it is decoded: one that is cut off, not UTF-8, nested
 // 10 000 deep or more, or has a name twice in one object is [ErrMalformed]; a value
 // of another type, a number out of range or a row without an id is [ErrUnexpected].
-// Decoding takes time and memory in proportion to the body, whose size is for
-// whoever reads it to bound.
+// Decoding takes time in proportion to the body, whose size is for whoever reads it
+// to bound, and memory as well: what is small as text and large in memory, a row or
+// an included object with nothing but an id, a member that is not known, may take
+// 16 MiB and 8 bytes for each of the body, which is more than any page of rows that
+// say something does; beyond that the body is ErrUnexpected. [MaxRows] says how many
+// rows were asked for, which are all that there may be.
 //
 // # Concurrency
 //

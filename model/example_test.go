@@ -47,6 +47,12 @@ func ExampleDecodeRaw() {
 	// next: /n
 }
 
+func ExampleMaxRows() {
+	_, err := model.DecodeUsers([]byte(`{"collection":[{"id":9},{"id":8},{"id":7}],"has_more":true}`), model.MaxRows(2))
+	fmt.Println(err)
+	// Output: decode /collection/2 (id 7) at byte 33: unexpected JSON: a row beyond the 2 that were asked for
+}
+
 func ExampleNewDynamicDecoder() {
 	orders, err := model.NewSchema(
 		"orders",

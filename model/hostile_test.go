@@ -80,6 +80,7 @@ func TestDecodeHostileErrors(t *testing.T) {
 		"huge number":       {`{"id":7,"roles":[{"type":"R","id":` + strings.Repeat("9", many) + `}]}],"has_more":true}`, last + "/roles/0/id", model.ErrUnexpected},
 		"huge exponent":     {`{"id":7,"name":1e` + strings.Repeat("9", many) + `}],"has_more":true}`, last + "/name", model.ErrUnexpected},
 		"too deep":          {`{"id":7,"x":` + nested(many), last + "/x", model.ErrMalformed},
+		"too deep by one":   {`{"id":7,"x":` + nested(9_998) + strings.Repeat("]", 9_998) + `}],"has_more":true}`, last + "/x", model.ErrMalformed},
 		"repeated":          {`{"id":7,"x":{"a":1,"b":2,"a":3}}],"has_more":true}`, last + "/x/a", model.ErrMalformed},
 		"repeated of many":  {`{"id":7,"x":{` + repeat(many, func(n string) string { return `"` + n + `":0` }) + `,"9":1}}],"has_more":true}`, last + "/x/9", model.ErrMalformed},
 		"not UTF-8":         {`{"id":7,"name":"` + "\xed\xa0\x80" + `"}]}`, last + "/name", model.ErrMalformed},

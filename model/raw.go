@@ -19,7 +19,9 @@ type RawRow struct {
 //
 // The rows are parts of body, which must not be modified from then on. The error
 // is a *[DecodeError]; the page is nil then.
-func DecodeRaw(body []byte) (*Page[RawRow], error) { return decodePage[RawRow](body) }
+func DecodeRaw(body []byte, opts ...DecodeOption) (*Page[RawRow], error) {
+	return decodeLayout[RawRow](body, &apiLayout, nil, opts)
+}
 
 // AppendJSON appends the row's object to dst.
 func (r *RawRow) AppendJSON(dst []byte) []byte { return append(dst, r.JSON...) }

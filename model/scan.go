@@ -9,9 +9,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxNesting is how deep the scanner follows values that it only skips. The
-// API's rows are two deep; jsontext goes on to 10 000.
-const maxNesting = 8
+const (
+	// maxNesting is how deep the scanner follows values that it only skips. The
+	// API's rows are two deep; jsontext goes on to 10 000.
+	maxNesting = 8
+	// maxAlone is how deep a value may be for jsontext to be asked of its row
+	// alone. Beyond it the row may be one that is too deep where it stands.
+	maxAlone = 9_900
+)
 
 // peek moves past white space and returns the byte there, 0 at the end of body.
 func (d *decoder) peek() byte {
@@ -70,7 +75,10 @@ func (d *decoder) skipChecked() {
 			d.skipString()
 			continue
 		case '{', '[':
-			depth++
+			if depth++; d.alone && depth > maxAlone {
+				d.doubt()
+				return
+			}
 		case '}', ']':
 			depth--
 		}

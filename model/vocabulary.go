@@ -16,6 +16,7 @@ type vocabulary struct {
 	start  word  // stands before an object's first member
 	last   *word // the member read last
 	object int   // counts the objects
+	spare  word  // what find returns where there are too many
 }
 
 // word is the name of a member.
@@ -51,15 +52,16 @@ func (v *vocabulary) use(w *word) bool {
 }
 
 // find returns the word called name, which has escapes in the body or not, and
-// learns it. When there are too many words already it returns one of no
-// vocabulary, and false.
+// learns it. When there are too many words already it returns one that is not
+// learnt and is good until the next is found, and false.
 func (v *vocabulary) find(name []byte, escaped bool) (w *word, known bool) {
 	i := slices.IndexFunc(v.words, func(w *word) bool { return w.name == string(name) })
 	switch {
 	case i >= 0:
 		w = v.words[i]
 	case len(v.words) == maxWords:
-		return &word{name: string(name)}, false
+		v.spare = word{name: string(name)}
+		return &v.spare, false
 	default:
 		w = new(word)
 		v.words = append(v.words, w)

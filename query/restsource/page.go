@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 )
@@ -126,4 +127,13 @@ func (l *listing) numbered(r paginate.Request) (number, size int) {
 func (l *listing) after(r paginate.Request) string {
 	number, size := l.numbered(r)
 	return fmt.Sprintf("%d of %d", number+1, size)
+}
+
+// maxRows is how many rows the answer to a request may have. Where the server is
+// not told, or says what follows a page, it may make pages of the size it likes.
+func (l *listing) maxRows(r paginate.Request) model.DecodeOption {
+	if p := l.Definition.Paging; p.Limit == "" || p.Style != Keyset && p.Style != Forward {
+		return model.MaxRows(0)
+	}
+	return model.MaxRows(r.Limit)
 }

@@ -193,7 +193,7 @@ func (s *Source) get(ctx context.Context, path string, q url.Values, r paginate.
 		if err != nil {
 			return nil, err
 		}
-		page, err := s.decoder.Decode(resp.Body)
+		page, err := s.decoder.Decode(resp.Body, s.listing.maxRows(r))
 		if err == nil {
 			return s.listing.page(page, resp, r, s.client.BaseURL()+path)
 		}

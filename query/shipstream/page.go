@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
@@ -13,7 +14,7 @@ import (
 
 // form is what a page's rows are decoded into.
 type form[T any] struct {
-	decode func(body []byte) (*model.Page[T], error)
+	decode func(body []byte, opts ...model.DecodeOption) (*model.Page[T], error)
 	shares bool // the rows share the body's bytes
 }
 
@@ -49,9 +50,11 @@ func (s *UserSource) refused(scan query.Scan, err error) error {
 	})
 }
 
-// list gets and decodes one page.
+// list gets and decodes one page, which may have as many rows as q asks for.
 func list[T any](ctx context.Context, s *UserSource, q url.Values, rows form[T]) (page *model.Page[T], retries int, err error) {
-	page, retries, err = ask(ctx, s, s.path(), q, rows.decode, !rows.shares)
+	limit, _ := strconv.Atoi(q.Get("limit"))
+	decode := func(body []byte) (*model.Page[T], error) { return rows.decode(body, model.MaxRows(limit)) }
+	page, retries, err = ask(ctx, s, s.path(), q, decode, !rows.shares)
 	if err != nil && errors.As(err, new(*model.DecodeError)) {
 		err = fmt.Errorf("%s: the answer is no page of users: %w", s.path(), err)
 	}

@@ -1,0 +1,23 @@
+package model
+
+import "fmt"
+
+// DecodeOption changes how a page is decoded.
+type DecodeOption interface{ apply(d *decoder) }
+
+// MaxRows says that n rows were asked for: a page of more is an error that matches
+// [ErrUnexpected], at the first row too many, and what n rows take is not counted
+// against the body's memory. 0 or less says nothing.
+func MaxRows(n int) DecodeOption { return maxRows(n) }
+
+type maxRows int
+
+func (n maxRows) apply(d *decoder) { d.maxRows = max(0, int(n)) }
+
+// another records an error unless there may be a row after the n that were read.
+func (d *decoder) another(n int) {
+	if d.maxRows > 0 && n >= d.maxRows {
+		d.peek()
+		d.fail(d.pos, fmt.Errorf("a row beyond the %d that were asked for", d.maxRows))
+	}
+}

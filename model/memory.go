@@ -1,0 +1,58 @@
+package model
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// What decoding takes is bounded by how long the body is, whatever it holds, and two
+// bytes of text may be an object of a hundred. What can be so much larger than its
+// text is counted, at about its size with the room that lists grow by. Text, the
+// references in a list and such are not: they take a few times what they are long.
+const (
+	// freeBytes is what any body may take. It is as much as a page of 50 000 rows
+	// with nothing but an id takes.
+	freeBytes = 16 << 20
+	// bytesForEach is what a body may take beyond that for each of its bytes: every
+	// page whose rows and objects have 40 bytes of text is within it.
+	bytesForEach = 8
+)
+
+// What is counted for one of each.
+const (
+	objectBytes = 256 // an included object, of whatever type
+	listBytes   = 160 // a type of included objects
+	memberBytes = 96  // a member that is not known
+	refBytes    = 224 // a reference that has more than type and id
+	valueBytes  = 48  // what a path ends in, in an included object
+	cellBytes   = 16  // a field of a dynamic row
+)
+
+// spend counts n bytes that are about to be made. Where they are too many it
+// records an error about what comes next.
+func (d *decoder) spend(n int) {
+	most := freeBytes + bytesForEach*len(d.body)
+	if d.spent += n; d.spent > most {
+		d.peek()
+		d.fail(d.pos, fmt.Errorf("too many small values: up to here they take more than %d bytes of memory, the most for a body of %d bytes", most, len(d.body)))
+	}
+}
+
+// growRows returns rows with twice the room, or records an error that there may
+// not be as many. Rows that were asked for are not counted.
+func growRows[T any](d *decoder, rows []T) []T {
+	room := 2 * len(rows)
+	if d.maxRows > 0 {
+		room = min(room, d.maxRows)
+	} else {
+		each := int(reflect.TypeFor[T]().Size())
+		if d.shape != nil {
+			each += d.shape.cells * cellBytes
+		}
+		d.spend(len(rows) * each)
+	}
+	if d.err != nil {
+		return rows
+	}
+	return append(make([]T, 0, room), rows...)
+}

@@ -3,6 +3,8 @@ package fuzz_test
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -217,6 +219,9 @@ func judgeID(m map[string]json.RawMessage) (int64, error) {
 	return id.Or(0), nil
 }
 
+// rfc3339 is the grammar of RFC 3339, to which time.Parse is lenient.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
 func judgeTime(m map[string]json.RawMessage, name string) (o model.Opt[time.Time], err error) {
 	text, err := member[string](m, name)
 	if !text.IsSet() {
@@ -225,8 +230,10 @@ func judgeTime(m map[string]json.RawMessage, name string) (o model.Opt[time.Time
 		}
 		return o, err
 	}
-	var at time.Time
-	err = at.UnmarshalText([]byte(text.Or("")))
+	if !rfc3339.MatchString(text.Or("")) {
+		return o, errJudge
+	}
+	at, err := time.Parse(time.RFC3339, strings.ToUpper(text.Or("")))
 	return model.Some(at), err
 }
 

@@ -53,9 +53,12 @@ type end struct {
 // included object the members that paths of the schema end in must be of the type
 // declared, or null.
 func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
+	if schema == nil {
+		return nil, fmt.Errorf("%w: there is none", ErrSchema)
+	}
 	id, ok := schema.Lookup(layout.ID)
 	if !ok || id.Type != TypeInt && id.Type != TypeString || id.Through != "" {
-		return nil, fmt.Errorf("schema %s: no integer or string field %q to be the id of a row", schema.Name(), layout.ID)
+		return nil, fmt.Errorf("%w %s: no integer or string field %q to be the id of a row", ErrSchema, schema.Name(), layout.ID)
 	}
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
 	for i := range s.columns {
@@ -102,7 +105,7 @@ func (s *shape) columnOf(name string) int {
 // Decode decodes the body of a page. It keeps nothing of body. The error is a
 // *[DecodeError]; the page is nil then.
 func (dd *DynamicDecoder) Decode(body []byte, opts ...DecodeOption) (*Page[DynamicRow], error) {
-	return decodeLayout[DynamicRow](body, &dd.layout, &dd.shape, opts)
+	return decodeLayout(body, &dd.layout, &dd.shape, (*DynamicRow).decodeRow, opts)
 }
 
 // DecodeRow decodes one row from its object, and keeps nothing of text. Its

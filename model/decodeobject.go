@@ -11,7 +11,7 @@ func (r *Role) decode(d *decoder) {
 	d.object(&r.ID, func(key string) {
 		switch key {
 		case "type":
-			r.Type = d.string()
+			r.Type = cmp.Or(d.string(), r.Type)
 		case "name":
 			r.Name = d.optString()
 		case "permissions":
@@ -27,7 +27,7 @@ func (w *Warehouse) decode(d *decoder) {
 	d.object(&w.ID, func(key string) {
 		switch key {
 		case "type":
-			w.Type = d.string()
+			w.Type = cmp.Or(d.string(), w.Type)
 		case "name":
 			w.Name = d.optString()
 		case "is_active":
@@ -43,7 +43,7 @@ func (m *Merchant) decode(d *decoder) {
 	d.object(&m.ID, func(key string) {
 		switch key {
 		case "type":
-			m.Type = d.string()
+			m.Type = cmp.Or(d.string(), m.Type)
 		case "code":
 			m.Code = d.optString()
 		case "name":
@@ -71,7 +71,7 @@ func (b *Brand) decode(d *decoder) {
 	d.object(&b.ID, func(key string) {
 		switch key {
 		case "type":
-			b.Type = d.string()
+			b.Type = cmp.Or(d.string(), b.Type)
 		case "code":
 			b.Code = d.optString()
 		case "name":

@@ -10,12 +10,8 @@ const (
 	rowBytes = 128
 )
 
-// row is what a type must do, as a pointer, to be decoded as rows of a page that
-// comes with inc. It sets every field.
-type row[T any] interface {
-	*T
-	decodeRow(d *decoder, inc *Included)
-}
+// readRow decodes one row of a page that comes with inc. It sets every field.
+type readRow[T any] func(r *T, d *decoder, inc *Included)
 
 // DecodeUsers decodes the body of a page of the users resource. It keeps nothing
 // of body. The error is a *[DecodeError]; the page is nil then.
@@ -25,7 +21,7 @@ type row[T any] interface {
 // else may be absent, and what is not known is kept. An empty list where the API
 // has an object is an empty object.
 func DecodeUsers(body []byte, opts ...DecodeOption) (*Page[User], error) {
-	return decodeLayout[User](body, &apiLayout, nil, opts)
+	return decodeLayout(body, &apiLayout, nil, (*User).decodeRow, opts)
 }
 
 // DecodeUser decodes the body of a single user: {"resource":…,"included":…}. The
@@ -59,18 +55,7 @@ func DecodeUser(body []byte) (*User, error) {
 	return u, nil
 }
 
-// UnmarshalJSON decodes the API's object of one user into u, which forgets what
-// it held and belongs to no page then. The error is a *[DecodeError].
-func (u *User) UnmarshalJSON(text []byte) error {
-	var fresh User
-	if err := decodeWhole(text, &apiLayout, func(d *decoder) { fresh.decodeRow(d, nil) }); err != nil {
-		return err
-	}
-	*u = fresh
-	return nil
-}
-
-func decodeLayout[T any, P row[T]](body []byte, l *Layout, s *shape, opts []DecodeOption) (*Page[T], error) {
+func decodeLayout[T any](body []byte, l *Layout, s *shape, read readRow[T], opts []DecodeOption) (*Page[T], error) {
 	var p *Page[T]
 	err := decodeWhole(body, l, func(d *decoder) {
 		d.shape = s
@@ -79,10 +64,10 @@ func decodeLayout[T any, P row[T]](body []byte, l *Layout, s *shape, opts []Deco
 		}
 		p = &Page[T]{Included: new(Included)}
 		if l.Rows == "" {
-			p.Rows = decodeRows[T, P](d, p.Included)
+			p.Rows = decodeRows(d, p.Included, read)
 			return
 		}
-		decodePageObject[T, P](d, p)
+		decodePageObject(d, p, read)
 	})
 	if err != nil {
 		return nil, err
@@ -90,7 +75,7 @@ func decodeLayout[T any, P row[T]](body []byte, l *Layout, s *shape, opts []Deco
 	return p, nil
 }
 
-func decodePageObject[T any, P row[T]](d *decoder, p *Page[T]) {
+func decodePageObject[T any](d *decoder, p *Page[T], read readRow[T]) {
 	if !d.open('{') {
 		return
 	}
@@ -102,7 +87,7 @@ func decodePageObject[T any, P row[T]](d *decoder, p *Page[T]) {
 		case "": // is no name of a layout
 			d.keep(&p.unknown, m.name)
 		case l.Rows:
-			p.Rows, rows = decodeRows[T, P](d, p.Included), true
+			p.Rows, rows = decodeRows(d, p.Included, read), true
 		case l.Included:
 			p.Included.decode(d)
 		case l.HasMore:
@@ -129,7 +114,7 @@ func (d *decoder) require(found bool, name string, start int) {
 	}
 }
 
-func decodeRows[T any, P row[T]](d *decoder, inc *Included) []T {
+func decodeRows[T any](d *decoder, inc *Included, read readRow[T]) []T {
 	if !d.open('[') {
 		return nil
 	}
@@ -142,20 +127,20 @@ func decodeRows[T any, P row[T]](d *decoder, inc *Included) []T {
 			return nil
 		}
 		rows = append(rows, *new(T))
-		decodeRow(d, P(&rows[len(rows)-1]), inc)
+		read.decode(&rows[len(rows)-1], d, inc)
 	}
 	return rows
 }
 
-// decodeRow decodes one row, in the careful way if need be.
-func decodeRow[T any, P row[T]](d *decoder, r P, inc *Included) {
+// decode decodes one row, in the careful way if need be.
+func (read readRow[T]) decode(r *T, d *decoder, inc *Included) {
 	start := d.pos
-	r.decodeRow(d, inc)
+	read(r, d, inc)
 	if d.err != errDoubt || !d.recheck(start) {
 		return
 	}
 	*r = *new(T)
-	r.decodeRow(d, inc)
+	read(r, d, inc)
 	d.checked = false
 	if d.err != nil {
 		d.err = errDoubt // the rest of the body may be malformed, which would come first

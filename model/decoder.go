@@ -14,7 +14,7 @@ import (
 // something rare, it doubts, and what was being read is read again in a second
 // way, the careful one: jsontext validates it first and the scanner is then told
 // that it is checked, so that it need doubt nothing. A row that was doubted is
-// read again alone (see decodeRow), anything else the body as a whole.
+// read again alone (see readRow), anything else the body as a whole.
 //
 // So only jsontext says that a body is malformed, only checked text has an error
 // of type, and where an error stands is worked out only when there is one: see

@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -69,11 +70,46 @@ func appendInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10
 func appendBool(dst []byte, b bool) []byte { return strconv.AppendBool(dst, b) }
 
 // appendTime appends t in RFC 3339 with the zone and, should there be one, the
-// fraction that it was received with.
+// fraction that it was received with. RFC 3339 has zones of whole minutes within a
+// day: what is in another is told in UTC.
 func appendTime(dst []byte, t time.Time) []byte {
+	const day = 24 * 60 * 60
+	if _, offset := t.Zone(); offset%60 != 0 || offset <= -day || offset >= day {
+		t = t.UTC()
+	}
+	if !isSayable(t) {
+		return append(dst, "null"...)
+	}
 	dst = append(dst, '"')
 	dst = t.AppendFormat(dst, time.RFC3339Nano)
 	return append(dst, '"')
+}
+
+// isSayable reports whether RFC 3339, whose years have four digits, has a text for t.
+func isSayable(t time.Time) bool { return t.Year() >= 0 && t.Year() <= 9999 }
+
+// sayable returns an error unless all of the date-times have a text in RFC 3339.
+func sayable(times ...Opt[time.Time]) error {
+	for _, t := range times {
+		if !isSayable(t.value) || !isSayable(t.value.UTC()) {
+			return fmt.Errorf("%w: one of the year %d", ErrDateTime, t.value.Year())
+		}
+	}
+	return nil
+}
+
+func (u *User) sayable() error     { return sayable(u.CreatedAt, u.LastLoginAt) }
+func (m *Merchant) sayable() error { return sayable(m.CreatedAt) }
+
+func (inc *Included) sayable() error {
+	for o := range inc.Objects() {
+		if m, ok := o.(*Merchant); ok {
+			if err := m.sayable(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func appendStrings(dst []byte, list []string) []byte {
@@ -181,17 +217,18 @@ func (b *Brand) AppendJSON(dst []byte) []byte {
 	return append(appendUnknown(dst, b.unknown), '}')
 }
 
-// MarshalJSON returns what AppendJSON appends.
-func (r *Role) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+// MarshalJSON returns what AppendJSON appends, behind a pointer or not.
+func (r Role) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
-// MarshalJSON returns what AppendJSON appends.
-func (w *Warehouse) MarshalJSON() ([]byte, error) { return w.AppendJSON(nil), nil }
+// MarshalJSON returns what AppendJSON appends, behind a pointer or not.
+func (w Warehouse) MarshalJSON() ([]byte, error) { return w.AppendJSON(nil), nil }
 
-// MarshalJSON returns what AppendJSON appends.
-func (m *Merchant) MarshalJSON() ([]byte, error) { return m.AppendJSON(nil), nil }
+// MarshalJSON returns what AppendJSON appends, behind a pointer or not. A date-time
+// that RFC 3339 cannot say is an error.
+func (m Merchant) MarshalJSON() ([]byte, error) { return m.AppendJSON(nil), m.sayable() }
 
-// MarshalJSON returns what AppendJSON appends.
-func (b *Brand) MarshalJSON() ([]byte, error) { return b.AppendJSON(nil), nil }
+// MarshalJSON returns what AppendJSON appends, behind a pointer or not.
+func (b Brand) MarshalJSON() ([]byte, error) { return b.AppendJSON(nil), nil }
 
 // AppendJSON appends the API's "included" object to dst.
 func (inc *Included) AppendJSON(dst []byte) []byte {
@@ -215,7 +252,10 @@ func (inc *Included) AppendJSON(dst []byte) []byte {
 }
 
 // MarshalJSON returns the API's "included" object.
-func (inc *Included) MarshalJSON() ([]byte, error) { return inc.AppendJSON(nil), nil }
+func (inc *Included) MarshalJSON() ([]byte, error) { return inc.AppendJSON(nil), inc.sayable() }
+
+// MarshalJSON returns the API's "meta" object: what was received.
+func (m Meta) MarshalJSON() ([]byte, error) { return m.appendJSON(nil), nil }
 
 func (m *Meta) appendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
@@ -243,6 +283,9 @@ func (p Page[T]) MarshalJSON() ([]byte, error) {
 			return nil, err
 		}
 	}
+	if err := p.Included.sayable(); err != nil {
+		return nil, err
+	}
 	dst = p.Included.AppendJSON(append(dst, `],"included":`...))
 	dst = appendBool(append(dst, `,"has_more":`...), p.HasMore)
 	for _, link := range [...]struct{ name, path string }{{"next", p.Next}, {"previous", p.Previous}} {
@@ -255,6 +298,9 @@ func (p Page[T]) MarshalJSON() ([]byte, error) {
 }
 
 func appendRow[T any](dst []byte, row *T) ([]byte, error) {
+	if u, ok := any(row).(*User); ok {
+		return u.AppendJSON(dst), u.sayable()
+	}
 	if r, ok := any(row).(interface{ AppendJSON(dst []byte) []byte }); ok {
 		return r.AppendJSON(dst), nil
 	}

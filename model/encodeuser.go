@@ -24,8 +24,10 @@ func (u *User) AppendJSON(dst []byte) []byte {
 }
 
 // MarshalJSON returns what AppendJSON appends. Its receiver is a value so that
-// users that an iterator yields marshal the same as those behind a pointer.
-func (u User) MarshalJSON() ([]byte, error) { return u.AppendJSON(nil), nil }
+// users that an iterator yields marshal the same as those behind a pointer. A
+// date-time that RFC 3339 cannot say, which only one set by hand can be, is null in
+// AppendJSON and an error here.
+func (u User) MarshalJSON() ([]byte, error) { return u.AppendJSON(nil), u.sayable() }
 
 // AppendJSONFields appends an object of u's id and exactly the fields named, in
 // the order named: a field of the API's object ("email", "roles", "type") has

@@ -18,6 +18,18 @@ var (
 	ErrUnexpected = errors.New("unexpected JSON")
 )
 
+// What is wrong with what a caller gives, for [errors.Is].
+var (
+	// ErrSchema says that fields make no schema, or that rows cannot be decoded by
+	// it: a fault of the program, or of a definition that it read.
+	ErrSchema = errors.New("unusable schema")
+	// ErrUserType says that a text is no [UserType].
+	ErrUserType = errors.New("unknown type of user")
+	// ErrDateTime says that a date-time cannot be written: RFC 3339 has years of four
+	// digits alone.
+	ErrDateTime = errors.New("no date-time of RFC 3339")
+)
+
 // ErrUnknownField says that a row has no field of the name asked for.
 var ErrUnknownField = errors.New("unknown field")
 

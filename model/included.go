@@ -26,11 +26,15 @@ type includedList struct {
 }
 
 // NewIncluded returns an Included that holds objects, for pages and users built
-// by hand. Of two objects with one reference the first is found.
+// by hand. Of two objects with one reference the first is found; those that are nil
+// are left out.
 func NewIncluded(objects ...Object) *Included {
 	inc := new(Included)
 	at := make(map[string]int)
 	for _, o := range objects {
+		if isNil(o) {
+			continue
+		}
 		typ := o.Ref().Type
 		i, ok := at[typ]
 		if !ok {
@@ -41,6 +45,21 @@ func NewIncluded(objects ...Object) *Included {
 		inc.lists[i].objects = append(inc.lists[i].objects, o)
 	}
 	return inc
+}
+
+// isNil reports whether o is nothing or a pointer to nothing.
+func isNil(o Object) bool {
+	switch o := o.(type) {
+	case *Role:
+		return o == nil
+	case *Warehouse:
+		return o == nil
+	case *Merchant:
+		return o == nil
+	case *Brand:
+		return o == nil
+	}
+	return o == nil
 }
 
 func (inc *Included) index() {
@@ -66,9 +85,13 @@ func (inc *Included) Lookup(ref Ref) (Object, bool) {
 // Role returns the role that ref refers to, if it came with the page.
 func (inc *Included) Role(ref Ref) (*Role, bool) { return lookup[*Role](inc, ref) }
 
-// Roles yields those of u's roles that came with the page, in u's order.
+// Roles yields those of u's roles that came with the page, in u's order; none for
+// nil.
 func (inc *Included) Roles(u *User) iter.Seq[*Role] {
 	return func(yield func(*Role) bool) {
+		if u == nil {
+			return
+		}
 		for _, ref := range u.Roles.value {
 			if role, ok := inc.Role(ref); ok && !yield(role) {
 				return

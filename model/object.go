@@ -22,7 +22,7 @@ type Object interface {
 // Role is a role of organization or of client users. Fields that were not asked
 // for are absent.
 type Role struct {
-	Type        string // RefOrganizationUserRole or RefClientUserRole
+	Type        string // RefOrganizationUserRole or RefClientUserRole; "" is neither
 	ID          int64
 	Name        Opt[string]
 	Permissions Opt[[]string] // slash paths: "warehouse/staff"

@@ -4,10 +4,10 @@ import "iter"
 
 // Meta is what the server says about a page. All of it may be absent.
 type Meta struct {
-	ProcessingTime float64    `json:"processing_time"`       // seconds the server took; 0 when it did not say
-	CursorStart    Opt[int64] `json:"cursor_start,omitzero"` // the cursor_start that asks for the next page
-	CursorEnd      Opt[int64] `json:"cursor_end,omitzero"`   // the cursor_end that asks for the previous page
-	Count          Opt[int64] `json:"count,omitzero"`        // rows that match before paging, when asked for
+	ProcessingTime float64    // seconds the server took; 0 when it did not say
+	CursorStart    Opt[int64] // the cursor_start that asks for the next page
+	CursorEnd      Opt[int64] // the cursor_end that asks for the previous page
+	Count          Opt[int64] // rows that match before paging, when asked for
 
 	hasProcessingTime bool
 	unknown           *unknown

@@ -20,14 +20,19 @@ type RawRow struct {
 // The rows are parts of body, which must not be modified from then on. The error
 // is a *[DecodeError]; the page is nil then.
 func DecodeRaw(body []byte, opts ...DecodeOption) (*Page[RawRow], error) {
-	return decodeLayout[RawRow](body, &apiLayout, nil, opts)
+	return decodeLayout(body, &apiLayout, nil, (*RawRow).decodeRow, opts)
 }
 
-// AppendJSON appends the row's object to dst.
-func (r *RawRow) AppendJSON(dst []byte) []byte { return append(dst, r.JSON...) }
+// AppendJSON appends the row's object to dst, null for the zero RawRow.
+func (r *RawRow) AppendJSON(dst []byte) []byte {
+	if len(r.JSON) == 0 {
+		return append(dst, "null"...)
+	}
+	return append(dst, r.JSON...)
+}
 
-// MarshalJSON returns the row's object.
-func (r RawRow) MarshalJSON() ([]byte, error) { return r.JSON, nil }
+// MarshalJSON returns what AppendJSON appends, behind a pointer or not.
+func (r RawRow) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
 func (r *RawRow) decodeRow(d *decoder, _ *Included) {
 	if !d.open('{') {

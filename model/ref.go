@@ -46,13 +46,14 @@ const (
 	ClientUsers       UserType = "client"
 )
 
-// ParseUserType returns the listing called s: any, organization or client.
+// ParseUserType returns the listing called s: any, organization or client. Anything
+// else is an error that matches [ErrUserType].
 func ParseUserType(s string) (UserType, error) {
 	switch t := UserType(s); t {
 	case AnyUser, OrganizationUsers, ClientUsers:
 		return t, nil
 	}
-	return "", fmt.Errorf("unknown type of user %q: want any, organization or client", s)
+	return "", fmt.Errorf("%w %q: want any, organization or client", ErrUserType, s)
 }
 
 // Has reports whether a listing of type t holds users of kind k. AnyUser holds

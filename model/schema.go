@@ -133,10 +133,10 @@ func NewSchema(name string, fields ...Field) (*Schema, error) {
 		f := &s.fields[i]
 		f.index = i
 		if f.Name == "" || f.Type == TypeNull {
-			return nil, fmt.Errorf("schema %s: field %d (%q) lacks a name or a type", name, i, f.Name)
+			return nil, fmt.Errorf("%w %s: field %d (%q) lacks a name or a type", ErrSchema, name, i, f.Name)
 		}
 		if _, dup := s.byName[f.Name]; dup {
-			return nil, fmt.Errorf("schema %s: field %q is declared twice", name, f.Name)
+			return nil, fmt.Errorf("%w %s: field %q is declared twice", ErrSchema, name, f.Name)
 		}
 		s.byName[f.Name] = i
 	}
@@ -155,7 +155,7 @@ func (s *Schema) checkReferences() error {
 		}
 		ref, ok := s.Lookup(f.Through)
 		if !ok || (ref.Type != TypeRef && ref.Type != TypeRefs) || !strings.HasPrefix(f.Name, f.Through+".") {
-			errs = append(errs, fmt.Errorf("schema %s: field %q passes through %q, which is no reference field above it", s.name, f.Name, f.Through))
+			errs = append(errs, fmt.Errorf("%w %s: field %q passes through %q, which is no reference field above it", ErrSchema, s.name, f.Name, f.Through))
 		}
 	}
 	return errors.Join(errs...)

@@ -152,3 +152,20 @@ func (inc *Included) Objects() iter.Seq[Object] {
 		}
 	}
 }
+
+// Unknown yields what stood in place of a list of objects under types that this
+// package does not know, in the order received: the type and the raw JSON, which must
+// not be modified. What is a list is among the [Included.Objects], of a known type or
+// not.
+func (inc *Included) Unknown() iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		if inc == nil {
+			return
+		}
+		for _, l := range inc.lists {
+			if l.raw != nil && !yield(l.name, l.raw) {
+				return
+			}
+		}
+	}
+}

@@ -79,6 +79,29 @@ func TestIncludedTypeOfObjectWins(t *testing.T) {
 	}
 }
 
+// TestIncludedUnknown: what is no list of objects is kept where it can be read, beside
+// lists of objects of types that are not known.
+func TestIncludedUnknown(t *testing.T) {
+	t.Parallel()
+	page, err := model.DecodeUsers([]byte(`{"collection":[],"has_more":false,"included":{"Drone":{"7":{"id":7}},"Kite":[{"type":"Kite","id":1}],"Role":[]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string]string)
+	for name, raw := range page.Included.Unknown() {
+		got[name] = string(raw)
+	}
+	if len(got) != 1 || got["Drone"] != `{"7":{"id":7}}` {
+		t.Errorf("unknown: %v", got)
+	}
+	if _, ok := page.Included.Lookup(model.Ref{Type: "Kite", ID: 1}); !ok {
+		t.Error("the kite is not found")
+	}
+	for range (*model.Included)(nil).Unknown() {
+		t.Error("a nil Included has something")
+	}
+}
+
 func TestUnresolved(t *testing.T) {
 	t.Parallel()
 	page := mustDecode(t, `{"collection":[

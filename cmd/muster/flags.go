@@ -74,7 +74,7 @@ func (f serverFlags) transport(env *environment) (transport.Options, error) {
 }
 
 // token is the source of the token that is nearest to the user: a flag, then the
-// environment, then the settings.
+// environment, then the settings; nil where there is none and need be none.
 func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	file, command, variable := rank(-1), rank(-1), rank(-1)
 	if f.TokenFile != "" {
@@ -88,6 +88,8 @@ func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	}
 	nearest := max(file, command, variable)
 	switch {
+	case nearest < 0 && isFromFile(env):
+		return nil, nil //nolint:nilnil // no source of tokens is none to send, and others' APIs may need none
 	case nearest < 0:
 		return nil, &authError{errors.New("no token: set MUSTER_TOKEN, --token-file or --token-command")}
 	case nearest == file:

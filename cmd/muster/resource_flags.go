@@ -52,6 +52,12 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 	return usersOf(shipstream.Users(nil, model.UserType(f.Type), with)), nil
 }
 
+// isFromFile reports whether a file defines what is queried.
+func isFromFile(env *environment) bool {
+	file := env.rankOf("resource-file")
+	return file > fromDefault && file >= env.rankOf("resource")
+}
+
 // defined is the resource that the file defines.
 func (f resourceFlags) defined(env *environment) (resource, error) {
 	if err := refuse(env, "a resource from a file, which declares what its server can do", "type", "profile", "collation", "timestamps"); err != nil {

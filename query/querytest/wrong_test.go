@@ -172,7 +172,7 @@ func TestWrongManners(t *testing.T) {
 		"spills less":   {func(s *shelf) { s.reads = func(b *book) { b.without |= 1 << bookNote } }, "spilling: row 181 is read again with another note"},
 		"deleted rows": {func(s *shelf) {
 			s.selects = func(_ url.Values, live, _ []book) []book { return live }
-		}, "deleted: row 3 comes among the deleted rows and among the others"},
+		}, "comes among the deleted rows and among the others"},
 		"deleted rows among the others": {func(s *shelf) {
 			s.selects = func(q url.Values, live, deleted []book) []book {
 				if q.Has("deleted") {
@@ -180,7 +180,7 @@ func TestWrongManners(t *testing.T) {
 				}
 				return live
 			}
-		}, "deleted: row 3 comes among the deleted rows and among the others"},
+		}, "comes among the deleted rows and among the others"},
 		"ten goroutines": {func(s *shelf) {
 			s.works = func(context.Context, *paginate.Request) {
 				if fetched.Add(1) <= 10 {

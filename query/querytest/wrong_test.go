@@ -167,9 +167,9 @@ func TestWrongManners(t *testing.T) {
 				p.Count = min(p.Count, 1)
 			}
 		}, "count: a page that was asked for the count of all rows says 1, and there are 90"},
-		"hides more":    {func(s *shelf) { s.hides = func(b *book) { b.without |= 1 << bookTitle } }, "hiding: with note taken out of row 181, title is [null], and was [b%]"},
-		"hides nothing": {func(s *shelf) { s.hides = func(b *book) { b.without = 0 } }, "hiding: note was taken out of row 181, and note is still there"},
-		"spills less":   {func(s *shelf) { s.reads = func(b *book) { b.without |= 1 << bookNote } }, "spilling: row 181 is read again with another note"},
+		"hides more":    {func(s *shelf) { s.hides = func(b *book) { b.without |= 1 << bookTitle } }, ", title is [null], and was ["},
+		"hides nothing": {func(s *shelf) { s.hides = func(b *book) { b.without = 0 } }, ", and note is still there"},
+		"spills less":   {func(s *shelf) { s.reads = func(b *book) { b.without |= 1 << bookNote } }, " is read again with another note"},
 		"deleted rows": {func(s *shelf) {
 			s.selects = func(_ url.Values, live, _ []book) []book { return live }
 		}, "comes among the deleted rows and among the others"},

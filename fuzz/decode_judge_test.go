@@ -1,15 +1,17 @@
 package fuzz_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
@@ -52,20 +54,36 @@ func FuzzDecode(f *testing.F) {
 		if rawErr != nil || len(raw.Rows) != len(want.users) || len(page.Rows) != len(want.users) {
 			t.Fatalf("%d rows and %d, want %d: %v", len(page.Rows), len(raw.Rows), len(want.users), rawErr)
 		}
-		if want.hasMore != page.HasMore || want.next != page.Next {
-			t.Fatalf("has_more %v, next %q, want %v, %q", page.HasMore, page.Next, want.hasMore, want.next)
-		}
+		samePage(t, want, page.HasMore, page.Next, page.Previous, page.Meta, page.Included)
+		samePage(t, want, raw.HasMore, raw.Next, raw.Previous, raw.Meta, raw.Included)
 		for i := range want.users {
-			if diff := cmp.Diff(want.users[i], known(&page.Rows[i]), modeltest.EquateUsers()); diff != "" {
+			if diff := gocmp.Diff(want.users[i], known(&page.Rows[i]), modeltest.EquateUsers()); diff != "" {
 				t.Fatal(diff)
 			}
 			sameMembers(t, want.rows[i], &page.Rows[i])
 			sameRow(t, want.raw[i], raw.Rows[i])
 		}
 		if dynErr == nil {
+			samePage(t, want, dyn.HasMore, dyn.Next, dyn.Previous, dyn.Meta, dyn.Included)
 			sameRecords(t, schema, page, dyn)
 		}
 	})
+}
+
+// samePage compares what a page says beside its rows. Included objects are compared by
+// what their JSON says, read by the judge.
+func samePage(t *testing.T, want judged, hasMore bool, next, previous string, meta model.Meta, included *model.Included) {
+	t.Helper()
+	if want.hasMore != hasMore || want.next != next || want.previous != previous {
+		t.Fatalf("has_more %v, next %q, previous %q, want %v, %q, %q", hasMore, next, previous, want.hasMore, want.next, want.previous)
+	}
+	if m := want.meta; m.CursorStart != meta.CursorStart || m.CursorEnd != meta.CursorEnd || m.Count != meta.Count || m.ProcessingTime != meta.ProcessingTime {
+		t.Fatalf("meta %+v, want %+v", meta, m)
+	}
+	got, err := judgeIncluded(included.AppendJSON(nil))
+	if err != nil || !reflect.DeepEqual(got, want.included) {
+		t.Fatalf("included %v, want %v, %v", got, want.included, err)
+	}
 }
 
 // known returns a user that has no more than the known fields of u.
@@ -130,7 +148,10 @@ type judged struct {
 	rows    []map[string]json.RawMessage
 	raw     []jsontext.Value
 	hasMore bool
-	next    string
+
+	next, previous string
+	meta           model.Meta
+	included       map[string][][]any // the objects of known types, by type, as values of their members
 }
 
 var errJudge = errors.New("not what the API documents")
@@ -145,11 +166,14 @@ func judgePage(body []byte) (j judged, err error) {
 	}
 	more, err1 := member[bool](members, "has_more")
 	next, err2 := member[string](members, "next")
-	_, err3 := member[string](members, "previous")
-	if err := errors.Join(err1, err2, err3, judgeMeta(members["meta"]), judgeIncluded(members["included"])); err != nil || !more.IsSet() {
+	previous, err3 := member[string](members, "previous")
+	var err4, err5 error
+	j.meta, err4 = judgeMeta(members["meta"])
+	j.included, err5 = judgeIncluded(members["included"])
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil || !more.IsSet() {
 		return j, errors.Join(err, errJudge)
 	}
-	j.hasMore, j.next = more.Or(false), next.Or("")
+	j.hasMore, j.next, j.previous = more.Or(false), next.Or(""), previous.Or("")
 	for _, raw := range list {
 		var row map[string]json.RawMessage
 		if json.Unmarshal(raw, &row) != nil || row == nil {
@@ -281,16 +305,19 @@ func judgeObject(raw json.RawMessage) (m map[string]json.RawMessage, err error) 
 	return m, err
 }
 
-func judgeMeta(raw json.RawMessage) error {
+func judgeMeta(raw json.RawMessage) (meta model.Meta, err error) {
 	m, err := judgeObject(raw)
-	_, err1 := member[float64](m, "processing_time")
-	_, err2 := member[int64](m, "cursor_start")
-	_, err3 := member[int64](m, "cursor_end")
-	_, err4 := member[int64](m, "count")
-	return errors.Join(err, err1, err2, err3, err4)
+	took, err1 := member[float64](m, "processing_time")
+	var err2, err3, err4 error
+	meta.ProcessingTime = took.Or(0)
+	meta.CursorStart, err2 = member[int64](m, "cursor_start")
+	meta.CursorEnd, err3 = member[int64](m, "cursor_end")
+	meta.Count, err4 = member[int64](m, "count")
+	return meta, errors.Join(err, err1, err2, err3, err4)
 }
 
-func judgeIncluded(raw json.RawMessage) error {
+func judgeIncluded(raw json.RawMessage) (map[string][][]any, error) {
+	objects := make(map[string][][]any)
 	lists, err := judgeObject(raw)
 	for typ, raw := range lists {
 		read := judgeKnown(typ)
@@ -299,66 +326,66 @@ func judgeIncluded(raw json.RawMessage) error {
 		}
 		var list []json.RawMessage
 		if json.Unmarshal(raw, &list) != nil {
-			return errJudge
+			return nil, errJudge
 		}
 		for _, raw := range list {
 			var o map[string]json.RawMessage
 			if json.Unmarshal(raw, &o) != nil || o == nil {
-				return errJudge
+				return nil, errJudge
 			}
-			_, err1 := judgeType(o)
-			_, err2 := judgeID(o)
-			if err := errors.Join(err1, err2, read(o)); err != nil {
-				return err
+			own, err1 := judgeType(o)
+			id, err2 := judgeID(o)
+			values := []any{cmp.Or(own, typ), id}
+			errs := []error{err1, err2}
+			for _, r := range read {
+				v, err := r(o)
+				values, errs = append(values, v), append(errs, err)
 			}
+			if err := errors.Join(errs...); err != nil {
+				return nil, err
+			}
+			objects[typ] = append(objects[typ], values)
 		}
 	}
-	return err
+	return objects, err
 }
 
-// judgeKnown returns what checks an object of a known type; nil for others.
-func judgeKnown(typ string) func(map[string]json.RawMessage) error {
-	check := func(names string, is func(map[string]json.RawMessage, string) error) func(map[string]json.RawMessage) error {
-		return func(m map[string]json.RawMessage) error { return is(m, names) }
-	}
-	var checks []func(map[string]json.RawMessage) error
+// reading reads one member of an object.
+type reading func(map[string]json.RawMessage) (any, error)
+
+func reads[T any](name string) reading {
+	return func(m map[string]json.RawMessage) (any, error) { return member[T](m, name) }
+}
+
+// judgeKnown is what reads an object of a known type; nil for others.
+func judgeKnown(typ string) []reading {
 	switch typ {
 	case model.RefOrganizationUserRole, model.RefClientUserRole:
-		checks = append(checks, check("name", isA[string]), func(m map[string]json.RawMessage) error {
+		return []reading{reads[string]("name"), func(m map[string]json.RawMessage) (any, error) {
 			list, err := member[[]*string](m, "permissions")
 			for _, s := range list.Or(nil) {
 				if s == nil {
-					return errJudge
+					return nil, errJudge
 				}
 			}
-			return err
-		})
+			return list, err
+		}}
 	case model.RefWarehouse:
-		checks = append(checks, check("name", isA[string]), check("is_active", isA[bool]))
+		return []reading{reads[string]("name"), reads[bool]("is_active")}
 	case model.RefMerchant, model.RefBrand:
-		checks = append(checks, check("code", isA[string]), check("name", isA[string]), check("is_active", isA[bool]),
-			check("is_deleted", isA[bool]), check("sort_order", isA[int64]))
-		if typ == model.RefMerchant {
-			checks = append(checks, func(m map[string]json.RawMessage) error {
-				_, err1 := judgeTime(m, "created_at")
-				_, err2 := judgeRefs(m, "brands")
-				_, err3 := judgeRef(m, "default_brand")
-				return errors.Join(err1, err2, err3)
-			})
+		common := []reading{reads[string]("code"), reads[string]("name"), reads[bool]("is_active"), reads[bool]("is_deleted"), reads[int64]("sort_order")}
+		if typ == model.RefBrand {
+			return common
 		}
-	default:
-		return nil
+		return append(
+			common,
+			func(m map[string]json.RawMessage) (any, error) {
+				at, err := judgeTime(m, "created_at")
+				return [...]any{at.IsSet(), at.IsNull(), at.Or(time.Time{}).UnixNano()}, err
+			},
+			func(m map[string]json.RawMessage) (any, error) { return judgeRefs(m, "brands") },
+			func(m map[string]json.RawMessage) (any, error) { return judgeRef(m, "default_brand") },
+		)
 	}
-	return func(m map[string]json.RawMessage) error {
-		errs := make([]error, 0, len(checks))
-		for _, c := range checks {
-			errs = append(errs, c(m))
-		}
-		return errors.Join(errs...)
-	}
-}
-
-func isA[T any](m map[string]json.RawMessage, name string) error {
-	_, err := member[T](m, name)
-	return err
+	return nil
 }

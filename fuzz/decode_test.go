@@ -21,6 +21,10 @@ var decodeSeeds = []string{
 	`{"collection":[{"id":3,"id":4}],"has_more":false}`, `{"collection":[{"id":3.0}],"has_more":false}`,
 	`{"collection":[{"id":99999999999999999999}],"has_more":false}`, `{"collection":[{"name":"` + "\xff" + `","id":4}],"has_more":false}`,
 	`{"collection":[],"included":{"Warehouse":[{"id":1}],"Brand":null,"Drone":[{"type":"D","id":2},3,"x"],"W":"x"},"has_more":false}`,
+	`{"collection":[],"next":"/n","previous":"/p","meta":{"processing_time":0.5,"cursor_start":3,"cursor_end":1,"count":2},"included":{` +
+		`"ClientUserRole":[{"id":1,"name":"A","permissions":["x"]},{"id":2,"name":"B"}],"Warehouse":[{"id":3,"name":"W","is_active":false}],` +
+		`"Merchant":[{"id":4,"code":"m","sort_order":7,"is_deleted":true,"created_at":"2017-07-21T17:32:28.5+02:00","default_brand":{"type":"Brand","id":5}}],` +
+		`"Brand":[{"id":5,"name":"Br"},{"type":"Brand","id":6,"code":null}]},"has_more":true}`,
 	`{"collection":[],"included":{"Merchant":[{"id":1,"brands":[{"type":"Brand","id":4}],"sort_order":null}]},"has_more":false}`,
 	`{"collection":[],"meta":{"processing_time":1e-7,"cursor_start":null,"count":0},"has_more":false}{`,
 	`{"collection":[{"type":"OrganizationUser","id":9,"name":"Z\u00eb","email":"a@b.c","username":"z","is_active":true,"roles":[{"type":"OrganizationUserRole","id":3},` +

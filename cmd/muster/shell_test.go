@@ -188,9 +188,9 @@ func TestShellAtTheBottom(t *testing.T) {
 	t.Parallel()
 	term, _ := startShell(t, transporttest.Options{Users: 50})
 	term.keys(`\help` + enter + `\d` + enter)
-	term.shows("whether the merchant is active")
+	term.shows("the default brand, as a reference")
 	term.endsWith("\nusers>")
-	const last = "merchant.is_active           bool        whether the merchant is active\n"
+	const last = "merchant.default_brand       json        the default brand, as a reference\n"
 	for _, key := range "id in (1, 2) or id in (3, 4) or id in (5, 6) or id in (7, 8) or id = 9 or id = 10" {
 		term.keys(string(key))
 	}

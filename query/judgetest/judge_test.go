@@ -17,6 +17,7 @@ import (
 type judge struct {
 	name      string
 	collation model.Collation
+	db        *sql.DB
 	conn      *sql.Conn
 	text      string // the type of a column of text, with its collation
 	dateTime  string // the type of a column of instants
@@ -29,6 +30,7 @@ func (j *judge) open(t *testing.T, driver, dsn string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	j.db = db
 	j.conn, err = db.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -142,7 +142,7 @@ func TestWrongManners(t *testing.T) {
 					without(p.Rows, bookPages)
 				}
 			}
-		}, "pages is declared as always returned, and row 3 has [null] where it is not asked for"},
+		}, "has [null] where it is not asked for"},
 		"a fetch without its context": {func(s *shelf) {
 			s.works = func(context.Context, *paginate.Request) { <-time.After(2 * time.Millisecond) }
 		}, "cancellation: a fetch whose context was cancelled while it worked went on for"},

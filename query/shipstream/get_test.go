@@ -16,16 +16,22 @@ import (
 	"github.com/muster-go/muster/transport/transporttest"
 )
 
-// TestGet: one user is one request, whatever is resolved of it afterwards.
-func TestGet(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{Users: 40})
+// usersOf is all users of a server, which is closed with the test.
+func usersOf(t *testing.T, server *transporttest.Server) *shipstream.UserSource {
+	t.Helper()
 	t.Cleanup(server.Close)
 	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	users := shipstream.Users(client, model.AnyUser)
+	return shipstream.Users(client, model.AnyUser)
+}
+
+// TestGet: one user is one request, whatever is resolved of it afterwards.
+func TestGet(t *testing.T) {
+	server := transporttest.NewServer(transporttest.Options{Users: 40})
+	users := usersOf(t, server)
 	resolved := 0
 	for _, known := range server.Users() {
 		server.ResetJournal()
@@ -73,13 +79,7 @@ func TestEveryFieldOfWhatComesAlong(t *testing.T) {
 			ID: 4, Code: "acme", Name: "ACME", Active: true, SortOrder: 7, CreatedAt: time.Unix(60, 0), Brands: []int64{8, 9}, DefaultBrand: 9,
 		}},
 	})
-	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = client.Close() })
-	users := shipstream.Users(client, model.AnyUser)
+	users := usersOf(t, server)
 	var paths []string
 	for i := range users.Schema().Len() {
 		if f := users.Schema().Field(i); f.Through != "" {

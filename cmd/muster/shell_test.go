@@ -26,6 +26,17 @@ func startShell(t *testing.T, o transporttest.Options, env ...string) (*screen, 
 	return term, server
 }
 
+// leave presses Ctrl-D at the prompt. Before it is there, the terminal would take the
+// key itself, for the end of a line that nobody reads.
+func leave(t *testing.T, term *screen) {
+	t.Helper()
+	term.endsWith("users>")
+	term.keys(ctrlD)
+	if code := term.exits(); code != exitDone {
+		t.Errorf("exit %d", code)
+	}
+}
+
 // TestShellCompletes: Tab inserts what is meant, or lists what may be.
 func TestShellCompletes(t *testing.T) {
 	t.Parallel()
@@ -101,10 +112,7 @@ func TestShellErrors(t *testing.T) {
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests for what is wrong", n)
 	}
-	term.keys(ctrlD)
-	if code := term.exits(); code != exitDone {
-		t.Errorf("exit %d", code)
-	}
+	leave(t, term)
 }
 
 // TestShellRemembers: lines come back in the shell that they were typed in and in
@@ -123,10 +131,8 @@ func TestShellRemembers(t *testing.T) {
 	term.endsWith("users> wrong = 1")
 	term.keys(up)
 	term.endsWith(`users> \count is_active = true`)
-	term.keys(ctrlC + ctrlD)
-	if code := term.exits(); code != exitDone {
-		t.Errorf("exit %d", code)
-	}
+	term.keys(ctrlC)
+	leave(t, term)
 	info, err := os.Stat(filepath.Join(state, "muster", "history"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("history: %v, %v", info, err)
@@ -225,10 +231,7 @@ func TestShellInterrupt(t *testing.T) {
 	slow.Store(false)
 	term.keys(`\count id > 0` + enter)
 	term.endsWith("50\nusers>")
-	term.keys(ctrlD)
-	if code := term.exits(); code != exitDone {
-		t.Errorf("exit %d", code)
-	}
+	leave(t, term)
 }
 
 // TestShellTerminated: SIGTERM at the prompt ends the shell, and the terminal is
@@ -270,8 +273,5 @@ func TestShellDumb(t *testing.T) {
 	term.shows("did you mean name?")
 	term.keys(`\count id <= 5` + "\n")
 	term.endsWith("5\nusers>")
-	term.keys(ctrlD)
-	if code := term.exits(); code != exitDone {
-		t.Errorf("exit %d", code)
-	}
+	leave(t, term)
 }

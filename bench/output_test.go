@@ -121,12 +121,12 @@ func (f format[T]) write(ctx context.Context, path string, pages [][]byte) (err 
 // countRows counts what a reader finds in a finished file.
 func countRows(tb testing.TB, path string) int {
 	tb.Helper()
-	ids := parquetsink.IDs(path, "id")
+	ids := parquetsink.IDs[int64](path, "id")
 	switch form, name := compression.FromName(path); {
 	case form != nil || filepath.Ext(name) == ".ndjson" || filepath.Ext(name) == ".csv":
 		ids = textIDs(tb, path)
 	case filepath.Ext(name) == ".sqlite":
-		ids = sqlitesink.IDs(tb.Context(), path)
+		ids = sqlitesink.IDs[int64](tb.Context(), path)
 	}
 	seen := make(map[int64]bool)
 	for id, err := range ids {

@@ -119,7 +119,7 @@ func textIDs(tb testing.TB, path string) iter.Seq2[int64, error] {
 		tb.Fatal(err)
 	}
 	_, name := compression.FromName(path)
-	return sink.IDs(strings.TrimPrefix(filepath.Ext(name), "."), "id", strings.NewReader(string(all)))
+	return sink.IDs[int64](strings.TrimPrefix(filepath.Ext(name), "."), "id", strings.NewReader(string(all)))
 }
 
 func rate(rows int, took time.Duration) string {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
@@ -39,7 +41,7 @@ func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	rows, err := verifyFile(ctx, c.File, of.Dialect().ID())
+	rows, err := verifyExport(ctx, c.File, of)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -64,36 +66,45 @@ func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
 	return nil
 }
 
-// verifyFile returns how many rows a finished export has.
-func verifyFile(ctx context.Context, path, key string) (rows int64, err error) {
-	ids, err := exportIDs(ctx, path, key)
+// verifyExport returns how many rows a finished export of the resource has.
+func verifyExport(ctx context.Context, path string, of query.Resource) (rows int64, err error) {
+	key := of.Dialect().ID()
+	if f, ok := of.Schema().Lookup(key); ok && f.Type == model.TypeString {
+		return countOnce[string](ctx, path, key)
+	}
+	return countOnce[int64](ctx, path, key)
+}
+
+// countOnce counts the ids of a finished export, each of which must be there once.
+func countOnce[K int64 | string](ctx context.Context, path, key string) (rows int64, err error) {
+	ids, err := exportIDs[K](ctx, path, key)
 	if err != nil {
 		return 0, err
 	}
 	slices.Sort(ids)
 	for i, id := range ids {
 		if i > 0 && ids[i-1] == id {
-			return 0, fmt.Errorf("the id %d is there more than once", id)
+			return 0, fmt.Errorf("the id %#v is there more than once", id)
 		}
 	}
 	return int64(len(ids)), nil
 }
 
 // exportIDs reads the ids of a finished export, in the order that it has them in.
-func exportIDs(ctx context.Context, path, key string) ([]int64, error) {
+func exportIDs[K int64 | string](ctx context.Context, path, key string) ([]K, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() {
-		return folderIDs(ctx, path, key)
+		return folderIDs[K](ctx, path, key)
 	}
-	return fileIDs(ctx, path, path, key)
+	return fileIDs[K](ctx, path, path, key)
 }
 
 // folderIDs checks each file against the manifest, which must list them all: who
 // reads a folder reads whatever is in it.
-func folderIDs(ctx context.Context, folder, key string) (ids []int64, err error) {
+func folderIDs[K int64 | string](ctx context.Context, folder, key string) (ids []K, err error) {
 	m, err := sink.ReadManifest(folder)
 	if err != nil {
 		return nil, err
@@ -102,7 +113,7 @@ func folderIDs(ctx context.Context, folder, key string) (ids []int64, err error)
 		if err := f.Check(folder); err != nil {
 			return nil, err
 		}
-		found, err := fileIDs(ctx, filepath.Join(folder, f.Name), f.Name, key)
+		found, err := fileIDs[K](ctx, filepath.Join(folder, f.Name), f.Name, key)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -135,15 +146,15 @@ func onlyListed(folder string, m *sink.Manifest) error {
 }
 
 // fileIDs reads the ids of one file, whose format its name says.
-func fileIDs(ctx context.Context, path, name, key string) (ids []int64, err error) {
+func fileIDs[K int64 | string](ctx context.Context, path, name, key string) (ids []K, err error) {
 	_, plain := compression.FromName(name)
 	format := endings()[strings.ToLower(filepath.Ext(plain))]
-	var all iter.Seq2[int64, error]
+	var all iter.Seq2[K, error]
 	switch format {
 	case "sqlite":
-		all = sqlitesink.IDs(ctx, path)
+		all = sqlitesink.IDs[K](ctx, path)
 	case "parquet":
-		all = parquetsink.IDs(path, key)
+		all = parquetsink.IDs[K](path, key)
 	case "":
 		return nil, usagef("%s: the ending says no format", name)
 	default:
@@ -157,7 +168,7 @@ func fileIDs(ctx context.Context, path, name, key string) (ids []int64, err erro
 			return nil, err
 		}
 		defer text.Close() //nolint:errcheck // it is read
-		all = sink.IDs(format, key, text)
+		all = sink.IDs[K](format, key, text)
 	}
 	for id, err := range all {
 		if err != nil {

@@ -188,7 +188,7 @@ func (r *exportRunner) safe(folder string) int64 {
 func (r *exportRunner) asked(folder string, behind int64) {
 	r.t.Helper()
 	path := filepath.Join(folder, r.output)
-	ids, err := exportIDs(r.t.Context(), path, "id")
+	ids, err := exportIDs[int64](r.t.Context(), path, "id")
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func listingOf(src *restsource.Source) resource {
 		Source: src, on: src.Client(), defines: src.Definition(),
 		rebind: func(c *transport.Client) resource { return listingOf(src.Bind(c)) },
 		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[model.DynamicRow], error) {
-			return sqlitesink.NewRows(path, src.Schema(), src.Dialect().ID(), fields, src.Record, src.ID, o), nil
+			return sqlitesink.NewRows(path, src.Schema(), src.Dialect().ID(), fields, src.Record, o)
 		},
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // lastError is what an iterator over ids ends with.
-func lastError(ids func(yield func(int64, error) bool)) (last error) {
+func lastError[K any](ids func(yield func(K, error) bool)) (last error) {
 	for _, err := range ids {
 		last = err
 	}
@@ -70,7 +70,9 @@ func TestErrorsAreToldApart(t *testing.T) {
 		_, err := sink.ReadManifest(filepath.Dir(write("m/manifest.json", text)))
 		return err
 	}
-	ids := func(format, text string) error { return lastError(sink.IDs(format, "id", strings.NewReader(text))) }
+	ids := func(format, text string) error {
+		return lastError(sink.IDs[int64](format, "id", strings.NewReader(text)))
+	}
 
 	for name, c := range map[string]struct{ err, is error }{
 		"partition by what is no field":     {by("colour"), sink.ErrLayout},
@@ -98,9 +100,9 @@ func TestErrorsAreToldApart(t *testing.T) {
 		"CSV without the column":            {ids("csv", "name\nAna\n"), sink.ErrDamaged},
 		"CSV with a text for an id":         {ids("csv", "id\nAna\n"), sink.ErrDamaged},
 		"CSV that is cut off":               {ids("csv", "id,name\n1,\"A"), sink.ErrDamaged},
-		"Parquet that is none":              {lastError(parquetsink.IDs(write("x.parquet", "PAR1"), "id")), sink.ErrDamaged},
-		"a database without an export":      {lastError(sqlitesink.IDs(t.Context(), foreign)), sink.ErrDamaged},
-		"a finished text where none stands": {lastError(parquetsink.IDs(filepath.Join(folder, "none"), "id")), os.ErrNotExist},
+		"Parquet that is none":              {lastError(parquetsink.IDs[int64](write("x.parquet", "PAR1"), "id")), sink.ErrDamaged},
+		"a database without an export":      {lastError(sqlitesink.IDs[int64](t.Context(), foreign)), sink.ErrDamaged},
+		"a finished text where none stands": {lastError(parquetsink.IDs[int64](filepath.Join(folder, "none"), "id")), os.ErrNotExist},
 	} {
 		if !errors.Is(c.err, c.is) {
 			t.Errorf("%s: %v is not %q", name, c.err, c.is)

@@ -187,7 +187,7 @@ func ExampleReadManifest() {
 }
 
 func ExampleIDs() {
-	for id, err := range sink.IDs("csv", "id", strings.NewReader("name,id\nAna,7\n")) {
+	for id, err := range sink.IDs[int64]("csv", "id", strings.NewReader("name,id\nAna,7\n")) {
 		fmt.Println(id, err)
 	}
 	// Output: 7 <nil>

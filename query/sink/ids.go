@@ -10,49 +10,65 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // IDs reads the ids of the rows of a finished ndjson, json or csv export, which are
-// in the field called key, with the standard library's own readers. It yields an
-// error last: of text that is cut off, too. All that is wrong with the text is a
-// [*DamagedError], another format a [*LayoutError].
-func IDs(format, key string, r io.Reader) iter.Seq2[int64, error] {
+// in the field called key and of the type that the caller names, with the standard
+// library's own readers. It yields an error last: of text that is cut off, too. All
+// that is wrong with the text, a row without an id included, is a [*DamagedError],
+// another format a [*LayoutError]. A text of CSV is what the cell holds: see
+// [RawCells].
+func IDs[K int64 | string](format, key string, r io.Reader) iter.Seq2[K, error] {
 	r = bufio.NewReaderSize(r, 1<<16)
 	switch format {
 	case "ndjson":
-		return lines(r, key)
+		return lines[K](r, key)
 	case "json":
-		return array(r, key)
+		return array[K](r, key)
 	case "csv":
-		return records(r, key)
+		return records[K](r, key)
 	}
-	return func(yield func(int64, error) bool) {
-		yield(0, &LayoutError{Reason: fmt.Sprintf("no such text format: %q", format)})
+	return func(yield func(K, error) bool) {
+		fail(yield, &LayoutError{Reason: fmt.Sprintf("no such text format: %q", format)})
 	}
+}
+
+// fail yields an error, and no id with it.
+func fail[K any](yield func(K, error) bool, err error) {
+	var none K
+	yield(none, err)
 }
 
 // readID reads a row and returns its id.
-func readID(d *json.Decoder, key string) (id int64, err error) {
+func readID[K int64 | string](d *json.Decoder, key string) (id K, err error) {
 	var row map[string]json.RawMessage
 	if err := d.Decode(&row); errors.Is(err, io.EOF) {
-		return 0, err
+		return id, err
 	} else if err != nil {
-		return 0, &DamagedError{err}
+		return id, &DamagedError{err}
 	}
-	text, ok := row[key]
-	if !ok {
-		return 0, damaged("a row has no %s", key)
+	if text, ok := row[key]; ok {
+		if err := json.Unmarshal(text, &id); err != nil {
+			return id, damaged("the %s of a row: %w", key, err)
+		}
 	}
-	if err := json.Unmarshal(text, &id); err != nil {
-		return 0, damaged("the %s of a row: %w", key, err)
-	}
-	return id, nil
+	return id, there(id, key)
 }
 
-func lines(r io.Reader, key string) iter.Seq2[int64, error] {
-	return func(yield func(int64, error) bool) {
+// there is an error where a row's id is not one.
+func there[K int64 | string](id K, key string) error {
+	var none K
+	if id == none {
+		return damaged("a row has no %s", key)
+	}
+	return nil
+}
+
+func lines[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
+	return func(yield func(K, error) bool) {
 		for d := json.NewDecoder(r); ; {
-			id, err := readID(d, key)
+			id, err := readID[K](d, key)
 			if errors.Is(err, io.EOF) {
 				return
 			}
@@ -63,15 +79,15 @@ func lines(r io.Reader, key string) iter.Seq2[int64, error] {
 	}
 }
 
-func array(r io.Reader, key string) iter.Seq2[int64, error] {
-	return func(yield func(int64, error) bool) {
+func array[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
+	return func(yield func(K, error) bool) {
 		d := json.NewDecoder(r)
 		if open, err := d.Token(); err != nil || open != json.Delim('[') {
-			yield(0, &DamagedError{errors.Join(err, errors.New("it is no JSON array"))})
+			fail(yield, &DamagedError{errors.Join(err, errors.New("it is no JSON array"))})
 			return
 		}
 		for d.More() {
-			id, err := readID(d, key)
+			id, err := readID[K](d, key)
 			if errors.Is(err, io.EOF) { // behind a comma
 				break
 			}
@@ -80,23 +96,23 @@ func array(r io.Reader, key string) iter.Seq2[int64, error] {
 			}
 		}
 		if _, err := d.Token(); err != nil {
-			yield(0, damaged("the JSON array has no end: %w", err))
+			fail(yield, damaged("the JSON array has no end: %w", err))
 			return
 		}
 		if _, err := d.Token(); !errors.Is(err, io.EOF) {
-			yield(0, damaged("something follows the JSON array"))
+			fail(yield, damaged("something follows the JSON array"))
 		}
 	}
 }
 
-func records(r io.Reader, key string) iter.Seq2[int64, error] {
-	return func(yield func(int64, error) bool) {
+func records[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
+	return func(yield func(K, error) bool) {
 		d := csv.NewReader(r)
 		d.ReuseRecord = true
 		header, err := d.Read()
 		at := slices.Index(header, key)
 		if err != nil || at < 0 {
-			yield(0, &DamagedError{errors.Join(err, errors.New("it has no column "+key))})
+			fail(yield, &DamagedError{errors.Join(err, errors.New("it has no column "+key))})
 			return
 		}
 		for {
@@ -104,17 +120,29 @@ func records(r io.Reader, key string) iter.Seq2[int64, error] {
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			var id int64
+			var id K
 			if err == nil {
-				id, err = strconv.ParseInt(record[at], 10, 64)
+				id, err = cellID[K](record[at])
 			}
 			if err != nil {
-				yield(0, &DamagedError{err})
-				return
+				err = &DamagedError{err}
+			} else {
+				err = there(id, key)
 			}
-			if !yield(id, nil) {
+			if !yield(id, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// cellID is the id that a cell holds. It keeps nothing of the cell's record.
+func cellID[K int64 | string](cell string) (id K, err error) {
+	switch id := any(&id).(type) {
+	case *int64:
+		*id, err = strconv.ParseInt(cell, 10, 64)
+	case *string:
+		*id = strings.Clone(cell)
+	}
+	return id, err
 }

@@ -55,7 +55,7 @@ func TestFolderOfManyFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := 0
-		for id, err := range sink.IDs("ndjson", "id", bytes.NewReader(text)) {
+		for id, err := range sink.IDs[int64]("ndjson", "id", bytes.NewReader(text)) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -182,7 +182,7 @@ func (p *inDatabase) over() bool {
 // ids: a database that is not complete has not been made yet.
 func (p *inDatabase) ids(t *testing.T, name string) []int64 {
 	t.Helper()
-	for _, err := range sqlitesink.IDs(t.Context(), p.path) {
+	for _, err := range sqlitesink.IDs[int64](t.Context(), p.path) {
 		if err != nil {
 			return nil
 		}

@@ -36,9 +36,9 @@ func exportedIDs(t *testing.T, path, name string) (ids []int64) {
 	var all iter.Seq2[int64, error]
 	switch filepath.Ext(name) {
 	case ".parquet":
-		all = parquetsink.IDs(path, "id")
+		all = parquetsink.IDs[int64](path, "id")
 	case ".sqlite":
-		all = sqlitesink.IDs(t.Context(), path)
+		all = sqlitesink.IDs[int64](t.Context(), path)
 	default:
 		f, err := os.Open(path)
 		if err != nil {
@@ -50,7 +50,7 @@ func exportedIDs(t *testing.T, path, name string) (ids []int64) {
 			t.Fatal(err)
 		}
 		_, plain := compression.FromName(name)
-		all = sink.IDs(filepath.Ext(plain)[1:], "id", text)
+		all = sink.IDs[int64](filepath.Ext(plain)[1:], "id", text)
 	}
 	for id, err := range all {
 		if err != nil {

@@ -46,7 +46,7 @@ func ExampleNew() {
 }
 
 func ExampleIDs() {
-	for _, err := range parquetsink.IDs("no such file", "id") {
+	for _, err := range parquetsink.IDs[int64]("no such file", "id") {
 		fmt.Println(err != nil)
 	}
 	// Output: true

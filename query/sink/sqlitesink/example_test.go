@@ -47,7 +47,7 @@ func ExampleNew() {
 }
 
 func ExampleIDs() {
-	for _, err := range sqlitesink.IDs(context.Background(), "no such file") {
+	for _, err := range sqlitesink.IDs[int64](context.Background(), "no such file") {
 		fmt.Println(err != nil)
 	}
 	// Output: true

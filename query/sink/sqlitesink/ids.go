@@ -12,37 +12,41 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// IDs reads the ids of the rows of a complete database. It yields an error last:
-// of one that is not complete or whose pages are damaged, too, as a
-// [*sink.DamagedError].
-func IDs(ctx context.Context, path string) iter.Seq2[int64, error] {
-	return func(yield func(int64, error) bool) {
+// IDs reads the keys of the rows of a complete database, which are of the type that
+// the caller names. It yields an error last: of one that is not complete or whose
+// pages are damaged, too, as a [*sink.DamagedError].
+func IDs[K int64 | string](ctx context.Context, path string) iter.Seq2[K, error] {
+	return func(yield func(K, error) bool) {
+		var none K
 		name := url.URL{Path: filepath.ToSlash(path)}
 		db, err := sql.Open("sqlite", "file:"+name.EscapedPath()+"?mode=ro")
 		if err != nil {
-			yield(0, err)
+			yield(none, err)
 			return
 		}
 		defer db.Close() //nolint:errcheck // it is read
 		keys, err := check(ctx, db)
 		if err != nil {
-			yield(0, err)
+			yield(none, err)
 			return
 		}
 		rows, err := db.QueryContext(ctx, keys)
 		if err != nil {
-			yield(0, err)
+			yield(none, err)
 			return
 		}
 		defer rows.Close() //nolint:errcheck // Err has what it would say
 		for rows.Next() {
-			var id int64
-			if err := rows.Scan(&id); !yield(id, err) || err != nil {
+			var id K
+			if err = rows.Scan(&id); err != nil {
+				err = &sink.DamagedError{Err: err}
+			}
+			if !yield(id, err) || err != nil {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(0, err)
+			yield(none, err)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err e
 			_ = in.close() // the error is the story
 		}
 	}()
-	in.rows, err = newTupleStatement(ctx, s.conn, len(s.columns)+1, func(n int) string { return upsertRows(s.table, s.key, s.columns, n) })
+	in.rows, err = newTupleStatement(ctx, s.conn, len(s.columns)+1, func(n int) string { return upsertRows(s.table, s.key.name, s.columns, n) })
 	if err != nil {
 		return in, err
 	}
@@ -67,7 +67,7 @@ func (in *inserter[T]) close() error {
 func (in *inserter[T]) write(ctx context.Context, rows []T) error {
 	for _, t := range in.again {
 		for i := range rows {
-			if err := t.add(ctx, in.sink.id(&rows[i])); err != nil {
+			if err := t.add(ctx, in.sink.keyOf(&rows[i])); err != nil {
 				return err
 			}
 		}
@@ -92,12 +92,10 @@ func (in *inserter[T]) write(ctx context.Context, rows []T) error {
 }
 
 func (in *inserter[T]) row(ctx context.Context, row *T) error {
-	in.rows.args = append(in.rows.args, in.sink.id(row))
-	if len(in.sink.columns) > 0 {
-		r := in.sink.record(row)
-		for _, c := range in.sink.columns {
-			in.rows.args = append(in.rows.args, c.value(r))
-		}
+	r := in.sink.record(row)
+	in.rows.args = append(in.rows.args, in.sink.key.value(r))
+	for _, c := range in.sink.columns {
+		in.rows.args = append(in.rows.args, c.value(r))
 	}
 	if err := in.rows.took(ctx); err != nil {
 		return err

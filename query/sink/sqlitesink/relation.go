@@ -31,7 +31,7 @@ type related[T any] interface {
 // lists are the relations of the fields: a table for each list of references, named
 // after both, with the row's key, the place in the list, the id and what paths
 // through it end in.
-func lists[T any](table, key string, schema *model.Schema, fields []*model.Field) []relation[T] {
+func lists[T any](table string, key column, schema *model.Schema, fields []*model.Field) []relation[T] {
 	var out []relation[T]
 	done := map[string]bool{}
 	for _, f := range fields {
@@ -46,21 +46,22 @@ func lists[T any](table, key string, schema *model.Schema, fields []*model.Field
 				columns = append(columns, column{path.Name[len(list.Name)+1:], typeOf(path), path.Index(), true})
 			}
 		}
-		out = append(out, listRelation[T](table+"_"+list.Name, table+"_"+key, list.Index(), columns))
+		out = append(out, listRelation[T](table+"_"+list.Name, column{table + "_" + key.name, key.typ, key.field, false}, list.Index(), columns))
 	}
 	return out
 }
 
-func listRelation[T any](name, key string, list int, columns []column) relation[T] {
-	create, insert := "CREATE TABLE "+quote(name)+" ("+quote(key)+" INTEGER NOT NULL, position INTEGER NOT NULL", ""
+// listRelation is one of them; key is the column in it that has the row's key.
+func listRelation[T any](name string, key column, list int, columns []column) relation[T] {
+	create, insert := "CREATE TABLE "+quote(name)+" ("+quote(key.name)+" "+key.typ+" NOT NULL, position INTEGER NOT NULL", ""
 	for _, c := range columns {
 		create += ", " + quote(c.name) + " " + c.typ
 		insert += ", " + quote(c.name)
 	}
-	insert = "INSERT OR REPLACE INTO " + quote(name) + " (" + quote(key) + ", position" + insert + ") VALUES "
+	insert = "INSERT OR REPLACE INTO " + quote(name) + " (" + quote(key.name) + ", position" + insert + ") VALUES "
 	return relation[T]{
-		table: name, column: key, drop: []string{name},
-		create: []string{create + ", PRIMARY KEY (" + quote(key) + ", position)) WITHOUT ROWID"},
+		table: name, column: key.name, drop: []string{name},
+		create: []string{create + ", PRIMARY KEY (" + quote(key.name) + ", position)) WITHOUT ROWID"},
 		open: func(ctx context.Context, s *Sink[T]) (related[T], error) {
 			width := len(columns) + 2
 			tuple, err := newTupleStatement(ctx, s.conn, width, func(n int) string { return insert + tuples(n, width) })
@@ -78,9 +79,9 @@ type listed[T any] struct {
 }
 
 func (l *listed[T]) add(ctx context.Context, row *T) error {
-	r, id := l.sink.record(row), l.sink.id(row)
+	r, key := l.sink.record(row), l.sink.keyOf(row)
 	for i := range r.Len(l.list) {
-		l.tuple.args = append(l.tuple.args, id, i)
+		l.tuple.args = append(l.tuple.args, key, i)
 		for _, c := range l.columns {
 			l.tuple.args = append(l.tuple.args, driverValue(r.At(c.field, i)))
 		}

@@ -50,8 +50,10 @@ func export(t *testing.T, path string, pages ...string) {
 	for i := range fields {
 		fields[i] = schema.Field(i)
 	}
-	record, id := func(r *model.DynamicRow) model.Record { return r }, func(r *model.DynamicRow) int64 { return r.ID }
-	to := sqlitesink.NewRows(path, schema, "number", fields, record, id, sqlitesink.Options{Mode: sink.ModeNew})
+	to, err := sqlitesink.NewRows(path, schema, "number", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{Mode: sink.ModeNew})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer to.Close() //nolint:errcheck // a failed commit has been told
 	if _, err := to.Resume(t.Context()); err != nil {
 		t.Fatal(err)
@@ -131,7 +133,7 @@ func TestRows(t *testing.T) {
 	check("SELECT orders_number, position, id FROM orders_lines", "7 0 5")
 	check("SELECT * FROM orders_tags")
 	var keys []int64
-	for key, err := range sqlitesink.IDs(t.Context(), path) {
+	for key, err := range sqlitesink.IDs[int64](t.Context(), path) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,6 +150,62 @@ func TestRows(t *testing.T) {
 	defer users.Close() //nolint:errcheck // nothing is written
 	if _, err := users.Resume(t.Context()); err == nil || !strings.Contains(err.Error(), "has orders in it, not users") {
 		t.Errorf("users go into the orders' database: %v", err)
+	}
+}
+
+// TestTextKeys: the key may be a text, of which no two are the same to the database
+// that are not the same bytes, and lists have it as well.
+func TestTextKeys(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parcels.sqlite")
+	always := func(name string, typ model.Type) model.Field {
+		return model.Field{Name: name, Type: typ, Nullable: name != "code", Returned: model.ReturnedAlways}
+	}
+	schema, err := model.NewSchema("parcels", always("code", model.TypeString), always("kg", model.TypeInt), always("tags", model.TypeRefs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := []*model.Field{schema.Field(0), schema.Field(1), schema.Field(2)}
+	decoder, err := model.NewDynamicDecoder(schema, model.Layout{ID: "code"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	export := func(body string) {
+		t.Helper()
+		page, err := decoder.Decode([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := sqlitesink.NewRows(path, schema, "code", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := to.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(to.Write(t.Context(), page.Rows), to.Commit(t.Context(), nil), to.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(query string, want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, rowsOf(t, path, query)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	export(`[{"code":"7","kg":1,"tags":[{"type":"Tag","id":9},{"type":"Tag","id":4}]},{"code":"007","kg":2},{"code":"a","kg":3,"tags":[{"type":"Tag","id":9}]},{"code":"A","kg":4}]`)
+	check("SELECT code, typeof(code), kg FROM parcels ORDER BY code", "007 text 2", "7 text 1", "A text 4", "a text 3")
+	check("SELECT parcels_code, typeof(parcels_code), position, id FROM parcels_tags", "7 text 0 9", "7 text 1 4", "a text 0 9")
+	export(`[{"code":"7","kg":5,"tags":[{"type":"Tag","id":4}]},{"code":"A","kg":6,"tags":[]}]`)
+	check("SELECT code, kg FROM parcels ORDER BY code", "7 5", "A 6")
+	check("SELECT parcels_code, position, id FROM parcels_tags", "7 0 4")
+
+	for _, test := range []struct{ key, want string }{
+		{"number", "number is no field of parcels"}, {"tags", "tags is neither an integer nor a text"},
+	} {
+		_, err := sqlitesink.NewRows(path, schema, test.key, fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+		if !errors.Is(err, sink.ErrLayout) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("with the key %s: %v", test.key, err)
+		}
 	}
 }
 
@@ -189,13 +247,15 @@ func ExampleNewRows() {
 	}
 	name, ctx := filepath.Join(folder, "orders.sqlite"), context.Background()
 	fields := []*model.Field{schema.Field(0), schema.Field(1)}
-	record, id := func(r *model.DynamicRow) model.Record { return r }, func(r *model.DynamicRow) int64 { return r.ID }
-	to := sqlitesink.NewRows(name, schema, "id", fields, record, id, sqlitesink.Options{})
+	to, err := sqlitesink.NewRows(name, schema, "id", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+	if err != nil {
+		panic(err)
+	}
 	if _, err := to.Resume(ctx); err != nil {
 		panic(err)
 	}
 	fmt.Println(to.Write(ctx, page.Rows), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
-	for id, err := range sqlitesink.IDs(ctx, name) {
+	for id, err := range sqlitesink.IDs[int64](ctx, name) {
 		fmt.Println(id, err)
 	}
 	// Output:

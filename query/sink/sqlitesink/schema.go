@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/sink"
 )
 
 // column is one column of a table of rows.
@@ -14,8 +15,20 @@ type column struct {
 	through bool // the value of the one reference that the path passes through
 }
 
-// columnsOf reads fields as columns. Lists of references are tables of their own,
-// so that they and paths through them make none.
+// keyOf is the column of the field by which rows are told apart.
+func keyOf(schema *model.Schema, name string) (column, error) {
+	f, ok := schema.Lookup(name)
+	switch {
+	case !ok:
+		return column{}, &sink.LayoutError{Field: name, Reason: "is no field of " + schema.Name() + " that rows could be told apart by"}
+	case f.Type != model.TypeInt && f.Type != model.TypeString || f.Through != "":
+		return column{}, &sink.LayoutError{Field: name, Reason: "is neither an integer nor a text of the row's own, as what rows are told apart by must be"}
+	}
+	return column{name, typeOf(f), f.Index(), false}, nil
+}
+
+// columnsOf reads fields as columns beside the key's. Lists of references are tables
+// of their own, so that they and paths through them make none.
 func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column {
 	columns := []column{}
 	for _, f := range fields {
@@ -75,13 +88,17 @@ const (
 	createExport = `CREATE TABLE muster_export (
 	one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, complete INTEGER NOT NULL, rows INTEGER NOT NULL,
 	"table" TEXT NOT NULL, columns TEXT NOT NULL, checkpoint TEXT)`
-	// seen is there while an export goes over rows that an earlier one has left.
-	createSeen = `CREATE TABLE muster_seen (id INTEGER PRIMARY KEY)`
 )
 
-func createRows(table, key string, columns []column) string {
+// createSeen makes a table that is there while an export goes over rows that an
+// earlier one has left.
+func createSeen(key column) string {
+	return "CREATE TABLE muster_seen (id " + key.typ + " PRIMARY KEY NOT NULL)"
+}
+
+func createRows(table string, key column, columns []column) string {
 	var b strings.Builder
-	b.WriteString("CREATE TABLE " + quote(table) + " (" + quote(key) + " INTEGER PRIMARY KEY")
+	b.WriteString("CREATE TABLE " + quote(table) + " (" + quote(key.name) + " " + key.typ + " PRIMARY KEY NOT NULL")
 	for _, c := range columns {
 		b.WriteString(", " + quote(c.name) + " " + c.typ)
 	}

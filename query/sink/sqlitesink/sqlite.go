@@ -36,11 +36,10 @@ type Options struct {
 type Sink[T any] struct {
 	path      string
 	table     string
-	key       string // its column
+	key       column // that rows are told apart by; of INTEGER or TEXT
 	columns   []column
 	relations []relation[T]
 	record    sink.Record[T]
-	id        func(*T) int64
 	mode      sink.Mode
 
 	lock   io.Closer
@@ -63,30 +62,43 @@ func New(path string, schema *model.Schema, fields []*model.Field, o Options) (*
 	if schema.Name() != model.UserSchema().Name() {
 		return nil, &sink.LayoutError{Reason: schema.Name() + " are not users: see NewRows"}
 	}
-	record, id := func(u *model.User) model.Record { return u }, func(u *model.User) int64 { return u.ID }
-	s := newSink(path, schema, "id", fields, record, id, o)
+	s, err := newSink(path, schema, "id", fields, func(u *model.User) model.Record { return u }, o)
+	if err != nil {
+		return nil, err
+	}
 	s.relations = []relation[model.User]{userRoles()}
 	return s, nil
 }
 
 // NewRows returns a sink that writes rows of any schema into the database at path.
 // Their table is named after the schema, and so are its columns after the fields,
-// with _ for each dot; key is the field that the rows are told apart by. A list of
-// references is a table of its own, such as orders_lines: the row's key, the
-// position in the list from 0, the id and what paths through it end in. It touches
-// nothing before Resume.
-func NewRows[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], id func(*T) int64, o Options) *Sink[T] {
-	s := newSink(path, schema, key, fields, record, id, o)
-	s.relations = lists[T](s.table, key, schema, fields)
-	return s
+// with _ for each dot; key is the field that the rows are told apart by, an integer or
+// a text, of which bytes count and no collation. A list of references is a table of its
+// own, such as orders_lines: the row's key, the position in the list from 0, the id and
+// what paths through it end in. It touches nothing before Resume. A key that the schema
+// has not, or that is of another type, is a [*sink.LayoutError].
+func NewRows[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], o Options) (*Sink[T], error) {
+	s, err := newSink(path, schema, key, fields, record, o)
+	if err != nil {
+		return nil, err
+	}
+	s.relations = lists[T](s.table, s.key, schema, fields)
+	return s, nil
 }
 
-func newSink[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], id func(*T) int64, o Options) *Sink[T] {
-	return &Sink[T]{
-		path: filepath.Clean(path), table: schema.Name(), key: key, columns: columnsOf(schema, key, fields),
-		record: record, id: id, mode: o.Mode,
+func newSink[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], o Options) (*Sink[T], error) {
+	by, err := keyOf(schema, key)
+	if err != nil {
+		return nil, err
 	}
+	return &Sink[T]{
+		path: filepath.Clean(path), table: schema.Name(), key: by, columns: columnsOf(schema, key, fields),
+		record: record, mode: o.Mode,
+	}, nil
 }
+
+// keyOf is what a row is told apart by, for the driver.
+func (s *Sink[T]) keyOf(row *T) any { return s.key.value(s.record(row)) }
 
 // Identity names the format.
 func (s *Sink[T]) Identity() map[string]string { return map[string]string{"format": "sqlite"} }
@@ -116,7 +128,7 @@ func (s *Sink[T]) Resume(ctx context.Context) (checkpoint []byte, err error) {
 		return nil, &sink.CheckpointError{Path: s.path, Reason: fmt.Sprintf("its columns are %s, not %s", was.columns, s.columnList())}
 	case was.complete:
 		s.seen = true
-		return nil, s.exec(ctx, createSeen, "UPDATE muster_export SET complete = 0, rows = 0, checkpoint = NULL")
+		return nil, s.exec(ctx, createSeen(s.key), "UPDATE muster_export SET complete = 0, rows = 0, checkpoint = NULL")
 	case was.checkpoint == nil: // it was broken off before its first commit
 		return nil, s.exec(ctx, append(s.dropTables(), s.tables()...)...)
 	}
@@ -242,7 +254,7 @@ func (s *Sink[T]) complete(ctx context.Context) error {
 // bringUpToDate removes the rows of an earlier export that did not come.
 func (s *Sink[T]) bringUpToDate() []string {
 	gone := " NOT IN (SELECT id FROM muster_seen)"
-	statements := []string{"DELETE FROM " + quote(s.table) + " WHERE " + quote(s.key) + gone}
+	statements := []string{"DELETE FROM " + quote(s.table) + " WHERE " + quote(s.key.name) + gone}
 	for _, r := range s.relations {
 		statements = append(statements, "DELETE FROM "+quote(r.table)+" WHERE "+quote(r.column)+gone)
 		statements = append(statements, r.tidy...)
@@ -279,7 +291,7 @@ func (s *Sink[T]) Close() error {
 
 func (s *Sink[T]) columnList() string {
 	names := make([]string, 1, len(s.columns)+1)
-	names[0] = s.key
+	names[0] = s.key.name
 	for _, c := range s.columns {
 		names = append(names, c.name)
 	}

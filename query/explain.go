@@ -55,6 +55,9 @@ func (p *Plan) Explain(w io.Writer) error {
 	e.row("select", p.selectText())
 	e.row("fetch", p.Strategy.String()+": "+p.Reasons.Strategy)
 	e.row("cost", p.costText())
+	if p.Reasons.Resume != "" {
+		e.row("resume", "none, an export that breaks off begins anew: "+p.Reasons.Resume)
+	}
 	for _, a := range p.Lost {
 		cost := ""
 		if a.Cost.Requests > 0 {

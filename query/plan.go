@@ -61,7 +61,8 @@ type Reasons struct {
 	Order    string `json:"order"`
 	Limit    string `json:"limit,omitempty"` // "" without a limit
 	Strategy string `json:"strategy"`
-	Parts    string `json:"parts,omitempty"` // why a list of values goes in several requests; "" where none does
+	Parts    string `json:"parts,omitempty"`  // why a list of values goes in several requests; "" where none does
+	Resume   string `json:"resume,omitempty"` // why an [Export] that breaks off begins anew; "" where it goes on, or is one request
 }
 
 // Exact reports whether the server's rows are the answer, so that nothing is

@@ -14,6 +14,9 @@ func chooseStrategy(p *planner) error {
 	strategy, why := p.strategy()
 	p.plan.Strategy = strategy
 	p.plan.Reasons.Strategy = why
+	if !p.plan.Resumable() && strategy != StrategyNone && strategy != StrategyOnePage {
+		p.plan.Reasons.Resume = "rows are in order only once all have been read"
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -66,6 +67,9 @@ func (c *exportCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer closed()
+	if why := plan.Reasons.Resume; why != "" && c.Output != "-" {
+		env.warnf("muster: warning: this export cannot be resumed: %s", why)
+	}
 	return res.export(ctx, env, out, plan)
 }
 
@@ -169,7 +173,12 @@ func (c *exportCmd) left(env *environment, stats query.ExportStats, err error) e
 	case !stats.Resumable || c.Output == "-":
 		return err
 	}
-	env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, resumeCommand(os.Args, c.Filter))
+	if next := (*restsource.NextPageError)(nil); errors.As(err, &next) {
+		env.notef("muster: %s safe in %s, and what follows cannot be had from there; to begin anew: %s",
+			rowsAre(stats.Committed), c.Output, commandWith("--restart", os.Args, c.Filter))
+	} else {
+		env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, commandWith("--resume", os.Args, c.Filter))
+	}
 	if exitCode(err) == exitInterrupted {
 		return err
 	}
@@ -189,9 +198,9 @@ func rowsAre(n int64) string {
 	return count(n, "row") + " are"
 }
 
-// resumeCommand is the command line that was given, with --resume, for a shell.
-// A filter that was read from standard input is not there to be read again.
-func resumeCommand(args []string, filter string) string {
+// commandWith is the command line that was given, with --resume or --restart, for a
+// shell. A filter that was read from standard input is not there to be read again.
+func commandWith(flag string, args []string, filter string) string {
 	words := make([]string, 0, len(args)+1)
 	end := -1 // where flags end
 	for _, arg := range args {
@@ -208,7 +217,7 @@ func resumeCommand(args []string, filter string) string {
 	if end < 0 {
 		end = len(words)
 	}
-	return strings.Join(slices.Insert(words, end, "--resume"), " ")
+	return strings.Join(slices.Insert(words, end, flag), " ")
 }
 
 // quoted is an argument as a shell reads it.

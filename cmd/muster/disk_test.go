@@ -99,7 +99,7 @@ func TestFullDisk(t *testing.T) {
 // TestReadOnlyDisk: nothing can be begun there, nor gone on with, and nothing is
 // lost by trying.
 func TestReadOnlyDisk(t *testing.T) {
-	exports := []exporting{{"users.ndjson", nil}, {"users.parquet", nil}, {"users.sqlite", nil}, {"split", []string{"--format", "csv", "--split-rows", "700"}}}
+	exports := []exporting{{output: "users.ndjson"}, {output: "users.parquet"}, {output: "users.sqlite"}, {output: "split", flags: []string{"--format", "csv", "--split-rows", "700"}}}
 	eachExport(t, exports, func(t *testing.T, run *exportRunner) {
 		t.Helper()
 		folder := mounted(t, 64<<20)
@@ -127,7 +127,7 @@ func TestReadOnlyDisk(t *testing.T) {
 func TestPermissionDenied(t *testing.T) {
 	emulator := newEmulator(t)
 	for _, output := range []string{"users.ndjson", "users.parquet", "users.sqlite"} {
-		run := &exportRunner{exporting: exporting{output, nil}, t: t, bin: muster(t), served: serve(t, emulator)}
+		run := &exportRunner{exporting: exporting{output: output}, t: t, bin: muster(t), served: serve(t, emulator, "/api/global")}
 		folder := publicFolder(t)
 		if err := os.Chmod(folder, 0o555); err != nil {
 			t.Fatal(err)

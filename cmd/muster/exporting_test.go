@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,27 +25,28 @@ import (
 type exporting struct {
 	output string
 	flags  []string
+	style  string // how the shop pages whose orders it is of; "" = of the emulator's users
 }
 
 // exportings are each format and compression, in files and folders.
 func exportings() []exporting {
 	return []exporting{
-		{"users.ndjson", nil},
-		{"users.ndjson.gz", nil},
-		{"users.ndjson.zst", nil},
-		{"users.json", nil},
-		{"users.json.gz", nil},
-		{"users.json.zst", nil},
-		{"users.csv", nil},
-		{"users.csv.gz", nil},
-		{"users.csv.zst", nil},
-		{"users.parquet", []string{"--select", "name,roles,roles.name"}},
-		{"users.sqlite", []string{"--select", "name,roles.name"}},
-		{"split", []string{"--format", "ndjson", "--split-rows", "700"}},
-		{"types", []string{"--format", "csv", "--partition-by", "type"}},
-		{"parquets", []string{"--format", "parquet", "--split-rows", "1500"}},
-		{"filtered.ndjson", []string{"name contains 'a'"}},
-		{"ordered.csv", []string{"--sort", "id"}},
+		{output: "users.ndjson"},
+		{output: "users.ndjson.gz"},
+		{output: "users.ndjson.zst"},
+		{output: "users.json"},
+		{output: "users.json.gz"},
+		{output: "users.json.zst"},
+		{output: "users.csv"},
+		{output: "users.csv.gz"},
+		{output: "users.csv.zst"},
+		{output: "users.parquet", flags: []string{"--select", "name,roles,roles.name"}},
+		{output: "users.sqlite", flags: []string{"--select", "name,roles.name"}},
+		{output: "split", flags: []string{"--format", "ndjson", "--split-rows", "700"}},
+		{output: "types", flags: []string{"--format", "csv", "--partition-by", "type"}},
+		{output: "parquets", flags: []string{"--format", "parquet", "--split-rows", "1500"}},
+		{output: "filtered.ndjson", flags: []string{"name contains 'a'"}},
+		{output: "ordered.csv", flags: []string{"--sort", "id"}},
 	}
 }
 
@@ -88,7 +90,13 @@ type exportRunner struct {
 // newRunner runs the export once and leaves it alone.
 func newRunner(t *testing.T, bin string, emulator *transporttest.Server, e exporting) *exportRunner {
 	t.Helper()
-	r := &exportRunner{exporting: e, t: t, bin: bin, served: serve(t, emulator)}
+	r := &exportRunner{exporting: e, t: t, bin: bin}
+	if e.style == "" {
+		r.served = serve(t, emulator, "/api/global")
+	} else {
+		r.served = serve(t, newShop(t, e.style), "/shop")
+		r.flags = append(slices.Clip(e.flags), "--resource-file", shopFile(t, e.style))
+	}
 	folder := t.TempDir()
 	if out, err := r.command(t.Context(), folder).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -206,15 +214,15 @@ type served struct {
 	ids       map[int64]bool
 }
 
-// serve puts a server of its own before the emulator.
-func serve(t *testing.T, emulator *transporttest.Server) *served {
+// serve puts a server of its own before another, whose API is below a path.
+func serve(t *testing.T, behind http.Handler, path string) *served {
 	t.Helper()
 	s := &served{ids: make(map[int64]bool)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.answering.RLock()
 		defer s.answering.RUnlock()
 		answer := httptest.NewRecorder()
-		emulator.ServeHTTP(answer, r)
+		behind.ServeHTTP(answer, r)
 		if r.Context().Err() != nil {
 			return // whoever asked is gone
 		}
@@ -224,22 +232,21 @@ func serve(t *testing.T, emulator *transporttest.Server) *served {
 		_, _ = w.Write(answer.Body.Bytes()) // whoever asked may be gone
 	}))
 	t.Cleanup(server.Close)
-	s.url = server.URL + "/api/global"
+	s.url = server.URL + path
 	return s
 }
 
 func (s *served) note(answer []byte) {
-	var page struct {
-		Collection []struct {
-			ID int64 `json:"id"`
-		} `json:"collection"`
+	type rows []struct {
+		ID int64 `json:"id"`
 	}
+	var page struct{ Collection, Orders rows }
 	if json.Unmarshal(answer, &page) != nil {
 		return // no page
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, row := range page.Collection {
+	for _, row := range append(page.Collection, page.Orders...) {
 		s.ids[row.ID] = true
 	}
 }

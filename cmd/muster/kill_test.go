@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,7 +26,7 @@ func TestKill(t *testing.T) { killExports(t, 70) }
 // of the very process, the others at any moment from its start.
 func killExports(t *testing.T, kills int) {
 	t.Helper()
-	exports := exportings()
+	exports := slices.Concat(exportings(), shopExportings())
 	each := (kills + len(exports) - 1) / len(exports)
 	results := make(map[string]*killed)
 	for _, e := range exports {

@@ -27,9 +27,9 @@ func TestUnknownFields(t *testing.T) {
 	emulator, bin := transporttest.NewServer(o), muster(t)
 	t.Cleanup(emulator.Close)
 	want := sent(t, emulator)
-	for _, e := range []exporting{{"users.ndjson", nil}, {"users.json.zst", nil}, {"split", []string{"--format", "ndjson", "--split-rows", "700"}}} {
+	for _, e := range []exporting{{output: "users.ndjson"}, {output: "users.json.zst"}, {output: "split", flags: []string{"--format", "ndjson", "--split-rows", "700"}}} {
 		t.Run(e.output, func(t *testing.T) {
-			run := &exportRunner{exporting: e, t: t, bin: bin, served: serve(t, emulator), want: want}
+			run := &exportRunner{exporting: e, t: t, bin: bin, served: serve(t, emulator, "/api/global"), want: want}
 			for k := new(killed); k.kills == 0; { // it may be done before it is killed
 				folder := t.TempDir()
 				run.interrupted(folder, os.Interrupt)

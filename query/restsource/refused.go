@@ -55,10 +55,11 @@ func (e *NextPageError) Error() string {
 // Unwrap returns the server's answer.
 func (e *NextPageError) Unwrap() error { return e.Err }
 
-// refusedNext says of a refusal that it is of a page which another had named.
-func refusedNext(r paginate.Request, err error) error {
+// refusedNext says of a refusal that it is of a page which another had named. A number
+// of rows or of a page is no name that a server could forget.
+func (s *Source) refusedNext(r paginate.Request, err error) error {
 	answer, ok := errors.AsType[*transport.APIError](err)
-	if r.Token == "" || !ok || !slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity}, answer.Status) {
+	if r.Token == "" || !s.listing.follows() || !ok || !slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity}, answer.Status) {
 		return err
 	}
 	return &NextPageError{err}

@@ -176,7 +176,7 @@ func (s *Source) Fetch(scan query.Scan) paginate.Fetch[model.DynamicRow] {
 		}
 		page, err := s.get(ctx, path, q, r)
 		if err != nil {
-			return nil, refusedNext(r, s.Refused(scan, err, declaredField))
+			return nil, s.refusedNext(r, s.Refused(scan, err, declaredField))
 		}
 		return page, nil
 	}

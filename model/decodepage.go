@@ -1,6 +1,9 @@
 package model
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 const (
 	// pageRows is the most rows that the API puts into a page.
@@ -79,31 +82,91 @@ func decodePageObject[T any](d *decoder, p *Page[T], read readRow[T]) {
 	if !d.open('{') {
 		return
 	}
+	r, l, start := pageReader[T]{decoder: d, page: p, read: read}, d.layout, d.pos-1
+	r.members(*l, "")
+	d.require(r.rows, l.Rows, start)
+	d.require(r.hasMore || l.HasMore == "", l.HasMore, start)
+	if r.total {
+		p.Meta.Count = r.count
+	}
+}
+
+// pageReader reads what a layout names into a page.
+type pageReader[T any] struct {
+	*decoder
+
+	page  *Page[T]
+	read  readRow[T]
+	count Opt[int64]
+
+	rows, included, hasMore, next, previous, meta, total bool // whether it was met
+}
+
+// members reads the open object, in which what the page has is found by the paths in
+// l. The names of what is not known come after within.
+func (r *pageReader[T]) members(l Layout, within string) {
 	var names vocabulary
-	l, start := d.layout, d.pos-1
-	rows, more := false, l.HasMore == ""
-	for m := d.key(&names); m != nil; m = d.key(&names) {
+	p, whole := r.page, r.layout
+	for m := r.key(&names); m != nil; m = r.key(&names) {
 		switch m.name {
 		case "": // is no name of a layout
-			d.keep(&p.unknown, m.name)
+			r.keep(&p.unknown, within)
 		case l.Rows:
-			p.Rows, rows = decodeRows(d, p.Included, read), true
+			if r.once(&r.rows, whole.Rows) {
+				p.Rows = decodeRows(r.decoder, p.Included, r.read)
+			}
 		case l.Included:
-			p.Included.decode(d)
+			if r.once(&r.included, whole.Included) {
+				p.Included.decode(r.decoder)
+			}
 		case l.HasMore:
-			p.HasMore, more = d.bool(), true
+			if r.once(&r.hasMore, whole.HasMore) {
+				p.HasMore = r.bool()
+			}
 		case l.Next:
-			p.Next = d.token()
+			if r.once(&r.next, whole.Next) {
+				p.Next = r.token()
+			}
 		case l.Previous:
-			p.Previous = d.token()
+			if r.once(&r.previous, whole.Previous) {
+				p.Previous = r.token()
+			}
+		case l.Total:
+			if r.once(&r.total, whole.Total) {
+				r.count = r.optInt()
+			}
 		case l.Meta:
-			p.Meta.decode(d)
+			if r.once(&r.meta, whole.Meta) {
+				p.Meta.decode(r.decoder)
+			}
 		default:
-			d.keep(&p.unknown, m.name)
+			r.other(l, m.name, within)
 		}
 	}
-	d.require(rows, l.Rows, start)
-	d.require(more, l.HasMore, start)
+}
+
+// other reads a member that is nothing of the layout itself: some of it may be inside.
+func (r *pageReader[T]) other(l Layout, name, within string) {
+	inside := l.inside(name)
+	if inside == (Layout{}) {
+		r.keep(&r.page.unknown, within+name)
+		return
+	}
+	if r.openObject() {
+		r.members(inside, within+name+".")
+	}
+}
+
+// once notes that what stands at path was met. Two of its kind are an error, however
+// their names are written: which is meant cannot be told.
+func (r *pageReader[T]) once(met *bool, path string) bool {
+	if *met {
+		r.peek()
+		r.fail(r.pos, fmt.Errorf("the page has %s twice, once by a name with dots", path))
+		return false
+	}
+	*met = true
+	return true
 }
 
 // require records an error when the object that begins at start was found to

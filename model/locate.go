@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,20 +64,20 @@ func locate(body []byte, l *Layout, offset int64) (path string, id int64, key st
 // isRecord reports whether an object that was just opened is a row or an
 // included object, by how deep and where it stands in a body.
 func (l *Layout) isRecord(depth int, pointer func() jsontext.Pointer) bool {
-	var name string
 	switch {
 	case l.Rows == "":
 		return depth == 2
 	case depth == 2:
 		return pointer() == "/resource"
-	case depth == 3:
-		name = l.Rows
-	case depth == 4 && l.Included != "":
-		name = l.Included
-	default:
+	}
+	rows := depth >= 3 && depth <= 3+strings.Count(l.Rows, ".")
+	included := l.Included != "" && depth >= 4 && depth <= 4+strings.Count(l.Included, ".")
+	if !rows && !included { // its pointer may be long
 		return false
 	}
-	return strings.HasPrefix(string(pointer()), string(jsontext.Pointer("").AppendToken(name))+"/")
+	path := slices.Collect(pointer().Tokens())
+	return rows && strings.Join(path[:len(path)-1], ".") == l.Rows ||
+		included && strings.Join(path[:len(path)-2], ".") == l.Included
 }
 
 // idOf returns the integer or the string that the object at the start of text has

@@ -172,7 +172,7 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 			l := &d.Layout
 			r.members(n, "a layout", "layout.", map[string]func(*yaml.Node){
 				"rows": r.text(&l.Rows), "id": r.text(&l.ID), "has_more": r.text(&l.HasMore), "next": r.text(&l.Next),
-				"previous": r.text(&l.Previous), "included": r.text(&l.Included), "meta": r.text(&l.Meta),
+				"previous": r.text(&l.Previous), "total": r.text(&l.Total), "included": r.text(&l.Included), "meta": r.text(&l.Meta),
 			})
 		},
 		"paging": func(n *yaml.Node) {

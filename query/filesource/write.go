@@ -46,6 +46,7 @@ type layout struct {
 	HasMore  string `yaml:"has_more,omitempty"`
 	Next     string `yaml:"next,omitempty"`
 	Previous string `yaml:"previous,omitempty"`
+	Total    string `yaml:"total,omitempty"`
 	Included string `yaml:"included,omitempty"`
 	Meta     string `yaml:"meta,omitempty"`
 }

@@ -44,6 +44,7 @@ func (d Definition) faults() []Fault {
 		c.badf("dialect", "there is no dialect %q; there are %s and %s", d.Dialect, API, KeyValue)
 	}
 	c.paging()
+	c.layout()
 	c.key()
 	c.parameters()
 	for i, f := range d.Fields {
@@ -95,6 +96,34 @@ func (c *checker) paging() {
 	case Page:
 		needs("page", p.Page)
 	case Link:
+	}
+}
+
+// layout checks that no member of a page stands for two things.
+func (c *checker) layout() {
+	l := c.Layout
+	members := []struct{ name, path string }{
+		{"rows", l.Rows},
+		{"has_more", l.HasMore},
+		{"next", l.Next},
+		{"previous", l.Previous},
+		{"total", l.Total},
+		{"included", l.Included},
+		{"meta", l.Meta},
+	}
+	for i, m := range members {
+		if m.path != "" && l.Rows == "" {
+			c.badf("layout."+m.name, "a page has no member %q where it is the list of rows: name the rows, too", m.path)
+		}
+		for j, other := range members {
+			switch {
+			case m.path == "" || other.path == "":
+			case m.path == other.path && i > j:
+				c.badf("layout."+m.name, "the member %q is both %s and %s", m.path, other.name, m.name)
+			case strings.HasPrefix(m.path, other.path+"."):
+				c.badf("layout."+m.name, "the path %q leads into %q, which is %s and is not looked into", m.path, other.path, other.name)
+			}
+		}
 	}
 }
 

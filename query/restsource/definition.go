@@ -82,8 +82,8 @@ type Definition struct {
 }
 
 // Counts reports whether the server says, with one request, how many rows a filter
-// has: of the styles, [Keyset] does.
-func (d Definition) Counts() bool { return d.Paging.Style == Keyset }
+// has: with [Keyset] it does, and where pages have a total.
+func (d Definition) Counts() bool { return d.Paging.Style == Keyset || d.Layout.Total != "" }
 
 // maxPage is the default of Paging.Max.
 const maxPage = 1000

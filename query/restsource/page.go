@@ -90,11 +90,21 @@ func (l *listing) keyset(q url.Values, scan query.Scan, r paginate.Request) {
 // countQuery asks for the count of a scan, and for one row because none cannot be
 // asked for.
 func (l *listing) countQuery(scan query.Scan) url.Values {
+	if l.Definition.Paging.Style != Keyset { // every page has the total
+		scan.Sort = ""
+		return l.pageQuery(scan, paginate.Request{Limit: 1})
+	}
 	q := l.scanQuery(scan)
 	l.within(q, scan.IDs)
 	q.Set("count", "1")
 	q.Set(l.Definition.Paging.Limit, "1")
 	return q
+}
+
+// counts reports whether the server can count what lies in a range of ids: a total that
+// pages have is that of the filter, wherever a walk is.
+func (l *listing) counts(ids paginate.Bounds) bool {
+	return l.Definition.Paging.Style == Keyset || l.Counts() && ids == paginate.Bounds{}
 }
 
 // within adds both ends of a range of ids as filters.

@@ -1,6 +1,7 @@
 package restsource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -146,9 +147,10 @@ func (s *Source) PageQuery(scan query.Scan, r paginate.Request) url.Values {
 func (s *Source) CountQuery(scan query.Scan) url.Values { return s.listing.countQuery(scan) }
 
 // Count returns how many rows the scan's pushed filter and ids select, with one
-// request. Where [Definition.Counts] is false it fails with [query.ErrUncounted].
+// request. Where [Definition.Counts] is false it fails with [query.ErrUncounted], and where
+// there is a range of ids but with [Keyset].
 func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
-	if !s.listing.Counts() {
+	if !s.listing.counts(scan.IDs) {
 		return 0, query.ErrUncounted
 	}
 	page, err := s.get(ctx, s.listing.Path, s.listing.countQuery(scan), paginate.Request{Limit: 1})
@@ -156,7 +158,7 @@ func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
 		return 0, s.Refused(scan, err, declaredField)
 	}
 	if page.Count < 0 {
-		return 0, fmt.Errorf("%s: %w: count=1, and no meta.count", s.listing.Path, query.ErrAnswer)
+		return 0, fmt.Errorf("%s: %w: it was asked for a count, and has no %s", s.listing.Path, query.ErrAnswer, cmp.Or(s.listing.Layout.Total, "meta.count"))
 	}
 	return page.Count, nil
 }
@@ -207,8 +209,8 @@ func (s *Source) get(ctx context.Context, path string, q url.Values, r paginate.
 // than was asked is not the last for that: servers have limits of their own.
 func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response, r paginate.Request, from string) (*paginate.Page[model.DynamicRow], error) {
 	out := &paginate.Page[model.DynamicRow]{Rows: p.Rows, HasMore: p.HasMore, Count: -1, Retries: resp.Attempts - 1}
-	if count, ok := p.Meta.Count.Get(); ok {
-		out.Count = count
+	if count, ok := p.Meta.Count.Get(); ok && l.counts(paginate.Bounds{Lo: max(r.From-1, 0), Hi: r.Until}) {
+		out.Count = max(count, -1) // which some servers say for unknown, too
 	}
 	if l.Layout.HasMore == "" {
 		out.HasMore = len(p.Rows) > 0 // nothing else says so

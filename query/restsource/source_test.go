@@ -384,7 +384,7 @@ func TestMissingCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := src.Count(t.Context(), query.Scan{}); err == nil || !strings.Contains(err.Error(), "count=1, and no meta.count") {
+	if _, err := src.Count(t.Context(), query.Scan{}); err == nil || !strings.Contains(err.Error(), "and has no meta.count") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := src.Bind(nil).Count(t.Context(), query.Scan{}); !errors.Is(err, restsource.ErrNoClient) {

@@ -31,6 +31,11 @@ type Options struct {
 	Fault  int    // every so manieth request is answered by 503; 0 = none
 	Cap    int    // most orders of a page, whatever was asked; 0 = none
 	Break  int    // the request that is answered by 404, as if the listing had gone; 0 = none
+
+	// Envelope is how a page's members are laid out: "" side by side, "nested" as
+	// data.orders with meta.page.more, meta.page.next and meta.total, or "dotted" as
+	// value with @shop.more, @shop.next and @shop.total.
+	Envelope string
 }
 
 // Server is the server with its orders, ascending by id.
@@ -118,7 +123,7 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	if s.opts.Cap > 0 {
 		limit = min(limit, s.opts.Cap)
 	}
-	skip := 0
+	skip, total := 0, len(rows)
 	switch s.opts.Style {
 	case "forward":
 		after, _ := strconv.ParseInt(q.Get("after_id"), 10, 64) // "" is 0
@@ -143,17 +148,33 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	more := len(rows) > limit
 	rows = rows[:min(limit, len(rows))]
 	next := strconv.FormatInt(int64(skip+limit)*7, 36)
-	body := map[string]any{"orders": s.encode(rows), "more": more}
+	var token any
 	switch {
 	case s.opts.Style == "token" && more:
-		body["next_page"] = next
+		token = next
 	case s.opts.Style == "link" && more:
 		q.Set("page", next)
 		query := strings.ReplaceAll(q.Encode(), "%2C", ",") // as many servers do, and relative as some do
 		w.Header().Set("Link", `</shop/orders>; rel="first"; title="a, \"b\"; c", <?`+query+`>; rel="nofollow next"`)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // the client has gone: nothing to do
+	_ = json.NewEncoder(w).Encode(s.envelope(s.encode(rows), more, token, total)) //nolint:errchkjson // the client has gone: nothing to do
+}
+
+// envelope is the body of a page; a nil token is that of the last.
+func (s *Server) envelope(rows []map[string]any, more bool, token any, total int) map[string]any {
+	switch s.opts.Envelope {
+	case "nested":
+		page := map[string]any{"more": more, "next": token}
+		return map[string]any{"data": map[string]any{"orders": rows}, "meta": map[string]any{"page": page, "total": total}}
+	case "dotted":
+		return map[string]any{"value": rows, "@shop.more": more, "@shop.next": token, "@shop.total": total}
+	}
+	body := map[string]any{"orders": rows, "more": more}
+	if token != nil {
+		body["next_page"] = token
+	}
+	return body
 }
 
 func (s *Server) encode(rows []Order) []map[string]any {

@@ -1,0 +1,84 @@
+package restsource_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/restsource/orderstest"
+)
+
+// enveloped lays the shop's pages out as its option of that name has them.
+func enveloped(d restsource.Definition, envelope string) restsource.Definition {
+	switch envelope {
+	case "nested":
+		d.Layout = model.Layout{Rows: "data.orders", HasMore: "meta.page.more", Next: "meta.page.next", Total: "meta.total"}
+	case "dotted":
+		d.Layout = model.Layout{Rows: "value", HasMore: "@shop.more", Next: "@shop.next", Total: "@shop.total"}
+	}
+	return d
+}
+
+// TestEnvelopes: what a page has is found in objects, and by names with dots, however
+// the listing pages; and its total is the count.
+func TestEnvelopes(t *testing.T) {
+	for _, envelope := range []string{"nested", "dotted"} {
+		for _, style := range styles() {
+			t.Run(envelope+"/"+string(style), func(t *testing.T) {
+				server, src := shop(t, orderstest.Options{Style: string(style), Orders: 70, Fault: 19, Envelope: envelope}, enveloped(orders(style), envelope))
+				if err := querytest.TestSource(t.Context(), src); err != nil {
+					t.Error(err)
+				}
+				before := server.Requests()
+				plan, err := query.Prepare(src, "total > 100")
+				if err != nil {
+					t.Fatal(err)
+				}
+				count, err := query.CountPlan(t.Context(), src, plan)
+				if want := len(wanted(server.Orders, "id")); err != nil || count != int64(want) || server.Requests() > before+2 {
+					t.Errorf("%d, %v by %d requests; want %d by one, or two where it failed", count, err, server.Requests()-before, want)
+				}
+			})
+		}
+	}
+}
+
+// TestCountOfRange: the total of a page is that of the filter, not of a walk's range.
+func TestCountOfRange(t *testing.T) {
+	server, src := shop(t, orderstest.Options{Style: "forward", Envelope: "nested"}, enveloped(orders(restsource.Forward), "nested"))
+	if n, err := src.Count(t.Context(), query.Scan{IDs: paginate.Bounds{Lo: 100}}); !errors.Is(err, query.ErrUncounted) || server.Requests() > 0 {
+		t.Errorf("%d, %v after %d requests", n, err, server.Requests())
+	}
+	page, err := src.Fetch(query.Scan{})(t.Context(), paginate.Request{From: 401, Limit: 10})
+	if err != nil || page.Count != -1 || len(page.Rows) != 10 {
+		t.Errorf("%+v, %v", page, err)
+	}
+	page, err = src.Fetch(query.Scan{})(t.Context(), paginate.Request{From: 1, Limit: 10})
+	if err != nil || page.Count != 230 {
+		t.Errorf("%+v, %v", page, err)
+	}
+}
+
+// TestLayoutFaults: a path of the layout that can find nothing is refused.
+func TestLayoutFaults(t *testing.T) {
+	for want, layout := range map[string]model.Layout{
+		`layout.next: the path "data.next" leads into "data", which is rows and is not looked into`:   {Rows: "data", Next: "data.next"},
+		`layout.total: the path "meta.count" leads into "meta", which is meta and is not looked into`: {Rows: "data", Meta: "meta", Total: "meta.count"},
+		`layout.next: the member "data" is both rows and next`:                                        {Rows: "data", Next: "data"},
+		`layout.total: a page has no member "total" where it is the list of rows`:                     {Total: "total"},
+	} {
+		d := orders(restsource.Link)
+		d.Layout = layout
+		_, err := restsource.New(nil, d)
+		failed, ok := errors.AsType[*restsource.DefinitionError](err)
+		if !ok || !slices.ContainsFunc(failed.Faults, func(f restsource.Fault) bool { return strings.HasPrefix(f.Part+": "+f.Err.Error(), want) }) {
+			t.Errorf("%v\nlacks %s", err, want)
+		}
+	}
+}

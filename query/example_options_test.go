@@ -40,6 +40,15 @@ func ExampleArgs() {
 	// [Ada Cyd Dee]
 }
 
+// A limit has the newest rows, or the oldest, or whichever come first: never are all
+// read for it.
+func ExampleOrderByKey() {
+	users, end := crew()
+	defer end()
+	list(query.Run(context.Background(), users, ``, query.OrderByKey(), query.Limit(2)))
+	// Output: [Dee Cyd]
+}
+
 func ExampleNamed() {
 	users, end := crew()
 	defer end()

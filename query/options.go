@@ -18,6 +18,7 @@ type settings struct {
 	named       map[string]any
 	selected    []string
 	order       string
+	byKey       bool // where it costs nothing and order is ""
 	limit       int64
 	pageSize    int
 	deleted     Deleted
@@ -94,6 +95,12 @@ func Select(fields ...string) Option {
 func OrderBy(keys string) Option {
 	return option(func(s *settings) { s.order = keys })
 }
+
+// OrderByKey asks for rows in order of the key where that costs nothing: the greatest
+// first where the walk or the server brings them so, else the least first, and else as
+// they arrive; the plan says which. Unlike [OrderBy], which takes its place, it never
+// has all rows read for the first of them.
+func OrderByKey() Option { return option(func(s *settings) { s.byKey = true }) }
 
 // Limit delivers at most n rows; 0 means no limit, less is an error.
 func Limit(n int64) Option { return option(func(s *settings) { s.limit = n }) }

@@ -29,12 +29,26 @@ type question struct {
 	settings *settings // as given, never changed
 }
 
-// plan applies the rules. count asks the server for the rows of a scan; nil for
-// a plan that rests on estimates.
+// plan plans for the order that was asked for, or for the best that costs nothing.
+// count asks the server for the rows of a scan; nil for a plan that rests on estimates.
 func (q *question) plan(count func(Scan) (int64, error)) (*Plan, error) {
+	if q.settings.byKey && q.settings.order == "" {
+		key := q.resource.Dialect().ID()
+		for _, order := range []string{"-" + key, key} {
+			if p, err := q.ordered(order, count); err == nil && !p.Sort.gathers() {
+				return p, nil
+			}
+		}
+	}
+	return q.ordered(q.settings.order, count)
+}
+
+// ordered applies the rules.
+func (q *question) ordered(order string, count func(Scan) (int64, error)) (*Plan, error) {
 	p := &planner{
 		resource: q.resource,
 		settings: q.settings,
+		order:    order,
 		count:    count,
 		dialect:  q.resource.Dialect(),
 		everyID:  allIDs(),
@@ -70,6 +84,7 @@ const maxWarnings = 20
 type planner struct {
 	resource Resource
 	settings *settings
+	order    string                    // as OrderBy has it
 	count    func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect  Dialect
 	paging   Paging
@@ -151,7 +166,7 @@ func checkOptions(p *planner) error {
 		p.plan.PageSize = most
 	}
 	var err error
-	if p.plan.Order, err = parseOrder(s.order, p.schema, p.dialect.ID()); err != nil {
+	if p.plan.Order, err = parseOrder(p.order, p.schema, p.dialect.ID()); err != nil {
 		return err
 	}
 	for _, name := range s.selected {

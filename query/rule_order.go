@@ -20,6 +20,9 @@ func placeOrder(p *planner) error {
 	switch p.plan.Sort {
 	case SortNone:
 		p.plan.Reasons.Order = "rows come as they arrive, which is fastest"
+		if p.settings.byKey {
+			p.plan.Reasons.Order = "rows come as they arrive, for neither the pages nor the server have them in order of " + p.dialect.ID()
+		}
 	case SortByID:
 		p.plan.Reasons.Order = "pages are walked in this order"
 	case SortServer:

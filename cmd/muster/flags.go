@@ -234,7 +234,7 @@ type rowFlags struct {
 type shapeFlags struct {
 	Deleted  string   `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
 	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default."`
-	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none is fastest."`
+	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none = as they come, which is fastest. On a terminal and with --limit it is the key's where that costs nothing."`
 	Limit    int64    `placeholder:"N" help:"Most rows to print; 0 = all."`
 	PageSize *int     `name:"page-size" placeholder:"N" help:"Rows a request, 1 to 1000; by default as many as the server gives."`
 }
@@ -248,7 +248,7 @@ func (f rowFlags) options(env *environment) ([]query.Option, error) {
 	if f.PageSize != nil {
 		opts = append(opts, query.PageSize(*f.PageSize))
 	}
-	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), query.OrderBy(f.order(env)), query.Limit(f.Limit)), nil
+	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), f.order(env), query.Limit(f.Limit)), nil
 }
 
 // check refuses what the library would read as "the default".
@@ -259,11 +259,17 @@ func (f shapeFlags) check() error {
 	return nil
 }
 
-// order is the order of the rows: the newest first where they are looked at or
-// cut off and nothing else was asked for, as the API has it by default.
-func (f shapeFlags) order(env *environment) string {
-	if f.Sort == "" && (f.Limit > 0 || env.stdoutTerminal) {
-		return "-id"
+// noOrder is the word for rows as they come.
+const noOrder = "none"
+
+// order is the order of the rows: that of the key, the newest first, where they are
+// looked at or cut off, nothing else was asked for and it costs nothing.
+func (f shapeFlags) order(env *environment) query.Option {
+	switch {
+	case f.Sort == noOrder:
+		return nil
+	case f.Sort == "" && (f.Limit > 0 || env.stdoutTerminal):
+		return query.OrderByKey()
 	}
-	return f.Sort
+	return query.OrderBy(f.Sort)
 }

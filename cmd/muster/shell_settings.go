@@ -30,10 +30,10 @@ func (a *asker) settings() []shell.Setting {
 			},
 		},
 		{
-			Name: "sort", Argument: "KEY,…", Help: "order, such as name,-id", Fields: true, Values: []string{noOrder},
-			Get: func() string { return cmp.Or(c.Sort, noOrder) },
+			Name: "sort", Argument: "KEY,…", Help: "order, such as name,-id; none = as they come", Fields: true, Values: []string{noOrder, usualOrder},
+			Get: func() string { return cmp.Or(c.Sort, usualOrder) },
 			Set: func(value string) error {
-				return a.change(func() error { c.Sort = strings.Join(list(value, noOrder), ","); return nil })
+				return a.change(func() error { c.Sort = strings.Join(list(value, usualOrder), ","); return nil })
 			},
 		},
 		a.choice("deleted", "WHICH", "deleted rows:", &c.Deleted, "none", "only", "include"),
@@ -44,7 +44,7 @@ func (a *asker) settings() []shell.Setting {
 // The words for a setting that is empty.
 const (
 	basicFields = "basic"
-	noOrder     = "none"
+	usualOrder  = "usual"
 )
 
 // choice is a setting that is one of a few words.

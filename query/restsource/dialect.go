@@ -19,8 +19,10 @@ type listing struct {
 
 func (l *listing) ID() string { return l.Layout.ID }
 
-func (l *listing) Sorts(f *model.Field) bool {
-	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == f.Name && d.Sort })
+func (l *listing) Sorts(f *model.Field) bool { return l.sorts(f.Name) }
+
+func (l *listing) sorts(field string) bool {
+	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
 }
 
 func (l *listing) MaxPageSize() int { return l.Definition.Paging.Max }

@@ -41,7 +41,7 @@ func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
 	case Keyset:
 		l.keyset(q, scan, r)
 	case Forward:
-		if scan.Sort == "" {
+		if scan.Sort == "" && l.sorts(l.Layout.ID) { // else the server's order is that of the key
 			set(paging.Sort, l.Layout.ID)
 		}
 		switch {

@@ -298,11 +298,12 @@ func (p Page[T]) MarshalJSON() ([]byte, error) {
 }
 
 func appendRow[T any](dst []byte, row *T) ([]byte, error) {
-	if u, ok := any(row).(*User); ok {
-		return u.AppendJSON(dst), u.sayable()
-	}
 	if r, ok := any(row).(interface{ AppendJSON(dst []byte) []byte }); ok {
-		return r.AppendJSON(dst), nil
+		var err error
+		if dated, ok := any(row).(interface{ sayable() error }); ok {
+			err = dated.sayable()
+		}
+		return r.AppendJSON(dst), err
 	}
 	text, err := json.Marshal(row)
 	return append(dst, text...), err

@@ -32,6 +32,21 @@ func ExampleDecodeUsers() {
 	// unresolved: [Warehouse 123 Brand 4]
 }
 
+func ExampleDecodePage() {
+	page, err := model.DecodePage[model.Warehouse]([]byte(`{"collection":[{"type":"Warehouse","id":5,"name":"East","is_active":true,"dock":"B"}],"has_more":false}`))
+	if err != nil {
+		panic(err)
+	}
+	for i := range page.Rows {
+		w := &page.Rows[i]
+		fmt.Println(w.Ref(), w.Name, w.IsActive)
+		fmt.Printf("%s\n", w.AppendJSON(nil)) // what is not known has survived
+	}
+	// Output:
+	// Warehouse 5 East true
+	// {"type":"Warehouse","id":5,"name":"East","is_active":true,"dock":"B"}
+}
+
 func ExampleDecodeRaw() {
 	page, err := model.DecodeRaw([]byte(`{"collection":[{"roles":[{"type":"R","id":1}],"id":9,"new":"field"},{"id":8}],"has_more":true,"next":"/n"}`))
 	if err != nil {

@@ -217,7 +217,7 @@ func TestMarshalTimes(t *testing.T) {
 		if got := string(u.AppendJSON(nil)); got != `{"id":1,"last_login_at":null}` {
 			t.Errorf("%v: %s", when, got)
 		}
-		for _, v := range []any{u, &u, m, model.NewIncluded(&m), model.Page[model.User]{Rows: []model.User{u}}, model.Page[model.User]{Included: model.NewIncluded(&m)}} {
+		for _, v := range []any{u, &u, m, model.NewIncluded(&m), model.Page[model.User]{Rows: []model.User{u}}, model.Page[model.Merchant]{Rows: []model.Merchant{m}}, model.Page[model.User]{Included: model.NewIncluded(&m)}} {
 			if got, err := json.Marshal(v); err == nil {
 				t.Errorf("%T: no error, %s", v, got)
 			}

@@ -109,6 +109,15 @@ func (p *Page[T]) UnmarshalJSON(text []byte) error {
 	return err
 }
 
+// DecodePage decodes the body of a page of any of the API's resources, as
+// [DecodeUsers] does, into rows of type T: [Role], [Warehouse], [Merchant] or [Brand],
+// or whatever else encoding/json decodes from the API's object. Of a T that is
+// [RawRow] the rows are parts of body, as [DecodeRaw] says. The error is a
+// *[DecodeError]; the page is nil then.
+func DecodePage[T any](body []byte, opts ...DecodeOption) (*Page[T], error) {
+	return decodeLayout(body, &apiLayout, nil, readAny[T], opts)
+}
+
 // readAny decodes a row of whatever type.
 func readAny[T any](r *T, d *decoder, inc *Included) {
 	switch row := any(r).(type) {
@@ -116,6 +125,8 @@ func readAny[T any](r *T, d *decoder, inc *Included) {
 		row.decodeRow(d, inc)
 	case *RawRow:
 		row.decodeRow(d, inc)
+	case Object:
+		row.decode(d)
 	default:
 		v := d.value()
 		if d.err != nil {

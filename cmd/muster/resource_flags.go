@@ -43,13 +43,23 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 		return nil, err
 	}
 	with := shipstream.With(c)
+	var d restsource.Definition
 	switch f.Resource {
 	case "userRoles":
-		return listingOf(shipstream.Roles(nil, model.UserType(f.Type), with)), refuse(env, "userRoles", "timestamps")
+		d, err = shipstream.RolesDefinition(model.UserType(f.Type), with), refuse(env, "userRoles", "timestamps")
 	case "warehouses":
-		return listingOf(shipstream.Warehouses(nil, with)), refuse(env, "warehouses", "type", "timestamps")
+		d, err = shipstream.WarehousesDefinition(with), refuse(env, "warehouses", "type", "timestamps")
+	default:
+		return usersOf(shipstream.Users(nil, model.UserType(f.Type), with)), nil
 	}
-	return usersOf(shipstream.Users(nil, model.UserType(f.Type), with)), nil
+	if err != nil {
+		return nil, err
+	}
+	src, err := restsource.New(nil, d)
+	if err != nil {
+		return nil, err
+	}
+	return listingOf(src), nil
 }
 
 // isFromFile reports whether a file defines what is queried.

@@ -10,7 +10,6 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
-	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport/transporttest"
 )
@@ -44,46 +43,45 @@ func TestDialect(t *testing.T) {
 // TestSiblingDialects: the API's small listings, asked over HTTP.
 func TestSiblingDialects(t *testing.T) {
 	c := client(t, transporttest.Options{Users: 30})
-	for path, src := range map[string]*restsource.Source{
-		"/v1/system/userRoles/any": shipstream.Roles(c, model.AnyUser),
-		"/v1/inventory/warehouses": shipstream.Warehouses(c),
-	} {
-		decoder, err := model.NewDynamicDecoder(src.Schema(), model.APILayout())
+	listingDialect(t, shipstream.Roles(c, model.AnyUser))
+	listingDialect(t, shipstream.Warehouses(c))
+}
+
+// listingDialect holds a listing's dialect to what its server answers.
+func listingDialect[T any](t *testing.T, src *shipstream.Listing[T]) {
+	t.Helper()
+	path := src.Definition().Path
+	list := func(q url.Values) ([]T, error) {
+		q = maps.Clone(q)
+		q.Set("limit", "1000")
+		resp, err := src.Client().Get(t.Context(), path, q)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		list := func(q url.Values) ([]model.DynamicRow, error) {
-			q = maps.Clone(q)
-			q.Set("limit", "1000")
-			resp, err := c.Get(t.Context(), path, q)
-			if err != nil {
-				return nil, err
-			}
-			page, err := decoder.Decode(resp.Body)
-			if err != nil {
-				return nil, err
-			}
-			return page.Rows, nil
-		}
-		all, err := list(url.Values{})
-		if err != nil || len(all) == 0 {
-			t.Fatalf("%s: %d rows, %v", path, len(all), err)
-		}
-		rows := make(map[int64]model.Record, len(all))
-		for i := range all {
-			rows[all[i].ID] = &all[i]
-		}
-		err = querytest.TestDialect(src, rows, func(q url.Values) ([]int64, error) {
-			selected, err := list(q)
-			ids := make([]int64, len(selected))
-			for i := range selected {
-				ids[i] = selected[i].ID
-			}
-			return ids, err
-		})
+		page, err := model.DecodePage[T](resp.Body)
 		if err != nil {
-			t.Errorf("%s: %v", path, err)
+			return nil, err
 		}
+		return page.Rows, nil
+	}
+	all, err := list(url.Values{})
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%s: %d rows, %v", path, len(all), err)
+	}
+	rows := make(map[int64]model.Record, len(all))
+	for i := range all {
+		rows[src.ID(&all[i])] = src.Record(&all[i])
+	}
+	err = querytest.TestDialect(src, rows, func(q url.Values) ([]int64, error) {
+		selected, err := list(q)
+		ids := make([]int64, len(selected))
+		for i := range selected {
+			ids[i] = src.ID(&selected[i])
+		}
+		return ids, err
+	})
+	if err != nil {
+		t.Errorf("%s: %v", path, err)
 	}
 }
 

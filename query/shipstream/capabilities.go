@@ -21,6 +21,24 @@ type Capabilities struct {
 	Collation model.Collation
 }
 
+// Option changes what [Users], [Roles] and [Warehouses] assume.
+type Option interface{ apply(*Capabilities) }
+
+// With declares the server's capabilities, in place of the zero value that
+// assumes nothing beyond the documentation.
+func With(c Capabilities) Option { return withCapabilities(c) }
+
+type withCapabilities Capabilities
+
+func (w withCapabilities) apply(c *Capabilities) { *c = Capabilities(w) }
+
+func capabilities(opts []Option) (c Capabilities) {
+	for _, o := range opts {
+		o.apply(&c)
+	}
+	return c
+}
+
 // schema is the users' schema as these capabilities have it.
 func (c Capabilities) schema() *model.Schema {
 	return model.UserSchema().With(func(f *model.Field) {
@@ -46,3 +64,19 @@ func (c Capabilities) filters(field string) bool {
 	}
 	return slices.Contains(fields, field)
 }
+
+// declared says of an optional field what may be wrong with asking for it; "" for what
+// is documented.
+func declared(f *model.Field) string {
+	switch {
+	case f.Name == "permissions":
+		return "whether a listing of roles has them is not documented; leave them out"
+	case !isTimestamp(f.Name):
+		return ""
+	case f.Returned == model.ReturnedOnRequest:
+		return "it was declared to be returned on request" + undeclare
+	}
+	return "whether this server returns it was not declared" + undeclare
+}
+
+const undeclare = "; if it never is, declare that: `--timestamps never`"

@@ -1,16 +1,18 @@
 package shipstream_test
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/transport"
 	"github.com/muster-go/muster/transport/transporttest"
 )
 
@@ -50,10 +52,51 @@ func TestUsersByDefinition(t *testing.T) {
 				slices.Sort(want)
 				slices.Sort(got)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Errorf("(-typed +defined):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestSmallByDefinition: roles and warehouses that know their type are those of the
+// definitions, whole, hidden and sorted in a file.
+func TestSmallByDefinition(t *testing.T) {
+	_, client := serve(t, transporttest.Options{Users: 30})
+	sameAsDefined(t, client, shipstream.Roles(client, model.OrganizationUsers), []smallQuery{
+		{filter: "id > 2"},
+		{filter: "name contains 'e'", columns: []string{"permissions"}},
+		{filter: "permissions is not null and name is not null"}, // asked for and hidden
+		{filter: "name contains 'r'", columns: []string{"permissions"}, order: "-name"},
+	})
+	sameAsDefined(t, client, shipstream.Warehouses(client), []smallQuery{
+		{filter: "is_active"},
+		{filter: "name contains 'a' or not is_active"},
+		{order: "-is_active,name"},
+	})
+}
+
+type smallQuery struct {
+	filter, order string
+	columns       []string
+}
+
+func sameAsDefined[T any, P jsonRow[T]](t *testing.T, client *transport.Client, typed *shipstream.Listing[T], queries []smallQuery) {
+	t.Helper()
+	defined, err := restsource.New(client, typed.Definition())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range queries {
+		opts := []query.Option{query.Select(q.columns...), query.OrderBy(cmp.Or(q.order, "id")), query.SortMemory(1)}
+		want := written(t, defined, q.filter, opts, nil)
+		got := written[T, P](t, typed, q.filter, opts, nil)
+		if len(want) == 0 {
+			t.Errorf("%+v: no row satisfies the filter, so that nothing is compared", q)
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("%+v (-defined +typed):\n%s", q, diff)
+		}
 	}
 }
 
@@ -82,6 +125,10 @@ func TestCountByDefinition(t *testing.T) {
 type jsonRow[T any] interface {
 	*T
 	AppendJSON(dst []byte) []byte
+}
+
+// fieldsRow is one that writes some of its fields.
+type fieldsRow interface {
 	AppendJSONFields(dst []byte, fields []string) ([]byte, error)
 }
 
@@ -98,7 +145,11 @@ func written[T any, P jsonRow[T]](t *testing.T, src query.Source[T], filter stri
 		}
 		text := P(&row).AppendJSON(nil)
 		if columns != nil {
-			if text, err = P(&row).AppendJSONFields(nil, columns); err != nil {
+			some, ok := any(&row).(fieldsRow)
+			if !ok {
+				t.Fatalf("%T does not write some of its fields", row)
+			}
+			if text, err = some.AppendJSONFields(nil, columns); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,5 +1,5 @@
-// Package shipstream holds the sources of ShipStream's Global API: the users of
-// a warehouse system, queried as if they were a table.
+// Package shipstream holds the sources of ShipStream's Global API: the users of a
+// warehouse system, their roles and the warehouses, queried as if they were tables.
 //
 //	client, err := transport.New(transport.Options{BaseURL: url, Token: transport.StaticToken(token)})
 //	users := shipstream.Users(client, model.AnyUser)
@@ -20,8 +20,23 @@
 //		for role := range user.Included().Roles(&user) { fmt.Println(user.Name, role.Name) }
 //	}
 //
-// [UserSource.Get] returns one user by id, [Roles] and [Warehouses] are the API's
-// smaller listings, and [UserSource.Raw] passes rows on as the server wrote them.
+// # Roles and warehouses
+//
+// [Roles] and [Warehouses] are the API's smaller listings, with rows of types of their
+// own, and are queried as users are:
+//
+//	warehouses := shipstream.Warehouses(client)
+//	rows, err := query.Run(ctx, warehouses, `is_active and name starts with 'East'`)
+//	for w, err := range rows.All() { fmt.Println(w.ID, w.Name) }
+//
+// # One row, and rows as they came
+//
+// [UserSource.Get] and [Listing.Get] return one row by id, with one request:
+//
+//	user, err := users.Get(ctx, 7, "roles.name", "default_warehouse")
+//	w, err := warehouses.Get(ctx, user.DefaultWarehouse.Or(model.Ref{}).ID)
+//
+// [UserSource.Raw] passes users on as the server wrote them.
 //
 // # What the server can do
 //

@@ -1,6 +1,7 @@
 package shipstream_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/muster-go/muster/model"
@@ -9,24 +10,67 @@ import (
 	"github.com/muster-go/muster/query/shipstream"
 )
 
+// What roles permit comes on request.
 func ExampleRoles() {
-	plan, err := query.Prepare(shipstream.Roles(nil, model.OrganizationUsers), `name starts with 'Pick'`, query.OrderBy("name"), query.Limit(10))
+	client, end := warehouse()
+	defer end()
+	roles := shipstream.Roles(client, model.OrganizationUsers)
+	rows, err := query.Run(context.Background(), roles, `name starts with 'Pick'`, query.Select("permissions"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(plan.Sort, plan.Strategy)
-	// Output: server one page
+	for role, err := range rows.All() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(role.ID, role.Name, role.Permissions.Or(nil))
+	}
+	// Output: 1 Pickers [warehouse warehouse/picks]
 }
 
 func ExampleWarehouses() {
-	plan, err := query.Prepare(shipstream.Warehouses(nil), `is_active and name contains 'east'`)
+	client, end := warehouse()
+	defer end()
+	rows, err := query.Run(context.Background(), shipstream.Warehouses(client), `is_active and name contains 'as'`, query.OrderBy("name"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(plan.Scans[0].Query["filter"], plan.Exact())
-	// Output: [is_active:true] false
+	for w, err := range rows.All() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(w.ID, w.Name)
+	}
+	// Output: 5 East
+}
+
+// A warehouse that a user refers to by its id alone is fetched when it is wanted.
+func ExampleListing_Get() {
+	client, end := warehouse()
+	defer end()
+	ctx := context.Background()
+	user, err := shipstream.Users(client, model.AnyUser).Get(ctx, 1, "default_warehouse")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	warehouses := shipstream.Warehouses(client)
+	ref := user.DefaultWarehouse.Or(model.Ref{})
+	w, err := warehouses.Get(ctx, ref.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(ref, "is", w.Name)
+	_, err = warehouses.Get(ctx, 404)
+	fmt.Println(err)
+	// Output:
+	// Warehouse 5 is East
+	// warehouse 404: /v1/inventory/warehouses: the API has no such object
 }
 
 func ExampleRolesDefinition() {

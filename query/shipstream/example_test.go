@@ -19,10 +19,15 @@ func warehouse() (client *transport.Client, end func()) {
 	server := transporttest.NewServer(transporttest.Options{
 		Operators: transporttest.OpContains,
 		Rows: []transporttest.User{
-			{ID: 1, Kind: transporttest.OrganizationUser, Name: "Ada", Email: "ada@example.com", Username: "ada", Active: true},
+			{ID: 1, Kind: transporttest.OrganizationUser, Name: "Ada", Email: "ada@example.com", Username: "ada", Active: true, Roles: []int64{1}, Warehouse: 5},
 			{ID: 2, Kind: transporttest.ClientUser, Name: "Bob", Email: "bob@example.com", Username: "bob", Active: true},
 			{ID: 3, Kind: transporttest.OrganizationUser, Name: "Cyd", Email: "cyd@example.com", Username: "cyd"},
 		},
+		Roles: []transporttest.Role{
+			{ID: 1, Name: "Pickers", Permissions: []string{"warehouse", "warehouse/picks"}},
+			{ID: 2, Name: "Owners", Permissions: []string{"system"}},
+		},
+		Warehouses: []transporttest.Warehouse{{ID: 5, Name: "East", Active: true}, {ID: 6, Name: "West", Active: true}},
 	})
 	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {

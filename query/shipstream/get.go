@@ -3,11 +3,38 @@ package shipstream
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/transport"
 )
+
+// Get returns one row, with one request: the basic fields and those named, in the
+// paths of a filter. A row that is not there is an error that matches
+// [transport.ErrNotFound]; another row than that one, and two of that id,
+// [query.ErrAnswer]; a name that rows do not have, or never return, is a
+// [*query.OptionError], and nothing is asked.
+func (l *Listing[T]) Get(ctx context.Context, id int64, fields ...string) (*T, error) {
+	q, err := l.project(fields)
+	if err != nil {
+		return nil, err
+	}
+	q.Set("filter", "id:"+strconv.FormatInt(id, 10))
+	q.Set("limit", "2") // what a second row says is not to be missed
+	page, _, err := list(ctx, l.source, q, l.rows.form)
+	switch {
+	case err != nil:
+	case len(page.Rows) == 0:
+		err = fmt.Errorf("%s: %w", l.Definition().Path, transport.ErrNotFound)
+	case len(page.Rows) > 1:
+		err = fmt.Errorf("%s: %w: it answered with two of that id", l.Definition().Path, query.ErrAnswer)
+	default:
+		return l.asked(id, &page.Rows[0])
+	}
+	return nil, l.notGot(id, err)
+}
 
 // Get returns one user, with one request: the basic fields and those named, in the
 // paths of a filter. What a path passes through comes with it: "roles.permissions"
@@ -18,32 +45,41 @@ import (
 // [query.ErrAnswer]; a name that users do not have, or never return, is a
 // [*query.OptionError], and nothing is asked.
 func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*model.User, error) {
-	selected := make([]*model.Field, len(fields))
-	for i, name := range fields {
-		f, ok := s.Schema().Lookup(name)
-		if !ok || f.Returned == model.ReturnedNo {
-			return nil, &query.OptionError{Option: "select", Value: name, Reason: "users have no such field that could be returned"}
-		}
-		selected[i] = f
-	}
-	path := s.path() + "/" + strconv.FormatInt(id, 10)
-	u, _, err := ask(ctx, s, path, s.Dialect().Project(optional(selected)), model.DecodeUser, true)
-	if err == nil && u.ID != id {
-		err = fmt.Errorf("%w: it answered with user %d", query.ErrAnswer, u.ID)
-	}
+	q, err := s.project(fields)
 	if err != nil {
-		return nil, fmt.Errorf("user %d: %w", id, err)
+		return nil, err
 	}
-	return u, nil
+	path := s.Definition().Path + "/" + strconv.FormatInt(id, 10)
+	u, _, err := ask(ctx, s.Client(), path, q, model.DecodeUser, true)
+	if err != nil {
+		return nil, s.notGot(id, err)
+	}
+	return s.asked(id, u)
 }
 
-// optional leaves out what comes without asking.
-func optional(fields []*model.Field) []*model.Field {
-	var asked []*model.Field
-	for _, f := range fields {
+// project returns the parameters that ask for the fields named.
+func (l *Listing[T]) project(names []string) (url.Values, error) {
+	var asked []*model.Field // those that do not come by themselves
+	for _, name := range names {
+		f, ok := l.Schema().Lookup(name)
+		if !ok || f.Returned == model.ReturnedNo {
+			return nil, &query.OptionError{Option: "select", Value: name, Reason: l.Schema().Name() + " have no such field that could be returned"}
+		}
 		if f.Returned != model.ReturnedAlways {
 			asked = append(asked, f)
 		}
 	}
-	return asked
+	return l.Dialect().Project(asked), nil
+}
+
+// asked returns the row if it is the one that was asked for.
+func (l *Listing[T]) asked(id int64, row *T) (*T, error) {
+	if got := l.ID(row); got != id {
+		return nil, l.notGot(id, fmt.Errorf("%w: it answered with %s %d", query.ErrAnswer, l.rows.name, got))
+	}
+	return row, nil
+}
+
+func (l *Listing[T]) notGot(id int64, err error) error {
+	return fmt.Errorf("%s %d: %w", l.rows.name, id, err)
 }

@@ -184,3 +184,88 @@ func TestGetFaults(t *testing.T) {
 		t.Errorf("no client: %v", err)
 	}
 }
+
+// TestGetSmall: a role or a warehouse is one request for its id, and whatever else
+// comes of it is an error.
+func TestGetSmall(t *testing.T) {
+	server := transporttest.NewServer(transporttest.Options{
+		Roles: []transporttest.Role{
+			{ID: 3, Name: "Pickers", Permissions: []string{"warehouse/staff", "a<b"}},
+			{ID: 3, Name: "Buyers", Kind: transporttest.ClientUser},
+			{ID: 4, Name: "Owners", Kind: transporttest.ClientUser},
+		},
+		Warehouses: []transporttest.Warehouse{{ID: 5, Name: "East", Active: true}},
+		Rows:       []transporttest.User{{ID: 1, Name: "Ann"}},
+	})
+	client := usersOf(t, server).Client()
+	roles := shipstream.Roles(client, model.OrganizationUsers)
+	role, err := roles.Get(t.Context(), 3)
+	if err != nil || role.Name.Or("") != "Pickers" || !role.Permissions.IsAbsent() || role.Type != model.RefOrganizationUserRole {
+		t.Errorf("%+v, %v", role, err)
+	}
+	if role, err = roles.Get(t.Context(), 3, "name", "permissions"); err != nil || !slices.Equal(role.Permissions.Or(nil), []string{"warehouse/staff", "a<b"}) {
+		t.Errorf("%+v, %v", role, err)
+	}
+	warehouse, err := shipstream.Warehouses(client).Get(t.Context(), 5)
+	if err != nil || warehouse.Name.Or("") != "East" || !warehouse.IsActive.Or(false) {
+		t.Errorf("%+v, %v", warehouse, err)
+	}
+	if n := len(server.Requests()); n != 3 {
+		t.Errorf("3 rows took %d requests", n)
+	}
+	for _, test := range []struct {
+		of     model.UserType
+		id     int64
+		fields []string
+		is     error
+		says   string
+	}{
+		{model.OrganizationUsers, 4, nil, transport.ErrNotFound, "role 4: /v1/system/userRoles/organization: the API has no such object"},
+		{model.AnyUser, 3, nil, query.ErrAnswer, "role 3: /v1/system/userRoles/any: the server did not answer what was asked: it answered with two of that id"},
+		{model.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": userRoles have no such field`},
+	} {
+		server.ResetJournal()
+		role, err := shipstream.Roles(client, test.of).Get(t.Context(), test.id, test.fields...)
+		if role != nil || !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("role %d of %s: %+v, %v", test.id, test.of, role, err)
+		}
+		if asked := len(server.Requests()); (asked == 0) != errors.Is(test.is, query.ErrOption) {
+			t.Errorf("role %d of %s took %d requests", test.id, test.of, asked)
+		}
+	}
+	if _, err := shipstream.Warehouses(nil).Get(t.Context(), 5); !errors.Is(err, shipstream.ErrNoClient) {
+		t.Errorf("no client: %v", err)
+	}
+}
+
+// TestGetSmallFaults: a server that does not filter by id is not believed.
+func TestGetSmallFaults(t *testing.T) {
+	answers := []string{
+		`{"collection":[{"id":8`, // cut, and asked for once more
+		`{"collection":[{"type":"Warehouse","id":8,"name":"East"}],"has_more":true}`,
+		`{"collection":[{"id":1},{"id":2},{"id":7}],"has_more":false}`,
+		`{"collection":[{"id":7,"is_active":"yes"}],"has_more":false}`,
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(answers[0]))
+		answers = answers[1:]
+	}))
+	t.Cleanup(server.Close)
+	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	for _, want := range []string{
+		"warehouse 7: the server did not answer what was asked: it answered with warehouse 8",
+		"warehouse 7: /v1/inventory/warehouses: the answer is no page of warehouses: decode /collection/2 (id 7)",
+		"warehouse 7: /v1/inventory/warehouses: the answer is no page of warehouses: decode /collection/0/is_active (id 7)",
+	} {
+		if w, err := shipstream.Warehouses(client).Get(t.Context(), 7); w != nil || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v, %v, want %s", w, err, want)
+		}
+	}
+	if len(answers) > 0 {
+		t.Errorf("%d answers were not asked for", len(answers))
+	}
+}

@@ -10,6 +10,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/transport"
 )
 
 // form is what a page's rows are decoded into.
@@ -18,13 +20,11 @@ type form[T any] struct {
 	shares bool // the rows share the body's bytes
 }
 
-func users() form[model.User] { return form[model.User]{decode: model.DecodeUsers} }
-
 // fetch gets a page of a scan, decoded.
-func fetch[T any](ctx context.Context, s *UserSource, scan query.Scan, r paginate.Request, rows form[T]) (*paginate.Page[T], error) {
-	page, retries, err := list(ctx, s, s.listing.PageQuery(scan, r), rows)
+func fetch[T any](ctx context.Context, s *restsource.Source, scan query.Scan, r paginate.Request, rows form[T]) (*paginate.Page[T], error) {
+	page, retries, err := list(ctx, s, s.PageQuery(scan, r), rows)
 	if err != nil {
-		return nil, s.refused(scan, err)
+		return nil, s.Refused(scan, err, declared)
 	}
 	out := &paginate.Page[T]{Rows: page.Rows, HasMore: page.HasMore, Count: -1, Retries: retries}
 	if next, ok := page.Meta.CursorStart.Get(); ok {
@@ -36,40 +36,27 @@ func fetch[T any](ctx context.Context, s *UserSource, scan query.Scan, r paginat
 	return out, nil
 }
 
-// refused adds to a 400 what in the scan may have caused it.
-func (s *UserSource) refused(scan query.Scan, err error) error {
-	return s.listing.Refused(scan, err, func(f *model.Field) string {
-		if !isTimestamp(f.Name) {
-			return "" // documented
-		}
-		declared := "whether this server returns it was not declared"
-		if f.Returned == model.ReturnedOnRequest {
-			declared = "it was declared to be returned on request"
-		}
-		return declared + "; if it never is, declare that: `--timestamps never`"
-	})
-}
-
 // list gets and decodes one page, which may have as many rows as q asks for.
-func list[T any](ctx context.Context, s *UserSource, q url.Values, rows form[T]) (page *model.Page[T], retries int, err error) {
+func list[T any](ctx context.Context, s *restsource.Source, q url.Values, rows form[T]) (page *model.Page[T], retries int, err error) {
+	path := s.Definition().Path
 	limit, _ := strconv.Atoi(q.Get("limit"))
 	decode := func(body []byte) (*model.Page[T], error) { return rows.decode(body, model.MaxRows(limit)) }
-	page, retries, err = ask(ctx, s, s.path(), q, decode, !rows.shares)
+	page, retries, err = ask(ctx, s.Client(), path, q, decode, !rows.shares)
 	if err != nil && errors.As(err, new(*model.DecodeError)) {
-		err = fmt.Errorf("%s: the answer is no page of users: %w", s.path(), err)
+		err = fmt.Errorf("%s: the answer is no page of %s: %w", path, s.Schema().Name(), err)
 	}
 	return page, retries, err
 }
 
 // ask gets and decodes one answer. A body that is no JSON is asked for once more:
 // proxies cut and mangle bodies, and the transport only sees that they arrived.
-func ask[A any](ctx context.Context, s *UserSource, path string, q url.Values, decode func([]byte) (A, error), release bool) (answer A, retries int, err error) {
-	if s.Client() == nil {
+func ask[A any](ctx context.Context, client *transport.Client, path string, q url.Values, decode func([]byte) (A, error), release bool) (answer A, retries int, err error) {
+	if client == nil {
 		return answer, 0, ErrNoClient
 	}
 	const tries = 2
 	for try := 1; ; try++ {
-		resp, err := s.Client().Get(ctx, path, q)
+		resp, err := client.Get(ctx, path, q)
 		if err != nil {
 			return answer, retries, err
 		}

@@ -138,7 +138,7 @@ func lettersFirst(name string) bool {
 }
 
 func (p *prober) list(q url.Values) ([]model.User, error) {
-	page, _, err := list(p.ctx, p.source, q, users())
+	page, _, err := list(p.ctx, p.source.source, q, p.source.rows.form)
 	if err != nil {
 		return nil, err
 	}

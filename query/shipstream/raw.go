@@ -58,6 +58,6 @@ func (s *RawUserSource) Fetch(scan query.Scan) paginate.Fetch[model.RawRow] {
 		if scan.Residual != nil {
 			return nil, ErrRaw
 		}
-		return fetch(ctx, s.users, scan, r, form[model.RawRow]{model.DecodeRaw, true})
+		return fetch(ctx, s.users.source, scan, r, form[model.RawRow]{model.DecodeRaw, true})
 	}
 }

@@ -2,6 +2,8 @@ package shipstream_test
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -37,7 +39,24 @@ func TestRefused(t *testing.T) {
 	refusal(t, shipstream.Users(client, model.AnyUser, as(model.ReturnedOnRequest)), "is_active", "the field created_at rests on what the API does not document: "+
 		"it was declared to be returned on request; if it never is, declare that: `--timestamps never`", query.Select("created_at", "roles"))
 	refusal(t, shipstream.Roles(client, "client", as(model.ReturnedUnknown)), "name contains 'x'", "`name contains 'x'`"+contains)
+	refusal(t, shipstream.Roles(old(t), "client"), "", "the field permissions rests on what the API does not document: "+
+		"whether a listing of roles has them is not documented; leave them out", query.Select("permissions"))
 	refusal(t, shipstream.Warehouses(client, as(model.ReturnedUnknown)), "is_active and name contains 'x'", "`name contains 'x'`"+contains)
+}
+
+// old is a client of a server that refuses whatever is asked.
+func old(t *testing.T) *transport.Client {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+	}))
+	t.Cleanup(server.Close)
+	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return client
 }
 
 // refusal runs a query and holds its error to the whole text; want are lines, and

@@ -2,10 +2,10 @@ package spill
 
 import "github.com/muster-go/muster/model"
 
-// Row is a pointer to a row.
+// Row is a pointer to a row. Where it has a method Included, as users have, what came
+// with its page is kept.
 type Row[T any] interface {
 	*T
-	Included() *model.Included
 	AppendJSON(dst []byte) []byte
 }
 
@@ -27,16 +27,24 @@ func New[T any, P Row[T]](decode func(text []byte, included *model.Included) (T,
 
 // Append implements query.Spill.
 func (s *Spill[T, P]) Append(dst []byte, row *T) []byte {
-	if inc := P(row).Included(); inc != nil && inc != s.last {
-		s.last = inc
-		for o := range inc.Objects() {
-			if ref := o.Ref(); !s.known[ref] {
-				s.known[ref] = true
-				s.objects, s.included = append(s.objects, o), nil
-			}
-		}
+	if refers, ok := any(row).(interface{ Included() *model.Included }); ok {
+		s.learn(refers.Included())
 	}
 	return P(row).AppendJSON(dst)
+}
+
+// learn keeps what came with a page, which the rows after one another share.
+func (s *Spill[T, P]) learn(inc *model.Included) {
+	if inc == nil || inc == s.last {
+		return
+	}
+	s.last = inc
+	for o := range inc.Objects() {
+		if ref := o.Ref(); !s.known[ref] {
+			s.known[ref] = true
+			s.objects, s.included = append(s.objects, o), nil
+		}
+	}
 }
 
 // Read implements query.Spill.

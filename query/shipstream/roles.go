@@ -1,0 +1,63 @@
+package shipstream
+
+import (
+	"github.com/go-json-experiment/json"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/transport"
+)
+
+// The indexes of the fields that roles have besides the id and the name.
+const rolePermissions = smallFields
+
+// Roles returns the users' roles as a source, `GET /v1/system/userRoles/{type}`. A
+// nil client serves for planning alone. Roles of organization and of client users may
+// be numbered apart: of [model.AnyUser] an id may be that of two.
+func Roles(client *transport.Client, t model.UserType, opts ...Option) *Listing[model.Role] {
+	return newListing(client, RolesDefinition(t, opts...), objects(rowType[model.Role]{
+		name:   "role",
+		record: func(r *model.Role) model.Record { return (*roleRecord)(r) },
+		id:     func(r *model.Role) int64 { return r.ID },
+		hide: func(r *model.Role, field string) {
+			if field == "permissions" {
+				r.Permissions = model.Opt[[]string]{}
+			}
+		},
+	}))
+}
+
+// RolesDefinition describes the roles' listing. Their permissions come on request, as
+// those of a user's roles do.
+func RolesDefinition(t model.UserType, opts ...Option) restsource.Definition {
+	d := smallDefinition("userRoles", "/v1/system/userRoles/"+string(t), opts)
+	d.Select = "fields"
+	d.Fields = append(d.Fields, restsource.Field{
+		Field: model.Field{Name: "permissions", Type: model.TypeJSON, Nullable: true, Returned: model.ReturnedOnRequest, Doc: "list of what the role permits"},
+	})
+	return d
+}
+
+// roleRecord is a role as the filter language reads it.
+type roleRecord model.Role
+
+func (r *roleRecord) Value(field int) model.Value {
+	switch field {
+	case smallID:
+		return model.Int(r.ID)
+	case smallName:
+		return valueOf(r.Name, model.String)
+	case rolePermissions:
+		return valueOf(r.Permissions, func(list []string) model.Value {
+			text, err := json.Marshal(list)
+			if err != nil {
+				return model.Value{} // no text that a server sent
+			}
+			return model.JSON(string(text))
+		})
+	}
+	return model.Value{}
+}
+
+func (*roleRecord) Len(int) int             { return 0 }
+func (*roleRecord) At(int, int) model.Value { return model.Value{} }

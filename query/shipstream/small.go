@@ -1,0 +1,57 @@
+package shipstream
+
+import (
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/internal/spill"
+	"github.com/muster-go/muster/query/restsource"
+)
+
+// The indexes of the fields that all of the API's small listings begin with.
+const (
+	smallID = iota
+	smallName
+	smallFields // their number
+)
+
+// smallDefinition is what the API's small listings have in common: an id and a name,
+// by both of which they filter and sort.
+func smallDefinition(name, path string, opts []Option) restsource.Definition {
+	c := capabilities(opts)
+	return restsource.Definition{
+		Name: name, Path: path, Dialect: restsource.API, Profile: c.Profile,
+		Fields: []restsource.Field{
+			smallID:   {Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways, Doc: "unique id, 1 or more"}, Filter: true, Sort: true},
+			smallName: {Field: model.Field{Name: "name", Type: model.TypeString, Collation: c.Collation, Returned: model.ReturnedAlways, Doc: "name"}, Filter: true, Sort: true},
+		},
+		Layout: model.APILayout(), Paging: paging(),
+	}
+}
+
+// object is a pointer to a row that others refer to and that refers to none.
+type object[T any] interface {
+	*T
+	AppendJSON(dst []byte) []byte
+	UnmarshalJSON(text []byte) error
+}
+
+// objects adds to what is known of such rows how they are read and put aside.
+func objects[T any, P object[T]](rows rowType[T]) rowType[T] {
+	rows.form = form[T]{decode: model.DecodePage[T]}
+	rows.spill = func() query.Spill[T] {
+		return spill.New[T, P](func(text []byte, _ *model.Included) (row T, err error) {
+			err = P(&row).UnmarshalJSON(text)
+			return row, err
+		})
+	}
+	return rows
+}
+
+// valueOf is an optional field as the filter language reads it: null unless it is set.
+func valueOf[T any](o model.Opt[T], value func(T) model.Value) model.Value {
+	v, ok := o.Get()
+	if !ok {
+		return model.Value{}
+	}
+	return value(v)
+}

@@ -1,0 +1,49 @@
+package shipstream
+
+import (
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/transport"
+)
+
+// The indexes of the fields that warehouses have besides the id and the name.
+const warehouseIsActive = smallFields
+
+// Warehouses returns the warehouses as a source, `GET /v1/inventory/warehouses`. A
+// nil client serves for planning alone.
+func Warehouses(client *transport.Client, opts ...Option) *Listing[model.Warehouse] {
+	return newListing(client, WarehousesDefinition(opts...), objects(rowType[model.Warehouse]{
+		name:   "warehouse",
+		record: func(w *model.Warehouse) model.Record { return (*warehouseRecord)(w) },
+		id:     func(w *model.Warehouse) int64 { return w.ID },
+		hide:   func(*model.Warehouse, string) {}, // no field is optional
+	}))
+}
+
+// WarehousesDefinition describes the warehouses' listing.
+func WarehousesDefinition(opts ...Option) restsource.Definition {
+	d := smallDefinition("warehouses", "/v1/inventory/warehouses", opts)
+	d.Fields = append(d.Fields, restsource.Field{
+		Field:  model.Field{Name: "is_active", Type: model.TypeBool, Returned: model.ReturnedAlways, Doc: "whether it is in use"},
+		Filter: true,
+	})
+	return d
+}
+
+// warehouseRecord is a warehouse as the filter language reads it.
+type warehouseRecord model.Warehouse
+
+func (w *warehouseRecord) Value(field int) model.Value {
+	switch field {
+	case smallID:
+		return model.Int(w.ID)
+	case smallName:
+		return valueOf(w.Name, model.String)
+	case warehouseIsActive:
+		return valueOf(w.IsActive, model.Bool)
+	}
+	return model.Value{}
+}
+
+func (*warehouseRecord) Len(int) int             { return 0 }
+func (*warehouseRecord) At(int, int) model.Value { return model.Value{} }

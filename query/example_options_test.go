@@ -72,6 +72,29 @@ func ExampleSelect() {
 	// Output: Bob 2024-02-02 <nil>
 }
 
+// A star is all fields of what a reference refers to, as far as it is known that the
+// server returns them.
+func ExampleSelect_star() {
+	users, end := crew()
+	defer end()
+	plan, err := query.Prepare(users, `is_active`, query.Select("name", "default_warehouse.*"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range plan.Select {
+		fmt.Println(f.Name)
+	}
+	_, err = query.Prepare(users, `is_active`, query.Select("warehouse.*"))
+	fmt.Println(err)
+	// Output:
+	// name
+	// default_warehouse.id
+	// default_warehouse.name
+	// default_warehouse.is_active
+	// select "warehouse.*": no such fields; there are *, roles.*, default_warehouse.*, merchant.*
+}
+
 // What the server cannot sort by, or only page by page, is sorted locally.
 func ExampleOrderBy() {
 	users, end := crew()

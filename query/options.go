@@ -84,6 +84,11 @@ func Named(name string, value any) Option {
 // row would only cost time. It decides, then, what comes besides, such as "roles.name";
 // to show no more than was selected is for whoever writes the rows, as the columns of a
 // sink do. Without it rows carry the basic fields alone.
+//
+// "roles.*" is every field below roles, and "*" every field of the row's own, which a
+// reference such as "roles" is too: those of which it is known that the server returns
+// them. What became of a star stands in [Plan.Select]. A field that is named twice comes
+// once.
 func Select(fields ...string) Option {
 	return option(func(s *settings) { s.selected = append(s.selected, fields...) })
 }

@@ -265,6 +265,55 @@ func TestPlanIsStable(t *testing.T) {
 	}
 }
 
+// TestStars: a star is the fields that are known to be returned, and of a row that has
+// none of them an error; members of members are below as fields of references are.
+func TestStars(t *testing.T) {
+	shelf := func(returned model.Returned) restsource.Definition {
+		field := func(name string, typ model.Type, r model.Returned, through string) restsource.Field {
+			return restsource.Field{Field: model.Field{Name: name, Type: typ, Returned: r, Through: through}}
+		}
+		return restsource.Definition{
+			Name: "books", Path: "/books", Paging: restsource.Paging{Style: restsource.Keyset}, Fields: []restsource.Field{
+				field("id", model.TypeInt, model.ReturnedAlways, ""),
+				field("title", model.TypeString, model.ReturnedOnRequest, ""),
+				field("secret", model.TypeString, model.ReturnedNo, ""),
+				field("author", model.TypeRef, returned, ""),
+				field("author.id", model.TypeInt, returned, "author"),
+				field("author.name", model.TypeString, returned, "author"),
+			},
+		}
+	}
+	for _, test := range []struct {
+		of   model.Returned
+		name string
+		want string
+	}{
+		{model.ReturnedOnRequest, "*", "id,title,author"},
+		{model.ReturnedOnRequest, "author.*", "author.id,author.name"},
+		{model.ReturnedOnRequest, "author.name, author.* ,title,*,title", "author.name,author.id,title,id,author"},
+		{model.ReturnedUnknown, "*", "id,title"},
+		{model.ReturnedUnknown, "author.*", `select "author.*": of none of these fields is it known that the server returns it`},
+		{model.ReturnedNo, "author.*", `select "author.*": of none of these fields is it known that the server returns it`},
+	} {
+		src, err := restsource.New(nil, shelf(test.of))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := query.Prepare(src, "", query.Select(strings.Split(test.name, ",")...))
+		got := fmt.Sprint(err)
+		if err == nil {
+			var names []string
+			for _, f := range plan.Select {
+				names = append(names, f.Name)
+			}
+			got = strings.Join(names, ",")
+		}
+		if got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
 // TestOptionErrors: an option that no plan can honour is refused before any
 // request, by name.
 func TestOptionErrors(t *testing.T) {
@@ -277,6 +326,9 @@ func TestOptionErrors(t *testing.T) {
 		{query.PageSize(1001), `page size "1001": must be between 1 and 1000`},
 		{query.PageSize(-1), `page size "-1": must be between 1 and 1000`},
 		{query.Select("emial"), `select "emial": no such field; did you mean email?`},
+		{query.Select("name", "rolls.*"), `select "rolls.*": no such fields; did you mean roles.*?`},
+		{query.Select("name.*"), `select "name.*": no such fields; there are *, roles.*, default_warehouse.*, merchant.*`},
+		{query.Select("na*"), `select "na*": no such fields; there are *, roles.*, default_warehouse.*, merchant.*`},
 		{query.OrderBy("-creatd_at"), `sort "-creatd_at": no such field; did you mean created_at?`},
 		{query.OrderBy("roles.name"), `sort "roles.name": a reference has no order`},
 	} {

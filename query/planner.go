@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
@@ -169,25 +168,6 @@ func checkOptions(p *planner) error {
 	if p.plan.Order, err = parseOrder(p.order, p.schema, p.dialect.ID()); err != nil {
 		return err
 	}
-	for _, name := range s.selected {
-		f, ok := p.schema.Lookup(strings.TrimSpace(name))
-		if !ok {
-			return &OptionError{"select", name, unknownField(name, p.schema)}
-		}
-		p.plan.Select = append(p.plan.Select, f)
-	}
-	return nil
-}
-
-// unknownField is why a name that is no field is refused, with what may have
-// been meant.
-func unknownField(name string, schema *model.Schema) string {
-	names := make([]string, schema.Len())
-	for i := range names {
-		names[i] = schema.Field(i).Name
-	}
-	if meant := dsl.Suggest(name, names); meant != "" {
-		return "no such field; did you mean " + meant + "?"
-	}
-	return "no such field; there are " + strings.Join(names, ", ")
+	p.plan.Select, err = selectFields(s.selected, p.schema)
+	return err
 }

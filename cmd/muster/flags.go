@@ -233,7 +233,7 @@ type rowFlags struct {
 // shapeFlags say which rows of the answer are shown, and how.
 type shapeFlags struct {
 	Deleted  string   `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
-	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default."`
+	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default. 'roles.*' is every field below roles, '*' every field of the row's own."`
 	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none = as they come, which is fastest. On a terminal and with --limit it is the key's where that costs nothing."`
 	Limit    int64    `placeholder:"N" help:"Most rows to print; 0 = all."`
 	PageSize *int     `name:"page-size" placeholder:"N" help:"Rows a request, 1 to 1000; by default as many as the server gives."`

@@ -12,8 +12,9 @@
 // reference brings what is referred to, in the same page: nothing is asked for it
 // later. A reference by its own name ("roles") brings types and ids alone, as the
 // API's fields parameter does; each field of what it refers to is asked for by its
-// path ("roles.name", "roles.permissions", "merchant.brands"). Brands come as
-// references: nothing documents how users would be listed with more of them.
+// path ("roles.name", "roles.permissions", "merchant.brands"), and all of them by a
+// star ("roles.*"). Brands come as references: nothing documents how users would be
+// listed with more of them.
 //
 //	rows, err := query.Run(ctx, users, `roles.name = 'Pickers'`, query.Select("roles.name", "default_warehouse.name"))
 //	for user, err := range rows.All() {

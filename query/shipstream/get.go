@@ -11,11 +11,11 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// Get returns one row, with one request: the basic fields and those named, in the
-// paths of a filter. A row that is not there is an error that matches
+// Get returns one row, with one request: the basic fields and those named, as
+// [query.Select] has them. A row that is not there is an error that matches
 // [transport.ErrNotFound]; another row than that one, and two of that id,
-// [query.ErrAnswer]; a name that rows do not have, or never return, is a
-// [*query.OptionError], and nothing is asked.
+// [query.ErrAnswer]; a name that rows do not have is a [*query.OptionError], one that
+// they never return a [*query.PlanError], and nothing is asked.
 func (l *Listing[T]) Get(ctx context.Context, id int64, fields ...string) (*T, error) {
 	q, err := l.project(fields)
 	if err != nil {
@@ -36,14 +36,14 @@ func (l *Listing[T]) Get(ctx context.Context, id int64, fields ...string) (*T, e
 	return nil, l.notGot(id, err)
 }
 
-// Get returns one user, with one request: the basic fields and those named, in the
-// paths of a filter. What a path passes through comes with it: "roles.permissions"
+// Get returns one user, with one request: the basic fields and those named, as
+// [query.Select] has them. What a path passes through comes with it: "roles.permissions"
 // brings what the roles permit, and "roles" their types and ids alone. Objects that
 // came are found without another request in the user's [model.User.Included]. A user
 // that is not there, that is deleted or of another kind than the source's, is an
 // error that matches [transport.ErrNotFound], another user than that one
-// [query.ErrAnswer]; a name that users do not have, or never return, is a
-// [*query.OptionError], and nothing is asked.
+// [query.ErrAnswer]; a name that users do not have is a [*query.OptionError], one that
+// they never return a [*query.PlanError], and nothing is asked.
 func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*model.User, error) {
 	q, err := s.project(fields)
 	if err != nil {
@@ -57,19 +57,13 @@ func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*mode
 	return s.asked(id, u)
 }
 
-// project returns the parameters that ask for the fields named.
+// project returns the parameters that ask for the fields named, as for a listing.
 func (l *Listing[T]) project(names []string) (url.Values, error) {
-	var asked []*model.Field // those that do not come by themselves
-	for _, name := range names {
-		f, ok := l.Schema().Lookup(name)
-		if !ok || f.Returned == model.ReturnedNo {
-			return nil, &query.OptionError{Option: "select", Value: name, Reason: l.Schema().Name() + " have no such field that could be returned"}
-		}
-		if f.Returned != model.ReturnedAlways {
-			asked = append(asked, f)
-		}
+	plan, err := query.Prepare(l, "", query.Select(names...))
+	if err != nil {
+		return nil, err
 	}
-	return l.Dialect().Project(asked), nil
+	return plan.Scans[0].Query, nil
 }
 
 // asked returns the row if it is the one that was asked for.

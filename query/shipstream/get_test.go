@@ -177,6 +177,10 @@ func TestGetFaults(t *testing.T) {
 	if _, err := users.Get(t.Context(), 7, "rolls"); !errors.As(err, new(*query.OptionError)) || requests > 0 {
 		t.Errorf("%v after %d requests", err, requests)
 	}
+	silent := users.Varied(shipstream.Capabilities{Timestamps: model.ReturnedNo})
+	if _, err := silent.Get(t.Context(), 7, "created_at"); !errors.Is(err, query.ErrUnanswerable) || requests > 0 {
+		t.Errorf("%v after %d requests", err, requests)
+	}
 	if _, err := users.Get(t.Context(), 7); !errors.Is(err, query.ErrAnswer) || !strings.Contains(err.Error(), "answered with user 8") || requests != 2 {
 		t.Errorf("%v after %d requests", err, requests)
 	}
@@ -203,7 +207,7 @@ func TestGetSmall(t *testing.T) {
 	if err != nil || role.Name.Or("") != "Pickers" || !role.Permissions.IsAbsent() || role.Type != model.RefOrganizationUserRole {
 		t.Errorf("%+v, %v", role, err)
 	}
-	if role, err = roles.Get(t.Context(), 3, "name", "permissions"); err != nil || !slices.Equal(role.Permissions.Or(nil), []string{"warehouse/staff", "a<b"}) {
+	if role, err = roles.Get(t.Context(), 3, "name", "*"); err != nil || !slices.Equal(role.Permissions.Or(nil), []string{"warehouse/staff", "a<b"}) {
 		t.Errorf("%+v, %v", role, err)
 	}
 	warehouse, err := shipstream.Warehouses(client).Get(t.Context(), 5)
@@ -222,7 +226,7 @@ func TestGetSmall(t *testing.T) {
 	}{
 		{model.OrganizationUsers, 4, nil, transport.ErrNotFound, "role 4: /v1/system/userRoles/organization: the API has no such object"},
 		{model.AnyUser, 3, nil, query.ErrAnswer, "role 3: /v1/system/userRoles/any: the server did not answer what was asked: it answered with two of that id"},
-		{model.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": userRoles have no such field`},
+		{model.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": no such field; there are id, name, permissions`},
 	} {
 		server.ResetJournal()
 		role, err := shipstream.Roles(client, test.of).Get(t.Context(), test.id, test.fields...)

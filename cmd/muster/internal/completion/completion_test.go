@@ -18,6 +18,7 @@ type program struct {
 		Filter string   `arg:"" optional:""`
 		Format string   `enum:"json,table" default:"json" help:"Output."`
 		Select []string `placeholder:"FIELD,…"`
+		Sort   []string `placeholder:"KEY,…"`
 		By     string   `placeholder:"FIELD"`
 		File   string   `short:"f" placeholder:"FILE"`
 		Limit  int
@@ -68,7 +69,7 @@ func TestPropose(t *testing.T) {
 		{"muster config ", "show |path "},
 		{"muster settings s", "show "},
 		{"muster --q", "--quiet "},
-		{"muster ask --", "--help |--quiet |--format |--select |--by |--file |--limit "},
+		{"muster ask --", "--help |--quiet |--format |--select |--sort |--by |--file |--limit "},
 		{"muster ask --format json --fo", ""}, // once is enough
 		{"muster ask --select name --se", "--select "},
 		{"muster ask --format ", "json |table "},
@@ -81,6 +82,8 @@ func TestPropose(t *testing.T) {
 		{"muster ask -f ", ":files"},
 		{"muster ask --select tags.w", "tags.weight"},
 		{"muster ask --select name,co", "name,code"},
+		{"muster ask --select id,tags.", "'id,tags.*|id,tags.id|id,tags.name|id,tags.weight"},
+		{"muster ask --sort tags.", "tags.id|tags.name|tags.weight"},
 		{"muster ask --by tags.w", "tags.weight "},
 		{"muster ask --select=name,co", "name,code"},
 		{"muster ask --format json f", "'flag|'false"},

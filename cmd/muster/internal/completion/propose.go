@@ -18,6 +18,7 @@ const (
 	filterText
 	fieldName
 	fieldList // parted by commas
+	selection // a list in which roles.* is all that is below roles
 	path
 )
 
@@ -31,7 +32,9 @@ func kindOf(v *kong.Value) kind {
 	switch strings.ToUpper(called) {
 	case "FILTER":
 		return filterText
-	case "FIELD,…", "KEY,…":
+	case "FIELD,…":
+		return selection
+	case "KEY,…":
 		return fieldList
 	case "FIELD", "FIELD[:UNIT]":
 		return fieldName
@@ -120,28 +123,32 @@ func (p *Proposal) value(v *kong.Value, schema func() *model.Schema, typed strin
 		}
 		return
 	}
-	switch kindOf(v) {
+	switch k := kindOf(v); k {
 	case path:
 		p.Files = true
-	case fieldList:
+	case fieldList, selection:
 		item := typed[strings.LastIndexAny(typed, ",-")+1:]
 		p.start, p.open = p.start+len(typed)-len(item), true // the list may go on
-		p.fieldNames(schema(), item)
+		p.fieldNames(schema(), item, k == selection)
 	case fieldName:
-		p.fieldNames(schema(), typed)
+		p.fieldNames(schema(), typed, false)
 	case filterText:
 		p.filter(schema(), typed)
 	case anything:
 	}
 }
 
-// fieldNames proposes the fields that begin with what has been typed.
-func (p *Proposal) fieldNames(s *model.Schema, typed string) {
+// fieldNames proposes the fields that begin with what has been typed, and all at once
+// that are below a reference.
+func (p *Proposal) fieldNames(s *model.Schema, typed string, stars bool) {
 	if s == nil {
 		return
 	}
 	for i := range s.Len() {
-		p.add(typed, s.Field(i).Name, s.Field(i).Doc)
+		f := s.Field(i)
+		if p.add(typed, f.Name, f.Doc); stars && (f.Type == model.TypeRef || f.Type == model.TypeRefs) {
+			p.add(typed, f.Name+".*", "all of it: "+f.Doc)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ const unheeding = time.Millisecond
 
 // cancellation: a fetch under a context that has ended says so, and soon; one whose
 // context ends while it works, too.
-func (s *suite[T]) cancellation() {
+func (s *suite[T, K]) cancellation() {
 	fetch := s.src.Fetch(s.plan.Scans[0])
 	ctx, cancel := context.WithCancel(s.ctx)
 	cancel()
@@ -42,7 +42,7 @@ func (s *suite[T]) cancellation() {
 // unheeded cancels fetches when they have looked at their context so often. Where
 // all of them return their rows, it is for how long the quickest still worked. There
 // are several, because a busy machine delays one or the other.
-func (s *suite[T]) unheeded(fetch paginate.Fetch[T], looks int) (quickest time.Duration, err error) {
+func (s *suite[T, K]) unheeded(fetch paginate.Fetch[T], looks int) (quickest time.Duration, err error) {
 	const tries = 20
 	quickest = math.MaxInt64
 	begun := time.Now()
@@ -62,7 +62,7 @@ func (s *suite[T]) unheeded(fetch paginate.Fetch[T], looks int) (quickest time.D
 }
 
 // fetched fetches a row, and waits no longer than is bearable.
-func (s *suite[T]) fetched(ctx context.Context, fetch paginate.Fetch[T]) error {
+func (s *suite[T, K]) fetched(ctx context.Context, fetch paginate.Fetch[T]) error {
 	done := make(chan error, 1)
 	go func() {
 		_, err := fetch(ctx, paginate.Request{Limit: 1, Count: true})

@@ -12,33 +12,35 @@ import (
 )
 
 // TestDialect holds a resource's dialect against a model of its server: rows by
-// their key, and selects, which returns the keys of the rows that satisfy the
-// parameters. Whatever the dialect is asked, alone or together with others: what is
+// their key, integers or texts as the field is, and selects, which returns the keys of
+// the rows that satisfy the parameters. Whatever the dialect is asked, alone or together with others: what is
 // Exact must select the rows for which the condition is true and no others, what is
 // a Superset all of them, what is Unsupported must send nothing, and whatever is
 // not Exact must say why. Conditions are about every field that some row has a value
 // at, whether rows would come with it or not. It returns every fault, joined; nil where
 // there is none.
-func TestDialect(r query.Resource, rows map[int64]model.Record, selects func(url.Values) ([]int64, error)) error {
-	t := &dialectTest{judge: newJudge(r, rows), dialect: r.Dialect(), selects: selects}
+func TestDialect[K int64 | string](r query.Resource, rows map[K]model.Record, selects func(url.Values) ([]K, error)) error {
+	t := &dialectTest[K]{judge: newJudge(r, rows), dialect: r.Dialect(), selects: selects}
 	if len(rows) == 0 {
 		return errors.New("there are no rows, so that nothing can be tested")
 	}
-	t.key()
+	if t.key(); len(t.errs) > 0 {
+		return errors.Join(t.errs...)
+	}
 	if n := t.dialect.MaxPageSize(); n < 1 {
 		t.faultf("its largest page has %d rows", n)
 	}
 	if q := t.dialect.Project(nil); len(q) > 0 {
 		t.faultf("for no fields at all it asks for %v", q)
 	}
-	var singles []condition
+	var singles []condition[K]
 	for _, text := range conditions(r.Schema(), t.records()) {
 		ids, err := t.matching(text)
 		if err != nil {
 			t.faultf("%s: %w", text, err)
 			continue
 		}
-		singles = append(singles, condition{text, ids})
+		singles = append(singles, condition[K]{text, ids})
 		t.filter(text)
 	}
 	if len(t.errs) == 0 {
@@ -49,15 +51,15 @@ func TestDialect(r query.Resource, rows map[int64]model.Record, selects func(url
 	return errors.Join(t.errs...)
 }
 
-type dialectTest struct {
-	*judge
+type dialectTest[K int64 | string] struct {
+	*judge[K]
 
 	dialect query.Dialect
-	selects func(url.Values) ([]int64, error)
+	selects func(url.Values) ([]K, error)
 }
 
 // filter holds what the dialect says of a filter's conjuncts as a set.
-func (t *dialectTest) filter(text string) {
+func (t *dialectTest[K]) filter(text string) {
 	checked, err := query.Check(t.resource, text)
 	if err != nil {
 		t.faultf("%s: %w", text, err)
@@ -88,7 +90,7 @@ func (t *dialectTest) filter(text string) {
 		never = never || v.Never
 	}
 	t.independent(conjuncts, verdicts)
-	selected := []int64{}
+	selected := []K{}
 	if !never {
 		if selected, err = t.selects(q); err != nil {
 			t.faultf("%s: the server refuses %v: %w", text, q, err)
@@ -99,7 +101,7 @@ func (t *dialectTest) filter(text string) {
 }
 
 // spell adds a parameter as a request has it.
-func (t *dialectTest) spell(q url.Values, param string) {
+func (t *dialectTest[K]) spell(q url.Values, param string) {
 	if s, ok := t.dialect.(query.Speller); ok {
 		q.Add(s.Spell(param))
 		return
@@ -108,7 +110,7 @@ func (t *dialectTest) spell(q url.Values, param string) {
 }
 
 // verdict holds a verdict to its own form.
-func (t *dialectTest) verdict(n dsl.Node, v query.Pushdown) {
+func (t *dialectTest[K]) verdict(n dsl.Node, v query.Pushdown) {
 	switch {
 	case v.Verdict == query.Unsupported && len(v.Params) > 0:
 		t.faultf("%s: unsupported, and yet it sends %q", dsl.Format(n), v.Params)
@@ -120,7 +122,7 @@ func (t *dialectTest) verdict(n dsl.Node, v query.Pushdown) {
 }
 
 // independent: a dialect that says so judges a conjunct alike in any company.
-func (t *dialectTest) independent(conjuncts []dsl.Node, verdicts []query.Pushdown) {
+func (t *dialectTest[K]) independent(conjuncts []dsl.Node, verdicts []query.Pushdown) {
 	if !t.dialect.Independent() {
 		return
 	}
@@ -132,7 +134,7 @@ func (t *dialectTest) independent(conjuncts []dsl.Node, verdicts []query.Pushdow
 }
 
 // rowsOf holds what the server selects to the contract of [query.Dialect].
-func (t *dialectTest) rowsOf(conjuncts []dsl.Node, verdicts []query.Pushdown, q url.Values, selected []int64) {
+func (t *dialectTest[K]) rowsOf(conjuncts []dsl.Node, verdicts []query.Pushdown, q url.Values, selected []K) {
 	truths := make([]*dsl.Predicate, len(conjuncts))
 	for i, n := range conjuncts {
 		var err error
@@ -148,12 +150,12 @@ func (t *dialectTest) rowsOf(conjuncts []dsl.Node, verdicts []query.Pushdown, q 
 			is := p.Match(row)
 			all = all && is
 			if in && !is && verdicts[i].Verdict == query.Exact {
-				t.faultf("%s: exact, and yet %v selects row %d, for which it is not true (nulls and the collation count)", dsl.Format(conjuncts[i]), q, id)
+				t.faultf("%s: exact, and yet %v selects row %#v, for which it is not true (nulls and the collation count)", dsl.Format(conjuncts[i]), q, id)
 				return
 			}
 		}
 		if all && !in {
-			t.faultf("%s: %v withholds row %d, for which it is true", dsl.Format(&dsl.And{Terms: conjuncts}), q, id)
+			t.faultf("%s: %v withholds row %#v, for which it is true", dsl.Format(&dsl.And{Terms: conjuncts}), q, id)
 			return
 		}
 	}

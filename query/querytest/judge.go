@@ -12,22 +12,23 @@ import (
 )
 
 // judge knows the rows, and so the right answer to every filter. It gathers faults.
-type judge struct {
+// Rows are told apart by keys of type K.
+type judge[K int64 | string] struct {
 	resource query.Resource
-	rows     map[int64]model.Record
-	ids      []int64 // ascending
+	rows     map[K]model.Record
+	ids      []K // ascending
 	errs     []error
 }
 
-func newJudge(r query.Resource, rows map[int64]model.Record) *judge {
-	return &judge{resource: r, rows: rows, ids: slices.Sorted(maps.Keys(rows))}
+func newJudge[K int64 | string](r query.Resource, rows map[K]model.Record) *judge[K] {
+	return &judge[K]{resource: r, rows: rows, ids: slices.Sorted(maps.Keys(rows))}
 }
 
 // maxFaults is how many faults are told before the rest is left out: one broken
 // promise shows in many conditions.
 const maxFaults = 20
 
-func (j *judge) faultf(format string, args ...any) {
+func (j *judge[K]) faultf(format string, args ...any) {
 	switch len(j.errs) {
 	case maxFaults:
 		j.errs = append(j.errs, errors.New("and more"))
@@ -38,7 +39,7 @@ func (j *judge) faultf(format string, args ...any) {
 }
 
 // records is the rows, in order of their ids.
-func (j *judge) records() []model.Record {
+func (j *judge[K]) records() []model.Record {
 	records := make([]model.Record, len(j.ids))
 	for i, id := range j.ids {
 		records[i] = j.rows[id]
@@ -47,15 +48,38 @@ func (j *judge) records() []model.Record {
 }
 
 // key holds what a resource says of its key.
-func (j *judge) key() {
-	id := j.resource.Dialect().ID()
-	if f, ok := j.resource.Schema().Lookup(id); !ok || f.Type != model.TypeInt || f.Nullable {
-		j.faultf("the dialect's key %q is no field of type int that is never null", id)
+func (j *judge[K]) key() {
+	d := j.resource.Dialect()
+	f, ok := j.resource.Schema().Lookup(d.ID())
+	switch paging := pagingOf(d); {
+	case !ok || f.Type != model.TypeInt && f.Type != model.TypeString || f.Nullable || f.Through != "":
+		j.faultf("the dialect's key %q is no field of type int or string of the row's own that is never null", d.ID())
+	case f.Type != typeOf[K]():
+		j.faultf("the dialect's key %q is a field of type %v, and the rows are given by keys of type %v", d.ID(), f.Type, typeOf[K]())
+	case f.Type == model.TypeString && (paging == query.PagingKeyset || paging == query.PagingForward):
+		j.faultf("the dialect's key %q is of type string, and pages go by it (%v), for which it must be an integer", d.ID(), paging)
 	}
 }
 
+// typeOf is the type of a field of such keys.
+func typeOf[K int64 | string]() model.Type {
+	var id K
+	if _, ok := any(id).(string); ok {
+		return model.TypeString
+	}
+	return model.TypeInt
+}
+
+// pagingOf is how a dialect's server pages.
+func pagingOf(d query.Dialect) query.Paging {
+	if p, ok := d.(query.Pager); ok {
+		return p.Paging()
+	}
+	return query.PagingKeyset
+}
+
 // matching is the ids of the rows for which a filter is true, ascending.
-func (j *judge) matching(filter string) ([]int64, error) {
+func (j *judge[K]) matching(filter string) ([]K, error) {
 	checked, err := query.Check(j.resource, filter)
 	if err != nil {
 		return nil, err
@@ -64,7 +88,7 @@ func (j *judge) matching(filter string) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ids []int64
+	var ids []K
 	for _, id := range j.ids {
 		if predicate.Match(j.rows[id]) {
 			ids = append(ids, id)

@@ -14,7 +14,7 @@ import (
 const countEach = 8
 
 // count: what a [query.Counter] says of an exact plan is how many rows there are.
-func (s *suite[T]) count(c condition, plan *query.Plan) {
+func (s *suite[T, K]) count(c condition[K], plan *query.Plan) {
 	counter, ok := s.src.(query.Counter)
 	if s.answers++; !ok || !plan.Exact() || s.answers%countEach != 1 {
 		return
@@ -37,7 +37,7 @@ func (s *suite[T]) count(c condition, plan *query.Plan) {
 }
 
 // deleted: rows are either deleted or not.
-func (s *suite[T]) deleted() {
+func (s *suite[T, K]) deleted() {
 	if _, ok := s.src.Dialect().Deleted(); !ok {
 		return
 	}
@@ -48,7 +48,7 @@ func (s *suite[T]) deleted() {
 	}
 	for _, id := range deleted {
 		if _, live := s.rows[id]; live {
-			s.faultf("deleted: row %d comes among the deleted rows and among the others", id)
+			s.faultf("deleted: row %#v comes among the deleted rows and among the others", id)
 			return
 		}
 	}
@@ -68,7 +68,7 @@ const hiddenRows = 20
 
 // hides: a [query.Hider] takes out the field that it is told, with its reference,
 // and nothing else.
-func (s *suite[T]) hides() {
+func (s *suite[T, K]) hides() {
 	hider, ok := s.src.(query.Hider[T])
 	if !ok {
 		return
@@ -88,9 +88,9 @@ func (s *suite[T]) hides() {
 			case f == nil:
 				continue
 			case under(f) == under(hidden):
-				s.faultf("hiding: %s was taken out of row %d, and %s is still there", hidden.Name, ids[i], f.Name)
+				s.faultf("hiding: %s was taken out of row %#v, and %s is still there", hidden.Name, ids[i], f.Name)
 			default:
-				s.faultf("hiding: with %s taken out of row %d, %s is %v, and was %v", hidden.Name, ids[i], f.Name, has(s.src.Record(&rows[i]), f), has(s.rows[ids[i]], f))
+				s.faultf("hiding: with %s taken out of row %#v, %s is %v, and was %v", hidden.Name, ids[i], f.Name, has(s.src.Record(&rows[i]), f), has(s.rows[ids[i]], f))
 			}
 			break
 		}
@@ -99,7 +99,7 @@ func (s *suite[T]) hides() {
 
 // changed is a field that is not as it was, or one that was to be hidden and is
 // there; nil where all is well.
-func (s *suite[T]) changed(is, was model.Record, hidden *model.Field) *model.Field {
+func (s *suite[T, K]) changed(is, was model.Record, hidden *model.Field) *model.Field {
 	for _, f := range s.fields() {
 		want := has(was, f)
 		if hidden != nil && under(f) == under(hidden) {
@@ -119,7 +119,7 @@ func (s *suite[T]) changed(is, was model.Record, hidden *model.Field) *model.Fie
 func under(f *model.Field) string { return cmp.Or(f.Through, f.Name) }
 
 // spills: a [query.Spiller] reads what it wrote.
-func (s *suite[T]) spills() {
+func (s *suite[T, K]) spills() {
 	spiller, ok := s.src.(query.Spiller[T])
 	if !ok || !spiller.Spills() {
 		return
@@ -137,19 +137,19 @@ func (s *suite[T]) spills() {
 	for i, data := range written {
 		var err error
 		if read[i], err = spill.Read(data); err != nil {
-			s.faultf("spilling: row %d cannot be read again: %w", s.src.ID(&s.all[i]), err)
+			s.faultf("spilling: row %#v cannot be read again: %w", s.id(&s.all[i]), err)
 			return
 		}
 		clear(data) // a row must not keep it
 	}
 	for i := range read {
-		id := s.src.ID(&s.all[i])
-		if f := s.changed(s.src.Record(&read[i]), s.rows[id], nil); f != nil || s.src.ID(&read[i]) != id {
+		id := s.id(&s.all[i])
+		if f := s.changed(s.src.Record(&read[i]), s.rows[id], nil); f != nil || s.id(&read[i]) != id {
 			name := s.src.Dialect().ID()
 			if f != nil {
 				name = f.Name
 			}
-			s.faultf("spilling: row %d is read again with another %s (rows must not keep the bytes that they are read from)", id, name)
+			s.faultf("spilling: row %#v is read again with another %s (rows must not keep the bytes that they are read from)", id, name)
 			return
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // orders asks for as many rows as a page holds by every field, in both directions,
 // and by several: what the dialect says that the server sorts, it sorts as the
 // language does.
-func (s *suite[T]) orders() {
+func (s *suite[T, K]) orders() {
 	for _, f := range s.sortable() {
 		s.order([]query.OrderKey{{Field: f}})
 		s.order([]query.OrderKey{{Field: f, Descending: true}})
@@ -24,7 +24,7 @@ func (s *suite[T]) orders() {
 }
 
 // sortable is the fields that rows can be ordered by.
-func (s *suite[T]) sortable() []*model.Field {
+func (s *suite[T, K]) sortable() []*model.Field {
 	return slices.DeleteFunc(s.fields(), func(f *model.Field) bool {
 		return f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON
 	})
@@ -34,7 +34,7 @@ func (s *suite[T]) sortable() []*model.Field {
 // field and goes on with others, up and down by turns, that the server is said to sort
 // by and that settle ties. It ends with the key that pages are ordered by, which
 // settles the last.
-func (s *suite[T]) telling(first *model.Field) []query.OrderKey {
+func (s *suite[T, K]) telling(first *model.Field) []query.OrderKey {
 	keys := []query.OrderKey{{Field: first}}
 	before := s.ordered(keys)
 	for _, f := range s.sortable() {
@@ -49,7 +49,7 @@ func (s *suite[T]) telling(first *model.Field) []query.OrderKey {
 	return keys
 }
 
-func (s *suite[T]) order(keys []query.OrderKey) {
+func (s *suite[T, K]) order(keys []query.OrderKey) {
 	names := make([]string, len(keys))
 	for i, k := range keys {
 		names[i] = k.String()
@@ -59,23 +59,35 @@ func (s *suite[T]) order(keys []query.OrderKey) {
 	case err != nil:
 		s.faultf("order: by %s: %w", by, err)
 	case !slices.Equal(ids, want):
-		s.faultf("order: by %s the server begins %v, want %v (nulls first ascending, texts by the collation, the key last)", by, ids[:min(len(ids), shown)], want[:min(len(want), shown)])
+		s.faultf("order: by %s the server begins %s, want %s (nulls first ascending, texts by the collation, the key last)", by, some(ids), some(want))
 	}
 }
 
-// ordered is the ids of the first page under an order; ties are settled by the key,
-// in the last field's direction.
-func (s *suite[T]) ordered(keys []query.OrderKey) []int64 {
+// ordered is the ids of the first page under an order.
+func (s *suite[T, K]) ordered(keys []query.OrderKey) []K {
+	ids := s.sorted(keys)
+	return ids[:min(len(ids), s.src.Dialect().MaxPageSize())]
+}
+
+// sorted is all ids under an order; ties are settled by the key, in the last field's
+// direction, and those of a text under its collation by its bytes.
+func (s *suite[T, K]) sorted(keys []query.OrderKey) []K {
 	ids := slices.Clone(s.ids)
-	slices.SortFunc(ids, func(a, b int64) int {
+	key, _ := s.src.Schema().Lookup(s.src.Dialect().ID())
+	keys = append(slices.Clip(keys), query.OrderKey{Field: key, Descending: keys[len(keys)-1].Descending})
+	slices.SortFunc(ids, func(a, b K) int {
 		for _, k := range keys {
-			if c := compare(s.rows[a], s.rows[b], k.Field); c != 0 {
+			c := compare(s.rows[a], s.rows[b], k.Field)
+			if c == 0 && k.Field == key {
+				c = cmp.Compare(a, b)
+			}
+			if c != 0 {
 				return directed(c, k)
 			}
 		}
-		return directed(cmp.Compare(a, b), keys[len(keys)-1])
+		return 0
 	})
-	return ids[:min(len(ids), s.src.Dialect().MaxPageSize())]
+	return ids
 }
 
 func directed(c int, k query.OrderKey) int {

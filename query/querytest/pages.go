@@ -9,7 +9,7 @@ import (
 )
 
 // pages reads all rows again by pages of several sizes and in both orders.
-func (s *suite[T]) pages() {
+func (s *suite[T, K]) pages() {
 	most := s.src.Dialect().MaxPageSize()
 	for _, size := range []int{1, 7, most} {
 		if size == 1 && len(s.ids) > 50 || size > most {
@@ -27,16 +27,14 @@ func (s *suite[T]) pages() {
 			s.basic(rows)
 		}
 	}
-	for _, order := range []string{s.src.Dialect().ID(), "-" + s.src.Dialect().ID()} {
-		want := slices.Clone(s.ids)
-		if order[0] == '-' {
-			slices.Reverse(want)
-		}
-		switch ids, _, err := s.run("", query.OrderBy(order), query.PageSize(min(7, most))); {
+	key, _ := s.src.Schema().Lookup(s.src.Dialect().ID())
+	for _, order := range []query.OrderKey{{Field: key}, {Field: key, Descending: true}} {
+		want := s.sorted([]query.OrderKey{order})
+		switch ids, _, err := s.run("", query.OrderBy(order.String()), query.PageSize(min(7, most))); {
 		case err != nil:
-			s.faultf("order: by %s: %w", order, err)
+			s.faultf("order: by %v: %w", order, err)
 		case !slices.Equal(ids, want):
-			s.faultf("order: by %s the rows are not in that order, or not all: %s", order, difference(ids, want))
+			s.faultf("order: by %v the rows are not in that order, or not all: %s", order, difference(ids, want))
 		}
 	}
 	s.windows()
@@ -44,15 +42,15 @@ func (s *suite[T]) pages() {
 }
 
 // basic: what rows always carry, they carry without being asked for it.
-func (s *suite[T]) basic(rows []T) {
+func (s *suite[T, K]) basic(rows []T) {
 	for _, f := range s.fields() {
 		if f.Returned != model.ReturnedAlways {
 			continue
 		}
 		for i := range rows {
-			id := s.src.ID(&rows[i])
+			id := s.id(&rows[i])
 			if want := s.rows[id]; want != nil && !slices.Equal(has(s.src.Record(&rows[i]), f), has(want, f)) {
-				s.faultf("%s is declared as always returned, and row %d has %v where it is not asked for, and %v where it is", f.Name, id, has(s.src.Record(&rows[i]), f), has(want, f))
+				s.faultf("%s is declared as always returned, and row %#v has %v where it is not asked for, and %v where it is", f.Name, id, has(s.src.Record(&rows[i]), f), has(want, f))
 				break
 			}
 		}
@@ -60,22 +58,24 @@ func (s *suite[T]) basic(rows []T) {
 }
 
 // windows asks for pages of parts of the ids, as concurrent walks do.
-func (s *suite[T]) windows() {
-	paging := query.PagingKeyset
-	if p, ok := s.src.Dialect().(query.Pager); ok {
-		paging = p.Paging()
-	}
+func (s *suite[T, K]) windows() {
+	paging := pagingOf(s.src.Dialect())
 	if paging != query.PagingKeyset && paging != query.PagingForward {
 		return
 	}
+	ids := make([]int64, len(s.all)) // they are integers, for pages go by them
+	for i := range s.all {
+		ids[i] = s.src.ID(&s.all[i])
+	}
+	slices.Sort(ids)
 	fetch := s.src.Fetch(s.plan.Scans[0])
-	lo, hi := s.ids[len(s.ids)/4], s.ids[len(s.ids)*3/4]+1
+	lo, hi := ids[len(ids)/4], ids[len(ids)*3/4]+1
 	for _, r := range []paginate.Request{{From: lo, Until: hi, Limit: 5}, {Descending: true, From: hi - 1, Until: lo, Limit: 5}} {
 		if r.Descending && paging != query.PagingKeyset {
 			continue
 		}
 		var want []int64
-		for _, id := range s.ids {
+		for _, id := range ids {
 			if lo <= id && id < hi {
 				want = append(want, id)
 			}
@@ -104,7 +104,7 @@ func (s *suite[T]) windows() {
 }
 
 // pageCount: a count that comes with a page is that of the scan's rows.
-func (s *suite[T]) pageCount() {
+func (s *suite[T, K]) pageCount() {
 	page, err := s.src.Fetch(s.plan.Scans[0])(s.ctx, paginate.Request{Limit: 1, Count: true})
 	switch {
 	case err != nil:

@@ -33,7 +33,7 @@ func (c *cut[T]) Fetch(scan query.Scan) paginate.Fetch[T] {
 
 // resumption cuts off walks over all rows, after one page and after several, and
 // has others go on from their checkpoints.
-func (s *suite[T]) resumption() {
+func (s *suite[T, K]) resumption() {
 	size := max(min(len(s.ids)/8, s.src.Dialect().MaxPageSize()), 1)
 	for _, pages := range []int32{1, 4} {
 		source := &cut[T]{Source: s.src}
@@ -58,7 +58,7 @@ func (s *suite[T]) resumption() {
 }
 
 // broken returns what came of a run that was cut off, and its last checkpoint.
-func (s *suite[T]) broken(source query.Source[T], opts ...query.Option) (ids []int64, left []byte, err error) {
+func (s *suite[T, K]) broken(source query.Source[T], opts ...query.Option) (ids []K, left []byte, err error) {
 	rows, err := query.Run(s.ctx, source, "", opts...)
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +71,7 @@ func (s *suite[T]) broken(source query.Source[T], opts ...query.Option) (ids []i
 			return nil, nil, err
 		}
 		for i := range batch.Rows {
-			ids = append(ids, s.src.ID(&batch.Rows[i]))
+			ids = append(ids, s.id(&batch.Rows[i]))
 		}
 		if left, err = json.Marshal(batch.Left); err != nil {
 			return nil, nil, err
@@ -80,7 +80,7 @@ func (s *suite[T]) broken(source query.Source[T], opts ...query.Option) (ids []i
 	return ids, left, nil
 }
 
-func (s *suite[T]) rest(left []byte) (ids []int64, err error) {
+func (s *suite[T, K]) rest(left []byte) (ids []K, err error) {
 	checkpoint, err := query.ReadCheckpoint(s.src, left)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (s *suite[T]) rest(left []byte) (ids []int64, err error) {
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, s.src.ID(&row))
+		ids = append(ids, s.id(&row))
 	}
 	return ids, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
@@ -76,6 +77,7 @@ type shelf struct {
 	schema  *model.Schema
 	books   []book
 	deleted []book
+	paging  query.Paging // keyset or token
 
 	says     func(n dsl.Node, b *book, truth bool) bool      // the answer to a condition
 	classify func(out []query.Pushdown)                      // the verdicts
@@ -235,7 +237,10 @@ func (s *shelf) sort(books []book, by string) {
 			name, descending := strings.CutPrefix(key, "-")
 			f, _ := s.schema.Lookup(name)
 			x, y := a.Value(f.Index()), b.Value(f.Index())
-			c := cmp.Or(cmp.Compare(x.Int(), y.Int()), strings.Compare(x.Str(), y.Str()))
+			c := cmp.Or(cmp.Compare(x.Int(), y.Int()), dsl.CompareStrings(f.Collation, x.Str(), y.Str()))
+			if name == "id" {
+				c = cmp.Or(c, strings.Compare(x.Str(), y.Str()))
+			}
 			switch {
 			case x.IsNull() && y.IsNull():
 				continue
@@ -276,7 +281,12 @@ func (s *shelf) Fetch(scan query.Scan) paginate.Fetch[book] {
 				slices.Reverse(books)
 			}
 		}
+		skip, _ := strconv.Atoi(r.Token) // "" is 0
+		books = books[skip:]
 		p := &paginate.Page[book]{Count: -1, HasMore: len(books) > r.Limit, Rows: books[:min(r.Limit, len(books))]}
+		if p.HasMore && s.paging == query.PagingToken {
+			p.NextToken = strconv.Itoa(skip + r.Limit)
+		}
 		if r.Count {
 			p.Count = count
 		}
@@ -307,6 +317,7 @@ func (d shelfDialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
 	return out
 }
 
+func (d shelfDialect) Paging() query.Paging      { return d.shelf.paging }
 func (shelfDialect) Independent() bool           { return false }
 func (shelfDialect) ID() string                  { return "id" }
 func (shelfDialect) Sorts(*model.Field) bool     { return true }

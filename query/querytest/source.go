@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
@@ -22,13 +23,23 @@ import (
 // right; that a fetch ends soon after its context, and that no goroutine is left
 // behind. It returns every fault, joined; nil where there is none.
 //
+// Rows are told apart by the dialect's key, be it an integer or a text.
+//
 // Conditions are made of the rows' values, so rows without a value at a field are a
 // fault where it is asked for: nothing of it could be tested. A fetch that does not
 // heed its context shows only if it takes a millisecond or more: have the server
 // answer no sooner in one test. Rows that an offset repeats at the edge of a page are
 // no fault, because [query.PagingOffset] drops doubles.
 func TestSource[T any](ctx context.Context, src query.Source[T]) error {
-	s := &suite[T]{judge: newJudge(src, nil), src: src, asked: make(map[string]bool)}
+	if key, ok := src.Schema().Lookup(src.Dialect().ID()); ok && key.Type == model.TypeString {
+		return testSource(ctx, src, func(row *T) string { return src.Record(row).Value(key.Index()).Str() })
+	}
+	return testSource(ctx, src, src.ID)
+}
+
+// testSource tests a source whose rows have such keys.
+func testSource[T any, K int64 | string](ctx context.Context, src query.Source[T], id func(*T) K) error {
+	s := &suite[T, K]{judge: newJudge[K](src, nil), src: src, id: id, asked: make(map[string]bool)}
 	left := labelled(ctx, func(ctx context.Context) {
 		s.ctx = ctx
 		if s.readAll(); len(s.errs) > 0 {
@@ -51,11 +62,12 @@ func TestSource[T any](ctx context.Context, src query.Source[T]) error {
 }
 
 // suite is one test of a source.
-type suite[T any] struct {
-	*judge
+type suite[T any, K int64 | string] struct {
+	*judge[K]
 
 	ctx   context.Context //nolint:containedctx // a suite lives as long as one call
 	src   query.Source[T]
+	id    func(*T) K      // the key of a row
 	all   []T             // every row, with all that it can be asked for
 	plan  *query.Plan     // of all rows as they come
 	asked map[string]bool // the requests of which nothing but the fields rests on a filter
@@ -64,7 +76,7 @@ type suite[T any] struct {
 }
 
 // run returns the ids of the answer, in order of arrival, and the rows.
-func (s *suite[T]) run(filter string, opts ...query.Option) (ids []int64, rows []T, err error) {
+func (s *suite[T, K]) run(filter string, opts ...query.Option) (ids []K, rows []T, err error) {
 	r, err := query.Run(s.ctx, s.src, filter, opts...)
 	if err != nil {
 		return nil, nil, err
@@ -73,13 +85,13 @@ func (s *suite[T]) run(filter string, opts ...query.Option) (ids []int64, rows [
 		if err != nil {
 			return ids, rows, err
 		}
-		ids, rows = append(ids, s.src.ID(&row)), append(rows, row)
+		ids, rows = append(ids, s.id(&row)), append(rows, row)
 	}
 	return ids, rows, nil
 }
 
 // fields is what rows can be asked for.
-func (s *suite[T]) fields() []*model.Field {
+func (s *suite[T, K]) fields() []*model.Field {
 	var fields []*model.Field
 	schema := s.src.Schema()
 	for i := range schema.Len() {
@@ -91,7 +103,7 @@ func (s *suite[T]) fields() []*model.Field {
 }
 
 // everything selects all that rows can be asked for.
-func (s *suite[T]) everything() query.Option {
+func (s *suite[T, K]) everything() query.Option {
 	fields := s.fields()
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -100,8 +112,10 @@ func (s *suite[T]) everything() query.Option {
 	return query.Select(names...)
 }
 
-func (s *suite[T]) readAll() {
-	s.key()
+func (s *suite[T, K]) readAll() {
+	if s.key(); len(s.errs) > 0 {
+		return
+	}
 	ids, rows, err := s.run("", query.Walk(query.StrategySerial), s.everything())
 	if err != nil {
 		s.faultf("reading all rows: %w", err)
@@ -115,13 +129,14 @@ func (s *suite[T]) readAll() {
 		s.faultf("planning to read all rows: %w", err)
 		return
 	}
-	byID := make(map[int64]model.Record, len(rows))
+	byID := make(map[K]model.Record, len(rows))
+	var none K
 	for i := range rows {
-		if ids[i] < 1 {
-			s.faultf("row %d of all has the id %d; ids are 1 or more", i, ids[i])
+		if ids[i] <= none {
+			s.faultf("row %d of all has the id %#v; ids are 1 or more, or texts that are not empty", i, ids[i])
 		}
 		if _, twice := byID[ids[i]]; twice {
-			s.faultf("exactly once: row %d came twice in one walk over all rows", ids[i])
+			s.faultf("exactly once: row %#v came twice in one walk over all rows", ids[i])
 		}
 		byID[ids[i]] = s.src.Record(&rows[i])
 	}
@@ -133,7 +148,7 @@ func (s *suite[T]) readAll() {
 
 // values: a field that is asked for comes, and one that is declared as never null
 // never is.
-func (s *suite[T]) values(f *model.Field) {
+func (s *suite[T, K]) values(f *model.Field) {
 	records := s.records()
 	if len(distinct(f, records)) == 0 && !foreign(f, records) {
 		s.faultf("%s was asked for and has no value in any row: either it does not come, or no row has one and nothing of it can be tested", f.Name)
@@ -144,7 +159,7 @@ func (s *suite[T]) values(f *model.Field) {
 	}
 	for i, r := range records {
 		if r.Value(f.Index()).IsNull() {
-			s.faultf("nulls: %s is declared as never null, and is in row %d", f.Name, s.ids[i])
+			s.faultf("nulls: %s is declared as never null, and is in row %#v", f.Name, s.ids[i])
 			return
 		}
 	}
@@ -160,15 +175,15 @@ func foreign(f *model.Field, rows []model.Record) bool {
 
 // filters holds every condition by itself, and then several together, against the
 // rows.
-func (s *suite[T]) filters() {
-	var pushed []condition
+func (s *suite[T, K]) filters() {
+	var pushed []condition[K]
 	for _, text := range conditions(s.src.Schema(), s.records()) {
 		ids, err := s.matching(text)
 		if err != nil {
 			s.faultf("%s: %w", text, err)
 			continue
 		}
-		if c := (condition{text, ids}); s.filter(c, s.blame) {
+		if c := (condition[K]{text, ids}); s.filter(c, s.blame) {
 			pushed = append(pushed, c)
 		}
 	}
@@ -183,7 +198,7 @@ func (s *suite[T]) filters() {
 // filter asks for the rows of a condition. It reports whether the server has a part
 // in the answer; where it has none, that is all rows and judged already, and is asked
 // for once more only for each set of fields that come along.
-func (s *suite[T]) filter(c condition, why func(*query.Plan) string) (pushed bool) {
+func (s *suite[T, K]) filter(c condition[K], why func(*query.Plan) string) (pushed bool) {
 	plan, err := query.Prepare(s.src, c.text)
 	if err != nil {
 		return false // a plan that is refused promises nothing
@@ -209,7 +224,7 @@ func (s *suite[T]) filter(c condition, why func(*query.Plan) string) (pushed boo
 }
 
 // pushes reports whether a filter's plan asks the server for less than all rows.
-func (s *suite[T]) pushes(plan *query.Plan) bool {
+func (s *suite[T, K]) pushes(plan *query.Plan) bool {
 	if len(plan.Scans) != 1 || plan.Scans[0].IDs != s.plan.Scans[0].IDs {
 		return true
 	}
@@ -217,7 +232,7 @@ func (s *suite[T]) pushes(plan *query.Plan) bool {
 }
 
 // blame says which promise a condition's wrong answer breaks.
-func (s *suite[T]) blame(plan *query.Plan) string {
+func (s *suite[T, K]) blame(plan *query.Plan) string {
 	verdict := query.Exact
 	for _, scan := range plan.Scans {
 		for _, c := range scan.Conjuncts {
@@ -238,8 +253,8 @@ func (s *suite[T]) blame(plan *query.Plan) string {
 const shown = 8
 
 // difference says how two lists of ids differ.
-func difference(got, want []int64) string {
-	var missing, wrong []int64
+func difference[K int64 | string](got, want []K) string {
+	var missing, wrong []K
 	for _, id := range want {
 		if !slices.Contains(got, id) {
 			missing = append(missing, id)
@@ -250,5 +265,17 @@ func difference(got, want []int64) string {
 			wrong = append(wrong, id)
 		}
 	}
-	return fmt.Sprintf("%d rows, want %d; missing %v; wrong or double %v", len(got), len(want), missing[:min(shown, len(missing))], wrong[:min(shown, len(wrong))])
+	return fmt.Sprintf("%d rows, want %d; missing %s; wrong or double %s", len(got), len(want), some(missing), some(wrong))
+}
+
+// some is the first of a list of ids, as a fault names them.
+func some[K int64 | string](ids []K) string {
+	var b strings.Builder
+	for i, id := range ids[:min(shown, len(ids))] {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		fmt.Fprintf(&b, "%#v", id)
+	}
+	return "[" + b.String() + "]"
 }

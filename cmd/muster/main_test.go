@@ -99,8 +99,8 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 
-// startShop is `shop [style=S] [key=NAME] [orders=N] [fault=N] [break=N]`: it serves an API that is not
-// ShipStream's for the rest of the script, and points the environment at it.
+// startShop is `shop [style=S] [key=NAME] [orders=N] [fault=N] [break=N] [codes] [twice]`: it serves an API
+// that is not ShipStream's for the rest of the script, and points the environment at it.
 func startShop(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("shop cannot be negated")
@@ -114,6 +114,12 @@ func startShop(ts *testscript.TestScript, neg bool, args []string) {
 			continue
 		case "key":
 			o.Key = value
+			continue
+		case "codes":
+			o.Codes = true
+			continue
+		case "twice":
+			o.Twice = true
 			continue
 		}
 		n, err := strconv.Atoi(value)

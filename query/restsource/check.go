@@ -135,8 +135,22 @@ func (c *checker) key() {
 		c.badf("fields", "it has no fields: name the ones that rows have, the key %s among them", id)
 	case i < 0:
 		c.badf("layout.id", "no field is called %q, as the key of a row is", id)
-	case c.Fields[i].Type != model.TypeInt || c.Fields[i].Nullable:
-		c.badf("layout.id", "the key %q must be a field of type int that is never null", id)
+	default:
+		c.keyField(c.Fields[i])
+	}
+}
+
+// keyField checks that a field can be the key. To page by the key, one adds one to it
+// and halves what lies between two of them, which texts do not have.
+func (c *checker) keyField(key Field) {
+	style := c.Paging.Style
+	byKey := style == Keyset || style == Forward
+	switch {
+	case key.Type != model.TypeInt && key.Type != model.TypeString || key.Nullable || key.Through != "":
+		c.badf("layout.id", "the key %q must be a field of type int or string that is never null", key.Name)
+	case key.Type == model.TypeString && byKey:
+		c.badf("layout.id", "the key %q is a string, and paging by %s compares ids as numbers; it must be of type int, or pages go by %s, %s, %s or %s",
+			key.Name, style, Token, Link, Offset, Page)
 	}
 }
 

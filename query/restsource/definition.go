@@ -71,11 +71,13 @@ type Definition struct {
 	Dialect Dialect
 	Profile wire.Profile // API: the operators beyond the documented ones; Fields is filled in
 	Fields  []Field
-	Select  string       // the parameter that asks for optional fields, a comma list
-	Include string       // what comes before a reference's name in the parameter that asks for fields of what it refers to; "" = none is asked for
-	Deleted url.Values   // what selects the deleted rows in place of the others; nil = none are kept
-	Layout  model.Layout // of a page; Layout.ID is the key, "id" by default
-	Paging  Paging
+	Select  string     // the parameter that asks for optional fields, a comma list
+	Include string     // what comes before a reference's name in the parameter that asks for fields of what it refers to; "" = none is asked for
+	Deleted url.Values // what selects the deleted rows in place of the others; nil = none are kept
+	// Layout is that of a page. Layout.ID is the key, "id" by default: a field of type
+	// int or, where pages follow one another ([Token], [Link], [Offset], [Page]), string.
+	Layout model.Layout
+	Paging Paging
 	// Params are sent with every request. A condition that is sent by the same
 	// parameter takes its place; what filters in the dialect [API] is joined.
 	Params url.Values

@@ -1,6 +1,7 @@
 package restsource
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,15 +42,14 @@ func (d keyValue) Classify(conjuncts []dsl.Node) []query.Pushdown {
 			if out[i].Verdict != query.Unsupported {
 				continue
 			}
-			said := d.say(c)
-			if said.Verdict == round && !said.clashes(taken) {
+			switch said := d.say(c); {
+			case said.Verdict != round:
+				out[i].Reason = cmp.Or(out[i].Reason, said.Reason) // why it is not exact, or was taken
+			case said.clashes(taken):
+				out[i].Reason = "another condition has taken the parameter " + strings.Join(said.names(), ", ")
+			default:
 				out[i] = said.Pushdown
-				continue
 			}
-			if said.Verdict == round {
-				said.Reason = "another condition has taken the parameter " + strings.Join(said.names(), ", ")
-			}
-			out[i] = query.Pushdown{Reason: said.Reason}
 		}
 	}
 	return out

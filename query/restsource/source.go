@@ -112,7 +112,8 @@ func (s *Source) Pace() paginate.Pace {
 // Record reads a row as the filter language does.
 func (s *Source) Record(row *model.DynamicRow) model.Record { return row }
 
-// ID returns the row's key.
+// ID returns the row's key; 0 where that is a string, which [model.DynamicRow.Key]
+// returns.
 func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
 
 // Hide takes optional fields out of a row.

@@ -111,7 +111,14 @@ func TestDialect(t *testing.T) {
 		}
 		rows[row.ID] = &row
 	}
-	if err := querytest.TestDialect(src, rows, server.Match); err != nil {
+	err = querytest.TestDialect(src, rows, func(q url.Values) (ids []int64, err error) {
+		found, err := server.Match(q)
+		for _, o := range found {
+			ids = append(ids, o.ID)
+		}
+		return ids, err
+	})
+	if err != nil {
 		t.Error(err)
 	}
 }
@@ -396,7 +403,7 @@ func TestMissingCount(t *testing.T) {
 func TestDefinitionErrors(t *testing.T) {
 	_, err := restsource.New(nil, restsource.Definition{
 		Name: "orders", Path: "orders", Dialect: "sql", Paging: restsource.Paging{Style: "pages", Max: -1},
-		Fields: []restsource.Field{{Field: model.Field{Name: "id", Type: model.TypeString}, Params: map[string]string{"is": "id"}}},
+		Fields: []restsource.Field{{Field: model.Field{Name: "id", Type: model.TypeBool}, Params: map[string]string{"is": "id"}}},
 	})
 	if _, ok := errors.AsType[*restsource.DefinitionError](err); !ok {
 		t.Fatal(err)

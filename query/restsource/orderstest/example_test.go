@@ -27,9 +27,9 @@ func ExampleNew() {
 		return
 	}
 	fmt.Println(strings.TrimSpace(string(page.Body)))
-	ids, err := shop.Match(open)
-	fmt.Println(ids, err, shop.Requests())
+	orders, err := shop.Match(open)
+	fmt.Println(len(orders), err, shop.Requests())
 	// Output:
 	// {"more":true,"next_page":"7","orders":[{"express":true,"id":3,"note":null,"paid_at":null,"placed_at":"2025-01-01T00:00:00Z","status":"open","total":0}]}
-	// [3 7] <nil> 1
+	// 2 <nil> 1
 }

@@ -1,6 +1,9 @@
 package orderstest
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,11 +13,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Order is a row. A nil Note and a zero PaidAt are null.
 type Order struct {
 	ID       int64
+	Code     string // the id where the server has texts for ids; "" otherwise
 	Status   string
 	Note     *string
 	Total    int64
@@ -28,9 +33,11 @@ type Options struct {
 	Style  string // forward, token, offset, page or link
 	Orders int    // how many there are; 0 = 230
 	Key    string // what an order's id is called; "" = id
+	Codes  bool   // ids are texts, in no order, some of which differ in case alone or are one number; not with forward
 	Fault  int    // every so manieth request is answered by 503; 0 = none
 	Cap    int    // most orders of a page, whatever was asked; 0 = none
 	Break  int    // the request that is answered by 404, as if the listing had gone; 0 = none
+	Twice  bool   // a page begins with the last order of the one before, as where one came meanwhile
 
 	// Envelope is how a page's members are laid out: "" side by side, "nested" as
 	// data.orders with meta.page.more, meta.page.next and meta.total, or "dotted" as
@@ -64,6 +71,9 @@ func New(o Options) *Server {
 			ID: int64(3 + 2*i), Status: []string{"open", "packed", "shipped", "cancelled"}[i*i%7%4], Total: int64(i * 37 % 500),
 			Express: i%5 == 0, PlacedAt: start.Add(time.Duration(i*13) * time.Hour),
 		}
+		if o.Codes {
+			order.Code = code(i)
+		}
 		if i%3 > 0 {
 			order.Note = &notes[i%len(notes)]
 		}
@@ -83,15 +93,26 @@ func (s *Server) Requests() int {
 	return n
 }
 
-// Match returns the ids of the orders that satisfy every parameter, as a request
-// with them would.
-func (s *Server) Match(q url.Values) ([]int64, error) {
-	rows, err := s.selected(q)
-	ids := make([]int64, len(rows))
-	for i, o := range rows {
-		ids[i] = o.ID
+// Match returns the orders that satisfy every parameter, as a request with them would.
+func (s *Server) Match(q url.Values) ([]Order, error) { return s.selected(q) }
+
+// code is the id of the order at i where ids are texts.
+func code(i int) string {
+	switch i % 20 {
+	case 7:
+		return strconv.Itoa(i)
+	case 8:
+		return "0" + code(i-1)
+	case 9:
+		return strings.Map(func(r rune) rune {
+			if unicode.IsUpper(r) {
+				return unicode.ToLower(r)
+			}
+			return unicode.ToUpper(r)
+		}, code(i-3))
 	}
-	return ids, err
+	sum := sha256.Sum256([]byte(strconv.Itoa(i)))
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
@@ -144,6 +165,9 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	if skip < 0 {
 		skip = len(rows)
 	}
+	if s.opts.Twice && skip > 0 {
+		skip, limit = skip-1, limit+1
+	}
 	rows = rows[min(skip, len(rows)):]
 	more := len(rows) > limit
 	rows = rows[:min(limit, len(rows))]
@@ -181,7 +205,7 @@ func (s *Server) encode(rows []Order) []map[string]any {
 	out := make([]map[string]any, len(rows))
 	for i, o := range rows {
 		out[i] = map[string]any{
-			s.opts.Key: o.ID, "status": o.Status, "note": o.Note, "total": o.Total, "express": o.Express,
+			s.opts.Key: s.key(o), "status": o.Status, "note": o.Note, "total": o.Total, "express": o.Express,
 			"placed_at": o.PlacedAt.Format(time.RFC3339), "paid_at": nil,
 		}
 		if !o.PaidAt.IsZero() {
@@ -191,11 +215,19 @@ func (s *Server) encode(rows []Order) []map[string]any {
 	return out
 }
 
+// key is an order's id.
+func (s *Server) key(o Order) any {
+	if s.opts.Codes {
+		return o.Code
+	}
+	return o.ID
+}
+
 // selected is the orders that satisfy every parameter.
 func (s *Server) selected(q url.Values) ([]Order, error) {
 	rows := slices.Clone(s.Orders)
 	for name, values := range q {
-		keep, err := condition(name, values[0])
+		keep, err := s.condition(name, values[0])
 		if err != nil || len(values) > 1 {
 			return nil, fmt.Errorf("%s=%q: %w", name, values, err)
 		}
@@ -205,7 +237,7 @@ func (s *Server) selected(q url.Values) ([]Order, error) {
 }
 
 // condition is what a parameter asks of an order.
-func condition(name, value string) (func(Order) bool, error) {
+func (s *Server) condition(name, value string) (func(Order) bool, error) {
 	number := func(keep func(o Order, n int64) bool) (func(Order) bool, error) {
 		n, err := strconv.ParseInt(value, 10, 64)
 		return func(o Order) bool { return keep(o, n) }, err
@@ -217,10 +249,11 @@ func condition(name, value string) (func(Order) bool, error) {
 	switch name {
 	case "limit", "order", "after_id", "skip", "page", "number":
 		return func(Order) bool { return true }, nil
-	case "id":
-		return number(func(o Order, n int64) bool { return o.ID == n })
-	case "id_below":
-		return number(func(o Order, n int64) bool { return o.ID < n })
+	case "id", "id_below":
+		if s.opts.Codes {
+			return func(o Order) bool { return o.Code == value && name == "id" || o.Code < value && name == "id_below" }, nil
+		}
+		return number(func(o Order, n int64) bool { return o.ID == n && name == "id" || o.ID < n && name == "id_below" })
 	case "status":
 		return func(o Order) bool { return slices.Contains(strings.Split(value, ","), o.Status) }, nil
 	case "not_status":
@@ -250,7 +283,7 @@ func (s *Server) sort(rows []Order, keys string) error {
 		return nil
 	}
 	compare := map[string]func(a, b Order) int{
-		s.opts.Key:  func(a, b Order) int { return int(a.ID - b.ID) },
+		s.opts.Key:  func(a, b Order) int { return cmp.Or(strings.Compare(a.Code, b.Code), int(a.ID-b.ID)) },
 		"total":     func(a, b Order) int { return int(a.Total - b.Total) },
 		"placed_at": func(a, b Order) int { return a.PlacedAt.Compare(b.PlacedAt) },
 	}

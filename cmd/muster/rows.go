@@ -73,7 +73,7 @@ func (r *resourceOf[T, P]) writer(env *environment, format string, plan *query.P
 
 // newTable is a table that fits standard output.
 func newTable[T any](env *environment, src query.Source[T], plan *query.Plan) *sink.Table[T] {
-	opts := []sink.TableOption{sink.FitWidth(env.tableWidth())}
+	opts := []sink.TableOption{sink.FitWidth(env.tableWidth()), sink.Whole(src.Dialect().ID())}
 	if env.colored {
 		opts = append(opts, sink.Styled())
 	}

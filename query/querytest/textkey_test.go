@@ -109,11 +109,11 @@ func TestWrongTextKeys(t *testing.T) {
 // TestWrongTextKeyDialects: so is what is wrong with its dialect.
 func TestWrongTextKeyDialects(t *testing.T) {
 	s := newCodedShelf(model.Binary)
-	s.says = func(n dsl.Node, b *book, truth bool) bool { return truth && b.values[bookID].Str() != "A00" }
+	s.says = func(_ dsl.Node, b *book, truth bool) bool { return truth && b.values[bookID].Str() != "A00" }
 	if err := dialectOfCoded(s); err == nil || !strings.Contains(err.Error(), ` withholds row "A00", for which it is true`) {
 		t.Errorf("got %v", err)
 	}
-	s.says = func(n dsl.Node, b *book, truth bool) bool { return truth || b.values[bookID].Str() == "A00" }
+	s.says = func(_ dsl.Node, b *book, truth bool) bool { return truth || b.values[bookID].Str() == "A00" }
 	if err := dialectOfCoded(s); err == nil || !strings.Contains(err.Error(), ` selects row "A00", for which it is not true`) {
 		t.Errorf("got %v", err)
 	}

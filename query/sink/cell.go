@@ -12,6 +12,7 @@ type column struct {
 	field  int
 	many   bool // a path through references: the values of all of them
 	words  bool // text, or a list: what may be cut without becoming another value
+	whole  bool // words, and not to be cut all the same
 	number bool // aligned by its last digit
 }
 

@@ -363,6 +363,19 @@ func ExampleFitWidth() {
 	//  1  Ada King,…
 }
 
+func ExampleWhole() {
+	schema := model.UserSchema()
+	username, _ := schema.Lookup("username")
+	name, _ := schema.Lookup("name")
+	w := sink.NewTable(os.Stdout, schema, []*model.Field{username, name}, record, sink.FitWidth(20), sink.Whole("username"))
+	_ = w.Write(context.Background(), []model.User{{Username: model.Some("ada.lovelace"), Name: model.Some("Ada King, Countess of Lovelace")}})
+	_ = w.Close()
+	// Output:
+	// username      name
+	// ────────────  ──────
+	// ada.lovelace  Ada K…
+}
+
 func ExampleStyled() {
 	schema := model.UserSchema()
 	id, _ := schema.Lookup("id")

@@ -43,7 +43,8 @@ type cell struct {
 
 // look is how a table is drawn.
 type look struct {
-	width  int // of the terminal; 0 = no limit
+	whole  string // the field whose texts are not cut; "" = none
+	width  int    // of the terminal; 0 = no limit
 	styled bool
 }
 
@@ -53,6 +54,10 @@ type TableOption func(*look)
 // FitWidth makes a table that is no wider than a terminal of that many cells:
 // its widest texts are cut, and then its lines. 0, the default, is no limit.
 func FitWidth(cells int) TableOption { return func(l *look) { l.width = cells } }
+
+// Whole keeps the texts of one field, by which rows are told apart, from being cut to
+// their column, as a number is: half a key finds no row.
+func Whole(field string) TableOption { return func(l *look) { l.whole = field } }
 
 // Styled makes the header bold and what is no value dim, by ANSI escapes.
 func Styled() TableOption { return func(l *look) { l.styled = true } }
@@ -74,6 +79,9 @@ func NewTable[T any](w io.Writer, schema *model.Schema, fields []*model.Field, r
 	t := &Table[T]{w: w, record: record, columns: columns(schema, fields)}
 	for _, o := range opts {
 		o(&t.look)
+	}
+	for j := range t.columns {
+		t.columns[j].whole = t.columns[j].name == t.look.whole
 	}
 	return t
 }
@@ -97,6 +105,9 @@ func (t *Table[T]) Write(_ context.Context, rows []T) error {
 	}
 	return t.flush()
 }
+
+// cuts reports whether a text of the column may be cut.
+func (c column) cuts() bool { return c.words && !c.whole }
 
 // cell tells null from a text that looks like it.
 func (c column) cell(r model.Record) cell {
@@ -156,7 +167,7 @@ func (t *Table[T]) shrink() {
 	for ; over > 0; over-- {
 		widest := -1
 		for j, w := range t.widths {
-			if t.columns[j].words && w > leastCell && (widest < 0 || w > t.widths[widest]) {
+			if t.columns[j].cuts() && w > leastCell && (widest < 0 || w > t.widths[widest]) {
 				widest = j
 			}
 		}
@@ -173,7 +184,7 @@ func (t *Table[T]) line(cells []cell, style string) {
 	left, room := t.look.width, ""
 	for j, c := range cells {
 		text := c.text
-		if t.columns[j].words || style != "" {
+		if t.columns[j].cuts() || style != "" {
 			text = fit(text, t.widths[j])
 		}
 		pad := strings.Repeat(" ", max(t.widths[j]-textwidth.String(text), 0))

@@ -193,3 +193,21 @@ func TestKeysOfAnotherType(t *testing.T) {
 		}
 	}
 }
+
+// TestWholeKeys: a key that is wider than those by which the table was laid out is not
+// cut, while another text is.
+func TestWholeKeys(t *testing.T) {
+	var b strings.Builder
+	w := sink.NewTable(&b, model.UserSchema(), exampleColumns("username", "name"), record, sink.FitWidth(30), sink.Whole("username"))
+	users := make([]model.User, 101)
+	for i := range users {
+		users[i].Username, users[i].Name = model.Some("short"), model.Some("short")
+	}
+	users[100] = model.User{Username: model.Some("7f3c1f2e-9a53"), Name: model.Some("7f3c1f2e-9a53")}
+	if err := errors.Join(w.Write(t.Context(), users[:100]), w.Write(t.Context(), users[100:]), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if last := "\n7f3c1f2e-9a53  7f3c…\n"; !strings.HasSuffix(b.String(), last) {
+		t.Errorf("got %q, want %q at its end", b.String()[b.Len()-40:], last)
+	}
+}

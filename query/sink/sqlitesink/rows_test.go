@@ -199,6 +199,21 @@ func TestTextKeys(t *testing.T) {
 	check("SELECT code, kg FROM parcels ORDER BY code", "7 5", "A 6")
 	check("SELECT parcels_code, position, id FROM parcels_tags", "7 0 4")
 
+	numbers, err := model.NewSchema("parcels", always("code", model.TypeInt), always("kg", model.TypeInt), always("tags", model.TypeRefs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := sqlitesink.NewRows(path, numbers, "code", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Resume(t.Context()); !errors.Is(err, sink.ErrCheckpoint) || !strings.Contains(err.Error(), "its key code is TEXT, not INTEGER") {
+		t.Errorf("with keys of another type: %v", err)
+	}
+	if err := to.Close(); err != nil {
+		t.Error(err)
+	}
+
 	for _, test := range []struct{ key, want string }{
 		{"number", "number is no field of parcels"}, {"tags", "tags is neither an integer nor a text"},
 	} {

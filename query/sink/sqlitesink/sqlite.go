@@ -126,6 +126,8 @@ func (s *Sink[T]) Resume(ctx context.Context) (checkpoint []byte, err error) {
 		return nil, &sink.LeftoverError{Path: s.path, Resumable: was.checkpoint != nil}
 	case was.columns != s.columnList():
 		return nil, &sink.CheckpointError{Path: s.path, Reason: fmt.Sprintf("its columns are %s, not %s", was.columns, s.columnList())}
+	case was.keyType != s.key.typ:
+		return nil, &sink.CheckpointError{Path: s.path, Reason: fmt.Sprintf("its key %s is %s, not %s", s.key.name, was.keyType, s.key.typ)}
 	case was.complete:
 		s.seen = true
 		return nil, s.exec(ctx, createSeen(s.key), "UPDATE muster_export SET complete = 0, rows = 0, checkpoint = NULL")

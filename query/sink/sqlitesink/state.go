@@ -15,6 +15,7 @@ type state struct {
 	rows       int64
 	table      string
 	columns    string // comma-separated, the key first
+	keyType    string // of its column
 	checkpoint []byte // nil = none
 	seen       bool   // it goes over rows of an earlier one
 }
@@ -41,6 +42,10 @@ func readState(ctx context.Context, conn *sql.Conn) (*state, error) {
 	}
 	if version != stateVersion {
 		return nil, fmt.Errorf("its version is %d where %d is known", version, stateVersion)
+	}
+	const key = `SELECT type FROM pragma_table_info(?) WHERE pk > 0`
+	if err := conn.QueryRowContext(ctx, key, s.table).Scan(&s.keyType); err != nil {
+		return nil, fmt.Errorf("the key of its table %s: %w", s.table, err)
 	}
 	if checkpoint.Valid {
 		s.checkpoint = []byte(checkpoint.String)

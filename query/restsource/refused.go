@@ -17,16 +17,17 @@ import (
 
 // RefusedError is a request that the server answered by 400 although it was
 // planned from what the server was said to do. It names the parts of the query
-// that rest on undocumented behaviour, and where each was declared.
+// that rest on such sayings alone, and where each was said.
 type RefusedError struct {
 	Doubts []Doubt
 	Err    error // the API's answer
 }
 
-// Doubt is a part of a query that rests on undocumented behaviour.
+// Doubt is a part of a query that rests on what the server was said to do: of the
+// dialect [API], on what its documentation leaves out; of any other, on the definition.
 type Doubt struct {
-	Part    string // a conjunct or a field, as the language writes it
-	Declare string // the capability that declares the behaviour
+	Part    string // a conjunct, an order or a field, as the language writes it
+	Declare string // the capability or the part of the definition that says so
 }
 
 // Error returns the API's message and then each doubt.
@@ -34,7 +35,7 @@ func (e *RefusedError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Err.Error())
 	for _, d := range e.Doubts {
-		fmt.Fprintf(&b, "\n%s rests on what the API does not document: %s", d.Part, d.Declare)
+		fmt.Fprintf(&b, "\n%s rests on what the server was said to do: %s", d.Part, d.Declare)
 	}
 	return b.String()
 }
@@ -75,12 +76,12 @@ func (s *Source) Refused(scan query.Scan, err error, declared func(*model.Field)
 	}
 	var doubts []Doubt
 	for _, c := range scan.Conjuncts {
-		if len(c.Params) == 0 || s.listing.Dialect != API {
-			continue
+		for _, said := range s.listing.said(c) {
+			doubts = append(doubts, Doubt{"`" + dsl.Format(c.Node) + "`", said + ", which this server may not have"})
 		}
-		for _, name := range switchesFor(s.Profile(), c.Node) {
-			doubts = append(doubts, Doubt{"`" + dsl.Format(c.Node) + "`", "profile switch " + name + ", which this server may not have"})
-		}
+	}
+	if param := s.listing.Definition.Paging.Sort; param != "" && scan.Sort != "" && s.listing.Dialect != API {
+		doubts = append(doubts, Doubt{"the order by " + scan.Sort, "the parameter " + param + ", which may not take that"})
 	}
 	for name := range strings.SplitSeq(scan.Query.Get(s.listing.Select), ",") {
 		if f, ok := s.Schema().Lookup(name); ok {
@@ -101,6 +102,23 @@ func declaredField(f *model.Field) string {
 		return "the definition says that it is answered on request"
 	}
 	return "the definition does not say whether it is answered"
+}
+
+// said is what a pushed condition rests on.
+func (l *listing) said(c query.Conjunct) (names []string) {
+	if l.Dialect != API {
+		for _, param := range c.Params {
+			name, _, _ := strings.Cut(param, "=")
+			names = append(names, "the parameter "+name)
+		}
+		return names
+	}
+	if len(c.Params) > 0 {
+		for _, name := range switchesFor(l.Profile, c.Node) {
+			names = append(names, "profile switch "+name)
+		}
+	}
+	return names
 }
 
 // switchesFor returns the switches without which the condition would be sent in

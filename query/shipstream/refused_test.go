@@ -27,19 +27,19 @@ func TestRefused(t *testing.T) {
 	as := func(timestamps model.Returned) shipstream.Option {
 		return shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: timestamps})
 	}
-	const contains = " rests on what the API does not document: profile switch contains, which this server may not have"
+	const contains = " rests on what the server was said to do: profile switch contains, which this server may not have"
 	users := shipstream.Users(client, model.AnyUser, as(model.ReturnedUnknown))
 	refusal(t, users, "is_active and name contains 'x'", "`name contains 'x'`"+contains)
 	refusal(t, users, "name like 'A%x%b_'", "`name like 'A%x%b_'`"+contains)
 	refusal(t, users, "username in ('a', 'b') and email is not null",
-		"`username in ('a', 'b')` rests on what the API does not document: profile switch in, which this server may not have",
-		"`email is not null` rests on what the API does not document: profile switch notnull, which this server may not have")
-	refusal(t, users, "is_active", "the field created_at rests on what the API does not document: "+
+		"`username in ('a', 'b')` rests on what the server was said to do: profile switch in, which this server may not have",
+		"`email is not null` rests on what the server was said to do: profile switch notnull, which this server may not have")
+	refusal(t, users, "is_active", "the field created_at rests on what the server was said to do: "+
 		"whether this server returns it was not declared; if it never is, declare that: `--timestamps never`", query.Select("created_at"))
-	refusal(t, shipstream.Users(client, model.AnyUser, as(model.ReturnedOnRequest)), "is_active", "the field created_at rests on what the API does not document: "+
+	refusal(t, shipstream.Users(client, model.AnyUser, as(model.ReturnedOnRequest)), "is_active", "the field created_at rests on what the server was said to do: "+
 		"it was declared to be returned on request; if it never is, declare that: `--timestamps never`", query.Select("created_at", "roles"))
 	refusal(t, shipstream.Roles(client, "client", as(model.ReturnedUnknown)), "name contains 'x'", "`name contains 'x'`"+contains)
-	refusal(t, shipstream.Roles(old(t), "client"), "", "the field permissions rests on what the API does not document: "+
+	refusal(t, shipstream.Roles(old(t), "client"), "", "the field permissions rests on what the server was said to do: "+
 		"whether a listing of roles has them is not documented; leave them out", query.Select("permissions"))
 	refusal(t, shipstream.Warehouses(client, as(model.ReturnedUnknown)), "is_active and name contains 'x'", "`name contains 'x'`"+contains)
 }

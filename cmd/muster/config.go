@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -103,7 +105,22 @@ func (r *resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 		return nil, nil //nolint:nilnil // how kong says "not from here"
 	}
 	value, _, _ := r.values.Lookup(flag.Name)
+	if path, ok := value.(string); ok && (flag.Name == "resource-file" || flag.Name == "token-file") {
+		return r.path(path), nil
+	}
 	return value, nil
+}
+
+// path is where a file is that the settings name: beside them or, with ~/, which no
+// shell has expanded, below the home directory.
+func (r *resolver) path(name string) string {
+	if below, ok := strings.CutPrefix(name, "~/"); ok {
+		return filepath.Join(settings.Home(r.getenv), below)
+	}
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(r.file.Path), name)
 }
 
 // setVariable is the environment variable that gives the flag its value; "" is

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -104,9 +103,6 @@ func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 // fileToken warns of a token that others on the machine can read.
 func (f serverFlags) fileToken(env *environment) (transport.TokenSource, error) {
 	path := f.TokenFile
-	if rest, home := strings.CutPrefix(path, "~/"); home {
-		path = filepath.Join(env.getenv("HOME"), rest) // no shell has expanded it in the settings
-	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, &authError{fmt.Errorf("the token file cannot be read: %w", err)}

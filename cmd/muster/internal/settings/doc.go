@@ -10,5 +10,7 @@
 //	  }
 //	}
 //
+// A relative path in it, of token-file or resource-file, is that of a file beside it.
+//
 // It knows no flags: whoever asks it for a value says what there is.
 package settings

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -165,10 +166,7 @@ func (v *Values) Lookup(flag string) (value any, origin string, ok bool) {
 func DefaultPath(getenv func(string) string) string {
 	base := getenv("XDG_CONFIG_HOME")
 	if base == "" {
-		home := getenv("HOME")
-		if home == "" {
-			home = getenv("USERPROFILE")
-		}
+		home := Home(getenv)
 		if home == "" {
 			return ""
 		}
@@ -176,6 +174,9 @@ func DefaultPath(getenv func(string) string) string {
 	}
 	return filepath.Join(base, "muster", "config.json")
 }
+
+// Home is the home directory; "" where none is known.
+func Home(getenv func(string) string) string { return cmp.Or(getenv("HOME"), getenv("USERPROFILE")) }
 
 // Template is the file that a new user begins with.
 func Template(server, baseURL string) []byte {

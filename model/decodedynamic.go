@@ -25,6 +25,7 @@ type shape struct {
 	cells   int      // how many a row has
 	ends    []end    // what paths through references end in, each once
 	always  []*Field // what every row must have
+	nested  bool     // whether any column is a path
 }
 
 // column says where a dynamic row has a field.
@@ -32,6 +33,7 @@ type column struct {
 	cell int  // in DynamicRow.cells; of the reference that a path passes through
 	refs bool // whether the cell holds references
 	end  int  // in rawObject.ends; -1 for the reference's own id
+	path bool // whether it may be inside an object of the row
 }
 
 // end is the last part of a path, a member of the referred object.
@@ -44,7 +46,9 @@ type end struct {
 // layout says. It fails where the schema has no field called layout.ID that is an
 // integer or a string.
 //
-// A row's member is decoded by the field of its name, and must be of the field's
+// A row's member is decoded by the field of its name, which for one inside an object
+// of the row is its path: "address.city". As in a [Layout], a dot may also be one of the
+// member's own name, and a member that is a field itself is not looked into. It must be of the field's
 // type: an integer of 64 bits, a string, true or false, a date-time as in RFC
 // 3339, an object with "type" and "id", a list of such, or anything for JSON. Null is
 // accepted where the field is Nullable, for references and for JSON, but not as the
@@ -64,8 +68,9 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	for i := range s.columns {
 		if f := schema.Field(i); f.Through == "" {
 			refs := f.Type == TypeRef || f.Type == TypeRefs
-			s.columns[i] = column{cell: s.cells, refs: refs, end: -1}
+			s.columns[i] = column{cell: s.cells, refs: refs, end: -1, path: isPath(schema, f)}
 			s.cells++
+			s.nested = s.nested || s.columns[i].path
 			if f.Returned == ReturnedAlways && !f.Nullable && !refs && f.Name != layout.ID {
 				s.always = append(s.always, f)
 			}
@@ -92,14 +97,6 @@ func (s *shape) endOf(f *Field) int {
 		s.ends = append(s.ends, e)
 	}
 	return i
-}
-
-// columnOf returns 1 + the index of the row's own field called name, -1 for none.
-func (s *shape) columnOf(name string) int {
-	if f, ok := s.schema.Lookup(name); ok && f.Through == "" {
-		return 1 + f.Index()
-	}
-	return -1
 }
 
 // Decode decodes the body of a page. It keeps nothing of body. The error is a
@@ -130,16 +127,7 @@ func (r *DynamicRow) decodeRow(d *decoder, inc *Included) {
 	start, firstRef := d.pos-1, len(d.refs)
 	r.shape, r.included, r.cells = d.shape, inc, make([]cell, d.shape.cells)
 	d.escaped = d.escaped[:0]
-	for m := d.key(&d.rowNames); m != nil; m = d.key(&d.rowNames) {
-		if m.column == 0 {
-			m.column = d.shape.columnOf(m.name)
-		}
-		if m.column < 0 {
-			d.skip(0)
-			continue
-		}
-		firstRef = r.decodeField(d, d.shape.schema.Field(m.column-1), start, firstRef)
-	}
+	firstRef = r.decodeMembers(d, &d.row, start, firstRef)
 	if d.err == nil && r.cells[d.shape.columns[d.shape.id.Index()].cell].end == 0 {
 		d.fail(start, fmt.Errorf("the object has no %s", d.shape.id.Name))
 	}
@@ -168,6 +156,8 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 	d.peek()
 	from := d.pos
 	switch {
+	case c.end > 0:
+		d.fail(from, fmt.Errorf("the row has %s twice, once by a name with dots", f.Name))
 	case col.refs:
 		before := len(d.refs) - firstRef
 		firstRef = d.dynamicRefs(f, firstRef)

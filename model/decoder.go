@@ -36,6 +36,7 @@ type decoder struct {
 	maxRows int    // 0: none but what memory they may take
 	spent   int    // see spend
 
+	row                             branch // of dynamic rows
 	rowNames, objectNames, refNames vocabulary
 	nestedNames                     [maxNesting]vocabulary // of objects that are only skipped, by depth
 

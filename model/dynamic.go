@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -130,90 +129,3 @@ func (r *DynamicRow) References() iter.Seq[Ref] { return slices.Values(r.refs) }
 
 // Included returns the objects that came with the row's page.
 func (r *DynamicRow) Included() *Included { return r.included }
-
-// Hide takes fields, and for a path the reference that it passes through, out of
-// the row and of its JSON. The id stays.
-func (r *DynamicRow) Hide(fields []*Field) {
-	if r.shape == nil {
-		return
-	}
-	hidden := func(name string) bool {
-		return name != r.shape.id.Name && slices.ContainsFunc(fields, func(f *Field) bool { return cmp.Or(f.Through, f.Name) == name })
-	}
-	json := []byte{'{'}
-	d := decoder{body: []byte(r.json), checked: true}
-	d.open('{')
-	for d.more('}') {
-		d.peek()
-		start := d.pos
-		name := string(d.stringHere())
-		d.peek()
-		d.pos++ // the colon
-		if d.value(); hidden(name) {
-			continue
-		}
-		if len(json) > 1 {
-			json = append(json, ',')
-		}
-		json = append(json, d.body[start:d.pos]...)
-	}
-	shown := decoder{body: append(json, '}'), layout: &apiLayout, shape: r.shape, checked: true}
-	*r = DynamicRow{included: r.included}
-	r.decodeRow(&shown, r.included)
-}
-
-// AppendJSON appends the row's object to dst, on one line: what was received.
-func (r *DynamicRow) AppendJSON(dst []byte) []byte {
-	if r.json == "" {
-		return append(dst, "null"...)
-	}
-	return append(dst, r.json...)
-}
-
-// MarshalJSON returns what AppendJSON appends. Its receiver is a value so that
-// rows that an iterator yields marshal the same as those behind a pointer.
-func (r DynamicRow) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
-
-// AppendJSONFields appends an object of the row's id and exactly the fields
-// named, in the order named, as [User.AppendJSONFields] does: a field's value as
-// received or null, for a path through a reference the referred value, in a list
-// where the reference is one. A name that the schema lacks is an error that
-// matches [ErrUnknownField]; dst is returned as it was then.
-func (r *DynamicRow) AppendJSONFields(dst []byte, fields []string) ([]byte, error) {
-	if r.shape == nil {
-		return dst, fmt.Errorf("%s: %w: it was not decoded", r.name(), ErrUnknownField)
-	}
-	start, id := len(dst), r.shape.id
-	dst = r.appendField(append(appendString(append(dst, '{'), id.Name), ':'), id)
-	for i, name := range fields {
-		if name == id.Name || slices.Contains(fields[:i], name) {
-			continue
-		}
-		f, ok := r.shape.schema.Lookup(name)
-		if !ok {
-			return dst[:start], fmt.Errorf("%s: %w %q", r.name(), ErrUnknownField, name)
-		}
-		dst = r.appendField(append(appendString(append(dst, ','), name), ':'), f)
-	}
-	return append(dst, '}'), nil
-}
-
-func (r *DynamicRow) appendField(dst []byte, f *Field) []byte {
-	c, ok := r.cellOf(f.Index())
-	switch {
-	case !ok:
-		return append(dst, "null"...)
-	case f.Through == "":
-		return append(dst, r.json[c.start:c.end]...)
-	case r.shape.schema.fields[r.shape.schema.byName[f.Through]].Type == TypeRef:
-		return appendValue(dst, r.At(f.Index(), 0))
-	}
-	dst = append(dst, '[')
-	for i := range r.Len(f.Index()) {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendValue(dst, r.At(f.Index(), i))
-	}
-	return append(dst, ']')
-}

@@ -1,7 +1,5 @@
 package model
 
-import "strings"
-
 // Layout names the members of a page's body. The empty name means that pages have
 // no such member; any member that is not named is kept for [Page.Unknown].
 //
@@ -12,7 +10,7 @@ import "strings"
 // empty list has no members; anything else in its place is an error.
 type Layout struct {
 	Rows     string // the list of rows; "": the body itself is that list
-	ID       string // of a row: its id, an integer of 1 or more; of a dynamic row perhaps a string
+	ID       string // of a row: its id, an integer of 1 or more; of a dynamic row perhaps a string, and by path
 	HasMore  string // true or false; required where it is named
 	Next     string // a string or null; with dynamic rows perhaps an integer
 	Previous string // as Next
@@ -25,10 +23,10 @@ type Layout struct {
 // lead there, "".
 func (l *Layout) inside(name string) Layout {
 	in := func(path string) string {
-		if rest, ok := strings.CutPrefix(path, name); ok && strings.HasPrefix(rest, ".") {
-			return rest[1:]
+		if !within(path, name) {
+			return ""
 		}
-		return ""
+		return path[len(name)+1:]
 	}
 	return Layout{
 		Rows: in(l.Rows), HasMore: in(l.HasMore), Next: in(l.Next), Previous: in(l.Previous), Total: in(l.Total), Included: in(l.Included), Meta: in(l.Meta),

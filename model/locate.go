@@ -81,8 +81,8 @@ func (l *Layout) isRecord(depth int, pointer func() jsontext.Pointer) bool {
 }
 
 // idOf returns the integer or the string that the object at the start of text has
-// under name, as far as it can be read. The text need not be well-formed.
-func idOf(text []byte, name string) (id int64, key string) {
+// at path, as far as it can be read. The text need not be well-formed.
+func idOf(text []byte, path string) (id int64, key string) {
 	json := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
 	if t, err := json.ReadToken(); err != nil || t.Kind() != jsontext.KindBeginObject {
 		return 0, ""
@@ -97,7 +97,12 @@ func idOf(text []byte, name string) (id int64, key string) {
 		if err != nil {
 			break
 		}
-		if member != name {
+		if within(path, member) {
+			if n, text := idOf(v, path[len(member)+1:]); n != 0 || text != "" {
+				id, key = n, text
+			}
+		}
+		if member != path {
 			continue
 		}
 		if text, err := jsontext.AppendUnquote(nil, v); err == nil {

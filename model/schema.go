@@ -91,8 +91,8 @@ func (r Returned) String() string {
 }
 
 // Field describes one path that a filter can name: a field of the record
-// ("created_at"), a reference ("roles"), or a field of what a reference points
-// at ("roles.name").
+// ("created_at"), one inside an object of it ("address.city"), a reference ("roles"),
+// or a field of what a reference points at ("roles.name").
 //
 // The zero Nullable, Collation and Returned are the cautious answers only for
 // Returned; a source states the other two.

@@ -99,13 +99,13 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 
-// startShop is `shop [style=S] [key=NAME] [orders=N] [fault=N] [break=N] [codes] [twice]`: it serves an API
-// that is not ShipStream's for the rest of the script, and points the environment at it.
+// startShop is `shop [style=S] [key=NAME] [envelope=E] [path=FIELD:PATH …] [orders=N] [fault=N] [break=N] [codes]
+// [twice]`: it serves an API that is not ShipStream's for the rest of the script, and points the environment at it.
 func startShop(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("shop cannot be negated")
 	}
-	o := orderstest.Options{Style: "token"}
+	o := orderstest.Options{Style: "token", Paths: map[string]string{}}
 	for _, arg := range args {
 		key, value, _ := strings.Cut(arg, "=")
 		switch key {
@@ -120,6 +120,13 @@ func startShop(ts *testscript.TestScript, neg bool, args []string) {
 			continue
 		case "twice":
 			o.Twice = true
+			continue
+		case "envelope":
+			o.Envelope = value
+			continue
+		case "path":
+			field, path, _ := strings.Cut(value, ":")
+			o.Paths[field] = path
 			continue
 		}
 		n, err := strconv.Atoi(value)

@@ -200,8 +200,8 @@ func (c *checker) field(part string, f Field) {
 	if f.Sort && c.Paging.Sort == "" && c.Paging.Style != Keyset {
 		c.badf(part+".sort", "the server is said to sort by %s, and paging does not name the parameter: sort", f.Name)
 	}
-	if strings.Contains(f.Name, ".") && f.Through == "" {
-		c.badf(part+".name", "the name %q has a dot: it is a path, and must say which reference it passes through", f.Name)
+	if f.Through == "" {
+		c.path(part+".name", f.Name)
 	}
 	if inner, ok := strings.CutPrefix(f.Name, f.Through+"."); ok && strings.Contains(inner, ".") {
 		c.badf(part+".name", "the path %q goes further than a member of what %s refers to", f.Name, f.Through)
@@ -227,6 +227,25 @@ func (c *checker) field(part string, f Field) {
 			c.badf(at, "the operator %s of %s names no parameter", op, f.Name)
 		}
 		c.claim(at, f.Params[op], use{what: op + " of " + f.Name, field: f.Name, op: op})
+	}
+}
+
+// path checks the name of a field of the row, which may be a path into objects of it.
+func (c *checker) path(part, name string) {
+	if strings.Contains("."+name+".", "..") && name != "" {
+		c.badf(part, "the path %q has a part without a name", name)
+	}
+	for _, f := range c.Fields {
+		if f.Through != "" || !strings.HasPrefix(name, f.Name+".") {
+			continue
+		}
+		switch f.Type {
+		case model.TypeJSON:
+			c.badf(part, "the path %q leads into %s, which is a field itself, of type json, and is not looked into", name, f.Name)
+		case model.TypeRef, model.TypeRefs:
+			c.badf(part, "the path %q leads into the reference %s: what it refers to is read with through: %s", name, f.Name, f.Name)
+		default: // has a name with a dot beside it
+		}
 	}
 }
 

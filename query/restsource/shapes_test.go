@@ -65,6 +65,59 @@ func TestCountOfRange(t *testing.T) {
 	}
 }
 
+// inside puts fields of the shop's orders into objects, the key among them.
+func inside(d restsource.Definition, o *orderstest.Options) restsource.Definition {
+	o.Paths = map[string]string{
+		"id": "meta.id", "status": "state.status", "express": "state.flags.express", "note": "texts.note", "paid_at": "payment.paid_at", "placed_at": "payment.times.placed",
+	}
+	for i, f := range d.Fields {
+		if path := o.Paths[f.Name]; path != "" {
+			d.Fields[i].Name = path
+		}
+	}
+	d.Layout.ID = "meta.id"
+	return d
+}
+
+// TestInside: fields in objects of a row are filtered, sorted and selected as others are.
+func TestInside(t *testing.T) {
+	for _, style := range styles() {
+		t.Run(string(style), func(t *testing.T) {
+			o := orderstest.Options{Style: string(style), Orders: 70, Fault: 19}
+			d := inside(orders(style), &o)
+			_, src := shop(t, o, d)
+			if err := querytest.TestSource(t.Context(), src); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestPathFaults: a path of a row that can find nothing is refused.
+func TestPathFaults(t *testing.T) {
+	for want, f := range map[string]model.Field{
+		`fields.7.name: the path "state..status" has a part without a name`:                               {Name: "state..status", Type: model.TypeString},
+		`fields.7.name: the path ".status" has a part without a name`:                                     {Name: ".status", Type: model.TypeString},
+		`fields.7.name: the path "paid_at.day" leads into paid_at, which is a field itself, of type json`: {Name: "paid_at.day", Type: model.TypeInt},
+		`fields.7.name: the path "note.author" leads into the reference note`:                             {Name: "note.author", Type: model.TypeInt},
+	} {
+		d := orders(restsource.Link)
+		d.Fields[6].Type, d.Fields[6].Params = model.TypeJSON, nil
+		d.Fields[2].Type, d.Fields[2].Params = model.TypeRef, nil
+		d.Fields = append(d.Fields, restsource.Field{Field: f})
+		_, err := restsource.New(nil, d)
+		failed, ok := errors.AsType[*restsource.DefinitionError](err)
+		if !ok || !slices.ContainsFunc(failed.Faults, func(f restsource.Fault) bool { return strings.HasPrefix(f.Part+": "+f.Err.Error(), want) }) {
+			t.Errorf("%v\nlacks %s", err, want)
+		}
+	}
+	d := orders(restsource.Link)
+	d.Fields = append(d.Fields, restsource.Field{Field: model.Field{Name: "total.currency", Type: model.TypeString}})
+	if _, err := restsource.New(nil, d); err != nil {
+		t.Errorf("a name with a dot beside a number: %v", err)
+	}
+}
+
 // TestLayoutFaults: a path of the layout that can find nothing is refused.
 func TestLayoutFaults(t *testing.T) {
 	for want, layout := range map[string]model.Layout{

@@ -48,12 +48,29 @@ func readID[K int64 | string](d *json.Decoder, key string) (id K, err error) {
 	} else if err != nil {
 		return id, &DamagedError{err}
 	}
-	if text, ok := row[key]; ok {
+	if text := memberAt(row, key); text != nil {
 		if err := json.Unmarshal(text, &id); err != nil {
 			return id, damaged("the %s of a row: %w", key, err)
 		}
 	}
 	return id, there(id, key)
+}
+
+// memberAt is what a row has at a path: as a member of that name, or inside an object.
+func memberAt(row map[string]json.RawMessage, path string) json.RawMessage {
+	if text, ok := row[path]; ok {
+		return text
+	}
+	for i := range path {
+		var inner map[string]json.RawMessage
+		if path[i] != '.' || row[path[:i]] == nil || json.Unmarshal(row[path[:i]], &inner) != nil {
+			continue
+		}
+		if text := memberAt(inner, path[i+1:]); text != nil {
+			return text
+		}
+	}
+	return nil
 }
 
 // there is an error where a row's id is not one.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -43,6 +44,9 @@ type Options struct {
 	// data.orders with meta.page.more, meta.page.next and meta.total, or "dotted" as
 	// value with @shop.more, @shop.next and @shop.total.
 	Envelope string
+	// Paths is where fields of an order are: "state.status" for status puts it into an
+	// object, which is null or left out where it has nothing else than null.
+	Paths map[string]string
 }
 
 // Server is the server with its orders, ascending by id.
@@ -204,13 +208,16 @@ func (s *Server) envelope(rows []map[string]any, more bool, token any, total int
 func (s *Server) encode(rows []Order) []map[string]any {
 	out := make([]map[string]any, len(rows))
 	for i, o := range rows {
-		out[i] = map[string]any{
-			s.opts.Key: s.key(o), "status": o.Status, "note": o.Note, "total": o.Total, "express": o.Express,
-			"placed_at": o.PlacedAt.Format(time.RFC3339), "paid_at": nil,
+		values := map[string]any{
+			s.opts.Key: s.key(o), "status": o.Status, "total": o.Total, "express": o.Express, "placed_at": o.PlacedAt.Format(time.RFC3339), "note": nil, "paid_at": nil,
+		}
+		if o.Note != nil {
+			values["note"] = *o.Note
 		}
 		if !o.PaidAt.IsZero() {
-			out[i]["paid_at"] = o.PaidAt.Format(time.RFC3339)
+			values["paid_at"] = o.PaidAt.Format(time.RFC3339)
 		}
+		out[i] = s.placed(values, o.ID)
 	}
 	return out
 }
@@ -221,6 +228,48 @@ func (s *Server) key(o Order) any {
 		return o.Code
 	}
 	return o.ID
+}
+
+// placed is the row in which each value is at its path; which of three ways there are to
+// say that an object has nothing is chosen by the id.
+func (s *Server) placed(values map[string]any, id int64) map[string]any {
+	row := map[string]any{}
+	names := slices.Sorted(maps.Keys(values))
+	for _, name := range names {
+		if value := values[name]; value != nil {
+			put(row, s.path(name), value)
+		}
+	}
+	for _, name := range names {
+		value := values[name]
+		outer, _, leads := strings.Cut(s.path(name), ".")
+		switch _, known := row[outer]; {
+		case value != nil:
+		case !leads || known || id%3 == 0:
+			put(row, s.path(name), nil)
+		case id%3 == 1:
+			row[outer] = nil
+		}
+	}
+	return row
+}
+
+// path is where a field is in a row, and what it is sorted by as.
+func (s *Server) path(name string) string { return cmp.Or(s.opts.Paths[name], name) }
+
+// put sets what is at a path of an object.
+func put(object map[string]any, path string, value any) {
+	outer, inner, leads := strings.Cut(path, ".")
+	if !leads {
+		object[path] = value
+		return
+	}
+	in, ok := object[outer].(map[string]any)
+	if !ok {
+		in = map[string]any{"lang": "en"} // which nobody asked for
+		object[outer] = in
+	}
+	put(in, inner, value)
 }
 
 // selected is the orders that satisfy every parameter.
@@ -283,9 +332,9 @@ func (s *Server) sort(rows []Order, keys string) error {
 		return nil
 	}
 	compare := map[string]func(a, b Order) int{
-		s.opts.Key:  func(a, b Order) int { return cmp.Or(strings.Compare(a.Code, b.Code), int(a.ID-b.ID)) },
-		"total":     func(a, b Order) int { return int(a.Total - b.Total) },
-		"placed_at": func(a, b Order) int { return a.PlacedAt.Compare(b.PlacedAt) },
+		s.path(s.opts.Key):  func(a, b Order) int { return cmp.Or(strings.Compare(a.Code, b.Code), int(a.ID-b.ID)) },
+		s.path("total"):     func(a, b Order) int { return int(a.Total - b.Total) },
+		s.path("placed_at"): func(a, b Order) int { return a.PlacedAt.Compare(b.PlacedAt) },
 	}
 	for _, key := range slices.Backward(strings.Split(keys, ",")) {
 		name, descending := strings.CutPrefix(key, "-")

@@ -224,6 +224,52 @@ func TestTextKeys(t *testing.T) {
 	}
 }
 
+// TestPaths: a path into an object is a column of that name, the key's as well.
+func TestPaths(t *testing.T) {
+	schema, err := model.NewSchema(
+		"orders",
+		model.Field{Name: "meta.id", Type: model.TypeInt},
+		model.Field{Name: "address.city", Type: model.TypeString, Nullable: true},
+		model.Field{Name: "sale.tags", Type: model.TypeRefs},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder, err := model.NewDynamicDecoder(schema, model.Layout{ID: "meta.id"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := decoder.Decode([]byte(`[{"meta":{"id":7},"address":{"city":"Bonn"},"sale":{"tags":[{"type":"Tag","id":9}]}},{"meta":{"id":8},"address":null}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "orders.sqlite")
+	fields := []*model.Field{schema.Field(0), schema.Field(1), schema.Field(2)}
+	to, err := sqlitesink.NewRows(path, schema, "meta.id", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(to.Write(t.Context(), page.Rows), to.Commit(t.Context(), nil), to.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string][]string{
+		`SELECT "meta.id", coalesce("address.city", '-') FROM orders ORDER BY 1`: {"7 Bonn", "8 -"},
+		`SELECT "orders_meta.id", position, id FROM "orders_sale.tags"`:          {"7 0 9"},
+	} {
+		if diff := cmp.Diff(want, rowsOf(t, path, query)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	for id, err := range sqlitesink.IDs[int64](t.Context(), path) {
+		if err != nil || id != 7 && id != 8 {
+			t.Errorf("%d, %v", id, err)
+		}
+	}
+}
+
 // TestListsInText: a list of references is its ids, though no path leads to them.
 func TestListsInText(t *testing.T) {
 	schema, decoder := orders(t)

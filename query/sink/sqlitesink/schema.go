@@ -32,9 +32,14 @@ func keyOf(schema *model.Schema, name string) (column, error) {
 func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column {
 	columns := []column{}
 	for _, f := range fields {
-		if f.Name != key && listOf(schema, f) == nil {
-			columns = append(columns, column{strings.ReplaceAll(f.Name, ".", "_"), typeOf(f), f.Index(), f.Through != ""})
+		if f.Name == key || listOf(schema, f) != nil {
+			continue
 		}
+		name := f.Name
+		if f.Through != "" {
+			name = strings.ReplaceAll(name, ".", "_")
+		}
+		columns = append(columns, column{name, typeOf(f), f.Index(), f.Through != ""})
 	}
 	return columns
 }

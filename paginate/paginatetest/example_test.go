@@ -16,11 +16,11 @@ func ExampleSimulation() {
 	sim := paginatetest.Simulation{Latency: 250 * time.Millisecond, Workers: 4}
 	for _, strategy := range []paginate.Strategy{paginate.StrategySerial, paginate.StrategyRanges} {
 		r, err := sim.Run(paginate.MachineOptions{Strategy: strategy, Slices: 4}, ids)
-		fmt.Println(strategy, r.Requests, "requests,", r.Elapsed, "of at least", r.Bound, err)
+		fmt.Printf("%s: %d requests, %s of at least %s: %.0f%%, %v\n", strategy, r.Requests, r.Elapsed, r.Bound, 100*r.OfBound(), err)
 	}
 	// Output:
-	// serial 100 requests, 25s of at least 6.25s <nil>
-	// ranges 102 requests, 6.5s of at least 6.25s <nil>
+	// serial: 100 requests, 25s of at least 6.25s: 25%, <nil>
+	// ranges: 102 requests, 6.5s of at least 6.25s: 96%, <nil>
 }
 
 func ExampleSource() {
@@ -35,6 +35,22 @@ func ExampleSource() {
 	}
 	// Output:
 	// paginate: ids […, …): the cursor 1 does not go past 3: the source loops (asked: 1000 rows ascending of […, …))
+}
+
+// Rows come and go while a run is under way: one that is born behind it is not read,
+// one that is gone before it does not come.
+func ExampleSource_Insert() {
+	source := paginatetest.NewSource(3, 5, 8, 13)
+	scan := source.Scan()
+	scan.PageSize, scan.Order = 2, paginate.Ascending
+	for rows, err := range paginate.Serial(scan).Pages(context.Background()) {
+		fmt.Println(rows, err)
+		source.Insert(4)
+		source.Delete(8)
+	}
+	// Output:
+	// [3 5] <nil>
+	// [13] <nil>
 }
 
 // Every layout has as many ids as were asked for; how they lie is what strategies are

@@ -28,6 +28,7 @@ func ExampleNew() {
 	if _, err := to.Resume(ctx); err != nil {
 		panic(err)
 	}
+	fmt.Println(to.Identity()) // by which query.Export knows its own files again
 	pickers := model.Ref{Type: model.RefOrganizationUserRole, ID: 3}
 	users := []model.User{{ID: 7, Name: model.Some("Ana"), Roles: model.Some([]model.Ref{pickers})}}
 	fmt.Println(to.Write(ctx, users), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
@@ -42,6 +43,7 @@ func ExampleNew() {
 	err = db.QueryRowContext(ctx, "SELECT name, (SELECT count(*) FROM user_roles WHERE user_id = users.id), complete FROM users, muster_export").Scan(&user, &roles, &complete)
 	fmt.Println(user, roles, complete, err)
 	// Output:
+	// map[format:sqlite]
 	// <nil> <nil> <nil> <nil>
 	// Ana 1 1 <nil>
 }

@@ -1,0 +1,128 @@
+package model_test
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/muster-go/muster/model"
+)
+
+// pageOfUsers decodes the rows of a page of the API.
+func pageOfUsers(rows string) *model.Page[model.User] {
+	page, err := model.DecodeUsers([]byte(`{"collection":[` + rows + `],"included":{
+		"Merchant":[{"type":"Merchant","id":4,"code":"acme","brands":[{"type":"Brand","id":9}]}],
+		"Brand":[{"type":"Brand","id":9,"name":"Acme Toys"}],"Dock":[{"type":"Dock","id":2,"gate":"B"}],"Locale":"de"},
+		"has_more":false,"trace":"f00"}`))
+	if err != nil {
+		panic(err)
+	}
+	return page
+}
+
+// What a user refers to, and what that refers to, came with the page.
+func ExampleUser_References() {
+	user := &pageOfUsers(`{"type":"ClientUser","id":7,"merchant":{"type":"Merchant","id":4}}`).Rows[0]
+	for ref := range user.References() {
+		object, ok := user.Included().Lookup(ref)
+		if !ok {
+			continue
+		}
+		for of := range object.References() {
+			brand, _ := user.Included().Brand(of)
+			fmt.Println(ref, "has", of, brand.Name)
+		}
+	}
+	// Output: Merchant 4 has Brand 9 Acme Toys
+}
+
+// A server that is newer than this package sends more: of a user, beside the rows, and
+// of what comes with them. None of it is lost.
+func ExampleUser_Unknown() {
+	page := pageOfUsers(`{"type":"OrganizationUser","id":7,"name":"Ana","badge":{"colour":"red"}}`)
+	for name, raw := range page.Rows[0].Unknown() {
+		fmt.Printf("user: %s %s\n", name, raw)
+	}
+	for name, raw := range page.Unknown() {
+		fmt.Printf("page: %s %s\n", name, raw)
+	}
+	for name, raw := range page.Included.Unknown() {
+		fmt.Printf("included: %s %s\n", name, raw)
+	}
+	for object := range page.Included.Objects() {
+		if object.Ref().Type == "Dock" {
+			fmt.Printf("object: %s\n", object.AppendJSON(nil))
+		}
+	}
+	// Output:
+	// user: badge {"colour":"red"}
+	// page: trace "f00"
+	// included: Locale "de"
+	// object: {"type":"Dock","id":2,"gate":"B"}
+}
+
+// Null may mean that there is no value, that it was not asked for, or that users of
+// the kind have none.
+func ExampleUser_Carries() {
+	page := pageOfUsers(`{"type":"OrganizationUser","id":7,"email":null},{"type":"ClientUser","id":8}`)
+	says := map[model.Carriage]string{model.Carried: "null", model.Lacking: "not asked for", model.Foreign: "has none"}
+	for _, name := range []string{"email", "login_via_badge"} {
+		f, _ := model.UserSchema().Lookup(name)
+		for i := range page.Rows {
+			u := &page.Rows[i]
+			fmt.Println(u.Kind, name, u.Value(f.Index()), says[u.Carries(f.Index())])
+		}
+	}
+	// Output:
+	// OrganizationUser email null null
+	// ClientUser email null not asked for
+	// OrganizationUser login_via_badge null not asked for
+	// ClientUser login_via_badge null has none
+}
+
+func ExampleIncluded_Role() {
+	user := model.User{ID: 7, Roles: model.Some([]model.Ref{{Type: model.RefClientUserRole, ID: 3}, {Type: model.RefClientUserRole, ID: 4}})}
+	user.SetIncluded(model.NewIncluded(&model.Role{Type: model.RefClientUserRole, ID: 3, Name: model.Some("Buyers")}))
+	for _, ref := range user.Roles.Or(nil) {
+		role, ok := user.Included().Role(ref)
+		if !ok {
+			fmt.Println(ref, "did not come")
+			continue
+		}
+		fmt.Println(ref, role.Name, "permissions asked for:", role.Permissions.IsSet())
+	}
+	// Output:
+	// ClientUserRole 3 Buyers permissions asked for: false
+	// ClientUserRole 4 did not come
+}
+
+// Rows of a schema that is known only at run time: their keys may be texts, fields can
+// be taken out, and a row that was put aside as JSON is read again.
+func ExampleDynamicRow() {
+	schema, err := model.NewSchema("parcels",
+		model.Field{Name: "code", Type: model.TypeString},
+		model.Field{Name: "sent_at", Type: model.TypeDateTime, Nullable: true},
+		model.Field{Name: "to", Type: model.TypeRef, Nullable: true},
+	)
+	if err != nil {
+		panic(err)
+	}
+	decoder, err := model.NewDynamicDecoder(schema, model.Layout{ID: "code"}) // the body is the list of rows
+	if err != nil {
+		panic(err)
+	}
+	page, err := decoder.Decode([]byte(`[{"code":"A-1","sent_at":"2024-01-31T09:30:00+01:00","to":{"type":"Customer","id":9}}]`))
+	if err != nil {
+		panic(err)
+	}
+	row := &page.Rows[0]
+	sent, _ := schema.Lookup("sent_at")
+	fmt.Println(row.Key(), row.Value(sent.Index()).Time(), slices.Collect(row.References()))
+
+	row.Hide([]*model.Field{sent})
+	text := row.AppendJSON(nil)
+	again, err := decoder.DecodeRow(text, row.Included())
+	fmt.Println(string(text), again.Value(sent.Index()), err)
+	// Output:
+	// A-1 2024-01-31 08:30:00 +0000 UTC [Customer 9]
+	// {"code":"A-1","to":{"type":"Customer","id":9}} null <nil>
+}

@@ -1,0 +1,74 @@
+package transport_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/muster-go/muster/transport"
+)
+
+// A client says at any time which limits it keeps and what it has done.
+func ExampleClient_Stats() {
+	api := exampleServer()
+	defer api.Close()
+	client, err := transport.New(transport.Options{BaseURL: api.URL + "/api/global/", Token: transport.StaticToken("sesame"), Rate: 5, Burst: 30, Concurrency: 4})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = client.Close() }()
+	for range 3 {
+		if _, err := client.Get(context.Background(), "/v1/system/users/any", nil); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	pace, stats := client.Pace(), client.Stats()
+	fmt.Println("asks", client.BaseURL() == api.URL+"/api/global", "at most", pace.Concurrency, "at once and", pace.Rate, "a second")
+	fmt.Println("now at once:", client.Workers() <= pace.Concurrency)
+	fmt.Println(stats.Requests, "requests,", stats.Retries, "retries,", stats.Throttled, "over the rate,", stats.Bytes, "bytes")
+	// Output:
+	// asks true at most 4 at once and 5 a second
+	// now at once: true
+	// 3 requests, 0 retries, 0 over the rate, 162 bytes
+}
+
+// An answer's body may be given back once it has been read, to serve another answer:
+// at thousands of pages a run that saves most of what is allocated.
+func ExampleResponse_Release() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Shipstream-Api-Version", "2026-05")
+		_, _ = w.Write([]byte(`{"status":"ok"}`))
+	}))
+	defer api.Close()
+	client, err := transport.New(transport.Options{BaseURL: api.URL, Token: transport.StaticToken("sesame")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = client.Close() }()
+	resp, err := client.Get(context.Background(), "/v1/system/status", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(resp.Body), "by version", resp.APIVersion())
+	resp.Release() // resp.Body is not to be looked at from here on
+	// Output:
+	// {"status":"ok"} by version 2026-05
+}
+
+// What a token says of itself tells a user more than a 401 does.
+func ExampleClaims() {
+	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	claims := transport.Claims{Audience: []string{"https://acme.shipstream.app"}, ExpiresAt: noon}
+	for _, now := range []time.Time{noon.Add(-time.Minute), noon.Add(time.Minute)} {
+		fmt.Println(claims.Expired(now))
+	}
+	// Output:
+	// false
+	// true
+}

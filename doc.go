@@ -23,7 +23,7 @@
 //
 // The packages, from the lowest layer to the highest:
 //
-//   - [github.com/muster-go/muster/model]: schemas, values and records; users and the page decoder
+//   - [github.com/muster-go/muster/model]: schemas, values and records; users, roles, warehouses and the page decoder
 //   - [github.com/muster-go/muster/dsl]: the filter language, from text to a predicate
 //   - [github.com/muster-go/muster/transport]: the HTTP client: rate limit, retries, authentication
 //   - [github.com/muster-go/muster/paginate]: pages, one after the other or in concurrent ranges
@@ -48,6 +48,7 @@
 //   - [github.com/muster-go/muster/dsl/wire]: the API's own filter syntax, both ways
 //   - [github.com/muster-go/muster/model/textwidth]: how wide a text is on a terminal
 //   - [github.com/muster-go/muster/query/querytest]: suites for a source, a dialect or a sink of one's own
+//   - [github.com/muster-go/muster/query/sqlsource/sqlsourcetest]: whether a database does as it was declared
 //   - [github.com/muster-go/muster/transport/transporttest]: the emulator of the API
 //   - github.com/muster-go/muster/query/otelhooks: OpenTelemetry, a module of its own
 //

@@ -58,6 +58,26 @@
 // a reference (roles.name) holds when it holds of any of the references, and is
 // false where there is none.
 //
+// # Values, times and warnings
+//
+// A filter is checked with what it is to mean now: [Args] and [Named] bind its
+// parameters, [Now] and [Zone] its times. What is allowed and perhaps not meant, such
+// as `created_at = 2024-01-01`, is a [Warning] of the [Checked] filter, and no error.
+//
+//	c, err := dsl.Check(f, schema, dsl.Args("O'Neil", []int{3, 5}), dsl.Zone(berlin))
+//	for _, w := range c.Warnings { … }
+//
+// # Filters made in Go
+//
+// [Field] names a column, whose methods make conditions; [All], [Any] and [Negate]
+// join them, and [Where] makes a filter that is checked as a parsed one is:
+//
+//	f := dsl.Where(dsl.All(dsl.Field("is_active").Holds(), dsl.Field("name").StartsWith(prefix)))
+//
+// A [Filter] is a flag's value and a text in JSON or YAML as well, so that programs
+// take filters from the command line and from settings without code for it. [Walk] and
+// [Rewrite] go over a tree, [Complete] says how a text may go on at any cursor.
+//
 // # Limits
 //
 // [Parse] is safe on hostile text: it takes linear time, and [MaxBytes],

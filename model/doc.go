@@ -16,7 +16,8 @@
 //	}
 //
 // What a user refers to came with its page: [Included] resolves it and never makes
-// a request.
+// a request. [Role], [Warehouse], [Merchant] and [Brand] are the types of what is
+// referred to; where they are rows themselves, [DecodePage] reads their pages.
 //
 // A *User is a [Record] against [UserSchema], so that a compiled filter reads it
 // without allocating. Other resources bring a [Schema] of their own, made by

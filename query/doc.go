@@ -26,6 +26,13 @@
 //	plan, err := query.Prepare(users, `roles.name = 'Pickers' or name contains 'ann'`)
 //	err = plan.Explain(os.Stdout)
 //
+// # What rows carry
+//
+// Rows have the basic fields, and those that [Select] names besides: a field, a path
+// through a reference ("roles.name"), all that is below one ("roles.*"), or all of the
+// row's own ("*"). What the filter or the order needs is fetched, too, and taken out
+// again before a row is delivered.
+//
 // # While it runs
 //
 // Nothing is asked before the first row is wanted. Pages are fetched by as many

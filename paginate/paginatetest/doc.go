@@ -6,4 +6,10 @@
 //	result, err := paginatetest.Simulation{Latency: 250 * time.Millisecond, Workers: 16}.
 //		Run(paginate.MachineOptions{Strategy: paginate.StrategyGaps}, ids)
 //	fmt.Println(result.OfBound())
+//
+// A [Source] answers as the API does, rows coming and going meanwhile, or as badly as
+// its fields say:
+//
+//	source := paginatetest.NewSource(ids...)
+//	for rows, err := range paginate.Gaps(source.Scan()).Pages(ctx) { … }
 package paginatetest

@@ -10,6 +10,14 @@
 //		}
 //	}
 //
+// A sink is opened in places, folders say, where the suite interrupts it, kills it and
+// has its storage fail; what became of its rows is read by means that are not its own:
+//
+//	err := querytest.TestSink(t.Context(), querytest.SinkTest[model.User]{
+//		Folder: t.TempDir(), Open: open, Read: read, Failing: openOnFailingDisk,
+//		Rows: users, Record: record, Fields: fields,
+//	})
+//
 // The first two judge by the rows themselves: every condition is evaluated by package dsl
 // over all rows and compared with what the server returned for it. So give the
 // server some hundred rows with a value for every field, with nulls where a field may

@@ -7,7 +7,7 @@
 //	source, err := restsource.New(client, restsource.Definition{
 //		Name: "orders", Path: "/orders", Dialect: restsource.KeyValue,
 //		Fields: []restsource.Field{
-//			{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}, Sort: true},
+//			{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}},
 //			{Field: model.Field{Name: "status", Type: model.TypeString, Returned: model.ReturnedAlways},
 //				Params: map[string]string{"eq": "status"}},
 //		},
@@ -15,6 +15,16 @@
 //		Paging: restsource.Paging{Style: restsource.Token, Limit: "limit", Token: "page_token"},
 //	})
 //	rows, err := query.Run(ctx, source, `status = 'open'`)
+//
+// Each field says what its server can do with it, and whatever it cannot is worked out
+// here: a filter may name every field that rows carry, in every way that the language
+// has. In the example `status = 'open'` is sent as a parameter, and `id > 7 or status
+// like 'o%'` is evaluated over the rows.
+//
+// How pages follow one another is a [Style]. By [Keyset] they begin at any key, so that
+// all workers share the rows; by [Forward] they go by the key upwards, and by [Token],
+// [Link], [Page] and [Offset] each follows the one before. What is wrong with a definition is a [*DefinitionError] of
+// [New], which names every fault.
 //
 // Two dialects are built in: [API], the filter syntax of package wire, and
 // [KeyValue], a parameter of its own for each condition.

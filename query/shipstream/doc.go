@@ -42,5 +42,9 @@
 // # What the server can do
 //
 // What a server can do beyond the documented API is declared by [Capabilities],
-// and only there.
+// and only there. [UserSource.Probe] finds it out by asking, and [UserSource.Varied] is
+// the same source with what was found:
+//
+//	found, findings, err := users.Probe(ctx)
+//	users = users.Varied(found)
 package shipstream

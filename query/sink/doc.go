@@ -17,8 +17,9 @@
 //
 // A [File] is a Sink of package query: the same formats as a file that survives a crash. It
 // grows as NAME.part, with the checkpoint beside it, and has its name only once it is
-// whole. [NewFolder] does the same with a folder of files, by number of rows or by a
-// field's value, and a manifest of them.
+// whole. [NewFolder] does the same with a folder of files, by number of rows
+// ([SplitRows]) or by a field's value ([PartitionBy]), and a manifest of them
+// ([ReadManifest]). [IDs] reads the keys of a finished export back.
 //
 //	to := sink.NewFile("users.ndjson", sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil), sink.FileOptions{Mode: sink.ModeResume})
 //	stats, err := query.Export(ctx, users, "is_active", to)

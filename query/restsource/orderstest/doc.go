@@ -1,5 +1,6 @@
 // Package orderstest serves a shop's orders over HTTP, for tests: an API unlike
-// ShipStream's, with a parameter for each condition and any of four ways to page.
+// ShipStream's, with a parameter for each condition and pages that go forward by the
+// key, by token, by offset, by number or by link.
 //
 //	shop := orderstest.New(orderstest.Options{Style: "token", Fault: 7})
 //	defer shop.Close()

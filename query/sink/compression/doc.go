@@ -5,4 +5,8 @@
 //	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), compression.Zstd())
 //	to := sink.NewFile("users.ndjson.zst", encoding, sink.FileOptions{})
 //	stats, err := query.Export(ctx, users, "is_active", to)
+//	err = errors.Join(err, to.Close())
+//
+// [FromName] knows by a file's ending which one is meant, and [Reader] reads such a file
+// again.
 package compression

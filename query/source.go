@@ -116,8 +116,8 @@ type Dialect interface {
 	// so that a planner that weighs alternatives need ask about it only once.
 	Independent() bool
 	// ID names the field that rows are told apart by, which is never null: an
-	// integer, by which pages are ordered, or, where pages go by [PagingToken] or
-	// [PagingOffset], perhaps a string.
+	// integer, by which pages are ordered, or, where pages go by [PagingToken],
+	// [PagingLink] or [PagingOffset], perhaps a string.
 	ID() string
 	// Sorts reports whether the server sorts by the field.
 	Sorts(field *model.Field) bool

@@ -1,12 +1,18 @@
 package fuzz
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/muster-go/muster/transport"
 )
@@ -66,4 +72,51 @@ func FuzzResolveNext(f *testing.F) {
 			t.Fatalf("ResolveNext(%q) = %q, %v, %v; not %q", again, second, secondQuery, err, relative)
 		}
 	})
+}
+
+// FuzzErrorBody holds errors to their promise, whatever a server says of a refusal and in
+// which form: one bounded line that can be printed and has no token in it.
+func FuzzErrorBody(f *testing.F) {
+	for _, body := range []string{
+		`{"errors":[{"type":"openapi","message":"Invalid limit","details":[{"key":"limit","message":"must be <= 1000"}]}]}`,
+		`{"message":"key hunter2hunter2"}`, `{"error":"a"}`, `{"error":{"message":"a\u001b\nb"}}`, `{"title":"a","detail":"b","status":400}`,
+		`{"errors":[{"detail":"\u0068unter2hunter2"}]}`, `{"error_description":"Zm9vOmh1bnRlcjJodW50ZXIy"}`, `[]`, `{"errors":{}}`, "<html>", "",
+	} {
+		f.Add([]byte(body))
+	}
+	const password = "hunter2hunter2"
+	answer := new(answering)
+	client, err := transport.New(transport.Options{
+		BaseURL: "https://api.test", Transport: answer, Auth: transport.Auth{Scheme: "Basic"}, Token: transport.StaticToken("foo:" + password),
+		Rate: -1, Retries: -1,
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = client.Close() }) // it always returns nil
+	f.Fuzz(func(t *testing.T, body []byte) {
+		answer.body = body
+		_, err := client.Get(t.Context(), "/x", nil)
+		if api, ok := errors.AsType[*transport.APIError](err); !ok || api.Status != http.StatusBadRequest {
+			t.Fatalf("%q: %v", body, err)
+		}
+		text := err.Error()
+		if len(text) > 2<<10 || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+			t.Fatalf("%q: %q", body, text)
+		}
+		for _, secret := range []string{password, "Zm9vOmh1bnRlcjJodW50ZXIy"} {
+			if strings.Contains(fmt.Sprintf("%+v %s", err, text), secret) {
+				t.Fatalf("%q: %q has %s", body, text, secret)
+			}
+		}
+	})
+}
+
+// answering is a server that refuses with a body.
+type answering struct{ body []byte }
+
+func (a *answering) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusBadRequest, Header: http.Header{}, ContentLength: int64(len(a.body)), Body: io.NopCloser(bytes.NewReader(a.body)),
+	}, nil
 }

@@ -8,12 +8,13 @@ import (
 	"sync"
 )
 
-// auth is the stage that adds the bearer token. It refuses a request to another
+// auth is the stage that adds the token. It refuses a request to another
 // origin than the base URL's, so that no link that a server sends can carry the
 // token elsewhere; redirects are not followed for the same reason.
 type auth struct {
 	next   http.RoundTripper
 	origin *url.URL
+	form   Auth
 	source TokenSource                     // nil = no token is sent
 	admit  func(ctx context.Context) error // of the pacer: a replay is a request too
 	line   turn                            // of those who need a new token
@@ -59,7 +60,7 @@ func (a *auth) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (a *auth) send(req *http.Request, token string) (*http.Response, error) {
 	req = req.Clone(req.Context())
-	req.Header.Set("Authorization", "Bearer "+token)
+	a.form.put(req, token)
 	return a.next.RoundTrip(req)
 }
 
@@ -98,7 +99,7 @@ func (a *auth) refresh(ctx context.Context, stale string) (string, error) {
 func (a *auth) fetch(ctx context.Context) (string, error) {
 	token, err := a.source.Token(ctx)
 	if err == nil {
-		token, err = cleanToken(token)
+		token, err = a.form.clean(token)
 	}
 	if err != nil {
 		return "", &TokenError{Err: err}
@@ -124,8 +125,8 @@ func (a *auth) redact(text string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, token := range []string{a.token, a.previous} {
-		if token != "" {
-			text = strings.ReplaceAll(text, token, "[token]")
+		for _, secret := range a.form.secrets(token) {
+			text = strings.ReplaceAll(text, secret, "[token]")
 		}
 	}
 	return text

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 )
@@ -111,13 +112,16 @@ func (c *Client) stages(o Options) http.RoundTripper {
 		c.owned = newWire(ceiling)
 		wire = c.owned
 	}
+	if o.Auth.Query != "" {
+		wire = &discreet{next: wire, redact: func(text string) string { return c.auth.redact(text) }}
+	}
 	body := &bodyReader{next: wire, timeout: o.AttemptTimeout, limit: o.MaxBody}
 	observe := &observer{
 		next: body, slots: c.slots, budget: c.budget, gate: c.gate,
 		stats: &c.stats, hooks: o.Hooks, logger: o.Logger,
 	}
 	pace := &pacer{gate: c.gate, budget: c.budget, stats: &c.stats}
-	c.auth = &auth{next: observe, origin: c.base, source: o.Token, admit: pace.admit, line: newTurn()}
+	c.auth = &auth{next: observe, origin: c.base, form: o.Auth, source: o.Token, admit: pace.admit, line: newTurn()}
 	pace.next = c.auth
 	c.slots.next = pace
 	return c.slots
@@ -129,6 +133,9 @@ func requestHeader(o Options) http.Header {
 	h.Set("User-Agent", o.UserAgent)
 	if o.APIVersion != "" {
 		h.Set(versionHeader, o.APIVersion)
+	}
+	for name, values := range o.Header {
+		h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 	}
 	return h
 }

@@ -25,7 +25,7 @@
 //     body and given back before any backoff.
 //   - the pacer waits for the gate, which one 429 closes for the whole client,
 //     and for a token of the [Budget].
-//   - auth adds the bearer token, and after a 401 fetches a new one and replays
+//   - auth adds the token, as [Auth] says, and after a 401 fetches a new one and replays
 //     the request once.
 //   - the observer counts, and learns limits from the headers.
 //   - the bodyReader bounds the attempt's time and the body's size. It reads the

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -36,7 +35,7 @@ var errForeignOrigin = errors.New("the request leaves the base URL's origin")
 // retrying, or was retried in vain.
 type APIError struct {
 	Status   int         // the HTTP status
-	Errors   []ErrorItem // what the API said; empty when the body was not the API's
+	Errors   []ErrorItem // what the API said; empty when nothing in the body is known to say it
 	Method   string
 	URL      string // sanitised
 	Attempts int    // requests sent
@@ -185,41 +184,6 @@ func statusIs(status int, target error) bool {
 // maxErrorText bounds what of a server's words goes into an error's text, in
 // bytes; all of it stays in the error's fields.
 const maxErrorText = 1 << 10
-
-// maxErrorItems bounds how many errors of one body are kept.
-const maxErrorItems = 100
-
-// parseAPIError reads the API's error body. Servers before the API send anything
-// with a 5xx, so a body that is not the API's yields no items. An item whose
-// details are not as documented keeps its message.
-func parseAPIError(body []byte, redact func(string) string) *APIError {
-	var envelope struct {
-		Errors []json.RawMessage `json:"errors"`
-	}
-	e := new(APIError)
-	if json.Unmarshal(body, &envelope) != nil {
-		return e
-	}
-	for _, raw := range envelope.Errors[:min(len(envelope.Errors), maxErrorItems)] {
-		var item ErrorItem
-		// On a mismatch of types the fields that match are filled all the same.
-		if err := json.Unmarshal(raw, &item); err != nil && item.Message == "" {
-			continue
-		}
-		e.Errors = append(e.Errors, item.redacted(redact))
-	}
-	return e
-}
-
-// redacted returns the item with every text redacted: after decoding, since a
-// server may escape a character of what is looked for.
-func (i ErrorItem) redacted(redact func(string) string) ErrorItem {
-	i.Type, i.Message = redact(i.Type), redact(i.Message)
-	for d := range i.Details {
-		i.Details[d].Key, i.Details[d].Message = redact(i.Details[d].Key), redact(i.Details[d].Message)
-	}
-	return i
-}
 
 // where names a request and its attempts for an error's text.
 func where(method, shownURL string, attempts int) string {

@@ -50,6 +50,24 @@ func TestAPIErrorBodies(t *testing.T) {
 		{"an item of another form", `{"errors":["text",{"message":"one"}]}`, []transport.ErrorItem{{Message: "one"}}, "400 one"},
 		{"no errors", `{"errors":[]}`, nil, "400 Bad Request"},
 		{"errors of another form", `{"errors":{"a":1}}`, nil, "400 Bad Request"},
+		{"message", `{"message":"Validation Failed","errors":[{"resource":"Issue","code":"missing"}]}`, []transport.ErrorItem{{Message: "Validation Failed"}}, "400 Validation Failed"},
+		{"error as a text", `{"error":"no such shop"}`, []transport.ErrorItem{{Message: "no such shop"}}, "400 no such shop"},
+		{"error as an object", `{"error":{"code":7,"message":"no such shop"}}`, []transport.ErrorItem{{Message: "no such shop"}}, "400 no such shop"},
+		{"error and its description", `{"error":"invalid_token","error_description":"The token is old"}`, []transport.ErrorItem{{Message: "The token is old"}}, "400 The token is old"},
+		{
+			"a problem", `{"type":"https://shop.test/p/1","title":"Out of stock","status":400,"detail":"No item 7"}`,
+			[]transport.ErrorItem{{Message: "No item 7"}},
+			"400 No item 7",
+		},
+		{"a title alone", `{"title":"Out of stock","detail":""}`, []transport.ErrorItem{{Message: "Out of stock"}}, "400 Out of stock"},
+		{"errors with a detail", `{"errors":[{"status":"400","title":"Bad","detail":"No item 7"},{"detail":"more"}]}`, []transport.ErrorItem{{Message: "No item 7"}}, "400 No item 7"},
+		{"a list and words of its own", `{"message":"outer","errors":[{"message":"inner"}]}`, []transport.ErrorItem{{Message: "inner"}}, "400 inner"},
+		{"a message of another form", `{"message":["a"],"error":"b"}`, []transport.ErrorItem{{Message: "b"}}, "400 b"},
+		{"too deep", `{"error":{"error":{"error":{"error":"a"}}}}`, nil, "400 Bad Request"},
+		{"a text alone", `"no"`, nil, "400 Bad Request"},
+		{"null", `{"message":null,"error":null,"errors":null}`, nil, "400 Bad Request"},
+		{"errors of texts", `{"errors":["a"]}`, nil, "400 Bad Request"},
+		{"words with control characters", `{"message":"\u001b[31mred\nline"}`, []transport.ErrorItem{{Message: "\x1b[31mred\nline"}}, "400  [31mred line"},
 		{"HTML", `<html>`, nil, "400 Bad Request"},
 		{"empty", ``, nil, "400 Bad Request"},
 		{
@@ -78,6 +96,14 @@ func TestErrorTextIsBounded(t *testing.T) {
 	api := refusal(t, 400, body, url.Values{"filter": {strings.Repeat("x", 10000)}})
 	if len(api.Error()) > 4<<10 || len(api.Errors) != 100 || !strings.Contains(api.Error(), "…") {
 		t.Errorf("%d bytes, %d items", len(api.Error()), len(api.Errors))
+	}
+}
+
+func TestWordsAreBounded(t *testing.T) {
+	t.Parallel()
+	api := refusal(t, 400, `{"error":{"message":"`+strings.Repeat("ä", 50000)+`"}}`, nil)
+	if len(api.Error()) > 2<<10 || !strings.HasPrefix(api.Error(), "400 ää") || !strings.Contains(api.Error(), "…") {
+		t.Errorf("%d bytes: %s", len(api.Error()), api)
 	}
 }
 

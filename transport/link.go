@@ -22,11 +22,12 @@ const maxLink = 64 << 10
 // ResolveNext reads the `next` or `previous` link of a page, so that [Client.Get]
 // can ask for it: the path relative to the base URL, and the query. It takes what
 // the API sends, a path that begins with the base URL's, and a whole URL of the
-// same origin. Everything else is a [*LinkError]: a link comes from the server
-// and must not lead the token out of the API.
+// same origin. A parameter that carries the token is left out. Everything else is a
+// [*LinkError]: a link comes from the server and must not lead the token out of the
+// API.
 func (c *Client) ResolveNext(next string) (relative string, query url.Values, err error) {
 	refuse := func(reason string) (string, url.Values, error) {
-		return "", nil, &LinkError{Link: printable(next, 200), Reason: reason}
+		return "", nil, &LinkError{Link: printable(c.auth.redact(next[:min(len(next), maxLink)]), 200), Reason: reason}
 	}
 	if len(next) > maxLink {
 		return refuse("it is too long")
@@ -50,6 +51,9 @@ func (c *Client) ResolveNext(next string) (relative string, query url.Values, er
 	query, err = url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return refuse("its query is malformed")
+	}
+	if own := c.auth.form.Query; own != "" {
+		query.Del(own) // a link that a server made of the request has the token in it
 	}
 	return relative, query, nil
 }

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,8 +41,16 @@ type Options struct {
 	// AllowPlainHTTP.
 	BaseURL string
 
-	// Token yields the bearer token; nil sends none.
+	// Token yields the token; nil sends none.
 	Token TokenSource
+
+	// Auth is how requests carry the token; the zero Auth is a bearer token.
+	Auth Auth
+
+	// Header is sent with every request; nil is none. What the client would send
+	// itself, Accept: application/json above all, gives way to it. It must hold no
+	// secret, and cannot hold the header that carries the token; see CheckHeader.
+	Header http.Header
 
 	// APIVersion is the minor version of the API to ask for, "2026-01"; "" asks
 	// for the latest. The answer's is Response.APIVersion.
@@ -178,6 +188,17 @@ func (o Options) check() error {
 	fault(o.MaxBody < 0, "MaxBody", "%d is negative", o.MaxBody)
 	fault(o.APIVersion != "" && !versionForm.MatchString(o.APIVersion), "APIVersion", "%q is not of the form YYYY-MM", o.APIVersion)
 	fault(strings.ContainsFunc(o.UserAgent, isControl), "UserAgent", "it holds a control character")
+	if err := o.Auth.Check(); err != nil {
+		errs = append(errs, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Header)) {
+		fault(o.Auth.Header != "" && strings.EqualFold(name, o.Auth.Header), "Header", "%s carries the token", name)
+		for _, value := range o.Header[name] {
+			if err := CheckHeader(name, value); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
 	return errors.Join(errs...)
 }
 

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// TokenSource yields the bearer token. The client asks for it before the first
+// TokenSource yields the token. The client asks for it before the first
 // request and keeps it; it asks again after a 401, once for all the requests that
 // were refused. A source that then returns the same token ends them with
 // [ErrUnauthorized].

@@ -43,7 +43,7 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 	if !c.Probe && !c.Analyze {
 		return c.print(env, plan)
 	}
-	client, err := c.client(env)
+	client, err := c.client(env, res)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (manCmd) Run(env *environment) error {
 		{Heading: "EXAMPLES", Text: tour},
 		{Heading: "EXIT STATUS", Text: exitHelp},
 		{Heading: "FILES", Text: settings.DefaultPath(atHome) + ": the settings.\n\n" + shell.HistoryPath(atHome) + ": the lines typed into muster shell."},
-		{Heading: "ENVIRONMENT", Text: "MUSTER_TOKEN: the bearer token; flags name the variables that stand for them.\n\n" +
+		{Heading: "ENVIRONMENT", Text: "MUSTER_TOKEN: the token; flags name the variables that stand for them.\n\n" +
 			"NO_COLOR: no colours.\n\nPAGER: what shows long tables in muster shell."},
 	}})
 }

@@ -82,7 +82,7 @@ func (f rowFlags) open(env *environment, server serverFlags) (res resource, plan
 	if plan, err = query.Prepare(res, text, opts...); err != nil {
 		return nil, nil, nil, err
 	}
-	client, err := server.client(env)
+	client, err := server.client(env, res)
 	if err != nil {
 		return nil, nil, nil, err
 	}

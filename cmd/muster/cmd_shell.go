@@ -60,7 +60,7 @@ func (c *shellCmd) Run(ctx context.Context, env *environment) error {
 	hushed := *env
 	hushed.stderr = told
 	told.open(true)
-	client, err := c.client(&hushed)
+	client, err := c.client(&hushed, res)
 	told.open(false)
 	if err != nil {
 		return err

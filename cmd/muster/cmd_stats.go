@@ -54,7 +54,7 @@ func (c *statsCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	client, err := c.client(env)
+	client, err := c.client(env, g.res)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 // serverFlags say where the API is and how hard it may be asked.
 type serverFlags struct {
 	BaseURL      string  `name:"base-url" env:"MUSTER_BASE_URL" placeholder:"URL" help:"Base URL of the API, with /api/global."`
-	TokenFile    string  `name:"token-file" env:"MUSTER_TOKEN_FILE" placeholder:"FILE" help:"File that holds the bearer token; or set MUSTER_TOKEN."`
+	TokenFile    string  `name:"token-file" env:"MUSTER_TOKEN_FILE" placeholder:"FILE" help:"File that holds the token; or set MUSTER_TOKEN."`
 	TokenCommand string  `name:"token-command" env:"MUSTER_TOKEN_COMMAND" placeholder:"COMMAND" help:"Command that prints the token, such as a password manager's; run by the shell."`
 	APIVersion   string  `name:"api-version" env:"MUSTER_API_VERSION" placeholder:"YYYY-MM" help:"API version to ask for; the latest by default."`
 	Rate         float64 `env:"MUSTER_RATE" default:"10" help:"Requests a second; 0 = no limit."`
@@ -42,14 +42,14 @@ func (f serverFlags) check() error {
 	return nil
 }
 
-// client makes the client that the flags describe. The token never is a flag: a
-// process list would show it.
-func (f serverFlags) client(env *environment) (*transport.Client, error) {
+// client makes the client that the flags describe, for what a resource wants of its
+// requests. The token never is a flag: a process list would show it.
+func (f serverFlags) client(env *environment, res resource) (*transport.Client, error) {
 	o, err := f.transport(env)
 	if err != nil {
 		return nil, err
 	}
-	client, err := transport.New(o)
+	client, err := transport.New(res.definition().Client(o))
 	if err != nil {
 		return nil, &usageError{err}
 	}

@@ -99,8 +99,9 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 
-// startShop is `shop [style=S] [key=NAME] [envelope=E] [path=FIELD:PATH …] [orders=N] [fault=N] [break=N] [codes]
-// [twice]`: it serves an API that is not ShipStream's for the rest of the script, and points the environment at it.
+// startShop is `shop [style=S] [key=NAME] [envelope=E] [path=FIELD:PATH …] [orders=N] [fault=N] [break=N]
+// [admits=NAME:VALUE] [codes] [twice]`: it serves an API that is not ShipStream's for the rest of the script, and points
+// the environment at it.
 func startShop(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("shop cannot be negated")
@@ -127,6 +128,12 @@ func startShop(ts *testscript.TestScript, neg bool, args []string) {
 		case "path":
 			field, path, _ := strings.Cut(value, ":")
 			o.Paths[field] = path
+			continue
+		case "admits": // a header and its value, or the parameter api_key and its value
+			name, want, _ := strings.Cut(value, ":")
+			o.Admits = func(r *http.Request) bool {
+				return r.Header.Get(name) == want || name == "api_key" && r.URL.Query().Get(name) == want
+			}
 			continue
 		}
 		n, err := strconv.Atoi(value)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -62,6 +63,7 @@ func TestEndToEnd(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	several := read(t)
 	several.Params = url.Values{"expand": {"lines", "customer"}, "v": {"2"}}
+	several.Auth, several.Header = transport.Auth{Header: "X-Api-Key", Scheme: "Key"}, http.Header{"Accept": {"application/vnd.shop+json"}}
 	for _, d := range []restsource.Definition{several, shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
 		text, err := filesource.Write(d)
 		if err != nil {
@@ -74,6 +76,9 @@ func TestRoundTrip(t *testing.T) {
 		again, err := filesource.Write(back)
 		if diff := cmp.Diff(string(text), string(again)); diff != "" || err != nil {
 			t.Errorf("%v %s", err, diff)
+		}
+		if diff := cmp.Diff(d.Client(transport.Options{BaseURL: "x"}), back.Client(transport.Options{BaseURL: "x"})); diff != "" {
+			t.Error(diff)
 		}
 		for _, filter := range []string{"id > 5", "id between 3 and 900 or id = 7", "not (id in (1, 2, 3))"} {
 			if got, want := plan(t, back, filter), plan(t, d, filter); got != want {
@@ -116,7 +121,7 @@ func TestErrors(t *testing.T) {
 		"path: /x\n--- [":                       "line 2, column 6: did not find expected node content",
 		"path: &p [*p]":                         "line 1, column 7: a text is wanted here",
 		"- a":                                   "line 1, column 1: a resource must be a mapping",
-		"resource: x\npth: /x":                  `line 2, column 1: a resource has no member "pth"; there are deleted,`,
+		"resource: x\npth: /x":                  `line 2, column 1: a resource has no member "pth"; there are auth, deleted,`,
 		"resource: x\nresource: y":              `line 2, column 1: a resource has "resource" twice`,
 		"fields:\n  - {name: id, type: number}": `line 2, column 22: there is no type "number"; there are int, string`,
 		"fields:\n  - {name: id}":               "line 2, column 5: a field needs a name and a type",
@@ -162,6 +167,23 @@ func TestErrors(t *testing.T) {
 		keyValue + "  - {name: a, type: int, params: {eq: a, gteq: a}}": `line 7, column 48: the parameter "a" is that of eq of a too`,
 		keyValue + "  - {name: a, type: int, params: {eq: limit}}":      `line 7, column 39: the parameter "limit" is that of paging.limit too`,
 		keyValue + "params: {skip: 1}":                                  `the parameter "skip" is that of paging.skip, and cannot be sent with every request`,
+		whole + "auth: {header: X Key}":                                 `line 6, column 16: "X Key" is no name of a header`,
+		whole + "auth: {header: Host}":                                  "line 6, column 16: Host is a header that the connection sets itself",
+		whole + "auth: {scheme: Basic x}":                               `line 6, column 16: "Basic x" is no scheme: it is one word`,
+		whole + "auth: {scheme: \"a\\r\\nB: c\"}":                       `line 6, column 16: "a\r\nB: c" is no scheme`,
+		whole + "auth: {query: key, scheme: Token}":                     "line 6, column 15: the token is carried by a header or by a parameter, not by both",
+		whole + "auth: {query: \"a\\tb\"}":                              `line 6, column 15: the parameter "a\tb" holds a control character`,
+		whole + "auth: X-Api-Key":                                       "line 6, column 7: auth must be a mapping",
+		whole + "auth: {token: x}":                                      `line 6, column 8: auth has no member "token"; there are header, query, scheme`,
+		whole + "headers: {Authorization: x}":                           "line 6, column 26: Authorization is for the token, which has no place among headers: say with auth",
+		whole + "headers:\n  X: \"a\\r\\nB: c\"":                        "line 7, column 6: the value of X holds a control character, such as the end of a line",
+		whole + "headers: {X: [a]}":                                     "line 6, column 14: a text is wanted here",
+		whole + "headers: {X Y: a}":                                     `line 6, column 16: "X Y" is no name of a header`,
+		whole + "headers: {accept: a, Accept: b}":                       `line 6, column 22: the list of headers has "Accept" twice`,
+		whole + "headers: [a]":                                          "line 6, column 10: the list of headers must be a mapping",
+		whole + "auth: {header: x}\nheaders: {X: a}":                    "line 7, column 14: X carries the token",
+		keyValue + "auth: {query: limit}":                               `line 7, column 15: the parameter "limit" is that of paging.limit too`,
+		keyValue + "auth: {query: key}\nparams: {key: 1}":               `the parameter "key" is that of auth.query, and cannot be sent with every request`,
 		"params: {a: 1, a: 2}":                                          `line 1, column 16: the list of parameters has "a" twice`,
 	} {
 		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, filesource.ErrInvalid) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -166,6 +167,23 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 			if d.Profile, err = (wire.Profile{}).With(names...); err != nil {
 				r.failf(n, "%v", err)
 			}
+		},
+		"auth": func(n *yaml.Node) {
+			a := &d.Auth
+			r.members(n, "auth", "auth.", map[string]func(*yaml.Node){"header": r.text(&a.Header), "scheme": r.text(&a.Scheme), "query": r.text(&a.Query)})
+		},
+		"headers": func(n *yaml.Node) {
+			d.Header = http.Header{}
+			r.mapping(n, "the list of headers", func(key, value *yaml.Node) {
+				name := http.CanonicalHeaderKey(key.Value)
+				if d.Header[name] != nil {
+					r.failf(key, "the list of headers has %q twice", name)
+				}
+				r.parts["headers."+name] = value
+				var text string
+				r.text(&text)(value)
+				d.Header[name] = []string{text}
+			})
 		},
 		"params": r.parameters(&d.Params), "include": r.text(&d.Include), "deleted": r.parameters(&d.Deleted),
 		"layout": func(n *yaml.Node) {

@@ -21,6 +21,8 @@ type file struct {
 	Include  string     `yaml:"include,omitempty"`
 	Deleted  parameters `yaml:"deleted,omitempty"`
 	Params   parameters `yaml:"params,omitempty"`
+	Auth     auth       `yaml:"auth,flow,omitempty"`
+	Headers  parameters `yaml:"headers,omitempty"`
 	Layout   layout     `yaml:"layout"`
 	Paging   paging     `yaml:"paging"`
 	Fields   []field    `yaml:"fields"`
@@ -38,6 +40,12 @@ func written(values url.Values) parameters {
 		}
 	}
 	return out
+}
+
+type auth struct {
+	Header string `yaml:"header,omitempty"`
+	Scheme string `yaml:"scheme,omitempty"`
+	Query  string `yaml:"query,omitempty"`
 }
 
 type layout struct {
@@ -92,6 +100,7 @@ func Write(d restsource.Definition) ([]byte, error) {
 			d.Paging.Page, d.Paging.FromZero,
 		},
 		Include: d.Include, Deleted: written(d.Deleted), Params: written(d.Params),
+		Auth: auth(d.Auth), Headers: written(url.Values(d.Header)),
 	}
 	for _, s := range d.Profile.Switches() {
 		if s.On {

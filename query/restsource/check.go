@@ -45,6 +45,7 @@ func (d Definition) faults() []Fault {
 	}
 	c.paging()
 	c.layout()
+	c.client()
 	c.key()
 	c.parameters()
 	for i, f := range d.Fields {
@@ -166,6 +167,7 @@ func (c *checker) parameters() {
 		{"paging.token", p.Token},
 		{"paging.skip", p.Skip},
 		{"select", c.Select},
+		{"auth.query", c.Auth.Query},
 	} {
 		c.claim(own.part, own.name, use{what: own.part})
 	}

@@ -2,10 +2,12 @@ package restsource
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/transport"
 )
 
 // Dialect is how a server is told conditions.
@@ -78,6 +80,10 @@ type Definition struct {
 	// int or, where pages follow one another ([Token], [Link], [Offset], [Page]), string.
 	Layout model.Layout
 	Paging Paging
+	// Auth and Header are how the server wants a token, and what else every request has;
+	// they are the client's to send, see [Definition.Client].
+	Auth   transport.Auth
+	Header http.Header
 	// Params are sent with every request. A condition that is sent by the same
 	// parameter takes its place; what filters in the dialect [API] is joined.
 	Params url.Values

@@ -229,7 +229,7 @@ func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response
 		if out.NextToken = nextLink(resp.Header.Values("Link")); out.NextToken == "" {
 			out.NextToken = p.Next
 		}
-		out.NextToken = absolute(from, out.NextToken)
+		out.NextToken = l.absolute(from, out.NextToken)
 	case Page:
 		if out.HasMore && len(p.Rows) > 0 {
 			out.NextToken = l.after(r)
@@ -271,8 +271,9 @@ func (l *listing) nextPlace() string {
 	return "a Link header with rel=next or " + member
 }
 
-// absolute is a link as a whole URL, where it is relative to the page's own.
-func absolute(page, link string) string {
+// absolute is a link as a whole URL, where it is relative to the page's own, and without
+// the token that a server repeats from the page's own: it comes into checkpoints.
+func (l *listing) absolute(page, link string) string {
 	if link == "" {
 		return ""
 	}
@@ -283,6 +284,10 @@ func absolute(page, link string) string {
 	target, err := base.Parse(link)
 	if err != nil {
 		return link // whoever follows it says what is wrong
+	}
+	if q := target.Query(); l.Auth.Query != "" && q.Has(l.Auth.Query) {
+		q.Del(l.Auth.Query)
+		target.RawQuery = q.Encode()
 	}
 	return target.String()
 }

@@ -47,6 +47,11 @@ type Options struct {
 	// Paths is where fields of an order are: "state.status" for status puts it into an
 	// object, which is null or left out where it has nothing else than null.
 	Paths map[string]string
+
+	// Admits reports whether a request may be answered; nil admits every one. Others get
+	// 401, with all that they had repeated, as careless servers do. A parameter api_key
+	// is of account to it alone, and is repeated in links.
+	Admits func(r *http.Request) bool
 }
 
 // Server is the server with its orders, ascending by id.
@@ -124,6 +129,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.requests <- n
 	if s.opts.Fault > 0 && n%s.opts.Fault == 0 {
 		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	if s.opts.Admits != nil && !s.opts.Admits(r) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_ = json.NewEncoder(w).Encode(map[string]string{"title": "Unauthorized", "detail": fmt.Sprint("not admitted: ", r.URL, r.Header)}) //nolint:errchkjson // the client has gone: nothing to do
 		return
 	}
 	if n == s.opts.Break {
@@ -296,7 +307,7 @@ func (s *Server) condition(name, value string) (func(Order) bool, error) {
 		return func(o Order) bool { return keep(o, t) }, err
 	}
 	switch name {
-	case "limit", "order", "after_id", "skip", "page", "number":
+	case "limit", "order", "after_id", "skip", "page", "number", "api_key":
 		return func(Order) bool { return true }, nil
 	case "id", "id_below":
 		if s.opts.Codes {

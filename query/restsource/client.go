@@ -1,0 +1,35 @@
+package restsource
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/transport"
+)
+
+// Client returns the options of a client with the definition's Auth and Header in place
+// of what they had: for [transport.New].
+func (d Definition) Client(o transport.Options) transport.Options {
+	o.Auth, o.Header = d.Auth, d.Header
+	return o
+}
+
+// client checks what a client is to send with every request.
+func (c *checker) client() {
+	if wrong, ok := errors.AsType[*transport.OptionError](c.Auth.Check()); ok {
+		c.badf(strings.ToLower(wrong.Option), "%s", wrong.Reason)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Header)) {
+		part := "headers." + name
+		if c.Auth.Header != "" && strings.EqualFold(name, c.Auth.Header) {
+			c.badf(part, "%s carries the token", name)
+		}
+		for _, value := range c.Header[name] {
+			if wrong, ok := errors.AsType[*transport.OptionError](transport.CheckHeader(name, value)); ok {
+				c.badf(part, "%s", wrong.Reason)
+			}
+		}
+	}
+}

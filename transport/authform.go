@@ -1,0 +1,182 @@
+package transport
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Auth is how a request carries the token. The zero Auth is what most APIs want and
+// ShipStream's does: `Authorization: Bearer TOKEN`.
+type Auth struct {
+	// Header is the header that carries the token; "" means Authorization.
+	Header string
+	// Scheme is the word before the token, such as Token. With Basic the token is
+	// `user:password`, which is encoded as RFC 7617 has it. "" means Bearer where
+	// Header is "" too, and no word where it is not.
+	Scheme string
+	// Query is the parameter of the URL that carries the token in place of a header;
+	// "" = none does. URLs come into the logs of servers and proxies: where the API
+	// has a header, that is better.
+	Query string
+}
+
+// Check returns an [*OptionError] that says which part is unusable, or nil.
+func (a Auth) Check() error {
+	fault := func(part, format string, args ...any) error {
+		return &OptionError{Option: "Auth." + part, Reason: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case a.Query != "" && (a.Header != "" || a.Scheme != ""):
+		return fault("Query", "the token is carried by a header or by a parameter, not by both")
+	case strings.ContainsFunc(a.Query, isControl):
+		return fault("Query", "the parameter %q holds a control character", a.Query)
+	case a.Scheme != "" && !isHTTPToken(a.Scheme):
+		return fault("Scheme", "%q is no scheme: it is one word, such as Bearer, Basic or Token", a.Scheme)
+	case a.Header == "":
+		return nil
+	}
+	if reason := headerFault(a.Header, ""); reason != "" {
+		return fault("Header", "%s", reason)
+	}
+	return nil
+}
+
+// CheckHeader returns an [*OptionError] where Options.Header cannot have such a header:
+// its name or value is none, or the client sets it itself.
+func CheckHeader(name, value string) error {
+	reason := headerFault(name, value)
+	if http.CanonicalHeaderKey(name) == authorization {
+		reason = name + " is for the token, which has no place among headers: say with auth how it is sent"
+	}
+	if reason == "" {
+		return nil
+	}
+	return &OptionError{Option: "Header", Reason: reason}
+}
+
+const authorization = "Authorization"
+
+// headerFault is why a header cannot be sent, or "".
+func headerFault(name, value string) string {
+	own := []string{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Accept-Encoding", "Te", "Trailer", "Upgrade"}
+	switch {
+	case !isHTTPToken(name):
+		return fmt.Sprintf("%q is no name of a header", name)
+	case slices.Contains(own, http.CanonicalHeaderKey(name)):
+		return name + " is a header that the connection sets itself"
+	case strings.ContainsFunc(value, isControl):
+		return "the value of " + name + " holds a control character, such as the end of a line"
+	case strings.TrimSpace(value) != value:
+		return "the value of " + name + " begins or ends with a space"
+	}
+	return ""
+}
+
+// isHTTPToken reports whether a text is a token as RFC 9110, section 5.6.2, has it.
+func isHTTPToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+		return !letter && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+	})
+}
+
+func (a Auth) basic() bool { return strings.EqualFold(a.Scheme, "Basic") }
+
+// put adds the token to a request, which is the caller's own.
+func (a Auth) put(req *http.Request, token string) {
+	switch {
+	case a.Query != "":
+		target := *req.URL
+		query := target.Query()
+		query.Set(a.Query, token)
+		target.RawQuery = query.Encode()
+		req.URL = &target
+	case a.Header == "" && a.Scheme == "":
+		req.Header.Set(authorization, "Bearer "+token)
+	default:
+		header := a.Header
+		if header == "" {
+			header = authorization
+		}
+		value := token
+		if a.basic() {
+			value = base64.StdEncoding.EncodeToString([]byte(token))
+		}
+		if a.Scheme != "" {
+			value = a.Scheme + " " + value
+		}
+		req.Header.Set(header, value)
+	}
+}
+
+// clean strips what a file or a command puts around a token and refuses what can be
+// none.
+func (a Auth) clean(token string) (string, error) {
+	if !a.basic() {
+		return cleanToken(token)
+	}
+	token = strings.Trim(token, "\r\n")
+	switch {
+	case !strings.Contains(token, ":"):
+		return "", errors.New("the token is no user:password, as Basic authentication has it")
+	case strings.ContainsFunc(token, isControl):
+		return "", errors.New("the user or the password holds a control character")
+	}
+	return token, nil
+}
+
+// shortestSecret is the shortest password that is looked for by itself: a shorter one
+// is found in any text.
+const shortestSecret = 4
+
+// secrets are the texts that give the token away.
+func (a Auth) secrets(token string) []string {
+	if token == "" {
+		return nil
+	}
+	all := []string{token}
+	if a.basic() {
+		all = append(all, base64.StdEncoding.EncodeToString([]byte(token)))
+		if _, password, _ := strings.Cut(token, ":"); len(password) >= shortestSecret {
+			all = append(all, password)
+		}
+	}
+	for _, secret := range slices.Clone(all) {
+		for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret)} {
+			if !slices.Contains(all, escaped) {
+				all = append(all, escaped)
+			}
+		}
+	}
+	return all
+}
+
+// discreet is the innermost stage where the URL carries the token: an error may quote
+// the URL, or the server's echo of it.
+type discreet struct {
+	next   http.RoundTripper
+	redact func(string) string
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (d *discreet) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := d.next.RoundTrip(req)
+	if err != nil && d.redact(err.Error()) != err.Error() {
+		err = &redactedError{d.redact(err.Error()), err}
+	}
+	return resp, err
+}
+
+// redactedError keeps what an error is and not what it says; nobody can unwrap it.
+type redactedError struct {
+	text string
+	err  error
+}
+
+func (e *redactedError) Error() string        { return e.text }
+func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }

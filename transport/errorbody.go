@@ -1,0 +1,82 @@
+package transport
+
+import "encoding/json"
+
+// maxErrorItems bounds how many errors of one body are kept.
+const maxErrorItems = 100
+
+// parseAPIError reads what a server says of a refusal: the API's list of errors, or one
+// of the forms that other APIs commonly have. Servers before the API send anything with
+// a 5xx, so a body of another form yields no items. An item whose details are not as
+// documented keeps its message.
+func parseAPIError(body []byte, redact func(string) string) *APIError {
+	var envelope struct {
+		Errors json.RawMessage `json:"errors"`
+	}
+	e := new(APIError)
+	if json.Unmarshal(body, &envelope) != nil {
+		return e
+	}
+	var list []json.RawMessage
+	_ = json.Unmarshal(envelope.Errors, &list) // another form has no list
+	for _, raw := range list[:min(len(list), maxErrorItems)] {
+		var item ErrorItem
+		// On a mismatch of types the fields that match are filled all the same.
+		if err := json.Unmarshal(raw, &item); err != nil && item.Message == "" {
+			continue
+		}
+		if item.Message != "" || len(item.Details) > 0 {
+			e.Errors = append(e.Errors, item.redacted(redact))
+		}
+	}
+	if len(e.Errors) > 0 {
+		return e
+	}
+	text := words(body, deepestWords)
+	if text == "" && len(list) > 0 {
+		text = words(list[0], deepestWords)
+	}
+	if text != "" {
+		e.Errors = []ErrorItem{{Message: redact(text)}}
+	}
+	return e
+}
+
+// deepestWords is how many objects deep the words of an error are looked for.
+const deepestWords = 3
+
+// words is what an object of another API says of an error: its message, its error (a
+// text, or such an object), or its detail and title, as RFC 9457 has them; "" where it
+// has none of them.
+func words(object []byte, depth int) string {
+	var of struct {
+		Message     json.RawMessage `json:"message"`
+		Description json.RawMessage `json:"error_description"` // beside the code, as RFC 6749 has it
+		Error       json.RawMessage `json:"error"`
+		Detail      json.RawMessage `json:"detail"`
+		Title       json.RawMessage `json:"title"`
+	}
+	if depth == 0 || json.Unmarshal(object, &of) != nil {
+		return ""
+	}
+	for _, member := range []json.RawMessage{of.Message, of.Description, of.Error, of.Detail, of.Title} {
+		var text string
+		if json.Unmarshal(member, &text) != nil {
+			text = words(member, depth-1)
+		}
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// redacted returns the item with every text redacted: after decoding, since a
+// server may escape a character of what is looked for.
+func (i ErrorItem) redacted(redact func(string) string) ErrorItem {
+	i.Type, i.Message = redact(i.Type), redact(i.Message)
+	for d := range i.Details {
+		i.Details[d].Key, i.Details[d].Message = redact(i.Details[d].Key), redact(i.Details[d].Message)
+	}
+	return i
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/cmd/muster/internal/checkup"
+	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
@@ -16,7 +17,7 @@ import (
 // doctorCmd is `muster doctor`.
 type doctorCmd struct {
 	serverFlags
-	capabilityFlags
+	resourceFlags
 	ProbeFilters bool   `help:"Find out which filter operators the server has beyond the documented ones, and print the settings that declare them."`
 	Format       string `default:"text" enum:"text,json" help:"Output: ${enum}."`
 }
@@ -26,6 +27,7 @@ func (*doctorCmd) Help() string {
 	return examples(
 		`muster doctor`,
 		`muster doctor --probe-filters   # some thirty requests more`,
+		`muster doctor --resource warehouses   # does its definition fit`,
 		`muster doctor --format json`,
 	)
 }
@@ -33,15 +35,14 @@ func (*doctorCmd) Help() string {
 // Run says what it saw of the server, a line each. It fails when one of them
 // fails.
 func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
-	declared, err := c.capabilities()
+	subject, err := c.subject(env)
 	if err != nil {
 		return err
 	}
-	o, err := c.transport(env)
-	if err != nil {
+	if subject.Options, err = c.transport(env); err != nil {
 		return err
 	}
-	report, err := checkup.Examine(ctx, checkup.Subject{Options: o, Declared: declared, Probe: c.ProbeFilters})
+	report, err := checkup.Examine(ctx, subject)
 	if option := (*transport.OptionError)(nil); errors.As(err, &option) {
 		return &usageError{err}
 	}
@@ -56,16 +57,41 @@ func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	return verdict(report)
+	return verdict(report, subject.Foreign)
+}
+
+// subject is what is examined: the users, another of the built-in resources, or what a
+// file defines.
+func (c *doctorCmd) subject(env *environment) (checkup.Subject, error) {
+	declared, err := c.capabilities()
+	if err != nil {
+		return checkup.Subject{}, err
+	}
+	s := checkup.Subject{Declared: declared, Probe: c.ProbeFilters, Foreign: isFromFile(env)}
+	if c.Resource == "users" && !s.Foreign {
+		return s, refuse(env, "doctor, which looks at all kinds of users", "type")
+	}
+	if c.ProbeFilters {
+		return s, usagef("--probe-filters is for users: the parameters of another resource are tried without being asked")
+	}
+	res, err := c.source(env)
+	if err != nil {
+		return s, err
+	}
+	s.Listing, err = restsource.New(nil, res.definition())
+	return s, err
 }
 
 // verdict is the failure of a report, if a line failed.
-func verdict(r *checkup.Report) error {
+func verdict(r *checkup.Report, foreign bool) error {
 	failed := r.Failed()
 	if len(failed) == 0 {
 		return nil
 	}
 	err := fmt.Errorf("the server cannot be used as it is: %s failed", strings.Join(failed, ", "))
+	if foreign {
+		err = fmt.Errorf("the definition and the server do not fit: %s failed", strings.Join(failed, ", "))
+	}
 	if slices.Contains(failed, checkup.TokenLine) {
 		return &authError{err}
 	}
@@ -85,7 +111,11 @@ func writeReport(env *environment, r *checkup.Report) error {
 			continue
 		}
 		for _, f := range r.Findings {
-			env.stdout.printf("%*s%-15s  %-3s  %s\n", detail, "", f.Name, onOff(f.Proved), wrapped(f.Detail, width, detail+22))
+			word := onOff(f.Proved)
+			if f.State != "" {
+				word = string(f.State)
+			}
+			env.stdout.printf("%*s%-15s  %-4s %s\n", detail, "", f.Name, word, wrapped(f.Detail, width, detail+22))
 		}
 	}
 	if r.Found == nil {

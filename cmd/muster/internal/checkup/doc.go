@@ -5,5 +5,8 @@
 //
 //	report, err := checkup.Examine(ctx, checkup.Subject{Options: transport.Options{…}})
 //
-// Each thing becomes a [Line]: ok, warn or fail, with what to do about it.
+// Each thing becomes a [Line]: ok, warn, fail or skip, with what to do about it.
+//
+// Of a listing that is defined it reads two pages, and holds what the rows in them show
+// against the definition: fields, parameters and orders.
 package checkup

@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
@@ -26,6 +27,12 @@ type Subject struct {
 	Declared shipstream.Capabilities
 	// Probe asks the server for its capabilities, too, in some thirty requests.
 	Probe bool
+	// Listing is examined in place of the users; nil = the users are. It is made for
+	// planning alone.
+	Listing *restsource.Source
+	// Foreign says that the listing is of an API that is not ShipStream's, so that nothing
+	// but the listing can be asked. It may need no token.
+	Foreign bool
 }
 
 // What a diagnosis may take.
@@ -42,20 +49,34 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 	seen := &observations{token: s.Options.Token, retry: s.Options.Hooks.Retry}
 	o := s.Options
 	o.Retries, o.AttemptTimeout, o.MaxWait = retries, attemptTimeout, maxWait
-	o.Token = seen
+	if o.Token != nil {
+		o.Token = seen
+	}
 	o.Hooks = transport.Hooks{Request: seen, Retry: seen}
+	if s.Listing != nil {
+		o = s.Listing.Definition().Client(o)
+	}
 	client, err := transport.New(o)
 	if err != nil {
 		return nil, err
 	}
 	defer client.Close() //nolint:errcheck // nothing is written through it
-	seen.ask(ctx, client)
 	report := &Report{Version: FormatVersion, BaseURL: client.BaseURL(), State: OK}
+	if s.Foreign {
+		report.listing(ctx, client, s.Listing, seen.foreignToken)
+		return report, context.Cause(ctx)
+	}
+	seen.ask(ctx, client)
 	report.add(seen.statusLine(client.BaseURL()))
 	report.add(seen.tokenLine(time.Now(), client.BaseURL()))
 	if len(seen.answers) > 0 {
 		report.add(seen.clockLine())
 		report.add(seen.latencyLine())
+	}
+	if len(seen.answers) > 0 && s.Listing != nil {
+		report.listing(ctx, client, s.Listing, nil)
+		report.add(seen.limitsLine(s.Options, client.Pace()))
+	} else if len(seen.answers) > 0 {
 		// The limits come after the users are counted: that request may be refused, too.
 		users := usersLine(ctx, shipstream.Users(client, model.AnyUser))
 		report.add(seen.limitsLine(s.Options, client.Pace()))

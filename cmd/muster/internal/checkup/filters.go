@@ -22,7 +22,7 @@ func (r *Report) filters(ctx context.Context, users *shipstream.UserSource, s Su
 	}
 	r.Found = &found
 	for _, f := range findings {
-		r.Findings = append(r.Findings, Finding{f.Name, f.Proved, f.Detail})
+		r.Findings = append(r.Findings, Finding{Name: f.Name, Proved: f.Proved, Detail: f.Detail})
 	}
 	r.add(filtersLine(s.Declared, found))
 }

@@ -2,6 +2,7 @@ package checkup
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -76,6 +77,28 @@ func (o *observations) tokenLine(now time.Time, base string) Line {
 	l := o.judgeToken(claims, now, base, about)
 	l.Facts = facts
 	return l
+}
+
+// foreignToken says what a server that is not ShipStream's thinks of the token, by what
+// became of the first request.
+func (o *observations) foreignToken(err error) Line {
+	const correct = "check where it comes from (MUSTER_TOKEN, --token-file, --token-command), and auth in the definition"
+	answer := (*transport.APIError)(nil)
+	refused := errors.Is(err, transport.ErrUnauthorized) || errors.As(err, &answer) && answer.Status == http.StatusForbidden
+	missing := (*transport.TokenError)(nil)
+	switch {
+	case errors.As(err, &missing):
+		return failf(TokenLine, correct, "there is none: %v", missing)
+	case refused && o.token == nil:
+		return failf(TokenLine, "set MUSTER_TOKEN, --token-file or --token-command, and auth in the definition", "none is sent, and the server wants one: %v", err)
+	case refused:
+		return failf(TokenLine, correct, "the server refuses it: %v", err)
+	case errors.As(err, &answer), len(o.elapsed()) == 0:
+		return skipf(TokenLine, "not tried, for want of an answer")
+	case o.token == nil:
+		return okf(TokenLine, "none is sent, and the server answers without")
+	}
+	return okf(TokenLine, "accepted")
 }
 
 // aboutClaims puts a token's claims into words and facts.

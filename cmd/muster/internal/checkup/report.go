@@ -14,6 +14,7 @@ const (
 	OK   State = "ok"
 	Warn State = "warn" // it works, and something is to be known or done
 	Fail State = "fail" // it does not work
+	Skip State = "skip" // it could not be looked at
 )
 
 // The names of the lines, in their order.
@@ -25,6 +26,11 @@ const (
 	LimitsLine  = "limits"
 	UsersLine   = "users"
 	FiltersLine = "filters"
+
+	PageLine   = "page" // of a listing, and what is below
+	FieldsLine = "fields"
+	PagesLine  = "pages"
+	SortLine   = "sort"
 )
 
 // Line is what was seen of one thing.
@@ -53,9 +59,11 @@ type Report struct {
 	Found *shipstream.Capabilities `json:"-"`
 }
 
-// Finding is what probing saw of one capability.
+// Finding is what probing saw of one capability, or what became of one parameter of a
+// listing, which has a State.
 type Finding struct {
 	Name   string `json:"name"`
+	State  State  `json:"state,omitempty"` // OK, Fail or Skip
 	Proved bool   `json:"proved"`
 	Detail string `json:"detail"`
 }
@@ -85,6 +93,11 @@ func okf(name, format string, args ...any) Line {
 // warnf is a line that asks for something to be done.
 func warnf(name, do, format string, args ...any) Line {
 	return Line{Name: name, State: Warn, Do: do, Detail: fmt.Sprintf(format, args...)}
+}
+
+// skipf is a line of what could not be looked at.
+func skipf(name, format string, args ...any) Line {
+	return Line{Name: name, State: Skip, Detail: fmt.Sprintf(format, args...)}
 }
 
 func failf(name, do, format string, args ...any) Line {

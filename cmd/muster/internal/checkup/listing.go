@@ -1,0 +1,280 @@
+package checkup
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/transport"
+)
+
+// sampleRows is how many rows are asked of each of the two pages that are read.
+const sampleRows = 20
+
+// listing is a listing under examination.
+type listing struct {
+	ctx    context.Context //nolint:containedctx // lives no longer than Examine
+	client *transport.Client
+	src    *restsource.Source // once the pages are read, without the fields that are not as declared
+	scan   query.Scan         // of all rows, with every field that is answered on request
+	size   int
+	rows   []model.DynamicRow
+}
+
+// sample is a page as it came, and the request that brought it.
+type sample struct {
+	request  paginate.Request
+	response *transport.Response
+}
+
+// listing adds the lines of a listing that a definition describes. The token's line is
+// made of what became of the first request; nil = it has one.
+func (r *Report) listing(ctx context.Context, client *transport.Client, src *restsource.Source, token func(error) Line) {
+	x := &listing{ctx: ctx, client: client, src: src.Bind(client), size: min(sampleRows, src.Dialect().MaxPageSize())}
+	first, err := x.begin()
+	var page *paginate.Page[model.DynamicRow]
+	key := func(name string) bool { return name == x.src.Dialect().ID() }
+	if err == nil {
+		page, err = x.decode(key, first)
+	}
+	r.add(x.pageLine(page, err))
+	if token != nil {
+		r.add(token(err))
+	}
+	if err != nil {
+		return
+	}
+	second, pages := x.follow(key, first, page)
+	r.add(x.fieldsLine(first, second))
+	r.add(pages)
+	if len(x.rows) == 0 {
+		return
+	}
+	r.add(x.parameters(r))
+	r.add(x.sortLine())
+}
+
+// begin asks for the first page.
+func (x *listing) begin() (sample, error) {
+	var asked []string
+	for _, f := range x.src.Definition().Fields {
+		if f.Returned == model.ReturnedOnRequest {
+			asked = append(asked, f.Name)
+		}
+	}
+	plan, err := query.Prepare(x.src, "", query.Select(asked...), query.PageSize(x.size))
+	if err != nil {
+		return sample{}, err
+	}
+	x.scan = plan.Scans[0]
+	return x.get(paginate.Request{Limit: x.size})
+}
+
+// get asks for a page as a fetch does, and leaves it as it came.
+func (x *listing) get(r paginate.Request) (sample, error) {
+	path, params := x.src.Definition().Path, x.src.PageQuery(x.scan, r)
+	if x.src.Definition().Paging.Style == restsource.Link && r.Token != "" {
+		var err error
+		if path, params, err = x.client.ResolveNext(r.Token); err != nil {
+			return sample{}, err
+		}
+	}
+	response, err := x.client.Get(x.ctx, path, params)
+	return sample{r, response}, err
+}
+
+// decode reads a page by the definition with the fields that are kept alone.
+func (x *listing) decode(keep func(name string) bool, s sample) (*paginate.Page[model.DynamicRow], error) {
+	again, err := transport.New(transport.Options{BaseURL: x.client.BaseURL(), Transport: replay{s.response}, AllowPlainHTTP: true, Rate: -1, Retries: -1})
+	if err != nil {
+		return nil, err
+	}
+	defer again.Close() //nolint:errcheck // nothing is written through it
+	src, err := restsource.New(again, x.keeping(keep))
+	if err != nil {
+		return nil, err
+	}
+	return src.Fetch(x.scan)(x.ctx, s.request)
+}
+
+// keeping is the definition with some of its fields alone, the key among them.
+func (x *listing) keeping(keep func(name string) bool) restsource.Definition {
+	d := x.src.Definition()
+	var fields []restsource.Field
+	for _, f := range d.Fields {
+		if f.Name == x.src.Dialect().ID() || keep(f.Name) && (f.Through == "" || keep(f.Through)) {
+			fields = append(fields, f)
+		}
+	}
+	d.Fields = fields
+	return d
+}
+
+// replay answers every request with an answer that was had before.
+type replay struct{ of *transport.Response }
+
+func (r replay) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: r.of.Status, Header: r.of.Header, ContentLength: int64(len(r.of.Body)), Body: io.NopCloser(bytes.NewReader(r.of.Body)),
+	}, nil
+}
+
+// pageLine says whether a page is had at all, and rows with their key in it.
+func (x *listing) pageLine(page *paginate.Page[model.DynamicRow], err error) Line {
+	path := x.src.Definition().Path
+	decoding := (*model.DecodeError)(nil)
+	switch {
+	case errors.As(err, &decoding):
+		return failf(PageLine, "correct the layout: rows is where a page has its rows, and id what their key is called", "%v", err)
+	case errors.Is(err, paginate.ErrProtocol):
+		return failf(PageLine, "correct the layout and the paging: has_more and next", "%v", err)
+	case errors.Is(err, transport.ErrNotFound):
+		return failf(PageLine, "check the base URL and the path of the definition", "GET %s is not answered: %v", path, err)
+	case errors.Is(err, transport.ErrBadRequest):
+		return failf(PageLine, "correct the paging, the params or select: the server does not take the request as it is", "GET %s is not answered: %v", path, err)
+	case err != nil:
+		return failf(PageLine, advice(err), "GET %s is not answered: %v", path, err)
+	case len(page.Rows) == 0:
+		return warnf(PageLine, "look at a listing with some: without rows nothing more can be tried", "GET %s is answered by a page without rows", path)
+	}
+	return okf(PageLine, "GET %s is answered by a page of %d rows", path, len(page.Rows))
+}
+
+// follow asks for the page after the first and says whether it is another one.
+func (x *listing) follow(key func(string) bool, first sample, page *paginate.Page[model.DynamicRow]) (second sample, line Line) {
+	paging := x.src.Definition().Paging
+	next := paginate.Request{Limit: x.size, Token: page.NextToken}
+	walked := paging.Style == restsource.Keyset || paging.Style == restsource.Forward
+	if walked {
+		for i := range page.Rows {
+			next.From = max(next.From, page.Rows[i].ID+1)
+		}
+	}
+	if len(page.Rows) == 0 || !page.HasMore || !walked && next.Token == "" {
+		return second, skipf(PagesLine, "there is one page of %d rows and no other, so that nothing shows how a second is had", len(page.Rows))
+	}
+	const wrong = "correct the paging, or rows are lost or come twice"
+	second, err := x.get(next)
+	if err != nil {
+		return sample{}, failf(PagesLine, wrong, "the second page is not answered: %v", err)
+	}
+	after, err := x.decode(key, second)
+	switch double := firstDouble(page.Rows, after); {
+	case err != nil:
+		return sample{}, failf(PagesLine, wrong, "the second page cannot be read: %v", err)
+	case double != "":
+		return second, failf(PagesLine, wrong, "the second page has row %s, which is in the first: the server seems to ignore %s", double, x.pageParameter())
+	case walked && !ascending(slices.Concat(page.Rows, after.Rows)):
+		return second, failf(PagesLine, wrong, "rows are not in order of %s, by which the pages go", x.src.Dialect().ID())
+	case len(page.Rows) > first.request.Limit && paging.Limit != "":
+		return second, warnf(PagesLine, "correct limit in the paging, or leave it out", "pages are of %d rows, though %d were asked for by %s", len(page.Rows), first.request.Limit, paging.Limit)
+	}
+	return second, okf(PagesLine, "the second page has other rows than the first")
+}
+
+// pageParameter is what names a page, in words.
+func (x *listing) pageParameter() string {
+	p := x.src.Definition().Paging
+	for _, name := range []string{p.Token, p.Skip, p.Page, p.From, p.After} {
+		if name != "" {
+			return "the parameter " + name
+		}
+	}
+	return "what names a page"
+}
+
+// firstDouble is the key of a row that both pages have; "" where none is.
+func firstDouble(rows []model.DynamicRow, page *paginate.Page[model.DynamicRow]) string {
+	if page == nil {
+		return ""
+	}
+	seen := map[string]bool{}
+	for i := range rows {
+		seen[rows[i].Key().String()] = true
+	}
+	for i := range page.Rows {
+		if key := page.Rows[i].Key().String(); seen[key] {
+			return key
+		}
+	}
+	return ""
+}
+
+func ascending(rows []model.DynamicRow) bool {
+	return slices.IsSortedFunc(rows, func(a, b model.DynamicRow) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// fieldsLine reads each field of the pages by itself, so that one that is not as
+// declared hides none of the others, and keeps the rows with those that are.
+func (x *listing) fieldsLine(samples ...sample) Line {
+	samples = slices.DeleteFunc(samples, func(s sample) bool { return s.response == nil })
+	wrong := map[string]string{}
+	for _, f := range x.src.Definition().Fields {
+		for _, s := range samples {
+			_, err := x.decode(func(name string) bool { return name == f.Name || name == f.Through }, s)
+			if decoding, ok := errors.AsType[*model.DecodeError](err); ok {
+				wrong[f.Name] = decoding.Error()
+			}
+		}
+	}
+	good := func(name string) bool { return wrong[name] == "" }
+	src, err := restsource.New(x.client, x.keeping(good))
+	for _, s := range samples {
+		page, failed := x.decode(good, s)
+		if failed != nil {
+			err = failed
+			break
+		}
+		x.rows = append(x.rows, page.Rows...)
+	}
+	if err != nil {
+		return failf(FieldsLine, "correct the definition", "%v", err)
+	}
+	x.src = src
+	return x.judgeFields(wrong)
+}
+
+func (x *listing) judgeFields(wrong map[string]string) Line {
+	var unseen []string
+	schema := x.src.Schema()
+	for i := range schema.Len() {
+		if f := schema.Field(i); !slices.ContainsFunc(x.rows, func(r model.DynamicRow) bool { return !r.Value(i).IsNull() || r.Len(i) > 0 }) {
+			unseen = append(unseen, f.Name)
+		}
+	}
+	switch {
+	case len(wrong) > 0:
+		parts := make([]string, 0, len(wrong))
+		for _, name := range slices.Sorted(maps.Keys(wrong)) {
+			parts = append(parts, name+": "+wrong[name])
+		}
+		return failf(FieldsLine, "correct the type of the field, say nullable, or take it out", "%s", strings.Join(parts, "; "))
+	case len(x.rows) == 0:
+		return skipf(FieldsLine, "there are no rows to see them in")
+	case len(unseen) > 0:
+		return warnf(FieldsLine, "see that the names are those of the server", "in none of %d rows, or null in all: %s", len(x.rows), strings.Join(unseen, ", "))
+	}
+	return okf(FieldsLine, "all %d are in %d rows as declared", schema.Len(), len(x.rows))
+}
+
+// shown is a field's value for people.
+func shown(v model.Value) string {
+	if v.IsNull() {
+		return "null"
+	}
+	if v.Type() == model.TypeString {
+		return fmt.Sprintf("%.60q", v.String())
+	}
+	return fmt.Sprintf("%.60s", v.String())
+}

@@ -1,0 +1,95 @@
+package checkup
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query"
+)
+
+// sortLine tries each order that the server is said to have, both ways.
+func (x *listing) sortLine() Line {
+	var tried, wrong []string
+	alike := 0
+	for _, f := range x.src.Definition().Fields {
+		if !f.Sort {
+			continue
+		}
+		told := false
+		for _, key := range []string{f.Name, "-" + f.Name} {
+			rows, asked, err := x.ordered(key)
+			switch {
+			case err != nil && refused(err) == Fail:
+				wrong = append(wrong, fmt.Sprintf("by %s: %v", key, err))
+			case asked:
+				differ, fault := x.inOrder(f.Name, strings.HasPrefix(key, "-"), rows)
+				if told = told || differ; fault != "" {
+					wrong = append(wrong, fmt.Sprintf("by %s: %s", key, fault))
+				}
+			}
+		}
+		if tried = append(tried, f.Name); !told {
+			alike++
+		}
+	}
+	switch {
+	case len(wrong) > 0:
+		return failf(SortLine, "take sort off the field: rows are then ordered here", "%s", strings.Join(wrong, "; "))
+	case len(tried) == alike:
+		return skipf(SortLine, "the server is said to sort by no field of which rows could show it")
+	}
+	return okf(SortLine, "rows come in order of %s, both ways", strings.Join(tried, ", "))
+}
+
+// ordered is a page in the order of a key; false where the server is not asked for it.
+func (x *listing) ordered(key string) (rows []model.DynamicRow, asked bool, err error) {
+	plan, err := query.Prepare(x.src, "", query.OrderBy(key), query.Limit(int64(x.size)), query.PageSize(x.size))
+	if err != nil || len(plan.Scans) != 1 || plan.Sort != query.SortServer && plan.Sort != query.SortByID {
+		return nil, false, nil //nolint:nilerr // what cannot be planned is not asked
+	}
+	page, err := x.src.Fetch(plan.Scans[0])(x.ctx, paginate.Request{Limit: x.size, Descending: plan.Sort == query.SortByID && plan.Order[0].Descending})
+	if err != nil {
+		return nil, true, err
+	}
+	return page.Rows, true, nil
+}
+
+// inOrder says whether the rows differ in a field, and which of them are not in its
+// order; "" where all are. The language compares them, as it does to sort them here.
+func (x *listing) inOrder(name string, descending bool, rows []model.DynamicRow) (differ bool, fault string) {
+	f, ok := x.src.Schema().Lookup(name)
+	if !ok {
+		return false, ""
+	}
+	for i := 1; i < len(rows); i++ {
+		low, high := &rows[i-1], &rows[i]
+		if descending {
+			low, high = high, low
+		}
+		a, b := low.Value(f.Index()), high.Value(f.Index())
+		if a.IsNull() && b.IsNull() || a.String() == b.String() && a.IsNull() == b.IsNull() {
+			continue
+		}
+		differ = true
+		if a.IsNull() || !b.IsNull() && x.atLeast(name, a, high) {
+			continue // nulls come first
+		}
+		return differ, fmt.Sprintf("row %s with %s comes before row %s with %s",
+			rows[i-1].Key(), shown(rows[i-1].Value(f.Index())), rows[i].Key(), shown(rows[i].Value(f.Index())))
+	}
+	return differ, ""
+}
+
+// atLeast reports whether a row's field is a value or more.
+func (x *listing) atLeast(name string, least model.Value, row *model.DynamicRow) bool {
+	path := "`" + strings.ReplaceAll(name, ".", "`.`") + "`"
+	checked, err := query.Check(x.src, path+" >= $1", query.Args(dsl.Text(least.String())))
+	if err != nil {
+		return true // it cannot be compared: nothing is known
+	}
+	pred, err := dsl.Compile(checked.Root, x.src.Schema())
+	return err != nil || pred.Match(row)
+}

@@ -87,6 +87,7 @@ func untold() map[string]string {
 		"transport.FileToken":             "the client makes a TokenError of whatever a source returns",
 		"transport.CommandToken":          "likewise",
 		"transport.cleanToken":            "likewise",
+		"transport.clean":                 "likewise",
 		"transport.take":                  "the client takes one token at a time",
 	}
 }

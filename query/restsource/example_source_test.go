@@ -120,7 +120,7 @@ func ExampleSource_PageQuery() {
 	}
 	// Output:
 	// asked: map[limit:[10] status:[open] with:[weight]]
-	// [{the field weight nobody has seen weight yet}]
+	// [{`status = 'open'` the parameter status, which this server may not have} {the field weight nobody has seen weight yet}]
 }
 
 // A listing that pages by the key both ways counts its rows, with one request; others

@@ -77,8 +77,8 @@ cover: ## The tests of the main module, with the coverage of each package
 	@.ci/cover
 
 .PHONY: race
-race: ## The tests under the race detector, in a random order
-	$(call each,$(GO) test -race -shuffle=on -timeout 20m $(TESTFLAGS) ./...)
+race: ## The tests under the race detector, with fewer rounds, in a random order
+	$(call each,$(GO) test -race -short -shuffle=on -timeout 20m $(TESTFLAGS) ./...)
 
 .PHONY: fuzz
 fuzz: ## Every fuzz target for FUZZTIME

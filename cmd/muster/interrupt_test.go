@@ -25,9 +25,13 @@ import (
 // on, asks for no row that is safe, and the rows are those of an export that was
 // left alone.
 func TestInterruptedExport(t *testing.T) {
+	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if testing.Short() {
+		signals = signals[:1]
+	}
 	eachExport(t, slices.Concat(exportings(), shopExportings()), func(t *testing.T, run *exportRunner) {
 		t.Helper()
-		for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		for _, signal := range signals {
 			folder := t.TempDir()
 			rows, command := run.interrupted(folder, signal)
 			if safe := run.safe(folder); safe != rows {

@@ -23,7 +23,7 @@ func (a *asker) settings() []shell.Setting {
 			},
 		},
 		{
-			Name: "select", Argument: "FIELD,…", Help: "fields to show besides the id; basic = the usual", Fields: true, Values: []string{basicFields},
+			Name: "select", Argument: "FIELD,…", Help: "fields to show besides the id; basic = the usual", Fields: true, Stars: true, Values: []string{basicFields},
 			Get: func() string { return cmp.Or(strings.Join(c.Select, ","), basicFields) },
 			Set: func(value string) error {
 				return a.change(func() error { c.Select = list(value, basicFields); return nil })

@@ -63,6 +63,8 @@ func TestShellCompletes(t *testing.T) {
 	term.endsWith(`users> \explain not is_active`)
 	term.keys(ctrlC + `\select id,default_warehouse.is` + tab)
 	term.endsWith(`users> \select id,default_warehouse.is_active`)
+	term.keys(ctrlC + `\select id,roles.` + tab)
+	term.shows("roles.*")
 }
 
 // TestShellAnswers: rows, their number, the plan, the fields and the settings.

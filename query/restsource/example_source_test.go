@@ -42,13 +42,13 @@ func ExampleSource() {
 	fmt.Println("paged by", definition.Paging.Style, "in pages of", orders.Dialect().MaxPageSize())
 	fmt.Println("operators beyond the documented ones:", orders.Profile())
 	fmt.Println("the same server:", orders.Identity()["server"] == client.BaseURL(), orders.Identity()["path"])
-	fmt.Println("rate:", orders.Pace().Rate, "may ask at once:", orders.Workers() > 0)
+	fmt.Println(orders.Pace().Rate, "requests a second, and as many at once as the client allows:", orders.Workers() == client.Workers())
 	// Output:
 	// orders have 3 fields and the key id
 	// paged by token in pages of 100
 	// operators beyond the documented ones: documented
 	// the same server: true /orders
-	// rate: 5 may ask at once: true
+	// 5 requests a second, and as many at once as the client allows: true
 }
 
 // What a query does with a source can be done by hand: a page of a plan's scan is
@@ -116,11 +116,14 @@ func ExampleSource_PageQuery() {
 	_, err = client.Get(context.Background(), d.Path, orders.PageQuery(scan, paginate.Request{Limit: 10}))
 	err = orders.Refused(scan, err, func(f *model.Field) string { return "nobody has seen " + f.Name + " yet" })
 	if refused, ok := errors.AsType[*restsource.RefusedError](err); ok {
-		fmt.Println(refused.Doubts)
+		for _, doubt := range refused.Doubts {
+			fmt.Println(doubt.Part, "-", doubt.Declare)
+		}
 	}
 	// Output:
 	// asked: map[limit:[10] status:[open] with:[weight]]
-	// [{`status = 'open'` the parameter status, which this server may not have} {the field weight nobody has seen weight yet}]
+	// `status = 'open'` - the parameter status, which this server may not have
+	// the field weight - nobody has seen weight yet
 }
 
 // A listing that pages by the key both ways counts its rows, with one request; others

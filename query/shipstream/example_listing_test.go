@@ -20,14 +20,14 @@ func ExampleListing() {
 		f := schema.Field(i)
 		fmt.Println(f.Name, f.Type, "sorts:", roles.Dialect().Sorts(f), "returned:", f.Returned)
 	}
-	fmt.Println(roles.Definition().Path, roles.Identity()["server"] == roles.Client().BaseURL())
-	fmt.Println("asked at once at most:", roles.Workers() > 0, "requests a second:", roles.Pace().Rate)
+	fmt.Println(roles.Definition().Path, "of the client's server:", roles.Identity()["server"] == roles.Client().BaseURL())
+	fmt.Println(roles.Pace().Rate, "requests a second, and as many at once as the client allows:", roles.Workers() == roles.Client().Workers())
 	// Output:
 	// id int sorts: true returned: always
 	// name string sorts: true returned: always
 	// permissions json sorts: false returned: on request
-	// /v1/system/userRoles/organization true
-	// asked at once at most: true requests a second: 10
+	// /v1/system/userRoles/organization of the client's server: true
+	// 10 requests a second, and as many at once as the client allows: true
 }
 
 // What a query does with a source can be done by hand: rows are counted, a page is

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
 )
 
 // session is a shell's state between lines.
@@ -262,6 +263,9 @@ func (s *session) values(setting *Setting) (found []dsl.Candidate) {
 		for i := range schema.Len() {
 			f := schema.Field(i)
 			found = append(found, dsl.Candidate{Text: f.Name, Kind: dsl.KindField, Detail: f.Doc})
+			if setting.Stars && (f.Type == model.TypeRef || f.Type == model.TypeRefs) {
+				found = append(found, dsl.Candidate{Text: f.Name + ".*", Kind: dsl.KindField, Detail: "all of it: " + f.Doc})
+			}
 		}
 	}
 	return found

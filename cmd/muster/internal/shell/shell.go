@@ -41,6 +41,7 @@ type Setting struct {
 	Set      func(value string) error
 	Values   []string // that it can take, for completion
 	Fields   bool     // its values are names of fields
+	Stars    bool     // and of all fields below one, as in roles.*
 }
 
 // Terminal is what [Interact] reads and writes besides standard input.

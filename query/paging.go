@@ -82,6 +82,14 @@ func spell(d Dialect, param string) (name, value string) {
 	return "filter", param
 }
 
+// Sorter is a dialect of a server that sorts by each of several fields, and not by every
+// list of them.
+type Sorter interface {
+	// SortsBy reports whether the server can be asked for that order, each field of which
+	// [Dialect.Sorts] is true of. The key, which is the last, settles ties.
+	SortsBy(keys []OrderKey) bool
+}
+
 // PageParameter is a [Pager] whose requests name their page in a parameter, so that
 // an error can say which one the server ignores.
 type PageParameter interface {

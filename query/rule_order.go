@@ -117,6 +117,9 @@ func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
 }
 
 func (p *planner) serverSorts(keys []OrderKey) bool {
+	if s, ok := p.dialect.(Sorter); ok && !s.SortsBy(keys) {
+		return false
+	}
 	return !slices.ContainsFunc(keys, func(k OrderKey) bool { return !p.dialect.Sorts(k.Field) })
 }
 

@@ -99,9 +99,9 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 
-// startShop is `shop [style=S] [key=NAME] [envelope=E] [path=FIELD:PATH …] [orders=N] [fault=N] [break=N]
-// [admits=NAME:VALUE] [codes] [twice]`: it serves an API that is not ShipStream's for the rest of the script, and points
-// the environment at it.
+// startShop is `shop [style=S] [key=NAME] [envelope=E] [path=FIELD:PATH …] [direction=TIES] [lists=HOW] [orders=N] [fault=N]
+// [break=N] [admits=NAME:VALUE] [codes] [twice]`: it serves an API that is not ShipStream's for the rest of the script,
+// and points the environment at it.
 func startShop(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("shop cannot be negated")
@@ -124,6 +124,12 @@ func startShop(ts *testscript.TestScript, neg bool, args []string) {
 			continue
 		case "envelope":
 			o.Envelope = value
+			continue
+		case "direction":
+			o.Direction = value
+			continue
+		case "lists":
+			o.Lists = value
 			continue
 		case "path":
 			field, path, _ := strings.Cut(value, ":")

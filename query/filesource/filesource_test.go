@@ -64,6 +64,8 @@ func TestRoundTrip(t *testing.T) {
 	several := read(t)
 	several.Params = url.Values{"expand": {"lines", "customer"}, "v": {"2"}}
 	several.Auth, several.Header = transport.Auth{Header: "X-Api-Key", Scheme: "Key"}, http.Header{"Accept": {"application/vnd.shop+json"}}
+	several.Lists, several.Layout.Total = restsource.Brackets, "meta.total"
+	several.Paging.Direction, several.Paging.Ties, several.Fields[1].Name = "dir", restsource.TiesAscending, "state.status"
 	for _, d := range []restsource.Definition{several, shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
 		text, err := filesource.Write(d)
 		if err != nil {
@@ -72,6 +74,9 @@ func TestRoundTrip(t *testing.T) {
 		back, err := filesource.Read(text)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
+		}
+		if back.Lists != d.Lists && d.Lists != "" || back.Layout.Total != d.Layout.Total || back.Paging.Direction != d.Paging.Direction || back.Paging.Ties != d.Paging.Ties {
+			t.Errorf("read back otherwise than it was\n%s", text)
 		}
 		again, err := filesource.Write(back)
 		if diff := cmp.Diff(string(text), string(again)); diff != "" || err != nil {

@@ -156,7 +156,7 @@ func (r *reader) number(to *int) func(*yaml.Node) {
 func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 	r.members(n, "a resource", "", map[string]func(*yaml.Node){
 		"resource": r.text(&d.Name), "path": r.text(&d.Path), "select": r.text(&d.Select),
-		"dialect": r.text((*string)(&d.Dialect)),
+		"dialect": r.text((*string)(&d.Dialect)), "lists": r.text((*string)(&d.Lists)),
 		"profile": func(n *yaml.Node) {
 			var names []string
 			if n.Kind != yaml.SequenceNode || n.Decode(&names) != nil {
@@ -197,6 +197,7 @@ func (r *reader) definition(n *yaml.Node) (d restsource.Definition) {
 			p := &d.Paging
 			r.members(n, "paging", "paging.", map[string]func(*yaml.Node){
 				"style": r.text((*string)(&p.Style)), "max": r.number(&p.Max), "limit": r.text(&p.Limit), "sort": r.text(&p.Sort),
+				"direction": r.text(&p.Direction), "ascending": r.text(&p.Ascending), "descending": r.text(&p.Descending), "ties": r.text((*string)(&p.Ties)),
 				"from": r.text(&p.From), "after": r.text(&p.After), "until": r.text(&p.Until), "token": r.text(&p.Token), "skip": r.text(&p.Skip),
 				"page": r.text(&p.Page), "from_zero": r.flag(&p.FromZero),
 			})

@@ -16,6 +16,7 @@ type file struct {
 	Resource string     `yaml:"resource"`
 	Path     string     `yaml:"path"`
 	Dialect  string     `yaml:"dialect,omitempty"`
+	Lists    string     `yaml:"lists,omitempty"`
 	Profile  []string   `yaml:"profile,flow,omitempty"`
 	Select   string     `yaml:"select,omitempty"`
 	Include  string     `yaml:"include,omitempty"`
@@ -64,6 +65,12 @@ type paging struct {
 	Max   int    `yaml:"max,omitempty"`
 	Limit string `yaml:"limit,omitempty"`
 	Sort  string `yaml:"sort,omitempty"`
+
+	Direction  string `yaml:"direction,omitempty"`
+	Ascending  string `yaml:"ascending,omitempty"`
+	Descending string `yaml:"descending,omitempty"`
+	Ties       string `yaml:"ties,omitempty"`
+
 	From  string `yaml:"from,omitempty"`
 	After string `yaml:"after,omitempty"`
 	Until string `yaml:"until,omitempty"`
@@ -94,9 +101,10 @@ func Write(d restsource.Definition) ([]byte, error) {
 		return nil, err
 	}
 	f := file{
-		Resource: d.Name, Path: d.Path, Dialect: string(d.Dialect), Select: d.Select, Layout: layout(d.Layout),
+		Resource: d.Name, Path: d.Path, Dialect: string(d.Dialect), Lists: string(d.Lists), Select: d.Select, Layout: layout(d.Layout),
 		Paging: paging{
-			string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort, d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip,
+			string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort,
+			d.Paging.Direction, d.Paging.Ascending, d.Paging.Descending, string(d.Paging.Ties), d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip,
 			d.Paging.Page, d.Paging.FromZero,
 		},
 		Include: d.Include, Deleted: written(d.Deleted), Params: written(d.Params),

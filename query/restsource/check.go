@@ -44,6 +44,8 @@ func (d Definition) faults() []Fault {
 		c.badf("dialect", "there is no dialect %q; there are %s and %s", d.Dialect, API, KeyValue)
 	}
 	c.paging()
+	c.sorting()
+	c.lists()
 	c.layout()
 	c.client()
 	c.key()
@@ -97,6 +99,38 @@ func (c *checker) paging() {
 	case Page:
 		needs("page", p.Page)
 	case Link:
+	}
+}
+
+// sorting checks that a direction has something to be of, and that it is told apart.
+func (c *checker) sorting() {
+	p := c.Paging
+	if p.Direction == "" {
+		for _, m := range []struct{ name, value string }{{"ascending", p.Ascending}, {"descending", p.Descending}, {"ties", string(p.Ties)}} {
+			if m.value != "" {
+				c.badf("paging."+m.name, "without the parameter of a sort's direction there is no use for %s", m.name)
+			}
+		}
+		return
+	}
+	if p.Sort == "" || p.Style == Keyset {
+		c.badf("paging.direction", "a direction is that of a sort by a parameter, and paging has none that is used: sort")
+	}
+	if p.Ascending == p.Descending {
+		c.badf("paging.direction", "%s=%s would be both directions", p.Direction, p.Ascending)
+	}
+	if p.Ties != "" && p.Ties != TiesAlong && p.Ties != TiesAscending {
+		c.badf("paging.ties", "there is no order of ties %q; there are %s and %s", p.Ties, TiesAlong, TiesAscending)
+	}
+}
+
+// lists checks how lists are sent.
+func (c *checker) lists() {
+	switch {
+	case c.Dialect == API && c.Lists != "":
+		c.badf("lists", "lists are of account with the dialect key-value; api has its own")
+	case c.Dialect == KeyValue && c.Lists != Comma && c.Lists != Repeat && c.Lists != Brackets:
+		c.badf("lists", "lists are not sent as %q; there are %s, %s and %s", c.Lists, Comma, Repeat, Brackets)
 	}
 }
 
@@ -161,11 +195,13 @@ func (c *checker) parameters() {
 	for _, own := range []struct{ part, name string }{
 		{"paging.limit", p.Limit},
 		{"paging.sort", p.Sort},
+		{"paging.direction", p.Direction},
 		{"paging.from", p.From},
 		{"paging.after", p.After},
 		{"paging.until", p.Until},
 		{"paging.token", p.Token},
 		{"paging.skip", p.Skip},
+		{"paging.page", p.Page},
 		{"select", c.Select},
 		{"auth.query", c.Auth.Query},
 	} {
@@ -201,6 +237,9 @@ func (c *checker) claim(part, name string, by use) {
 func (c *checker) field(part string, f Field) {
 	if f.Sort && c.Paging.Sort == "" && c.Paging.Style != Keyset {
 		c.badf(part+".sort", "the server is said to sort by %s, and paging does not name the parameter: sort", f.Name)
+	}
+	if f.Sort && c.Paging.Direction != "" && c.Paging.Ties == "" && f.Name != c.Layout.ID {
+		c.badf(part+".sort", "the server sorts by one field, %s, and it is not said how it orders rows that are alike in it: name ties in paging, %s or %s, or leave sort out", f.Name, TiesAlong, TiesAscending)
 	}
 	if f.Through == "" {
 		c.path(part+".name", f.Name)

@@ -1,6 +1,7 @@
 package restsource
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -38,7 +39,12 @@ type Paging struct {
 	Style Style
 	Max   int    // most rows a page; 0 = 1000
 	Limit string // rows a page
-	Sort  string // the order: a comma list of fields, a minus for descending
+	Sort  string // the order: a comma list of fields, a minus for descending; with Direction one field
+
+	Direction  string // which way the order is, where Sort does not say so
+	Ascending  string // what Direction is for the least first; "" = asc
+	Descending string // and for the greatest; "" = desc
+	Ties       Ties   // with Direction: how rows are ordered that are alike in the field
 
 	From  string // Forward: ids from this one up
 	After string // Forward: ids above this one, where there is no From
@@ -50,8 +56,28 @@ type Paging struct {
 	FromZero bool   // Page: whether the first is 0, not 1
 }
 
+// Ties is the order in which a server that sorts by one field has rows that are alike in
+// it. The empty Ties is not known: only a sort by the key is the server's.
+type Ties string
+
+// The orders of rows that are alike.
+const (
+	TiesAlong     Ties = "along"     // by the key, in the direction of the field
+	TiesAscending Ties = "ascending" // by the key, upwards
+)
+
+// Lists is how a list of values is sent.
+type Lists string
+
+// The ways to send a list.
+const (
+	Comma    Lists = "comma"    // status=a,b
+	Repeat   Lists = "repeat"   // status=a&status=b
+	Brackets Lists = "brackets" // status[]=a&status[]=b
+)
+
 // Operators lists the operators that [Field.Params] may have, in a fixed order:
-// comparisons, a comma-separated list, prefix, suffix, substring, and null by
+// comparisons, a list of values, prefix, suffix, substring, and null by
 // true and false. Each must be false for null, as in SQL, but for null itself.
 func Operators() []string {
 	return []string{"eq", "neq", "gt", "gteq", "lt", "lteq", "in", "start", "end", "contains", "null"}
@@ -71,6 +97,7 @@ type Definition struct {
 	Name    string // of the resource
 	Path    string // below the client's base URL
 	Dialect Dialect
+	Lists   Lists        // KeyValue: how the values of the operator in are sent; "" = Comma
 	Profile wire.Profile // API: the operators beyond the documented ones; Fields is filled in
 	Fields  []Field
 	Select  string     // the parameter that asks for optional fields, a comma list
@@ -103,6 +130,12 @@ func (d Definition) settled() (Definition, error) {
 	}
 	if d.Dialect == "" {
 		d.Dialect = API
+	}
+	if d.Lists == "" && d.Dialect == KeyValue {
+		d.Lists = Comma
+	}
+	if d.Paging.Direction != "" {
+		d.Paging.Ascending, d.Paging.Descending = cmp.Or(d.Paging.Ascending, "asc"), cmp.Or(d.Paging.Descending, "desc")
 	}
 	if d.Paging.Max == 0 {
 		d.Paging.Max = maxPage

@@ -25,6 +25,22 @@ func (l *listing) sorts(field string) bool {
 	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
 }
 
+// SortsBy: with a direction the server sorts by one field, and ties are as they are.
+func (l *listing) SortsBy(keys []query.OrderKey) bool {
+	paging := l.Definition.Paging
+	if paging.Direction == "" || len(keys) < 2 {
+		return true
+	}
+	field, tie := keys[0], keys[1]
+	switch paging.Ties {
+	case TiesAlong:
+		return len(keys) == 2 && tie.Descending == field.Descending
+	case TiesAscending:
+		return len(keys) == 2 && !tie.Descending
+	}
+	return false
+}
+
 func (l *listing) MaxPageSize() int { return l.Definition.Paging.Max }
 
 // Paging is the style in the planner's terms.
@@ -106,6 +122,7 @@ type api struct{ *listing }
 var (
 	_ query.Dialect = api{}
 	_ query.Pager   = api{}
+	_ query.Sorter  = api{}
 )
 
 // Independent: the parameters are ANDed, each for itself.

@@ -20,6 +20,7 @@ var (
 	_ query.Dialect = keyValue{}
 	_ query.Pager   = keyValue{}
 	_ query.Speller = keyValue{}
+	_ query.Sorter  = keyValue{}
 )
 
 // Independent: a parameter that one conjunct takes is not there for another.
@@ -62,6 +63,7 @@ func (s saying) names() []string {
 	names := make([]string, len(s.Params))
 	for i, p := range s.Params {
 		names[i], _, _ = strings.Cut(p, "=")
+		names[i] = strings.TrimSuffix(names[i], brackets)
 	}
 	return names
 }
@@ -117,20 +119,36 @@ func (d keyValue) say(n dsl.Node) saying {
 	return no("the API has no parameter that says so")
 }
 
-// param says one operator of a field, exactly.
-func (d keyValue) param(path *dsl.Path, op, value string) saying {
+// brackets is what a server that wants them has behind the name of a list.
+const brackets = "[]"
+
+// param says one operator of a field, exactly: by one value, or by a list of them.
+func (d keyValue) param(path *dsl.Path, op string, values ...string) saying {
 	i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.Name == path.Name })
 	if i < 0 || d.Fields[i].Params[op] == "" {
 		return no("the API has no parameter for " + op + " of " + path.Name)
 	}
 	param := d.Fields[i].Params[op]
-	switch {
-	case value == "":
-		return no("a parameter without a value says nothing to most servers")
-	case op != "in" && param == d.Fields[i].Params["in"] && strings.Contains(value, ","):
-		return no("the API takes what " + param + " says apart at its commas")
+	apart := d.Lists == Comma && param == d.Fields[i].Params["in"]
+	for _, value := range values {
+		switch {
+		case value == "":
+			return no("a parameter without a value says nothing to most servers")
+		case apart && strings.Contains(value, ","):
+			return no("the API takes what " + param + " says apart at its commas")
+		}
 	}
-	return saying{query.Pushdown{Verdict: query.Exact, Params: []string{param + "=" + value}}}
+	if op == "in" && d.Lists == Comma {
+		values = []string{strings.Join(values, ",")}
+	}
+	if op == "in" && d.Lists == Brackets {
+		param += brackets
+	}
+	params := make([]string, len(values))
+	for i, value := range values {
+		params[i] = param + "=" + value
+	}
+	return saying{query.Pushdown{Verdict: query.Exact, Params: params}}
 }
 
 func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
@@ -190,13 +208,14 @@ func (d keyValue) between(n *dsl.Between) saying {
 }
 
 func (d keyValue) in(n *dsl.In) saying {
+	if len(n.Values) == 0 {
+		return no("the API has no empty list")
+	}
 	texts := make([]string, len(n.Values))
 	for i, v := range n.Values {
-		if texts[i] = text(v.Value); strings.Contains(texts[i], ",") || texts[i] == "" {
-			return no("the API takes a list apart at its commas, and one of the values has one or is empty")
-		}
+		texts[i] = text(v.Value)
 	}
-	return d.param(n.Path, "in", strings.Join(texts, ","))
+	return d.param(n.Path, "in", texts...)
 }
 
 func (d keyValue) match(n *dsl.Match, negated bool) saying {

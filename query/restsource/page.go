@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
@@ -18,6 +19,10 @@ func (l *listing) scanQuery(scan query.Scan) url.Values {
 	q := url.Values{}
 	maps.Copy(q, l.Params)
 	for name, values := range scan.Query {
+		if l.Lists == Brackets { // to a server of that kind both are the same
+			delete(q, strings.TrimSuffix(name, brackets))
+			delete(q, strings.TrimSuffix(name, brackets)+brackets)
+		}
 		if name == "filter" && l.Dialect == API {
 			values = slices.Concat(q[name], values)
 		}
@@ -36,13 +41,13 @@ func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
 		}
 	}
 	set(paging.Limit, strconv.Itoa(r.Limit))
-	set(paging.Sort, scan.Sort)
+	l.order(set, scan.Sort)
 	switch paging.Style {
 	case Keyset:
 		l.keyset(q, scan, r)
 	case Forward:
 		if scan.Sort == "" && l.sorts(l.Layout.ID) { // else the server's order is that of the key
-			set(paging.Sort, l.Layout.ID)
+			l.order(set, l.Layout.ID)
 		}
 		switch {
 		case r.From > 0 && paging.From != "":
@@ -64,6 +69,24 @@ func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
 	case Link:
 	}
 	return q
+}
+
+// order asks for an order, "" for none: with a direction by the first of its fields, for
+// the second is the key, which settles ties.
+func (l *listing) order(set func(name, value string), keys string) {
+	paging := l.Definition.Paging
+	if keys == "" || paging.Direction == "" {
+		set(paging.Sort, keys)
+		return
+	}
+	first, _, _ := strings.Cut(keys, ",")
+	name, descending := strings.CutPrefix(first, "-")
+	set(paging.Sort, name)
+	if descending {
+		set(paging.Direction, paging.Descending)
+		return
+	}
+	set(paging.Direction, paging.Ascending)
 }
 
 // keyset asks as the API does: the near end of a page is cursor_start, the far end

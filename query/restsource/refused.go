@@ -111,7 +111,7 @@ func (l *listing) said(c query.Conjunct) (names []string) {
 			name, _, _ := strings.Cut(param, "=")
 			names = append(names, "the parameter "+name)
 		}
-		return names
+		return slices.Compact(names) // of a list, one name comes several times
 	}
 	if len(c.Params) > 0 {
 		for _, name := range switchesFor(l.Profile, c.Node) {

@@ -2,10 +2,12 @@ package restsource_test
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
@@ -90,6 +92,132 @@ func TestInside(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// directed sorts the shop's orders by one field and a direction.
+func directed(d restsource.Definition, ties restsource.Ties) restsource.Definition {
+	d.Paging.Sort, d.Paging.Direction, d.Paging.Ascending, d.Paging.Descending, d.Paging.Ties = "sort_by", "dir", "up", "down", ties
+	return d
+}
+
+// TestDirection: an order is asked for by a field and a direction where that is all there
+// is to it, and made here where it is not.
+func TestDirection(t *testing.T) {
+	for _, ties := range []restsource.Ties{restsource.TiesAlong, restsource.TiesAscending} {
+		for _, style := range []restsource.Style{restsource.Token, restsource.Forward, restsource.Offset} {
+			t.Run(string(ties)+"/"+string(style), func(t *testing.T) {
+				_, src := shop(t, orderstest.Options{Style: string(style), Orders: 70, Fault: 19, Direction: string(ties)}, directed(orders(style), ties))
+				if err := querytest.TestSource(t.Context(), src); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	for _, test := range []struct {
+		ties    restsource.Ties
+		order   string
+		place   query.SortPlace
+		request string
+	}{
+		{restsource.TiesAlong, "-total", query.SortServer, "dir=down&limit=100&sort_by=total"},
+		{restsource.TiesAlong, "total", query.SortServer, "dir=up&limit=100&sort_by=total"},
+		{restsource.TiesAlong, "-total,id", query.SortLocal, "limit=100"},
+		{restsource.TiesAlong, "-total,placed_at", query.SortLocal, "limit=100"},
+		{restsource.TiesAlong, "-total,-placed_at", query.SortLocal, "limit=100"},
+		{restsource.TiesAlong, "-id", query.SortServer, "dir=down&limit=100&sort_by=id"},
+		{restsource.TiesAscending, "-total,id", query.SortServer, "dir=down&limit=100&sort_by=total"},
+		{restsource.TiesAscending, "-total", query.SortLocal, "limit=100"},
+		{restsource.TiesAscending, "total,placed_at,id", query.SortLocal, "limit=100"},
+		{restsource.TiesAscending, "total", query.SortServer, "dir=up&limit=100&sort_by=total"},
+		{"", "-id", query.SortServer, "dir=down&limit=100&sort_by=id"},
+		{"", "total", query.SortLocal, "limit=100"},
+	} {
+		d := directed(orders(restsource.Token), test.ties)
+		for i, f := range d.Fields {
+			d.Fields[i].Sort = f.Sort && (test.ties != "" || f.Name == "id")
+		}
+		src, err := restsource.New(nil, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := query.Prepare(src, "", query.OrderBy(test.order))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Sort != test.place || !strings.Contains(plan.String(), "GET /orders?"+test.request+"\n") {
+			t.Errorf("ties %q by %s: %v, want %v and %s\n%v", test.ties, test.order, plan.Sort, test.place, test.request, plan)
+		}
+	}
+}
+
+// TestLists: a list of values is sent in each of the ways there are.
+func TestLists(t *testing.T) {
+	for lists, want := range map[restsource.Lists][2]string{
+		restsource.Comma:    {"limit=100&status=open,packed", "limit=100"},
+		restsource.Repeat:   {"limit=100&status=open&status=packed", "limit=100&status=a,b&status=open"},
+		restsource.Brackets: {"limit=100&status[]=open&status[]=packed", "limit=100&status[]=a,b&status[]=open"},
+	} {
+		t.Run(string(lists), func(t *testing.T) {
+			d := orders(restsource.Token)
+			d.Lists = lists
+			d.Params = url.Values{"status": {"cancelled"}}
+			option := map[restsource.Lists]string{restsource.Repeat: "repeat", restsource.Brackets: "brackets"}[lists]
+			_, src := shop(t, orderstest.Options{Style: "token", Lists: option}, d)
+			for i, filter := range []string{"status in ('open', 'packed')", "status in ('a,b', 'open')"} {
+				plan, err := query.Prepare(src, filter)
+				if err != nil {
+					t.Fatal(err)
+				}
+				request := want[i]
+				if request == "limit=100" {
+					request += "&status=cancelled"
+				}
+				if !strings.Contains(plan.String(), "GET /orders?"+request+"\n") {
+					t.Errorf("%s: want %s\n%v", filter, request, plan)
+				}
+			}
+			var nodes []dsl.Node
+			for _, filter := range []string{"status in ('open', 'packed')", "status = 'open'"} {
+				plan, err := query.Prepare(src, filter)
+				if err != nil {
+					t.Fatal(err)
+				}
+				nodes = append(nodes, plan.Scans[0].Conjuncts[0].Node)
+			}
+			if both := src.Dialect().Classify(nodes); both[0].Verdict != query.Exact || !strings.Contains(both[1].Reason, "has taken the parameter status") {
+				t.Errorf("a list and one value: %+v", both)
+			}
+			d.Params = nil
+			server, src := shop(t, orderstest.Options{Style: "token", Lists: option, Orders: 120, Fault: 19}, d)
+			if err := querytest.TestSource(t.Context(), src); err != nil {
+				t.Error(err)
+			}
+			testDialect(t, server, src)
+		})
+	}
+}
+
+// TestSortFaults: a direction that is none, and a way of sending lists, are refused.
+func TestSortFaults(t *testing.T) {
+	for want, edit := range map[string]func(*restsource.Definition){
+		"paging.ties: without the parameter of a sort's direction there is no use for ties":           func(d *restsource.Definition) { d.Paging.Ties = "along" },
+		"paging.ascending: without the parameter of a sort's direction there is no use for ascending": func(d *restsource.Definition) { d.Paging.Ascending = "up" },
+		"paging.direction: a direction is that of a sort by a parameter":                              func(d *restsource.Definition) { d.Paging.Direction, d.Paging.Sort = "dir", "" },
+		"paging.direction: dir=desc would be both directions":                                         func(d *restsource.Definition) { d.Paging.Direction, d.Paging.Ascending = "dir", "desc" },
+		`paging.ties: there is no order of ties "none"; there are along and ascending`:                func(d *restsource.Definition) { d.Paging.Direction, d.Paging.Ties = "dir", "none" },
+		"fields.3.sort: the server sorts by one field, total, and it is not said how it orders rows":  func(d *restsource.Definition) { d.Paging.Direction = "dir" },
+		`paging.direction: the parameter "order" is that of paging.sort too`:                          func(d *restsource.Definition) { d.Paging.Direction, d.Paging.Ties = "order", "along" },
+		`lists: lists are not sent as "json"; there are comma, repeat and brackets`:                   func(d *restsource.Definition) { d.Lists = "json" },
+		"lists: lists are of account with the dialect key-value":                                      func(d *restsource.Definition) { d.Lists, d.Dialect = "comma", "api" },
+	} {
+		d := orders(restsource.Token)
+		edit(&d)
+		_, err := restsource.New(nil, d)
+		failed, ok := errors.AsType[*restsource.DefinitionError](err)
+		if !ok || !slices.ContainsFunc(failed.Faults, func(f restsource.Fault) bool { return strings.HasPrefix(f.Part+": "+f.Err.Error(), want) }) {
+			t.Errorf("%v\nlacks %s", err, want)
+		}
 	}
 }
 

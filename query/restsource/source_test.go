@@ -100,6 +100,11 @@ func TestConformance(t *testing.T) {
 // TestDialect: what the key-value dialect calls exact, the shop answers exactly.
 func TestDialect(t *testing.T) {
 	server, src := shop(t, orderstest.Options{Style: string(restsource.Token), Orders: 120}, orders(restsource.Token))
+	testDialect(t, server, src)
+}
+
+func testDialect(t *testing.T, server *orderstest.Server, src *restsource.Source) {
+	t.Helper()
 	all, err := query.Run(t.Context(), src, "")
 	if err != nil {
 		t.Fatal(err)

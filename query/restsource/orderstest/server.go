@@ -47,6 +47,12 @@ type Options struct {
 	// Paths is where fields of an order are: "state.status" for status puts it into an
 	// object, which is null or left out where it has nothing else than null.
 	Paths map[string]string
+	// Direction has the order in sort_by, of one field, and dir, up or down, in place of
+	// order; orders that are alike in it come "along" with it by the key, or "ascending".
+	Direction string
+	// Lists says how a list of statuses comes: "" at commas, "repeat" as several
+	// parameters, or "brackets" as several called status[].
+	Lists string
 
 	// Admits reports whether a request may be answered; nil admits every one. Others get
 	// 401, with all that they had repeated, as careless servers do. A parameter api_key
@@ -144,7 +150,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	rows, err := s.selected(q)
 	if err == nil {
-		err = s.sort(rows, q.Get("order"))
+		var keys string
+		if keys, err = s.order(q); err == nil {
+			err = s.sort(rows, keys)
+		}
 	}
 	limit, limitErr := strconv.Atoi(q.Get("limit"))
 	if err != nil || limitErr != nil || limit < 1 || limit > 100 || r.URL.Path != "/shop/orders" {
@@ -287,6 +296,10 @@ func put(object map[string]any, path string, value any) {
 func (s *Server) selected(q url.Values) ([]Order, error) {
 	rows := slices.Clone(s.Orders)
 	for name, values := range q {
+		if name == "status" && s.opts.Lists == "repeat" || name == "status[]" && s.opts.Lists == "brackets" {
+			rows = slices.DeleteFunc(rows, func(o Order) bool { return !slices.Contains(values, o.Status) })
+			continue
+		}
 		keep, err := s.condition(name, values[0])
 		if err != nil || len(values) > 1 {
 			return nil, fmt.Errorf("%s=%q: %w", name, values, err)
@@ -307,7 +320,10 @@ func (s *Server) condition(name, value string) (func(Order) bool, error) {
 		return func(o Order) bool { return keep(o, t) }, err
 	}
 	switch name {
-	case "limit", "order", "after_id", "skip", "page", "number", "api_key":
+	case "limit", "order", "sort_by", "dir", "after_id", "skip", "page", "number", "api_key":
+		if named := name == "sort_by" || name == "dir"; (name == "order" || named) && named == (s.opts.Direction == "") {
+			break
+		}
 		return func(Order) bool { return true }, nil
 	case "id", "id_below":
 		if s.opts.Codes {
@@ -315,6 +331,9 @@ func (s *Server) condition(name, value string) (func(Order) bool, error) {
 		}
 		return number(func(o Order, n int64) bool { return o.ID == n && name == "id" || o.ID < n && name == "id_below" })
 	case "status":
+		if s.opts.Lists != "" {
+			return func(o Order) bool { return o.Status == value }, nil
+		}
 		return func(o Order) bool { return slices.Contains(strings.Split(value, ","), o.Status) }, nil
 	case "not_status":
 		return func(o Order) bool { return o.Status != value }, nil
@@ -336,6 +355,25 @@ func (s *Server) condition(name, value string) (func(Order) bool, error) {
 		return instant(func(o Order, t time.Time) bool { return !o.PaidAt.IsZero() && !o.PaidAt.Before(t) })
 	}
 	return nil, fmt.Errorf("no such parameter")
+}
+
+// order is what rows are sorted by, as a list.
+func (s *Server) order(q url.Values) (string, error) {
+	field, direction := q.Get("sort_by"), q.Get("dir")
+	key := s.path(s.opts.Key)
+	switch {
+	case s.opts.Direction == "":
+		return q.Get("order"), nil
+	case field == "" && direction == "":
+		return "", nil
+	case strings.ContainsAny(field, ",-") || direction != "up" && direction != "down":
+		return "", fmt.Errorf("no order %q %q", field, direction)
+	case direction == "up":
+		return field + "," + key, nil
+	case s.opts.Direction == "along":
+		return "-" + field + ",-" + key, nil
+	}
+	return "-" + field + "," + key, nil
 }
 
 func (s *Server) sort(rows []Order, keys string) error {

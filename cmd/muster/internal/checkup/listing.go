@@ -223,7 +223,7 @@ func (x *listing) fieldsLine(samples ...sample) Line {
 	for _, f := range x.src.Definition().Fields {
 		for _, s := range samples {
 			_, err := x.decode(func(name string) bool { return name == f.Name || name == f.Through }, s)
-			if decoding, ok := errors.AsType[*model.DecodeError](err); ok {
+			if decoding, ok := errors.AsType[*model.DecodeError](err); ok && wrong[f.Name] == "" {
 				wrong[f.Name] = decoding.Error()
 			}
 		}
@@ -259,7 +259,7 @@ func (x *listing) judgeFields(wrong map[string]string) Line {
 		for _, name := range slices.Sorted(maps.Keys(wrong)) {
 			parts = append(parts, name+": "+wrong[name])
 		}
-		return failf(FieldsLine, "correct the type of the field, say nullable, or take it out", "%s", strings.Join(parts, "; "))
+		return failf(FieldsLine, "correct the field's type or path, say nullable, or take it out", "%s", strings.Join(parts, "; "))
 	case len(x.rows) == 0:
 		return skipf(FieldsLine, "there are no rows to see them in")
 	case len(unseen) > 0:

@@ -78,7 +78,7 @@ func negatedIf(negated bool, n Node) Node {
 }
 
 // literalOf fills dst, all but its range, from a token that is a value by
-// itself. It reports false for any other, and for an integer outside 64 bits.
+// itself. It reports false for any other, and for a number that cannot be kept.
 func literalOf(dst *Literal, kind lexer.TokenType, text string, negative bool) bool {
 	*dst = Literal{}
 	switch kind {
@@ -86,6 +86,8 @@ func literalOf(dst *Literal, kind lexer.TokenType, text string, negative bool) b
 		n, ok := intValue(text, negative)
 		dst.Kind, dst.Value = LitInt, model.Int(n)
 		return ok
+	case tokDecimal:
+		return decimalLiteral(dst, text, negative)
 	case tokString:
 		dst.Kind, dst.Value = LitString, model.String(stringValue(text))
 	case tokTrue, tokFalse:

@@ -22,7 +22,7 @@ func operators(t model.Type) []string {
 
 // typeTakes reports whether a field of type t takes an operator.
 func typeTakes(t model.Type, op string) bool {
-	scalar := t == model.TypeInt || t == model.TypeString || t == model.TypeDateTime
+	scalar := t == model.TypeInt || t == model.TypeDecimal || t == model.TypeString || t == model.TypeDateTime
 	switch op {
 	case "=", "in":
 		return scalar || t == model.TypeBool
@@ -52,6 +52,8 @@ func kindName(t model.Type) string {
 	switch t {
 	case model.TypeInt:
 		return "an int"
+	case model.TypeDecimal:
+		return "a decimal"
 	case model.TypeString:
 		return "a string"
 	case model.TypeBool:
@@ -73,7 +75,9 @@ func kindName(t model.Type) string {
 func literalName(l *Literal) string {
 	switch l.Kind {
 	case LitInt:
-		return fmt.Sprintf("the int %d", l.Value.Int())
+		return fmt.Sprintf("the int %v", l.Value)
+	case LitDecimal:
+		return fmt.Sprintf("the decimal %v", l.Value)
 	case LitString:
 		return "a string"
 	case LitBool:
@@ -102,6 +106,8 @@ func (c *checker) conditionHint(f *model.Field) string {
 	switch f.Type {
 	case model.TypeInt:
 		return "compare it, as in `" + text + " = 1`"
+	case model.TypeDecimal:
+		return "compare it, as in `" + text + " > 1.50`"
 	case model.TypeString:
 		return "compare it, as in `" + text + " = 'text'`"
 	case model.TypeDateTime:

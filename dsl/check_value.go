@@ -40,7 +40,7 @@ func valueLiteral(v model.Value, at Span) *Literal {
 func (c *checker) constant(p *Path, l *Literal) (constant, bool) {
 	f := p.Field
 	switch l.Kind {
-	case LitInt, LitBool, LitString:
+	case LitInt, LitDecimal, LitBool, LitString:
 		return c.plainConstant(f, l.Value, l)
 	case LitValue:
 		arg := goArgument(l.Value)
@@ -77,7 +77,7 @@ func (c *checker) constant(p *Path, l *Literal) (constant, bool) {
 // plainConstant takes a value as it is where it has the field's type; a string
 // against a datetime is read as one.
 func (c *checker) plainConstant(f *model.Field, v model.Value, l *Literal) (constant, bool) {
-	if v.Type() == f.Type {
+	if v, ok := ofType(f.Type, v); ok {
 		return constant{value: v}, true
 	}
 	if f.Type == model.TypeDateTime && v.Type() == model.TypeString {
@@ -86,6 +86,21 @@ func (c *checker) plainConstant(f *model.Field, v model.Value, l *Literal) (cons
 	}
 	c.mismatch(f, l)
 	return constant{}, false
+}
+
+// ofType returns a value as one of a field's type, which it has but for numbers: a
+// whole one is an integer and a decimal.
+func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
+	digits, scale := v.Decimal()
+	switch {
+	case v.Type() == t:
+		return v, true
+	case t == model.TypeDecimal && v.Type() == model.TypeInt:
+		return model.DecimalInt(v.Int()), true
+	case t == model.TypeInt && v.Type() == model.TypeDecimal && scale == 0:
+		return model.Int(digits), true
+	}
+	return v, false
 }
 
 // moment turns what became of a date-time's text into a constant. The text
@@ -209,10 +224,11 @@ func (c *checker) goConstant(p *Path, l *Literal, arg argument) (constant, bool)
 		return constant{}, false
 	case arg.text:
 		return c.textConstant(f, l, what, arg.value.Str())
-	case arg.value.Type() == f.Type:
-		return constant{value: arg.value}, true
 	case arg.value.Type() == model.TypeString && f.Type == model.TypeDateTime:
 		return c.textConstant(f, l, what, arg.value.Str())
+	}
+	if v, ok := ofType(f.Type, arg.value); ok {
+		return constant{value: v}, true
 	}
 	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, kindName(arg.value.Type()), fieldText(f.Name), kindName(f.Type)), "")
 	return constant{}, false
@@ -226,6 +242,10 @@ func (c *checker) textConstant(f *model.Field, l *Literal, what, text string) (c
 	case model.TypeInt:
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return constant{value: model.Int(n)}, true
+		}
+	case model.TypeDecimal:
+		if v, err := model.ParseDecimal(text); err == nil {
+			return constant{value: v}, true
 		}
 	case model.TypeBool:
 		switch strings.ToLower(text) {
@@ -273,6 +293,10 @@ func mismatchHint(t model.Type, l *Literal) string {
 				return fmt.Sprintf(": write %d without quotes", n)
 			}
 		}
+	case model.TypeDecimal:
+		if v, err := model.ParseDecimal(l.Value.Str()); err == nil {
+			return fmt.Sprintf(": write %v without quotes", v)
+		}
 	case model.TypeBool:
 		switch text := strings.ToLower(l.Value.Str()); {
 		case l.Kind == LitInt && l.Value.Int() == 1, l.Kind == LitString && text == "true":
@@ -286,7 +310,7 @@ func mismatchHint(t model.Type, l *Literal) string {
 			return ""
 		}
 		text := l.Text
-		if l.Kind == LitInt || l.Kind == LitBool {
+		if l.Kind == LitInt || l.Kind == LitDecimal || l.Kind == LitBool {
 			text = l.Value.String()
 		}
 		return fmt.Sprintf(": quote it, '%s'", text)

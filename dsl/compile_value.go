@@ -64,6 +64,8 @@ func (q *question) bindCompare(n *Compare) error {
 		return unresolved(n.Path)
 	case k.Type() == model.TypeString:
 		q.test = compareStringTest(n.Path.Field.Collation, n.Op, k.Str())
+	case k.Type() == model.TypeDecimal:
+		q.test = compareDecimalTest(n.Op, k)
 	default:
 		q.compareNumber(n.Op, k.Int())
 	}
@@ -105,6 +107,21 @@ func compareStringTest(c model.Collation, op CompareOp, s string) func(model.Val
 	return equalStringTest(c, s)
 }
 
+func compareDecimalTest(op CompareOp, k model.Value) func(model.Value) bool {
+	switch op {
+	case Lt:
+		return func(v model.Value) bool { return model.CompareDecimals(v, k) < 0 }
+	case Le:
+		return func(v model.Value) bool { return model.CompareDecimals(v, k) <= 0 }
+	case Gt:
+		return func(v model.Value) bool { return model.CompareDecimals(v, k) > 0 }
+	case Ge:
+		return func(v model.Value) bool { return model.CompareDecimals(v, k) >= 0 }
+	case Eq:
+	}
+	return func(v model.Value) bool { return v == k }
+}
+
 func compareInts(a, b int64) int {
 	switch {
 	case a < b:
@@ -120,14 +137,12 @@ func (q *question) bindBetween(n *Between) error {
 	if lo.IsNull() || hi.IsNull() {
 		return unresolved(n.Path)
 	}
-	if lo.Type() != model.TypeString {
-		q.numbers(lo.Int(), hi.Int())
+	f := n.Path.Field
+	if dense(f.Type) {
+		q.test = func(v model.Value) bool { return compareValues(f, lo, v) <= 0 && compareValues(f, v, hi) <= 0 }
 		return nil
 	}
-	c := n.Path.Field.Collation
-	q.test = func(v model.Value) bool {
-		return CompareStrings(c, lo.Str(), v.Str()) <= 0 && CompareStrings(c, v.Str(), hi.Str()) <= 0
-	}
+	q.numbers(lo.Int(), hi.Int())
 	return nil
 }
 
@@ -139,8 +154,11 @@ func (q *question) bindIn(n *In) error {
 	if slices.ContainsFunc(n.Values, func(l *Literal) bool { return l.Value.IsNull() }) {
 		return unresolved(n.Path)
 	}
-	if n.Values[0].Value.Type() == model.TypeString {
+	if t := n.Values[0].Value.Type(); dense(t) {
 		q.test = inStringsTest(n)
+		if t == model.TypeDecimal {
+			q.test = inDecimalsTest(n)
+		}
 		return nil
 	}
 	ks := make([]int64, len(n.Values))
@@ -170,6 +188,21 @@ func inStringsTest(n *In) func(model.Value) bool {
 	order := func(a, b string) int { return CompareStrings(c, a, b) }
 	slices.SortFunc(ks, order)
 	return func(v model.Value) bool { _, found := slices.BinarySearchFunc(ks, v.Str(), order); return found }
+}
+
+func inDecimalsTest(n *In) func(model.Value) bool {
+	ks := make([]model.Value, len(n.Values))
+	for i, l := range n.Values {
+		ks[i] = l.Value
+	}
+	if len(ks) <= fewValues {
+		return func(v model.Value) bool { return slices.Contains(ks, v) }
+	}
+	slices.SortFunc(ks, model.CompareDecimals)
+	return func(v model.Value) bool {
+		_, found := slices.BinarySearchFunc(ks, v, model.CompareDecimals)
+		return found
+	}
 }
 
 func (q *question) bindMatch(n *Match) error {

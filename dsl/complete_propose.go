@@ -134,7 +134,7 @@ func (c *completer) values() {
 	case model.TypeDateTime:
 		c.add(KindValue, "the first second of today", "today")
 		c.add(KindValue, "the time of the query", "now", "now - 1h", "now - 7d")
-	case model.TypeInt, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	const (
-		fields    = "id name note code sku size active flag created_at seen_at secret owner tags"
+		fields    = "id name note code sku size active flag created_at seen_at secret price owner tags"
 		condition = fields + " not true false"
 		texts     = "= != < <= > >= in,not in between,not between like,not like starts with,not starts with ends with,not ends with contains,not contains matches,not matches is null,is not null"
 	)
@@ -27,7 +27,7 @@ func TestComplete(t *testing.T) {
 		{"(|", "([]", condition},
 		{"id = 1 and |", "id = 1 and []", condition},
 		{"id = 1 || s|", "id = 1 || [s]", "sku size seen_at secret"},
-		{"tags.|", "[tags.]", "tags.id tags.name tags.weight"},
+		{"tags.|", "[tags.]", "tags.id tags.name tags.rate tags.weight"},
 		{"tags.n|", "[tags.n]", "tags.name"},
 		{"tags . n|", "tags . [n]", "name"},
 		{"`|na` = 1", "[`na`]", condition},

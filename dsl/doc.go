@@ -41,8 +41,8 @@
 // A `not` may stand before in, between, like, starts with, ends with, contains,
 // matches and on, and after is; !~ is `not matches`.
 //
-// Values are integers of 64 bits, strings in single or double quotes, true,
-// false, dates, datetimes (without a zone, in the query's), times relative to
+// Values are integers of 64 bits, decimals such as 12.50, which are exact, strings
+// in single or double quotes, true, false, dates, datetimes (without a zone, in the query's), times relative to
 // now or today, and the parameters $1 and :name, which [Check] binds: no caller
 // ever has to paste text into a filter.
 //
@@ -96,7 +96,7 @@
 //	Path = (ident | quoted) ("." (ident | quoted))* .
 //	Test = Compare | Is | ("not"? (In | Between | Match | On)) .
 //	Compare = ("=" | "==" | "!=" | "<>" | "<" | "<=" | ">" | ">=" | "~" | "!~") Value .
-//	Value = ("-"? int) | (string | "true" | "false" | "null" | date | datetime | param) | Relative .
+//	Value = ("-"? (int | decimal)) | (string | "true" | "false" | "null" | date | datetime | param) | Relative .
 //	Relative = ("now" | "today") Offset* .
 //	Offset = ("+" | "-") duration .
 //	Is = "is" "not"? ("null" | "true" | "false") .
@@ -108,6 +108,7 @@
 //	ident    = ( letter | "_" ) { letter | digit | "_" } .          a keyword needs back quotes
 //	quoted   = "`" any but a dot, a back quote or a line feed "`" .
 //	int      = digit { digit } .                                  64 bits with its sign
+//	decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them behind the point
 //	string   = "'" { char | "''" } "'" | '"' { char | '""' } '"' .  escapes: \\ \' \" \n \t \r \uXXXX
 //	date     = YYYY "-" MM "-" DD .
 //	datetime = date ( "T" | " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" | ( "+" | "-" ) HH ":" MM ] .

@@ -222,6 +222,8 @@ func never(p *Path, at Span) Node {
 	switch p.Field.Type {
 	case model.TypeString:
 		lo, hi = model.String("1"), model.String("0")
+	case model.TypeDecimal:
+		lo, hi = model.DecimalInt(1), model.DecimalInt(0)
 	case model.TypeDateTime:
 		lo, hi = model.DateTimeUnix(1), model.DateTimeUnix(0)
 	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:

@@ -46,7 +46,7 @@ func literalText(l *Literal) string {
 	switch l.Kind {
 	case LitDate, LitDateTime, LitRelative, LitParam:
 		return l.Text
-	case LitInt, LitString, LitBool, LitNull, LitValue:
+	case LitInt, LitDecimal, LitString, LitBool, LitNull, LitValue:
 	}
 	return valueText(l.Value)
 }

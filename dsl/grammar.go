@@ -78,7 +78,7 @@ type (
 	ruleValue struct {
 		Tokens   []lexer.Token
 		Minus    bool          `parser:"( @'-'?"`
-		Int      string        `parser:"  @Int )"`
+		Number   string        `parser:"  @( Int | Decimal ) )"`
 		Other    string        `parser:"| @( String | 'true' | 'false' | 'null' | Date | DateTime | Param )"`
 		Relative *ruleRelative `parser:"| @@"`
 	}
@@ -149,6 +149,7 @@ func EBNF() string {
 const lexicalRules = `ident    = ( letter | "_" ) { letter | digit | "_" } .          a keyword needs back quotes
 quoted   = "` + "`" + `" any but a dot, a back quote or a line feed "` + "`" + `" .
 int      = digit { digit } .                                  64 bits with its sign
+decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them behind the point
 string   = "'" { char | "''" } "'" | '"' { char | '""' } '"' .  escapes: \\ \' \" \n \t \r \uXXXX
 date     = YYYY "-" MM "-" DD .
 datetime = date ( "T" | " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" | ( "+" | "-" ) HH ":" MM ] .
@@ -265,7 +266,7 @@ func (b *treeBuilder) value(r *ruleValue) *Literal {
 		}
 		l.Kind, l.Text = LitRelative, string(text)
 	} else if t := r.Tokens[len(r.Tokens)-1]; !literalOf(l, t.Type, t.Value, r.Minus) && b.err == nil {
-		b.err = &SyntaxError{Msg: "the number does not fit 64 bits", Range: tokensSpan(r.Tokens)}
+		b.err = &SyntaxError{Msg: "the number cannot be kept", Range: tokensSpan(r.Tokens)}
 	}
 	l.Range = tokensSpan(r.Tokens)
 	return l

@@ -1,7 +1,10 @@
 package dsl
 
 import (
+	"fmt"
 	"strings"
+
+	"github.com/muster-go/muster/model"
 )
 
 // This file says what is wrong where the parser cannot go on, and what may have
@@ -50,7 +53,7 @@ func (p *parser) expected(after string, want ...string) *SyntaxError {
 func (p *parser) noCondition() {
 	e := p.expected("", "a condition")
 	switch p.tok.kind {
-	case tokInt, tokString, tokDate, tokDateTime, tokParam, tokNull, tokNow, tokToday, tokMinus:
+	case tokInt, tokDecimal, tokString, tokDate, tokDateTime, tokParam, tokNull, tokNow, tokToday, tokMinus:
 		e.Hint = "a condition begins with a field's name: id = 5"
 	case tokEq, tokNe, tokLt, tokLe, tokGt, tokGe, tokMatch, tokNoMatch:
 		e.Hint = "the name of a field is missing before " + p.describe(p.tok)
@@ -86,7 +89,7 @@ func (p *parser) afterCondition() {
 	case p.prev.kind == tokString && p.prev.at.End == t.at.Start:
 		e.Hint = "a quote inside a text is doubled: 'O''Brien'"
 	case t.kind == tokDot && p.prev.kind == tokInt:
-		e.Hint = "numbers are whole"
+		e.Hint = "behind a point there are digits: 1.0"
 	case t.kind == tokIdent:
 		e.Hint = "conditions are joined by `and` or `or`"
 		if strings.EqualFold(p.text(), "xor") {
@@ -116,7 +119,7 @@ func (p *parser) afterPath(path Path) {
 		if p.prev.at.End == t.at.Start && p.text()[0] == ':' {
 			e.Hint = "did you mean `" + cut(path.Name, 40) + " = '" + cut(p.text()[1:], 40) + "'`?"
 		}
-	case tokInt, tokString, tokDate, tokDateTime, tokTrue, tokFalse, tokNow, tokToday:
+	case tokInt, tokDecimal, tokString, tokDate, tokDateTime, tokTrue, tokFalse, tokNow, tokToday:
 		e.Hint = "did you mean `" + cut(path.Name, 40) + " = " + cut(p.text(), 40) + "`?"
 	case tokNull:
 		e.Hint = "did you mean `" + cut(path.Name, 40) + " is null`?"
@@ -195,20 +198,26 @@ func didYouMean(what string) string {
 // noValue stops where a value has to stand.
 func (p *parser) noValue() {
 	t := p.tok
-	if t.kind == tokInt {
-		at := t.at
-		if p.prev.kind == tokMinus {
-			at.Start = p.prev.at.Start
-		}
-		p.stop(&SyntaxError{
-			Range: at,
+	if t.kind == tokInt || t.kind == tokDecimal {
+		e := &SyntaxError{
+			Range: t.at,
 			Msg:   "the number does not fit 64 bits",
 			Hint:  "integers run from -9223372036854775808 to 9223372036854775807",
-		})
+		}
+		if p.prev.kind == tokMinus {
+			e.Range.Start = p.prev.at.Start
+		}
+		if t.kind == tokDecimal {
+			e.Msg = "the number cannot be kept exactly"
+			e.Hint = fmt.Sprintf("a decimal has at most %d digits behind its point, and without the point its digits fit 64 bits", model.MaxScale)
+		}
+		p.stop(e)
 		return
 	}
 	e := p.expected("", "a value")
 	switch {
+	case t.kind == tokDot:
+		e.Hint = "a number begins with a digit: 0.5"
 	case t.kind == tokIdent && p.pos < len(p.src) && p.src[p.pos] == '(':
 		e.Hint = "there are no functions"
 	case t.kind == tokIdent && (strings.Contains(p.text(), "_") || p.pos < len(p.src) && p.src[p.pos] == '.'):
@@ -313,7 +322,7 @@ func (p *parser) noIs(negated bool) {
 	switch p.tok.kind {
 	case tokNot:
 		e.Hint = "did you mean `is not null`?"
-	case tokInt, tokString, tokDate, tokDateTime, tokParam:
+	case tokInt, tokDecimal, tokString, tokDate, tokDateTime, tokParam:
 		op := "="
 		if negated {
 			op = "!="

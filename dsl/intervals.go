@@ -32,13 +32,20 @@ func compareValues(f *model.Field, a, b model.Value) int {
 	if f.Type == model.TypeString {
 		return CompareStrings(f.Collation, a.Str(), b.Str())
 	}
+	if f.Type == model.TypeDecimal {
+		return model.CompareDecimals(a, b)
+	}
 	return compareInts(a.Int(), b.Int())
 }
 
 func (d domain) compare(a, b model.Value) int { return compareValues(d.field, a, b) }
 
 // discrete reports whether between two neighbouring values there is no other.
-func (d domain) discrete() bool { return d.field.Type != model.TypeString }
+func (d domain) discrete() bool { return !dense(d.field.Type) }
+
+// dense reports whether there are further values of a type between any two, or as good
+// as any, so that they are told apart by their order alone.
+func dense(t model.Type) bool { return t == model.TypeString || t == model.TypeDecimal }
 
 func (d domain) value(n int64) model.Value {
 	switch d.field.Type {
@@ -46,7 +53,7 @@ func (d domain) value(n int64) model.Value {
 		return model.Bool(n != 0)
 	case model.TypeDateTime:
 		return model.DateTimeUnix(n)
-	case model.TypeInt, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return model.Int(n)
 }

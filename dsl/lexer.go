@@ -199,8 +199,8 @@ func (s *scanner) word() lexer.TokenType {
 	return keyword(s.src[start:s.pos])
 }
 
-// number reads what starts with a digit: an integer, a duration, a date or a
-// datetime.
+// number reads what starts with a digit: an integer, a decimal, a duration, a date
+// or a datetime.
 func (s *scanner) number() lexer.TokenType {
 	start := s.pos
 	for s.pos < len(s.src) && isDigit(s.src[s.pos]) {
@@ -217,7 +217,10 @@ func (s *scanner) number() lexer.TokenType {
 		for s.pos < len(s.src) && isDigit(s.src[s.pos]) {
 			s.pos++
 		}
-		return s.fail(Span{start, s.pos}, "numbers are whole", "no field holds a fraction")
+		if s.pos < len(s.src) && isWordByte(s.src[s.pos]) {
+			return s.duration(start)
+		}
+		return tokDecimal
 	case isWordByte(c):
 		return s.duration(start)
 	}
@@ -231,8 +234,13 @@ func (s *scanner) duration(start int) lexer.TokenType {
 		s.pos++
 	}
 	unit := strings.ToLower(s.src[digits:s.pos])
-	if !isUnit(unit) {
-		return s.fail(Span{start, s.pos}, fmt.Sprintf("'%s' is neither a number nor a duration", cut(s.src[start:s.pos], 40)), unitHint(s.src[start:digits], unit))
+	whole := strings.IndexByte(s.src[start:digits], '.') < 0
+	if !whole || !isUnit(unit) {
+		hint := "durations are whole, and numbers have no exponent"
+		if whole {
+			hint = unitHint(s.src[start:digits], unit)
+		}
+		return s.fail(Span{start, s.pos}, fmt.Sprintf("'%s' is neither a number nor a duration", cut(s.src[start:s.pos], 40)), hint)
 	}
 	if digits-start > maxDurationDigits {
 		return s.fail(Span{start, s.pos}, fmt.Sprintf("a duration has at most %d digits", maxDurationDigits), "")

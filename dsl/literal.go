@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/muster-go/muster/model"
 )
 
 // escapeLength returns how many bytes the escape at the start of text takes. A
@@ -123,6 +125,24 @@ func intValue(digits string, negative bool) (n int64, ok bool) {
 		return -int64(u), true
 	}
 	return int64(u), true
+}
+
+// decimalLiteral fills dst from a tokDecimal; false where the number cannot be kept
+// exactly. What has nothing but zeros behind its point is the whole number.
+func decimalLiteral(dst *Literal, text string, negative bool) bool {
+	text = strings.TrimLeft(text, "0")
+	if text[0] == '.' {
+		text = "0" + text
+	}
+	if negative {
+		text = "-" + text
+	}
+	v, err := model.ParseDecimal(text)
+	dst.Kind, dst.Value = LitDecimal, v
+	if digits, scale := v.Decimal(); err == nil && scale == 0 {
+		dst.Kind, dst.Value = LitInt, model.Int(digits)
+	}
+	return err == nil
 }
 
 // durationText returns a tokDuration without leading zeros and with its unit in

@@ -93,7 +93,7 @@ func possible(p Node, negated bool) bool {
 
 // withinBounds reports whether there are numbers or times below a bound, or above.
 func withinBounds(n *Compare) bool {
-	if t := n.Path.Field.Type; t != model.TypeInt && t != model.TypeDateTime {
+	if t := n.Path.Field.Type; t != model.TypeInt && t != model.TypeDecimal && t != model.TypeDateTime {
 		return false
 	}
 	v := n.Value.Value.Int()

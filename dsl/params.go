@@ -45,9 +45,11 @@ func Zone(zone *time.Location) CheckOption {
 }
 
 // Args binds the parameters $1, $2 … to values, which take the type of the
-// field they are compared with: any Go integer for an int, a string for a
-// string, a bool for a bool, a [time.Time] or a string that reads as a
-// date-time for a datetime. Named types, pointers to these, [model.Value] and
+// field they are compared with: any Go integer for an int or a decimal, a string
+// for a string, a bool for a bool, a [time.Time] or a string that reads as a
+// date-time for a datetime. A decimal with a fraction is a [Text] such as "12.50" or
+// what [model.ParseDecimal] returns; floats are not taken, because they are not exact.
+// Named types, pointers to these, [model.Value] and
 // [Text] are taken too. A slice of them stands only as `in ($1)`; an empty one
 // makes that false. A nil is an error, and so is a value that the filter does not
 // use. Args given twice go on counting.
@@ -145,7 +147,7 @@ func (p *parameters) unused() []string {
 // argument is a bound Go value in the language's own terms. Exactly one of its
 // parts says what it is.
 type argument struct {
-	value  model.Value // of an integer, string or boolean; null otherwise
+	value  model.Value // of a number, string or boolean; null otherwise
 	at     time.Time   // of a time
 	isTime bool
 	text   bool // value is a string whose type the field decides
@@ -176,7 +178,7 @@ func goArgument(v any) argument {
 		switch v.Type() {
 		case model.TypeDateTime:
 			return argument{at: v.Time(), isTime: true}
-		case model.TypeInt, model.TypeString, model.TypeBool:
+		case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool:
 			return argument{value: v}
 		case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 		}

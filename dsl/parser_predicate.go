@@ -255,7 +255,7 @@ func (p *parser) value(dst *Literal) bool {
 	case tokNow, tokToday:
 		return p.relative(dst)
 	case tokMinus:
-		if p.next(); p.tok.kind != tokInt {
+		if p.next(); p.tok.kind != tokInt && p.tok.kind != tokDecimal {
 			p.noNumber()
 			return false
 		}

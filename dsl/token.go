@@ -14,6 +14,7 @@ const (
 	tokIdent                            // name
 	tokQuoted                           // `name`
 	tokInt                              // 15
+	tokDecimal                          // 12.50
 	tokString                           // 'text' "text"
 	tokDate                             // 2024-01-01
 	tokDateTime                         // 2024-01-01T10:00:00Z
@@ -137,7 +138,7 @@ func describe(kind lexer.TokenType, text string) string {
 	switch kind {
 	case tokEOF:
 		return "end of filter"
-	case tokInt:
+	case tokInt, tokDecimal:
 		return "number " + text
 	case tokString:
 		return "string " + text
@@ -160,7 +161,7 @@ func describe(kind lexer.TokenType, text string) string {
 //nolint:gochecknoglobals // a table, never changed
 var symbols = map[string]lexer.TokenType{
 	"EOF": tokEOF, "Invalid": tokInvalid,
-	"Ident": tokIdent, "Quoted": tokQuoted, "Int": tokInt, "String": tokString,
+	"Ident": tokIdent, "Quoted": tokQuoted, "Int": tokInt, "Decimal": tokDecimal, "String": tokString,
 	"Date": tokDate, "DateTime": tokDateTime, "Duration": tokDuration, "Param": tokParam,
 	"LParen": tokLParen, "RParen": tokRParen, "Comma": tokComma, "Dot": tokDot, "Plus": tokPlus, "Minus": tokMinus,
 	"Eq": tokEq, "Ne": tokNe, "Lt": tokLt, "Le": tokLe, "Gt": tokGt, "Ge": tokGe, "Match": tokMatch, "NoMatch": tokNoMatch,

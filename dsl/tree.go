@@ -144,6 +144,7 @@ type LiteralKind uint8
 // The kinds of literal.
 const (
 	LitInt      LiteralKind = iota // digits, signed
+	LitDecimal                     // 12.50, signed
 	LitString                      // quoted
 	LitBool                        // true, false
 	LitNull                        // null: only ever an error with a hint
@@ -156,8 +157,9 @@ const (
 
 // Literal is a constant. Text is its canonical spelling for the kinds that are
 // resolved only by [Check] (dates, relative times, parameters with their mark),
-// and Value its value once known: at once for integers, strings and booleans,
-// after Check for all.
+// and Value its value once known: at once for numbers, strings and booleans, after
+// Check for all. A decimal without a fraction is a LitInt, and Check gives the
+// value the type of the field.
 type Literal struct {
 	Kind  LiteralKind
 	Text  string

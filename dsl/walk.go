@@ -177,7 +177,7 @@ func equalLiteral(a, b *Literal) bool {
 		return false
 	}
 	switch ka {
-	case LitInt, LitString, LitBool, LitValue:
+	case LitInt, LitDecimal, LitString, LitBool, LitValue:
 		return a.Value == b.Value
 	case LitDate, LitDateTime, LitRelative, LitParam:
 		return ta == tb
@@ -195,6 +195,11 @@ func spelling(l *Literal) (LiteralKind, string) {
 	switch l.Value.Type() {
 	case model.TypeInt:
 		return LitInt, ""
+	case model.TypeDecimal:
+		if _, scale := l.Value.Decimal(); scale == 0 {
+			return LitInt, ""
+		}
+		return LitDecimal, ""
 	case model.TypeString:
 		return LitString, ""
 	case model.TypeBool:

@@ -38,8 +38,9 @@ type column struct {
 
 // end is the last part of a path, a member of the referred object.
 type end struct {
-	name string
-	typ  Type
+	name   string
+	typ    Type
+	format TimeFormat
 }
 
 // NewDynamicDecoder returns a decoder of rows of schema in pages laid out as
@@ -49,8 +50,9 @@ type end struct {
 // A row's member is decoded by the field of its name, which for one inside an object
 // of the row is its path: "address.city". As in a [Layout], a dot may also be one of the
 // member's own name, and a member that is a field itself is not looked into. It must be of the field's
-// type: an integer of 64 bits, a string, true or false, a date-time as in RFC
-// 3339, an object with "type" and "id", a list of such, or anything for JSON. Null is
+// type: an integer of 64 bits, a string, true or false, an instant in the field's
+// format, a number of [TypeDecimal] or a string of one, an object with "type" and "id", a
+// list of such, or anything for JSON. Null is
 // accepted where the field is Nullable, for references and for JSON, but not as the
 // id, which every row has; so is a row without the member, and where the field is not
 // [ReturnedAlways]. Members that are no field are kept in the row's JSON. Of an
@@ -87,7 +89,7 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 
 // endOf returns the index of what the path f ends in.
 func (s *shape) endOf(f *Field) int {
-	e := end{name: strings.TrimPrefix(f.Name, f.Through+"."), typ: f.Type}
+	e := end{name: strings.TrimPrefix(f.Name, f.Through+"."), typ: f.Type, format: f.Format}
 	if e.name == "id" {
 		return -1
 	}
@@ -178,7 +180,7 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 	case f.Type == TypeJSON: // is what stands there
 		d.skip(0)
 	default:
-		c.num = d.dynamicValue(f.Type, f.Nullable).num
+		c.num = d.dynamicValue(f.Type, f.Format, f.Nullable).num
 	}
 	c.start, c.end = uint32(from-start), uint32(d.pos-start) //nolint:gosec // settle refuses longer rows
 	return firstRef
@@ -216,8 +218,8 @@ func (d *decoder) dynamicRefs(f *Field, first int) int {
 	return first
 }
 
-// dynamicValue reads a value of type t.
-func (d *decoder) dynamicValue(t Type, nullable bool) Value {
+// dynamicValue reads a value of type t, an instant in a format.
+func (d *decoder) dynamicValue(t Type, f TimeFormat, nullable bool) Value {
 	switch t {
 	case TypeInt:
 		if n, state := d.integer(nullable); state == optSet {
@@ -232,8 +234,12 @@ func (d *decoder) dynamicValue(t Type, nullable bool) Value {
 			return Bool(b)
 		}
 	case TypeDateTime:
-		if at, state := d.dateTime(nullable); state == optSet {
-			return DateTime(at)
+		if sec, state := d.instant(f, nullable); state == optSet {
+			return DateTimeUnix(sec)
+		}
+	case TypeDecimal:
+		if v, state := d.decimal(nullable); state == optSet {
+			return v
 		}
 	case TypeJSON:
 		if text := d.value(); d.err == nil && text.Kind() != jsontext.KindNull {
@@ -260,7 +266,7 @@ func (o *rawObject) decodeEnds(d *decoder, name string) {
 	for i, e := range d.shape.ends {
 		if e.name == name && d.err == nil {
 			d.pos = start
-			o.ends[i] = d.dynamicValue(e.typ, true)
+			o.ends[i] = d.dynamicValue(e.typ, e.format, true)
 		}
 	}
 }

@@ -21,8 +21,8 @@ func (r DynamicRow) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), ni
 
 // AppendJSONFields appends an object of the row's id and exactly the fields
 // named, in the order named, as [User.AppendJSONFields] does: a field's value as
-// received or null, for a path through a reference the referred value, in a list
-// where the reference is one. Fields inside an object of the row are in such an object,
+// received or null, for a path through a reference the referred value, an instant in
+// the field's format, in a list where the reference is one. Fields inside an object of the row are in such an object,
 // where the first of them was named. A name that the schema lacks is an error that
 // matches [ErrUnknownField]; dst is returned as it was then.
 func (r *DynamicRow) AppendJSONFields(dst []byte, fields []string) ([]byte, error) {
@@ -55,14 +55,14 @@ func (r *DynamicRow) appendField(dst []byte, f *Field) []byte {
 	case f.Through == "":
 		return append(dst, r.json[c.start:c.end]...)
 	case r.shape.schema.fields[r.shape.schema.byName[f.Through]].Type == TypeRef:
-		return appendValue(dst, r.At(f.Index(), 0))
+		return f.Format.appendJSON(dst, r.At(f.Index(), 0))
 	}
 	dst = append(dst, '[')
 	for i := range r.Len(f.Index()) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendValue(dst, r.At(f.Index(), i))
+		dst = f.Format.appendJSON(dst, r.At(f.Index(), i))
 	}
 	return append(dst, ']')
 }

@@ -110,6 +110,8 @@ func appendValue(dst []byte, v Value) []byte {
 		return appendInt(dst, v.Int())
 	case TypeBool:
 		return appendBool(dst, v.Bool())
+	case TypeDecimal:
+		return appendDecimal(dst, v)
 	case TypeDateTime:
 		return appendTime(dst, v.Time())
 	case TypeJSON:

@@ -27,6 +27,36 @@ func ExampleInt() {
 	// Output: -5 int -5 false
 }
 
+// A decimal is exact, and one number is one value, however it was written.
+func ExampleParseDecimal() {
+	price, err := model.ParseDecimal("12.50")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	same, _ := model.ParseDecimal("1.25e1")
+	fmt.Println(price, price == same)
+	_, err = model.ParseDecimal("12,50")
+	fmt.Println(err)
+	// Output:
+	// 12.5 true
+	// no decimal number: "12,50" is not as JSON writes numbers, such as 12.50
+}
+
+func ExampleCompareDecimals() {
+	price, _ := model.ParseDecimal("12.50")
+	digits, scale := price.Decimal()
+	fmt.Println(digits, scale, model.CompareDecimals(price, model.DecimalInt(12)))
+	// Output: 125 1 1
+}
+
+func ExampleDecimalInt() {
+	v := model.DecimalInt(12)
+	same, err := model.ParseDecimal("12.00")
+	fmt.Println(v, v.Type(), v == same, err)
+	// Output: 12 decimal true <nil>
+}
+
 func ExampleBool() {
 	v := model.Bool(true)
 	fmt.Println(v, v.Type(), v.Bool(), v.Int())
@@ -91,4 +121,32 @@ func ExampleNewIncluded() {
 	row, err := u.AppendJSONFields(nil, []string{"default_warehouse.name"})
 	fmt.Println(string(row), err)
 	// Output: {"id":7,"default_warehouse.name":"East Coast 1"} <nil>
+}
+
+func ExampleTimeFormat() {
+	schema, err := model.NewSchema(
+		"visits",
+		model.Field{Name: "id", Type: model.TypeInt},
+		model.Field{Name: "at", Type: model.TypeDateTime, Format: model.FormatUnix},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	decoder, err := model.NewDynamicDecoder(schema, model.Layout{ID: "id"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	page, err := decoder.Decode([]byte(`[{"id":1,"at":1706702400}]`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	at, _ := schema.Lookup("at")
+	fmt.Println(page.Rows[0].Value(at.Index()))
+	fmt.Println(string(page.Rows[0].AppendJSON(nil)))
+	// Output:
+	// 2024-01-31T12:00:00Z
+	// {"id":1,"at":1706702400}
 }

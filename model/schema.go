@@ -19,6 +19,7 @@ const (
 	TypeRef           // one reference to another object, or null
 	TypeRefs          // a list of references to other objects
 	TypeJSON          // any value: what rows show, and filters do not look into
+	TypeDecimal       // an exact decimal number, such as a price
 )
 
 // String returns the type's name as error messages and `muster fields` print it.
@@ -38,6 +39,8 @@ func (t Type) String() string {
 		return "references"
 	case TypeJSON:
 		return "json"
+	case TypeDecimal:
+		return "decimal"
 	case TypeNull:
 	}
 	return "null"
@@ -97,12 +100,13 @@ func (r Returned) String() string {
 // The zero Nullable, Collation and Returned are the cautious answers only for
 // Returned; a source states the other two.
 type Field struct {
-	Name      string    // the path as a filter writes it
-	Type      Type      // TypeRef and TypeJSON can only be tested for null, references be passed through
-	Nullable  bool      // whether a row may have null here
-	Collation Collation // of strings
-	Returned  Returned  // whether rows carry it
-	Doc       string    // one line for `muster fields`
+	Name      string     // the path as a filter writes it
+	Type      Type       // TypeRef and TypeJSON can only be tested for null, references be passed through
+	Nullable  bool       // whether a row may have null here
+	Collation Collation  // of strings
+	Format    TimeFormat // of instants, as the source writes them
+	Returned  Returned   // whether rows carry it
+	Doc       string     // one line for `muster fields`
 
 	// Through is the reference field that this path passes through ("roles"
 	// for "roles.name"); "" for a field of the record itself. A predicate on
@@ -125,7 +129,8 @@ type Schema struct {
 }
 
 // NewSchema returns the schema of the resource called name. It fails on an
-// empty or repeated field name and on a Through that names no reference field.
+// empty or repeated field name, on a Format of what is no instant and on a Through
+// that names no reference field.
 func NewSchema(name string, fields ...Field) (*Schema, error) {
 	s := &Schema{name: name, fields: make([]Field, len(fields)), byName: make(map[string]int, len(fields))}
 	copy(s.fields, fields)
@@ -137,6 +142,9 @@ func NewSchema(name string, fields ...Field) (*Schema, error) {
 		}
 		if _, dup := s.byName[f.Name]; dup {
 			return nil, fmt.Errorf("%w %s: field %q is declared twice", ErrSchema, name, f.Name)
+		}
+		if f.Format != FormatRFC3339 && f.Type != TypeDateTime {
+			return nil, fmt.Errorf("%w %s: field %q has a format of times and the type %v", ErrSchema, name, f.Name, f.Type)
 		}
 		s.byName[f.Name] = i
 	}
@@ -181,14 +189,14 @@ func (s *Schema) Lookup(name string) (*Field, bool) {
 
 // With returns a copy of s in which edit has changed what the source declares
 // about each field: Nullable, Collation, Returned and Doc. Changes to the name,
-// the type and the path of a field are undone, because records answer by the
-// index of a field and would no longer fit.
+// the type, the format and the path of a field are undone, because records answer by
+// the index of a field and would no longer fit.
 func (s *Schema) With(edit func(*Field)) *Schema {
 	c := &Schema{name: s.name, fields: make([]Field, len(s.fields)), byName: s.byName}
 	for i, f := range s.fields {
 		edited := f
 		edit(&edited)
-		edited.Name, edited.Type, edited.Through, edited.index = f.Name, f.Type, f.Through, f.index
+		edited.Name, edited.Type, edited.Format, edited.Through, edited.index = f.Name, f.Type, f.Format, f.Through, f.index
 		c.fields[i] = edited
 	}
 	return c

@@ -6,14 +6,15 @@ import (
 )
 
 // Value is one value of a record's field or of a filter's constant: null, an
-// integer, a string, a boolean, an instant in whole seconds or any JSON.
+// integer, a decimal, a string, a boolean, an instant in whole seconds or any JSON.
 //
 // The zero Value is null. Values are immutable, comparable with == (equal
-// strings under [Binary] collation) and safe for concurrent use.
+// strings under [Binary] collation, equal decimals as numbers) and safe for concurrent use.
 type Value struct {
-	typ Type
-	num int64
-	str string
+	typ   Type
+	scale uint8 // of a decimal: how many digits of num stand behind the point
+	num   int64
+	str   string
 }
 
 // Null returns the null value, which is also the zero Value.
@@ -50,8 +51,8 @@ func (v Value) Type() Type { return v.typ }
 // IsNull reports whether v is null.
 func (v Value) IsNull() bool { return v.typ == TypeNull }
 
-// Int returns the integer, the boolean as 0 or 1, or the instant in Unix
-// seconds; 0 for every other type.
+// Int returns the integer, the boolean as 0 or 1, the instant in Unix seconds, or
+// the digits of a decimal (see [Value.Decimal]); 0 for every other type.
 func (v Value) Int() int64 { return v.num }
 
 // Str returns the string, or the text of the JSON; "" for every other type.
@@ -69,7 +70,7 @@ func (v Value) Time() time.Time {
 }
 
 // String returns v as a person would read it: null as "null", instants in
-// RFC 3339, strings and JSON as they are.
+// RFC 3339, decimals without an exponent, strings and JSON as they are.
 func (v Value) String() string {
 	switch v.typ {
 	case TypeInt:
@@ -78,6 +79,8 @@ func (v Value) String() string {
 		return v.str
 	case TypeBool:
 		return strconv.FormatBool(v.num != 0)
+	case TypeDecimal:
+		return string(appendDecimal(nil, v))
 	case TypeDateTime:
 		return v.Time().Format(time.RFC3339)
 	case TypeNull, TypeRef, TypeRefs:

@@ -43,6 +43,8 @@ func compareValues(a, b model.Value, collation model.Collation) int {
 		return 1
 	case a.Type() == model.TypeString:
 		return dsl.CompareStrings(collation, a.Str(), b.Str())
+	case a.Type() == model.TypeDecimal:
+		return model.CompareDecimals(a, b)
 	}
 	return cmp.Compare(a.Int(), b.Int())
 }

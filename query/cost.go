@@ -161,7 +161,7 @@ func equalSelectivity(f *model.Field) float64 {
 		return 0.5
 	case model.TypeString, model.TypeDateTime: // names, addresses and instants seldom come twice
 		return 0.0001
-	case model.TypeInt, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeInt, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return 0.001
 }

@@ -141,6 +141,12 @@ func startShop(ts *testscript.TestScript, neg bool, args []string) {
 				return r.Header.Get(name) == want || name == "api_key" && r.URL.Query().Get(name) == want
 			}
 			continue
+		case "times":
+			o.Times = value
+			continue
+		case "prices":
+			o.Prices = value
+			continue
 		}
 		n, err := strconv.Atoi(value)
 		ts.Check(err)

@@ -2,6 +2,7 @@ package dsltest
 
 import (
 	"fmt"
+	"math/big"
 	"regexp"
 	"unicode/utf8"
 
@@ -100,7 +101,8 @@ func compare(f *model.Field, v model.Value, op dsl.CompareOp, k model.Value) dsl
 	if f.Type == model.TypeString {
 		less, equal = stringOrder(f.Collation, v.Str(), k.Str())
 	} else {
-		less, equal = v.Int() < k.Int(), v.Int() == k.Int()
+		order := rational(v).Cmp(rational(k))
+		less, equal = order < 0, order == 0
 	}
 	switch op {
 	case dsl.Lt:
@@ -114,6 +116,18 @@ func compare(f *model.Field, v model.Value, op dsl.CompareOp, k model.Value) dsl
 	case dsl.Eq:
 	}
 	return truth(equal)
+}
+
+// rational is a number, a boolean or an instant as a fraction.
+func rational(v model.Value) *big.Rat {
+	if v.Type() != model.TypeDecimal {
+		return new(big.Rat).SetInt64(v.Int())
+	}
+	r, ok := new(big.Rat).SetString(v.String())
+	if !ok {
+		panic(fmt.Sprintf("dsltest: %v is no decimal", v))
+	}
+	return r
 }
 
 // characters cuts a string into its characters; a byte that is not UTF-8 is one.

@@ -102,7 +102,7 @@ func (g generator) predicate(f *model.Field) dsl.Node {
 		if g.choose("on", 6) == 0 {
 			return &dsl.On{Path: path, Date: &dsl.Literal{Kind: dsl.LitDate, Text: g.date()}}
 		}
-	case model.TypeInt, model.TypeNull, model.TypeRefs, model.TypeJSON:
+	case model.TypeInt, model.TypeDecimal, model.TypeNull, model.TypeRefs, model.TypeJSON:
 	}
 	switch g.choose("predicate", 6) {
 	case 0:
@@ -146,6 +146,11 @@ func (g generator) literal(f *model.Field) *dsl.Literal {
 	switch f.Type {
 	case model.TypeInt:
 		return &dsl.Literal{Kind: dsl.LitInt, Value: v}
+	case model.TypeDecimal:
+		if digits, scale := v.Decimal(); scale == 0 {
+			return &dsl.Literal{Kind: dsl.LitInt, Value: model.Int(digits)}
+		}
+		return &dsl.Literal{Kind: dsl.LitDecimal, Value: v}
 	case model.TypeBool:
 		return &dsl.Literal{Kind: dsl.LitBool, Value: v}
 	case model.TypeDateTime:

@@ -150,7 +150,7 @@ func (d *decoder) basic(text string) (model.Value, error) {
 		if text == "true" || text == "false" {
 			v = model.Bool(text == "true")
 		}
-	case model.TypeString, model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeString, model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return d.typed(opEq, v, d.pos)
 }
@@ -357,7 +357,7 @@ func kind(t model.Type) string {
 		return "true or false"
 	case model.TypeDateTime:
 		return "a date-time"
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return t.String()
 }

@@ -103,7 +103,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"", 0, "expected the name of a field, the parameter ends here"},
 		{"9id:1", 0, "expected the name of a field, not '9'"},
 		{"\xff", 0, "the text is not valid UTF-8"},
-		{"naem:1", 0, `unknown field "naem"; there are id, rank, name, nick, code, is_active, badge, created_at, last_login_at, odd-name`},
+		{"naem:1", 0, `unknown field "naem"; there are id, rank, name, nick, code, is_active, badge, created_at, last_login_at, odd-name, paid_at, price`},
 		{"roles:1", 0, `the API does not filter by references ("roles")`},
 		{"warehouse.id:1", 0, `the API does not filter by references ("warehouse.id")`},
 		{"id", 2, "expected ':', '{' or '[', the parameter ends here"},

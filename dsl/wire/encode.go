@@ -160,6 +160,10 @@ func (e *encoder) refuses(f *model.Field) string {
 	switch {
 	case f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs:
 		return "the API does not filter by references (`" + f.Name + "`)"
+	case f.Type == model.TypeDecimal:
+		return "the API's filters have no decimals (`" + f.Name + "`)"
+	case f.Format != model.FormatRFC3339:
+		return "the API's filters have instants in RFC 3339, and `" + f.Name + "` is in the format " + f.Format.String()
 	case e.Fields != nil && !slices.Contains(e.Fields, f.Name):
 		return "the API does not filter by `" + f.Name + "`"
 	case keyLen(f.Name) != len(f.Name):

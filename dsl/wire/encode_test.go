@@ -212,6 +212,8 @@ func TestEncodeUnsupported(t *testing.T) {
 		{"wildcard in a text", m.like("name", `50\%a`), "the server may read `%`, `_` and `\\` as wildcards; profile switch `pattern_escapes` or `like`"},
 		{"reference path", m.eq("warehouse.id", 1), "the API does not filter by references (`warehouse.id`)"},
 		{"reference", m.is("warehouse", dsl.IsNull), "the API does not filter by references (`warehouse`)"},
+		{"decimal", m.gt("price", model.DecimalInt(3)), "the API's filters have no decimals (`price`)"},
+		{"format of times", m.gt("paid_at", noon(0)), "the API's filters have instants in RFC 3339, and `paid_at` is in the format unix"},
 		{"unfiltered field", m.eq("badge", true), "the API does not filter by `badge`"},
 		{"order of booleans", m.lt("is_active", true), "the API has no order of booleans"},
 		{"between booleans", m.between("is_active", false, true), "the API has no order of booleans"},

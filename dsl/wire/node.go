@@ -144,7 +144,7 @@ func literal(v model.Value) *dsl.Literal {
 		lit.Kind = dsl.LitBool
 	case model.TypeDateTime:
 		lit.Kind, lit.Text = dsl.LitDateTime, v.Time().Format(timeLayout)
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return lit
 }

@@ -29,7 +29,7 @@ func value(t *rapid.T, f *model.Field, label string) model.Value {
 		return model.Bool(rapid.Bool().Draw(t, label))
 	case model.TypeDateTime:
 		return model.DateTime(noon(rapid.IntRange(0, 3).Draw(t, label)))
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	t.Fatalf("no values of %s", f.Type)
 	return model.Null()

@@ -157,7 +157,7 @@ func pivot(t model.Type) model.Value {
 		return model.String("m")
 	case model.TypeDateTime:
 		return model.DateTimeUnix(946684800) // 2000-01-01T00:00:00Z
-	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return model.Int(0)
 }
@@ -198,7 +198,7 @@ func appendValue(dst []byte, v model.Value) []byte {
 		dst = append(dst, '"')
 		dst = v.Time().AppendFormat(dst, timeLayout)
 		return append(dst, '"')
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return append(dst, "null"...)
 }

@@ -25,6 +25,8 @@ func people(tb testing.TB) *model.Schema {
 		model.Field{Name: "warehouse", Type: model.TypeRef, Nullable: true},
 		model.Field{Name: "warehouse.id", Type: model.TypeInt, Through: "warehouse"},
 		model.Field{Name: "odd-name", Type: model.TypeInt},
+		model.Field{Name: "paid_at", Type: model.TypeDateTime, Format: model.FormatUnix},
+		model.Field{Name: "price", Type: model.TypeDecimal},
 	)
 	if err != nil {
 		tb.Fatal(err)

@@ -43,7 +43,7 @@ func ExampleMustRecord() {
 	fmt.Println(r)
 	// Output:
 	// 2 3 null
-	// id="7" name="bolt" created_at="2024-01-01T00:00:00Z" owner=[1] owner.id=[1] owner.name=[Ana] owner.active=[null] tags=[1 2] tags.id=[1 2] tags.name=[null null] tags.weight=[3 null]
+	// id="7" name="bolt" created_at="2024-01-01T00:00:00Z" owner=[1] owner.id=[1] owner.name=[Ana] owner.active=[null] tags=[1 2] tags.id=[1 2] tags.name=[null null] tags.rate=[null null] tags.weight=[3 null]
 }
 
 // What generators make is for a property; here is one of each, by number.

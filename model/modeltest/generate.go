@@ -41,6 +41,23 @@ func Ints() *rapid.Generator[int64] {
 		rapid.SampledFrom([]int64{math.MinInt64, math.MinInt64 + 1, math.MaxInt64 - 1, math.MaxInt64, 1 << 53}))
 }
 
+// decimals generates decimals: mostly small ones with few digits behind the point, of
+// which many are equal or close, and the ends of what can be kept.
+func decimals() *rapid.Generator[model.Value] {
+	texts := rapid.OneOf(
+		rapid.StringMatching(`-?[0-3](\.[0-9])?`),
+		rapid.StringMatching(`-?[1-9][0-9]{0,6}\.[0-9]{1,4}`),
+		rapid.SampledFrom([]string{"9223372036854775807", "-9223372036854775808", "922337203685477580.7", "1e-38", "-1e-38", "0.1"}),
+	)
+	return rapid.Map(texts, func(text string) model.Value {
+		v, err := model.ParseDecimal(text)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	})
+}
+
 // Values generates values of type typ, never null; null for [model.TypeNull] and
 // the types of references.
 func Values(typ model.Type) *rapid.Generator[model.Value] {
@@ -53,6 +70,8 @@ func Values(typ model.Type) *rapid.Generator[model.Value] {
 		return rapid.Map(rapid.Bool(), model.Bool)
 	case model.TypeDateTime:
 		return rapid.Map(Instants(), model.DateTime)
+	case model.TypeDecimal:
+		return decimals()
 	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return rapid.Just(model.Null())

@@ -67,7 +67,7 @@ func (r *Record) set(f *model.Field, v any) error {
 			return mistyped(f, v)
 		}
 		return r.refer(f, list)
-	case model.TypeNull, model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
+	case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
 		r.values[f.Index()], err = value(f, v)
 	}
 	return err

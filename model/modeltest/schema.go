@@ -21,6 +21,7 @@ var fixture = sync.OnceValue(func() *model.Schema {
 		model.Field{Name: "created_at", Type: model.TypeDateTime, Returned: request, Doc: "not null"},
 		model.Field{Name: "seen_at", Type: model.TypeDateTime, Nullable: true, Doc: "nullable; unknown whether returned"},
 		model.Field{Name: "secret", Type: model.TypeInt, Nullable: true, Returned: model.ReturnedNo, Doc: "filtered by, never returned"},
+		model.Field{Name: "price", Type: model.TypeDecimal, Nullable: true, Returned: always, Doc: "nullable decimal"},
 		model.Field{Name: "owner", Type: model.TypeRef, Nullable: true, Returned: request, Doc: "one reference or null"},
 		model.Field{Name: "owner.id", Type: model.TypeInt, Returned: request, Through: "owner", Doc: "id of the owner"},
 		model.Field{Name: "owner.name", Type: model.TypeString, Nullable: true, Returned: request, Through: "owner", Doc: "name of the owner"},
@@ -28,6 +29,7 @@ var fixture = sync.OnceValue(func() *model.Schema {
 		model.Field{Name: "tags", Type: model.TypeRefs, Returned: request, Doc: "any number of references"},
 		model.Field{Name: "tags.id", Type: model.TypeInt, Returned: request, Through: "tags", Doc: "id of a tag"},
 		model.Field{Name: "tags.name", Type: model.TypeString, Nullable: true, Returned: request, Through: "tags", Doc: "name of a tag"},
+		model.Field{Name: "tags.rate", Type: model.TypeDecimal, Nullable: true, Returned: request, Through: "tags", Doc: "rate of a tag"},
 		model.Field{Name: "tags.weight", Type: model.TypeInt, Nullable: true, Returned: request, Through: "tags", Doc: "weight of a tag"},
 	)
 	if err != nil {

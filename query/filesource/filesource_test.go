@@ -62,10 +62,14 @@ func TestEndToEnd(t *testing.T) {
 // TestRoundTrip: the built-in resources are written and read back, and plan alike.
 func TestRoundTrip(t *testing.T) {
 	several := read(t)
+	several.Fields[3].Type = model.TypeDecimal
 	several.Params = url.Values{"expand": {"lines", "customer"}, "v": {"2"}}
 	several.Auth, several.Header = transport.Auth{Header: "X-Api-Key", Scheme: "Key"}, http.Header{"Accept": {"application/vnd.shop+json"}}
 	several.Lists, several.Layout.Total = restsource.Brackets, "meta.total"
 	several.Paging.Direction, several.Paging.Ties, several.Fields[1].Name = "dir", restsource.TiesAscending, "state.status"
+	for i, format := range []model.TimeFormat{model.FormatUnix, model.FormatDate} {
+		several.Fields[5+i].Format = format
+	}
 	for _, d := range []restsource.Definition{several, shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
 		text, err := filesource.Write(d)
 		if err != nil {
@@ -84,6 +88,11 @@ func TestRoundTrip(t *testing.T) {
 		}
 		if diff := cmp.Diff(d.Client(transport.Options{BaseURL: "x"}), back.Client(transport.Options{BaseURL: "x"})); diff != "" {
 			t.Error(diff)
+		}
+		for i, f := range d.Fields {
+			if b := back.Fields[i]; b.Type != f.Type || b.Format != f.Format {
+				t.Errorf("%s is of type %v, format %v, and was %v, %v", f.Name, b.Type, b.Format, f.Type, f.Format)
+			}
 		}
 		for _, filter := range []string{"id > 5", "id between 3 and 900 or id = 7", "not (id in (1, 2, 3))"} {
 			if got, want := plan(t, back, filter), plan(t, d, filter); got != want {
@@ -128,7 +137,7 @@ func TestErrors(t *testing.T) {
 		"- a":                                   "line 1, column 1: a resource must be a mapping",
 		"resource: x\npth: /x":                  `line 2, column 1: a resource has no member "pth"; there are auth, deleted,`,
 		"resource: x\nresource: y":              `line 2, column 1: a resource has "resource" twice`,
-		"fields:\n  - {name: id, type: number}": `line 2, column 22: there is no type "number"; there are int, string`,
+		"fields:\n  - {name: id, type: number}": `line 2, column 22: there is no type "number"; there are int, decimal, string`,
 		"fields:\n  - {name: id}":               "line 2, column 5: a field needs a name and a type",
 		"fields: {}":                            "line 1, column 9: a list of fields is wanted here",
 		"paging: {max: many}":                   `line 1, column 15: a whole number is wanted here, not "many"`,
@@ -162,34 +171,39 @@ func TestErrors(t *testing.T) {
 		"paging: {style: token, token: t}":     "line 1, column 1: paging by token needs the member of a page that holds the token: next",
 		"paging: {style: offset, token: t}":    "line 1, column 32: paging by offset has no use for token",
 		whole + "  - {name: a, type: integer}": `line 6, column 21: there is no type "integer"; there are int,`,
-		whole + "  - {name: a, type: int, collation: ci}":               "line 6, column 37: a field of type int has no collation",
-		whole + "  - {name: a, type: int, params: {eq: a}}":             "line 6, column 34: parameters for a are for the dialect key-value",
-		whole + "  - {name: a, type: int, sort: true}":                  "line 6, column 32: the server is said to sort by a, and paging does not name the parameter: sort",
-		keyValue + "  - {name: a, type: int, filter: true}":             "line 7, column 34: filter is for the dialect api",
-		keyValue + "  - {name: a, type: int, params: {eq: [a]}}":        "line 7, column 39: a text is wanted here",
-		keyValue + "  - {name: a, type: int, params: {eq: }}":           "line 7, column 39: a text is wanted here, and nothing",
-		keyValue + "  - {name: a, type: int, params: {contains: a}}":    "line 7, column 45: a field of type int such as a has no operator contains",
-		keyValue + "  - {name: a, type: int, params: {eq: a, gteq: a}}": `line 7, column 48: the parameter "a" is that of eq of a too`,
-		keyValue + "  - {name: a, type: int, params: {eq: limit}}":      `line 7, column 39: the parameter "limit" is that of paging.limit too`,
-		keyValue + "params: {skip: 1}":                                  `the parameter "skip" is that of paging.skip, and cannot be sent with every request`,
-		whole + "auth: {header: X Key}":                                 `line 6, column 16: "X Key" is no name of a header`,
-		whole + "auth: {header: Host}":                                  "line 6, column 16: Host is a header that the connection sets itself",
-		whole + "auth: {scheme: Basic x}":                               `line 6, column 16: "Basic x" is no scheme: it is one word`,
-		whole + "auth: {scheme: \"a\\r\\nB: c\"}":                       `line 6, column 16: "a\r\nB: c" is no scheme`,
-		whole + "auth: {query: key, scheme: Token}":                     "line 6, column 15: the token is carried by a header or by a parameter, not by both",
-		whole + "auth: {query: \"a\\tb\"}":                              `line 6, column 15: the parameter "a\tb" holds a control character`,
-		whole + "auth: X-Api-Key":                                       "line 6, column 7: auth must be a mapping",
-		whole + "auth: {token: x}":                                      `line 6, column 8: auth has no member "token"; there are header, query, scheme`,
-		whole + "headers: {Authorization: x}":                           "line 6, column 26: Authorization is for the token, which has no place among headers: say with auth",
-		whole + "headers:\n  X: \"a\\r\\nB: c\"":                        "line 7, column 6: the value of X holds a control character, such as the end of a line",
-		whole + "headers: {X: [a]}":                                     "line 6, column 14: a text is wanted here",
-		whole + "headers: {X Y: a}":                                     `line 6, column 16: "X Y" is no name of a header`,
-		whole + "headers: {accept: a, Accept: b}":                       `line 6, column 22: the list of headers has "Accept" twice`,
-		whole + "headers: [a]":                                          "line 6, column 10: the list of headers must be a mapping",
-		whole + "auth: {header: x}\nheaders: {X: a}":                    "line 7, column 14: X carries the token",
-		keyValue + "auth: {query: limit}":                               `line 7, column 15: the parameter "limit" is that of paging.limit too`,
-		keyValue + "auth: {query: key}\nparams: {key: 1}":               `the parameter "key" is that of auth.query, and cannot be sent with every request`,
-		"params: {a: 1, a: 2}":                                          `line 1, column 16: the list of parameters has "a" twice`,
+		whole + "  - {name: a, type: int, collation: ci}":                   "line 6, column 37: a field of type int has no collation",
+		whole + "  - {name: a, type: int, params: {eq: a}}":                 "line 6, column 34: parameters for a are for the dialect key-value",
+		whole + "  - {name: a, type: int, sort: true}":                      "line 6, column 32: the server is said to sort by a, and paging does not name the parameter: sort",
+		keyValue + "  - {name: a, type: int, filter: true}":                 "line 7, column 34: filter is for the dialect api",
+		keyValue + "  - {name: a, type: int, params: {eq: [a]}}":            "line 7, column 39: a text is wanted here",
+		keyValue + "  - {name: a, type: int, params: {eq: }}":               "line 7, column 39: a text is wanted here, and nothing",
+		keyValue + "  - {name: a, type: int, params: {contains: a}}":        "line 7, column 45: a field of type int such as a has no operator contains",
+		keyValue + "  - {name: a, type: int, params: {eq: a, gteq: a}}":     `line 7, column 48: the parameter "a" is that of eq of a too`,
+		keyValue + "  - {name: a, type: int, params: {eq: limit}}":          `line 7, column 39: the parameter "limit" is that of paging.limit too`,
+		keyValue + "params: {skip: 1}":                                      `the parameter "skip" is that of paging.skip, and cannot be sent with every request`,
+		whole + "auth: {header: X Key}":                                     `line 6, column 16: "X Key" is no name of a header`,
+		whole + "auth: {header: Host}":                                      "line 6, column 16: Host is a header that the connection sets itself",
+		whole + "auth: {scheme: Basic x}":                                   `line 6, column 16: "Basic x" is no scheme: it is one word`,
+		whole + "auth: {scheme: \"a\\r\\nB: c\"}":                           `line 6, column 16: "a\r\nB: c" is no scheme`,
+		whole + "auth: {query: key, scheme: Token}":                         "line 6, column 15: the token is carried by a header or by a parameter, not by both",
+		whole + "auth: {query: \"a\\tb\"}":                                  `line 6, column 15: the parameter "a\tb" holds a control character`,
+		whole + "auth: X-Api-Key":                                           "line 6, column 7: auth must be a mapping",
+		whole + "auth: {token: x}":                                          `line 6, column 8: auth has no member "token"; there are header, query, scheme`,
+		whole + "headers: {Authorization: x}":                               "line 6, column 26: Authorization is for the token, which has no place among headers: say with auth",
+		whole + "headers:\n  X: \"a\\r\\nB: c\"":                            "line 7, column 6: the value of X holds a control character, such as the end of a line",
+		whole + "headers: {X: [a]}":                                         "line 6, column 14: a text is wanted here",
+		whole + "headers: {X Y: a}":                                         `line 6, column 16: "X Y" is no name of a header`,
+		whole + "headers: {accept: a, Accept: b}":                           `line 6, column 22: the list of headers has "Accept" twice`,
+		whole + "headers: [a]":                                              "line 6, column 10: the list of headers must be a mapping",
+		whole + "auth: {header: x}\nheaders: {X: a}":                        "line 7, column 14: X carries the token",
+		keyValue + "auth: {query: limit}":                                   `line 7, column 15: the parameter "limit" is that of paging.limit too`,
+		keyValue + "auth: {query: key}\nparams: {key: 1}":                   `the parameter "key" is that of auth.query, and cannot be sent with every request`,
+		"params: {a: 1, a: 2}":                                              `line 1, column 16: the list of parameters has "a" twice`,
+		whole + "  - {name: a, type: datetime, format: iso}":                `line 6, column 39: there is no format of times "iso"; there are rfc3339, unix, unix_ms, date`,
+		whole + "  - {name: a, type: decimal, filter: true}":                "line 6, column 38: the dialect api has no decimals, and a is one",
+		keyValue + "  - {name: a, type: decimal, params: {start: a}}":       "line 7, column 46: a field of type decimal such as a has no operator start",
+		whole + "  - {name: a, type: int, format: unix}":                    "line 6, column 34: a field of type int has no format: instants, of type datetime, have one",
+		whole + "  - {name: a, type: datetime, format: unix, filter: true}": "line 6, column 53: the dialect api has instants in the format rfc3339 alone, and a is in unix",
 	} {
 		if _, err := filesource.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, filesource.ErrInvalid) {
 			t.Errorf("%q: got %v, want %s", text, err, want)

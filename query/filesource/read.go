@@ -221,7 +221,10 @@ func (r *reader) field(part string, n *yaml.Node) (f restsource.Field) {
 	r.members(n, "a field", part+".", map[string]func(*yaml.Node){
 		"name": r.text(&f.Name), "doc": r.text(&f.Doc), "through": r.text(&f.Through),
 		"nullable": r.flag(&f.Nullable), "filter": r.flag(&f.Filter), "sort": r.flag(&f.Sort),
-		"type":      func(n *yaml.Node) { f.Type = oneOf(r, n, "type", types()...) },
+		"type": func(n *yaml.Node) { f.Type = oneOf(r, n, "type", types()...) },
+		"format": func(n *yaml.Node) {
+			f.Format = oneOf(r, n, "format of times", model.FormatRFC3339, model.FormatUnix, model.FormatUnixMilli, model.FormatDate)
+		},
 		"collation": func(n *yaml.Node) { f.Collation = oneOf(r, n, "collation", model.CI, model.Binary) },
 		"returned": func(n *yaml.Node) {
 			f.Returned = oneOf(r, n, "answer", model.ReturnedUnknown, model.ReturnedAlways, model.ReturnedOnRequest, model.ReturnedNo)
@@ -248,11 +251,14 @@ func (r *reader) field(part string, n *yaml.Node) (f restsource.Field) {
 	if collation := r.parts[part+".collation"]; collation != nil && f.Type != model.TypeString && f.Type != model.TypeNull {
 		r.failf(collation, "a field of type %v has no collation: strings alone are compared by one", f.Type)
 	}
+	if format := r.parts[part+".format"]; format != nil && f.Type != model.TypeDateTime && f.Type != model.TypeNull {
+		r.failf(format, "a field of type %v has no format: instants, of type %v, have one", f.Type, model.TypeDateTime)
+	}
 	return f
 }
 
 func types() []model.Type {
-	return []model.Type{model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON}
+	return []model.Type{model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON}
 }
 
 // oneOf is the value that prints as the node's text.

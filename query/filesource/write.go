@@ -85,6 +85,7 @@ type field struct {
 	Name      string            `yaml:"name"`
 	Type      string            `yaml:"type"`
 	Nullable  bool              `yaml:"nullable,omitempty"`
+	Format    string            `yaml:"format,omitempty"`
 	Collation string            `yaml:"collation,omitempty"`
 	Returned  string            `yaml:"returned"`
 	Through   string            `yaml:"through,omitempty"`
@@ -122,6 +123,9 @@ func Write(d restsource.Definition) ([]byte, error) {
 		}
 		if x.Type == model.TypeString {
 			out.Collation = x.Collation.String()
+		}
+		if x.Format != model.FormatRFC3339 {
+			out.Format = x.Format.String()
 		}
 		f.Fields = append(f.Fields, out)
 	}

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
 
@@ -59,7 +58,7 @@ func onValue(f *model.Field, v, other model.Value) []form {
 		return append(out, form{"is true", "is not true"}, form{"is false", "is not false"})
 	}
 	low, high := v, other
-	if f.Type == model.TypeString && dsl.CompareStrings(f.Collation, low.Str(), high.Str()) > 0 || f.Type != model.TypeString && low.Int() > high.Int() {
+	if order(f, low, high) > 0 {
 		low, high = high, low
 	}
 	out = append(

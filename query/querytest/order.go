@@ -100,11 +100,20 @@ func directed(c int, k query.OrderKey) int {
 // compare orders two rows by a field: nulls first.
 func compare(a, b model.Record, f *model.Field) int {
 	x, y := a.Value(f.Index()), b.Value(f.Index())
-	switch {
-	case x.IsNull() || y.IsNull():
+	if x.IsNull() || y.IsNull() {
 		return cmp.Compare(b2i(!x.IsNull()), b2i(!y.IsNull()))
-	case f.Type == model.TypeString:
+	}
+	return order(f, x, y)
+}
+
+// order orders two values of a field that are not null.
+func order(f *model.Field, x, y model.Value) int {
+	switch f.Type {
+	case model.TypeString:
 		return dsl.CompareStrings(f.Collation, x.Str(), y.Str())
+	case model.TypeDecimal:
+		return model.CompareDecimals(x, y)
+	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return cmp.Compare(x.Int(), y.Int())
 }

@@ -77,6 +77,16 @@ func sample(f *model.Field, all []model.Value) (values []model.Value) {
 			add(model.String(swapCase(v.Str())))
 			add(model.String(v.Str() + " "))
 		}
+	case model.TypeDecimal:
+		for _, v := range few { // with a digit more, of which a server that rounds knows nothing
+			more := ".1"
+			if _, scale := v.Decimal(); scale > 0 {
+				more = "1"
+			}
+			if near, err := model.ParseDecimal(v.String() + more); err == nil {
+				add(near)
+			}
+		}
 	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return values
@@ -119,7 +129,7 @@ func literal(v model.Value) string {
 		return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(v.Str()) + "'"
 	case model.TypeDateTime:
 		return v.Time().Format(time.RFC3339)
-	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return v.String()
 }

@@ -241,6 +241,15 @@ func (c *checker) field(part string, f Field) {
 	if f.Sort && c.Paging.Direction != "" && c.Paging.Ties == "" && f.Name != c.Layout.ID {
 		c.badf(part+".sort", "the server sorts by one field, %s, and it is not said how it orders rows that are alike in it: name ties in paging, %s or %s, or leave sort out", f.Name, TiesAlong, TiesAscending)
 	}
+	if f.Sort && f.Format == model.FormatUnixMilli {
+		c.badf(part+".sort", "a server sorts %s by the millisecond, and rows are in order of seconds here, within which the key decides: leave sort out", f.Name)
+	}
+	if f.Filter && f.Type == model.TypeDecimal {
+		c.badf(part+".filter", "the dialect api has no decimals, and %s is one: leave filter out", f.Name)
+	}
+	if f.Filter && f.Format != model.FormatRFC3339 {
+		c.badf(part+".filter", "the dialect api has instants in the format %v alone, and %s is in %v: leave filter out", model.FormatRFC3339, f.Name, f.Format)
+	}
 	if f.Through == "" {
 		c.path(part+".name", f.Name)
 	}
@@ -295,7 +304,7 @@ func operatorsOf(t model.Type) []string {
 	switch t {
 	case model.TypeString:
 		return Operators()
-	case model.TypeInt, model.TypeDateTime:
+	case model.TypeInt, model.TypeDecimal, model.TypeDateTime:
 		return []string{"eq", "neq", "gt", "gteq", "lt", "lteq", "in", "null"}
 	case model.TypeBool, model.TypeRef, model.TypeRefs:
 		return []string{"eq", "neq", "in", "null"}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
@@ -100,7 +99,7 @@ func (d keyValue) say(n dsl.Node) saying {
 			return d.in(n)
 		}
 		if len(n.Values) > 0 { // of the values that are ruled out, one can be said
-			s := d.param(n.Path, "neq", text(n.Values[0].Value))
+			s := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Eq, Value: n.Values[0]}, true)
 			if s.Verdict == query.Exact && len(n.Values) > 1 {
 				s.Verdict, s.Reason = query.Superset, "the API rules out one value of "+n.Path.Name+" a request"
 			}
@@ -151,47 +150,66 @@ func (d keyValue) param(path *dsl.Path, op string, values ...string) saying {
 	return saying{query.Pushdown{Verdict: query.Exact, Params: params}}
 }
 
+func never() saying { return saying{query.Pushdown{Verdict: query.Exact, Never: true}} }
+
 func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 	op := [...]string{dsl.Eq: "eq", dsl.Lt: "lt", dsl.Le: "lteq", dsl.Gt: "gt", dsl.Ge: "gteq"}[n.Op]
 	v := n.Value.Value
 	if negated {
 		if n.Op == dsl.Eq && v.Type() == model.TypeBool && !n.Path.Field.Nullable {
-			return d.param(n.Path, "eq", text(model.Bool(!v.Bool())))
+			return d.param(n.Path, "eq", model.Bool(!v.Bool()).String())
 		}
 		op = map[string]string{"eq": "neq", "lt": "gteq", "lteq": "gt", "gt": "lteq", "gteq": "lt"}[op]
 	}
-	s := d.param(n.Path, op, text(v))
+	if c, ok := countOf(n.Path.Field); ok {
+		return d.counted(n, op, c)
+	}
+	s := d.param(n.Path, op, v.String())
+	if s.Verdict == query.Exact || op != "gt" && op != "lt" {
+		return s
+	}
+	near := d.param(n.Path, op+"eq", v.String())
+	if near.Verdict != query.Exact {
+		return s
+	}
+	near.Verdict, near.Reason = query.Superset, s.Reason // it takes along what equals v
+	return near
+}
+
+// counted compares by op what the server counts.
+func (d keyValue) counted(n *dsl.Compare, op string, c count) saying {
+	first, last := c.span(n.Value.Value.Int())
+	switch {
+	case op == "gt" || op == "lteq":
+		return d.bound(n.Path, op, c, last)
+	case op == "gteq" || op == "lt":
+		return d.bound(n.Path, op, c, first)
+	case first == last:
+		return d.param(n.Path, op, c.text(first))
+	case first < last && op == "eq":
+		return d.between(&dsl.Between{Path: n.Path, Lo: n.Value, Hi: n.Value})
+	case op == "eq":
+		return never()
+	case first < last:
+		return no("the API has no parameter that rules out every millisecond of a second of " + n.Path.Name)
+	}
+	return d.param(n.Path, "null", "false") // nothing but null equals it not
+}
+
+// bound says a bound by either of the two operators that bound on its side.
+func (d keyValue) bound(path *dsl.Path, op string, c count, n int64) saying {
+	s := d.param(path, op, c.text(n))
 	if s.Verdict == query.Exact {
 		return s
 	}
-	if near := d.neighbour(n.Path, op, v); near.Verdict != query.Unsupported {
-		return near
+	other := map[string]string{"gt": "gteq", "gteq": "gt", "lt": "lteq", "lteq": "lt"}[op]
+	step := map[string]int64{"gt": 1, "lteq": 1, "gteq": -1, "lt": -1}[op]
+	if moved := n + step; moved > n == (step > 0) {
+		if near := d.param(path, other, c.text(moved)); near.Verdict == query.Exact {
+			return near
+		}
 	}
 	return s
-}
-
-// neighbour says a bound by the other of the two operators that bound on its side:
-// exactly for whole numbers and seconds, and a little more for strings.
-func (d keyValue) neighbour(path *dsl.Path, op string, v model.Value) saying {
-	other := map[string]string{"gt": "gteq", "gteq": "gt", "lt": "lteq", "lteq": "lt"}[op]
-	none := no("the API has no parameter for " + op + " of " + path.Name)
-	if other == "" {
-		return none
-	}
-	step := map[string]int64{"gt": 1, "lteq": 1, "gteq": -1, "lt": -1}[op]
-	switch moved := v.Int() + step; {
-	case v.Type() == model.TypeString && (op == "gt" || op == "lt"):
-		s := d.param(path, other, text(v))
-		if s.Verdict == query.Exact {
-			s.Verdict, s.Reason = query.Superset, none.Reason
-		}
-		return s
-	case v.Type() == model.TypeInt && moved > v.Int() == (step > 0):
-		return d.param(path, other, text(model.Int(moved)))
-	case v.Type() == model.TypeDateTime:
-		return d.param(path, other, text(model.DateTimeUnix(moved)))
-	}
-	return none
 }
 
 func (d keyValue) between(n *dsl.Between) saying {
@@ -208,12 +226,24 @@ func (d keyValue) between(n *dsl.Between) saying {
 }
 
 func (d keyValue) in(n *dsl.In) saying {
-	if len(n.Values) == 0 {
-		return no("the API has no empty list")
+	texts := make([]string, 0, len(n.Values))
+	c, counted := countOf(n.Path.Field)
+	for _, v := range n.Values {
+		text := v.Value.String()
+		if counted {
+			first, last := c.span(v.Value.Int())
+			if first > last {
+				continue
+			}
+			if first < last {
+				return no("the API takes a list of milliseconds, of which a second has a thousand")
+			}
+			text = c.text(first)
+		}
+		texts = append(texts, text)
 	}
-	texts := make([]string, len(n.Values))
-	for i, v := range n.Values {
-		texts[i] = text(v.Value)
+	if len(texts) == 0 {
+		return never()
 	}
 	return d.param(n.Path, "in", texts...)
 }
@@ -224,12 +254,4 @@ func (d keyValue) match(n *dsl.Match, negated bool) saying {
 		return no("the API has no parameter for patterns")
 	}
 	return d.param(n.Path, op, n.Pattern.Value.Str())
-}
-
-// text is a value as the server reads it.
-func text(v model.Value) string {
-	if v.Type() == model.TypeDateTime {
-		return v.Time().Format(time.RFC3339)
-	}
-	return v.String()
 }

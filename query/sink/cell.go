@@ -22,7 +22,7 @@ func columns(schema *model.Schema, fields []*model.Field) []column {
 	out := make([]column, len(fields))
 	for i, f := range fields {
 		out[i] = column{name: f.Name, field: f.Index(), many: f.Through != "", words: f.Type == model.TypeString || f.Type == model.TypeJSON || f.Type == model.TypeRefs || f.Through != ""}
-		out[i].number = f.Type == model.TypeInt && f.Through == ""
+		out[i].number = (f.Type == model.TypeInt || f.Type == model.TypeDecimal) && f.Through == ""
 		if f.Type != model.TypeRefs {
 			continue
 		}

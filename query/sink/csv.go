@@ -113,7 +113,7 @@ func needsQuotes(text string) bool {
 // or a time, which no spreadsheet runs.
 func isText(r model.Record, c column) bool {
 	if c.many {
-		return r.Len(c.field) > 0 && r.At(c.field, 0).Type() != model.TypeInt
+		return r.Len(c.field) > 0 && r.At(c.field, 0).Type() != model.TypeInt && r.At(c.field, 0).Type() != model.TypeDecimal
 	}
 	return r.Value(c.field).Type() == model.TypeString
 }

@@ -35,7 +35,7 @@ func newBody(columns []*Column) *body {
 			b.cells[i] = new(sql.NullBool)
 		case model.TypeString:
 			b.cells[i] = new(sql.NullString)
-		case model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+		case model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 			b.cells[i] = new(any)
 		}
 	}

@@ -381,11 +381,13 @@ func TestFailures(t *testing.T) {
 		{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways, Nullable: true}},
 		{Field: model.Field{Name: "roles", Type: model.TypeRefs}},
 		{Field: model.Field{Name: "n", Type: model.TypeInt}, Time: time.RFC3339},
+		{Field: model.Field{Name: "at", Type: model.TypeDateTime, Format: model.FormatUnix}, Time: sqlsource.TimeUnix},
+		{Field: model.Field{Name: "price", Type: model.TypeDecimal}},
 	}})
 	if _, ok := errors.AsType[*sqlsource.TableError](err); !ok {
 		t.Fatalf("%v is no TableError", err)
 	}
-	for _, want := range []string{"it has no name", `"a..b" names no table`, `the key "id"`, "field roles: a column holds no reference", "field n: a form of time"} {
+	for _, want := range []string{"it has no name", `"a..b" names no table`, `the key "id"`, "field roles: a column holds no reference", "field n: a form of time", "field at: how its column holds instants", "field price: databases and their drivers make floats of decimals"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nlacks %s", err, want)
 		}

@@ -64,6 +64,12 @@ func (t Table) settled(flavour Flavour) (Table, error) {
 		if c.Type == model.TypeJSON {
 			errs = append(errs, fmt.Errorf("field %s: a column's JSON is text: declare it a string", c.Name))
 		}
+		if c.Type == model.TypeDecimal {
+			errs = append(errs, fmt.Errorf("field %s: databases and their drivers make floats of decimals: declare a column of the smallest unit, such as cents, an int, or a column of text a string", c.Name))
+		}
+		if c.Format != model.FormatRFC3339 {
+			errs = append(errs, fmt.Errorf("field %s: how its column holds instants is for Column.Time to say, not Field.Format", c.Name))
+		}
 		if why := c.timeFault(flavour); why != "" {
 			errs = append(errs, fmt.Errorf("field %s: %s", c.Name, why))
 		}

@@ -181,7 +181,7 @@ func (c *clause) value(v model.Value) {
 		c.bind(v.Bool())
 	case model.TypeString:
 		c.text(v.Str())
-	case model.TypeNull, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 		c.refuse("a constant that no column compares with")
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"unicode"
 )
 
-// Order is a row. A nil Note and a zero PaidAt are null.
+// Order is a row. A nil Note, a zero PaidAt and an empty Price are null.
 type Order struct {
 	ID       int64
 	Code     string // the id where the server has texts for ids; "" otherwise
@@ -27,11 +27,14 @@ type Order struct {
 	Express  bool
 	PlacedAt time.Time
 	PaidAt   time.Time
+	Price    string // a decimal number
 }
 
 // Options say how the server behaves.
 type Options struct {
 	Style  string // forward, token, offset, page or link
+	Times  string // how instants are written, in rows and parameters: "" as RFC 3339 has it, unix, unix_ms or date
+	Prices string // how prices are written: number or string; "" = orders have none
 	Orders int    // how many there are; 0 = 230
 	Key    string // what an order's id is called; "" = id
 	Codes  bool   // ids are texts, in no order, some of which differ in case alone or are one number; not with forward
@@ -92,8 +95,17 @@ func New(o Options) *Server {
 		if i%3 > 0 {
 			order.Note = &notes[i%len(notes)]
 		}
+		if i%6 > 0 {
+			order.Price = []string{"12.50", "0.05", "-3", "1e2", "7.125", "12.5", "99999999999.9999999"}[i%7]
+		}
 		if i%4 > 0 {
 			order.PaidAt = order.PlacedAt.Add(time.Hour)
+		}
+		switch o.Times {
+		case "date":
+			order.PlacedAt, order.PaidAt = order.PlacedAt.Truncate(24*time.Hour), order.PaidAt.Truncate(24*time.Hour)
+		case "unix_ms":
+			order.PlacedAt = order.PlacedAt.Add(time.Duration(i*137%1000) * time.Millisecond)
 		}
 		s.Orders = append(s.Orders, order)
 	}
@@ -229,13 +241,21 @@ func (s *Server) encode(rows []Order) []map[string]any {
 	out := make([]map[string]any, len(rows))
 	for i, o := range rows {
 		values := map[string]any{
-			s.opts.Key: s.key(o), "status": o.Status, "total": o.Total, "express": o.Express, "placed_at": o.PlacedAt.Format(time.RFC3339), "note": nil, "paid_at": nil,
+			s.opts.Key: s.key(o), "status": o.Status, "total": o.Total, "express": o.Express, "placed_at": s.written(o.PlacedAt), "note": nil, "paid_at": nil,
 		}
 		if o.Note != nil {
 			values["note"] = *o.Note
 		}
 		if !o.PaidAt.IsZero() {
-			values["paid_at"] = o.PaidAt.Format(time.RFC3339)
+			values["paid_at"] = s.written(o.PaidAt)
+		}
+		switch {
+		case s.opts.Prices != "" && o.Price == "":
+			values["price"] = nil
+		case s.opts.Prices == "number":
+			values["price"] = json.RawMessage(o.Price)
+		case s.opts.Prices == "string":
+			values["price"] = o.Price
 		}
 		out[i] = s.placed(values, o.ID)
 	}
@@ -316,8 +336,11 @@ func (s *Server) condition(name, value string) (func(Order) bool, error) {
 		return func(o Order) bool { return keep(o, n) }, err
 	}
 	instant := func(keep func(o Order, t time.Time) bool) (func(Order) bool, error) {
-		t, err := time.Parse(time.RFC3339, value)
+		t, err := s.read(value)
 		return func(o Order) bool { return keep(o, t) }, err
+	}
+	if op, ok := strings.CutSuffix(name, "_price"); ok {
+		return priced(op, value)
 	}
 	switch name {
 	case "limit", "order", "sort_by", "dir", "after_id", "skip", "page", "number", "api_key":
@@ -347,6 +370,20 @@ func (s *Server) condition(name, value string) (func(Order) bool, error) {
 		return number(func(o Order, n int64) bool { return o.Total >= n })
 	case "max_total":
 		return number(func(o Order, n int64) bool { return o.Total <= n })
+	case "placed", "not_placed":
+		var at []time.Time
+		for text := range strings.SplitSeq(value, ",") {
+			t, err := s.read(text)
+			if err != nil {
+				return nil, err
+			}
+			at = append(at, t)
+		}
+		return func(o Order) bool { return slices.ContainsFunc(at, o.PlacedAt.Equal) == (name == "placed") }, nil
+	case "placed_from":
+		return instant(func(o Order, t time.Time) bool { return !o.PlacedAt.Before(t) })
+	case "placed_until":
+		return instant(func(o Order, t time.Time) bool { return !o.PlacedAt.After(t) })
 	case "placed_after":
 		return instant(func(o Order, t time.Time) bool { return o.PlacedAt.After(t) })
 	case "placed_before":
@@ -384,6 +421,7 @@ func (s *Server) sort(rows []Order, keys string) error {
 		s.path(s.opts.Key):  func(a, b Order) int { return cmp.Or(strings.Compare(a.Code, b.Code), int(a.ID-b.ID)) },
 		s.path("total"):     func(a, b Order) int { return int(a.Total - b.Total) },
 		s.path("placed_at"): func(a, b Order) int { return a.PlacedAt.Compare(b.PlacedAt) },
+		s.path("price"):     comparePrices,
 	}
 	for _, key := range slices.Backward(strings.Split(keys, ",")) {
 		name, descending := strings.CutPrefix(key, "-")

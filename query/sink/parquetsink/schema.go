@@ -32,7 +32,7 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 			c.list, c.typ = true, model.TypeInt
 		case model.TypeRef:
 			c.typ = model.TypeInt
-		case model.TypeInt, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
+		case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
 			c.need = f.Through == "" && f.Returned == model.ReturnedAlways && f.Name == "id"
 		case model.TypeNull:
 			return nil, &sink.LayoutError{Field: f.Name, Reason: "has no type"}
@@ -81,6 +81,7 @@ func leaf(c column) parquet.Node {
 		if c.name == "type" || c.list || c.refs { // few values, each many times
 			return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 		}
+	case model.TypeDecimal: // a text: a DECIMAL's digits behind the point are those of the column, and a row's may be any
 	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return parquet.String()

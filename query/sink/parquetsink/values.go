@@ -56,6 +56,9 @@ func (v *values) add(value model.Value, repetition, definition int) {
 	if !value.IsNull() && !v.need {
 		definition++
 	}
+	if value.Type() == model.TypeDecimal {
+		value = model.String(value.String())
+	}
 	v.pending = append(v.pending, value)
 	v.levels = append(v.levels, level{repetition, definition})
 }
@@ -64,7 +67,7 @@ func (v *values) add(value model.Value, repetition, definition int) {
 // copied to does not move any more.
 func (v *values) encode() {
 	v.text = v.text[:0]
-	if v.typ == model.TypeString || v.typ == model.TypeJSON {
+	if v.typ == model.TypeString || v.typ == model.TypeJSON || v.typ == model.TypeDecimal {
 		for _, value := range v.pending {
 			v.text = append(v.text, value.Str()...)
 		}
@@ -85,7 +88,7 @@ func (v *values) encode() {
 			end := at + len(value.Str())
 			out = parquet.ByteArrayValue(v.text[at:end:end])
 			at = end
-		case model.TypeNull, model.TypeRef, model.TypeRefs:
+		case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeDecimal:
 		}
 		v.buf = append(v.buf, out.Level(v.levels[i].repetition, v.levels[i].definition, v.index))
 	}

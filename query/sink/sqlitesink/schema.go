@@ -46,7 +46,7 @@ func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column
 
 func typeOf(f *model.Field) string {
 	switch f.Type {
-	case model.TypeString, model.TypeDateTime, model.TypeJSON:
+	case model.TypeString, model.TypeDateTime, model.TypeJSON, model.TypeDecimal: // of a decimal, SQLite would make a float
 		return "TEXT"
 	case model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeNull:
 	}
@@ -82,7 +82,7 @@ func driverValue(v model.Value) any {
 		return v.Int()
 	case model.TypeString, model.TypeJSON:
 		return v.Str()
-	case model.TypeDateTime:
+	case model.TypeDateTime, model.TypeDecimal:
 		return v.String()
 	case model.TypeNull, model.TypeRef, model.TypeRefs:
 	}

@@ -1,0 +1,195 @@
+package model
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"strconv"
+)
+
+// MaxScale is the most digits that a decimal has behind its point.
+const MaxScale = 38
+
+// ErrDecimal is a text that is no decimal, or one that cannot be kept exactly: what
+// every error of [ParseDecimal] is.
+var ErrDecimal = errors.New("no decimal number")
+
+// ParseDecimal returns the number that text is, written as JSON writes numbers. It is
+// kept exactly: a number of more than [MaxScale] digits behind its point, or whose
+// digits without the point do not fit 64 bits, is an error and is not rounded. Zeros
+// at the end of a fraction say nothing, so that 12.50 is 12.5.
+func ParseDecimal(text string) (Value, error) {
+	v, fault := readDecimal(text)
+	if fault != "" {
+		return Value{}, fmt.Errorf("%w: %s", ErrDecimal, fault)
+	}
+	return v, nil
+}
+
+// DecimalInt returns the whole number n as a decimal.
+func DecimalInt(n int64) Value { return Value{typ: TypeDecimal, num: n} }
+
+// Decimal returns a decimal as its digits without the point, and how many of them
+// stand behind it, from 0 to [MaxScale]: 125 and 1 of 12.5. The last digit of a
+// fraction is not 0. It returns zeros unless v is a decimal.
+func (v Value) Decimal() (digits int64, scale int) {
+	if v.typ != TypeDecimal {
+		return 0, 0
+	}
+	return v.num, int(v.scale)
+}
+
+// CompareDecimals orders two decimals as numbers: -1, 0 or +1.
+func CompareDecimals(a, b Value) int {
+	if a.scale == b.scale || (a.num < 0) != (b.num < 0) || a.num == 0 || b.num == 0 {
+		return cmp.Compare(a.num, b.num)
+	}
+	order := compareMagnitudes(magnitude(a.num), int(a.scale), magnitude(b.num), int(b.scale))
+	if a.num < 0 {
+		return -order
+	}
+	return order
+}
+
+// compareMagnitudes compares two numbers above 0, by as many digits behind the point
+// as the longer has.
+func compareMagnitudes(a uint64, aScale int, b uint64, bScale int) int {
+	if aScale > bScale {
+		return -compareMagnitudes(b, bScale, a, aScale)
+	}
+	if bScale-aScale >= powers { // a has then more digits than b can have
+		return 1
+	}
+	high, low := bits.Mul64(a, pow10(bScale-aScale))
+	if high > 0 {
+		return 1
+	}
+	return cmp.Compare(low, b)
+}
+
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n) //nolint:gosec // right for the least number, too
+	}
+	return uint64(n)
+}
+
+// powers is how many powers of ten fit 64 bits without a sign.
+const powers = 20
+
+func pow10(n int) uint64 {
+	p := uint64(1)
+	for range n {
+		p *= 10
+	}
+	return p
+}
+
+// readDecimal reads a JSON number, or says why it cannot.
+func readDecimal[T string | []byte](text T) (v Value, fault string) {
+	if n := numberLen([]byte(text)); n == 0 || n < len(text) {
+		return v, fmt.Sprintf("%.40q is not as JSON writes numbers, such as 12.50", text)
+	}
+	var (
+		digits uint64
+		scale  int
+		zeros  int // that were read after digits and are not yet among them
+		point  bool
+		fits   = true
+	)
+	for i := range len(text) {
+		c := text[i]
+		if c|0x20 == 'e' {
+			scale -= exponent(string(text[i+1:]))
+			break
+		}
+		switch {
+		case c == '-':
+			continue
+		case c == '.':
+			point = true
+			continue
+		case point:
+			scale++
+		}
+		if c == '0' {
+			zeros++
+			continue
+		}
+		digits, fits = shifted(digits, zeros+1, fits)
+		digits, fits = digits+uint64(c-'0'), fits && digits <= math.MaxUint64-9
+		zeros = 0
+	}
+	scale -= zeros
+	if digits == 0 && fits {
+		return DecimalInt(0), ""
+	}
+	if scale < 0 {
+		digits, fits = shifted(digits, -scale, fits)
+		scale = 0
+	}
+	negative := text[0] == '-'
+	switch {
+	case !fits || digits > math.MaxInt64 && !(negative && digits == 1<<63):
+		return v, fmt.Sprintf("the digits of %.60s do not fit 64 bits, and it is not rounded", text)
+	case scale > MaxScale:
+		return v, fmt.Sprintf("%.60s has more than %d digits behind its point, and is not rounded", text, MaxScale)
+	}
+	v = Value{typ: TypeDecimal, scale: uint8(scale), num: int64(digits)} //nolint:gosec // both are in range, and the least number wraps to itself
+	if negative {
+		v.num = -v.num
+	}
+	return v, ""
+}
+
+// shifted puts zeros behind the digits of n; false where they do not fit, or did not.
+func shifted(n uint64, zeros int, fit bool) (uint64, bool) {
+	if n == 0 || !fit {
+		return n, fit
+	}
+	if zeros >= powers {
+		return 0, false
+	}
+	high, low := bits.Mul64(n, pow10(zeros))
+	return low, high == 0
+}
+
+// exponent reads what stands behind the e of a JSON number, or a number beyond every
+// other bound.
+func exponent(text string) int {
+	n, err := strconv.Atoi(text)
+	const beyond = 1 << 20
+	if err != nil || n > beyond || n < -beyond {
+		n = beyond
+		if text[0] == '-' {
+			n = -beyond
+		}
+	}
+	return n
+}
+
+// appendDecimal appends a decimal without an exponent, as both JSON and the language
+// write it.
+func appendDecimal(dst []byte, v Value) []byte {
+	if v.num < 0 {
+		dst = append(dst, '-')
+	}
+	start := len(dst)
+	scale := int(v.scale)
+	dst = strconv.AppendUint(dst, magnitude(v.num), 10)
+	if scale == 0 {
+		return dst
+	}
+	for len(dst)-start <= scale { // a digit before the point
+		dst = append(dst, 0)
+		copy(dst[start+1:], dst[start:])
+		dst[start] = '0'
+	}
+	at := len(dst) - scale
+	dst = append(dst, 0)
+	copy(dst[at+1:], dst[at:])
+	dst[at] = '.'
+	return dst
+}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/muster-go/muster/model"
 )
@@ -99,5 +100,21 @@ func TestDecodeHostileErrors(t *testing.T) {
 				t.Errorf("path %.300s, id %d, want %s, 7", e.Path, e.ID, tt.path)
 			}
 		})
+	}
+}
+
+// TestDecodeHostileNames: where a name is long and much stands in it, an error is told
+// as soon as of any other body; a minute is a thousand times what it takes.
+func TestDecodeHostileNames(t *testing.T) {
+	t.Parallel()
+	body := `{"` + strings.Repeat("x", 400_000) + `":[` + repeat(30_000, func(string) string { return `{}` }) + `],"collection":[{"id":7,"name":5}]}`
+	start := time.Now()
+	_, err := model.DecodeUsers([]byte(body))
+	failed, ok := errors.AsType[*model.DecodeError](err)
+	if !ok || failed.Path != "/collection/0/name" || failed.ID != 7 {
+		t.Errorf("%.300v", err)
+	}
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("after %v", took)
 	}
 }

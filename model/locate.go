@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -41,14 +40,20 @@ func validate(body []byte, l *Layout) error {
 func locate(body []byte, l *Layout, offset int64) (path string, id int64, key string) {
 	json := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))
 	record, depth := int64(0), 1 // of the innermost record so far; the whole body may be one
+	names := make(trail, l.depth())
 	for json.InputOffset() <= offset {
 		t, err := json.ReadToken()
 		if err != nil {
 			break
 		}
 		switch t.Kind() {
+		case jsontext.KindString:
+			names.read(json, t)
+		case jsontext.KindBeginArray:
+			names.enter(json.StackDepth())
 		case jsontext.KindBeginObject:
-			if l.isRecord(json.StackDepth(), json.StackPointer) {
+			names.enter(json.StackDepth())
+			if l.isRecord(json.StackDepth(), names) {
 				record, depth = json.InputOffset()-1, json.StackDepth()
 			}
 		case jsontext.KindEndObject:
@@ -61,23 +66,61 @@ func locate(body []byte, l *Layout, offset int64) (path string, id int64, key st
 	return string(json.StackPointer()), id, key
 }
 
-// isRecord reports whether an object that was just opened is a row or an
-// included object, by how deep and where it stands in a body.
-func (l *Layout) isRecord(depth int, pointer func() jsontext.Pointer) bool {
+// trail is what the members are called that lead to where a decoder is, by depth: ""
+// for a list. Beyond its length nothing is kept. It is kept beside the decoder, whose
+// pointers are long where names are, and would be asked for at each object.
+type trail []string
+
+// enter begins an object or a list, which is the value of a member of that before.
+func (names trail) enter(depth int) {
+	if depth < len(names) {
+		names[depth] = ""
+	}
+}
+
+// read notes a string that was just read, if it is a name.
+func (names trail) read(json *jsontext.Decoder, t jsontext.Token) {
+	depth := json.StackDepth()
+	if depth >= len(names) {
+		return
+	}
+	if kind, n := json.StackIndex(depth); kind == jsontext.KindBeginObject && n%2 == 1 {
+		names[depth] = t.String()
+	}
+}
+
+// isAt reports whether the first n names make a path.
+func (names trail) isAt(path string, n int) bool {
+	if n < 1 || path == "" {
+		return false
+	}
+	for _, name := range names[1:n] {
+		if name == "" || !within(path, name) {
+			return false
+		}
+		path = path[len(name)+1:]
+	}
+	return names[n] == path
+}
+
+// depth is how deep names are needed: to a list of rows or, in their object, of included
+// objects.
+func (l *Layout) depth() int {
+	return 4 + max(strings.Count(l.Rows, "."), strings.Count(l.Included, "."))
+}
+
+// isRecord reports whether an object that was just opened is a row or an included
+// object, by how deep it is and by what is called what it stands in.
+func (l *Layout) isRecord(depth int, names trail) bool {
 	switch {
 	case l.Rows == "":
 		return depth == 2
 	case depth == 2:
-		return pointer() == "/resource"
-	}
-	rows := depth >= 3 && depth <= 3+strings.Count(l.Rows, ".")
-	included := l.Included != "" && depth >= 4 && depth <= 4+strings.Count(l.Included, ".")
-	if !rows && !included { // its pointer may be long
+		return names[1] == "resource"
+	case depth > len(names):
 		return false
 	}
-	path := slices.Collect(pointer().Tokens())
-	return rows && strings.Join(path[:len(path)-1], ".") == l.Rows ||
-		included && strings.Join(path[:len(path)-2], ".") == l.Included
+	return names.isAt(l.Rows, depth-2) || names.isAt(l.Included, depth-3)
 }
 
 // idOf returns the integer or the string that the object at the start of text has

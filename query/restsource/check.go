@@ -294,7 +294,7 @@ func (c *checker) path(part, name string) {
 			c.badf(part, "the path %q leads into %s, which is a field itself, of type json, and is not looked into", name, f.Name)
 		case model.TypeRef, model.TypeRefs:
 			c.badf(part, "the path %q leads into the reference %s: what it refers to is read with through: %s", name, f.Name, f.Name)
-		default: // has a name with a dot beside it
+		case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime: // beside it there may be a name with a dot
 		}
 	}
 }

@@ -50,6 +50,24 @@ func TestDecimals(t *testing.T) {
 	}
 }
 
+// TestNestedScalars: decimals, dates and the like are read from objects of a row, too.
+func TestNestedScalars(t *testing.T) {
+	d := priced(priceParams()[0])
+	paths := map[string]string{"price": "amount.net.price", "placed_at": "times.placed", "paid_at": "times.paid"}
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		if f.Type == model.TypeDateTime {
+			f.Format = model.FormatDate
+		}
+		f.Name = cmp.Or(paths[f.Name], f.Name)
+	}
+	server, src := shop(t, orderstest.Options{Style: "token", Orders: 60, Prices: "string", Times: "date", Paths: paths}, d)
+	if err := querytest.TestSource(t.Context(), src); err != nil {
+		t.Error(err)
+	}
+	testDialect(t, server, src)
+}
+
 // TestDecimalAnswers: filters and orders by a price, here and at the server, against
 // arithmetic that is exact.
 func TestDecimalAnswers(t *testing.T) {

@@ -141,7 +141,7 @@ func (r *plainRows) insert(ctx context.Context, u *model.User) error {
 			cells[i] = v.Str()
 		case model.TypeDateTime:
 			cells[i] = v.String()
-		case model.TypeNull, model.TypeRef, model.TypeRefs:
+		case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeDecimal: // users have none of the last
 		}
 	}
 	if _, err := r.user.ExecContext(ctx, cells...); err != nil {

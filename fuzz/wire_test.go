@@ -51,7 +51,7 @@ func nearValues(v model.Value) []model.Value {
 		return []model.Value{v, model.Int(v.Int() - 1), model.Int(v.Int() + 1)}
 	case model.TypeDateTime:
 		return []model.Value{v, model.DateTimeUnix(v.Int() - 1), model.DateTimeUnix(v.Int() + 1)}
-	case model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return []model.Value{v}
 }

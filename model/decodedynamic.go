@@ -68,14 +68,16 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	}
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
 	for i := range s.columns {
-		if f := schema.Field(i); f.Through == "" {
-			refs := f.Type == TypeRef || f.Type == TypeRefs
-			s.columns[i] = column{cell: s.cells, refs: refs, end: -1, path: isPath(schema, f)}
-			s.cells++
-			s.nested = s.nested || s.columns[i].path
-			if f.Returned == ReturnedAlways && !f.Nullable && !refs && f.Name != layout.ID {
-				s.always = append(s.always, f)
-			}
+		f := schema.Field(i)
+		if f.Through != "" {
+			continue
+		}
+		refs := f.Type == TypeRef || f.Type == TypeRefs
+		s.columns[i] = column{cell: s.cells, refs: refs, end: -1, path: isPath(schema, f)}
+		s.cells++
+		s.nested = s.nested || s.columns[i].path
+		if f.Returned == ReturnedAlways && !f.Nullable && !refs && f.Name != layout.ID {
+			s.always = append(s.always, f)
 		}
 	}
 	for i := range s.columns {

@@ -35,7 +35,9 @@ func ExamplePlan_Explain() {
 		return
 	}
 	var explained struct {
-		Scans []struct{ Residual string }
+		Scans []struct {
+			Residual string `json:"residual"`
+		} `json:"scans"`
 	}
 	if err := json.Unmarshal(data.Bytes(), &explained); err != nil {
 		fmt.Println(err)
@@ -74,7 +76,10 @@ func ExampleAnalysis() {
 		return
 	}
 	var explained struct {
-		Actual struct{ Fetched, Rows int64 }
+		Actual struct {
+			Fetched int64 `json:"fetched"`
+			Rows    int64 `json:"rows"`
+		} `json:"actual"`
 	}
 	fmt.Println(json.Unmarshal(data.Bytes(), &explained), explained.Actual)
 	// Output:
@@ -97,14 +102,15 @@ func ExampleCheckpoint_Done() {
 	users, end := crew()
 	defer end()
 	ctx := context.Background()
-	rows, err := query.Run(ctx, users, "", query.PageSize(3), query.OrderBy("id"))
+	read := 0
+	rows, err := query.Run(ctx, users, "", query.PageSize(3))
 	for err == nil {
 		var left *query.Checkpoint
 		for batch, failed := range rows.Resumable() {
 			if err = failed; err != nil {
 				break
 			}
-			fmt.Println(len(batch.Rows), "users")
+			read += len(batch.Rows)
 			left = batch.Left
 			break // the minute is over
 		}
@@ -113,9 +119,7 @@ func ExampleCheckpoint_Done() {
 		}
 		rows, err = query.Resume(ctx, users, left)
 	}
-	fmt.Println("done:", err)
+	fmt.Println("read", read, "users:", err)
 	// Output:
-	// 3 users
-	// 1 users
-	// done: <nil>
+	// read 4 users: <nil>
 }

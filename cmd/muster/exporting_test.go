@@ -240,7 +240,10 @@ func (s *served) note(answer []byte) {
 	type rows []struct {
 		ID int64 `json:"id"`
 	}
-	var page struct{ Collection, Orders rows }
+	var page struct {
+		Collection rows `json:"collection"`
+		Orders     rows `json:"orders"`
+	}
 	if json.Unmarshal(answer, &page) != nil {
 		return // no page
 	}

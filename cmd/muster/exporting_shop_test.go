@@ -19,6 +19,7 @@ func shopExportings() []exporting {
 	return []exporting{
 		{output: "token.ndjson", style: "token"},
 		{output: "token-filtered.csv", flags: []string{"note contains 'i' or total > 250"}, style: "token"},
+		{output: "after.ndjson.zst", style: "after"},
 		{output: "link.json.zst", style: "link"},
 		{output: "link-pushed.ndjson.gz", flags: []string{"total > 10"}, style: "link"},
 		{output: "offset.csv", style: "offset"},
@@ -59,7 +60,7 @@ fields:
   - {name: total, type: int, sort: true, params: {gteq: min_total, lteq: max_total}}
   - {name: placed_at, type: datetime, sort: true, params: {gt: placed_after}}
 `
-	next, own := "", map[string]string{"token": ", token: page", "offset": ", skip: skip", "page": ", page: number", "forward": ", after: after_id, until: id_below"}
+	next, own := "", map[string]string{"after": ", after: starting_after", "token": ", token: page", "offset": ", skip: skip", "page": ", page: number", "forward": ", after: after_id, until: id_below"}
 	if style == "token" {
 		next = ", next: next_page"
 	}

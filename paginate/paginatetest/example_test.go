@@ -37,20 +37,19 @@ func ExampleSource() {
 	// paginate: ids […, …): the cursor 1 does not go past 3: the source loops (asked: 1000 rows ascending of […, …))
 }
 
-// Rows come and go while a run is under way: one that is born behind it is not read,
-// one that is gone before it does not come.
+// Rows come and go: a run reads those that there are when it asks.
 func ExampleSource_Insert() {
 	source := paginatetest.NewSource(3, 5, 8, 13)
+	source.Insert(4)
+	source.Delete(8)
 	scan := source.Scan()
 	scan.PageSize, scan.Order = 2, paginate.Ascending
 	for rows, err := range paginate.Serial(scan).Pages(context.Background()) {
 		fmt.Println(rows, err)
-		source.Insert(4)
-		source.Delete(8)
 	}
 	// Output:
-	// [3 5] <nil>
-	// [13] <nil>
+	// [3 4] <nil>
+	// [5 13] <nil>
 }
 
 // Every layout has as many ids as were asked for; how they lie is what strategies are

@@ -63,11 +63,11 @@ func (c *checker) paging() {
 		c.badf("paging.max", "a page of %d rows", p.Max)
 	}
 	uses := map[Style][]string{
-		Keyset: nil, Forward: {"from", "after", "until"}, Token: {"token"}, Offset: {"skip"}, Page: {"page"}, Link: nil,
+		Keyset: nil, Forward: {"from", "after", "until"}, After: {"after"}, Token: {"token"}, Offset: {"skip"}, Page: {"page"}, Link: nil,
 	}
 	known, ok := uses[p.Style]
 	if !ok {
-		c.badf("paging.style", "there is no paging style %q; there are %s, %s, %s, %s, %s and %s", p.Style, Keyset, Forward, Token, Offset, Page, Link)
+		c.badf("paging.style", "there is no paging style %q; there are %s, %s, %s, %s, %s, %s and %s", p.Style, Keyset, Forward, After, Token, Offset, Page, Link)
 		return
 	}
 	of := map[string]string{"from": p.From, "after": p.After, "until": p.Until, "token": p.Token, "skip": p.Skip, "page": p.Page}
@@ -88,6 +88,8 @@ func (c *checker) paging() {
 		}
 	case Forward:
 		needs("from or after", p.From+p.After)
+	case After:
+		needs("after", p.After)
 	case Token:
 		needs("token", p.Token)
 		if c.Layout.Next == "" {
@@ -184,8 +186,8 @@ func (c *checker) keyField(key Field) {
 	case key.Type != model.TypeInt && key.Type != model.TypeString || key.Nullable || key.Through != "":
 		c.badf("layout.id", "the key %q must be a field of type int or string that is never null", key.Name)
 	case key.Type == model.TypeString && byKey:
-		c.badf("layout.id", "the key %q is a string, and paging by %s compares ids as numbers; it must be of type int, or pages go by %s, %s, %s or %s",
-			key.Name, style, Token, Link, Offset, Page)
+		c.badf("layout.id", "the key %q is a string, and paging by %s compares ids as numbers; it must be of type int, or pages go by %s, %s, %s, %s or %s",
+			key.Name, style, After, Token, Link, Offset, Page)
 	}
 }
 

@@ -27,6 +27,7 @@ type Style string
 const (
 	Keyset  Style = "keyset"  // cursor_start and a filter on the id, both ways; for API alone
 	Forward Style = "forward" // rows after an id, upwards
+	After   Style = "after"   // rows after the last of the page before, named by its key, in whatever order they are
 	Token   Style = "token"   // the page has a token for the next
 	Offset  Style = "offset"  // a number of rows to skip
 	Page    Style = "page"    // a number of a page
@@ -47,7 +48,7 @@ type Paging struct {
 	Ties       Ties   // with Direction: how rows are ordered that are alike in the field
 
 	From  string // Forward: ids from this one up
-	After string // Forward: ids above this one, where there is no From
+	After string // Forward: ids above this one, where there is no From; After: the key of the last row that is had
 	Until string // Forward: ids below this one; without it rows past a bound are cut off
 	Token string // Token: what the page before named
 	Skip  string // Offset: rows to skip
@@ -104,7 +105,7 @@ type Definition struct {
 	Include string     // what comes before a reference's name in the parameter that asks for fields of what it refers to; "" = none is asked for
 	Deleted url.Values // what selects the deleted rows in place of the others; nil = none are kept
 	// Layout is that of a page. Layout.ID is the key, "id" by default: a field of type
-	// int or, where pages follow one another ([Token], [Link], [Offset], [Page]), string.
+	// int or, where pages follow one another ([After], [Token], [Link], [Offset], [Page]), string.
 	Layout model.Layout
 	Paging Paging
 	// Auth and Header are how the server wants a token, and what else every request has;

@@ -50,7 +50,7 @@ func (l *listing) Paging() query.Paging {
 		return query.PagingForward
 	case Offset, Page:
 		return query.PagingOffset
-	case Token:
+	case After, Token:
 		return query.PagingToken
 	case Link:
 		return query.PagingLink
@@ -62,6 +62,8 @@ func (l *listing) Paging() query.Paging {
 // PageParameter is the one that names a page.
 func (l *listing) PageParameter() string {
 	switch l.Definition.Paging.Style {
+	case After:
+		return l.Definition.Paging.After
 	case Token:
 		return l.Definition.Paging.Token
 	case Offset:

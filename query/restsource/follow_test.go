@@ -17,7 +17,7 @@ import (
 
 // followed are the styles whose pages follow one another.
 func followed() []restsource.Style {
-	return []restsource.Style{restsource.Token, restsource.Offset, restsource.Link}
+	return []restsource.Style{restsource.After, restsource.Token, restsource.Offset, restsource.Link}
 }
 
 // TestGoingOn: a run over pages that follow one another goes on from the checkpoint of
@@ -121,6 +121,7 @@ func TestGoingOnAmongBirths(t *testing.T) {
 func TestIgnoredParameter(t *testing.T) {
 	for style, spell := range map[restsource.Style]func(*restsource.Definition) *string{
 		restsource.Offset: func(d *restsource.Definition) *string { return &d.Paging.Skip },
+		restsource.After:  func(d *restsource.Definition) *string { return &d.Paging.After },
 		restsource.Token:  func(d *restsource.Definition) *string { return &d.Paging.Token },
 	} {
 		d := orders(style)

@@ -58,6 +58,8 @@ func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
 		if r.Until > 0 {
 			set(paging.Until, strconv.FormatInt(r.Until, 10))
 		}
+	case After:
+		set(paging.After, r.Token)
 	case Token:
 		set(paging.Token, r.Token)
 	case Offset:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/muster-go/muster/dsl/wire"
@@ -223,6 +224,10 @@ func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response
 		}
 	case Forward:
 		l.cut(out, r.Until)
+	case After:
+		if out.HasMore && len(p.Rows) > 0 {
+			out.NextToken = keyText(&p.Rows[len(p.Rows)-1])
+		}
 	case Token:
 		out.NextToken = p.Next
 	case Link:
@@ -251,9 +256,17 @@ func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response
 	return out, nil
 }
 
-// follows reports whether a page names the next.
+// keyText is the key of a row as a parameter has it.
+func keyText(row *model.DynamicRow) string {
+	if key := row.Key(); key.Type() == model.TypeString {
+		return key.Str()
+	}
+	return strconv.FormatInt(row.ID, 10)
+}
+
+// follows reports whether a page names the next, by its last row perhaps.
 func (l *listing) follows() bool {
-	return l.Definition.Paging.Style == Token || l.Definition.Paging.Style == Link
+	return slices.Contains([]Style{After, Token, Link}, l.Definition.Paging.Style)
 }
 
 // nextPlace is where a page names the next, in words.
@@ -263,6 +276,8 @@ func (l *listing) nextPlace() string {
 		member = "the member " + l.Layout.Next
 	}
 	switch {
+	case l.Definition.Paging.Style == After:
+		return "a last row"
 	case l.Definition.Paging.Style == Token:
 		return member
 	case member == "":

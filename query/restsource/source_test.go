@@ -51,6 +51,8 @@ func orders(style restsource.Style) restsource.Definition {
 	case restsource.Forward:
 		d.Paging.After, d.Paging.Until = "after_id", "id_below"
 		delete(d.Fields[0].Params, "lt") // the walk has taken it
+	case restsource.After:
+		d.Paging.After = "starting_after"
 	case restsource.Token:
 		d.Paging.Token = "page"
 	case restsource.Offset:
@@ -63,7 +65,7 @@ func orders(style restsource.Style) restsource.Definition {
 }
 
 func styles() []restsource.Style {
-	return []restsource.Style{restsource.Forward, restsource.Token, restsource.Offset, restsource.Page, restsource.Link}
+	return []restsource.Style{restsource.Forward, restsource.After, restsource.Token, restsource.Offset, restsource.Page, restsource.Link}
 }
 
 func shop(t *testing.T, o orderstest.Options, d restsource.Definition) (*orderstest.Server, *restsource.Source) {

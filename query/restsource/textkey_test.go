@@ -39,7 +39,7 @@ func codes(t *testing.T, src *restsource.Source, filter string, opts ...query.Op
 // TestTextKeys: rows that are told apart by a text keep every promise, however pages
 // follow one another and though every nineteenth request fails.
 func TestTextKeys(t *testing.T) {
-	for _, style := range []restsource.Style{restsource.Token, restsource.Link, restsource.Offset, restsource.Page} {
+	for _, style := range []restsource.Style{restsource.After, restsource.Token, restsource.Link, restsource.Offset, restsource.Page} {
 		t.Run(string(style), func(t *testing.T) {
 			server, src := shop(t, orderstest.Options{Style: string(style), Codes: true, Orders: 120, Fault: 19}, coded(style))
 			if err := querytest.TestSource(t.Context(), src); err != nil {
@@ -93,7 +93,7 @@ func TestTextKeyDialect(t *testing.T) {
 // TestTextKeysTwice: a row that two pages have is dropped where offsets may bring it, and
 // told where a token names the page, under faults too.
 func TestTextKeysTwice(t *testing.T) {
-	for _, style := range []restsource.Style{restsource.Token, restsource.Link, restsource.Offset, restsource.Page} {
+	for _, style := range []restsource.Style{restsource.After, restsource.Token, restsource.Link, restsource.Offset, restsource.Page} {
 		server, src := shop(t, orderstest.Options{Style: string(style), Codes: true, Twice: true, Fault: 5}, coded(style))
 		first := server.Orders[99].Code // the last of the first page
 		if style == restsource.Offset || style == restsource.Page {
@@ -120,7 +120,7 @@ func TestTextKeyRefused(t *testing.T) {
 		keyset.Fields[i].Params = nil
 	}
 	for want, d := range map[string]restsource.Definition{
-		`the key "id" is a string, and paging by forward compares ids as numbers; it must be of type int, or pages go by token, link, offset or page`: coded(restsource.Forward),
+		`the key "id" is a string, and paging by forward compares ids as numbers; it must be of type int, or pages go by after, token, link, offset or page`: coded(restsource.Forward),
 		`the key "id" is a string, and paging by keyset compares ids as numbers; `:                                                                    keyset,
 		`the key "id" must be a field of type int or string that is never null`:                                                                       nullable,
 		`the key "id" must be a field of type int or string`:                                                                                          boolean,

@@ -32,7 +32,7 @@ type Order struct {
 
 // Options say how the server behaves.
 type Options struct {
-	Style  string // forward, token, offset, page or link
+	Style  string // forward, after, token, offset, page or link
 	Times  string // how instants are written, in rows and parameters: "" as RFC 3339 has it, unix, unix_ms or date
 	Prices string // how prices are written: number or string; "" = orders have none
 	Orders int    // how many there are; 0 = 230
@@ -185,6 +185,14 @@ func (s *Server) page(w http.ResponseWriter, q url.Values, rows []Order, limit i
 	case "forward":
 		after, _ := strconv.ParseInt(q.Get("after_id"), 10, 64) // "" is 0
 		skip = slices.IndexFunc(rows, func(o Order) bool { return o.ID > after })
+	case "after":
+		if key := q.Get("starting_after"); key != "" {
+			skip = 1 + slices.IndexFunc(rows, func(o Order) bool { return fmt.Sprint(s.key(o)) == key })
+			if skip == 0 {
+				http.Error(w, "no such order: "+key, http.StatusNotFound)
+				return
+			}
+		}
 	case "offset":
 		skip, _ = strconv.Atoi(q.Get("skip")) // "" is 0
 	case "page":
@@ -343,7 +351,7 @@ func (s *Server) condition(name, value string) (func(Order) bool, error) {
 		return priced(op, value)
 	}
 	switch name {
-	case "limit", "order", "sort_by", "dir", "after_id", "skip", "page", "number", "api_key":
+	case "limit", "order", "sort_by", "dir", "after_id", "starting_after", "skip", "page", "number", "api_key":
 		if named := name == "sort_by" || name == "dir"; (name == "order" || named) && named == (s.opts.Direction == "") {
 			break
 		}

@@ -337,13 +337,26 @@ func (c *checker) unknownHint(name string) string {
 		return "did you mean " + fieldText(names[part]) + "?"
 	}
 	if head, _, dotted := strings.Cut(name, "."); dotted {
-		below := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, head+".") })
-		if len(below) > 0 {
+		if below := below(names, head); len(below) > 0 {
 			return "the fields below " + head + " are " + strings.Join(below, ", ")
 		}
 	}
-	names = slices.DeleteFunc(names, func(n string) bool { return strings.Contains(n, ".") })
+	if at := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "."+name) }); at >= 0 {
+		return "did you mean " + fieldText(names[at]) + "?"
+	}
+	if below := below(names, name); len(below) > 0 {
+		return "the fields below " + name + " are " + strings.Join(below, ", ")
+	}
+	names = slices.DeleteFunc(names, func(n string) bool {
+		f, _ := c.schema.Lookup(n)
+		return f.Through != ""
+	})
 	return "the fields are " + strings.Join(names, ", ")
+}
+
+// below are the names of fields inside the one called head.
+func below(names []string, head string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, head+".") })
 }
 
 // hasPart reports whether word is a part of a field's name between underscores,

@@ -82,11 +82,11 @@ func spell(d Dialect, param string) (name, value string) {
 	return "filter", param
 }
 
-// Sorter is a dialect of a server that sorts by each of several fields, and not by every
-// list of them.
+// Sorter is a dialect that is asked about whole orders, for a server that does not sort by
+// every list of the fields it sorts by, or settles ties by a key it is never told.
 type Sorter interface {
-	// SortsBy reports whether the server can be asked for that order, each field of which
-	// [Dialect.Sorts] is true of. The key, which is the last, settles ties.
+	// SortsBy reports whether the server can be asked for that order. It is asked in place
+	// of [Dialect.Sorts]. The key, which is the last, settles ties.
 	SortsBy(keys []OrderKey) bool
 }
 

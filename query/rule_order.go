@@ -117,8 +117,8 @@ func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
 }
 
 func (p *planner) serverSorts(keys []OrderKey) bool {
-	if s, ok := p.dialect.(Sorter); ok && !s.SortsBy(keys) {
-		return false
+	if s, ok := p.dialect.(Sorter); ok {
+		return s.SortsBy(keys)
 	}
 	return !slices.ContainsFunc(keys, func(k OrderKey) bool { return !p.dialect.Sorts(k.Field) })
 }

@@ -146,6 +146,9 @@ func TestGateHoldsTheWholeClient(t *testing.T) {
 		{"429 alone", 429, nil, time.Second},
 		{"429 with nonsense", 429, []string{"Retry-After", "soon"}, time.Second},
 		{"429 zero", 429, []string{"Retry-After", "0"}, time.Second},
+		{"403 seconds", 403, []string{"Retry-After", "7"}, 7 * time.Second},
+		{"403 until", 403, []string{"Date", "Sat, 01 Jan 2000 00:00:00 GMT", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "946684807"}, 7 * time.Second},
+		{"403 spent", 403, []string{"X-RateLimit-Remaining", "0"}, time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

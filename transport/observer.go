@@ -35,6 +35,7 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	event := RequestEvent{Call: call.describe(), Elapsed: now.Sub(sent), Err: err}
 	if err == nil {
+		forbidden(resp)
 		event.Status, event.Bytes = resp.StatusCode, resp.ContentLength
 		o.stats.count(resp)
 		limits := readLimits(resp.StatusCode, resp.Header, now)

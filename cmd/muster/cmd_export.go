@@ -173,11 +173,9 @@ func (c *exportCmd) left(env *environment, stats query.ExportStats, err error) e
 	case !stats.Resumable || c.Output == "-":
 		return err
 	}
+	env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, commandWith("--resume", os.Args, c.Filter))
 	if next := (*restsource.NextPageError)(nil); errors.As(err, &next) {
-		env.notef("muster: %s safe in %s, and what follows cannot be had from there; to begin anew: %s",
-			rowsAre(stats.Committed), c.Output, commandWith("--restart", os.Args, c.Filter))
-	} else {
-		env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, commandWith("--resume", os.Args, c.Filter))
+		env.notef("muster: should the server refuse that page again, it no longer knows it; to begin anew: %s", commandWith("--restart", os.Args, c.Filter))
 	}
 	if exitCode(err) == exitInterrupted {
 		return err

@@ -25,13 +25,17 @@ func (l *listing) sorts(field string) bool {
 	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
 }
 
-// SortsBy: with a direction the server sorts by one field, and ties are as they are.
+// SortsBy: with a direction the server sorts by one field, and ties are as they are: it
+// is not asked for an order of the key.
 func (l *listing) SortsBy(keys []query.OrderKey) bool {
 	paging := l.Definition.Paging
 	if paging.Direction == "" || len(keys) < 2 {
-		return true
+		return !slices.ContainsFunc(keys, func(k query.OrderKey) bool { return !l.Sorts(k.Field) })
 	}
 	field, tie := keys[0], keys[1]
+	if !l.Sorts(field.Field) {
+		return false
+	}
 	switch paging.Ties {
 	case TiesAlong:
 		return len(keys) == 2 && tie.Descending == field.Descending

@@ -114,6 +114,7 @@ func TestDirection(t *testing.T) {
 			})
 		}
 	}
+	const noKey = restsource.Ties("along, by a key that cannot be sorted by")
 	for _, test := range []struct {
 		ties    restsource.Ties
 		order   string
@@ -132,10 +133,16 @@ func TestDirection(t *testing.T) {
 		{restsource.TiesAscending, "total", query.SortServer, "dir=up&limit=100&sort_by=total"},
 		{"", "-id", query.SortServer, "dir=down&limit=100&sort_by=id"},
 		{"", "total", query.SortLocal, "limit=100"},
+		{noKey, "-total", query.SortServer, "dir=down&limit=100&sort_by=total"},
+		{noKey, "-id", query.SortLocal, "limit=100"},
+		{noKey, "status", query.SortLocal, "limit=100"},
 	} {
 		d := directed(orders(restsource.Token), test.ties)
 		for i, f := range d.Fields {
 			d.Fields[i].Sort = f.Sort && (test.ties != "" || f.Name == "id")
+		}
+		if test.ties == noKey { // the server breaks ties by a key that it cannot be told to sort by
+			d.Paging.Ties, d.Fields[0].Sort = restsource.TiesAlong, false
 		}
 		src, err := restsource.New(nil, d)
 		if err != nil {

@@ -121,9 +121,9 @@ func TestTextKeyRefused(t *testing.T) {
 	}
 	for want, d := range map[string]restsource.Definition{
 		`the key "id" is a string, and paging by forward compares ids as numbers; it must be of type int, or pages go by after, token, link, offset or page`: coded(restsource.Forward),
-		`the key "id" is a string, and paging by keyset compares ids as numbers; `:                                                                    keyset,
-		`the key "id" must be a field of type int or string that is never null`:                                                                       nullable,
-		`the key "id" must be a field of type int or string`:                                                                                          boolean,
+		`the key "id" is a string, and paging by keyset compares ids as numbers; `:                                                                           keyset,
+		`the key "id" must be a field of type int or string that is never null`:                                                                              nullable,
+		`the key "id" must be a field of type int or string`:                                                                                                 boolean,
 	} {
 		if _, err := restsource.New(nil, d); err == nil || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), "\n") > 0 {
 			t.Errorf("got %v, want %s and no more", err, want)

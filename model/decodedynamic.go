@@ -38,10 +38,19 @@ type column struct {
 
 // end is the last part of a path, a member of the referred object.
 type end struct {
-	name   string
-	typ    Type
-	format TimeFormat
+	name string
+	kind kind
 }
+
+// kind is how a value is decoded: its type, and of instants the format and whether a
+// fraction of a second is an error.
+type kind struct {
+	typ          Type
+	format       TimeFormat
+	wholeSeconds bool
+}
+
+func kindOf(f *Field) kind { return kind{f.Type, f.Format, f.WholeSeconds} }
 
 // NewDynamicDecoder returns a decoder of rows of schema in pages laid out as
 // layout says. It fails where the schema has no field called layout.ID that is an
@@ -51,7 +60,7 @@ type end struct {
 // of the row is its path: "address.city". As in a [Layout], a dot may also be one of the
 // member's own name, and a member that is a field itself is not looked into. It must be of the field's
 // type: an integer of 64 bits, a string, true or false, an instant in the field's
-// format, a number of [TypeDecimal] or a string of one, an object with "type" and "id", a
+// format, of whole seconds where the field says so, a number of [TypeDecimal] or a string of one, an object with "type" and "id", a
 // list of such, or anything for JSON. Null is
 // accepted where the field is Nullable, for references and for JSON, but not as the
 // id, which every row has; so is a row without the member, and where the field is not
@@ -91,7 +100,7 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 
 // endOf returns the index of what the path f ends in.
 func (s *shape) endOf(f *Field) int {
-	e := end{name: strings.TrimPrefix(f.Name, f.Through+"."), typ: f.Type, format: f.Format}
+	e := end{name: strings.TrimPrefix(f.Name, f.Through+"."), kind: kindOf(f)}
 	if e.name == "id" {
 		return -1
 	}
@@ -182,7 +191,7 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 	case f.Type == TypeJSON: // is what stands there
 		d.skip(0)
 	default:
-		c.num = d.dynamicValue(f.Type, f.Format, f.Nullable).num
+		c.num = d.dynamicValue(kindOf(f), f.Nullable).num
 	}
 	c.start, c.end = uint32(from-start), uint32(d.pos-start) //nolint:gosec // settle refuses longer rows
 	return firstRef
@@ -220,9 +229,9 @@ func (d *decoder) dynamicRefs(f *Field, first int) int {
 	return first
 }
 
-// dynamicValue reads a value of type t, an instant in a format.
-func (d *decoder) dynamicValue(t Type, f TimeFormat, nullable bool) Value {
-	switch t {
+// dynamicValue reads a value of a kind.
+func (d *decoder) dynamicValue(k kind, nullable bool) Value {
+	switch k.typ {
 	case TypeInt:
 		if n, state := d.integer(nullable); state == optSet {
 			return Int(n)
@@ -236,7 +245,7 @@ func (d *decoder) dynamicValue(t Type, f TimeFormat, nullable bool) Value {
 			return Bool(b)
 		}
 	case TypeDateTime:
-		if sec, state := d.instant(f, nullable); state == optSet {
+		if sec, state := d.instant(k, nullable); state == optSet {
 			return DateTimeUnix(sec)
 		}
 	case TypeDecimal:
@@ -268,7 +277,7 @@ func (o *rawObject) decodeEnds(d *decoder, name string) {
 	for i, e := range d.shape.ends {
 		if e.name == name && d.err == nil {
 			d.pos = start
-			o.ends[i] = d.dynamicValue(e.typ, e.format, true)
+			o.ends[i] = d.dynamicValue(e.kind, true)
 		}
 	}
 }

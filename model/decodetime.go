@@ -9,11 +9,12 @@ import (
 
 // optTime reads a date-time as RFC 3339 has it, or null.
 func (d *decoder) optTime() Opt[time.Time] {
-	t, state := d.dateTime(true)
+	t, state := d.dateTime(true, false)
 	return Opt[time.Time]{value: t, state: state}
 }
 
-func (d *decoder) dateTime(nullable bool) (t time.Time, state optState) {
+// dateTime reads a date-time; wholeSeconds refuses a fraction of one.
+func (d *decoder) dateTime(nullable, wholeSeconds bool) (t time.Time, state optState) {
 	if nullable && d.null() {
 		return t, optNull
 	}
@@ -29,7 +30,11 @@ func (d *decoder) dateTime(nullable bool) (t time.Time, state optState) {
 	}
 	t, ok := parseUTC(text)
 	if !ok {
-		t, ok = parseRFC3339(text)
+		if t, ok = parseRFC3339(text); ok && wholeSeconds && hasFraction(text) {
+			d.fail(start, fmt.Errorf("the instant has a fraction of a second, which is not compared here, and may be where it comes from: "+
+				"the field must be declared with format: %v", FormatRFC3339Nano))
+			return time.Time{}, optAbsent
+		}
 	}
 	if !ok {
 		d.fail(start, errors.New("want a date-time as in RFC 3339, such as 2017-07-21T17:32:28Z"))
@@ -85,6 +90,13 @@ func parseRFC3339(text []byte) (t time.Time, ok bool) {
 	return t, err == nil
 }
 
+// hasFraction reports whether a date-time is no whole second, by however little.
+func hasFraction(text []byte) bool {
+	_, fraction, _ := bytes.Cut(text, []byte("."))
+	fraction = bytes.TrimLeft(fraction, "0")
+	return len(fraction) > 0 && '1' <= fraction[0] && fraction[0] <= '9'
+}
+
 // hasForm reports whether text is form, with any digit where form has 0.
 func hasForm(text []byte, form string) bool {
 	if len(text) != len(form) {
@@ -98,16 +110,16 @@ func hasForm(text []byte, form string) bool {
 	return true
 }
 
-// instant reads what a field of instants has in a format: seconds since 1970.
-func (d *decoder) instant(f TimeFormat, nullable bool) (sec int64, state optState) {
-	switch f {
+// instant reads what a field of instants has: seconds since 1970.
+func (d *decoder) instant(k kind, nullable bool) (sec int64, state optState) {
+	switch k.format {
 	case FormatUnix, FormatUnixMilli:
-		return d.countedTime(f, nullable)
+		return d.countedTime(k.format, nullable)
 	case FormatDate:
 		return d.date(nullable)
-	case FormatRFC3339:
+	case FormatRFC3339, FormatRFC3339Nano:
 	}
-	t, state := d.dateTime(nullable)
+	t, state := d.dateTime(nullable, k.wholeSeconds)
 	return t.Unix(), state
 }
 

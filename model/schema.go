@@ -108,6 +108,11 @@ type Field struct {
 	Returned  Returned   // whether rows carry it
 	Doc       string     // one line for `muster fields`
 
+	// WholeSeconds has an instant in [FormatRFC3339] with a fraction of a second be an
+	// error of decoding. It is for a field that the source itself compares or sorts by:
+	// what is within a second counts as that second here, and not there.
+	WholeSeconds bool
+
 	// Through is the reference field that this path passes through ("roles"
 	// for "roles.name"); "" for a field of the record itself. A predicate on
 	// such a path holds when any reference's value satisfies it.
@@ -129,7 +134,7 @@ type Schema struct {
 }
 
 // NewSchema returns the schema of the resource called name. It fails on an
-// empty or repeated field name, on a Format of what is no instant and on a Through
+// empty or repeated field name, on a Format or WholeSeconds of what is no instant and on a Through
 // that names no reference field.
 func NewSchema(name string, fields ...Field) (*Schema, error) {
 	s := &Schema{name: name, fields: make([]Field, len(fields)), byName: make(map[string]int, len(fields))}
@@ -145,6 +150,9 @@ func NewSchema(name string, fields ...Field) (*Schema, error) {
 		}
 		if f.Format != FormatRFC3339 && f.Type != TypeDateTime {
 			return nil, fmt.Errorf("%w %s: field %q has a format of times and the type %v", ErrSchema, name, f.Name, f.Type)
+		}
+		if f.WholeSeconds && (f.Format != FormatRFC3339 || f.Type != TypeDateTime) {
+			return nil, fmt.Errorf("%w %s: field %q is to have whole seconds and is no instant in the format %v", ErrSchema, name, f.Name, FormatRFC3339)
 		}
 		s.byName[f.Name] = i
 	}
@@ -189,14 +197,15 @@ func (s *Schema) Lookup(name string) (*Field, bool) {
 
 // With returns a copy of s in which edit has changed what the source declares
 // about each field: Nullable, Collation, Returned and Doc. Changes to the name,
-// the type, the format and the path of a field are undone, because records answer by
+// the type, the format, whole seconds and the path of a field are undone, because records answer by
 // the index of a field and would no longer fit.
 func (s *Schema) With(edit func(*Field)) *Schema {
 	c := &Schema{name: s.name, fields: make([]Field, len(s.fields)), byName: s.byName}
 	for i, f := range s.fields {
 		edited := f
 		edit(&edited)
-		edited.Name, edited.Type, edited.Format, edited.Through, edited.index = f.Name, f.Type, f.Format, f.Through, f.index
+		edited.Name, edited.Type, edited.Through, edited.index = f.Name, f.Type, f.Through, f.index
+		edited.Format, edited.WholeSeconds = f.Format, f.WholeSeconds
 		c.fields[i] = edited
 	}
 	return c

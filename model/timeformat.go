@@ -9,10 +9,11 @@ type TimeFormat uint8
 
 // The formats.
 const (
-	FormatRFC3339   TimeFormat = iota // a string as in RFC 3339, 2024-01-31T12:00:00Z
-	FormatUnix                        // whole seconds since 1970, an integer
-	FormatUnixMilli                   // milliseconds since 1970, an integer; what is within a second counts as that second
-	FormatDate                        // a string, 2024-01-31: the first second of that day in UTC
+	FormatRFC3339     TimeFormat = iota // a string as in RFC 3339, 2024-01-31T12:00:00Z
+	FormatUnix                          // whole seconds since 1970, an integer
+	FormatUnixMilli                     // milliseconds since 1970, an integer; what is within a second counts as that second
+	FormatDate                          // a string, 2024-01-31: the first second of that day in UTC
+	FormatRFC3339Nano                   // as FormatRFC3339 with fractions, 2024-01-31T12:00:00.25Z; what is within a second counts as that second
 )
 
 // The first and the last second that RFC 3339, whose years have four digits, can say.
@@ -30,6 +31,8 @@ func (f TimeFormat) String() string {
 		return "unix_ms"
 	case FormatDate:
 		return "date"
+	case FormatRFC3339Nano:
+		return "rfc3339nano"
 	case FormatRFC3339:
 	}
 	return "rfc3339"
@@ -38,7 +41,7 @@ func (f TimeFormat) String() string {
 // appendJSON appends an instant, or null, as JSON of the format.
 func (f TimeFormat) appendJSON(dst []byte, v Value) []byte {
 	switch {
-	case v.typ != TypeDateTime || f == FormatRFC3339:
+	case v.typ != TypeDateTime || f == FormatRFC3339 || f == FormatRFC3339Nano:
 		return appendValue(dst, v)
 	case f == FormatUnix:
 		return appendInt(dst, v.num)

@@ -41,6 +41,8 @@ func TestTimeFormats(t *testing.T) {
 		want, reference string
 	}{
 		{model.FormatRFC3339, `"2024-01-31T13:00:00.7+01:00"`, "2024-01-31T12:00:00Z", `"2024-01-31T12:00:00Z"`},
+		{model.FormatRFC3339Nano, `"2024-01-31T12:00:00.9999999999999Z"`, "2024-01-31T12:00:00Z", `"2024-01-31T12:00:00Z"`},
+		{model.FormatRFC3339Nano, `"1969-12-31T23:59:59.25Z"`, "1969-12-31T23:59:59Z", `"1969-12-31T23:59:59Z"`},
 		{model.FormatUnix, `1706702400`, "2024-01-31T12:00:00Z", `1706702400`},
 		{model.FormatUnix, `0`, "1970-01-01T00:00:00Z", `0`},
 		{model.FormatUnix, `-1`, "1969-12-31T23:59:59Z", `-1`},
@@ -107,5 +109,53 @@ func TestTimeFormatErrors(t *testing.T) {
 	_, err := model.NewSchema("x", model.Field{Name: "id", Type: model.TypeInt, Format: model.FormatUnix})
 	if want := `field "id" has a format of times and the type int`; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestWholeSeconds: where a fraction of a second would be lost it is told, however small
+// it is; a fraction of nothing is none.
+func TestWholeSeconds(t *testing.T) {
+	t.Parallel()
+	schema, err := model.NewSchema(
+		"visits",
+		model.Field{Name: "id", Type: model.TypeInt},
+		model.Field{Name: "at", Type: model.TypeDateTime, Nullable: true, WholeSeconds: true},
+		model.Field{Name: "guest", Type: model.TypeRef},
+		model.Field{Name: "guest.born", Type: model.TypeDateTime, Through: "guest", WholeSeconds: true},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := model.NewDynamicDecoder(schema.With(func(f *model.Field) { f.WholeSeconds = false }), model.Layout{ID: "id", Rows: "rows", Included: "refs"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, fraction := range map[string]bool{
+		`"2024-01-31T12:00:00.250Z"`:         true,
+		`"2024-01-31t12:00:00.07+01:00"`:     true,
+		`"2024-01-31T12:00:00.00000000001Z"`: true,
+		`"2024-01-31T12:00:00Z"`:             false,
+		`"2024-01-31T12:00:00.000Z"`:         false,
+		`"2024-01-31T12:00:00.000000+10:00"`: false,
+		`"2024-01-31T12:00:00+01:00"`:        false,
+		`null`:                               false,
+	} {
+		for path, body := range map[string]string{
+			"/rows/0/at (id 1)":  `{"rows":[{"id":1,"at":` + text + `}]}`,
+			"/refs/Guest/0/born": `{"refs":{"Guest":[{"id":7,"born":` + text + `}]},"rows":[]}`,
+		} {
+			_, err := d.Decode([]byte(body))
+			if told := err != nil && strings.Contains(err.Error(), path) && strings.Contains(err.Error(), "format: rfc3339nano"); told != fraction || !fraction && err != nil {
+				t.Errorf("%s: got %v, want an error of the fraction: %v", body, err, fraction)
+			}
+		}
+	}
+	for _, f := range []model.Field{
+		{Name: "id", Type: model.TypeInt, WholeSeconds: true},
+		{Name: "at", Type: model.TypeDateTime, Format: model.FormatRFC3339Nano, WholeSeconds: true},
+	} {
+		if _, err := model.NewSchema("x", f); err == nil || !strings.Contains(err.Error(), "is to have whole seconds and is no instant in the format rfc3339") {
+			t.Errorf("%s: got %v", f.Name, err)
+		}
 	}
 }

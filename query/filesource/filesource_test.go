@@ -199,7 +199,7 @@ func TestErrors(t *testing.T) {
 		keyValue + "auth: {query: limit}":                                   `line 7, column 15: the parameter "limit" is that of paging.limit too`,
 		keyValue + "auth: {query: key}\nparams: {key: 1}":                   `the parameter "key" is that of auth.query, and cannot be sent with every request`,
 		"params: {a: 1, a: 2}":                                              `line 1, column 16: the list of parameters has "a" twice`,
-		whole + "  - {name: a, type: datetime, format: iso}":                `line 6, column 39: there is no format of times "iso"; there are rfc3339, unix, unix_ms, date`,
+		whole + "  - {name: a, type: datetime, format: iso}":                `line 6, column 39: there is no format of times "iso"; there are rfc3339, rfc3339nano, unix, unix_ms, date`,
 		whole + "  - {name: a, type: decimal, filter: true}":                "line 6, column 38: the dialect api has no decimals, and a is one",
 		keyValue + "  - {name: a, type: decimal, params: {start: a}}":       "line 7, column 46: a field of type decimal such as a has no operator start",
 		whole + "  - {name: a, type: int, format: unix}":                    "line 6, column 34: a field of type int has no format: instants, of type datetime, have one",

@@ -223,7 +223,7 @@ func (r *reader) field(part string, n *yaml.Node) (f restsource.Field) {
 		"nullable": r.flag(&f.Nullable), "filter": r.flag(&f.Filter), "sort": r.flag(&f.Sort),
 		"type": func(n *yaml.Node) { f.Type = oneOf(r, n, "type", types()...) },
 		"format": func(n *yaml.Node) {
-			f.Format = oneOf(r, n, "format of times", model.FormatRFC3339, model.FormatUnix, model.FormatUnixMilli, model.FormatDate)
+			f.Format = oneOf(r, n, "format of times", model.FormatRFC3339, model.FormatRFC3339Nano, model.FormatUnix, model.FormatUnixMilli, model.FormatDate)
 		},
 		"collation": func(n *yaml.Node) { f.Collation = oneOf(r, n, "collation", model.CI, model.Binary) },
 		"returned": func(n *yaml.Node) {

@@ -243,8 +243,9 @@ func (c *checker) field(part string, f Field) {
 	if f.Sort && c.Paging.Direction != "" && c.Paging.Ties == "" && f.Name != c.Layout.ID {
 		c.badf(part+".sort", "the server sorts by one field, %s, and it is not said how it orders rows that are alike in it: name ties in paging, %s or %s, or leave sort out", f.Name, TiesAlong, TiesAscending)
 	}
-	if f.Sort && f.Format == model.FormatUnixMilli {
-		c.badf(part+".sort", "a server sorts %s by the millisecond, and rows are in order of seconds here, within which the key decides: leave sort out", f.Name)
+	if f.Sort && (f.Format == model.FormatUnixMilli || f.Format == model.FormatRFC3339Nano) {
+		unit := map[model.TimeFormat]string{model.FormatUnixMilli: "millisecond", model.FormatRFC3339Nano: "fraction of a second"}[f.Format]
+		c.badf(part+".sort", "a server sorts %s by the "+unit+", and rows are in order of seconds here, within which the key decides: leave sort out", f.Name)
 	}
 	if f.Filter && f.Type == model.TypeDecimal {
 		c.badf(part+".filter", "the dialect api has no decimals, and %s is one: leave filter out", f.Name)

@@ -23,7 +23,8 @@ const secondsOfDay = 24 * 60 * 60
 
 // span returns the server's numbers for v, a whole number or seconds since 1970: from
 // first to last, with which v is equal here. All below first are less than v and all
-// above last are more; first is 1 + last where none is equal.
+// above last are more; first is 1 + last where none is equal. Instants with fractions of any
+// precision have no last number: see fractional.
 func (c count) span(v int64) (first, last int64) {
 	switch c.format {
 	case model.FormatUnixMilli:
@@ -35,7 +36,7 @@ func (c count) span(v int64) (first, last int64) {
 			first++
 		}
 		return first, last
-	case model.FormatRFC3339, model.FormatUnix:
+	case model.FormatRFC3339, model.FormatRFC3339Nano, model.FormatUnix:
 	}
 	return v, v
 }

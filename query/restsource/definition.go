@@ -92,6 +92,19 @@ type Field struct {
 	Sort   bool              // whether the server sorts by it
 }
 
+// comparesInstants reports whether the server compares or sorts by instants that are to
+// have no fractions of a second, by which it would do so otherwise than rows are here.
+func (f Field) comparesInstants() bool {
+	if f.Type != model.TypeDateTime || f.Format != model.FormatRFC3339 {
+		return false
+	}
+	compares := len(f.Params) > 0
+	if _, tests := f.Params["null"]; tests {
+		compares = len(f.Params) > 1
+	}
+	return compares || f.Sort
+}
+
 // Definition describes a listing. Only Name, Path, Fields and Paging.Style are
 // required.
 type Definition struct {

@@ -178,6 +178,9 @@ func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 
 // counted compares by op what the server counts.
 func (d keyValue) counted(n *dsl.Compare, op string, c count) saying {
+	if c.format == model.FormatRFC3339Nano {
+		return d.fractional(n, op, c)
+	}
 	first, last := c.span(n.Value.Value.Int())
 	switch {
 	case op == "gt" || op == "lteq":
@@ -231,6 +234,9 @@ func (d keyValue) in(n *dsl.In) saying {
 	for _, v := range n.Values {
 		text := v.Value.String()
 		if counted {
+			if c.format == model.FormatRFC3339Nano {
+				return no("the API takes a list of instants, of which a second has any number")
+			}
 			first, last := c.span(v.Value.Int())
 			if first > last {
 				continue

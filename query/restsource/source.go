@@ -51,6 +51,7 @@ func New(client *transport.Client, d Definition) (*Source, error) {
 	d.Profile.Fields = []string{}
 	for i, f := range d.Fields {
 		fields[i] = f.Field
+		fields[i].WholeSeconds = f.WholeSeconds || d.Dialect == KeyValue && f.comparesInstants()
 		if f.Filter || len(f.Params) > 0 {
 			d.Profile.Fields = append(d.Profile.Fields, f.Name)
 		}

@@ -19,7 +19,7 @@ func timed(f model.TimeFormat, params map[string]string) restsource.Definition {
 	for i := range d.Fields {
 		if d.Fields[i].Type == model.TypeDateTime {
 			d.Fields[i].Format = f
-			d.Fields[i].Sort = d.Fields[i].Sort && f != model.FormatUnixMilli
+			d.Fields[i].Sort = d.Fields[i].Sort && f != model.FormatUnixMilli && f != model.FormatRFC3339Nano
 		}
 	}
 	d.Fields[5].Params = params
@@ -27,7 +27,7 @@ func timed(f model.TimeFormat, params map[string]string) restsource.Definition {
 }
 
 func timeFormats() []model.TimeFormat {
-	return []model.TimeFormat{model.FormatRFC3339, model.FormatUnix, model.FormatUnixMilli, model.FormatDate}
+	return []model.TimeFormat{model.FormatRFC3339, model.FormatRFC3339Nano, model.FormatUnix, model.FormatUnixMilli, model.FormatDate}
 }
 
 func timesOption(f model.TimeFormat) orderstest.Options {
@@ -68,7 +68,7 @@ func TestTimeFormats(t *testing.T) {
 
 // TestTimeParameters: how an instant is said in each format, and what of it.
 func TestTimeParameters(t *testing.T) {
-	strict, loose := placedParams()[0], placedParams()[1]
+	strict, loose, all := placedParams()[0], placedParams()[1], placedParams()[2]
 	for _, test := range []struct {
 		format model.TimeFormat
 		params map[string]string
@@ -84,6 +84,16 @@ func TestTimeParameters(t *testing.T) {
 		{model.FormatUnixMilli, loose, "placed_at = 2024-01-31T12:00", "limit=100&placed_from=1706702400000&placed_until=1706702400999\n"},
 		{model.FormatUnixMilli, strict, "placed_at != 2024-01-31T12:00", "because the API has no parameter that rules out every millisecond"},
 		{model.FormatUnixMilli, loose, "placed_at in (2024-01-31, 2024-02-01)", "because the API takes a list of milliseconds"},
+		{model.FormatRFC3339Nano, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=2024-01-31T12:00:01Z\n"},
+		{model.FormatRFC3339Nano, loose, "placed_at >= 2024-01-31T12:00", "limit=100&placed_from=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, strict, "placed_at < 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, strict, "placed_at <= 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:01Z\n"},
+		{model.FormatRFC3339Nano, all, "placed_at = 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:01Z&placed_from=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, all, "placed_at on 2024-01-31", "limit=100&placed_before=2024-02-01T00:00:00Z&placed_from=2024-01-31T00:00:00Z\n"},
+		{model.FormatRFC3339Nano, strict, "placed_at > 2024-01-31T12:00", "because the API has no parameter for gteq of placed_at"},
+		{model.FormatRFC3339Nano, loose, "placed_at <= 2024-01-31T12:00", "because the API has no parameter for lt of placed_at"},
+		{model.FormatRFC3339Nano, all, "placed_at != 2024-01-31T12:00", "because the API has no parameter that rules out every instant within a second"},
+		{model.FormatRFC3339Nano, all, "placed_at in (2024-01-31, 2024-02-01)", "because the API takes a list of instants"},
 		{model.FormatDate, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=2024-01-31\n"},
 		{model.FormatDate, strict, "placed_at >= 2024-01-31T12:00", "limit=100&placed_after=2024-01-31\n"},
 		{model.FormatDate, strict, "placed_at >= 2024-01-31", "limit=100&placed_after=2024-01-30\n"},
@@ -115,19 +125,76 @@ func TestTimeParameters(t *testing.T) {
 // TestTimeFormatFaults: what a server cannot be told in a format is no part of a
 // definition.
 func TestTimeFormatFaults(t *testing.T) {
-	d := timed(model.FormatUnixMilli, nil)
-	d.Fields[5].Sort = true
-	_, err := restsource.New(nil, d)
-	if want := "a server sorts placed_at by the millisecond"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("got %v, want %s", err, want)
+	for f, want := range map[model.TimeFormat]string{
+		model.FormatUnixMilli:   "a server sorts placed_at by the millisecond",
+		model.FormatRFC3339Nano: "a server sorts placed_at by the fraction of a second",
+	} {
+		d := timed(f, nil)
+		d.Fields[5].Sort = true
+		if _, err := restsource.New(nil, d); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
-	d = timed(model.FormatDate, nil)
+	d := timed(model.FormatDate, nil)
 	d.Dialect = restsource.API
 	for i := range d.Fields {
 		d.Fields[i].Params, d.Fields[i].Filter = nil, d.Fields[i].Name == "paid_at"
 	}
-	_, err = restsource.New(nil, d)
+	_, err := restsource.New(nil, d)
 	if want := "the dialect api has instants in the format rfc3339 alone, and paid_at is in date"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
+}
+
+// TestFractions: a server that writes fractions of a second compares and sorts by them,
+// so that a field by which it does is refused unless it is declared with fractions.
+// Where it does neither, all is compared here, and the fraction is of no account.
+func TestFractions(t *testing.T) {
+	for name, test := range map[string]struct {
+		params  map[string]string
+		sort    bool
+		dialect restsource.Dialect
+		refused bool
+	}{
+		"compared": {params: map[string]string{"gt": "placed_after"}, dialect: restsource.KeyValue, refused: true},
+		"sorted":   {sort: true, dialect: restsource.KeyValue, refused: true},
+		"neither":  {dialect: restsource.KeyValue},
+		"null":     {params: map[string]string{"null": "placed_never"}, dialect: restsource.KeyValue},
+		"api":      {sort: true, dialect: restsource.API},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := timed(model.FormatRFC3339, test.params)
+			d.Dialect = test.dialect
+			d.Fields[5].Sort, d.Fields[6].Params = test.sort, nil
+			if test.dialect == restsource.API {
+				for i := range d.Fields {
+					d.Fields[i].Params = nil
+				}
+			}
+			_, src := shop(t, orderstest.Options{Style: "token", Orders: 60, Times: "rfc3339nano"}, d)
+			rows, err := count(t, src)
+			switch {
+			case !test.refused && (err != nil || rows != 60):
+				t.Errorf("got %d rows, %v", rows, err)
+			case test.refused && (err == nil || !strings.Contains(err.Error(), "/orders/0/placed_at (id 3)") || !strings.Contains(err.Error(), "format: rfc3339nano")):
+				t.Errorf("got %v, want an error of the fraction", err)
+			}
+		})
+	}
+}
+
+// count returns how many rows came before the end, or an error.
+func count(t *testing.T, src *restsource.Source) (n int, err error) {
+	t.Helper()
+	rows, err := query.Run(t.Context(), src, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range rows.All() {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }

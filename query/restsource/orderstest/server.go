@@ -33,7 +33,7 @@ type Order struct {
 // Options say how the server behaves.
 type Options struct {
 	Style  string // forward, after, token, offset, page or link
-	Times  string // how instants are written, in rows and parameters: "" as RFC 3339 has it, unix, unix_ms or date
+	Times  string // how instants are written, in rows and parameters: "" as RFC 3339 has it, rfc3339nano with several orders a second, unix, unix_ms or date
 	Prices string // how prices are written: number or string; "" = orders have none
 	Orders int    // how many there are; 0 = 230
 	Key    string // what an order's id is called; "" = id
@@ -104,6 +104,12 @@ func New(o Options) *Server {
 		switch o.Times {
 		case "date":
 			order.PlacedAt, order.PaidAt = order.PlacedAt.Truncate(24*time.Hour), order.PaidAt.Truncate(24*time.Hour)
+		case "rfc3339nano":
+			fractions := []time.Duration{250 * time.Millisecond, 0, 999_999_999, time.Microsecond, time.Second}
+			order.PlacedAt = start.Add(time.Duration(i/5*65)*time.Hour + fractions[i%5])
+			if !order.PaidAt.IsZero() {
+				order.PaidAt = order.PlacedAt.Add(time.Hour)
+			}
 		case "unix_ms":
 			order.PlacedAt = order.PlacedAt.Add(time.Duration(i*137%1000) * time.Millisecond)
 		}

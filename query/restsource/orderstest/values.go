@@ -16,6 +16,8 @@ func (s *Server) written(t time.Time) any {
 		return t.Unix()
 	case "unix_ms":
 		return t.UnixMilli()
+	case "rfc3339nano":
+		return t.Format(time.RFC3339Nano)
 	case "date":
 		return t.Format(time.DateOnly)
 	}

@@ -78,6 +78,7 @@ func orNone(name string) string {
 // commits at its end. So fast an export commits by default more often than that,
 // every 64 pages.
 func TestCommitCost(t *testing.T) {
+	unraced(t)
 	const bar = 0.95
 	s := serving{Layout: "lumpy", Rows: 1_000_000, Rate: -1, Concurrency: -1}
 	turns := 3
@@ -114,6 +115,7 @@ type exported struct {
 
 // TestExportMemory holds the command's whole process to its memory.
 func TestExportMemory(t *testing.T) {
+	unraced(t)
 	s := serving{Layout: "lumpy", Rows: 1_000_000, Rate: -1, Concurrency: -1}
 	turns := 3
 	if !*full {

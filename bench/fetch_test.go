@@ -80,6 +80,7 @@ func BenchmarkFetch(b *testing.B) {
 // TestStreamMemory: what a streamed query holds does not grow with the rows that
 // went by.
 func TestStreamMemory(t *testing.T) {
+	unraced(t)
 	const n, step, slack = 200_000, 20_000, 16 << 20
 	src := users(t, transporttest.Options{Users: n}, 5)
 	rows, err := query.Run(t.Context(), src, "is_active or not is_active")

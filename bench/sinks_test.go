@@ -43,6 +43,7 @@ func sinkBars() []sinkBar {
 
 // TestSinkSpeed takes the same pages to each format, in turns.
 func TestSinkSpeed(t *testing.T) {
+	unraced(t)
 	users, turns := 200_000, 7
 	if !*full {
 		users, turns = 5_000, 1

@@ -20,6 +20,7 @@ type starting struct {
 // what a user of command lines is accustomed to: times of one turn meet the same
 // machine. The bars are for a machine that has nothing else to do.
 func TestStartUp(t *testing.T) {
+	unraced(t)
 	bin := filepath.Join(t.TempDir(), "muster")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "../cmd/muster").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -7,6 +7,6 @@ import "testing"
 func unraced(t *testing.T) {
 	t.Helper()
 	if raced {
-		t.Skip("the race detector takes time and memory of its own, which is all that this measures")
+		t.Skip("the race detector takes time and memory of its own, which is all that this measures") //nolint:forbidigo // CI runs it without the detector as well
 	}
 }

@@ -173,6 +173,8 @@ func (x *listing) follow(key func(string) bool, first sample, page *paginate.Pag
 	switch double := firstDouble(page.Rows, after); {
 	case err != nil:
 		return sample{}, failf(PagesLine, wrong, "the second page cannot be read: %v", err)
+	case len(after.Rows) == 0:
+		return second, skipf(PagesLine, "the second page has no rows, so that nothing shows whether it is another")
 	case double != "":
 		return second, failf(PagesLine, wrong, "the second page has row %s, which is in the first: the server seems to ignore %s", double, x.pageParameter())
 	case walked && !ascending(slices.Concat(page.Rows, after.Rows)):

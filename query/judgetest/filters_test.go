@@ -121,7 +121,7 @@ func values(typ model.Type) *rapid.Generator[any] {
 		return instants().AsAny()
 	case model.TypeString:
 		return texts().AsAny()
-	case model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	panic("no constants of a " + typ.String())
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,7 +34,7 @@ var emulators sync.Map
 // with the command as a program.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Files:               chosenScripts(t),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -46,6 +48,25 @@ func TestScript(t *testing.T) {
 			"shop":        startShop,
 		},
 	})
+}
+
+// chosenScripts are the scripts to run: by -short, as under the race detector, in which a command
+// takes a second to start, every fifth, beginning with one by chance.
+func chosenScripts(t *testing.T) (files []string) {
+	t.Helper()
+	all, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	if !testing.Short() {
+		return all
+	}
+	const step = 5
+	for i := rand.IntN(step); i < len(all); i += step {
+		files = append(files, all[i])
+	}
+	t.Logf("%d of %d scripts, by -short", len(files), len(all))
+	return files
 }
 
 // startEmulator is `emulator [users=N] [faults=P] [script=KIND,…] [token=T]`: it

@@ -61,7 +61,7 @@ func (d *driver[T]) drive(ctx context.Context) error {
 	}()
 	for {
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return interrupted(ctx)
 		}
 		d.begin(requests, &flights)
 		d.publish()
@@ -80,7 +80,7 @@ func (d *driver[T]) drive(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return interrupted(ctx)
 		case <-d.wanted:
 			d.hungry = true
 		case out <- head:

@@ -1,6 +1,7 @@
 package paginate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -131,3 +132,13 @@ func (e *PageSizeError) Error() string {
 
 // Is reports whether target is [ErrProtocol].
 func (e *PageSizeError) Is(target error) bool { return target == ErrProtocol }
+
+// interrupted returns what ended ctx, which is done: an error that matches both
+// ctx.Err and its cause.
+func interrupted(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}

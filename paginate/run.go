@@ -167,8 +167,8 @@ func (r *Run[T]) Pages(ctx context.Context) iter.Seq2[[]T, error] {
 // scan once they are safe. To ask for the next batch says that they are, to the
 // scan's Store. The first error ends the iteration, after the batches that were
 // complete before it: a [*RunError] that says which ids were being read, a
-// [*ScanError], an error of the Store, the cause of ctx when that is done, or
-// [ErrConsumed] on a second use.
+// [*ScanError], an error of the Store, one that matches ctx.Err and its cause when
+// ctx is done, or [ErrConsumed] on a second use.
 func (r *Run[T]) Batches(ctx context.Context) iter.Seq2[Batch[T], error] {
 	return func(yield func(Batch[T], error) bool) {
 		d, err := r.start(ctx)

@@ -40,7 +40,8 @@ type Chain[T any] struct {
 // Follow reads a chain. Pages are asked for one after the other, each when the
 // consumer has come back for it, and delivered in the source's order; what each
 // holds is the source's to answer for. The checkpoint of a batch names the page
-// after it. The first error ends the iteration: of the source, unchanged; a
+// after it. The first error ends the iteration: of the source, unchanged; one that
+// matches ctx.Err and its cause, when ctx is done between two pages; a
 // [*RepeatedTokenError] or a [*RepeatedPageError] where following the pages would
 // never end; or a [*ScanError] that names a field of the chain.
 func Follow[T any](ctx context.Context, c Chain[T]) iter.Seq2[Batch[T], error] {
@@ -118,6 +119,9 @@ func (c Chain[T]) begin() *follower[T] {
 
 // next asks for the page that is next and returns what of it is new.
 func (f *follower[T]) next(ctx context.Context) (Batch[T], error) {
+	if ctx.Err() != nil {
+		return Batch[T]{}, interrupted(ctx)
+	}
 	r := Request{Limit: f.PageSize, Token: f.left.Token}
 	page, err := f.Fetch(ctx, r)
 	if err != nil {

@@ -55,20 +55,6 @@ func sortKeys(order []OrderKey) []*model.Field {
 	return fields
 }
 
-// checked ends the stream at rows that came without the fields.
-func checked[T any](in batches[T], fields []*model.Field, src Source[T]) batches[T] {
-	return func(yield func([]T, error) bool) {
-		for batch, err := range in {
-			if err == nil {
-				err = carried(batch, fields, src)
-			}
-			if !yield(batch, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
 // carried checks that the rows of a batch came with the fields: each of them is
 // missing if it is in none of the rows that could have it.
 func carried[T any](batch []T, fields []*model.Field, src Source[T]) error {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 )
 
@@ -20,6 +22,12 @@ type Checkpoint struct {
 	Plan  *Plan
 	Rows  int64                  // delivered, all told
 	Scans []*paginate.Checkpoint // what is left of each scan; nil = not begun
+
+	// Kept yields the keys of the Rows that were delivered, an error last. A run of
+	// several scans reads it before its first page and drops those rows, which may
+	// have moved from one scan to another meanwhile. It is not part of the JSON: who
+	// resumes sets it. nil = not known, and then such a row may come again.
+	Kept iter.Seq2[model.Value, error]
 }
 
 // Done reports whether no row is left to deliver.
@@ -64,19 +72,17 @@ func ReadCheckpoint(r Resource, data []byte) (*Checkpoint, error) {
 	if len(stored.Scans) != len(plan.Scans) || stored.Rows < 0 {
 		return nil, &StoredError{"checkpoint", "it does not fit its plan"}
 	}
-	return &Checkpoint{plan, stored.Rows, stored.Scans}, nil
+	return &Checkpoint{Plan: plan, Rows: stored.Rows, Scans: stored.Scans}, nil
 }
 
 // Resume returns the rows that a run had not delivered at the checkpoint. Nothing
-// is planned anew and no page asked for that was settled. With a plan of several
-// scans, a row that moved from one to another while the run was broken off may
-// come again.
+// is planned anew, and no page is asked for that was settled.
 func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint) (*Rows[T], error) {
 	r, err := RunPlan(ctx, src, from.Plan)
 	if err != nil {
 		return nil, err
 	}
-	r.from, r.progress.rows = from.Scans, from.Rows
+	r.resumed, r.from, r.kept, r.progress.rows = true, from.Scans, from.Kept, from.Rows
 	copy(r.progress.scans, from.Scans)
 	return r, nil
 }
@@ -117,7 +123,7 @@ func (r *Rows[T]) delivered(batch []T) *Checkpoint {
 	if !r.plan.Resumable() {
 		return nil
 	}
-	left := &Checkpoint{r.plan, p.rows, slices.Clone(p.scans)}
+	left := &Checkpoint{Plan: r.plan, Rows: p.rows, Scans: slices.Clone(p.scans)}
 	if len(left.Scans) > 1 && r.plan.Sort == SortByID {
 		for i := range left.Scans {
 			left.Scans[i] = r.merged(i)

@@ -30,7 +30,7 @@ func CountPlan[T any](ctx context.Context, src Source[T], plan *Plan) (int64, er
 			return countRows(ctx, src, plan)
 		}
 		if err != nil {
-			return 0, err
+			return 0, interrupted(ctx, err)
 		}
 		n += rows
 	}

@@ -1,8 +1,11 @@
 package query
 
 import (
+	"context"
 	"errors"
 	"fmt"
+
+	"github.com/muster-go/muster/query/internal/exec"
 )
 
 // Errors to test for with [errors.Is].
@@ -19,11 +22,11 @@ var (
 	ErrShortPage = errors.New("the sorted page is short of the answer")
 	// ErrMissingField: rows lack what was asked for; see [MissingFieldError].
 	ErrMissingField = errors.New("rows come without a field that was asked for")
-	// ErrSortLimit: a local sort met its bound; see [SortLimitError].
-	ErrSortLimit = errors.New("too many rows to sort")
-	// ErrSortFile: rows that are sorted in a temporary file could not be written to it
-	// or read from it.
-	ErrSortFile = errors.New("sorting in a temporary file")
+	// ErrSortLimit reports a local sort that met its bound; see [SortLimitError].
+	ErrSortLimit = exec.ErrSortLimit
+	// ErrSortFile reports that rows which are sorted in a temporary file could not be
+	// written to it or read from it.
+	ErrSortFile = exec.ErrSortFile
 	// ErrAnswer: the server answered something else than it was asked, such as another
 	// row than the one with that id.
 	ErrAnswer = errors.New("the server did not answer what was asked")
@@ -77,16 +80,8 @@ func (e *ShortPageError) Error() string {
 // Is reports whether target is [ErrShortPage].
 func (e *ShortPageError) Is(target error) bool { return target == ErrShortPage }
 
-// SortLimitError says that a local sort gathered as many rows as it may.
-type SortLimitError struct{ Rows int }
-
-// Error returns one line.
-func (e *SortLimitError) Error() string {
-	return fmt.Sprintf("more than %d rows to sort locally: narrow the filter, set a limit, or order by the key", e.Rows)
-}
-
-// Is reports whether target is [ErrSortLimit].
-func (e *SortLimitError) Is(target error) bool { return target == ErrSortLimit }
+// SortLimitError reports that a local sort gathered as many rows as it may.
+type SortLimitError = exec.SortLimitError
 
 // StoredError says why a plan or a checkpoint that was stored cannot be gone on
 // with: it is damaged, of another version or of another resource.
@@ -100,3 +95,25 @@ func (e *StoredError) Error() string { return "the stored " + e.What + " cannot 
 
 // Is reports whether target is [ErrStored].
 func (e *StoredError) Is(target error) bool { return target == ErrStored }
+
+// interrupted returns err as the caller of a run is told it. A run that its context
+// ended fails with an error that matches both ctx.Err and its cause; one that was
+// closed, with [ErrClosed]. An error of a scan beside that is kept.
+func interrupted(ctx context.Context, err error) error {
+	ended, cause := ctx.Err(), context.Cause(ctx)
+	switch {
+	case err == nil || ended == nil:
+		return err
+	case errors.Is(cause, ErrClosed):
+		return ErrClosed
+	case errors.Is(err, exec.ErrStopped), errors.Is(err, ended), errors.Is(err, cause): // an echo of the end
+		err = nil
+	}
+	if !errors.Is(cause, ended) {
+		cause = fmt.Errorf("%w: %w", ended, cause)
+	}
+	if err == nil {
+		return cause
+	}
+	return fmt.Errorf("%w (and the run was ended: %w)", err, cause)
+}

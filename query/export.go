@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 )
 
@@ -47,6 +49,9 @@ type ExportStats struct {
 	Commits   int64
 	Whole     bool // all rows have come and the output is complete
 	Resumable bool // the sink holds a checkpoint to go on from
+	// MayRepeat says that a row which moved from one scan to another between two
+	// runs may be there twice: the sink is not a [KeyReader].
+	MayRepeat bool
 }
 
 // SinkError is a failure of the sink: the rows could not be written or made
@@ -69,12 +74,13 @@ func (e *SinkError) Unwrap() error { return e.Err }
 // [Plan.Resumable] begins anew.
 //
 // When ctx is done or the run fails, what was written is committed first, so that
-// nothing that was fetched has to be fetched again. The statistics are valid with
+// nothing that was fetched has to be fetched again. An export that ctx ended fails
+// with an error that matches ctx.Err and its cause. The statistics are valid with
 // every error; errors of the sink are [*SinkError]s.
 func Export[T any, F Text](ctx context.Context, src Source[T], filter F, to Sink[T], opts ...Option) (ExportStats, error) {
 	stored, err := to.Resume(ctx)
 	if err != nil {
-		return ExportStats{}, &SinkError{err}
+		return ExportStats{}, interrupted(ctx, &SinkError{err})
 	}
 	e := &export[T]{sink: to, settings: newSettings(opts)}
 	rows, err := e.open(ctx, src, stored, func(opts ...Option) (*Plan, error) { return Prepare(src, filter, opts...) }, opts)
@@ -89,7 +95,7 @@ func Export[T any, F Text](ctx context.Context, src Source[T], filter F, to Sink
 		return e.stats, err
 	}
 	if err := to.Commit(ctx, nil); err != nil {
-		return e.stats, &SinkError{err}
+		return e.stats, interrupted(ctx, &SinkError{err})
 	}
 	e.stats.Whole, e.stats.Resumable = true, false
 	return e.stats, nil
@@ -134,9 +140,36 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 	e.stats.Resumed, e.stats.Committed, e.stats.Resumable = from.Rows, from.Rows, true
 	e.written = from.Rows
 	if from.Done() {
-		return nil, nil //nolint:nilnil // nothing is left to come, which is no error
+		return nil, nil //nolint:nilnil // nothing is left to come, which is not an error
+	}
+	if len(from.Plan.Scans) > 1 {
+		from.Kept = e.kept(ctx, src)
+		e.stats.MayRepeat = from.Kept == nil
 	}
 	return Resume(ctx, src, from)
+}
+
+// kept reads back the keys of the rows that the sink holds; nil if it cannot.
+func (e *export[T]) kept(ctx context.Context, src Source[T]) iter.Seq2[model.Value, error] {
+	reader, ok := e.sink.(KeyReader)
+	key, known := src.Schema().Lookup(src.Dialect().ID())
+	if !ok || !known {
+		return nil
+	}
+	keys := reader.Keys(ctx, key)
+	if keys == nil {
+		return nil
+	}
+	return func(yield func(model.Value, error) bool) {
+		for key, err := range keys {
+			if err != nil {
+				err = &SinkError{fmt.Errorf("the rows that it holds cannot be read back: %w", err)}
+			}
+			if !yield(key, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // run writes all rows and commits them, the last ones too.
@@ -150,15 +183,18 @@ func (e *export[T]) run(ctx context.Context, rows *Rows[T]) error {
 			return e.broken(ctx, err)
 		}
 		if err := e.take(ctx, batch); err != nil {
-			return err
+			return interrupted(ctx, err)
 		}
+	}
+	if !rows.whole {
+		return errors.New("query: the rows ended without an error before all of them had come; please report this defect")
 	}
 	plan := rows.Plan()
 	e.left = &Checkpoint{Plan: plan, Rows: e.written, Scans: make([]*paginate.Checkpoint, len(plan.Scans))}
 	for i := range e.left.Scans {
 		e.left.Scans[i] = &paginate.Checkpoint{Version: paginate.CheckpointVersion, Count: -1}
 	}
-	return e.commit(ctx)
+	return interrupted(ctx, e.commit(ctx))
 }
 
 func (e *export[T]) take(ctx context.Context, batch Batch[T]) error {

@@ -24,17 +24,23 @@ func keyText[T any](src Source[T], row *T) string {
 	return ""
 }
 
-// numbered returns what rows are told apart by: the key or, where that is a text, 64
-// bits of its SHA-256. To keep the texts themselves would take several times the
-// memory and the checkpoint; of ten million of them, two have the same number once in
-// some 400 000 runs.
+// numbered returns what identifies rows: the key or, where that is a text, its
+// [keyNumber].
 func numbered[T any](src Source[T]) func(row *T) int64 {
 	key := textKey(src)
 	if key == nil {
 		return src.ID
 	}
-	return func(row *T) int64 {
-		sum := sha256.Sum256([]byte(src.Record(row).Value(key.Index()).Str()))
-		return int64(binary.LittleEndian.Uint64(sum[:])) //nolint:gosec // any number will do
+	return func(row *T) int64 { return keyNumber(src.Record(row).Value(key.Index())) }
+}
+
+// keyNumber is an integer key itself and, of a text, 64 bits of its SHA-256. To keep
+// the texts themselves would take several times the memory and the checkpoint; of
+// ten million of them, two have the same number once in some 400 000 runs.
+func keyNumber(key model.Value) int64 {
+	if key.Type() != model.TypeString {
+		return key.Int()
 	}
+	sum := sha256.Sum256([]byte(key.Str()))
+	return int64(binary.LittleEndian.Uint64(sum[:])) //nolint:gosec // any number will do
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 )
 
@@ -25,8 +26,11 @@ type Rows[T any] struct {
 	ctx      context.Context //nolint:containedctx // a run is bound to the context that it was started with
 	cancel   context.CancelCauseFunc
 	consumed atomic.Bool
-	from     []*paginate.Checkpoint // by scan: where an earlier run got to; nil = the start
+	from     []*paginate.Checkpoint        // by scan: where an earlier run got to; nil = the start
+	resumed  bool                          // by [Resume]: the plan is settled
+	kept     iter.Seq2[model.Value, error] // keys of the rows that the earlier run delivered; nil = unknown
 	progress progress
+	whole    bool // all rows came; valid once the rows have ended
 	counters counters
 	scans    []scanCounters[T] // by scan
 	running  atomic.Int64      // scans at this moment
@@ -82,12 +86,12 @@ func (r *Rows[T]) follow(plan *Plan) error {
 // is: the run itself will say what is wrong.
 func (r *Rows[T]) reconsider() error {
 	counter, ok := r.source.(Counter)
-	if !ok || !r.plan.worthProbing() {
+	if !ok || r.resumed || !r.plan.worthProbing() {
 		return nil
 	}
 	better, err := r.plan.Probe(r.ctx, notedCounter{counter, &r.counters.counts})
 	if err != nil {
-		return context.Cause(r.ctx)
+		return interrupted(r.ctx, r.ctx.Err())
 	}
 	return r.follow(better)
 }
@@ -166,7 +170,7 @@ func (r *Rows[T]) Batches() <-chan []T {
 			select {
 			case out <- batch:
 			case <-r.ctx.Done():
-				r.fail(context.Cause(r.ctx))
+				r.fail(interrupted(r.ctx, r.ctx.Err()))
 				return
 			}
 		}
@@ -176,7 +180,7 @@ func (r *Rows[T]) Batches() <-chan []T {
 
 // Resumable returns the rows in batches, each with the checkpoint from which
 // [Resume] goes on behind it: for a consumer that makes rows durable. An error is
-// yielded last, with an empty batch.
+// yielded last, with an empty batch; an end without one means that all rows came.
 func (r *Rows[T]) Resumable() iter.Seq2[Batch[T], error] {
 	return func(yield func(Batch[T], error) bool) {
 		if !r.consumed.CompareAndSwap(false, true) {
@@ -186,30 +190,39 @@ func (r *Rows[T]) Resumable() iter.Seq2[Batch[T], error] {
 		defer r.cancel(nil)
 		r.counters.begin()
 		defer r.counters.finish()
-		if err := r.reconsider(); err != nil {
+		stopped := false
+		err := r.deliver(func(batch Batch[T]) bool {
+			stopped = !yield(batch, nil)
+			return !stopped
+		})
+		switch {
+		case err == nil:
+			r.whole = true
+		case !stopped:
+			err = interrupted(r.ctx, err)
 			r.fail(err)
 			yield(Batch[T]{}, err)
-			return
-		}
-		for rows, err := range r.rows() {
-			if cause := context.Cause(r.ctx); err == nil && cause != nil {
-				err = cause
-			}
-			if err != nil {
-				r.fail(err)
-				yield(Batch[T]{}, err)
-				return
-			}
-			r.counters.rows.Add(int64(len(rows)))
-			if !yield(Batch[T]{rows, r.delivered(rows)}, nil) {
-				return
-			}
 		}
 	}
 }
 
+// deliver pushes the batches of the run. Once the context is done it pushes no
+// more.
+func (r *Rows[T]) deliver(yield func(Batch[T]) bool) error {
+	if err := r.reconsider(); err != nil {
+		return err
+	}
+	return r.rows()(func(rows []T) bool {
+		if r.ctx.Err() != nil {
+			return false
+		}
+		r.counters.rows.Add(int64(len(rows)))
+		return yield(Batch[T]{rows, r.delivered(rows)})
+	})
+}
+
 // batches is the rows without the progress.
-func (r *Rows[T]) batches() batches[T] {
+func (r *Rows[T]) batches() iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		for batch, err := range r.Resumable() {
 			if (len(batch.Rows) > 0 || err != nil) && !yield(batch.Rows, err) {

@@ -1,6 +1,11 @@
 package query
 
-import "context"
+import (
+	"context"
+	"iter"
+
+	"github.com/muster-go/muster/model"
+)
 
 // Sink makes the rows of an export durable. Its methods are called by one
 // goroutine at a time, in this order: Resume once, then Write and Commit as rows
@@ -28,6 +33,17 @@ type Sink[T any] interface {
 	// Close releases what the sink holds, whatever was called before, be it nothing.
 	// Rows since the last Commit may be lost.
 	Close() error
+}
+
+// KeyReader is a sink that can read back the keys of the rows that it holds.
+// [Export] asks it when it resumes a plan of several scans, so that a row which
+// moved from one scan to another meanwhile does not come twice.
+type KeyReader interface {
+	// Keys yields the key of each row before the last Commit, in any order, and an
+	// error last. It is called after Resume, and read to its end before the first
+	// Write. key is the source's key field: an integer or a text. nil = this output
+	// cannot be read back, or takes no more rows.
+	Keys(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error]
 }
 
 // Identified is a source or a sink that has a part in what an export is: an

@@ -6,6 +6,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/internal/exec"
 )
 
 // Resource is what planning needs to know of a source: what its rows look like
@@ -61,12 +62,7 @@ type Spiller[T any] interface {
 
 // Spill writes rows and reads them again. It is used by one goroutine at a time,
 // and all rows are written before the first is read.
-type Spill[T any] interface {
-	// Append appends the row to dst.
-	Append(dst []byte, row *T) []byte
-	// Read returns a row that Append wrote, which keeps nothing of data.
-	Read(data []byte) (T, error)
-}
+type Spill[T any] = exec.Spill[T]
 
 // Verdict is a dialect's answer for one conjunct of a filter.
 type Verdict uint8

@@ -2,22 +2,36 @@ package query
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"maps"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/internal/exec"
 )
+
+// batches is a stream of rows on their way to the consumer.
+type batches[T any] = exec.Stream[[]T]
+
+// part is a batch of one scan.
+type part[T any] struct {
+	scan  int
+	batch paginate.Batch[T]
+}
 
 // rows is the pipeline of the plan: pages, residual, doubles, order, limit, and
 // last the fields that only the stages before needed.
 func (r *Rows[T]) rows() batches[T] {
+	return r.hiding(r.answer(), r.plan.Hidden)
+}
+
+// hiding takes the fields out of every row, if the source can.
+func (r *Rows[T]) hiding(in batches[T], fields []*model.Field) batches[T] {
 	hider, ok := r.source.(Hider[T])
-	if !ok || len(r.plan.Hidden) == 0 {
-		return r.answer()
+	if !ok || len(fields) == 0 {
+		return in
 	}
-	return hiding(r.answer(), hider, r.plan.Hidden)
+	return exec.Project(in, func(row *T) { hider.Hide(row, fields) })
 }
 
 func (r *Rows[T]) answer() batches[T] {
@@ -25,19 +39,48 @@ func (r *Rows[T]) answer() batches[T] {
 	compare := comparing(p.Order, r.source.Record)
 	all := r.scanned(compare)
 	if len(p.Scans) > 1 {
-		all = once(all, numbered(r.source))
+		seen, err := r.keptKeys()
+		if err != nil {
+			return exec.Fail[[]T](err)
+		}
+		all = exec.Dedupe(all, numbered(r.source), seen)
 	}
 	switch p.Sort {
 	case SortTopK:
-		return topK(all, p.Limit, compare)
+		return exec.TopK(all, p.Limit, compare)
 	case SortLocal:
-		all = sorted(all, r.newSorter(compare))
+		all = exec.Sort(all, compare, r.sortOptions())
 	case SortNone, SortByID, SortServer:
 	}
 	if p.Limit > 0 {
-		all = first(all, p.Limit-r.progress.rows)
+		all = exec.Limit(all, p.Limit-r.progress.rows)
 	}
 	return all
+}
+
+// keptKeys returns what tells apart the rows that an earlier run delivered, as far
+// as the checkpoint's owner can say.
+func (r *Rows[T]) keptKeys() (map[int64]struct{}, error) {
+	seen := make(map[int64]struct{})
+	if r.kept == nil {
+		return seen, nil
+	}
+	for key, err := range r.kept {
+		if err != nil {
+			return nil, err
+		}
+		seen[keyNumber(key)] = struct{}{}
+	}
+	return seen, nil
+}
+
+// sortOptions are the plan's bounds of a local sort.
+func (r *Rows[T]) sortOptions() exec.SortOptions[T] {
+	o := exec.SortOptions[T]{MaxRows: r.plan.maxSortRows}
+	if spiller, ok := r.source.(Spiller[T]); ok && r.plan.sortMemory > 0 && spiller.Spills() {
+		o.Memory, o.Spill = r.plan.sortMemory, spiller.NewSpill()
+	}
+	return o
 }
 
 // scanned is the rows of all scans, less those that the residuals drop: merged
@@ -45,51 +88,50 @@ func (r *Rows[T]) answer() batches[T] {
 // limit may make the next one needless, and else all at once.
 func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 	p := r.plan
-	switch n := len(p.Scans); {
-	case n == 1 && p.Scans[0].Sort != "" && p.Strategy != StrategyFollow:
+	n := len(p.Scans)
+	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != StrategyFollow {
 		return r.page(0, p.Scans[0])
+	}
+	scans := make([]exec.Stream[part[T]], n)
+	for i := range scans {
+		scans[i] = r.scan(r.ctx, i)
+	}
+	switch {
 	case n > 1 && p.Sort == SortByID:
 		streams := make([]batches[T], n)
 		for i := range streams {
-			streams[i] = r.matching(func(yield func(part[T]) bool) {
-				for batch, err := range r.pages(r.ctx, i) {
-					if !yield(part[T]{i, batch, err}) || err != nil {
-						return
-					}
-				}
-			})
+			streams[i] = r.matching(scans[i])
 		}
-		return merge(streams, compare)
+		return exec.Merge(streams, compare)
 	case n == 1, p.Limit > 0 && p.Sort == SortNone:
-		return r.matching(inTurn(r.ctx, n, r.pages))
-	default:
-		return r.matching(together(r.ctx, n, r.source.Workers(), r.pages))
+		return r.matching(exec.Concat(scans...))
+	}
+	return r.matching(exec.Interleave(r.ctx, n, r.source.Workers(), r.scan))
+}
+
+// scan is the batches of one scan.
+func (r *Rows[T]) scan(ctx context.Context, i int) exec.Stream[part[T]] {
+	return func(yield func(part[T]) bool) error {
+		return exec.FromSeq(r.pages(ctx, i))(func(batch paginate.Batch[T]) bool {
+			return yield(part[T]{i, batch})
+		})
 	}
 }
 
 // matching notes the progress of the scans and keeps of each the rows for which
 // its residual is true.
-func (r *Rows[T]) matching(in parts[T]) batches[T] {
+func (r *Rows[T]) matching(in exec.Stream[part[T]]) batches[T] {
 	needed := make([][]*model.Field, len(r.plan.Scans))
 	for i, scan := range r.plan.Scans {
 		needed[i] = r.plan.neededHere(scan)
 	}
-	return func(yield func([]T, error) bool) {
-		for p := range in {
-			if p.err != nil {
-				yield(nil, r.plain(p.err))
-				return
-			}
-			if err := carried(p.batch.Rows, needed[p.scan], r.source); err != nil {
-				yield(nil, err)
-				return
-			}
-			r.arrived(p.scan, p.batch)
-			if !yield(satisfying(p.batch.Rows, r.residuals[p.scan], r.source.Record), nil) {
-				return
-			}
+	return exec.Map(in, func(p part[T]) ([]T, error) {
+		if err := carried(p.batch.Rows, needed[p.scan], r.source); err != nil {
+			return nil, err
 		}
-	}
+		r.arrived(p.scan, p.batch)
+		return exec.Match(p.batch.Rows, r.residuals[p.scan], r.source.Record), nil
+	})
 }
 
 // arrived notes how far a scan has got.
@@ -130,7 +172,7 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 // page asks for the one page of a scan that the server sorts. Should it come
 // short of the answer, all rows are read and sorted locally.
 func (r *Rows[T]) page(i int, scan Scan) batches[T] {
-	return func(yield func([]T, error) bool) {
+	return func(yield func([]T) bool) error {
 		p := r.plan
 		limit := p.PageSize // no more rows than a page were bounded or counted
 		if p.Limit > 0 {
@@ -139,19 +181,20 @@ func (r *Rows[T]) page(i int, scan Scan) batches[T] {
 		page, err := r.counted(i, r.source.Fetch(scan))(r.ctx, paginate.Request{Limit: limit})
 		switch {
 		case err != nil:
-			yield(nil, r.plain(err))
+			return err
 		case page.HasMore && (p.Limit == 0 || int64(len(page.Rows)) < p.Limit):
-			r.sortedByHand(i, scan)(yield)
-		case len(page.Rows) > 0:
-			yield(page.Rows, nil)
+			return r.sortedByHand(i, scan)(yield)
+		case len(page.Rows) > 0 && !yield(page.Rows):
+			return exec.ErrStopped
 		}
+		return nil
 	}
 }
 
 func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	by := r.plan.byHand
 	if by == nil {
-		return func(yield func([]T, error) bool) { yield(nil, &ShortPageError{Order: joinKeys(r.plan.Order)}) }
+		return exec.Fail[[]T](&ShortPageError{Order: joinKeys(r.plan.Order)})
 	}
 	scan.Sort = ""
 	scan.Query = maps.Clone(scan.Query)
@@ -163,25 +206,16 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 		walk.Order = paginate.Ascending
 		run = paginate.Serial(walk)
 	}
-	rows := checked(run.Pages(r.ctx), sortKeys(r.plan.Order), r.source)
+	keys := sortKeys(r.plan.Order)
+	rows := exec.Map(exec.FromSeq(run.Pages(r.ctx)), func(batch []T) ([]T, error) {
+		return batch, carried(batch, keys, r.source)
+	})
 	if r.plan.Limit > 0 {
-		rows = topK(rows, r.plan.Limit, compare)
+		rows = exec.TopK(rows, r.plan.Limit, compare)
 	} else {
-		rows = sorted(rows, r.newSorter(compare))
+		rows = exec.Sort(rows, compare, r.sortOptions())
 	}
-	if hider, ok := r.source.(Hider[T]); ok && len(by.hidden) > 0 {
-		rows = hiding(rows, hider, by.hidden)
-	}
-	return rows
-}
-
-// plain leaves out the walk's account of where it was when the run was ended
-// from outside.
-func (r *Rows[T]) plain(err error) error {
-	if cause := context.Cause(r.ctx); cause != nil && errors.Is(err, cause) {
-		return cause
-	}
-	return err
+	return r.hiding(rows, by.hidden)
 }
 
 // walk is the scan in the words of paginate.

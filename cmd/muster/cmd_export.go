@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/signal"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/sink"
@@ -103,6 +105,9 @@ func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, w watc
 		err = closing // else it is a consequence
 	}
 	stop()
+	if stats.MayRepeat {
+		env.warnf("muster: warning: %s cannot be read back, so a row that changed while the export was interrupted may be there twice: check it with `muster verify`", c.Output)
+	}
 	c.sumUp(env, w, stats, err)
 	if err != nil {
 		if c.Output == "-" && env.stdout.begun && exitCode(err) != exitInterrupted {
@@ -156,6 +161,14 @@ func (a *announced[T]) Resume(ctx context.Context) ([]byte, error) {
 func (a *announced[T]) Identity() map[string]string {
 	if identified, ok := a.Sink.(query.Identified); ok {
 		return identified.Identity()
+	}
+	return nil
+}
+
+// Keys reads back what the sink holds, if it can.
+func (a *announced[T]) Keys(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error] {
+	if reader, ok := a.Sink.(query.KeyReader); ok {
+		return reader.Keys(ctx, key)
 	}
 	return nil
 }

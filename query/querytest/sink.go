@@ -36,6 +36,9 @@ type SinkTest[T any] struct {
 	// Fields are those that the sink writes and Read returns.
 	Fields []*model.Field
 
+	// Key is the field of Fields that identifies rows. Where it is set, a sink that is
+	// a [query.KeyReader] must read back the keys of what it has committed.
+	Key *model.Field
 	// Unordered says that rows have no order where the sink puts them, as in a table.
 	Unordered bool
 	// NullIsEmpty says that the format has no null, and an empty text stands for it.
@@ -56,7 +59,7 @@ type SinkTest[T any] struct {
 // TestSink exports rows into many places, breaks exports off in every way that a
 // sink is promised to survive, and reads what came of them: rows in the order
 // written, each once, with null told from what is empty; a checkpoint as durable as
-// the rows before it and no row behind it; an export that was closed before its
+// the rows before it, and their keys read back and no row behind it; an export that was closed before its
 // first commit as if it had never been; an output that is whole, whoever opens it
 // again; a Close that follows any failure, that of Open's caller before Resume
 // included; rows that are not kept after Write; an end of waiting when the context

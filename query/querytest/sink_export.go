@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 )
 
@@ -72,7 +73,41 @@ func (s *sinkSuite[T]) resume(sink query.Sink[T], err error) (e *export[T], comm
 		err = fmt.Errorf("durability: Resume returns the checkpoint %q, which was never committed", checkpoint)
 		return nil, 0, errors.Join(err, sink.Close())
 	}
+	if err := s.kept(sink, got.Rows); err != nil {
+		return nil, 0, errors.Join(err, sink.Close())
+	}
 	return &export[T]{s, sink, got.Rows}, got.Rows, nil
+}
+
+// kept holds the keys that a sink reads back to those of the rows that it committed.
+// Rows that stand in several files come in any order.
+func (s *sinkSuite[T]) kept(sink query.Sink[T], committed int) error {
+	reader, ok := sink.(query.KeyReader)
+	if s.Key == nil || !ok {
+		return nil
+	}
+	keys := reader.Keys(s.ctx, s.Key)
+	if keys == nil {
+		return nil
+	}
+	missing := make(map[model.Value]int)
+	for i := range committed {
+		missing[s.Record(&s.Rows[i]).Value(s.Key.Index())]++
+	}
+	for key, err := range keys {
+		if err != nil {
+			return fmt.Errorf("keys: reading back the keys of %d committed rows: %w", committed, err)
+		}
+		if missing[key]--; missing[key] < 0 {
+			return fmt.Errorf("keys: %s is read back, which is not the key of a committed row, or is there once more than it was written", key)
+		}
+	}
+	for key, n := range missing {
+		if n > 0 {
+			return fmt.Errorf("keys: %s, the key of a committed row, is not read back", key)
+		}
+	}
+	return nil
 }
 
 // calmly has a panic told as an error.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,6 +70,8 @@ func TestWrongSinks(t *testing.T) {
 		"copying":   {func(j *journal) query.Sink[model.User] { return copying{j} }, ": in an output that is whole: exactly once: 32 rows of 32 are missing"},
 		"hurried":   {func(j *journal) query.Sink[model.User] { return &hurried{journal: j} }, ": commit: the output is whole, with 8 rows, before the commit that makes it so"},
 		"shaken":    {func(j *journal) query.Sink[model.User] { return shaken{j} }, ", once, of which the sink said nothing: the sink panicked: no disk"},
+		"forgetful": {func(j *journal) query.Sink[model.User] { return forgetful{j, 0} }, "keys: 1, the key of a committed row, is not read back"},
+		"confused":  {func(j *journal) query.Sink[model.User] { return forgetful{j, 7777} }, "keys: 7777 is read back, which is not the key of a committed row"},
 		"stuck":     {func(j *journal) query.Sink[model.User] { return stuck{j} }, ": where it works again: resuming: somebody commits"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +91,7 @@ func testJournal(t *testing.T, wrong func(*journal) query.Sink[model.User]) erro
 		return wrong(j)
 	}
 	return querytest.TestSink(t.Context(), querytest.SinkTest[model.User]{
-		Folder: t.TempDir(), Rows: people(), Record: record, Fields: exported(),
+		Folder: t.TempDir(), Rows: people(), Record: record, Fields: exported(), Key: exported()[0],
 		Open: func(place string) (query.Sink[model.User], error) {
 			return open(place, func(string) error { return nil }), nil
 		},
@@ -439,4 +442,19 @@ func (s stuck) Commit(ctx context.Context, checkpoint []byte) error {
 		return err
 	}
 	return os.Remove(s.path + ".lock")
+}
+
+// forgetful reads back one key alone, or none.
+type forgetful struct {
+	*journal
+
+	key int64 // 0 = none
+}
+
+func (f forgetful) Keys(context.Context, *model.Field) iter.Seq2[model.Value, error] {
+	return func(yield func(model.Value, error) bool) {
+		if f.key != 0 {
+			yield(model.Int(f.key), nil)
+		}
+	}
 }

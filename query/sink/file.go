@@ -35,10 +35,11 @@ type File[T any] struct {
 	fs       FS
 
 	lock       io.Closer
-	body       Body[T] // nil once it is finished
-	checkpoint []byte  // of the last commit
-	committed  bool    // there is something to keep
-	whole      bool    // nothing is left to do
+	body       Body[T]  // nil once it is finished
+	at         Position // of the last commit
+	checkpoint []byte   // of the last commit
+	committed  bool     // there is something to keep
+	whole      bool     // nothing is left to do
 }
 
 // NewFile returns a sink that writes the file at path. It touches nothing before
@@ -68,7 +69,7 @@ func (f *File[T]) Resume(context.Context) ([]byte, error) {
 	if left == nil {
 		return nil, f.begin()
 	}
-	f.checkpoint, f.committed = left.Checkpoint, true
+	f.checkpoint, f.at, f.committed = left.Checkpoint, left.At, true
 	if left.Finished {
 		return f.checkpoint, nil
 	}
@@ -140,7 +141,7 @@ func (f *File[T]) Commit(_ context.Context, checkpoint []byte) error {
 	if err := f.keep(checkpoint, at, false); err != nil {
 		return err
 	}
-	f.checkpoint, f.committed = checkpoint, true
+	f.checkpoint, f.at, f.committed = checkpoint, at, true
 	return nil
 }
 

@@ -20,12 +20,18 @@ import (
 // another format a [*LayoutError]. A text of CSV is what the cell holds: see
 // [RawCells].
 func IDs[K int64 | string](format, key string, r io.Reader) iter.Seq2[K, error] {
+	return readIDs[K](format, key, r, false)
+}
+
+// readIDs is [IDs]; of a text that is unfinished, the end of a JSON array is not
+// missed.
+func readIDs[K int64 | string](format, key string, r io.Reader, unfinished bool) iter.Seq2[K, error] {
 	r = bufio.NewReaderSize(r, 1<<16)
 	switch format {
 	case "ndjson":
 		return lines[K](r, key)
 	case "json":
-		return array[K](r, key)
+		return array[K](r, key, unfinished)
 	case "csv":
 		return records[K](r, key)
 	}
@@ -96,7 +102,8 @@ func lines[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
 	}
 }
 
-func array[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
+// array reads the rows of a JSON array, which has no end yet if it is unfinished.
+func array[K int64 | string](r io.Reader, key string, unfinished bool) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
 		d := json.NewDecoder(r)
 		if open, err := d.Token(); err != nil || open != json.Delim('[') {
@@ -112,7 +119,11 @@ func array[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
 				return
 			}
 		}
-		if _, err := d.Token(); err != nil {
+		_, err := d.Token()
+		switch {
+		case unfinished && errors.Is(err, io.EOF):
+			return
+		case err != nil:
 			fail(yield, damaged("the JSON array has no end: %w", err))
 			return
 		}

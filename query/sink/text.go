@@ -15,6 +15,12 @@ type Compression interface {
 	NewWriter(w io.Writer) (Compressor, error)
 }
 
+// Decompression is a [Compression] that can be read, too: all members of r, one
+// after the other. Closing the reader does not close r.
+type Decompression interface {
+	NewReader(r io.Reader) (io.ReadCloser, error)
+}
+
 // Compressor writes members. Close ends one; Reset begins the next.
 type Compressor interface {
 	io.WriteCloser

@@ -107,7 +107,7 @@ func TestTextKeys(t *testing.T) {
 				Open:   func(place string) (query.Sink[model.DynamicRow], error) { return open(filepath.Join(place, name)) },
 				Read:   func(place string) ([][]model.Value, error) { return readCodes(t, filepath.Join(place, name)) },
 				Rows:   rows, Record: func(r *model.DynamicRow) model.Record { return r },
-				Fields: []*model.Field{schema.Field(0)}, Unordered: strings.HasPrefix(name, "by.") || name == "x.sqlite",
+				Fields: []*model.Field{schema.Field(0)}, Key: schema.Field(0), Unordered: strings.HasPrefix(name, "by.") || name == "x.sqlite",
 			})
 			if err != nil {
 				t.Error(err)

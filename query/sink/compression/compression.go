@@ -21,6 +21,8 @@ func (gzipForm) NewWriter(w io.Writer) (sink.Compressor, error) {
 	return gzip.NewWriterLevel(w, gzip.BestSpeed)
 }
 
+func (gzipForm) NewReader(r io.Reader) (io.ReadCloser, error) { return gzip.NewReader(r) }
+
 // Zstd makes one zstd frame after the other, which every reader of zstd reads as
 // one stream.
 func Zstd() sink.Compression { return zstdForm{} }
@@ -35,18 +37,20 @@ func (zstdForm) NewWriter(w io.Writer) (sink.Compressor, error) {
 	return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
 }
 
+func (zstdForm) NewReader(r io.Reader) (io.ReadCloser, error) {
+	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	return z.IOReadCloser(), nil
+}
+
 // Reader returns a reader of the text in a file of that name, which is compressed
 // if it ends in .gz or .zst. Closing it does not close r.
 func Reader(name string, r io.Reader) (io.ReadCloser, error) {
-	switch form, _ := FromName(name); form {
-	case Gzip():
-		return gzip.NewReader(r)
-	case Zstd():
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
-		if err != nil {
-			return nil, err
-		}
-		return z.IOReadCloser(), nil
+	form, _ := FromName(name)
+	if form, ok := form.(sink.Decompression); ok {
+		return form.NewReader(r)
 	}
 	return io.NopCloser(r), nil
 }

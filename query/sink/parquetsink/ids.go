@@ -1,6 +1,7 @@
 package parquetsink
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -17,38 +19,86 @@ import (
 // [*sink.DamagedError] where it is of the content.
 func IDs[K int64 | string](path, key string) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
-		var none K
 		f, err := os.Open(path) //nolint:gosec // the caller names it
 		if err != nil {
+			var none K
 			yield(none, err)
 			return
 		}
 		defer f.Close() //nolint:errcheck // it is read
-		info, err := f.Stat()
-		if err != nil {
-			yield(none, err)
-			return
+		readIDs(f, key, yield)
+	}
+}
+
+// Keys reads the keys of the segments before the position. It implements
+// [sink.Keyed].
+func (e encoding[T]) Keys(fsys sink.FS, path string, at sink.Position, key *model.Field) iter.Seq2[model.Value, error] {
+	return func(yield func(model.Value, error) bool) {
+		var done segments
+		if len(at.More) > 0 {
+			if err := json.Unmarshal(at.More, &done); err != nil {
+				yield(model.Null(), &sink.CheckpointError{Path: path, Reason: err.Error()})
+				return
+			}
 		}
-		file, err := parquet.OpenFile(f, info.Size())
-		if err != nil {
-			yield(none, &sink.DamagedError{Err: err})
-			return
-		}
-		leaf, ok := file.Schema().Lookup(key)
-		if !ok {
-			yield(none, &sink.DamagedError{Err: errors.New("it has no column " + key)})
-			return
-		}
-		if is, want := leaf.Node.Type().Kind(), kindOf[K](); is != want {
-			yield(none, &sink.DamagedError{Err: fmt.Errorf("its column %s is of %v, not of %v", key, is, want)})
-			return
-		}
-		for _, group := range file.RowGroups() {
-			if !chunkIDs(group.ColumnChunks()[leaf.ColumnIndex], key, yield) {
+		for n := range done.Segments {
+			f, err := fsys.Open(segmentName(path, n+1))
+			if err != nil {
+				yield(model.Null(), err)
+				return
+			}
+			more := keyValues(f, key, yield)
+			if _ = f.Close(); !more { // it is read
 				return
 			}
 		}
 	}
+}
+
+// keyValues yields the keys of a whole file as values and reports whether more are
+// wanted.
+func keyValues(f file, key *model.Field, yield func(model.Value, error) bool) bool {
+	if key.Type == model.TypeString {
+		return readIDs(f, key.Name, func(k string, err error) bool { return yield(model.String(k), err) })
+	}
+	return readIDs(f, key.Name, func(k int64, err error) bool { return yield(model.Int(k), err) })
+}
+
+// file is an open file, to be read.
+type file interface {
+	io.ReaderAt
+	io.Seeker
+}
+
+// readIDs yields the ids of a whole file, an error last, and reports whether more
+// are wanted.
+func readIDs[K int64 | string](f file, key string, yield func(K, error) bool) bool {
+	failed := func(err error) bool {
+		var none K
+		yield(none, err)
+		return false
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return failed(err)
+	}
+	open, err := parquet.OpenFile(f, size)
+	if err != nil {
+		return failed(&sink.DamagedError{Err: err})
+	}
+	leaf, ok := open.Schema().Lookup(key)
+	if !ok {
+		return failed(&sink.DamagedError{Err: errors.New("it has no column " + key)})
+	}
+	if is, want := leaf.Node.Type().Kind(), kindOf[K](); is != want {
+		return failed(&sink.DamagedError{Err: fmt.Errorf("its column %s is of %v, not of %v", key, is, want)})
+	}
+	for _, group := range open.RowGroups() {
+		if !chunkIDs(group.ColumnChunks()[leaf.ColumnIndex], key, yield) {
+			return false
+		}
+	}
+	return true
 }
 
 // kindOf is the kind of a column of ids.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -35,18 +36,45 @@ func IDs[K int64 | string](ctx context.Context, path string) iter.Seq2[K, error]
 			yield(none, err)
 			return
 		}
-		defer rows.Close() //nolint:errcheck // Err has what it would say
-		for rows.Next() {
-			var id K
-			if err = rows.Scan(&id); err != nil {
-				err = &sink.DamagedError{Err: err}
-			}
-			if !yield(id, err) || err != nil {
-				return
-			}
+		scanKeys(rows, yield)
+	}
+}
+
+// scanKeys yields the first column of the rows, an error last, and closes them.
+func scanKeys[K int64 | string](rows *sql.Rows, yield func(K, error) bool) {
+	defer rows.Close() //nolint:errcheck // Err has what it would say
+	for rows.Next() {
+		var id K
+		err := rows.Scan(&id)
+		if err != nil {
+			err = &sink.DamagedError{Err: err}
 		}
-		if err := rows.Err(); err != nil {
-			yield(none, err)
+		if !yield(id, err) || err != nil {
+			return
+		}
+	}
+	if err := rows.Err(); err != nil {
+		var none K
+		yield(none, err)
+	}
+}
+
+// Keys reads back the keys of the rows that this export has committed. It implements
+// [query.KeyReader].
+func (s *Sink[T]) Keys(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error] {
+	return func(yield func(model.Value, error) bool) {
+		column, table := s.key.name, s.table
+		if s.seen { // the table has rows of an earlier export, too
+			column, table = "id", "muster_seen"
+		}
+		rows, err := s.conn.QueryContext(ctx, "SELECT "+quote(column)+" FROM "+quote(table))
+		switch {
+		case err != nil:
+			yield(model.Null(), err)
+		case key.Type == model.TypeString:
+			scanKeys(rows, func(k string, err error) bool { return yield(model.String(k), err) })
+		default:
+			scanKeys(rows, func(k int64, err error) bool { return yield(model.Int(k), err) })
 		}
 	}
 }

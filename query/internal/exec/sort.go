@@ -1,4 +1,4 @@
-package query
+package exec
 
 import (
 	"bufio"
@@ -16,10 +16,9 @@ import (
 // merge sort. Rows that fill the memory are sorted and written to a temporary file
 // as one run; at the end the runs are merged.
 type sorter[T any] struct {
+	SortOptions[T]
+
 	compare func(a, b *T) int
-	most    int      // rows; 0 = no bound
-	memory  int64    // bytes; 0 = no bound, and nothing is spilled
-	spill   Spill[T] // nil with memory 0
 
 	rows  []T
 	taken int64 // bytes that rows take, by estimate
@@ -29,35 +28,42 @@ type sorter[T any] struct {
 	buf   []byte
 }
 
-// newSorter returns a sorter under the plan's bounds.
-func (r *Rows[T]) newSorter(compare func(a, b *T) int) *sorter[T] {
-	s := &sorter[T]{compare: compare, most: r.plan.maxSortRows}
-	if spiller, ok := r.source.(Spiller[T]); ok && r.plan.sortMemory > 0 && spiller.Spills() {
-		s.memory, s.spill = r.plan.sortMemory, spiller.NewSpill()
-	}
-	return s
+// Spill writes rows and reads them again. It is used by one goroutine at a time,
+// and all rows are written before the first is read.
+type Spill[T any] interface {
+	// Append appends the row to dst.
+	Append(dst []byte, row *T) []byte
+	// Read returns a row that Append wrote, which keeps nothing of data.
+	Read(data []byte) (T, error)
 }
 
-// sorted gathers all rows in the sorter and delivers them in order.
-func sorted[T any](in batches[T], s *sorter[T]) batches[T] {
-	return func(yield func([]T, error) bool) {
+// SortOptions bound a [Sort]. The zero value sets no bound.
+type SortOptions[T any] struct {
+	MaxRows int      // most rows to gather; 0 = no bound
+	Memory  int64    // bytes that rows may take before they are spilled; 0 = never spilled
+	Spill   Spill[T] // required where Memory is set
+}
+
+// Sort gathers all rows and delivers them in order. It fails with a
+// [SortLimitError] or an [ErrSortFile].
+func Sort[T any](in Stream[[]T], compare func(a, b *T) int, o SortOptions[T]) Stream[[]T] {
+	return func(yield func([]T) bool) error {
+		s := &sorter[T]{SortOptions: o, compare: compare}
 		defer s.close()
-		for batch, err := range in {
-			if err == nil {
-				err = s.add(batch)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
+		var failed error
+		err := in(func(batch []T) bool {
+			failed = s.add(batch)
+			return failed == nil
+		})
+		switch {
+		case failed != nil:
+			return failed
+		case err != nil:
+			return err
+		case s.file == nil:
+			return inOrder(s.rows, compare)(yield)
 		}
-		if s.file == nil {
-			deliverSorted(s.rows, s.compare, yield)
-			return
-		}
-		if err := s.merge(yield); err != nil {
-			yield(nil, err)
-		}
+		return s.merge(yield)
 	}
 }
 
@@ -67,19 +73,19 @@ const spilledCost = 2
 
 // add takes the rows of a batch.
 func (s *sorter[T]) add(batch []T) error {
-	if s.total += len(batch); s.most > 0 && s.total > s.most {
-		return &SortLimitError{Rows: s.most}
+	if s.total += len(batch); s.MaxRows > 0 && s.total > s.MaxRows {
+		return &SortLimitError{Rows: s.MaxRows}
 	}
 	s.rows = append(s.rows, batch...)
-	if s.memory == 0 || len(batch) == 0 {
+	if s.Memory == 0 || len(batch) == 0 {
 		return nil
 	}
 	// One row of a batch stands for all: to encode each would cost as much as to
 	// spill it.
-	s.buf = s.spill.Append(s.buf[:0], &batch[len(batch)/2])
+	s.buf = s.Spill.Append(s.buf[:0], &batch[len(batch)/2])
 	size := int64(reflect.TypeFor[T]().Size()) //nolint:gosec // no type is that large
 	s.taken += int64(len(batch)) * (size + spilledCost*int64(len(s.buf)))
-	if s.taken < s.memory {
+	if s.taken < s.Memory {
 		return nil
 	}
 	return s.flush()
@@ -97,8 +103,8 @@ func (s *sorter[T]) flush() (err error) {
 	if n := len(s.runs); n > 0 {
 		end = s.runs[n-1]
 	}
-	for _, row := range inOrder(s.rows, s.compare) {
-		s.buf = s.spill.Append(s.buf[:0], row)
+	for _, row := range sortedRefs(s.rows, s.compare) {
+		s.buf = s.Spill.Append(s.buf[:0], row)
 		var length [binary.MaxVarintLen64]byte
 		n := binary.PutUvarint(length[:], uint64(len(s.buf)))
 		end += int64(n + len(s.buf))
@@ -121,7 +127,7 @@ func (s *sorter[T]) flush() (err error) {
 const spillBuffer = 64 << 10
 
 // merge delivers the rows of all runs in order, until yield has enough.
-func (s *sorter[T]) merge(yield func([]T, error) bool) error {
+func (s *sorter[T]) merge(yield func([]T) bool) error {
 	if len(s.rows) > 0 {
 		if err := s.flush(); err != nil {
 			return err
@@ -131,7 +137,7 @@ func (s *sorter[T]) merge(yield func([]T, error) bool) error {
 	heads := &runHeap[T]{compare: s.compare}
 	start := int64(0)
 	for _, end := range s.runs {
-		head := &runHead[T]{in: bufio.NewReaderSize(io.NewSectionReader(s.file, start, end-start), spillBuffer), spill: s.spill}
+		head := &runHead[T]{in: bufio.NewReaderSize(io.NewSectionReader(s.file, start, end-start), spillBuffer), spill: s.Spill}
 		start = end
 		if err := head.next(); err != nil {
 			return err
@@ -151,8 +157,8 @@ func (s *sorter[T]) merge(yield func([]T, error) bool) error {
 			heap.Fix(heads, 0)
 		}
 		if len(batch) == sortedBatch || len(heads.runs) == 0 {
-			if !yield(batch, nil) {
-				return nil
+			if !yield(batch) {
+				return ErrStopped
 			}
 			batch = make([]T, 0, sortedBatch)
 		}
@@ -212,27 +218,21 @@ func (h *runHeap[T]) Pop() any {
 	return nil
 }
 
-// inOrder returns the rows in order, where they are: rows are large to move.
-func inOrder[T any](rows []T, compare func(a, b *T) int) []*T {
-	out := make([]*T, len(rows))
-	for i := range rows {
-		out[i] = &rows[i]
-	}
-	slices.SortFunc(out, compare)
-	return out
+// SortLimitError reports that a local sort gathered as many rows as it may.
+type SortLimitError struct{ Rows int }
+
+// Error returns one line.
+func (e *SortLimitError) Error() string {
+	return fmt.Sprintf("more than %d rows to sort locally: narrow the filter, set a limit, or order by the key", e.Rows)
 }
 
-// sortedBatch is how many rows a sorted result delivers at a time.
-const sortedBatch = 1000
+// Is reports whether target is [ErrSortLimit].
+func (e *SortLimitError) Is(target error) bool { return target == ErrSortLimit }
 
-func deliverSorted[T any](rows []T, compare func(a, b *T) int, yield func([]T, error) bool) {
-	for refs := range slices.Chunk(inOrder(rows, compare), sortedBatch) {
-		batch := make([]T, len(refs))
-		for i, row := range refs {
-			batch[i] = *row
-		}
-		if !yield(batch, nil) {
-			return
-		}
-	}
-}
+var (
+	// ErrSortLimit matches a [SortLimitError].
+	ErrSortLimit = errors.New("too many rows to sort")
+	// ErrSortFile reports that the temporary file of a sort could not be written or
+	// read.
+	ErrSortFile = errors.New("sorting in a temporary file")
+)

@@ -1,0 +1,123 @@
+package sink
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"iter"
+	"path/filepath"
+
+	"github.com/muster-go/muster/model"
+)
+
+// Keyed is an [Encoding] that can read back the keys of the rows of a file that is
+// still growing.
+type Keyed interface {
+	// Keys yields the key of each row of the file at path before the position, in
+	// any order, and an error last. key is an integer or a text. nil = the rows
+	// cannot be read back.
+	Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error]
+}
+
+// Keys reads back the keys of the rows before the last commit; nil where the
+// encoding is not [Keyed], and where the file is finished, so that no row will
+// follow. It implements [query.KeyReader].
+func (f *File[T]) Keys(_ context.Context, key *model.Field) iter.Seq2[model.Value, error] {
+	if keyed, ok := f.encoding.(Keyed); ok && f.body != nil {
+		return keyed.Keys(f.fs, f.part(), f.at, key)
+	}
+	return nil
+}
+
+// Keys reads the keys of every file of the folder.
+func (e folder[T]) Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error] {
+	keyed, ok := e.encoding.(Keyed)
+	if !ok || keyed.Keys(fsys, path, Position{}, key) == nil {
+		return nil
+	}
+	return func(yield func(model.Value, error) bool) {
+		var files map[string]Position
+		if len(at.More) > 0 {
+			if err := json.Unmarshal(at.More, &files); err != nil {
+				fail(yield, &CheckpointError{path, err.Error()})
+				return
+			}
+		}
+		for name, at := range files {
+			for k, err := range keyed.Keys(fsys, filepath.Join(path, name), at, key) {
+				if !yield(k, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// keyedFormat is a [Format] whose rows can be read back from a text that has no end
+// yet.
+type keyedFormat interface {
+	// readsBack reports whether a row's key can be told from its text.
+	readsBack(key *model.Field) bool
+	// shape is the name of the format that [IDs] knows.
+	shape() string
+}
+
+func (f ndjson[T]) readsBack(*model.Field) bool    { return true }
+func (f jsonArray[T]) readsBack(*model.Field) bool { return true }
+
+// readsBack: `=a` and `'=a` are the same cell unless cells are raw.
+func (f csvFormat[T]) readsBack(key *model.Field) bool {
+	return f.raw || key.Type != model.TypeString
+}
+
+func (f ndjson[T]) shape() string    { return "ndjson" }
+func (f jsonArray[T]) shape() string { return "json" }
+func (f csvFormat[T]) shape() string { return "csv" }
+
+// Keys reads the text before the position.
+func (e text[T]) Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error] {
+	format, ok := e.format.(keyedFormat)
+	expander, expands := e.compression.(Decompression)
+	if !ok || !format.readsBack(key) || e.compression != nil && !expands {
+		return nil
+	}
+	return func(yield func(model.Value, error) bool) {
+		if at.Bytes == 0 {
+			return
+		}
+		f, err := fsys.Open(path)
+		if err != nil {
+			fail(yield, err)
+			return
+		}
+		defer f.Close() //nolint:errcheck // it is read
+		var r io.Reader = io.NewSectionReader(f, 0, at.Bytes)
+		if expands {
+			expanded, err := expander.NewReader(r)
+			if err != nil {
+				fail(yield, &DamagedError{err})
+				return
+			}
+			defer expanded.Close() //nolint:errcheck // it is read
+			r = expanded
+		}
+		if key.Type == model.TypeString {
+			yieldValues(readIDs[string](format.shape(), key.Name, r, true), model.String, yield)
+		} else {
+			yieldValues(readIDs[int64](format.shape(), key.Name, r, true), model.Int, yield)
+		}
+	}
+}
+
+// yieldValues hands on keys as values.
+func yieldValues[K any](keys iter.Seq2[K, error], value func(K) model.Value, yield func(model.Value, error) bool) {
+	for key, err := range keys {
+		if err != nil {
+			yield(model.Null(), err)
+			return
+		}
+		if !yield(value(key), nil) {
+			return
+		}
+	}
+}

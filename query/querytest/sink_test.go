@@ -70,7 +70,7 @@ func TestWrongSinks(t *testing.T) {
 		"copying":   {func(j *journal) query.Sink[model.User] { return copying{j} }, ": in an output that is whole: exactly once: 32 rows of 32 are missing"},
 		"hurried":   {func(j *journal) query.Sink[model.User] { return &hurried{journal: j} }, ": commit: the output is whole, with 8 rows, before the commit that makes it so"},
 		"shaken":    {func(j *journal) query.Sink[model.User] { return shaken{j} }, ", once, of which the sink said nothing: the sink panicked: no disk"},
-		"forgetful": {func(j *journal) query.Sink[model.User] { return forgetful{j, 0} }, "keys: 1, the key of a committed row, is not read back"},
+		"forgetful": {func(j *journal) query.Sink[model.User] { return forgetful{j, 0} }, ", the key of a committed row, is not read back"},
 		"confused":  {func(j *journal) query.Sink[model.User] { return forgetful{j, 7777} }, "keys: 7777 is read back, which is not the key of a committed row"},
 		"stuck":     {func(j *journal) query.Sink[model.User] { return stuck{j} }, ": where it works again: resuming: somebody commits"},
 	} {

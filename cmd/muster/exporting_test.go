@@ -47,6 +47,8 @@ func exportings() []exporting {
 		{output: "parquets", flags: []string{"--format", "parquet", "--split-rows", "1500"}},
 		{output: "filtered.ndjson", flags: []string{"name contains 'a'"}},
 		{output: "ordered.csv", flags: []string{"--sort", "id"}},
+		{output: "union.ndjson", flags: []string{`last_login_at is null or email ends with "@example.com"`, "--timestamps", "never"}},
+		{output: "deleted.sqlite", flags: []string{"--deleted", "include"}},
 	}
 }
 

@@ -47,8 +47,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// exportedErrors are a package's exported variables called Err…, and its exported
-// types with a method Error.
+// exportedErrors are a package's exported variables called Err…, its exported types
+// with a method Error, and its names for such types of another package.
 func exportedErrors(parsed []*ast.File) (names []string) {
 	for _, file := range parsed {
 		for _, decl := range file.Decls {
@@ -59,6 +59,9 @@ func exportedErrors(parsed []*ast.File) (names []string) {
 				}
 			case *ast.GenDecl:
 				for _, spec := range decl.Specs {
+					if alias, ok := spec.(*ast.TypeSpec); ok && alias.Assign.IsValid() && alias.Name.IsExported() && strings.HasSuffix(alias.Name.Name, "Error") {
+						names = append(names, alias.Name.Name)
+					}
 					value, ok := spec.(*ast.ValueSpec)
 					if !ok {
 						continue

@@ -11,12 +11,10 @@ import (
 	"testing"
 )
 
-// TestExamples wants each exported function and method of a package that others
-// import to be shown at work, by an Example that go test runs. A function has one of
-// its name that calls it in its own body: what a function beside it does, go doc does
-// not show. In a package of generators and fixtures for tests any of its Examples will
-// do. So it will for a method, for what goes together is shown together; one that
-// implements an interface of the standard library needs none.
+// TestExamples wants an Example that go test runs for each exported function of a
+// package that others import. The Example has the function's name and calls it in
+// its own body, because go doc shows no more than that. In a package of generators
+// and fixtures for tests any of its Examples will do.
 func TestExamples(t *testing.T) {
 	sources, tests := parsedFolders(t)
 	for _, folder := range corePackages() {
@@ -27,9 +25,6 @@ func TestExamples(t *testing.T) {
 	for folder := range sources {
 		for _, name := range unshown(sources[folder], tests[folder], isTestPackage(folder)) {
 			t.Errorf("%s: %s is in no Example of its name that is run", folder, name)
-		}
-		for _, name := range unshownMethods(sources[folder], tests[folder]) {
-			t.Errorf("%s: no Example that is run calls %s", folder, name)
 		}
 	}
 }
@@ -96,54 +91,6 @@ func unshown(sources, tests []*ast.File, anyExample bool) []string {
 // isRun reports whether go test runs the example.
 func isRun(example *doc.Example) bool { return example.Output != "" || example.EmptyOutput }
 
-// isStandard reports whether a method of the name is one by which a package of the
-// standard library calls a value: errors, fmt, encoding and its kin, flag, io and
-// net/http. What it does is known from there.
-func isStandard(method string) bool {
-	return slices.Contains([]string{
-		"Error", "Is", "Unwrap", "String", "MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "Set",
-		"Read", "Write", "Close", "ServeHTTP", "RoundTrip",
-	}, method)
-}
-
-// unshownMethods returns the exported methods of a package's exported types that no
-// Example in its tests calls or hands on, by name.
-func unshownMethods(sources, tests []*ast.File) []string {
-	imported := make(map[string]bool) // a name behind one of these is no method
-	for _, file := range tests {
-		for _, spec := range file.Imports {
-			imported[path.Base(strings.Trim(spec.Path.Value, `"`))] = true
-		}
-	}
-	shown := make(map[string]bool)
-	for _, example := range doc.Examples(tests...) {
-		if !isRun(example) {
-			continue
-		}
-		ast.Inspect(example.Code, func(n ast.Node) bool {
-			if used, ok := n.(*ast.SelectorExpr); ok {
-				if of, ok := used.X.(*ast.Ident); !ok || !imported[of.Name] {
-					shown[used.Sel.Name] = true
-				}
-			}
-			return true
-		})
-	}
-	var names []string
-	for _, source := range sources {
-		for _, decl := range source.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || !f.Name.IsExported() || shown[f.Name.Name] || isStandard(f.Name.Name) {
-				continue
-			}
-			if of := receiver(f); ast.IsExported(of) {
-				names = append(names, of+"."+f.Name.Name)
-			}
-		}
-	}
-	return names
-}
-
 // receiver is the name of the type that a method belongs to.
 func receiver(f *ast.FuncDecl) string {
 	of := f.Recv.List[0].Type
@@ -196,34 +143,5 @@ func helper() { p.Beside() }
 	}
 	if got, want := unshown(sources, tests, true), []string{"Silent", "Beside"}; !slices.Equal(got, want) {
 		t.Errorf("caught %v in a package for tests, want %v", got, want)
-	}
-}
-
-func TestMethodExamplesCatches(t *testing.T) {
-	sources := []*ast.File{parsedFile(t, `
-func (T) Called() {}
-func (*T) HandedOn() {}
-func (g G[K]) Generic() {}
-func (g *Two[K, V]) Types() {}
-func (T) Silent() {}
-func (T) Beside() {}
-func (T) Decode() {}
-func (T) String() string { return "" }
-func (t) Inner() {}
-`)}
-	tests := []*ast.File{parsedFile(t, `
-import "example.com/model"
-func ExampleT() {
-	model.Decode(t.HandedOn)
-	(&t).Called()
-	g.Generic()
-	// Output:
-}
-func ExampleT_silent() { t.Silent() }
-func helper() { t.Beside() }
-`)}
-	want := []string{"Two.Types", "T.Silent", "T.Beside", "T.Decode"}
-	if got := unshownMethods(sources, tests); !slices.Equal(got, want) {
-		t.Errorf("caught %v, want %v", got, want)
 	}
 }

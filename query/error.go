@@ -18,6 +18,9 @@ var (
 	ErrConsumed = errors.New("the rows of this run are already being consumed: call Run again")
 	// ErrClosed: the run was closed before its rows ended.
 	ErrClosed = errors.New("the run was closed before its rows ended")
+	// ErrIncomplete reports rows that ended without an error before all of them had
+	// come. It is a defect of Muster; an export does not call its output whole then.
+	ErrIncomplete = errors.New("the rows ended before all of them had come: please report this defect of muster")
 	// ErrShortPage: a sorted page came short; see [ShortPageError].
 	ErrShortPage = errors.New("the sorted page is short of the answer")
 	// ErrMissingField: rows lack what was asked for; see [MissingFieldError].

@@ -187,7 +187,7 @@ func (e *export[T]) run(ctx context.Context, rows *Rows[T]) error {
 		}
 	}
 	if !rows.whole {
-		return errors.New("query: the rows ended without an error before all of them had come; please report this defect")
+		return ErrIncomplete
 	}
 	plan := rows.Plan()
 	e.left = &Checkpoint{Plan: plan, Rows: e.written, Scans: make([]*paginate.Checkpoint, len(plan.Scans))}

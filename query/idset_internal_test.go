@@ -97,3 +97,44 @@ func TestIDSetRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestIDSetAtTheLargest: the set says the same as the predicate of the largest ids,
+// where a bound past the last one would overflow. MaxInt64 itself is not an id.
+func TestIDSetAtTheLargest(t *testing.T) {
+	schema := model.UserSchema()
+	for _, text := range []string{
+		"id = 9223372036854775807", "id = 9223372036854775806", "id != 9223372036854775807", "id != 9223372036854775806",
+		"id > 9223372036854775807", "id > 9223372036854775806", "id > 9223372036854775805",
+		"id >= 9223372036854775807", "id >= 9223372036854775806",
+		"id < 9223372036854775807", "id <= 9223372036854775807", "id <= 9223372036854775806",
+		"id between 9223372036854775800 and 9223372036854775807", "id between 9223372036854775805 and 9223372036854775806",
+		"id not between 5 and 9223372036854775807", "id in (9223372036854775807, 9223372036854775806, 4)", "id not in (9223372036854775807)",
+	} {
+		parsed, err := dsl.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checked, err := dsl.Check(parsed, schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		predicate, err := dsl.Compile(checked.Root, schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, ok := idSetOf(checked.Root, "id")
+		if !ok {
+			t.Fatalf("%s speaks of the id alone", text)
+		}
+		for _, id := range []int64{1, 4, 5, 6, math.MaxInt64 - 7, math.MaxInt64 - 3, math.MaxInt64 - 2, math.MaxInt64 - 1} {
+			if got, want := set.holds(id), predicate.Match(&model.User{ID: id}); got != want {
+				t.Errorf("%s: id %d in %v: %v", text, id, set, got)
+			}
+		}
+		for i, r := range set {
+			if r.lo < 1 || r.lo >= r.hi || i > 0 && r.lo <= set[i-1].hi {
+				t.Errorf("%s: ranges %v", text, set)
+			}
+		}
+	}
+}

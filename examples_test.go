@@ -91,24 +91,6 @@ func unshown(sources, tests []*ast.File, anyExample bool) []string {
 // isRun reports whether go test runs the example.
 func isRun(example *doc.Example) bool { return example.Output != "" || example.EmptyOutput }
 
-// receiver is the name of the type that a method belongs to.
-func receiver(f *ast.FuncDecl) string {
-	of := f.Recv.List[0].Type
-	if star, ok := of.(*ast.StarExpr); ok {
-		of = star.X
-	}
-	switch generic := of.(type) {
-	case *ast.IndexExpr:
-		of = generic.X
-	case *ast.IndexListExpr:
-		of = generic.X
-	}
-	if name, ok := of.(*ast.Ident); ok {
-		return name.Name
-	}
-	return ""
-}
-
 // parsedFile is a file of a made-up package with these declarations.
 func parsedFile(t *testing.T, declarations string) *ast.File {
 	t.Helper()

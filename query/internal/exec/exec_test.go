@@ -28,11 +28,11 @@ func counting(ctx context.Context, active *atomic.Int64, n int, err error) exec.
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():
-				time.Sleep(time.Second)
+				time.Sleep(time.Second) //nolint:forbidigo // fake time
 				return context.Cause(ctx)
 			}
 			if !yield([]int{i}) {
-				time.Sleep(time.Second)
+				time.Sleep(time.Second) //nolint:forbidigo // fake time
 				return exec.ErrStopped
 			}
 		}

@@ -85,7 +85,7 @@ func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 		return false, nil
 	}
 	now := time.Now()
-	if wait := retryAfter(resp.Header, now); wait > c.client.gate.maxWait {
+	if wait := retryAfter(resp.Header, now); wait > c.client.maxWait {
 		return false, &ThrottledError{Status: resp.StatusCode, Wait: wait, Until: now.Add(wait), Err: c.apiError(resp)}
 	}
 	return true, nil
@@ -95,7 +95,7 @@ func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 // kept to; otherwise it is full jitter. An empty retry budget makes either longer.
 func (c *call) backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 	now := time.Now()
-	wait := c.client.backoff.delay(attempt, rand.Float64()) //nolint:gosec // G404: jitter is no secret
+	wait := c.client.backoff.Delay(attempt, rand.Float64()) //nolint:gosec // G404: jitter is no secret
 	event := RetryEvent{Call: c.describe(), Err: c.lastErr}
 	if resp != nil {
 		event.Status = resp.StatusCode
@@ -104,9 +104,9 @@ func (c *call) backoff(_, _ time.Duration, attempt int, resp *http.Response) tim
 		}
 	}
 	if c.client.retryBudget != nil {
-		wait = max(wait, c.client.retryBudget.spend(now))
+		wait = max(wait, c.client.retryBudget.Spend(now))
 	}
-	event.Wait = min(wait, c.client.gate.maxWait)
+	event.Wait = min(wait, c.client.maxWait)
 	c.client.retrying(event)
 	return event.Wait
 }

@@ -27,18 +27,18 @@ func TestNewRefusesOptions(t *testing.T) {
 		{"relative", transport.Options{BaseURL: "/api/global"}, "transport.BaseURL: it must begin with https:// and a host"},
 		{"other scheme", transport.Options{BaseURL: "ftp://x.test"}, "transport.BaseURL: it must begin with https:// and a host"},
 		{"no host", transport.Options{BaseURL: "https://:443/api"}, "transport.BaseURL: it must begin with https:// and a host"},
-		{"malformed", transport.Options{BaseURL: "https://x.test/%zz"}, "transport.BaseURL: it is no URL"},
+		{"malformed", transport.Options{BaseURL: "https://x.test/%zz"}, "transport.BaseURL: it is not a URL"},
 		{"user", transport.Options{BaseURL: "https://me:secret@x.test"}, "transport.BaseURL: it must hold no user name or password"},
 		{"query", transport.Options{BaseURL: "https://x.test/?a=b"}, "transport.BaseURL: it must hold no query and no fragment"},
 		{"empty query", transport.Options{BaseURL: "https://x.test/?"}, "transport.BaseURL: it must hold no query and no fragment"},
 		{"fragment", transport.Options{BaseURL: "https://x.test/#a"}, "transport.BaseURL: it must hold no query and no fragment"},
 		{"escape", transport.Options{BaseURL: "https://x.test/a%2fb"}, "transport.BaseURL: its path must hold no escapes"},
 		{"dots", transport.Options{BaseURL: "https://x.test/a/../b"}, "transport.BaseURL: a path holds no empty, . or .. segment and no / at its end"},
-		{"plain http", transport.Options{BaseURL: "http://x.test"}, "transport.BaseURL: plain http would show the token to the network: use https, or allow plain http expressly"},
-		{"plain http, near miss", transport.Options{BaseURL: "http://localhost.x.test"}, "transport.BaseURL: plain http would show the token to the network: use https, or allow plain http expressly"},
-		{"rate", transport.Options{BaseURL: testBase, Rate: math.NaN()}, "transport.Rate: NaN is no number of requests a second"},
+		{"plain http", transport.Options{BaseURL: "http://x.test"}, "transport.BaseURL: plain http shows the token to the network: use https, or allow plain http"},
+		{"plain http, near miss", transport.Options{BaseURL: "http://localhost.x.test"}, "transport.BaseURL: plain http shows the token to the network: use https, or allow plain http"},
+		{"rate", transport.Options{BaseURL: testBase, Rate: math.NaN()}, "transport.Rate: NaN is not a number of requests a second"},
 		{"burst", transport.Options{BaseURL: testBase, Burst: -1}, "transport.Burst: -1 is negative"},
-		{"share", transport.Options{BaseURL: testBase, RetryShare: math.Inf(1)}, "transport.RetryShare: +Inf is no share"},
+		{"share", transport.Options{BaseURL: testBase, RetryShare: math.Inf(1)}, "transport.RetryShare: +Inf is not a share"},
 		{"max backoff", transport.Options{BaseURL: testBase, MaxBackoff: -1}, "transport.MaxBackoff: -1ns is negative"},
 		{"timeout", transport.Options{BaseURL: testBase, AttemptTimeout: -1}, "transport.AttemptTimeout: -1ns is negative"},
 		{"wait", transport.Options{BaseURL: testBase, MaxWait: -1}, "transport.MaxWait: -1ns is negative"},
@@ -130,10 +130,10 @@ func TestDefaults(t *testing.T) {
 	if len(seen.Header["Authorization"])+len(seen.Header["X-Shipstream-Api-Version"]) != 0 {
 		t.Errorf("headers nobody asked for: %v", seen.Header)
 	}
-	if got, want := c.Pace(), (transport.Pace{Rate: 10, Burst: 59, Concurrency: 5}); got != want {
+	if got, want := c.RateLimit(), (transport.RateLimit{Rate: 10, Burst: 59, Concurrency: 5}); got != want {
 		t.Errorf("pace %+v", got)
 	}
-	if got, want := newClient(t, transport.Options{Rate: -1}).Pace(), (transport.Pace{Concurrency: 5}); got != want {
+	if got, want := newClient(t, transport.Options{Rate: -1}).RateLimit(), (transport.RateLimit{Concurrency: 5}); got != want {
 		t.Errorf("pace without a rate %+v", got)
 	}
 }

@@ -26,9 +26,9 @@ func ExampleClient_Stats() {
 			return
 		}
 	}
-	pace, stats := client.Pace(), client.Stats()
-	fmt.Println("asks", client.BaseURL() == api.URL+"/api/global", "at most", pace.Concurrency, "at once and", pace.Rate, "a second")
-	fmt.Println("now at once:", client.Workers() <= pace.Concurrency)
+	limits, stats := client.RateLimit(), client.Stats()
+	fmt.Println("asks", client.BaseURL() == api.URL+"/api/global", "at most", limits.Concurrency, "at once and", limits.Rate, "a second")
+	fmt.Println("now at once:", client.Workers() <= limits.Concurrency)
 	fmt.Println(stats.Requests, "requests,", stats.Retries, "retries,", stats.Throttled, "over the rate,", stats.Bytes, "bytes")
 	// Output:
 	// asks true at most 4 at once and 5 a second

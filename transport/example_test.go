@@ -51,7 +51,7 @@ func ExampleNew() {
 	_, err := transport.New(transport.Options{BaseURL: "http://acme.shipstream.app/api/global", APIVersion: "2026"})
 	fmt.Println(err)
 	// Output:
-	// transport.BaseURL: plain http would show the token to the network: use https, or allow plain http expressly
+	// transport.BaseURL: plain http shows the token to the network: use https, or allow plain http
 	// transport.APIVersion: "2026" is not of the form YYYY-MM
 }
 

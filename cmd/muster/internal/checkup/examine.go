@@ -75,11 +75,11 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 	}
 	if len(seen.answers) > 0 && s.Listing != nil {
 		report.listing(ctx, client, s.Listing, nil)
-		report.add(seen.limitsLine(s.Options, client.Pace()))
+		report.add(seen.limitsLine(s.Options, client.RateLimit()))
 	} else if len(seen.answers) > 0 {
 		// The limits come after the users are counted: that request may be refused, too.
 		users := usersLine(ctx, shipstream.Users(client, model.AnyUser))
-		report.add(seen.limitsLine(s.Options, client.Pace()))
+		report.add(seen.limitsLine(s.Options, client.RateLimit()))
 		report.add(users)
 		report.filters(ctx, shipstream.Users(client, model.AnyUser, shipstream.With(s.Declared)), s)
 	}

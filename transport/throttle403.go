@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// forbidden makes a 429 of a 403 that is one in all but its number: it says when to
-// come back, or that no request is left. GitHub says so, and some proxies do. The rest
-// of the package then has one status to know.
+// throttleFrom403 treats a rate-limit 403 as a 429: one that says when to come back,
+// or that no request is left. GitHub and some proxies send it. The rest of the package
+// then knows one status only.
 //
 // See https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-func forbidden(resp *http.Response) {
+func throttleFrom403(resp *http.Response) {
 	if resp.StatusCode != http.StatusForbidden {
 		return
 	}
@@ -19,7 +19,7 @@ func forbidden(resp *http.Response) {
 		return
 	}
 	if reset := resp.Header.Get("X-RateLimit-Reset"); spent && reset != "" && resp.Header.Get("Retry-After") == "" {
-		resp.Header.Set("Retry-After", reset) // Unix seconds, which are taken there, too
+		resp.Header.Set("Retry-After", reset) // Unix seconds; ParseRetryAfter takes them too
 	}
 	resp.StatusCode, resp.Status = http.StatusTooManyRequests, "429 "+http.StatusText(http.StatusTooManyRequests)
 }

@@ -1,4 +1,4 @@
-package transport
+package limit
 
 import (
 	"testing"
@@ -13,59 +13,59 @@ func at(d time.Duration) time.Time { return epoch.Add(d) }
 
 func TestBackoffDelay(t *testing.T) {
 	t.Parallel()
-	b := backoff{base: 500 * time.Millisecond, max: 30 * time.Second}
+	b := Backoff{Base: 500 * time.Millisecond, Max: 30 * time.Second}
 	for attempt, ceiling := range []time.Duration{
 		500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second,
 		8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second,
 	} {
-		if got := b.delay(attempt, 0); got != 0 {
+		if got := b.Delay(attempt, 0); got != 0 {
 			t.Errorf("attempt %d: least delay is %v", attempt, got)
 		}
-		if got := b.delay(attempt, 0.5); got != ceiling/2 {
+		if got := b.Delay(attempt, 0.5); got != ceiling/2 {
 			t.Errorf("attempt %d: middle delay is %v, want %v", attempt, got, ceiling/2)
 		}
 	}
-	if got := b.delay(1<<40, 0.999); got > 30*time.Second {
+	if got := b.Delay(1<<40, 0.999); got > 30*time.Second {
 		t.Errorf("late attempt: %v", got)
 	}
-	if got := (backoff{base: 1 << 62, max: 1<<63 - 1}).ceiling(5); got != 1<<63-1 {
+	if got := (Backoff{Base: 1 << 62, Max: 1<<63 - 1}).ceiling(5); got != 1<<63-1 {
 		t.Errorf("overflow: %v", got)
 	}
-	if got := (backoff{base: time.Minute, max: time.Second}).ceiling(0); got != time.Second {
+	if got := (Backoff{Base: time.Minute, Max: time.Second}).ceiling(0); got != time.Second {
 		t.Errorf("base above max: %v", got)
 	}
 }
 
 func TestRetryBudget(t *testing.T) {
 	t.Parallel()
-	b := newRetryBudget(0.5, epoch)
+	b := NewRetryBudget(0.5, epoch)
 	for i := range int(retryReserve) {
-		if wait := b.spend(epoch); wait != 0 {
+		if wait := b.Spend(epoch); wait != 0 {
 			t.Fatalf("retry %d of the reserve waits %v", i, wait)
 		}
 	}
 	// Empty: retries wait in line, one a second.
 	for i := range 3 {
-		if wait, want := b.spend(epoch), time.Duration(i+1)*time.Second; wait != want {
+		if wait, want := b.Spend(epoch), time.Duration(i+1)*time.Second; wait != want {
 			t.Errorf("retry %d beyond: waits %v, want %v", i, wait, want)
 		}
 	}
 	// Eight requests earn the three back, and one more.
 	for range 8 {
-		b.earn(epoch)
+		b.Earn(epoch)
 	}
-	if wait := b.spend(epoch); wait != 0 {
+	if wait := b.Spend(epoch); wait != 0 {
 		t.Errorf("earned retry waits %v", wait)
 	}
 	// The floor earns by time, up to the reserve.
-	if wait := b.spend(at(time.Second)); wait != 0 {
+	if wait := b.Spend(at(time.Second)); wait != 0 {
 		t.Errorf("retry of the floor waits %v", wait)
 	}
-	b.earn(at(time.Hour))
+	b.Earn(at(time.Hour))
 	if b.tokens != retryReserve {
 		t.Errorf("%v tokens after an hour", b.tokens)
 	}
-	b.earn(epoch) // a clock that steps back changes nothing
+	b.Earn(epoch) // a clock that steps back changes nothing
 	if b.tokens != retryReserve || !b.last.Equal(at(time.Hour)) {
 		t.Errorf("%v tokens at %v", b.tokens, b.last)
 	}

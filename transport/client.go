@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/go-retryablehttp"
+
 	"github.com/muster-go/muster/transport/internal/limit"
 )
 
@@ -19,9 +21,9 @@ import (
 // one user should share one Client, because the API counts their requests together.
 // Make one with [New] and [Client.Close] it.
 type Client struct {
-	base   *url.URL
-	header http.Header // of every request
-	http   *http.Client
+	base     *url.URL
+	header   http.Header // of every request
+	attempts *retryablehttp.Client
 
 	slots       *limit.Slots
 	budget      Budget
@@ -30,7 +32,6 @@ type Client struct {
 	auth        *auth
 	backoff     limit.Backoff
 	retryBudget *limit.RetryBudget // nil = unbounded
-	retries     int
 	hooks       Hooks
 	logger      *slog.Logger
 	stats       counters
@@ -92,7 +93,6 @@ func New(o Options) (*Client, error) {
 		cooldown: limit.NewCooldown(o.MaxWait),
 		maxWait:  o.MaxWait,
 		backoff:  limit.Backoff{Base: o.Backoff, Max: o.MaxBackoff},
-		retries:  o.Retries,
 		hooks:    o.Hooks,
 		logger:   o.Logger,
 	}
@@ -100,10 +100,10 @@ func New(o Options) (*Client, error) {
 		c.retryBudget = limit.NewRetryBudget(o.RetryShare, time.Now())
 	}
 	c.lifetime, c.end = context.WithCancelCause(context.Background())
-	c.http = &http.Client{
+	c.attempts = newAttempts(&http.Client{
 		Transport:     c.stages(o),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	}, o.Retries)
 	return c, nil
 }
 

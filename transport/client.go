@@ -64,13 +64,6 @@ func (r *Response) Release() {
 	}
 }
 
-// versionHeader carries the API's minor version, asked for and answered.
-const versionHeader = "X-Shipstream-Api-Version"
-
-// APIVersion is the minor version that the server says it answered in; "" when
-// it does not say.
-func (r *Response) APIVersion() string { return r.Header.Get(versionHeader) }
-
 // RateLimit is the limits that a client keeps.
 type RateLimit struct {
 	Rate        float64 // requests a second; 0 = no limit, or one that only a [Budget] knows
@@ -121,7 +114,7 @@ func (c *Client) stages(o Options) http.RoundTripper {
 	}
 	body := &bodyReader{next: wire, timeout: o.AttemptTimeout, limit: o.MaxBody}
 	observe := &observer{
-		next: body, slots: c.slots, budget: c.budget, cooldown: c.cooldown, headers: o.limitHeaders(),
+		next: body, slots: c.slots, budget: c.budget, cooldown: c.cooldown, headers: o.LimitHeaders,
 		stats: &c.stats, hooks: o.Hooks, logger: o.Logger,
 	}
 	pace := &pacingStage{pacer: &limit.Pacer{Cooldown: c.cooldown, Budget: c.budget}, stats: &c.stats}
@@ -134,9 +127,6 @@ func requestHeader(o Options) http.Header {
 	h := http.Header{}
 	h.Set("Accept", "application/json")
 	h.Set("User-Agent", o.UserAgent)
-	if o.APIVersion != "" {
-		h.Set(versionHeader, o.APIVersion)
-	}
 	for name, values := range o.Header {
 		h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 	}

@@ -92,7 +92,7 @@ func TestDefaultsAreNeverRefused(t *testing.T) {
 						next: server, leg: way.leg, jitter: way.jitter, opening: way.opening, opened: 5,
 						rng: rand.New(rand.NewPCG(7, uint64(runs))),
 					}
-					c := newClient(t, transport.Options{Transport: wire, Token: transport.StaticToken(server.Token())})
+					c := newClient(t, transport.Options{Transport: wire, Token: transport.StaticToken(server.Token()), LimitHeaders: concurrencyHeader})
 					for range 2 {
 						took := fetch(t, c, requests, runs)
 						roundTrip := 2*way.leg + way.jitter

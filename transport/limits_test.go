@@ -253,7 +253,7 @@ func TestConcurrencyLimitIsLearned(t *testing.T) {
 		w := &wire{latency: 100 * time.Millisecond, answer: func(int, *http.Request) (*http.Response, error) {
 			return answer(200, "", "X-Concurrency-Limit", "3", "RateLimit-Limit", "20"), nil
 		}}
-		c := newClient(t, transport.Options{Transport: w, Concurrency: -1})
+		c := newClient(t, transport.Options{Transport: w, Concurrency: -1, LimitHeaders: concurrencyHeader})
 		if got := c.Workers(); got != 2 {
 			t.Errorf("%d workers at first", got)
 		}

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -53,10 +52,6 @@ type Options struct {
 	// and cannot hold the header that carries the token; see CheckHeader.
 	Header http.Header
 
-	// APIVersion is the minor version of the API to ask for, "2026-01"; "" asks
-	// for the latest. The answer's is Response.APIVersion.
-	APIVersion string
-
 	// Rate is the number of requests a second that the API grants; 0 means
 	// DefaultRate, a negative number no limit. Retries count.
 	Rate float64
@@ -74,6 +69,10 @@ type Options struct {
 	// client then starts with 2 and doubles every round trip until it is throttled,
 	// up to 64 or the limit that the answers declare.
 	Concurrency int
+
+	// LimitHeaders names the response headers that declare limits; the zero value
+	// reads the common ones.
+	LimitHeaders LimitHeaders
 
 	// Retries is how often a failed attempt is repeated; 0 means DefaultRetries,
 	// a negative number never.
@@ -136,6 +135,7 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.MaxWait, DefaultMaxWait)
 	orDefault(&o.MaxBody, int64(DefaultMaxBody))
 	orDefault(&o.UserAgent, userAgent())
+	o.LimitHeaders = o.LimitHeaders.withDefaults()
 	o.Retries = max(o.Retries, 0)
 	o.Backoff = max(o.Backoff, 0)
 	if o.Logger == nil {
@@ -148,11 +148,6 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	return o
-}
-
-// limitHeaders are the headers that declare limits.
-func (Options) limitHeaders() LimitHeaders {
-	return LimitHeaders{Concurrency: "X-Concurrency-Limit"}.withDefaults()
 }
 
 func orDefault[T comparable](field *T, value T) {
@@ -192,7 +187,9 @@ func (o Options) check() error {
 	fault(o.AttemptTimeout < 0, "AttemptTimeout", "%s is negative", o.AttemptTimeout)
 	fault(o.MaxWait < 0, "MaxWait", "%s is negative", o.MaxWait)
 	fault(o.MaxBody < 0, "MaxBody", "%d is negative", o.MaxBody)
-	fault(o.APIVersion != "" && !versionForm.MatchString(o.APIVersion), "APIVersion", "%q is not of the form YYYY-MM", o.APIVersion)
+	for _, name := range []string{o.LimitHeaders.Burst, o.LimitHeaders.Remaining, o.LimitHeaders.Concurrency} {
+		fault(name != "" && !isHTTPToken(name), "LimitHeaders", "%q is not a header name", name)
+	}
 	fault(strings.ContainsFunc(o.UserAgent, isControl), "UserAgent", "it holds a control character")
 	if err := o.Auth.Check(); err != nil {
 		errs = append(errs, err)
@@ -207,8 +204,6 @@ func (o Options) check() error {
 	}
 	return errors.Join(errs...)
 }
-
-var versionForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
 
 // parseBase reads the base URL and drops slashes at its end. The error does not repeat
 // the URL's user information, which may hold a password.

@@ -32,7 +32,7 @@ func (demoCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken)})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken)})
 	if err != nil {
 		return err
 	}

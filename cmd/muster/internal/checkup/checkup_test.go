@@ -135,7 +135,7 @@ func TestLines(t *testing.T) {
 		{"hangs", subject{emulator: transporttest.Options{OnRequest: always(transporttest.Fault{Kind: transporttest.FaultHang})}}, "status", checkup.Fail, "does not answer: .*no complete answer", "network"},
 		{"not found", subject{emulator: transporttest.Options{OnRequest: always(transporttest.Fault{Kind: transporttest.FaultStatus, Status: 404})}}, "status", checkup.Fail, "404", "/api/global"},
 		{"another site", subject{emulator: transporttest.Options{OnRequest: always(says(`{`, `<html>`))}}, "status", checkup.Fail, "something else than a status", "/api/global"},
-		{"version", subject{options: transport.Options{APIVersion: "2199-01"}}, "status", checkup.Fail, "not released", "--api-version"},
+		{"version", subject{options: transport.Options{Header: http.Header{shipstream.VersionHeader: {"2199-01"}}}}, "status", checkup.Fail, "not released", "--api-version"},
 		{"asks for another token", subject{token: func(*transporttest.Emulator) string { return "wrong" }}, "status", checkup.OK, "asks for another token", ""},
 
 		{"no claims", subject{}, "token", checkup.OK, "^accepted; it is no JWT", ""},

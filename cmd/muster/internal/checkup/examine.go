@@ -56,7 +56,7 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 	if s.Listing != nil {
 		o = s.Listing.Definition().Client(o)
 	}
-	client, err := transport.New(o)
+	client, err := shipstream.NewClient(o)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (o *observations) ask(ctx context.Context, client *transport.Client) {
 			o.err = err
 			return
 		}
-		a.received, a.header, a.version = time.Now(), resp.Header, resp.APIVersion()
+		a.received, a.header, a.version = time.Now(), resp.Header, resp.Header.Get(shipstream.VersionHeader)
 		if err := json.Unmarshal(resp.Body, &a.status); err != nil && o.invalid == nil {
 			o.invalid = err
 		}

@@ -2,63 +2,11 @@ package transporttest
 
 import (
 	"encoding/binary"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/collation"
 )
-
-//go:generate go run gen_collation.go
-
-// supplementaryWeight is the one weight of every character beyond the basic
-// plane under utf8mb4_general_ci.
-const supplementaryWeight = 0xFFFD
-
-// weight returns the weight of a character under utf8mb4_general_ci: its own
-// number, unless the generated table says otherwise.
-func weight(r rune) uint16 {
-	switch {
-	case r < utf8.RuneSelf:
-		if 'a' <= r && r <= 'z' {
-			return uint16(r - ('a' - 'A'))
-		}
-		return uint16(r) //nolint:gosec // ASCII
-	case r > 0xFFFF:
-		return supplementaryWeight
-	}
-	c := uint16(r)
-	i, found := slices.BinarySearchFunc(generalCI[:], c, func(e weightRange, c uint16) int {
-		switch {
-		case e.hi < c:
-			return -1
-		case e.lo > c:
-			return 1
-		}
-		return 0
-	})
-	if !found {
-		return c
-	}
-	e := generalCI[i]
-	switch e.step {
-	case 0:
-		return e.weight
-	case 1:
-		return e.weight + (c - e.lo)
-	}
-	if (c-e.lo)%2 != 0 {
-		return c // pairs: only every other character differs from its weight
-	}
-	return e.weight + (c - e.lo)
-}
-
-// weightRange gives the weights of the characters lo to hi. With step 0 all
-// weigh the same; with step 1 their weights count up from weight; with step 2
-// so do those of lo, lo+2 …, and the others weigh their own number.
-type weightRange struct {
-	lo, hi, weight uint16
-	step           uint8
-}
 
 func (o *Options) binary() bool { return o.Collation == model.Binary }
 
@@ -87,7 +35,7 @@ func compareGeneralCI(a, b string) int {
 		ra, na := utf8.DecodeRuneInString(a)
 		rb, nb := utf8.DecodeRuneInString(b)
 		if ra != rb {
-			if wa, wb := weight(ra), weight(rb); wa != wb {
+			if wa, wb := collation.Weight(ra), collation.Weight(rb); wa != wb {
 				return int(wa) - int(wb)
 			}
 		}
@@ -102,7 +50,7 @@ func compareGeneralCI(a, b string) int {
 // comparePadding compares s with as many spaces.
 func comparePadding(s string) int {
 	for _, r := range s {
-		if w := weight(r); w != ' ' {
+		if w := collation.Weight(r); w != ' ' {
 			return int(w) - ' '
 		}
 	}
@@ -114,7 +62,7 @@ func comparePadding(s string) int {
 func appendWeights(b []byte, s string) []byte {
 	keep := len(b)
 	for _, r := range s {
-		w := weight(r)
+		w := collation.Weight(r)
 		b = binary.BigEndian.AppendUint16(b, w)
 		if w != ' ' {
 			keep = len(b)
@@ -164,7 +112,7 @@ func (p likePattern) fold(r rune) rune {
 	if p.binary {
 		return r
 	}
-	return rune(weight(r))
+	return rune(collation.Weight(r))
 }
 
 // match reports whether the whole of s fits the pattern. Unlike comparison it

@@ -50,8 +50,8 @@
 //   - {type} of userRoles: organization and client roles are numbered apart, so
 //     under any an id may occur twice.
 //
-// Strings compare as MariaDB's utf8mb4_general_ci does, from a table generated
-// from MariaDB itself; null makes no comparison true, neq and nin included.
+// Strings compare as MariaDB's utf8mb4_general_ci does, by the weights of
+// model/collation; null makes no comparison true, neq and nin included.
 //
 // A request passes its token check first (401), then its version (400), then
 // the limits (409 before 429; only an admitted request takes a token from the

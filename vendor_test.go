@@ -45,7 +45,7 @@ func TestNeutralFolders(t *testing.T) {
 
 // neutral returns the neutral folder of a Go file that is not a test.
 func neutral(file string) (folder string, ok bool) {
-	if path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "transport/transporttest/") {
+	if path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
 		return "", false
 	}
 	i := slices.IndexFunc(neutralFolders(), func(folder string) bool { return strings.HasPrefix(file, folder+"/") })

@@ -1,7 +1,7 @@
 // Package muster holds no code. It is the front door of a library that queries
 // a paged REST API as if it were a table:
 //
-//	client, err := transport.New(transport.Options{BaseURL: base, Token: transport.StaticToken(token)})
+//	client, err := shipstream.NewClient(transport.Options{BaseURL: base, Token: transport.StaticToken(token)})
 //	if err != nil {
 //		return err
 //	}

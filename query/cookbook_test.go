@@ -31,7 +31,7 @@ import (
 // are deleted.
 func emulated(hooks transport.Hooks) (users *shipstream.UserSource, end func()) {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2500})
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token()), Hooks: hooks})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token()), Hooks: hooks})
 	if err != nil {
 		panic(err)
 	}
@@ -155,7 +155,7 @@ func TestNightlyExport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 3000, Rate: 2, Burst: 4, Latency: 250 * time.Millisecond})
 		defer api.Close()
-		client, err := transport.New(transport.Options{
+		client, err := shipstream.NewClient(transport.Options{
 			BaseURL: api.BaseURL(), Token: transport.StaticToken(api.Token()), Transport: api, AllowPlainHTTP: true, Rate: 2, Burst: 4,
 		})
 		if err != nil {
@@ -188,7 +188,7 @@ func TestUsersHandlerHoldsTheFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 40_000, Rate: -1})
 		defer api.Close()
-		client, err := transport.New(transport.Options{BaseURL: api.BaseURL(), Token: transport.StaticToken(api.Token()), Transport: api, AllowPlainHTTP: true, Rate: -1, Concurrency: 2})
+		client, err := shipstream.NewClient(transport.Options{BaseURL: api.BaseURL(), Token: transport.StaticToken(api.Token()), Transport: api, AllowPlainHTTP: true, Rate: -1, Concurrency: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ import (
 func ExampleExport() {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2500})
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken)})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken)})
 	if err != nil {
 		panic(err)
 	}
@@ -66,7 +66,7 @@ func ExampleOnCommit() {
 func ExampleOnStart() {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2500})
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken)})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken)})
 	if err != nil {
 		panic(err)
 	}

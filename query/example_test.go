@@ -28,7 +28,7 @@ func crew() (users *shipstream.UserSource, end func()) {
 		{ID: 4, Name: "Dee", Email: "dee@example.com", Username: "dee", Active: true, CreatedAt: day("2025-04-04")},
 		{ID: 5, Name: "Eve", Email: "eve@example.com", Username: "eve", Deleted: true, CreatedAt: day("2022-05-05")},
 	}})
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("demo")})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("demo")})
 	if err != nil {
 		panic(err)
 	}

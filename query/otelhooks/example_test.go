@@ -28,7 +28,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	client, err := transport.New(transport.Options{
+	client, err := shipstream.NewClient(transport.Options{
 		BaseURL: server.URL, Token: transport.StaticToken(server.Token()), Hooks: telemetry.Transport(context.Background()),
 	})
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 func ExampleTestSource() {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 30, Rate: -1})
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -29,7 +29,7 @@ func warehouse() (client *transport.Client, end func()) {
 		},
 		Warehouses: []shipstreamtest.Warehouse{{ID: 5, Name: "East", Active: true}, {ID: 6, Name: "West", Active: true}},
 	})
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {
 		panic(err)
 	}

@@ -20,7 +20,7 @@ import (
 func usersOf(t *testing.T, server *shipstreamtest.Server) *shipstream.UserSource {
 	t.Helper()
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestEveryFieldOfWhatComesAlong(t *testing.T) {
 func TestPagesResolveWithoutRequests(t *testing.T) {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 300})
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestGetFaults(t *testing.T) {
 		_, _ = w.Write([]byte(`{"resource":{"type":"ClientUser","id":8}}`))
 	}))
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +255,7 @@ func TestGetSmallFaults(t *testing.T) {
 		answers = answers[1:]
 	}))
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 // Package muster holds no code. It is the front door of a library that queries
 // a paged REST API as if it were a table:
 //
-//	client, err := transport.New(transport.Options{BaseURL: base, Token: transport.StaticToken(token)})
+//	client, err := shipstream.NewClient(transport.Options{BaseURL: base, Token: transport.StaticToken(token)})
 //	if err != nil {
 //		return err
 //	}
@@ -19,7 +19,7 @@
 //	}
 //
 // Begin with package query, whose examples show all that a run can do, and with
-// package transporttest, whose emulator they run against.
+// package shipstreamtest, whose emulator they run against.
 //
 // The packages, from the lowest layer to the highest:
 //
@@ -49,7 +49,7 @@
 //   - [github.com/muster-go/muster/model/textwidth]: how wide a text is on a terminal
 //   - [github.com/muster-go/muster/query/querytest]: suites for a source, a dialect or a sink of one's own
 //   - [github.com/muster-go/muster/query/sqlsource/sqlsourcetest]: whether a database does as it was declared
-//   - [github.com/muster-go/muster/transport/transporttest]: the emulator of the API
+//   - [github.com/muster-go/muster/query/shipstream/shipstreamtest]: the emulator of the API
 //   - github.com/muster-go/muster/query/otelhooks: OpenTelemetry, a module of its own
 //
 // A package may import those of the layers below its own and none beside it.

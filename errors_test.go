@@ -91,7 +91,6 @@ func untold() map[string]string {
 		"transport.CommandToken":          "likewise",
 		"transport.cleanToken":            "likewise",
 		"transport.clean":                 "likewise",
-		"transport.take":                  "the client takes one token at a time",
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // BenchmarkEmulator measures how many pages of 1000 rows a second the emulator
@@ -21,14 +21,14 @@ import (
 // does, with its far end said by a filter. The figure is pages/s.
 func BenchmarkEmulator(b *testing.B) {
 	const users = 200_000
-	o := transporttest.Options{Users: users, Rate: -1, Concurrency: -1, Journal: -1}
+	o := shipstreamtest.Options{Users: users, Rate: -1, Concurrency: -1, Journal: -1}
 	queries := map[string]string{
 		"basic":    "",
 		"fields":   "&fields=all",
 		"included": "&fields=all&fields:roles=all&fields:default_warehouse=all&fields:merchant=all",
 		"filter":   "&filter=is_active:true&filter=" + url.QueryEscape(`created_at{gt:"2016-01-01"}`),
 	}
-	s := transporttest.NewServer(o)
+	s := shipstreamtest.NewServer(o)
 	defer s.Close()
 	for _, name := range []string{"basic", "fields", "included", "filter"} {
 		b.Run("http/"+name, func(b *testing.B) {
@@ -95,7 +95,7 @@ func dial(ctx context.Context, address, token string) (func(path string) (int64,
 }
 
 // inProcess returns a client that calls the emulator's handler.
-func inProcess(ctx context.Context, s *transporttest.Server) func(path string) (int64, error) {
+func inProcess(ctx context.Context, s *shipstreamtest.Server) func(path string) (int64, error) {
 	return func(path string) (int64, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, path, http.NoBody)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestExportPace: at the API's limits the rows of an export come as fast as those
@@ -183,7 +183,7 @@ func beLauncher(out io.Writer) error {
 		return err
 	}
 	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), "MUSTER_TOKEN="+transporttest.DefaultToken)
+	cmd.Env = append(os.Environ(), "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
 	cmd.Stderr = os.Stderr
 	start := time.Now()
 	if err := cmd.Run(); err != nil {

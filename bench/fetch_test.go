@@ -8,26 +8,26 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // users serves an emulator without limits over loopback HTTP and returns its
 // users behind a client of that concurrency.
-func users(tb testing.TB, o transporttest.Options, concurrency int) *shipstream.UserSource {
+func users(tb testing.TB, o shipstreamtest.Options, concurrency int) *shipstream.UserSource {
 	tb.Helper()
 	_, src := emulated(tb, o, concurrency)
 	return src
 }
 
 // emulated is users with the emulator, for what it counts.
-func emulated(tb testing.TB, o transporttest.Options, concurrency int) (*transporttest.Server, *shipstream.UserSource) {
+func emulated(tb testing.TB, o shipstreamtest.Options, concurrency int) (*shipstreamtest.Server, *shipstream.UserSource) {
 	tb.Helper()
 	o.Rate, o.Concurrency, o.Journal = -1, -1, -1
-	server := transporttest.NewServer(o)
+	server := shipstreamtest.NewServer(o)
 	tb.Cleanup(server.Close)
 	client, err := transport.New(transport.Options{
-		BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1, Concurrency: concurrency,
+		BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1, Concurrency: concurrency,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -56,7 +56,7 @@ func drain(tb testing.TB, src *shipstream.UserSource, opts ...query.Option) (n i
 // requests at once, no rate limit. The ratio of each to serial is the figure.
 func BenchmarkFetch(b *testing.B) {
 	const n = 20_000
-	src := users(b, transporttest.Options{Users: n, IDs: transporttest.Sparse, Latency: 100 * time.Millisecond}, 5)
+	src := users(b, shipstreamtest.Options{Users: n, IDs: shipstreamtest.Sparse, Latency: 100 * time.Millisecond}, 5)
 	for _, walk := range []struct {
 		name string
 		walk query.Strategy
@@ -82,7 +82,7 @@ func BenchmarkFetch(b *testing.B) {
 func TestStreamMemory(t *testing.T) {
 	unraced(t)
 	const n, step, slack = 200_000, 20_000, 16 << 20
-	src := users(t, transporttest.Options{Users: n}, 5)
+	src := users(t, shipstreamtest.Options{Users: n}, 5)
 	rows, err := query.Run(t.Context(), src, "is_active or not is_active")
 	if err != nil {
 		t.Fatal(err)

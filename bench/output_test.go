@@ -12,12 +12,12 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // output is a format at the end of an export.
@@ -145,12 +145,12 @@ func countRows(tb testing.TB, path string) int {
 // which the engine delivers them with five workers.
 func listing(tb testing.TB, users int) [][]byte {
 	tb.Helper()
-	emulator := transporttest.NewTransport(transporttest.Options{
-		Users: users, Deleted: -1, IDs: transporttest.Sparse, Rate: -1, Concurrency: -1, Journal: -1, Latency: 2 * time.Millisecond, Jitter: time.Millisecond,
+	emulator := shipstreamtest.NewTransport(shipstreamtest.Options{
+		Users: users, Deleted: -1, IDs: shipstreamtest.Sparse, Rate: -1, Concurrency: -1, Journal: -1, Latency: 2 * time.Millisecond, Jitter: time.Millisecond,
 	})
 	defer emulator.Close()
 	client, err := transport.New(transport.Options{
-		BaseURL: emulator.BaseURL(), Token: transport.StaticToken(transporttest.DefaultToken), Transport: emulator, Rate: -1, AllowPlainHTTP: true,
+		BaseURL: emulator.BaseURL(), Token: transport.StaticToken(shipstreamtest.DefaultToken), Transport: emulator, Rate: -1, AllowPlainHTTP: true,
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // BenchmarkPlan is parse, check and plan: of the query that the other benchmarks
@@ -95,7 +95,7 @@ func TestPlanCost(t *testing.T) {
 // afterwards, which must have the same answer. `go test -v` prints the table.
 func TestSavedRequests(t *testing.T) {
 	const n = 20_000
-	server, src := emulated(t, transporttest.Options{Users: n, IDs: transporttest.Sparse}, 5)
+	server, src := emulated(t, shipstreamtest.Options{Users: n, IDs: shipstreamtest.Sparse}, 5)
 	requests := func(filter string, opts ...query.Option) (users []model.User, requests int) {
 		before := server.Counters().Requests
 		r, err := query.Run(t.Context(), src, filter, append(opts, newest())...)

@@ -22,8 +22,8 @@ import (
 	"github.com/muster-go/muster/paginate/paginatetest"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // role tells the test binary what to be in a process of its own: the emulator, so
@@ -61,7 +61,7 @@ type serving struct {
 	Burst       int
 	Concurrency int
 	Faults      float64
-	Kinds       []transporttest.FaultKind
+	Kinds       []shipstreamtest.FaultKind
 }
 
 // beEmulator serves until it is interrupted, and prints its base URL first.
@@ -70,7 +70,7 @@ func beEmulator(out io.Writer) error {
 	if err := json.Unmarshal([]byte(os.Getenv(order)), &s); err != nil { //nolint:musttag // both ends are this file
 		return err
 	}
-	server := transporttest.NewServer(transporttest.Options{
+	server := shipstreamtest.NewServer(shipstreamtest.Options{
 		Rows: people(paginatetest.Layouts()[s.Layout](s.Rows, 1)), Latency: s.Latency, Journal: -1,
 		Rate: s.Rate, Burst: s.Burst, Concurrency: s.Concurrency, Faults: s.Faults, FaultKinds: s.Kinds, RetryAfter: "1",
 	})
@@ -85,15 +85,15 @@ func beEmulator(out io.Writer) error {
 }
 
 // people makes a user for each id, with roles and timestamps.
-func people(ids []int64) []transporttest.User {
+func people(ids []int64) []shipstreamtest.User {
 	given := []string{"Ana", "Bernard", "Chloé", "Dmitri", "Fatima", "Łukasz", "María José", "O'Neil"}
 	family := []string{"Greensmith", "Müller", "Nguyễn", "van der Berg", "Smith", "Иванова", "da Silva"}
 	created := time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
-	users := make([]transporttest.User, len(ids))
+	users := make([]shipstreamtest.User, len(ids))
 	for i, id := range ids {
 		number := strconv.FormatInt(id, 10)
 		created = created.Add(time.Minute)
-		users[i] = transporttest.User{
+		users[i] = shipstreamtest.User{
 			ID: id, Name: given[i%len(given)] + " " + family[i%len(family)],
 			Email: "user" + number + "@example.com", Username: "user." + number, Active: i%5 > 0,
 			Roles: []int64{int64(1 + i%3)}, LoginViaBadge: i%2 == 0, CreatedAt: created,
@@ -148,7 +148,7 @@ func beClient(out io.Writer) error {
 
 func (f fetching) run(ctx context.Context) (*fetched, error) {
 	client, err := transport.New(transport.Options{
-		BaseURL: f.URL, Token: transport.StaticToken(transporttest.DefaultToken),
+		BaseURL: f.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken),
 		Rate: f.Rate, Burst: f.Burst, Concurrency: f.Concurrency, RetryShare: -1, Retries: 20,
 	})
 	if err != nil {

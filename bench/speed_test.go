@@ -10,7 +10,7 @@ import (
 
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/paginate/paginatetest"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // full makes the tests of this file measure: at full size, best of three, held to
@@ -133,11 +133,11 @@ func checkAll(t *testing.T, s serving, got fetched) {
 
 // TestFaultedFetch: with a fifth of all answers bad, every row comes once.
 func TestFaultedFetch(t *testing.T) {
-	s := serving{Layout: "lumpy", Rows: 30_000, Rate: -1, Concurrency: -1, Faults: 0.2, Kinds: []transporttest.FaultKind{
+	s := serving{Layout: "lumpy", Rows: 30_000, Rate: -1, Concurrency: -1, Faults: 0.2, Kinds: []shipstreamtest.FaultKind{
 		// Not FaultMalformed: the client asks once more for a body that is no
 		// JSON, and of some hundred pages one would be bad twice.
-		transporttest.FaultThrottle, transporttest.FaultConflict, transporttest.FaultBadGateway,
-		transporttest.FaultUnavailable, transporttest.FaultReset, transporttest.FaultCutBody,
+		shipstreamtest.FaultThrottle, shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway,
+		shipstreamtest.FaultUnavailable, shipstreamtest.FaultReset, shipstreamtest.FaultCutBody,
 	}}
 	if *full {
 		s.Rows = 300_000

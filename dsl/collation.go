@@ -5,14 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/collation"
 )
-
-//go:generate go run ./internal/gencollation -o collation_table.go
-
-// supplementaryWeight is what every character beyond the basic plane weighs
-// under utf8mb4_general_ci, and so does U+FFFD, as which a byte that is not
-// UTF-8 is read.
-const supplementaryWeight = 0xFFFD
 
 // padWeight is the weight with which a comparison pads the shorter string: that
 // of a space. It pads and does not trim, so "a" sorts after "a\t".
@@ -59,30 +53,15 @@ func nextWeight(s string) (weight uint16, size int) {
 		return asciiWeight(c), 1
 	}
 	r, size := utf8.DecodeRuneInString(s)
-	return weightOf(r), size
+	return collation.Weight(r), size
 }
 
-// asciiWeight is weightOf for ASCII, where letters weigh as their capitals.
+// asciiWeight is [collation.Weight] for ASCII, where letters weigh as their capitals.
 func asciiWeight(c byte) uint16 {
 	if 'a' <= c && c <= 'z' {
 		c -= 'a' - 'A'
 	}
 	return uint16(c)
-}
-
-// weightOf returns the utf8mb4_general_ci weight of a character. There are no
-// expansions and no contractions: ß weighs as S, Ø only as itself, and a
-// combining accent is a character of its own.
-func weightOf(r rune) uint16 {
-	if r > 0xFFFF {
-		return supplementaryWeight
-	}
-	page := int(generalCIIndex[r>>8])
-	if page == 0 {
-		return uint16(r) //nolint:gosec // at most 0xFFFF by the test above
-	}
-	at := (page-1)<<9 | int(r&0xFF)<<1
-	return uint16(generalCIPages[at])<<8 | uint16(generalCIPages[at+1])
 }
 
 // binaryCode is nextWeight for the binary collation, as far as wildcards need

@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/collation"
 )
 
 // equalStringTest returns the test for `field = s`.
@@ -50,7 +51,7 @@ func equalWeights(s string, k []uint16) bool {
 			i++
 		} else {
 			r, n := utf8.DecodeRuneInString(s[i:])
-			w = weightOf(r)
+			w = collation.Weight(r)
 			i += n
 		}
 		switch {

@@ -10,8 +10,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // FuzzPlan plans any filter that checks, for any profile: what the scans push,
@@ -31,15 +31,15 @@ func FuzzPlan(f *testing.F) {
 
 // planWorld is an emulator and its users as the client has them.
 type planWorld struct {
-	emulator *transporttest.Transport
+	emulator *shipstreamtest.Transport
 	client   *transport.Client
 	users    []model.User
 }
 
 func newPlanWorld(tb testing.TB) *planWorld {
 	tb.Helper()
-	w := &planWorld{emulator: transporttest.NewTransport(transporttest.Options{
-		Users: 150, IDs: transporttest.Sparse, Operators: transporttest.AllOperators, EscapePatterns: true, Rate: -1, Concurrency: -1,
+	w := &planWorld{emulator: shipstreamtest.NewTransport(shipstreamtest.Options{
+		Users: 150, IDs: shipstreamtest.Sparse, Operators: shipstreamtest.AllOperators, EscapePatterns: true, Rate: -1, Concurrency: -1,
 	})}
 	client, err := transport.New(transport.Options{
 		BaseURL: "http://localhost/api/global", Token: transport.StaticToken(w.emulator.Token()), Transport: w.emulator, Rate: -1,

@@ -8,8 +8,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // ignoring sends requests on without one of their parameters, as to a server that
@@ -30,10 +30,10 @@ func (i ignoring) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestMissingFields: what rows come without is not read as null, neither by a
 // residual nor by a sort; what users of another kind never have is.
 func TestMissingFields(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{Users: 300, Rate: -1, Concurrency: -1})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 300, Rate: -1, Concurrency: -1})
 	defer server.Close()
 	open := func(by http.RoundTripper) *shipstream.UserSource {
-		client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1, Transport: by})
+		client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1, Transport: by})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,15 +15,15 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestResumedIsUninterrupted: a run that is broken off again and again, and goes
 // on each time from a checkpoint that went through JSON, delivers what a run that
 // was left alone does: the same rows, once, in the same order.
 func TestResumedIsUninterrupted(t *testing.T) {
-	_, src := source(t, transporttest.Options{
-		Users: 150, IDs: transporttest.Sparse, Deleted: 30, Rows: tricky(),
+	_, src := source(t, shipstreamtest.Options{
+		Users: 150, IDs: shipstreamtest.Sparse, Deleted: 30, Rows: tricky(),
 	}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 	rapid.Check(t, func(rt *rapid.T) {
 		filter := filterGen(2).Draw(rt, "filter")
@@ -217,7 +217,7 @@ func TestUnusableCheckpoints(t *testing.T) {
 // TestSortedRunsHaveNoCheckpoint: rows that come sorted otherwise than by the key
 // cannot be gone on with.
 func TestSortedRunsHaveNoCheckpoint(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 30}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 30}, shipstream.Capabilities{})
 	for _, opts := range [][]query.Option{{query.OrderBy("username")}, {query.OrderBy("username"), query.Limit(5)}} {
 		rows, err := query.Run(t.Context(), src, "", opts...)
 		if err != nil {

@@ -21,17 +21,17 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // emulated stands for a client of the API: an emulator with 2500 users, of whom some
 // are deleted.
 func emulated(hooks transport.Hooks) (users *shipstream.UserSource, end func()) {
-	server := transporttest.NewServer(transporttest.Options{Users: 2500})
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token()), Hooks: hooks})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2500})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token()), Hooks: hooks})
 	if err != nil {
 		panic(err)
 	}
@@ -153,9 +153,9 @@ func Example_metrics() {
 // synctest the clock moves on whenever all wait.
 func TestNightlyExport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		api := transporttest.NewTransport(transporttest.Options{Users: 3000, Rate: 2, Burst: 4, Latency: 250 * time.Millisecond})
+		api := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 3000, Rate: 2, Burst: 4, Latency: 250 * time.Millisecond})
 		defer api.Close()
-		client, err := transport.New(transport.Options{
+		client, err := shipstream.NewClient(transport.Options{
 			BaseURL: api.BaseURL(), Token: transport.StaticToken(api.Token()), Transport: api, AllowPlainHTTP: true, Rate: 2, Burst: 4,
 		})
 		if err != nil {
@@ -186,9 +186,9 @@ func TestNightlyExport(t *testing.T) {
 // a few pages.
 func TestUsersHandlerHoldsTheFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		api := transporttest.NewTransport(transporttest.Options{Users: 40_000, Rate: -1})
+		api := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 40_000, Rate: -1})
 		defer api.Close()
-		client, err := transport.New(transport.Options{BaseURL: api.BaseURL(), Token: transport.StaticToken(api.Token()), Transport: api, AllowPlainHTTP: true, Rate: -1, Concurrency: 2})
+		client, err := shipstream.NewClient(transport.Options{BaseURL: api.BaseURL(), Token: transport.StaticToken(api.Token()), Transport: api, AllowPlainHTTP: true, Rate: -1, Concurrency: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,15 +11,15 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 func ExampleExport() {
-	server := transporttest.NewServer(transporttest.Options{Users: 2500})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2500})
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken)})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken)})
 	if err != nil {
 		panic(err)
 	}
@@ -64,9 +64,9 @@ func ExampleOnCommit() {
 }
 
 func ExampleOnStart() {
-	server := transporttest.NewServer(transporttest.Options{Users: 2500})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2500})
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken)})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken)})
 	if err != nil {
 		panic(err)
 	}

@@ -12,23 +12,23 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // crew is what the examples query: an emulator with four users and a deleted
 // one, and a client.
 func crew() (users *shipstream.UserSource, end func()) {
 	day := func(s string) time.Time { t, _ := time.Parse(time.DateOnly, s); return t }
-	server := transporttest.NewServer(transporttest.Options{Rows: []transporttest.User{
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Rows: []shipstreamtest.User{
 		{ID: 1, Name: "Ada", Email: "ada@example.com", Username: "ada", Active: true, CreatedAt: day("2023-03-01")},
 		{ID: 2, Name: "Bob", Email: "bob@example.com", Username: "bob", Active: true, CreatedAt: day("2024-02-02")},
 		{ID: 3, Name: "Cyd", Email: "cyd@example.com", Username: "cyd", CreatedAt: day("2024-03-03")},
 		{ID: 4, Name: "Dee", Email: "dee@example.com", Username: "dee", Active: true, CreatedAt: day("2025-04-04")},
 		{ID: 5, Name: "Eve", Email: "eve@example.com", Username: "eve", Deleted: true, CreatedAt: day("2022-05-05")},
 	}})
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("demo")})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("demo")})
 	if err != nil {
 		panic(err)
 	}

@@ -11,14 +11,14 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestNeverReturned: where the timestamps filter and are never returned, a
 // condition that the server can say leaf by leaf is answered however its ANDs, ORs
 // and NOTs are nested, and the answer is that of a server that returns them.
 func TestNeverReturned(t *testing.T) {
-	o := transporttest.Options{Users: 150, IDs: transporttest.Sparse}
+	o := shipstreamtest.Options{Users: 150, IDs: shipstreamtest.Sparse}
 	_, open := source(t, o, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 	all, err := collect(t.Context(), open, "", query.Select("created_at", "last_login_at"))
 	if err != nil {

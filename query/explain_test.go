@@ -17,7 +17,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // facts are what both forms of a plan say, in the words of the text: what a program
@@ -259,9 +259,9 @@ func heads(lines []string) []string {
 // TestAnalysis: what each scan and the run are said to have taken, in both forms, is
 // what the server saw.
 func TestAnalysis(t *testing.T) {
-	server, src := source(t, transporttest.Options{
+	server, src := source(t, shipstreamtest.Options{
 		Users: 900, Deleted: 300,
-		Script: []transporttest.Fault{{Kind: transporttest.FaultBadGateway}, {}, {Kind: transporttest.FaultBadGateway}},
+		Script: []shipstreamtest.Fault{{Kind: shipstreamtest.FaultBadGateway}, {}, {Kind: shipstreamtest.FaultBadGateway}},
 	}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "name contains 'a'", query.PageSize(50), query.WithDeleted(query.DeletedInclude))
 	if err != nil {
@@ -321,7 +321,7 @@ type actualScan struct {
 }
 
 // seenBy is what the server was asked for each of the scans.
-func seenBy(server *transporttest.Server, scans []query.Scan) (a actualForPrograms) {
+func seenBy(server *shipstreamtest.Server, scans []query.Scan) (a actualForPrograms) {
 	for _, scan := range scans {
 		var of actualScan
 		for _, r := range server.Requests() {

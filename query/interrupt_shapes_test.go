@@ -16,8 +16,8 @@ import (
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/restsource/orderstest"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // interruptedShape is a plan of some shape over some source.
@@ -103,17 +103,17 @@ func randomPlan(names []string) (filter string, opts []query.Option, gathers boo
 // branches of a union and between deleted and not.
 func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter string, o ...query.Option) *subject {
 	t.Helper()
-	rows := make([]transporttest.User, 40)
+	rows := make([]shipstreamtest.User, 40)
 	moving := make(map[string]bool)
 	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range rows {
-		rows[i] = transporttest.User{
+		rows[i] = shipstreamtest.User{
 			ID: int64(1001 + i), Name: fmt.Sprint("mover ", i%7), Username: fmt.Sprint("mover", i),
 			Email: fmt.Sprintf("m%d@example.com", i), Active: true, LastLoginAt: at,
 		}
 		moving[strconv.Itoa(1001+i)] = true
 	}
-	server := transporttest.NewTransport(transporttest.Options{Users: 60, Deleted: 20, Rows: rows, Rate: -1, Concurrency: -1})
+	server := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 60, Deleted: 20, Rows: rows, Rate: -1, Concurrency: -1})
 	t.Cleanup(server.Close)
 	client := clientOver(t, server.BaseURL(), steps{s, server}, 4)
 	src := shipstream.Users(client, model.AnyUser, shipstream.With(c))
@@ -126,7 +126,7 @@ func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter s
 	out.moving, out.move = moving, func() {
 		for i := range rows {
 			// From one branch to the other, and some beyond what is deleted.
-			_ = server.UpdateUser(rows[i].ID, func(u *transporttest.User) { u.LastLoginAt, u.Email = time.Time{}, fmt.Sprintf("m%d@example.org", i) })
+			_ = server.UpdateUser(rows[i].ID, func(u *shipstreamtest.User) { u.LastLoginAt, u.Email = time.Time{}, fmt.Sprintf("m%d@example.org", i) })
 			if i%3 == 0 {
 				server.DeleteUsers(rows[i].ID)
 			}
@@ -171,7 +171,7 @@ func shopUnderTest(t *testing.T, s *script, shop *orderstest.Server, style rests
 func clientOver(t *testing.T, url string, tripper http.RoundTripper, concurrency int) *transport.Client {
 	t.Helper()
 	client, err := transport.New(transport.Options{
-		BaseURL: url, Token: transport.StaticToken(transporttest.DefaultToken), AllowPlainHTTP: true,
+		BaseURL: url, Token: transport.StaticToken(shipstreamtest.DefaultToken), AllowPlainHTTP: true,
 		Transport: tripper, Rate: -1, Concurrency: concurrency,
 	})
 	if err != nil {

@@ -21,8 +21,8 @@ import (
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/restsource/orderstest"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // interruptEvery has each step of an export tried, which takes minutes; without it
@@ -426,7 +426,7 @@ func (u *unreadable) Close() error { return nil }
 // TestMayRepeat: a sink that cannot be read back has the export say that a row may
 // be there twice, and only where one can: on resume, with several scans.
 func TestMayRepeat(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 200}, shipstream.Capabilities{Timestamps: model.ReturnedNo})
+	_, src := source(t, shipstreamtest.Options{Users: 200}, shipstream.Capabilities{Timestamps: model.ReturnedNo})
 	for filter, want := range map[string]bool{"": false, `last_login_at is null or email ends with "@example.com"`: true} {
 		to := new(unreadable)
 		ctx, cancel := context.WithCancel(t.Context())

@@ -13,13 +13,13 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestRequestLineLength: no filter makes a request line that servers cut at
 // 8 KiB, and the answer stays right.
 func TestRequestLineLength(t *testing.T) {
-	server, src := source(t, transporttest.Options{Users: 3000}, shipstream.Capabilities{})
+	server, src := source(t, shipstreamtest.Options{Users: 3000}, shipstream.Capabilities{})
 	list := func(format string, n int) string {
 		values := make([]string, n)
 		for i := range values {
@@ -73,8 +73,8 @@ func TestRequestLineLength(t *testing.T) {
 // TestChunksShareNoRow: values that are equal under the collation are of one part,
 // however the list came: the parts' counts add up.
 func TestChunksShareNoRow(t *testing.T) {
-	twin := transporttest.User{ID: 9001, Username: "the.one.and.only"}
-	_, src := source(t, transporttest.Options{Users: 300, Rows: []transporttest.User{twin}}, shipstream.Capabilities{})
+	twin := shipstreamtest.User{ID: 9001, Username: "the.one.and.only"}
+	_, src := source(t, shipstreamtest.Options{Users: 300, Rows: []shipstreamtest.User{twin}}, shipstream.Capabilities{})
 	var values []string
 	for i := range 900 {
 		spelt := []byte(twin.Username)
@@ -222,7 +222,7 @@ func TestWideFilters(t *testing.T) {
 // TestLongListsNeverReturned: where rows never carry a field, a condition on it that
 // is too long for one request goes in several, of which no two bring one row.
 func TestLongListsNeverReturned(t *testing.T) {
-	o := transporttest.Options{Users: 3000, HideTimestamps: true}
+	o := shipstreamtest.Options{Users: 3000, HideTimestamps: true}
 	server, src := source(t, o, shipstream.Capabilities{Timestamps: model.ReturnedNo})
 	o.HideTimestamps = false
 	_, seen := source(t, o, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})

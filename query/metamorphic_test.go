@@ -13,7 +13,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestMetamorphic runs random filters under random capabilities over random data
@@ -32,10 +32,10 @@ func TestMetamorphic(t *testing.T) {
 
 func testMetamorphic(t *testing.T, collation model.Collation) {
 	t.Helper()
-	_, src := source(t, transporttest.Options{
-		Users: 120, IDs: transporttest.Sparse, Rows: tricky(), Collation: collation,
-		Operators: transporttest.AllOperators, EscapePatterns: true,
-		Faults: 0.03, FaultKinds: []transporttest.FaultKind{transporttest.FaultConflict, transporttest.FaultBadGateway, transporttest.FaultCutBody},
+	_, src := source(t, shipstreamtest.Options{
+		Users: 120, IDs: shipstreamtest.Sparse, Rows: tricky(), Collation: collation,
+		Operators: shipstreamtest.AllOperators, EscapePatterns: true,
+		Faults: 0.03, FaultKinds: []shipstreamtest.FaultKind{shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway, shipstreamtest.FaultCutBody},
 	}, shipstream.Capabilities{Collation: collation, Timestamps: model.ReturnedOnRequest})
 	all, err := collect(t.Context(), src, "", query.Select("created_at", "last_login_at", "login_via_badge", "roles.name", "default_warehouse.name", "default_warehouse.is_active", "merchant.code", "merchant.is_active"))
 	if err != nil || len(all) < 120 {
@@ -149,14 +149,14 @@ func switchNames() []string {
 
 // tricky are names that differ in what collations, patterns and JSON make of
 // them.
-func tricky() []transporttest.User {
+func tricky() []shipstreamtest.User {
 	names := []string{
 		"", " ", "a", "A", "a ", "á", "ä", "ß", "s", "ss", "a\t", "a%b", "a_b", `a\b`, `a"b`, "a'b", "Ø", "O", "e\u0301", "é",
 		"🙂", "🙃", "Box of", "box OF", "100%", "ab", "aba", "abba",
 	}
-	var users []transporttest.User
+	var users []shipstreamtest.User
 	for i, name := range names {
-		users = append(users, transporttest.User{ID: int64(7 + 13*i), Name: name, Username: fmt.Sprint("t", i), Active: i%2 == 0})
+		users = append(users, shipstreamtest.User{ID: int64(7 + 13*i), Name: name, Username: fmt.Sprint("t", i), Active: i%2 == 0})
 	}
 	return users
 }

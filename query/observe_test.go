@@ -15,17 +15,17 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // inProcess is an emulator without a network, for fake time: the API's limits and
 // 250 ms an answer.
-func inProcess(o transporttest.Options) (*transporttest.Transport, *transport.Client, *shipstream.UserSource, error) {
+func inProcess(o shipstreamtest.Options) (*shipstreamtest.Transport, *transport.Client, *shipstream.UserSource, error) {
 	o.Latency = 250 * time.Millisecond
-	tr := transporttest.NewTransport(o)
+	tr := shipstreamtest.NewTransport(o)
 	client, err := transport.New(transport.Options{
-		BaseURL: "http://localhost/api/global", Token: transport.StaticToken(transporttest.DefaultToken), Transport: tr,
+		BaseURL: "http://localhost/api/global", Token: transport.StaticToken(shipstreamtest.DefaultToken), Transport: tr,
 	})
 	if err != nil {
 		return nil, nil, nil, err
@@ -37,7 +37,7 @@ func inProcess(o transporttest.Options) (*transporttest.Transport, *transport.Cl
 // API's limits, and its estimate against what the rest then takes.
 func TestStatsWhileRunning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, client, src, err := inProcess(transporttest.Options{Users: 10_000})
+		_, client, src, err := inProcess(shipstreamtest.Options{Users: 10_000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestStatsWhileRunning(t *testing.T) {
 // one scan would, and are refused nothing.
 func TestScansTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tr, client, src, err := inProcess(transporttest.Options{Users: 12_000, Deleted: 12_000})
+		tr, client, src, err := inProcess(shipstreamtest.Options{Users: 12_000, Deleted: 12_000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func (l *log) OnSplit(_ int, e paginate.SplitEvent) {
 // TestHooks: every page is told of once, with what was kept of it, and each split
 // names two ranges that touch.
 func TestHooks(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 3000, Deleted: 100}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 3000, Deleted: 100}, shipstream.Capabilities{})
 	seen := &log{}
 	rows, err := query.Run(t.Context(), src, "", query.PageSize(100), query.WithHooks(query.Hooks{Page: seen, Split: seen}))
 	if err != nil {

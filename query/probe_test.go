@@ -7,7 +7,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestRunCountsWhereItPays: a run counts before it fetches only where there is a
@@ -25,7 +25,7 @@ func TestRunCountsWhereItPays(t *testing.T) {
 		{"is_active = true or created_at > 1990-01-01", 3, 1},      // nearly all rows: one scan after all
 		{"name = 'x' or name = 'y' or name starts with 'z'", 0, 1}, // one field
 	} {
-		server, src := source(t, transporttest.Options{Users: 3000}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
+		server, src := source(t, shipstreamtest.Options{Users: 3000}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 		rows, err := query.Run(t.Context(), src, test.filter, query.PageSize(100))
 		if err != nil {
 			t.Fatal(err)

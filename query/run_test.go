@@ -13,20 +13,20 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // source starts an emulator and returns its users as a source.
-func source(tb testing.TB, o transporttest.Options, caps shipstream.Capabilities) (*transporttest.Server, *shipstream.UserSource) {
+func source(tb testing.TB, o shipstreamtest.Options, caps shipstream.Capabilities) (*shipstreamtest.Server, *shipstream.UserSource) {
 	tb.Helper()
 	if o.Rate == 0 {
 		o.Rate, o.Concurrency = -1, -1
 	}
-	server := transporttest.NewServer(o)
+	server := shipstreamtest.NewServer(o)
 	tb.Cleanup(server.Close)
 	client, err := transport.New(transport.Options{
-		BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken),
+		BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken),
 		Rate: -1, Concurrency: 4, Backoff: time.Millisecond, RetryShare: -1, Retries: 20,
 	})
 	if err != nil {
@@ -62,7 +62,7 @@ func sortedIDs(users []model.User) []int64 {
 
 // TestBatchesAreAll: both ways of consuming a run deliver the same rows.
 func TestBatchesAreAll(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 3000}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 3000}, shipstream.Capabilities{})
 	all, err := collect(t.Context(), src, "is_active", query.PageSize(250))
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func TestBatchesAreAll(t *testing.T) {
 
 // TestSecondConsumption: the rows of a run can be had once.
 func TestSecondConsumption(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 10}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 10}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "")
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestSecondConsumption(t *testing.T) {
 
 // TestNothingRunsBeforeConsumption: planning and Run send no request.
 func TestNothingRunsBeforeConsumption(t *testing.T) {
-	server, src := source(t, transporttest.Options{Users: 10}, shipstream.Capabilities{})
+	server, src := source(t, shipstreamtest.Options{Users: 10}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "")
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestNothingRunsBeforeConsumption(t *testing.T) {
 
 // TestContradictionSendsNothing: an impossible filter answers without a request.
 func TestContradictionSendsNothing(t *testing.T) {
-	server, src := source(t, transporttest.Options{Users: 10}, shipstream.Capabilities{})
+	server, src := source(t, shipstreamtest.Options{Users: 10}, shipstream.Capabilities{})
 	for _, filter := range []string{"false", "id < 3 and id > 5", "is_active and not is_active", "id = -1"} {
 		users, err := collect(t.Context(), src, filter)
 		if err != nil || len(users) != 0 {
@@ -145,7 +145,7 @@ func TestContradictionSendsNothing(t *testing.T) {
 // TestBreakStopsTheRun: a consumer that has enough ends the fetch; goleak sees to
 // the goroutines.
 func TestBreakStopsTheRun(t *testing.T) {
-	server, src := source(t, transporttest.Options{Users: 50_000, Latency: time.Millisecond}, shipstream.Capabilities{})
+	server, src := source(t, shipstreamtest.Options{Users: 50_000, Latency: time.Millisecond}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "", query.PageSize(100))
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestBreakStopsTheRun(t *testing.T) {
 
 // TestCloseStopsBatches: Close ends a run whose consumer went away, and waits.
 func TestCloseStopsBatches(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 50_000}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 50_000}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "", query.PageSize(100))
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +185,7 @@ func TestCloseStopsBatches(t *testing.T) {
 
 // TestCancellation: the caller's cause comes out as the run's error.
 func TestCancellation(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 50_000, Latency: time.Millisecond}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 50_000, Latency: time.Millisecond}, shipstream.Capabilities{})
 	enough := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
@@ -209,7 +209,7 @@ func TestCancellation(t *testing.T) {
 
 // TestParameters: bound values take the fields' types, and text is never pasted.
 func TestParameters(t *testing.T) {
-	_, src := source(t, transporttest.Options{Rows: []transporttest.User{
+	_, src := source(t, shipstreamtest.Options{Rows: []shipstreamtest.User{
 		{ID: 1, Name: `x' or true or 'y`, Username: "a"}, {ID: 2, Name: "b", Username: "b"},
 	}}, shipstream.Capabilities{})
 	for _, test := range []struct {
@@ -236,7 +236,7 @@ func TestParameters(t *testing.T) {
 // TestLocalOrder: a sort that the server cannot serve is the same as the one it
 // can, nulls and ties included.
 func TestLocalOrder(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 700}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
+	_, src := source(t, shipstreamtest.Options{Users: 700}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 	for _, order := range []string{"last_login_at", "-last_login_at", "username,id", "-email", "created_at,-username"} {
 		server, err := collect(t.Context(), src, "id > 0", query.OrderBy(order), query.Limit(1000))
 		if err != nil {
@@ -281,7 +281,7 @@ func firstDifference(a, b []int64) int {
 
 // TestSortLimit: a local sort that would outgrow its bound says so.
 func TestSortLimit(t *testing.T) {
-	_, src := source(t, transporttest.Options{Users: 300}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 300}, shipstream.Capabilities{})
 	_, err := collect(t.Context(), src, "", query.OrderBy("name"), query.MaxSortRows(100), query.PageSize(50))
 	if !errors.Is(err, query.ErrSortLimit) {
 		t.Errorf("got %v", err)
@@ -290,12 +290,12 @@ func TestSortLimit(t *testing.T) {
 
 // TestFaults: a fifth of the answers are bad, and the rows are complete.
 func TestFaults(t *testing.T) {
-	kinds := []transporttest.FaultKind{
-		transporttest.FaultConflict, transporttest.FaultBadGateway, transporttest.FaultReset, transporttest.FaultCutBody,
+	kinds := []shipstreamtest.FaultKind{
+		shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway, shipstreamtest.FaultReset, shipstreamtest.FaultCutBody,
 	}
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			server, src := source(t, transporttest.Options{Users: 4000, IDs: transporttest.Islands, Seed: seed, Faults: 0.2, FaultKinds: kinds}, shipstream.Capabilities{})
+			server, src := source(t, shipstreamtest.Options{Users: 4000, IDs: shipstreamtest.Islands, Seed: seed, Faults: 0.2, FaultKinds: kinds}, shipstream.Capabilities{})
 			rows, err := query.Run(t.Context(), src, "", query.PageSize(100))
 			if err != nil {
 				t.Fatal(err)
@@ -320,12 +320,12 @@ func TestFaults(t *testing.T) {
 // TestMalformedPage: a body that is no JSON is asked for once more, and a second
 // one ends the run by name.
 func TestMalformedPage(t *testing.T) {
-	bad := transporttest.Fault{Kind: transporttest.FaultMalformed}
-	_, src := source(t, transporttest.Options{Users: 10, Script: []transporttest.Fault{bad}}, shipstream.Capabilities{})
+	bad := shipstreamtest.Fault{Kind: shipstreamtest.FaultMalformed}
+	_, src := source(t, shipstreamtest.Options{Users: 10, Script: []shipstreamtest.Fault{bad}}, shipstream.Capabilities{})
 	if users, err := collect(t.Context(), src, "", query.Limit(10)); err != nil || len(users) != 10 {
 		t.Errorf("after one malformed page: %d rows, %v", len(users), err)
 	}
-	_, src = source(t, transporttest.Options{Users: 10, Script: []transporttest.Fault{bad, bad}}, shipstream.Capabilities{})
+	_, src = source(t, shipstreamtest.Options{Users: 10, Script: []shipstreamtest.Fault{bad, bad}}, shipstream.Capabilities{})
 	_, err := collect(t.Context(), src, "", query.Limit(10))
 	if wrong := (*model.DecodeError)(nil); !errors.As(err, &wrong) {
 		t.Errorf("after two malformed pages: %v", err)
@@ -336,8 +336,8 @@ func TestMalformedPage(t *testing.T) {
 // has no second one: all rows are read, or the run fails by name.
 func TestShortSortedPage(t *testing.T) {
 	for _, order := range []string{"username", "-created_at"} {
-		_, src := source(t, transporttest.Options{Users: 700, ShortPages: true}, shipstream.Capabilities{})
-		_, whole := source(t, transporttest.Options{Users: 700}, shipstream.Capabilities{})
+		_, src := source(t, shipstreamtest.Options{Users: 700, ShortPages: true}, shipstream.Capabilities{})
+		_, whole := source(t, shipstreamtest.Options{Users: 700}, shipstream.Capabilities{})
 		short, err := collect(t.Context(), src, "is_active", query.OrderBy(order), query.Limit(300))
 		if err != nil {
 			t.Fatal(err)
@@ -353,7 +353,7 @@ func TestShortSortedPage(t *testing.T) {
 			t.Errorf("%s: the key that only the sort needed is shown", order)
 		}
 	}
-	_, src := source(t, transporttest.Options{Users: 700, ShortPages: true, HideTimestamps: true}, shipstream.Capabilities{Timestamps: model.ReturnedNo})
+	_, src := source(t, shipstreamtest.Options{Users: 700, ShortPages: true, HideTimestamps: true}, shipstream.Capabilities{Timestamps: model.ReturnedNo})
 	if _, err := collect(t.Context(), src, "", query.OrderBy("-created_at"), query.Limit(300)); !errors.Is(err, query.ErrShortPage) {
 		t.Errorf("a sorted page that comes short and cannot be mended: %v", err)
 	}
@@ -371,12 +371,12 @@ func TestSourceWithoutClient(t *testing.T) {
 // TestPeek: where about a page is expected one request asks for it; more rows
 // than were guessed all come, once each.
 func TestPeek(t *testing.T) {
-	twins := make([]transporttest.User, 2600)
+	twins := make([]shipstreamtest.User, 2600)
 	for i := range twins {
-		twins[i] = transporttest.User{ID: int64(3*i + 1), Name: "Twin", Active: i%2 == 0}
+		twins[i] = shipstreamtest.User{ID: int64(3*i + 1), Name: "Twin", Active: i%2 == 0}
 	}
 	for _, short := range []bool{false, true} {
-		server, src := source(t, transporttest.Options{Rows: twins, ShortPages: short}, shipstream.Capabilities{})
+		server, src := source(t, shipstreamtest.Options{Rows: twins, ShortPages: short}, shipstream.Capabilities{})
 		for _, test := range []struct {
 			filter string
 			opts   []query.Option
@@ -406,7 +406,7 @@ func TestPeek(t *testing.T) {
 }
 
 // askedFor is how many requests had the text in them.
-func askedFor(server *transporttest.Server, text string) (n int) {
+func askedFor(server *shipstreamtest.Server, text string) (n int) {
 	for _, r := range server.Requests() {
 		if strings.Contains(r.Query, text) {
 			n++

@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestSpilledSort: a sort that goes on in a temporary file delivers what one in
@@ -19,9 +19,9 @@ import (
 func TestSpilledSort(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	_, src := source(t, transporttest.Options{
-		Users: 1500, Deleted: 300, IDs: transporttest.Sparse,
-		Rows: append(tricky(), transporttest.User{ID: 999_001, Name: "new", Extra: `"shift":{"hours":[1,2]}`}),
+	_, src := source(t, shipstreamtest.Options{
+		Users: 1500, Deleted: 300, IDs: shipstreamtest.Sparse,
+		Rows: append(tricky(), shipstreamtest.User{ID: 999_001, Name: "new", Extra: `"shift":{"hours":[1,2]}`}),
 	}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 	for _, order := range []string{"name", "-name,email", "last_login_at", "-is_active,-id"} {
 		opts := []query.Option{
@@ -63,7 +63,7 @@ func TestSpilledSort(t *testing.T) {
 func TestSpilledSortStops(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	_, src := source(t, transporttest.Options{Users: 900}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 900}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "", query.OrderBy("name"), query.SortMemory(1), query.PageSize(100), query.Limit(100_000))
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestSpilledSortStops(t *testing.T) {
 // one clear error, before any row.
 func TestSpilledSortFails(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "gone"))
-	_, src := source(t, transporttest.Options{Users: 300}, shipstream.Capabilities{})
+	_, src := source(t, shipstreamtest.Options{Users: 300}, shipstream.Capabilities{})
 	users, err := collect(t.Context(), src, "", query.OrderBy("name"), query.SortMemory(1), query.PageSize(100))
 	if !errors.Is(err, query.ErrSortFile) || !errors.Is(err, os.ErrNotExist) || len(users) > 0 {
 		t.Errorf("%d rows, %v", len(users), err)

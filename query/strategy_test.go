@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // paced is a source whose limits are made up.
@@ -68,7 +68,7 @@ func TestLimitAsksForNothingMore(t *testing.T) {
 		{"name contains 'a'", []query.Option{query.Limit(5), query.OrderBy("id")}, 1},
 		{"name contains 'a'", []query.Option{query.Limit(5), query.WithDeleted(query.DeletedInclude)}, 1},
 	} {
-		server, src := source(t, transporttest.Options{Users: 3000, Deleted: 500}, shipstream.Capabilities{})
+		server, src := source(t, shipstreamtest.Options{Users: 3000, Deleted: 500}, shipstream.Capabilities{})
 		users, err := collect(t.Context(), src, tt.filter, append(tt.opts, query.PageSize(100))...)
 		if err != nil || len(users) == 0 {
 			t.Fatal(len(users), err)

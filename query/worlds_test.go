@@ -15,8 +15,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // world is a server with random rows and abilities, what is declared of it, and all
@@ -43,18 +43,18 @@ func TestWorlds(t *testing.T) {
 
 func newWorld(t *rapid.T) *world {
 	var served []string
-	var operators transporttest.Operators
+	var operators shipstreamtest.Operators
 	for i, name := range []string{"in", "nin", "notnull", "null_false", "contains", "like", "nlike"} {
 		if rapid.Bool().Draw(t, name) {
 			operators |= 1 << i
 			served = append(served, name)
 		}
 	}
-	o := transporttest.Options{
+	o := shipstreamtest.Options{
 		Deleted: -1, Rows: drawUsers(t), Operators: operators, EscapePatterns: rapid.Bool().Draw(t, "escapes"),
 		Collation:  rapid.SampledFrom([]model.Collation{model.CI, model.Binary}).Draw(t, "collation"),
 		ShortPages: rapid.Bool().Draw(t, "short pages"), Rate: -1, Concurrency: -1,
-		Faults: 0.05, FaultKinds: []transporttest.FaultKind{transporttest.FaultConflict, transporttest.FaultBadGateway},
+		Faults: 0.05, FaultKinds: []shipstreamtest.FaultKind{shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway},
 	}
 	if o.EscapePatterns {
 		served = append(served, "pattern_escapes")
@@ -87,10 +87,10 @@ func newWorld(t *rapid.T) *world {
 }
 
 // serve starts an emulator for as long as the check goes on.
-func serve(t *rapid.T, o transporttest.Options) *shipstream.UserSource {
-	server := transporttest.NewServer(o)
+func serve(t *rapid.T, o shipstreamtest.Options) *shipstream.UserSource {
+	server := shipstreamtest.NewServer(o)
 	client, err := transport.New(transport.Options{
-		BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken),
+		BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken),
 		Rate: -1, Concurrency: 4, Backoff: time.Microsecond, RetryShare: -1, Retries: 20,
 	})
 	if err != nil {
@@ -104,28 +104,28 @@ func serve(t *rapid.T, o transporttest.Options) *shipstream.UserSource {
 }
 
 // drawUsers draws rows whose texts and times collide in many ways, nulls among them.
-func drawUsers(t *rapid.T) []transporttest.User {
+func drawUsers(t *rapid.T) []shipstreamtest.User {
 	texts := rapid.SampledFrom([]string{"", " ", "a", "A", "a ", "á", "ß", "ss", "a%b", "a_b", `a\b`, "a'b", "é", "e\u0301", "🙂", "ab", "aba", "abba", "box", "100%", "\u00a0"})
 	times := rapid.SampledFrom([]time.Time{
 		{},
 		time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2023, 1, 1, 23, 59, 59, 0, time.UTC),
 		time.Date(2024, 6, 15, 12, 0, 0, 0, time.UTC), time.Date(2020, 2, 29, 0, 0, 1, 0, time.UTC),
 	})
-	user := rapid.Custom(func(t *rapid.T) transporttest.User {
-		u := transporttest.User{
+	user := rapid.Custom(func(t *rapid.T) shipstreamtest.User {
+		u := shipstreamtest.User{
 			ID: rapid.Int64Range(1, 6500).Draw(t, "id"), Name: texts.Draw(t, "name"), Email: texts.Draw(t, "email"), Username: texts.Draw(t, "username"),
 			Active: rapid.Bool().Draw(t, "active"), Deleted: rapid.IntRange(0, 4).Draw(t, "deleted") == 0,
 			CreatedAt: times.Draw(t, "created"), LastLoginAt: times.Draw(t, "login"), LoginViaBadge: rapid.Bool().Draw(t, "badge"),
 			Roles: rapid.SliceOfN(rapid.Int64Range(1, 6), 0, 3).Draw(t, "roles"),
 		}
 		if rapid.Bool().Draw(t, "client") {
-			u.Kind, u.Merchant = transporttest.ClientUser, rapid.Int64Range(0, 5).Draw(t, "merchant")
+			u.Kind, u.Merchant = shipstreamtest.ClientUser, rapid.Int64Range(0, 5).Draw(t, "merchant")
 		} else {
 			u.Warehouse = rapid.Int64Range(0, 5).Draw(t, "warehouse")
 		}
 		return u
 	})
-	return rapid.SliceOfNDistinct(user, 0, 60, func(u transporttest.User) int64 { return u.ID }).Draw(t, "rows")
+	return rapid.SliceOfNDistinct(user, 0, 60, func(u shipstreamtest.User) int64 { return u.ID }).Draw(t, "rows")
 }
 
 // ask draws a query and holds its answer, and its count, to the truth.

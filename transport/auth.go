@@ -6,18 +6,20 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
-// auth is the stage that adds the token. It refuses a request to another
-// origin than the base URL's, so that no link that a server sends can carry the
-// token elsewhere; redirects are not followed for the same reason.
+// auth is the stage that adds the token. It refuses a request to an origin other than
+// the base URL's, so that a link from a server cannot carry the token elsewhere. The
+// client follows no redirects for the same reason.
 type auth struct {
 	next   http.RoundTripper
 	origin *url.URL
 	form   Auth
 	source TokenSource                     // nil = no token is sent
-	admit  func(ctx context.Context) error // of the pacer: a replay is a request too
-	line   turn                            // of those who need a new token
+	admit  func(ctx context.Context) error // of the pacing stage: a replay is a request too
+	line   limit.FIFO                      // of those who need a new token
 
 	mu       sync.Mutex
 	token    string
@@ -43,8 +45,7 @@ func (a *auth) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || !callOf(ctx).mayRefresh() {
 		return resp, err
 	}
-	// The first answer's body is read whole already: dropping it loses no
-	// connection.
+	// The first answer's body is read already: dropping it loses no connection.
 	fresh, err := a.refresh(ctx, token)
 	if err != nil {
 		return nil, err
@@ -67,19 +68,19 @@ func (a *auth) send(req *http.Request, token string) (*http.Response, error) {
 // current returns the token, fetching the first one.
 func (a *auth) current(ctx context.Context) (string, error) { return a.refresh(ctx, "") }
 
-// refresh returns a token other than stale if the source has one. Of all who come
-// with the same stale token one asks the source; the rest wait in line and take
-// what it got, be it a token or an error. It runs under the caller's context: when
-// the one who asks is cancelled, the next in line asks.
+// refresh returns a token other than stale if the source has one. Of all callers with
+// the same stale token one asks the source. The others wait in line and take its
+// result, a token or an error. The source runs under its caller's context: when that
+// caller is cancelled, the next in line asks.
 func (a *auth) refresh(ctx context.Context, stale string) (string, error) {
 	token, fetches := a.known()
 	if token != stale {
 		return token, nil
 	}
-	if err := a.line.enter(ctx); err != nil {
+	if err := a.line.Enter(ctx); err != nil {
 		return "", err
 	}
-	defer a.line.leave()
+	defer a.line.Leave()
 	if token, now := a.known(); token != stale || now != fetches {
 		return token, a.lastError()
 	}
@@ -119,7 +120,7 @@ func (a *auth) lastError() error {
 	return a.err
 }
 
-// redact removes the tokens from a text that the server sent: some echo the
+// redact removes the tokens from a text that the server sent: some servers echo the
 // request in their errors.
 func (a *auth) redact(text string) string {
 	a.mu.Lock()
@@ -132,9 +133,9 @@ func (a *auth) redact(text string) string {
 	return text
 }
 
-// sameOrigin reports whether two URLs have the same scheme, host and port as
-// written: a spelled-out default port is not looked through, because nothing but
-// the base URL's own spelling is ever sent.
+// sameOrigin reports whether two URLs have the same scheme, host and port as written.
+// A default port that is spelled out makes another origin, because the client only
+// ever sends the base URL's own spelling.
 func sameOrigin(a, b *url.URL) bool {
 	return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
 // Nothing that Get builds leaves the origin; should a stage above ever do, auth
@@ -17,7 +19,7 @@ func TestAuthRefusesForeignOrigins(t *testing.T) {
 		t.Errorf("sent to %s", req.URL)
 		return nil, errors.New("sent")
 	})
-	a := &auth{next: next, origin: base, source: StaticToken("sesame"), line: newTurn()}
+	a := &auth{next: next, origin: base, source: StaticToken("sesame"), line: limit.NewFIFO()}
 	for _, target := range []string{
 		"https://evil.test/x", "http://api.test/x", "https://api.test:444/x", "https://api.test.evil.test/x",
 	} {

@@ -186,9 +186,9 @@ func TestTokensThatAreNone(t *testing.T) {
 	for _, test := range []struct{ token, want string }{
 		{"", "no token: the token is empty"},
 		{" \n", "no token: the token is empty"},
-		{"two words", "no token: byte 4 of the token is no visible ASCII character"},
-		{"a\r\nX-Evil: 1", "no token: byte 2 of the token is no visible ASCII character"},
-		{"naïve", "no token: byte 3 of the token is no visible ASCII character"},
+		{"two words", "no token: byte 4 of the token is not a visible ASCII character"},
+		{"a\r\nX-Evil: 1", "no token: byte 2 of the token is not a visible ASCII character"},
+		{"naïve", "no token: byte 3 of the token is not a visible ASCII character"},
 	} {
 		w := &wire{answer: sequence(200)}
 		c := newClient(t, transport.Options{Transport: w, Token: transport.StaticToken(test.token)})

@@ -10,18 +10,17 @@ import (
 	"strings"
 )
 
-// Auth is how a request carries the token. The zero Auth is what most APIs want and
-// ShipStream's does: `Authorization: Bearer TOKEN`.
+// Auth is how a request carries the token. The zero Auth is what most APIs expect:
+// `Authorization: Bearer TOKEN`.
 type Auth struct {
 	// Header is the header that carries the token; "" means Authorization.
 	Header string
 	// Scheme is the word before the token, such as Token. With Basic the token is
-	// `user:password`, which is encoded as RFC 7617 has it. "" means Bearer where
-	// Header is "" too, and no word where it is not.
+	// `user:password`, which the client encodes as RFC 7617 says. "" means Bearer if
+	// Header is "" too, and no word otherwise.
 	Scheme string
-	// Query is the parameter of the URL that carries the token in place of a header;
-	// "" = none does. URLs come into the logs of servers and proxies: where the API
-	// has a header, that is better.
+	// Query is the URL parameter that carries the token instead of a header; "" =
+	// none. Servers and proxies log URLs: prefer a header if the API has one.
 	Query string
 }
 
@@ -32,11 +31,11 @@ func (a Auth) Check() error {
 	}
 	switch {
 	case a.Query != "" && (a.Header != "" || a.Scheme != ""):
-		return fault("Query", "the token is carried by a header or by a parameter, not by both")
+		return fault("Query", "either a header or a parameter carries the token, not both")
 	case strings.ContainsFunc(a.Query, isControl):
 		return fault("Query", "the parameter %q holds a control character", a.Query)
 	case a.Scheme != "" && !isHTTPToken(a.Scheme):
-		return fault("Scheme", "%q is no scheme: it is one word, such as Bearer, Basic or Token", a.Scheme)
+		return fault("Scheme", "%q is not a scheme: one word, such as Bearer, Basic or Token", a.Scheme)
 	case a.Header == "":
 		return nil
 	}
@@ -46,12 +45,12 @@ func (a Auth) Check() error {
 	return nil
 }
 
-// CheckHeader returns an [*OptionError] where Options.Header cannot have such a header:
-// its name or value is none, or the client sets it itself.
+// CheckHeader returns an [*OptionError] if Options.Header cannot hold the header: its
+// name or value is malformed, or the client sets it itself.
 func CheckHeader(name, value string) error {
 	reason := headerFault(name, value)
 	if http.CanonicalHeaderKey(name) == authorization {
-		reason = name + " is for the token, which has no place among headers: say with auth how it is sent"
+		reason = name + " carries the token: say with auth how to send it"
 	}
 	if reason == "" {
 		return nil
@@ -61,14 +60,14 @@ func CheckHeader(name, value string) error {
 
 const authorization = "Authorization"
 
-// headerFault is why a header cannot be sent, or "".
+// headerFault returns why a header cannot be sent, or "".
 func headerFault(name, value string) string {
 	own := []string{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Accept-Encoding", "Te", "Trailer", "Upgrade"}
 	switch {
 	case !isHTTPToken(name):
-		return fmt.Sprintf("%q is no name of a header", name)
+		return fmt.Sprintf("%q is not a header name", name)
 	case slices.Contains(own, http.CanonicalHeaderKey(name)):
-		return name + " is a header that the connection sets itself"
+		return "the connection sets " + name + " itself"
 	case strings.ContainsFunc(value, isControl):
 		return "the value of " + name + " holds a control character, such as the end of a line"
 	case strings.TrimSpace(value) != value:
@@ -77,7 +76,7 @@ func headerFault(name, value string) string {
 	return ""
 }
 
-// isHTTPToken reports whether a text is a token as RFC 9110, section 5.6.2, has it.
+// isHTTPToken reports whether a text is a token by RFC 9110, section 5.6.2.
 func isHTTPToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
@@ -87,7 +86,7 @@ func isHTTPToken(s string) bool {
 
 func (a Auth) basic() bool { return strings.EqualFold(a.Scheme, "Basic") }
 
-// put adds the token to a request, which is the caller's own.
+// put adds the token to a request that the caller owns.
 func (a Auth) put(req *http.Request, token string) {
 	switch {
 	case a.Query != "":
@@ -114,8 +113,8 @@ func (a Auth) put(req *http.Request, token string) {
 	}
 }
 
-// clean strips what a file or a command puts around a token and refuses what can be
-// none.
+// clean strips what a file or a command puts around a token, and refuses text that
+// cannot be one.
 func (a Auth) clean(token string) (string, error) {
 	if !a.basic() {
 		return cleanToken(token)
@@ -123,18 +122,18 @@ func (a Auth) clean(token string) (string, error) {
 	token = strings.Trim(token, "\r\n")
 	switch {
 	case !strings.Contains(token, ":"):
-		return "", errors.New("the token is no user:password, as Basic authentication has it")
+		return "", errors.New("the token is not user:password, as Basic authentication expects")
 	case strings.ContainsFunc(token, isControl):
 		return "", errors.New("the user or the password holds a control character")
 	}
 	return token, nil
 }
 
-// shortestSecret is the shortest password that is looked for by itself: a shorter one
-// is found in any text.
+// shortestSecret is the shortest password that redaction looks for by itself: a
+// shorter one occurs in any text.
 const shortestSecret = 4
 
-// secrets are the texts that give the token away.
+// secrets returns the texts that give the token away.
 func (a Auth) secrets(token string) []string {
 	if token == "" {
 		return nil
@@ -155,28 +154,3 @@ func (a Auth) secrets(token string) []string {
 	}
 	return all
 }
-
-// discreet is the innermost stage where the URL carries the token: an error may quote
-// the URL, or the server's echo of it.
-type discreet struct {
-	next   http.RoundTripper
-	redact func(string) string
-}
-
-// RoundTrip implements [http.RoundTripper].
-func (d *discreet) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := d.next.RoundTrip(req)
-	if err != nil && d.redact(err.Error()) != err.Error() {
-		err = &redactedError{d.redact(err.Error()), err}
-	}
-	return resp, err
-}
-
-// redactedError keeps what an error is and not what it says; nobody can unwrap it.
-type redactedError struct {
-	text string
-	err  error
-}
-
-func (e *redactedError) Error() string        { return e.text }
-func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }

@@ -168,17 +168,17 @@ func TestAuthOptions(t *testing.T) {
 		header http.Header
 		want   string
 	}{
-		{transport.Auth{Header: "X Key"}, nil, `transport.Auth.Header: "X Key" is no name of a header`},
-		{transport.Auth{Header: "host"}, nil, "transport.Auth.Header: host is a header that the connection sets itself"},
-		{transport.Auth{Scheme: "Bearer\r\nX: y"}, nil, `transport.Auth.Scheme: "Bearer\r\nX: y" is no scheme`},
+		{transport.Auth{Header: "X Key"}, nil, `transport.Auth.Header: "X Key" is not a header name`},
+		{transport.Auth{Header: "host"}, nil, "transport.Auth.Header: the connection sets host itself"},
+		{transport.Auth{Scheme: "Bearer\r\nX: y"}, nil, `transport.Auth.Scheme: "Bearer\r\nX: y" is not a scheme`},
 		{transport.Auth{Query: "k\n"}, nil, `transport.Auth.Query: the parameter "k\n" holds a control character`},
-		{transport.Auth{Query: "k", Scheme: "Token"}, nil, "transport.Auth.Query: the token is carried by a header or by a parameter, not by both"},
-		{transport.Auth{}, http.Header{"authorization": {"x"}}, "transport.Header: authorization is for the token, which has no place among headers"},
+		{transport.Auth{Query: "k", Scheme: "Token"}, nil, "transport.Auth.Query: either a header or a parameter carries the token, not both"},
+		{transport.Auth{}, http.Header{"authorization": {"x"}}, "transport.Header: authorization carries the token: say with auth"},
 		{transport.Auth{Header: "X-Key"}, http.Header{"x-key": {"x"}}, "transport.Header: x-key carries the token"},
 		{transport.Auth{}, http.Header{"X": {"a\r\nB: c"}}, "transport.Header: the value of X holds a control character, such as the end of a line"},
 		{transport.Auth{}, http.Header{"X": {" a"}}, "transport.Header: the value of X begins or ends with a space"},
-		{transport.Auth{}, http.Header{"": {"a"}}, `transport.Header: "" is no name of a header`},
-		{transport.Auth{}, http.Header{"Accept-Encoding": {"gzip"}}, "transport.Header: Accept-Encoding is a header that the connection sets itself"},
+		{transport.Auth{}, http.Header{"": {"a"}}, `transport.Header: "" is not a header name`},
+		{transport.Auth{}, http.Header{"Accept-Encoding": {"gzip"}}, "transport.Header: the connection sets Accept-Encoding itself"},
 	} {
 		_, err := transport.New(transport.Options{BaseURL: testBase, Auth: test.auth, Header: test.header})
 		var option *transport.OptionError
@@ -191,7 +191,7 @@ func TestAuthOptions(t *testing.T) {
 // TestBasicTokens: what is no user and password is said without it.
 func TestBasicTokens(t *testing.T) {
 	t.Parallel()
-	for token, want := range map[string]string{"hunter2": "the token is no user:password", "ann:hun\tter2": "holds a control character"} {
+	for token, want := range map[string]string{"hunter2": "the token is not user:password", "ann:hun\tter2": "holds a control character"} {
 		c := newClient(t, transport.Options{Transport: &wire{answer: sequence(200)}, Auth: transport.Auth{Scheme: "basic"}, Token: transport.StaticToken(token)})
 		_, err := c.Get(t.Context(), "/v1/x", nil)
 		var wrong *transport.TokenError
@@ -232,7 +232,7 @@ func ExampleAuth_Check() {
 	fmt.Println(transport.Auth{Scheme: "Token "}.Check())
 	// Output:
 	// <nil>
-	// transport.Auth.Scheme: "Token " is no scheme: it is one word, such as Bearer, Basic or Token
+	// transport.Auth.Scheme: "Token " is not a scheme: one word, such as Bearer, Basic or Token
 }
 
 func ExampleCheckHeader() {
@@ -240,5 +240,5 @@ func ExampleCheckHeader() {
 	fmt.Println(transport.CheckHeader("Host", "shop.example.com"))
 	// Output:
 	// <nil>
-	// transport.Header: Host is a header that the connection sets itself
+	// transport.Header: the connection sets Host itself
 }

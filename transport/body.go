@@ -12,10 +12,9 @@ import (
 	"time"
 )
 
-// bodyReader is the stage that bounds an attempt: its time from here on, when
-// all waiting for slot, gate and budget is over, and the size of its body. It
-// reads the body to its end, so that a reset or a cut in the middle of it is an
-// attempt's error and is retried as one.
+// bodyReader is the stage that bounds an attempt: its time from here on, after all
+// waiting for slot, cooldown and budget, and the size of its body. It reads the whole
+// body, so that the client retries a reset in the middle of it like any other failure.
 type bodyReader struct {
 	next    http.RoundTripper
 	timeout time.Duration
@@ -44,8 +43,8 @@ func (b *bodyReader) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// attemptError tells the caller's own end from the attempt's time-out: the first
-// is final, the second is retried.
+// attemptError distinguishes the caller's own end, which is final, from the attempt's
+// time-out, which the client retries.
 func (b *bodyReader) attemptError(caller, attempt context.Context, err error) error {
 	switch {
 	case caller.Err() != nil:
@@ -56,8 +55,8 @@ func (b *bodyReader) attemptError(caller, attempt context.Context, err error) er
 	return err
 }
 
-// read reads the body, which net/http has unpacked by now: the limit holds for
-// the unpacked size.
+// read reads the body. net/http has unpacked it, so the limit holds for the unpacked
+// size.
 func (b *bodyReader) read(resp *http.Response) ([]byte, error) {
 	buf := b.buffer(b.capacity(resp.ContentLength))
 	for {
@@ -78,7 +77,7 @@ func (b *bodyReader) read(resp *http.Response) ([]byte, error) {
 	}
 }
 
-// buffer returns an empty buffer of that capacity, a spare one if it serves.
+// buffer returns an empty buffer of that capacity, a spare one if it is large enough.
 func (b *bodyReader) buffer(capacity int64) []byte {
 	if spare, ok := b.spare.Get().(*[]byte); ok && int64(cap(*spare)) >= capacity {
 		return (*spare)[:0]
@@ -86,15 +85,15 @@ func (b *bodyReader) buffer(capacity int64) []byte {
 	return make([]byte, 0, capacity)
 }
 
-// The first guess at a body's size. What a server announces is trusted only up
-// to maxGuess, lest a header alone cost memory.
+// Bounds of the first guess at a body's size. A header alone must not cost memory, so
+// the guess is maxGuess at most, whatever the server announces.
 const (
 	minGuess = 4 << 10
 	maxGuess = 1 << 20
 )
 
 func (b *bodyReader) capacity(announced int64) int64 {
-	guess := announced + 1 // a byte to spare lets the end be seen without growing
+	guess := announced + 1 // with a byte to spare, read sees the end without growing
 	if announced < 0 {
 		last := b.last.Load()
 		guess = last + last/8
@@ -102,8 +101,8 @@ func (b *bodyReader) capacity(announced int64) int64 {
 	return min(max(guess, minGuess), maxGuess)
 }
 
-// checkLength finds a cut that the transport below did not report, as one made
-// for tests may not.
+// checkLength finds a cut that the transport below did not report. net/http's reports
+// it; Options.Transport may not.
 func checkLength(resp *http.Response, n int) error {
 	if !resp.Uncompressed && resp.ContentLength > int64(n) {
 		return io.ErrUnexpectedEOF
@@ -111,11 +110,11 @@ func checkLength(resp *http.Response, n int) error {
 	return nil
 }
 
-// wholeBody is a body that has been read.
+// wholeBody is a body in memory.
 type wholeBody struct {
 	bytes.Reader
 	data  []byte
-	spare *sync.Pool // where data goes when it is released
+	spare *sync.Pool // where Release puts data
 }
 
 func newWholeBody(data []byte, spare *sync.Pool) *wholeBody {

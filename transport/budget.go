@@ -6,36 +6,36 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
 // Budget grants requests at the rate that the API allows. The client's own is a
-// token bucket; another one can share the rate of one API user among several
-// machines (see [Options.Budget]). No wall time crosses the interface, because
-// two machines' clocks differ.
+// token bucket. Another one can share the rate of one API user among several
+// machines (see [Options.Budget]). No wall time crosses the interface, because two
+// machines' clocks differ.
 //
 // A Budget must be safe for concurrent use.
 type Budget interface {
-	// Acquire returns when n requests may be sent, or with an error: the
-	// context's cause when ctx ends first. A cancelled Acquire costs nothing.
+	// Acquire returns when n requests may be sent. It fails with the context's
+	// cause when ctx ends first; a cancelled Acquire costs nothing.
 	Acquire(ctx context.Context, n int) error
 
-	// Observe is told what each response said about limits. An implementation
-	// lets it tighten its own limits and never widen them.
+	// Observe receives what each response says about limits. An implementation may
+	// tighten its own limits to it, and must never widen them.
 	Observe(l Limits)
 }
 
-// Limits is what one response said about the API user's limits.
+// Limits is what one response says about the API user's limits. The names of the
+// headers are in [LimitHeaders].
 type Limits struct {
-	// Burst is the size of the server's token bucket (RateLimit-Limit; the
-	// sister API documents it as the burst, never a rate); 0 = not said.
+	// Burst is the size of the server's token bucket; 0 = not said.
 	Burst int
 
-	// Remaining is the number of tokens left in it (RateLimit-Remaining);
-	// -1 = not said.
+	// Remaining is the number of tokens left in it; -1 = not said.
 	Remaining int
 
-	// Concurrency is how many requests may be in flight (X-Concurrency-Limit);
-	// 0 = not said.
+	// Concurrency is how many requests may be in flight; 0 = not said.
 	Concurrency int
 
 	// Throttled is set for a 429.
@@ -45,18 +45,37 @@ type Limits struct {
 	RetryAfter time.Duration
 
 	// InFlight is how many of the client's requests were on their way when the
-	// response came, its own included: those that the server may have counted
-	// later than the client did. 0 = not known.
+	// response came, its own included. The server may count those later than the
+	// client did. 0 = not known.
 	InFlight int
 }
 
-// readLimits reads the headers of a response and leaves InFlight to the caller.
-// Values that are no positive numbers count as not said.
-func readLimits(status int, h http.Header, now time.Time) Limits {
+// LimitHeaders names the response headers that declare limits. A limit that a header
+// declares only ever lowers the client's own. The zero LimitHeaders reads the burst
+// and the remaining requests from the RateLimit headers of the IETF's draft, and no
+// concurrency, for which there is no common header.
+type LimitHeaders struct {
+	Burst       string // requests at once; "" means RateLimit-Limit
+	Remaining   string // requests left now; "" means RateLimit-Remaining
+	Concurrency string // requests in flight; "" = no header declares it
+}
+
+// withDefaults returns the canonical names.
+func (n LimitHeaders) withDefaults() LimitHeaders {
+	orDefault(&n.Burst, "RateLimit-Limit")
+	orDefault(&n.Remaining, "RateLimit-Remaining")
+	return LimitHeaders{
+		http.CanonicalHeaderKey(n.Burst), http.CanonicalHeaderKey(n.Remaining), http.CanonicalHeaderKey(n.Concurrency),
+	}
+}
+
+// read reads the headers of a response and leaves InFlight to the caller. Values
+// that are not positive numbers count as not said.
+func (n LimitHeaders) read(status int, h http.Header, now time.Time) Limits {
 	l := Limits{
-		Burst:       headerInt(h, "RateLimit-Limit", 1, 0),
-		Remaining:   headerInt(h, "RateLimit-Remaining", 0, -1),
-		Concurrency: headerInt(h, "X-Concurrency-Limit", 1, 0),
+		Burst:       headerInt(h, n.Burst, 1, 0),
+		Remaining:   headerInt(h, n.Remaining, 0, -1),
+		Concurrency: headerInt(h, n.Concurrency, 1, 0),
 		Throttled:   status == http.StatusTooManyRequests,
 	}
 	if waits(status) {
@@ -77,3 +96,25 @@ func headerInt(h http.Header, name string, least, missing int) int {
 	}
 	return n
 }
+
+// tokenBudget is the client's own [Budget].
+type tokenBudget struct{ *limit.Bucket }
+
+// Observe implements [Budget].
+func (b tokenBudget) Observe(l Limits) {
+	b.Bucket.Observe(limit.Report{Burst: l.Burst, Remaining: l.Remaining, InFlight: l.InFlight, Throttled: l.Throttled})
+}
+
+// unlimited is the [Budget] of an API without a rate.
+type unlimited struct{}
+
+// Acquire implements [Budget].
+func (unlimited) Acquire(ctx context.Context, _ int) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// Observe implements [Budget].
+func (unlimited) Observe(Limits) {}

@@ -10,17 +10,23 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
-// call is one [Client.Get] with all its attempts. It is used by one goroutine at
-// a time: attempts follow one another.
+// call is one [Client.Get] with all its attempts. One goroutine at a time uses it:
+// attempts follow one another. Stages below the client find it in the request's
+// context.
 type call struct {
 	client    *Client
 	url       *url.URL
-	shown     string // the URL, sanitised
-	attempts  int    // sent so far
-	refreshed bool   // its one refresh of the token is spent
-	lastErr   error  // of the attempt before a retry
+	shown     string        // the URL, sanitised
+	attempts  int           // sent so far
+	retries   int           // waits begun so far
+	refreshed bool          // the call has used its one refresh of the token
+	status    int           // of the last attempt; 0 = no answer
+	asked     time.Duration // the wait that the last answer asks for; 0 = none
+	lastErr   error         // of the last attempt
 }
 
 type callKey struct{}
@@ -50,68 +56,79 @@ func (c *call) do(ctx context.Context) (*Response, error) {
 		return nil, c.fail(err)
 	}
 	req.Header = c.client.header.Clone()
-	again := &retryablehttp.Request{Request: req}
-	// A retryablehttp.Client per call costs a few words and lets its callbacks,
-	// which are told too little, be methods of the call.
-	resp, err := c.retryClient().Do(again) //nolint:bodyclose // read whole and closed by bodyReader
+	resp, err := c.client.attempts.Do(&retryablehttp.Request{Request: req}) //nolint:bodyclose // bodyReader has read and closed it
 	if err != nil {
 		return nil, c.failed(ctx, err)
 	}
 	return c.answered(resp)
 }
 
-func (c *call) retryClient() *retryablehttp.Client {
+// newAttempts returns the loop over the attempts of a client's calls.
+//
+// The wait before a retry is in PrepareRetry and not in Backoff: PrepareRetry receives
+// the request, and with it the call, while Backoff does not when there was no answer.
+func newAttempts(client *http.Client, retries int) *retryablehttp.Client {
 	return &retryablehttp.Client{
-		HTTPClient: c.client.http,
+		HTTPClient: client,
 		Logger:     nil, // it would log to standard error
-		RetryMax:   c.client.retries,
-		CheckRetry: c.checkRetry,
-		Backoff:    c.backoff,
+		RetryMax:   retries,
+		CheckRetry: func(ctx context.Context, resp *http.Response, err error) (bool, error) {
+			return callOf(ctx).checkRetry(ctx, resp, err)
+		},
+		Backoff: func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return 0 },
+		PrepareRetry: func(req *http.Request) error {
+			return callOf(req.Context()).prepareRetry(req.Context())
+		},
 		// Without a handler the last answer would become an untyped error.
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
 
-// checkRetry implements [retryablehttp.CheckRetry].
+// checkRetry records an attempt's outcome and reports whether to repeat it; see
+// [retryablehttp.CheckRetry].
 func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
+	c.status, c.asked, c.lastErr = 0, 0, err
+	switch {
+	case ctx.Err() != nil:
 		return false, context.Cause(ctx)
-	}
-	c.lastErr = err
-	if err != nil {
+	case err != nil:
 		return retryableError(err), nil
-	}
-	if !retryableStatus(resp.StatusCode) {
+	case !retryableStatus(resp.StatusCode):
 		return false, nil
 	}
 	now := time.Now()
-	if wait := retryAfter(resp.Header, now); wait > c.client.gate.maxWait {
-		return false, &ThrottledError{Status: resp.StatusCode, Wait: wait, Until: now.Add(wait), Err: c.apiError(resp)}
+	c.status, c.asked = resp.StatusCode, retryAfter(resp.Header, now)
+	if c.asked > c.client.maxWait {
+		return false, &ThrottledError{Status: c.status, Wait: c.asked, Until: now.Add(c.asked), Err: c.apiError(resp)}
 	}
 	return true, nil
 }
 
-// backoff implements [retryablehttp.Backoff]. A time that the server names is
-// kept to; otherwise it is full jitter. An empty retry budget makes either longer.
-func (c *call) backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
-	now := time.Now()
-	wait := c.client.backoff.delay(attempt, rand.Float64()) //nolint:gosec // G404: jitter is no secret
-	event := RetryEvent{Call: c.describe(), Err: c.lastErr}
-	if resp != nil {
-		event.Status = resp.StatusCode
-		if asked := retryAfter(resp.Header, now); asked > 0 {
-			wait = asked
-		}
+// prepareRetry waits before a retry. It fails with the context's cause.
+func (c *call) prepareRetry(ctx context.Context) error {
+	wait := c.backoff(time.Now())
+	c.client.retrying(RetryEvent{Call: c.describe(), Status: c.status, Wait: wait, Err: c.lastErr})
+	if wait <= 0 {
+		return nil
 	}
-	if c.client.retryBudget != nil {
-		wait = max(wait, c.client.retryBudget.spend(now))
-	}
-	event.Wait = min(wait, c.client.gate.maxWait)
-	c.client.retrying(event)
-	return event.Wait
+	return limit.Pause(ctx, wait, nil)
 }
 
-// answered makes the result of a final answer.
+// backoff returns the wait before the next retry: the time that the server names, or
+// else one drawn with full jitter. An empty retry budget makes either longer.
+func (c *call) backoff(now time.Time) time.Duration {
+	wait := c.client.backoff.Delay(c.retries, rand.Float64()) //nolint:gosec // G404: jitter is not a secret
+	c.retries++
+	if c.asked > 0 {
+		wait = c.asked
+	}
+	if c.client.retryBudget != nil {
+		wait = max(wait, c.client.retryBudget.Spend(now))
+	}
+	return min(wait, c.client.maxWait)
+}
+
+// answered returns the result of a final answer.
 func (c *call) answered(resp *http.Response) (*Response, error) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, c.apiError(resp)
@@ -123,7 +140,7 @@ func (c *call) answered(resp *http.Response) (*Response, error) {
 	return out, nil
 }
 
-// failed makes the typed error of a call without a final answer.
+// failed returns the typed error of a call without a final answer.
 func (c *call) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return c.fail(endOf(ctx))
@@ -152,8 +169,7 @@ func (c *call) apiError(resp *http.Response) *APIError {
 	return e
 }
 
-// endOf returns why a context ended: its own error, and the cause where that
-// says more.
+// endOf returns why a context ended: its own error, and the cause if it says more.
 func endOf(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	switch {

@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// Claims is what a token says about itself, unverified: enough to tell a user
-// that a token is for another instance or has expired, and nothing to trust.
+// Claims is what a token says about itself, unverified. It suffices to tell a user that
+// a token has expired or is for another server; do not trust it further.
 type Claims struct {
-	Audience  []string  // aud: the instance's base URL
+	Audience  []string  // aud: the servers that the token is for
 	ExpiresAt time.Time // exp; zero when the token does not say
 	IssuedAt  time.Time // iat; zero when the token does not say
 }
 
-// errNoJWT keeps the token out of the error by saying nothing about it.
-var errNoJWT = errors.New("the token is no JWT whose claims can be read")
+// errNoJWT says nothing about the token, and so keeps it secret.
+var errNoJWT = errors.New("the token is not a JWT with readable claims")
 
-// ReadClaims reads the claims of a JWT. It verifies nothing: that is the
-// server's business. Its error does not hold the token.
+// ReadClaims reads the claims of a JWT. It verifies nothing; the server does. Its error
+// does not hold the token.
 func ReadClaims(token string) (Claims, error) {
 	parts := strings.Split(strings.TrimSpace(token), ".")
 	if len(parts) != 3 {
@@ -47,7 +47,7 @@ func (c Claims) Expired(now time.Time) bool {
 	return !c.ExpiresAt.IsZero() && !now.Before(c.ExpiresAt)
 }
 
-// audience is one string or a list of them, as RFC 7519 has it.
+// audience is one string or a list of strings (RFC 7519, section 4.1.3).
 type audience []string
 
 // UnmarshalJSON implements [json.Unmarshaler].

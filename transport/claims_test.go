@@ -25,8 +25,8 @@ func TestReadClaims(t *testing.T) {
 		ok          bool
 	}{
 		{
-			"all", jwt(`{"aud":"https://acme.shipstream.app","exp":1772600767,"iat":1772600767.5}`),
-			transport.Claims{Audience: []string{"https://acme.shipstream.app"}, ExpiresAt: exp, IssuedAt: exp},
+			"all", jwt(`{"aud":"https://api.example.com","exp":1772600767,"iat":1772600767.5}`),
+			transport.Claims{Audience: []string{"https://api.example.com"}, ExpiresAt: exp, IssuedAt: exp},
 			true,
 		},
 		{"list of audiences", jwt(`{"aud":["a","b"]}`), transport.Claims{Audience: []string{"a", "b"}}, true},
@@ -64,7 +64,7 @@ func TestClaimsExpired(t *testing.T) {
 }
 
 func ExampleReadClaims() {
-	claims, err := transport.ReadClaims(jwt(`{"aud":"https://acme.shipstream.app","exp":1772600767}`))
+	claims, err := transport.ReadClaims(jwt(`{"aud":"https://api.example.com","exp":1772600767}`))
 	fmt.Println(claims.Audience, claims.ExpiresAt, err)
-	// Output: [https://acme.shipstream.app] 2026-03-04 05:06:07 +0000 UTC <nil>
+	// Output: [https://api.example.com] 2026-03-04 05:06:07 +0000 UTC <nil>
 }

@@ -11,23 +11,27 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
-// Client sends requests for one API user. It is safe for concurrent use, and
-// meant for it: all runs of one user should share one Client, for the API counts
-// them together. Make one with [New] and [Client.Close] it.
+// Client sends requests for one API user. It is safe for concurrent use. All runs of
+// one user should share one Client, because the API counts their requests together.
+// Make one with [New] and [Client.Close] it.
 type Client struct {
-	base   *url.URL
-	header http.Header // of every request
-	http   *http.Client
+	base     *url.URL
+	header   http.Header // of every request
+	attempts *retryablehttp.Client
 
-	slots       *slots
+	slots       *limit.Slots
 	budget      Budget
-	gate        *gate
+	cooldown    *limit.Cooldown
+	maxWait     time.Duration
 	auth        *auth
-	backoff     backoff
-	retryBudget *retryBudget // nil = unbounded
-	retries     int
+	backoff     limit.Backoff
+	retryBudget *limit.RetryBudget // nil = unbounded
 	hooks       Hooks
 	logger      *slog.Logger
 	stats       counters
@@ -40,7 +44,7 @@ type Client struct {
 	inFlight sync.WaitGroup
 }
 
-// Response is an answer with a 2xx status.
+// Response is an answer with a 2xx status. It is not safe for concurrent use.
 type Response struct {
 	Status   int
 	Header   http.Header
@@ -50,9 +54,9 @@ type Response struct {
 	spare *sync.Pool // where Release puts the body
 }
 
-// Release gives the body's memory back for an answer to come, for callers that get
-// many and have decoded this one. Body is nil afterwards, and what shares its bytes
-// must not be read. Nobody need call it.
+// Release gives the body's memory back for a later answer. It helps callers that get
+// many answers and have decoded this one; nobody has to call it. Body is nil
+// afterwards, and nothing that shares its bytes may be read.
 func (r *Response) Release() {
 	if body := r.Body; r.spare != nil && body != nil {
 		r.Body = nil
@@ -60,16 +64,9 @@ func (r *Response) Release() {
 	}
 }
 
-// versionHeader carries the API's minor version, asked for and answered.
-const versionHeader = "X-Shipstream-Api-Version"
-
-// APIVersion is the minor version that the server says it answered in; "" when
-// it does not say.
-func (r *Response) APIVersion() string { return r.Header.Get(versionHeader) }
-
-// Pace is the limits that a client keeps.
-type Pace struct {
-	Rate        float64 // requests a second; 0 = no limit, or one that a [Budget] keeps to itself
+// RateLimit is the limits that a client keeps.
+type RateLimit struct {
+	Rate        float64 // requests a second; 0 = no limit, or one that only a [Budget] knows
 	Burst       int     // requests at once after a rest; 0 = no limit
 	Concurrency int     // the most requests in flight
 }
@@ -82,66 +79,62 @@ func New(o Options) (*Client, error) {
 	}
 	o = o.withDefaults()
 	c := &Client{
-		base:    base,
-		header:  requestHeader(o),
-		budget:  o.Budget,
-		gate:    &gate{maxWait: o.MaxWait},
-		backoff: backoff{base: o.Backoff, max: o.MaxBackoff},
-		retries: o.Retries,
-		hooks:   o.Hooks,
-		logger:  o.Logger,
+		base:     base,
+		header:   requestHeader(o),
+		budget:   o.Budget,
+		slots:    limit.NewSlots(o.Concurrency),
+		cooldown: limit.NewCooldown(o.MaxWait),
+		maxWait:  o.MaxWait,
+		backoff:  limit.Backoff{Base: o.Backoff, Max: o.MaxBackoff},
+		hooks:    o.Hooks,
+		logger:   o.Logger,
 	}
 	if o.RetryShare > 0 {
-		c.retryBudget = newRetryBudget(o.RetryShare, time.Now())
+		c.retryBudget = limit.NewRetryBudget(o.RetryShare, time.Now())
 	}
 	c.lifetime, c.end = context.WithCancelCause(context.Background())
-	c.slots = newSlots(o.Concurrency, &c.stats)
-	c.http = &http.Client{
+	c.attempts = newAttempts(&http.Client{
 		Transport:     c.stages(o),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	}, o.Retries)
 	return c, nil
 }
 
-// stages builds the way of an attempt, from the inside out; see the package's
+// stages builds the stages of an attempt, from the inside out; see the package's
 // documentation.
 func (c *Client) stages(o Options) http.RoundTripper {
 	wire := o.Transport
 	if wire == nil {
-		ceiling, _ := c.slots.snapshot()
+		ceiling, _ := c.slots.Snapshot()
 		c.owned = newWire(ceiling)
 		wire = c.owned
 	}
 	if o.Auth.Query != "" {
-		wire = &discreet{next: wire, redact: func(text string) string { return c.auth.redact(text) }}
+		wire = &redactingTransport{next: wire, redact: func(text string) string { return c.auth.redact(text) }}
 	}
 	body := &bodyReader{next: wire, timeout: o.AttemptTimeout, limit: o.MaxBody}
 	observe := &observer{
-		next: body, slots: c.slots, budget: c.budget, gate: c.gate,
+		next: body, slots: c.slots, budget: c.budget, cooldown: c.cooldown, headers: o.LimitHeaders,
 		stats: &c.stats, hooks: o.Hooks, logger: o.Logger,
 	}
-	pace := &pacer{gate: c.gate, budget: c.budget, stats: &c.stats}
-	c.auth = &auth{next: observe, origin: c.base, form: o.Auth, source: o.Token, admit: pace.admit, line: newTurn()}
+	pace := &pacingStage{pacer: &limit.Pacer{Cooldown: c.cooldown, Budget: c.budget}, stats: &c.stats}
+	c.auth = &auth{next: observe, origin: c.base, form: o.Auth, source: o.Token, admit: pace.admit, line: limit.NewFIFO()}
 	pace.next = c.auth
-	c.slots.next = pace
-	return c.slots
+	return &slotStage{next: pace, slots: c.slots, stats: &c.stats}
 }
 
 func requestHeader(o Options) http.Header {
 	h := http.Header{}
 	h.Set("Accept", "application/json")
 	h.Set("User-Agent", o.UserAgent)
-	if o.APIVersion != "" {
-		h.Set(versionHeader, o.APIVersion)
-	}
 	for name, values := range o.Header {
 		h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 	}
 	return h
 }
 
-// newWire returns a transport that keeps an idle connection for each request
-// that may be in flight: fewer would be closed and dialled anew all the time.
+// newWire returns a transport that keeps an idle connection for each request that
+// may be in flight: with fewer, connections would be closed and opened all the time.
 func newWire(concurrency int) *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
@@ -157,10 +150,10 @@ func newWire(concurrency int) *http.Transport {
 	}
 }
 
-// Get asks for a path below the base URL, which begins with a slash and is not
-// escaped: "/v1/system/users/any". It waits its turn, retries what is worth
-// retrying and returns the whole answer. See the package's documentation for its
-// errors; when ctx ends, the error wraps the context's.
+// Get asks for a path below the base URL. The path begins with a slash and is not
+// escaped: "/v1/system/users/any". Get waits its turn, retries what is worth retrying
+// and returns the whole answer. The package's documentation lists its errors; when
+// ctx ends, the error wraps the context's.
 func (c *Client) Get(ctx context.Context, path string, query url.Values) (*Response, error) {
 	u, err := c.resolve(path, query)
 	if err != nil {
@@ -174,7 +167,7 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values) (*Respo
 	defer leave()
 	c.stats.requests.Add(1)
 	if c.retryBudget != nil {
-		c.retryBudget.earn(time.Now())
+		c.retryBudget.Earn(time.Now())
 	}
 	return call.do(ctx)
 }
@@ -209,33 +202,33 @@ func (c *Client) retrying(e RetryEvent) {
 // BaseURL returns the base URL without a slash at its end.
 func (c *Client) BaseURL() string { return c.base.String() }
 
-// Pace returns the limits that the client keeps now, learned ones included.
-func (c *Client) Pace() Pace {
-	ceiling, _ := c.slots.snapshot()
-	p := Pace{Concurrency: ceiling}
-	if b, ok := c.budget.(*bucket); ok {
-		p.Rate, p.Burst = b.limits()
+// RateLimit returns the limits that the client keeps now, learned ones included.
+func (c *Client) RateLimit() RateLimit {
+	ceiling, _ := c.slots.Snapshot()
+	r := RateLimit{Concurrency: ceiling}
+	if b, ok := c.budget.(tokenBudget); ok {
+		r.Rate, r.Burst = b.Limits()
 	}
-	return p
+	return r
 }
 
 // Workers is how many requests are worth having in flight now: the API's
-// concurrency, less after it was exceeded, and once the burst is used up only as
-// many as the rate can keep busy. It changes as the client learns; ask again
+// concurrency, less after the client exceeded it. Once the burst is used up, it is
+// only as many as the rate keeps busy. It changes as the client learns; ask again
 // before each request.
 func (c *Client) Workers() int {
 	now := time.Now()
-	b, ok := c.budget.(*bucket)
+	b, ok := c.budget.(tokenBudget)
 	if !ok {
-		return c.slots.workers(now, 0, false)
+		return c.slots.Workers(now, 0, false)
 	}
-	perSecond, _ := b.limits()
-	return c.slots.workers(now, perSecond, b.dry(now))
+	perSecond, _ := b.Limits()
+	return c.slots.Workers(now, perSecond, b.Dry(now))
 }
 
-// Close ends the requests in flight with [ErrClosed], waits for them and closes
-// the idle connections, those of Options.Transport excepted. It may be called
-// more than once and returns nil.
+// Close ends the requests in flight with [ErrClosed], waits for them and closes the
+// idle connections, except those of Options.Transport. It may be called more than
+// once and returns nil.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	c.closed = true

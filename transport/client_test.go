@@ -27,23 +27,25 @@ func TestNewRefusesOptions(t *testing.T) {
 		{"relative", transport.Options{BaseURL: "/api/global"}, "transport.BaseURL: it must begin with https:// and a host"},
 		{"other scheme", transport.Options{BaseURL: "ftp://x.test"}, "transport.BaseURL: it must begin with https:// and a host"},
 		{"no host", transport.Options{BaseURL: "https://:443/api"}, "transport.BaseURL: it must begin with https:// and a host"},
-		{"malformed", transport.Options{BaseURL: "https://x.test/%zz"}, "transport.BaseURL: it is no URL"},
+		{"malformed", transport.Options{BaseURL: "https://x.test/%zz"}, "transport.BaseURL: it is not a URL"},
 		{"user", transport.Options{BaseURL: "https://me:secret@x.test"}, "transport.BaseURL: it must hold no user name or password"},
 		{"query", transport.Options{BaseURL: "https://x.test/?a=b"}, "transport.BaseURL: it must hold no query and no fragment"},
 		{"empty query", transport.Options{BaseURL: "https://x.test/?"}, "transport.BaseURL: it must hold no query and no fragment"},
 		{"fragment", transport.Options{BaseURL: "https://x.test/#a"}, "transport.BaseURL: it must hold no query and no fragment"},
 		{"escape", transport.Options{BaseURL: "https://x.test/a%2fb"}, "transport.BaseURL: its path must hold no escapes"},
 		{"dots", transport.Options{BaseURL: "https://x.test/a/../b"}, "transport.BaseURL: a path holds no empty, . or .. segment and no / at its end"},
-		{"plain http", transport.Options{BaseURL: "http://x.test"}, "transport.BaseURL: plain http would show the token to the network: use https, or allow plain http expressly"},
-		{"plain http, near miss", transport.Options{BaseURL: "http://localhost.x.test"}, "transport.BaseURL: plain http would show the token to the network: use https, or allow plain http expressly"},
-		{"rate", transport.Options{BaseURL: testBase, Rate: math.NaN()}, "transport.Rate: NaN is no number of requests a second"},
+		{"plain http", transport.Options{BaseURL: "http://x.test"}, "transport.BaseURL: plain http shows the token to the network: use https, or allow plain http"},
+		{"plain http, near miss", transport.Options{BaseURL: "http://localhost.x.test"}, "transport.BaseURL: plain http shows the token to the network: use https, or allow plain http"},
+		{"rate", transport.Options{BaseURL: testBase, Rate: math.NaN()}, "transport.Rate: NaN is not a number of requests a second"},
 		{"burst", transport.Options{BaseURL: testBase, Burst: -1}, "transport.Burst: -1 is negative"},
-		{"share", transport.Options{BaseURL: testBase, RetryShare: math.Inf(1)}, "transport.RetryShare: +Inf is no share"},
+		{"share", transport.Options{BaseURL: testBase, RetryShare: math.Inf(1)}, "transport.RetryShare: +Inf is not a share"},
 		{"max backoff", transport.Options{BaseURL: testBase, MaxBackoff: -1}, "transport.MaxBackoff: -1ns is negative"},
 		{"timeout", transport.Options{BaseURL: testBase, AttemptTimeout: -1}, "transport.AttemptTimeout: -1ns is negative"},
 		{"wait", transport.Options{BaseURL: testBase, MaxWait: -1}, "transport.MaxWait: -1ns is negative"},
 		{"body", transport.Options{BaseURL: testBase, MaxBody: -1}, "transport.MaxBody: -1 is negative"},
-		{"version", transport.Options{BaseURL: testBase, APIVersion: "2026-13"}, `transport.APIVersion: "2026-13" is not of the form YYYY-MM`},
+		{"limit header", transport.Options{BaseURL: testBase, LimitHeaders: transport.LimitHeaders{Burst: "X Burst"}}, `transport.LimitHeaders: "X Burst" is not a header name`},
+		{"limit header for the rest", transport.Options{BaseURL: testBase, LimitHeaders: transport.LimitHeaders{Remaining: "a:"}}, `transport.LimitHeaders: "a:" is not a header name`},
+		{"limit header for concurrency", transport.Options{BaseURL: testBase, LimitHeaders: transport.LimitHeaders{Concurrency: "é"}}, `transport.LimitHeaders: "é" is not a header name`},
 		{"agent", transport.Options{BaseURL: testBase, UserAgent: "a\r\nb"}, "transport.UserAgent: it holds a control character"},
 		{"two at once", transport.Options{Burst: -1}, "transport.BaseURL: it is empty\ntransport.Burst: -1 is negative"},
 	} {
@@ -84,16 +86,17 @@ func TestGetSendsAndReturns(t *testing.T) {
 	var seen *http.Request
 	w := &wire{answer: func(_ int, req *http.Request) (*http.Response, error) {
 		seen = req
-		return answer(200, `{"collection":[]}`, "X-ShipStream-API-Version", "2026-01"), nil
+		return answer(200, `{"collection":[]}`, "X-Version", "2026-01"), nil
 	}}
 	c := newClient(t, transport.Options{
-		Transport: w, Token: transport.StaticToken(" sesame\n"), APIVersion: "2025-11", UserAgent: "tester/1",
+		Transport: w, Token: transport.StaticToken(" sesame\n"), UserAgent: "tester/1",
+		Header: http.Header{"x-version": {"2025-11"}},
 	})
 	resp, err := c.Get(t.Context(), "/v1/system/users/any", url.Values{"filter": {"id:1", "name{start:\"a b\"}"}, "fields:roles": {"all"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.Status != 200 || string(resp.Body) != `{"collection":[]}` || resp.Attempts != 1 || resp.APIVersion() != "2026-01" {
+	if resp.Status != 200 || string(resp.Body) != `{"collection":[]}` || resp.Attempts != 1 || resp.Header.Get("X-Version") != "2026-01" {
 		t.Errorf("got %+v", resp)
 	}
 	const wantURL = testBase + "/v1/system/users/any?fields%3Aroles=all&filter=id%3A1&filter=name%7Bstart%3A%22a+b%22%7D"
@@ -102,7 +105,7 @@ func TestGetSendsAndReturns(t *testing.T) {
 	}
 	want := http.Header{
 		"Accept": {"application/json"}, "Authorization": {"Bearer sesame"}, "User-Agent": {"tester/1"},
-		"X-Shipstream-Api-Version": {"2025-11"},
+		"X-Version": {"2025-11"},
 	}
 	if diff := cmp.Diff(want, seen.Header); diff != "" {
 		t.Error(diff)
@@ -127,13 +130,13 @@ func TestDefaults(t *testing.T) {
 	if got := seen.Header.Get("User-Agent"); !strings.HasPrefix(got, "muster/") {
 		t.Errorf("user agent %q", got)
 	}
-	if len(seen.Header["Authorization"])+len(seen.Header["X-Shipstream-Api-Version"]) != 0 {
+	if len(seen.Header) != 2 { // Accept and User-Agent
 		t.Errorf("headers nobody asked for: %v", seen.Header)
 	}
-	if got, want := c.Pace(), (transport.Pace{Rate: 10, Burst: 59, Concurrency: 5}); got != want {
+	if got, want := c.RateLimit(), (transport.RateLimit{Rate: 10, Burst: 59, Concurrency: 5}); got != want {
 		t.Errorf("pace %+v", got)
 	}
-	if got, want := newClient(t, transport.Options{Rate: -1}).Pace(), (transport.Pace{Concurrency: 5}); got != want {
+	if got, want := newClient(t, transport.Options{Rate: -1}).RateLimit(), (transport.RateLimit{Concurrency: 5}); got != want {
 		t.Errorf("pace without a rate %+v", got)
 	}
 }

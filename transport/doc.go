@@ -1,45 +1,45 @@
-// Package transport is the HTTP client through which every request of an engine
-// goes: it keeps to the API's rate and concurrency, waits out what the server
-// asks it to wait, retries what is worth retrying, carries the token, and reads
-// every body whole.
+// Package transport is the HTTP client that sends every request of an engine. It keeps
+// to the API's rate and concurrency, waits when the server asks it to, retries what is
+// worth retrying, adds the token, and reads every body whole.
 //
 //	client, err := transport.New(transport.Options{
-//		BaseURL: "https://acme.shipstream.app/api/global",
+//		BaseURL: "https://api.example.com/v2",
 //		Token:   transport.FileToken("token.jwt"),
 //	})
-//	resp, err := client.Get(ctx, "/v1/system/users/any", url.Values{"limit": {"1000"}})
+//	resp, err := client.Get(ctx, "/users", url.Values{"limit": {"1000"}})
 //
-// One [Client] stands for one API user. Its slots, its budget and its gate are
-// shared by all that run on it, so that two exports at once keep the limits that
-// one would.
+// One [Client] stands for one API user. All requests on it share its slots, budget and
+// cooldown, so two exports at once keep the limits that one would.
 //
-// # A request's way
+// # The path of a request
 //
-//	retryablehttp → slots → pacer(gate, budget, gate again) → auth → observer → bodyReader → http.Transport
+//	retryablehttp → slotStage → pacingStage → auth → observer → bodyReader → http.Transport
 //
-// Each stage is an [net/http.RoundTripper] in a file of its own:
+// Each stage is an [net/http.RoundTripper]:
 //
-//   - retryablehttp repeats an attempt that failed for a passing reason; which
-//     reasons and how long between is decided here, not there.
-//   - slots hold the API user's concurrency: a slot is kept to the end of the
-//     body and given back before any backoff.
-//   - the pacer waits for the gate, which one 429 closes for the whole client,
-//     and for a token of the [Budget].
-//   - auth adds the token, as [Auth] says, and after a 401 fetches a new one and replays
+//   - retryablehttp repeats an attempt that failed for a passing reason. This package
+//     decides which reasons, and how long to wait between attempts.
+//   - slotStage holds the API user's concurrency. An attempt keeps its slot to the end
+//     of the body, and gives it back before any wait between attempts.
+//   - pacingStage waits for the end of the cooldown, which one 429 starts for the whole
+//     client, and for a token of the [Budget].
+//   - auth adds the token, as [Auth] says. After a 401 it fetches a new one and replays
 //     the request once.
-//   - the observer counts, and learns limits from the headers.
-//   - the bodyReader bounds the attempt's time and the body's size. It reads the
-//     body to its end, which makes a cut body an attempt's error like any other.
+//   - observer counts, and learns limits from the headers that [LimitHeaders] names.
+//   - bodyReader bounds the attempt's time and the body's size. It reads the body to its
+//     end, so that a body that breaks off fails the attempt like any other error.
 //
-// The calculations ([ParseRetryAfter], full jitter, the concurrency level, the
-// retry budget) are pure and are told the time.
+// The package internal/limit computes the limits. Its rules know nothing of HTTP.
 //
 // # Errors
 //
-// [Client.Get] fails with an [*APIError] for what the API refused, with a
-// [*ThrottledError] when it asked for a longer wait than Options.MaxWait, with a
-// [*TokenError] when no token could be had, and with a [*RequestError] for
-// everything else, a [*BodyTooLargeError] among it. They name the request by a
-// sanitised URL and the number of attempts; none holds the token. A path or link
-// that is not one below the base URL is a [*LinkError], and nothing is sent.
+// [Client.Get] fails with
+//
+//   - an [*APIError] when the API refused the request;
+//   - a [*ThrottledError] when it asked for a longer wait than Options.MaxWait;
+//   - a [*TokenError] when no token could be had;
+//   - a [*LinkError] for a path or link that is not below the base URL; nothing is sent;
+//   - a [*RequestError] for everything else, such as a [*BodyTooLargeError].
+//
+// They hold a sanitised URL and the number of attempts, and never the token.
 package transport

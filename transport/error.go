@@ -10,32 +10,32 @@ import (
 	"unicode"
 )
 
-// What the API's refusals mean; test for them with [errors.Is].
+// The API's refusals by status; test for them with [errors.Is].
 var (
 	ErrBadRequest   = errors.New("the API does not accept the request")               // 400
 	ErrUnauthorized = errors.New("the API does not accept the token")                 // 401, and any [*TokenError]
 	ErrNotFound     = errors.New("the API has no such object")                        // 404
 	ErrConcurrency  = errors.New("more requests at once than the API allows")         // 409
 	ErrRateLimited  = errors.New("more requests a second than the API allows")        // 429
-	ErrUnavailable  = errors.New("the API is out of order")                           // 5xx
-	ErrRedirect     = errors.New("the API redirects, and redirects are not followed") // 3xx
+	ErrUnavailable  = errors.New("the API is unavailable")                            // 5xx
+	ErrRedirect     = errors.New("the API redirects, and the client does not follow") // 3xx
 )
 
-// ErrTimeout is that an attempt got no complete answer within
+// ErrTimeout reports an attempt that got no complete answer within
 // Options.AttemptTimeout.
 var ErrTimeout = errors.New("no complete answer")
 
-// ErrClosed is that the client was closed.
+// ErrClosed reports a client that was closed.
 var ErrClosed = errors.New("the client is closed")
 
 // errForeignOrigin guards the token; see [auth].
 var errForeignOrigin = errors.New("the request leaves the base URL's origin")
 
-// APIError is an answer with a status other than 2xx that was not worth
-// retrying, or was retried in vain.
+// APIError reports an answer with a status other than 2xx that the client did not
+// retry, or retried in vain.
 type APIError struct {
 	Status   int         // the HTTP status
-	Errors   []ErrorItem // what the API said; empty when nothing in the body is known to say it
+	Errors   []ErrorItem // what the API said; empty when the body has no form that the client knows
 	Method   string
 	URL      string // sanitised
 	Attempts int    // requests sent
@@ -48,14 +48,14 @@ type ErrorItem struct {
 	Details []ErrorDetail `json:"details,omitempty"`
 }
 
-// ErrorDetail says where an error lies.
+// ErrorDetail locates an error in the request.
 type ErrorDetail struct {
-	Key     string `json:"key"` // what of the request is meant
+	Key     string `json:"key"` // the part of the request
 	Message string `json:"message"`
 }
 
 // Error returns one line: the status, the API's own words, the request and the
-// attempts. Its length is bounded and it holds no control characters, for it will
+// attempts. It is of bounded length and holds no control characters, because it will
 // be printed on terminals.
 func (e *APIError) Error() string {
 	said := http.StatusText(e.Status)
@@ -82,16 +82,15 @@ func (e *APIError) said() string {
 // Is reports whether target is the sentinel of e's status.
 func (e *APIError) Is(target error) bool { return statusIs(e.Status, target) }
 
-// ThrottledError is that the server asks for a longer wait than
-// Options.MaxWait. The request was not given up by anybody but this client: it
-// can be made again at Until.
+// ThrottledError reports a server that asks for a longer wait than Options.MaxWait.
+// Only this client gave the request up: it can be made again at Until.
 type ThrottledError struct {
 	Status   int           // of the answer that asked, most often 429 or 503
 	Wait     time.Duration // how long from when the error was made
 	Until    time.Time     // when the server wants to be asked again
 	Method   string
 	URL      string // sanitised
-	Attempts int    // requests sent; 0 when an earlier answer speaks for this one too
+	Attempts int    // requests sent; 0 when the answer to an earlier request asked for the wait
 	Err      error  // the answer as an *APIError, if it was this request's own
 }
 
@@ -107,7 +106,7 @@ func (e *ThrottledError) Is(target error) bool { return statusIs(e.Status, targe
 // Unwrap returns the answer, if there was one.
 func (e *ThrottledError) Unwrap() error { return e.Err }
 
-// TokenError is that the [TokenSource] yielded no usable token. It is an
+// TokenError reports a [TokenSource] that returned no usable token. It matches
 // [ErrUnauthorized].
 type TokenError struct {
 	Method string
@@ -124,8 +123,8 @@ func (e *TokenError) Is(target error) bool { return target == ErrUnauthorized }
 // Unwrap returns the source's error.
 func (e *TokenError) Unwrap() error { return e.Err }
 
-// RequestError is that a request ended without an answer: the network failed,
-// a time-out ran off, the context ended.
+// RequestError reports a request that ended without an answer: the network failed, an
+// attempt timed out, or the context ended.
 type RequestError struct {
 	Method   string
 	URL      string // sanitised
@@ -141,7 +140,7 @@ func (e *RequestError) Error() string {
 // Unwrap returns the last attempt's error.
 func (e *RequestError) Unwrap() error { return e.Err }
 
-// BodyTooLargeError is that a body, unpacked, is longer than Options.MaxBody.
+// BodyTooLargeError reports a body that is longer, unpacked, than Options.MaxBody.
 type BodyTooLargeError struct{ Limit int64 }
 
 // Error returns the limit.
@@ -149,7 +148,7 @@ func (e *BodyTooLargeError) Error() string {
 	return fmt.Sprintf("the answer's body is longer than %d bytes", e.Limit)
 }
 
-// OptionError is that [New] does not accept an option.
+// OptionError reports an option that [New] does not accept.
 type OptionError struct {
 	Option string // the field of [Options]
 	Reason string
@@ -181,8 +180,8 @@ func statusIs(status int, target error) bool {
 	return target == sentinel //nolint:errorlint // Is compares by identity
 }
 
-// maxErrorText bounds what of a server's words goes into an error's text, in
-// bytes; all of it stays in the error's fields.
+// maxErrorText bounds a server's words in an error's text, in bytes. The error's
+// fields keep all of them.
 const maxErrorText = 1 << 10
 
 // where names a request and its attempts for an error's text.
@@ -196,8 +195,8 @@ func where(method, shownURL string, attempts int) string {
 	return fmt.Sprintf("%s %s, %d attempts", method, shownURL, attempts)
 }
 
-// printable replaces control characters, which could steer a terminal, and cuts
-// s at limit bytes.
+// printable replaces control characters, which could steer a terminal, and cuts s
+// after limit bytes.
 func printable(s string, limit int) string {
 	cut := len(s) > limit
 	if cut {
@@ -218,9 +217,9 @@ func printable(s string, limit int) string {
 // maxShownURL bounds a URL in an error or a log: a filter can be long.
 const maxShownURL = 1 << 10
 
-// sanitizeURL returns a URL fit for errors and logs: without user information
-// and fragment, the values of parameters that sound like secrets masked, and cut
-// to a bounded length.
+// sanitizeURL returns a URL fit for errors and logs. It drops user information and
+// fragment, masks the values of parameters whose names sound secret, and bounds the
+// length.
 func sanitizeURL(u *url.URL) string {
 	shown := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}
 	query := u.Query()

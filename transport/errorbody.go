@@ -5,10 +5,9 @@ import "encoding/json"
 // maxErrorItems bounds how many errors of one body are kept.
 const maxErrorItems = 100
 
-// parseAPIError reads what a server says of a refusal: the API's list of errors, or one
-// of the forms that other APIs commonly have. Servers before the API send anything with
-// a 5xx, so a body of another form yields no items. An item whose details are not as
-// documented keeps its message.
+// parseAPIError reads the reason of a refusal: a list of errors, or one of the forms
+// that other APIs commonly use. A proxy may send anything with a 5xx, so a body of
+// another form yields no items. An item with malformed details keeps its message.
 func parseAPIError(body []byte, redact func(string) string) *APIError {
 	var envelope struct {
 		Errors json.RawMessage `json:"errors"`
@@ -42,16 +41,16 @@ func parseAPIError(body []byte, redact func(string) string) *APIError {
 	return e
 }
 
-// deepestWords is how many objects deep the words of an error are looked for.
+// deepestWords is how many nested objects are searched for the words of an error.
 const deepestWords = 3
 
-// words is what an object of another API says of an error: its message, its error (a
-// text, or such an object), or its detail and title, as RFC 9457 has them; "" where it
-// has none of them.
+// words returns what another API's object says about an error: its message, its error
+// (a text, or such an object), or its detail and title (RFC 9457). It returns "" if the
+// object has none of them.
 func words(object []byte, depth int) string {
 	var of struct {
 		Message     json.RawMessage `json:"message"`
-		Description json.RawMessage `json:"error_description"` // beside the code, as RFC 6749 has it
+		Description json.RawMessage `json:"error_description"` // beside the code (RFC 6749)
 		Error       json.RawMessage `json:"error"`
 		Detail      json.RawMessage `json:"detail"`
 		Title       json.RawMessage `json:"title"`
@@ -71,8 +70,8 @@ func words(object []byte, depth int) string {
 	return ""
 }
 
-// redacted returns the item with every text redacted: after decoding, since a
-// server may escape a character of what is looked for.
+// redacted returns the item with every text redacted. It runs after decoding, because
+// a server may escape a character of the token.
 func (i ErrorItem) redacted(redact func(string) string) ErrorItem {
 	i.Type, i.Message = redact(i.Type), redact(i.Message)
 	for d := range i.Details {

@@ -26,9 +26,9 @@ func ExampleClient_Stats() {
 			return
 		}
 	}
-	pace, stats := client.Pace(), client.Stats()
-	fmt.Println("asks", client.BaseURL() == api.URL+"/api/global", "at most", pace.Concurrency, "at once and", pace.Rate, "a second")
-	fmt.Println("now at once:", client.Workers() <= pace.Concurrency)
+	limits, stats := client.RateLimit(), client.Stats()
+	fmt.Println("asks", client.BaseURL() == api.URL+"/api/global", "at most", limits.Concurrency, "at once and", limits.Rate, "a second")
+	fmt.Println("now at once:", client.Workers() <= limits.Concurrency)
 	fmt.Println(stats.Requests, "requests,", stats.Retries, "retries,", stats.Throttled, "over the rate,", stats.Bytes, "bytes")
 	// Output:
 	// asks true at most 4 at once and 5 a second
@@ -40,7 +40,7 @@ func ExampleClient_Stats() {
 // at thousands of pages a run that saves most of what is allocated.
 func ExampleResponse_Release() {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Shipstream-Api-Version", "2026-05")
+		w.Header().Set("X-Version", "2026-05")
 		_, _ = w.Write([]byte(`{"status":"ok"}`))
 	}))
 	defer api.Close()
@@ -55,7 +55,7 @@ func ExampleResponse_Release() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(string(resp.Body), "by version", resp.APIVersion())
+	fmt.Println(string(resp.Body), "by version", resp.Header.Get("X-Version"))
 	resp.Release() // resp.Body is not to be looked at from here on
 	// Output:
 	// {"status":"ok"} by version 2026-05
@@ -64,7 +64,7 @@ func ExampleResponse_Release() {
 // What a token says of itself tells a user more than a 401 does.
 func ExampleClaims() {
 	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	claims := transport.Claims{Audience: []string{"https://acme.shipstream.app"}, ExpiresAt: noon}
+	claims := transport.Claims{Audience: []string{"https://api.example.com"}, ExpiresAt: noon}
 	for _, now := range []time.Time{noon.Add(-time.Minute), noon.Add(time.Minute)} {
 		fmt.Println(claims.Expired(now))
 	}

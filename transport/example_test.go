@@ -48,11 +48,11 @@ func Example() {
 }
 
 func ExampleNew() {
-	_, err := transport.New(transport.Options{BaseURL: "http://acme.shipstream.app/api/global", APIVersion: "2026"})
+	_, err := transport.New(transport.Options{BaseURL: "http://api.example.com/v2", Burst: -1})
 	fmt.Println(err)
 	// Output:
-	// transport.BaseURL: plain http would show the token to the network: use https, or allow plain http expressly
-	// transport.APIVersion: "2026" is not of the form YYYY-MM
+	// transport.BaseURL: plain http shows the token to the network: use https, or allow plain http
+	// transport.Burst: -1 is negative
 }
 
 func ExampleAPIError() {
@@ -76,7 +76,7 @@ func ExampleAPIError() {
 }
 
 func ExampleClient_ResolveNext() {
-	client, err := transport.New(transport.Options{BaseURL: "https://acme.shipstream.app/api/global"})
+	client, err := transport.New(transport.Options{BaseURL: "https://api.example.com/api/global"})
 	if err != nil {
 		fmt.Println(err)
 		return

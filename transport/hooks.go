@@ -2,26 +2,25 @@ package transport
 
 import "time"
 
-// Hooks are told what a client does, as it does it. Each may be nil. They are
-// called by many goroutines at once, with slots held: they must be safe for
-// concurrent use and return soon.
+// Hooks receive events while a client works. Each may be nil. Many goroutines call
+// them at once, and hold slots meanwhile: hooks must be safe for concurrent use and
+// return soon.
 type Hooks struct {
 	Request  RequestHook
 	Retry    RetryHook
 	Throttle ThrottleHook
 }
 
-// RequestHook is told of every attempt, once its body is read or it has failed.
+// RequestHook receives every attempt, once its body is read or it has failed.
 type RequestHook interface{ OnRequest(e RequestEvent) }
 
-// RetryHook is told of every attempt that will be repeated, before the wait.
+// RetryHook receives every attempt that the client will repeat, before the wait.
 type RetryHook interface{ OnRetry(e RetryEvent) }
 
-// ThrottleHook is told of every 429, 409 and 503, which slow the whole client
-// down.
+// ThrottleHook receives every 429, 409 and 503, which slow the whole client down.
 type ThrottleHook interface{ OnThrottle(e ThrottleEvent) }
 
-// Call names the attempt that an event is about.
+// Call identifies the attempt of an event.
 type Call struct {
 	Method  string
 	URL     string // sanitised
@@ -41,14 +40,14 @@ type RequestEvent struct {
 type RetryEvent struct {
 	Call                 // the attempt that failed
 	Status int           // 0 when there was no answer
-	Wait   time.Duration // until the next attempt, which may then wait for gate and budget
+	Wait   time.Duration // until the next attempt, which may then wait for cooldown and budget
 	Err    error         // why there was no answer
 }
 
-// ThrottleEvent tells of a sign that the client asks too much.
+// ThrottleEvent reports that the client asked too much.
 type ThrottleEvent struct {
 	Call
 	Status  int
-	Wait    time.Duration // for which the gate is shut for all; 0 = not at all
+	Wait    time.Duration // the cooldown of the whole client; 0 = none
 	Workers int           // how many requests may be in flight from now on
 }

@@ -253,12 +253,12 @@ func TestConcurrencyLimitIsLearned(t *testing.T) {
 		w := &wire{latency: 100 * time.Millisecond, answer: func(int, *http.Request) (*http.Response, error) {
 			return answer(200, "", "X-Concurrency-Limit", "3", "RateLimit-Limit", "20"), nil
 		}}
-		c := newClient(t, transport.Options{Transport: w, Concurrency: -1})
+		c := newClient(t, transport.Options{Transport: w, Concurrency: -1, LimitHeaders: concurrencyHeader})
 		if got := c.Workers(); got != 2 {
 			t.Errorf("%d workers at first", got)
 		}
 		getAll(t.Context(), c, 50, 20)
-		if got, want := c.Pace(), (transport.Pace{Rate: 10, Burst: 19, Concurrency: 3}); got != want || w.most != 3 {
+		if got, want := c.RateLimit(), (transport.RateLimit{Rate: 10, Burst: 19, Concurrency: 3}); got != want || w.most != 3 {
 			t.Errorf("%d in flight, %+v", w.most, got)
 		}
 	})
@@ -323,7 +323,7 @@ func TestOwnBudget(t *testing.T) {
 	if budget.acquired != 1 || len(budget.seen) != 1 || budget.seen[0] != (transport.Limits{Remaining: 9, InFlight: 1}) {
 		t.Errorf("got %+v", budget)
 	}
-	if got := c.Pace().Rate; got != 0 {
+	if got := c.RateLimit().Rate; got != 0 {
 		t.Errorf("rate %v", got)
 	}
 	budget.err = errors.New("coordinator gone")

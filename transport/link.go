@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// LinkError is that a path or a link is not one that the client follows.
+// LinkError reports a path or a link that the client does not follow.
 type LinkError struct {
 	Link   string // cut to a bounded length, without control characters
 	Reason string
@@ -15,16 +15,15 @@ type LinkError struct {
 // Error returns the link and the reason.
 func (e *LinkError) Error() string { return "link " + e.Link + ": " + e.Reason }
 
-// maxLink bounds the links that are looked at, in bytes: no server takes a
-// longer request line.
+// maxLink bounds the links that the client reads, in bytes: no server takes a longer
+// request line.
 const maxLink = 64 << 10
 
-// ResolveNext reads the `next` or `previous` link of a page, so that [Client.Get]
-// can ask for it: the path relative to the base URL, and the query. It takes what
-// the API sends, a path that begins with the base URL's, and a whole URL of the
-// same origin. A parameter that carries the token is left out. Everything else is a
-// [*LinkError]: a link comes from the server and must not lead the token out of the
-// API.
+// ResolveNext reads the `next` or `previous` link of a page for [Client.Get]. It
+// returns the path relative to the base URL, and the query without a parameter that
+// carries the token. It accepts a path that begins with the base URL's, and a whole URL
+// of the same origin. Anything else is a [*LinkError]: a link comes from the server and
+// must not lead the token out of the API.
 func (c *Client) ResolveNext(next string) (relative string, query url.Values, err error) {
 	refuse := func(reason string) (string, url.Values, error) {
 		return "", nil, &LinkError{Link: printable(c.auth.redact(next[:min(len(next), maxLink)]), 200), Reason: reason}
@@ -35,7 +34,7 @@ func (c *Client) ResolveNext(next string) (relative string, query url.Values, er
 	u, err := url.Parse(next)
 	switch {
 	case err != nil || u.Opaque != "":
-		return refuse("it is no URL")
+		return refuse("it is not a URL")
 	case u.User != nil || u.Fragment != "":
 		return refuse("it holds user information or a fragment")
 	case (u.Scheme != "" || u.Host != "") && !sameOrigin(c.base, u):
@@ -53,7 +52,7 @@ func (c *Client) ResolveNext(next string) (relative string, query url.Values, er
 		return refuse("its query is malformed")
 	}
 	if own := c.auth.form.Query; own != "" {
-		query.Del(own) // a link that a server made of the request has the token in it
+		query.Del(own) // a server may build the link from the request, token included
 	}
 	return relative, query, nil
 }
@@ -69,7 +68,7 @@ func (c *Client) resolve(relative string, query url.Values) (*url.URL, error) {
 	return &u, nil
 }
 
-// checkPath returns why an unescaped path could lead out of the base path, or "".
+// checkPath returns how an unescaped path could leave the base path, or "".
 func checkPath(p string) string {
 	switch {
 	case !strings.HasPrefix(p, "/"):
@@ -84,8 +83,8 @@ func checkPath(p string) string {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-// escapesSlash reports whether an escaped path hides a slash in a segment, which
-// would become a real one when it is sent again.
+// escapesSlash reports whether an escaped path hides a slash in a segment. Sent again,
+// it would become a real slash.
 func escapesSlash(raw string) bool {
 	raw = strings.ToLower(raw)
 	return strings.Contains(raw, "%2f") || strings.Contains(raw, "%5c")

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// meterSeconds is the span that a [meter] looks back over: long enough to smooth
-// single requests, short enough to show a throttling while it lasts.
+// meterSeconds is the window of a [meter]: long enough to smooth single requests, short
+// enough to show throttling while it lasts.
 const meterSeconds = 10
 
-// meter measures how many events there are a second. It is a pure value apart
-// from its lock: it is told the time.
+// meter measures events a second in a sliding window. It is told the time, and is safe
+// for concurrent use.
 type meter struct {
 	mu     sync.Mutex
 	start  time.Time         // of the first event's second; zero before it
@@ -29,8 +29,8 @@ func (m *meter) count(now time.Time) {
 	m.counts[m.second%meterSeconds]++
 }
 
-// perSecond returns the events a second over the latest seconds, the one under
-// way included; over fewer while there have been fewer, but over one at least.
+// perSecond returns the events a second over the window, the current second included.
+// A shorter history is averaged over its own length, but over one second at least.
 func (m *meter) perSecond(now time.Time) float64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -46,7 +46,7 @@ func (m *meter) perSecond(now time.Time) float64 {
 	return float64(events) / max(elapsed, 1)
 }
 
-// advance forgets the seconds that have gone out of the span by now.
+// advance drops the seconds that have left the window by now.
 func (m *meter) advance(now time.Time) {
 	second := int64(now.Sub(m.start) / time.Second)
 	if second-m.second >= meterSeconds {

@@ -4,23 +4,26 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
-// plainThrottle is how long a 429 without a Retry-After closes the gate: the
-// least time that the header could have said.
+// plainThrottle is the cooldown after a 429 without a Retry-After: the least time
+// that the header could have named.
 const plainThrottle = time.Second
 
-// observer is the stage that sees every attempt's outcome: it counts, it tells
-// slots, budget and gate what the answer said about limits, and it calls the
-// request and throttle hooks.
+// observer is the stage that sees every attempt's outcome. It counts, passes what the
+// answer says about limits to slots, budget and cooldown, and calls the request and
+// throttle hooks.
 type observer struct {
-	next   http.RoundTripper
-	slots  *slots
-	budget Budget
-	gate   *gate
-	stats  *counters
-	hooks  Hooks
-	logger *slog.Logger
+	next     http.RoundTripper
+	slots    *limit.Slots
+	budget   Budget
+	cooldown *limit.Cooldown
+	headers  LimitHeaders
+	stats    *counters
+	hooks    Hooks
+	logger   *slog.Logger
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -35,10 +38,10 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	event := RequestEvent{Call: call.describe(), Elapsed: now.Sub(sent), Err: err}
 	if err == nil {
-		forbidden(resp)
+		throttleFrom403(resp)
 		event.Status, event.Bytes = resp.StatusCode, resp.ContentLength
 		o.stats.count(resp)
-		limits := readLimits(resp.StatusCode, resp.Header, now)
+		limits := o.headers.read(resp.StatusCode, resp.Header, now)
 		limits.InFlight = inFlight
 		o.learn(resp.StatusCode, limits, event.Call, sent, now)
 	}
@@ -50,27 +53,36 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// learn passes on what an answer says about limits. The gate is shut before the
-// slot is given back, so that nothing slips through between.
+// learn passes on what an answer says about limits. The cooldown starts before the
+// slot is given back, so that no request slips through between them.
 func (o *observer) learn(status int, limits Limits, call Call, sent, now time.Time) {
 	wait := limits.RetryAfter
 	if limits.Throttled {
 		wait = max(wait, plainThrottle)
 	}
 	if wait > 0 {
-		o.gate.shut(now.Add(wait), status)
+		o.cooldown.Start(now.Add(wait), status)
 	}
 	o.budget.Observe(limits)
-	o.slots.observe(status, limits, sent, now)
-
-	switch status {
-	case http.StatusTooManyRequests, http.StatusConflict, http.StatusServiceUnavailable:
-	default:
+	outcome := outcomeOf(status)
+	o.slots.Observe(outcome, limits.Concurrency, sent, now)
+	if outcome != limit.Overloaded {
 		return
 	}
-	event := ThrottleEvent{Call: call, Status: status, Wait: wait, Workers: o.slots.workers(now, 0, false)}
+	event := ThrottleEvent{Call: call, Status: status, Wait: wait, Workers: o.slots.Workers(now, 0, false)}
 	o.logger.Info("throttled", "url", event.URL, "status", event.Status, "wait", event.Wait, "workers", event.Workers)
 	if o.hooks.Throttle != nil {
 		o.hooks.Throttle.OnThrottle(event)
 	}
+}
+
+// outcomeOf is what a status says about the concurrency.
+func outcomeOf(status int) limit.Outcome {
+	switch status {
+	case http.StatusTooManyRequests, http.StatusConflict, http.StatusServiceUnavailable:
+		return limit.Overloaded
+	case http.StatusOK:
+		return limit.Answered
+	}
+	return limit.Neutral
 }

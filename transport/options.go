@@ -9,15 +9,16 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
-// The defaults of [Options]. Rate, burst and concurrency are the documented
-// limits of the sister API; the API's own are not documented.
+// The defaults of [Options]. Rate, burst and concurrency are careful limits for an API
+// whose own are not documented.
 const (
 	DefaultRate           = 10.0
 	DefaultBurst          = 60
@@ -31,14 +32,13 @@ const (
 	DefaultMaxBody        = 64 << 20
 )
 
-// Options configure a [Client]. BaseURL is needed; the zero value of every other
-// field is a default that suits the API.
+// Options configure a [Client]. BaseURL is required; the zero value of every other
+// field is a default.
 type Options struct {
-	// BaseURL is where the API lives, /api/global included:
-	// "https://acme.shipstream.app/api/global". It is absolute, http or https,
-	// and holds neither user information nor a query nor a fragment. Plain http
-	// is accepted for this machine (localhost, 127.0.0.0/8, ::1) only; see
-	// AllowPlainHTTP.
+	// BaseURL is the API's address, its path included:
+	// "https://api.example.com/v2". It is absolute, http or https, and holds
+	// neither user information nor a query nor a fragment. Plain http is accepted
+	// for this machine (localhost, 127.0.0.0/8, ::1) only; see AllowPlainHTTP.
 	BaseURL string
 
 	// Token yields the token; nil sends none.
@@ -47,14 +47,10 @@ type Options struct {
 	// Auth is how requests carry the token; the zero Auth is a bearer token.
 	Auth Auth
 
-	// Header is sent with every request; nil is none. What the client would send
-	// itself, Accept: application/json above all, gives way to it. It must hold no
-	// secret, and cannot hold the header that carries the token; see CheckHeader.
+	// Header is sent with every request; nil = none. It overrides what the client
+	// would send itself, such as Accept: application/json. It must hold no secret,
+	// and cannot hold the header that carries the token; see CheckHeader.
 	Header http.Header
-
-	// APIVersion is the minor version of the API to ask for, "2026-01"; "" asks
-	// for the latest. The answer's is Response.APIVersion.
-	APIVersion string
 
 	// Rate is the number of requests a second that the API grants; 0 means
 	// DefaultRate, a negative number no limit. Retries count.
@@ -64,32 +60,36 @@ type Options struct {
 	// DefaultBurst. The client keeps one of them back.
 	Burst int
 
-	// Budget replaces the token bucket of Rate and Burst, which then mean
-	// nothing; nil means that bucket.
+	// Budget replaces the token bucket of Rate and Burst, and the client then
+	// ignores both; nil means that bucket.
 	Budget Budget
 
-	// Concurrency is how many requests the API allows in flight for its user;
-	// 0 means DefaultConcurrency. A negative number means that it is not known:
-	// then the client begins with 2 and doubles every round trip, up to 64 or the
-	// limit that the answers declare, until it is throttled.
+	// Concurrency is how many requests the API allows in flight for its user; 0
+	// means DefaultConcurrency. A negative number means that nobody knows it. The
+	// client then starts with 2 and doubles every round trip until it is throttled,
+	// up to 64 or the limit that the answers declare.
 	Concurrency int
+
+	// LimitHeaders names the response headers that declare limits; the zero value
+	// reads the common ones.
+	LimitHeaders LimitHeaders
 
 	// Retries is how often a failed attempt is repeated; 0 means DefaultRetries,
 	// a negative number never.
 	Retries int
 
-	// RetryShare is how many retries each request earns: what an outage can add
-	// to the load. 0 means DefaultRetryShare; a negative number sets no bound.
-	// Beyond the share, retries wait in line at one a second.
+	// RetryShare is how many retries each request earns: the share that an outage
+	// can add to the load. 0 means DefaultRetryShare; a negative number sets no
+	// bound. Beyond the share, retries queue at one a second.
 	RetryShare float64
 
-	// Backoff bounds the wait before the first retry, which is random below it;
-	// the bound doubles with every retry up to MaxBackoff. 0 means DefaultBackoff
-	// and DefaultMaxBackoff; a negative Backoff repeats at once.
+	// Backoff bounds the wait before the first retry, and the bound doubles with
+	// every retry up to MaxBackoff. The wait is random below the bound. 0 means
+	// DefaultBackoff and DefaultMaxBackoff; a negative Backoff repeats at once.
 	Backoff, MaxBackoff time.Duration
 
-	// AttemptTimeout bounds one attempt from sending to the end of its body:
-	// waiting for slot, gate and budget is not counted. 0 means
+	// AttemptTimeout bounds one attempt from sending to the end of its body. The
+	// wait for slot, cooldown and budget does not count. 0 means
 	// DefaultAttemptTimeout.
 	AttemptTimeout time.Duration
 
@@ -101,9 +101,9 @@ type Options struct {
 	// with a *BodyTooLargeError. 0 means DefaultMaxBody.
 	MaxBody int64
 
-	// Transport sends the requests; nil means one of the client's own, with
-	// proxies from the environment, HTTP/2, and an idle connection for each
-	// request that may be in flight. It must not retry or follow redirects.
+	// Transport sends the requests. It must not retry or follow redirects. nil means
+	// the client's own, with proxies from the environment, HTTP/2, and an idle
+	// connection for each request that may be in flight.
 	Transport http.RoundTripper
 
 	// AllowPlainHTTP lets the token go over unencrypted http to other machines.
@@ -113,16 +113,16 @@ type Options struct {
 	// version.
 	UserAgent string
 
-	// Hooks are told of requests, retries and throttling.
+	// Hooks receive requests, retries and throttling.
 	Hooks Hooks
 
-	// Logger gets a line at Debug for each attempt and retry and one at Info for
+	// Logger gets a line at Debug for each attempt and retry, and one at Info for
 	// each throttling; nil logs nothing.
 	Logger *slog.Logger
 }
 
-// withDefaults returns o with every zero value replaced. Negative retries and
-// backoff become 0, for there 0 is meant.
+// withDefaults returns o with every zero value replaced. Negative retries and backoff
+// become 0.
 func (o Options) withDefaults() Options {
 	orDefault(&o.Rate, DefaultRate)
 	orDefault(&o.Burst, DefaultBurst)
@@ -135,6 +135,7 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.MaxWait, DefaultMaxWait)
 	orDefault(&o.MaxBody, int64(DefaultMaxBody))
 	orDefault(&o.UserAgent, userAgent())
+	o.LimitHeaders = o.LimitHeaders.withDefaults()
 	o.Retries = max(o.Retries, 0)
 	o.Backoff = max(o.Backoff, 0)
 	if o.Logger == nil {
@@ -143,7 +144,7 @@ func (o Options) withDefaults() Options {
 	if o.Budget == nil {
 		o.Budget = unlimited{}
 		if o.Rate > 0 {
-			o.Budget = newBucket(o.Rate, o.Burst)
+			o.Budget = tokenBudget{limit.NewBucket(o.Rate, o.Burst)}
 		}
 	}
 	return o
@@ -171,7 +172,7 @@ func userAgent() string {
 	return "muster/(devel)"
 }
 
-// check returns what is wrong with the options, every fault an [*OptionError].
+// check returns every fault of the options as an [*OptionError], joined.
 func (o Options) check() error {
 	var errs []error
 	fault := func(bad bool, option, format string, args ...any) {
@@ -179,14 +180,16 @@ func (o Options) check() error {
 			errs = append(errs, &OptionError{Option: option, Reason: fmt.Sprintf(format, args...)})
 		}
 	}
-	fault(math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0), "Rate", "%v is no number of requests a second", o.Rate)
+	fault(math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0), "Rate", "%v is not a number of requests a second", o.Rate)
 	fault(o.Burst < 0, "Burst", "%d is negative", o.Burst)
-	fault(math.IsNaN(o.RetryShare) || math.IsInf(o.RetryShare, 0), "RetryShare", "%v is no share", o.RetryShare)
+	fault(math.IsNaN(o.RetryShare) || math.IsInf(o.RetryShare, 0), "RetryShare", "%v is not a share", o.RetryShare)
 	fault(o.MaxBackoff < 0, "MaxBackoff", "%s is negative", o.MaxBackoff)
 	fault(o.AttemptTimeout < 0, "AttemptTimeout", "%s is negative", o.AttemptTimeout)
 	fault(o.MaxWait < 0, "MaxWait", "%s is negative", o.MaxWait)
 	fault(o.MaxBody < 0, "MaxBody", "%d is negative", o.MaxBody)
-	fault(o.APIVersion != "" && !versionForm.MatchString(o.APIVersion), "APIVersion", "%q is not of the form YYYY-MM", o.APIVersion)
+	for _, name := range []string{o.LimitHeaders.Burst, o.LimitHeaders.Remaining, o.LimitHeaders.Concurrency} {
+		fault(name != "" && !isHTTPToken(name), "LimitHeaders", "%q is not a header name", name)
+	}
 	fault(strings.ContainsFunc(o.UserAgent, isControl), "UserAgent", "it holds a control character")
 	if err := o.Auth.Check(); err != nil {
 		errs = append(errs, err)
@@ -202,10 +205,8 @@ func (o Options) check() error {
 	return errors.Join(errs...)
 }
 
-var versionForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
-
-// parseBase reads the base URL and drops a slash at its end. The error does not
-// repeat the URL's user information, which may hold a password.
+// parseBase reads the base URL and drops slashes at its end. The error does not repeat
+// the URL's user information, which may hold a password.
 func parseBase(text string, allowPlain bool) (*url.URL, error) {
 	refuse := func(reason string) (*url.URL, error) {
 		return nil, &OptionError{Option: "BaseURL", Reason: reason}
@@ -215,7 +216,7 @@ func parseBase(text string, allowPlain bool) (*url.URL, error) {
 	}
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil {
-		return refuse("it is no URL")
+		return refuse("it is not a URL")
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.Hostname() == "", u.Opaque != "":
@@ -225,7 +226,7 @@ func parseBase(text string, allowPlain bool) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return refuse("it must hold no query and no fragment")
 	case u.Scheme == "http" && !allowPlain && !isLoopback(u.Hostname()):
-		return refuse("plain http would show the token to the network: use https, or allow plain http expressly")
+		return refuse("plain http shows the token to the network: use https, or allow plain http")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	if u.RawPath != "" {

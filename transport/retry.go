@@ -22,15 +22,14 @@ func retryableStatus(status int) bool {
 	return status >= http.StatusInternalServerError
 }
 
-// retryableError reports whether an attempt that got no answer is worth
-// repeating. A GET may always be repeated, so everything is but what will be the
-// same the next time: resets, time-outs and cut bodies have too many shapes to be
-// listed.
+// retryableError reports whether an attempt without an answer is worth repeating. A GET
+// may always be repeated, so it lists the errors that will be the same the next time.
+// Resets, time-outs and cut bodies have too many forms to be listed.
 func retryableError(err error) bool {
 	return !isFinal(err) && !isMisconfigured(err)
 }
 
-// isFinal reports whether one of our own stages has decided.
+// isFinal reports whether one of the client's own stages has decided.
 func isFinal(err error) bool {
 	var (
 		throttled *ThrottledError
@@ -41,9 +40,8 @@ func isFinal(err error) bool {
 		errors.Is(err, errForeignOrigin)
 }
 
-// isMisconfigured reports whether an error speaks of a wrong address: a host
-// that does not exist, a certificate that does not hold, a server that speaks no
-// TLS.
+// isMisconfigured reports whether an error means a wrong address: a host that does not
+// exist, a certificate that is not valid, a server without TLS.
 func isMisconfigured(err error) bool {
 	var (
 		dns         *net.DNSError

@@ -8,7 +8,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -237,5 +240,41 @@ func TestFaultedRunCompletes(t *testing.T) {
 		if got := c.Stats(); got.Attempts != got.Requests+got.Retries || got.Retries < 200 {
 			t.Errorf("%+v", got)
 		}
+	})
+}
+
+// All calls share one loop over attempts, and each keeps its own state: how often it
+// was tried, and how long its server asked it to wait.
+func TestCallsKeepTheirOwnState(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const calls = 8
+		var mu sync.Mutex
+		failures := map[string]int{}
+		w := &wire{latency: time.Millisecond, answer: func(_ int, req *http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			name := path.Base(req.URL.Path)
+			failures[name]++
+			if n, err := strconv.Atoi(name); err != nil || failures[name] > n {
+				return answer(200, name), err
+			}
+			return answer(500, "", "Retry-After", name), nil
+		}}
+		c := newClient(t, transport.Options{Transport: w, Rate: -1, Concurrency: calls, RetryShare: -1})
+		start := time.Now()
+		var wg sync.WaitGroup
+		for n := range calls {
+			wg.Go(func() {
+				resp, err := c.Get(t.Context(), "/v1/"+strconv.Itoa(n), nil)
+				if err != nil || resp.Attempts != n+1 || string(resp.Body) != strconv.Itoa(n) {
+					t.Errorf("call %d: %+v, %v", n, resp, err)
+				}
+				if took := time.Since(start).Truncate(time.Second); took != time.Duration(n*n)*time.Second {
+					t.Errorf("call %d took %v", n, took)
+				}
+			})
+		}
+		wg.Wait()
 	})
 }

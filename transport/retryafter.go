@@ -8,35 +8,35 @@ import (
 	"time"
 )
 
-// maxRetryAfter is the longest wait that [ParseRetryAfter] reports: far beyond
-// any wait a client would serve, and far below an overflow of time.Duration.
+// maxRetryAfter is the longest wait that [ParseRetryAfter] returns: far beyond any wait
+// that a client accepts, and far below an overflow of time.Duration.
 const maxRetryAfter = 10 * 365 * 24 * time.Hour
 
-// Numbers from epochSeconds up cannot be meant as a delay (it would be more than
-// three years): some servers send an instant as Unix seconds, some as
-// milliseconds, which begin at epochMillis.
+// A number from epochSeconds up is not a delay, which would be longer than three years.
+// Some servers send an instant as Unix seconds, others as milliseconds, which begin at
+// epochMillis. epochAbsurd is 30 000 years off and still fits an int64.
 const (
 	epochSeconds = 1e8
 	epochMillis  = 1e11
 	epochAbsurd  = 1e15
 )
 
-// ParseRetryAfter reads the value of a Retry-After header as the time to wait
-// from now on, which lies between 0 and ten years whatever the header says.
+// ParseRetryAfter reads the value of a Retry-After header (RFC 9110, section 10.2.3) as
+// the time to wait from now on. The result lies between 0 and ten years, whatever the
+// header says.
 //
-// It takes a number of seconds, with a fraction or without; an instant in any
-// of HTTP's three date forms (IMF-fixdate, RFC 850, asctime); and an instant as
-// Unix seconds or milliseconds, which some servers send. An instant gone by is a
-// wait of 0. It reports false for what is none of these, negative numbers among
-// them: then the header says nothing.
+// It accepts a number of seconds, with a fraction or without; an instant in any of
+// HTTP's three date forms (IMF-fixdate, RFC 850, asctime); and an instant as Unix
+// seconds or milliseconds, which some servers send. An instant in the past is a wait of
+// 0. It returns false for anything else, such as a negative number: the header then says
+// nothing.
 func ParseRetryAfter(value string, now time.Time) (time.Duration, bool) {
 	value = strings.TrimSpace(value)
 	if value == "" {
 		return 0, false
 	}
 	if isDecimal(value) {
-		// Out of range yields +Inf along with the error, which is what the
-		// digits mean.
+		// Out of range yields an error and +Inf, which the clamp below accepts.
 		seconds, _ := strconv.ParseFloat(value, 64)
 		return waitFor(seconds, now), true
 	}
@@ -47,9 +47,8 @@ func ParseRetryAfter(value string, now time.Time) (time.Duration, bool) {
 	return clampWait(at.Sub(now)), true
 }
 
-// isDecimal reports whether s is digits with at most one point between them:
-// neither a sign, nor an exponent, nor the NaN, Inf and 0x1p4 that ParseFloat
-// would take.
+// isDecimal reports whether s is digits with at most one point between them. ParseFloat
+// would also accept a sign, an exponent, NaN, Inf and 0x1p4.
 func isDecimal(s string) bool {
 	whole, fraction, point := strings.Cut(s, ".")
 	return isDigits(whole) && (!point || isDigits(fraction))
@@ -65,9 +64,8 @@ func isDigits(s string) bool {
 }
 
 func waitFor(number float64, now time.Time) time.Duration {
+	number = min(number, epochAbsurd)
 	switch {
-	case number >= epochAbsurd:
-		return maxRetryAfter
 	case number >= epochMillis:
 		return clampWait(time.UnixMilli(int64(number)).Sub(now))
 	case number >= epochSeconds:
@@ -80,10 +78,9 @@ func clampWait(d time.Duration) time.Duration {
 	return min(max(d, 0), maxRetryAfter)
 }
 
-// retryAfter reads the longest wait that a response's headers ask for, 0 if
-// none. Instants
-// are measured against the response's own Date, so that a client whose clock is
-// off waits as long as the server meant.
+// retryAfter returns the longest wait that a response's headers ask for, 0 if none. It
+// measures instants against the response's own Date, so that a client with a wrong clock
+// waits as long as the server meant.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = date

@@ -103,7 +103,7 @@ func TestDefaultsFitTheLimits(t *testing.T) {
 					perSecond: test.perSecond, burst: 60, concurrency: test.workers, leg: test.leg, jitter: test.jitter,
 					headers: test.headers, rng: rand.New(rand.NewPCG(1, 2)),
 				}
-				c := newClient(t, transport.Options{Transport: s, Rate: test.perSecond, Concurrency: test.workers})
+				c := newClient(t, transport.Options{Transport: s, Rate: test.perSecond, Concurrency: test.workers, LimitHeaders: concurrencyHeader})
 				start := time.Now()
 				getAll(t.Context(), c, requests, test.workers)
 				took := time.Since(start)

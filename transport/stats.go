@@ -15,24 +15,24 @@ type Stats struct {
 	Conflicts int64 // answers 409: over the concurrency
 	Bytes     int64 // of all bodies, unpacked
 
-	// InFlight is the requests on the wire now, and Workers how many there should
-	// be: see [Client.Workers].
+	// InFlight is the number of requests on the wire now, and Workers the number
+	// that should be: see [Client.Workers].
 	InFlight, Workers int
 
 	// PerSecond is the requests sent a second, over the last ten seconds. It
-	// stands beside Pace.Rate, above which it is while a burst lasts.
+	// exceeds RateLimit.Rate while a burst lasts.
 	PerSecond float64
 
-	// Pace is the limits that the client keeps now: see [Client.Pace].
-	Pace Pace
+	// RateLimit is the limits that the client keeps now: see [Client.RateLimit].
+	RateLimit RateLimit
 
-	// Shut is how long the gate stays shut, because a 429 or 503 asked for it; 0
-	// when it is open.
-	Shut time.Duration
+	// Cooldown is how long the client sends nothing, because a 429 or 503 asked
+	// for it; 0 when it may send.
+	Cooldown time.Duration
 
-	// Waited is the time that attempts spent waiting for slot, gate and budget,
-	// and BackedOff the time between attempts, summed over all requests: with
-	// many at once both outgrow the clock.
+	// Waited is the time that attempts spent waiting for slot, cooldown and
+	// budget, and BackedOff the time between attempts. Both are sums over all
+	// requests: with many at once they exceed the time that passed.
 	Waited    time.Duration
 	BackedOff time.Duration
 
@@ -67,13 +67,13 @@ func (s *counters) count(resp *http.Response) {
 	}
 }
 
-// Stats returns a snapshot. Its counters are read one after the other, so that
-// they may differ by what happens meanwhile.
+// Stats returns a snapshot. It reads its counters one after the other, so they may
+// differ by what happens meanwhile.
 func (c *Client) Stats() Stats {
 	s := &c.stats
-	_, roundTrip := c.slots.snapshot()
+	_, roundTrip := c.slots.Snapshot()
 	now := time.Now()
-	shut, _ := c.gate.left(now)
+	cooldown, _ := c.cooldown.Left(now)
 	return Stats{
 		Requests:  s.requests.Load(),
 		Attempts:  s.attempts.Load(),
@@ -84,8 +84,8 @@ func (c *Client) Stats() Stats {
 		InFlight:  int(s.inFlight.Load()),
 		Workers:   c.Workers(),
 		PerSecond: s.sent.perSecond(now),
-		Pace:      c.Pace(),
-		Shut:      max(shut, 0),
+		RateLimit: c.RateLimit(),
+		Cooldown:  max(cooldown, 0),
 		Waited:    time.Duration(s.waited.Load()),
 		BackedOff: time.Duration(s.backedOff.Load()),
 		RoundTrip: roundTrip,

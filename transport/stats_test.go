@@ -27,8 +27,8 @@ func TestStatsShowUseBesideLimits(t *testing.T) {
 		run.Go(func() { getAll(t.Context(), c, 400, 5) })
 		<-time.After(20*time.Second + 10*time.Millisecond) // the burst is spent
 		s := c.Stats()
-		if math.Abs(s.PerSecond-10) > 0.6 || s.Pace != (transport.Pace{Rate: 10, Burst: 59, Concurrency: 5}) || s.Shut != 0 {
-			t.Errorf("%.2f a second of %+v, shut for %v", s.PerSecond, s.Pace, s.Shut)
+		if math.Abs(s.PerSecond-10) > 0.6 || s.RateLimit != (transport.RateLimit{Rate: 10, Burst: 59, Concurrency: 5}) || s.Cooldown != 0 {
+			t.Errorf("%.2f a second of %+v, shut for %v", s.PerSecond, s.RateLimit, s.Cooldown)
 		}
 		if s.Workers != 4 || s.InFlight < 2 || s.InFlight > s.Workers { // ⌈10 × 0.25⌉ + 1
 			t.Errorf("%d in flight of %d", s.InFlight, s.Workers)
@@ -36,12 +36,12 @@ func TestStatsShowUseBesideLimits(t *testing.T) {
 		for c.Stats().Throttled == 0 {
 			<-time.After(100 * time.Millisecond)
 		}
-		if s := c.Stats(); s.Shut <= 8*time.Second || s.Shut > 9*time.Second {
-			t.Errorf("shut for %v", s.Shut)
+		if s := c.Stats(); s.Cooldown <= 8*time.Second || s.Cooldown > 9*time.Second {
+			t.Errorf("shut for %v", s.Cooldown)
 		}
 		<-time.After(9 * time.Second)
-		if s := c.Stats(); s.Shut != 0 || s.PerSecond > 2 {
-			t.Errorf("afterwards: shut for %v, %.2f a second", s.Shut, s.PerSecond)
+		if s := c.Stats(); s.Cooldown != 0 || s.PerSecond > 2 {
+			t.Errorf("afterwards: shut for %v, %.2f a second", s.Cooldown, s.PerSecond)
 		}
 		run.Wait()
 	})

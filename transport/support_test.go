@@ -15,6 +15,9 @@ import (
 
 const testBase = "https://api.test/api/global"
 
+// concurrencyHeader is how the tests' servers declare a limit of requests in flight.
+var concurrencyHeader = transport.LimitHeaders{Concurrency: "X-Concurrency-Limit"}
+
 // script answers request n, counted from 1.
 type script func(n int, req *http.Request) (*http.Response, error)
 

@@ -11,42 +11,39 @@ import (
 	"time"
 )
 
-// TokenSource yields the token. The client asks for it before the first
-// request and keeps it; it asks again after a 401, once for all the requests that
-// were refused. A source that then returns the same token ends them with
-// [ErrUnauthorized].
+// TokenSource returns the token. The client asks before the first request and keeps the
+// token. After a 401 it asks again, once for all refused requests; if the source then
+// returns the same token, they end with [ErrUnauthorized].
 //
-// The client never calls a source twice at a time.
+// The client makes one call at a time.
 type TokenSource interface {
 	Token(ctx context.Context) (string, error)
 }
 
-// TokenFunc is a function that serves as a [TokenSource]. Its errors must not
-// hold the token: they are shown.
+// TokenFunc is a function that serves as a [TokenSource]. Its errors are shown, and so
+// must not hold the token.
 type TokenFunc func(ctx context.Context) (string, error)
 
 // Token calls f.
 func (f TokenFunc) Token(ctx context.Context) (string, error) { return f(ctx) }
 
-// StaticToken returns a source of one token that never changes, so that a 401
-// ends a request at once. Formatting the source does not show the token.
+// StaticToken returns a source of one token that never changes: a 401 then ends a
+// request at once. Formatting the source does not show the token.
 func StaticToken(token string) TokenSource { return &staticToken{token} }
 
-// staticToken is used by pointer and prints as its String, lest a %+v of the
-// options show the token.
+// staticToken is used by pointer and prints as its String: a %+v of the options must
+// not show the token.
 type staticToken struct{ token string }
 
 func (s *staticToken) Token(context.Context) (string, error) { return s.token, nil }
 func (s *staticToken) String() string                        { return "static token" }
 func (s *staticToken) GoString() string                      { return "transport.StaticToken(…)" }
 
-// maxTokenBytes bounds what is read as a token; servers refuse headers far
-// shorter.
+// maxTokenBytes bounds a token; servers refuse far shorter headers.
 const maxTokenBytes = 64 << 10
 
-// FileToken returns a source that reads the token from a file, which is read
-// again after a 401: a process beside may keep it fresh. Space around the token
-// is dropped.
+// FileToken returns a source that reads the token from a file, and again after a 401:
+// another process may renew it. It drops space around the token.
 func FileToken(path string) TokenSource {
 	return TokenFunc(func(context.Context) (string, error) {
 		f, err := os.Open(path) //nolint:gosec // G304: the path is the caller's own setting
@@ -65,9 +62,8 @@ func FileToken(path string) TokenSource {
 	})
 }
 
-// CommandToken returns a source that runs a command, without a shell, and takes
-// its standard output for the token. Neither its arguments nor what it prints
-// appear in errors.
+// CommandToken returns a source that runs a command, without a shell, and reads the
+// token from its standard output. Errors show neither its arguments nor its output.
 func CommandToken(name string, args ...string) TokenSource {
 	return TokenFunc(func(ctx context.Context) (string, error) {
 		cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // G204: the command is the caller's own setting
@@ -84,8 +80,8 @@ func CommandToken(name string, args ...string) TokenSource {
 	})
 }
 
-// cleanToken strips the space around a token and refuses what can be none: it
-// would end as an invalid header, far from its cause.
+// cleanToken strips the space around a token and refuses text that cannot be one: it
+// would fail as an invalid header, far from its cause.
 func cleanToken(token string) (string, error) {
 	token = strings.TrimSpace(token)
 	if token == "" {
@@ -93,7 +89,7 @@ func cleanToken(token string) (string, error) {
 	}
 	for i := range len(token) {
 		if token[i] <= ' ' || token[i] > '~' {
-			return "", fmt.Errorf("byte %d of the token is no visible ASCII character", i+1)
+			return "", fmt.Errorf("byte %d of the token is not a visible ASCII character", i+1)
 		}
 	}
 	return token, nil

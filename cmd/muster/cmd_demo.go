@@ -7,8 +7,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // demoCmd is `muster demo`.
@@ -27,12 +27,12 @@ func (demoCmd) Help() string { return examples(`muster demo`) }
 // Run serves an emulator on the loopback interface, under the limits of the
 // API, and queries it through the real client.
 func (demoCmd) Run(ctx context.Context, env *environment) error {
-	server, err := transporttest.Start(transporttest.Options{Users: demoUsers, IDs: transporttest.Sparse, Latency: 50 * time.Millisecond})
+	server, err := shipstreamtest.Start(shipstreamtest.Options{Users: demoUsers, IDs: shipstreamtest.Sparse, Latency: 50 * time.Millisecond})
 	if err != nil {
 		return err
 	}
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken)})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken)})
 	if err != nil {
 		return err
 	}

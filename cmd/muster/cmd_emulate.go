@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // emulateCmd is `muster emulate`.
@@ -27,7 +27,7 @@ type emulateCmd struct {
 	Collation      string        `default:"ci" enum:"ci,binary" help:"How strings compare: ${enum}."`
 	Operators      bool          `help:"Serve the filter operators, too, that the API does not document: try --profile against it."`
 	HideTimestamps bool          `help:"Filter by timestamps but never return them."`
-	Scenario       string        `placeholder:"FILE" help:"Faults and changes by time and by request, as JSON: see go doc …/transporttest.Scenario."`
+	Scenario       string        `placeholder:"FILE" help:"Faults and changes by time and by request, as JSON: see go doc …/shipstreamtest.Scenario."`
 	Record         string        `placeholder:"FILE" help:"Write each request down as it is answered, as NDJSON; - is standard error."`
 }
 
@@ -54,7 +54,7 @@ func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
 		defer func() { err = errors.Join(err, done()) }()
 		o.OnResponse = recorder.Record
 	}
-	server, err := transporttest.Start(o)
+	server, err := shipstreamtest.Start(o)
 	if listen := (*net.OpError)(nil); err != nil && !errors.As(err, &listen) {
 		return &usageError{err}
 	}
@@ -69,9 +69,9 @@ func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
 }
 
 // options translates the flags and reads the scenario.
-func (c *emulateCmd) options() (transporttest.Options, error) {
-	o := transporttest.Options{
-		Addr: c.Addr, Users: c.Users, IDs: transporttest.Layout(c.IDs), Seed: c.Seed, Latency: c.Latency,
+func (c *emulateCmd) options() (shipstreamtest.Options, error) {
+	o := shipstreamtest.Options{
+		Addr: c.Addr, Users: c.Users, IDs: shipstreamtest.Layout(c.IDs), Seed: c.Seed, Latency: c.Latency,
 		Rate: noneForZero(c.Rate), Burst: c.Burst, Concurrency: noneForZero(c.Concurrency), Faults: c.Faults, Token: c.Token,
 		HideTimestamps: c.HideTimestamps,
 	}
@@ -79,7 +79,7 @@ func (c *emulateCmd) options() (transporttest.Options, error) {
 		o.Collation = model.Binary
 	}
 	if c.Operators {
-		o.Operators = transporttest.AllOperators
+		o.Operators = shipstreamtest.AllOperators
 	}
 	if c.Scenario == "" {
 		return o, nil
@@ -89,7 +89,7 @@ func (c *emulateCmd) options() (transporttest.Options, error) {
 		return o, fmt.Errorf("--scenario: %w", err)
 	}
 	defer func() { _ = file.Close() }() // opened for reading: closing loses nothing
-	if o.Scenario, err = transporttest.ParseScenario(file); err != nil {
+	if o.Scenario, err = shipstreamtest.ParseScenario(file); err != nil {
 		return o, fmt.Errorf("--scenario %s: %w", c.Scenario, err)
 	}
 	return o, nil
@@ -97,15 +97,15 @@ func (c *emulateCmd) options() (transporttest.Options, error) {
 
 // recorder opens the record; done closes it and says whether all of it was
 // written.
-func (c *emulateCmd) recorder(env *environment) (r *transporttest.Recorder, done func() error, err error) {
+func (c *emulateCmd) recorder(env *environment) (r *shipstreamtest.Recorder, done func() error, err error) {
 	if c.Record == "-" {
-		r = transporttest.NewRecorder(env.stderr)
+		r = shipstreamtest.NewRecorder(env.stderr)
 		return r, r.Err, nil
 	}
 	file, err := os.Create(c.Record)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--record: %w", err)
 	}
-	r = transporttest.NewRecorder(file)
+	r = shipstreamtest.NewRecorder(file)
 	return r, func() error { return errors.Join(r.Err(), file.Close()) }, nil
 }

@@ -17,7 +17,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // mounted is a file system in memory of its own, of at most so many bytes. Where
@@ -237,10 +237,10 @@ func TestFullStandardOutput(t *testing.T) {
 // toStdout is a command that writes some hundred pipes full to standard output.
 func toStdout(t *testing.T, args []string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 	t.Helper()
-	emulator := transporttest.NewServer(transporttest.Options{Users: 20_000, Rate: -1, Concurrency: -1})
+	emulator := shipstreamtest.NewServer(shipstreamtest.Options{Users: 20_000, Rate: -1, Concurrency: -1})
 	t.Cleanup(emulator.Close)
 	cmd = exec.CommandContext(t.Context(), muster(t), args...)
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+emulator.URL, "MUSTER_TOKEN="+transporttest.DefaultToken)
+	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+emulator.URL, "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
 	stderr = new(bytes.Buffer)
 	cmd.Stderr = stderr
 	return cmd, stderr

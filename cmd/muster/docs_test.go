@@ -11,7 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/muster-go/muster/query/restsource/orderstest"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the documents")
@@ -25,11 +25,11 @@ var update = flag.Bool("update", false, "write what the commands print into the 
 func TestDocuments(t *testing.T) {
 	_, app := wholeModel(t)
 	generated := map[string]string{"commands": commandTable(app), "exit codes": exitHelp + "\n"}
-	users := transporttest.NewServer(emulatorOfDocuments(t))
+	users := shipstreamtest.NewServer(emulatorOfDocuments(t))
 	defer users.Close()
 	shop := orderstest.New(orderstest.Options{Style: "token"})
 	defer shop.Close()
-	t.Setenv("MUSTER_TOKEN", transporttest.DefaultToken)
+	t.Setenv("MUSTER_TOKEN", shipstreamtest.DefaultToken)
 	for name, url := range map[string]string{
 		"README.md": users.URL, "DESIGN.md": users.URL, "query/filesource/README.md": shop.URL + "/shop",
 	} {
@@ -77,7 +77,7 @@ func writeFiles(t *testing.T, text string) {
 
 // emulatorOfDocuments is what `muster emulate` serves by itself, without its limits
 // and its latency.
-func emulatorOfDocuments(t *testing.T) transporttest.Options {
+func emulatorOfDocuments(t *testing.T) shipstreamtest.Options {
 	t.Helper()
 	var c cli
 	k, err := parser(&c, "emulate", kong.Bind(&environment{getenv: func(string) string { return "" }}))

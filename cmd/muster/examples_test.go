@@ -13,7 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestExamples runs every example of every command's help through a shell, in the
@@ -21,11 +21,11 @@ import (
 // Each must do what it promises: end well and without a word of complaint.
 func TestExamples(t *testing.T) {
 	_, app := wholeModel(t)
-	server := transporttest.NewServer(transporttest.Options{Users: 3000, Rate: -1, Concurrency: -1})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 3000, Rate: -1, Concurrency: -1})
 	defer server.Close()
 	folder := t.TempDir()
 	env := append(os.Environ(), "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"), "HOME="+folder, "XDG_CONFIG_HOME=",
-		"MUSTER_BASE_URL="+server.URL, "MUSTER_TOKEN="+transporttest.DefaultToken)
+		"MUSTER_BASE_URL="+server.URL, "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
 	for _, c := range allCommands(app.Node) {
 		examples := examplesOf(c)
 		if len(examples) == 0 {
@@ -55,7 +55,7 @@ func TestExamples(t *testing.T) {
 // TestTourRuns runs what muster alone shows, line by line in one shell: what it says
 // to export is there for the next.
 func TestTourRuns(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{Users: 300, Rate: -1, Concurrency: -1})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 300, Rate: -1, Concurrency: -1})
 	defer server.Close()
 	var script strings.Builder
 	for line := range strings.Lines(tour) {

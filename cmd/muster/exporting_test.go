@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // exporting is an export that is broken off and gone on with.
@@ -55,10 +55,10 @@ func exportings() []exporting {
 func (e exporting) String() string { return strings.Join(append([]string{e.output}, e.flags...), " ") }
 
 // newEmulator holds the users that exports are about: enough for a hundred pages.
-func newEmulator(t *testing.T) *transporttest.Server {
+func newEmulator(t *testing.T) *shipstreamtest.Server {
 	t.Helper()
-	server := transporttest.NewServer(transporttest.Options{
-		Users: 4000, IDs: transporttest.Islands, Rate: -1, Concurrency: -1, Journal: -1, Latency: 10 * time.Millisecond,
+	server := shipstreamtest.NewServer(shipstreamtest.Options{
+		Users: 4000, IDs: shipstreamtest.Islands, Rate: -1, Concurrency: -1, Journal: -1, Latency: 10 * time.Millisecond,
 	})
 	t.Cleanup(server.Close)
 	return server
@@ -90,7 +90,7 @@ type exportRunner struct {
 }
 
 // newRunner runs the export once and leaves it alone.
-func newRunner(t *testing.T, bin string, emulator *transporttest.Server, e exporting) *exportRunner {
+func newRunner(t *testing.T, bin string, emulator *shipstreamtest.Server, e exporting) *exportRunner {
 	t.Helper()
 	r := &exportRunner{exporting: e, t: t, bin: bin}
 	if e.style == "" {
@@ -131,7 +131,7 @@ func (r *exportRunner) command(ctx context.Context, folder string, flags ...stri
 // in has the command run in the folder, with the server and muster itself at hand.
 func (r *exportRunner) in(cmd *exec.Cmd, folder string) {
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+r.served.url, "MUSTER_TOKEN="+transporttest.DefaultToken,
+	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+r.served.url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken,
 		"PATH="+filepath.Dir(r.bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 

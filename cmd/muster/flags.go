@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"runtime"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -49,7 +51,7 @@ func (f serverFlags) client(env *environment, res resource) (*transport.Client, 
 	if err != nil {
 		return nil, err
 	}
-	client, err := transport.New(res.definition().Client(o))
+	client, err := shipstream.NewClient(res.definition().Client(o))
 	if err != nil {
 		return nil, &usageError{err}
 	}
@@ -65,8 +67,12 @@ func (f serverFlags) transport(env *environment) (transport.Options, error) {
 		return transport.Options{}, usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
 	}
 	token, err := f.token(env)
+	header := http.Header{}
+	if f.APIVersion != "" {
+		header.Set(shipstream.VersionHeader, f.APIVersion)
+	}
 	return transport.Options{
-		BaseURL: f.BaseURL, Token: token, APIVersion: f.APIVersion,
+		BaseURL: f.BaseURL, Token: token, Header: header,
 		Rate: noneForZero(f.Rate), Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
 		Hooks: transport.Hooks{Retry: &retryNotes{env: env}},
 	}, err

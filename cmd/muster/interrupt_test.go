@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestInterruptedExport: the first Ctrl-C stops an export in good order. It says
@@ -100,7 +100,7 @@ func await(t *testing.T, what string, happened func() bool) {
 
 // TestInterruptedAtOnce: a Ctrl-C before anything was committed leaves nothing.
 func TestInterruptedAtOnce(t *testing.T) {
-	emulator, bin := transporttest.NewServer(transporttest.Options{Users: 100, Latency: time.Hour}), muster(t)
+	emulator, bin := shipstreamtest.NewServer(shipstreamtest.Options{Users: 100, Latency: time.Hour}), muster(t)
 	t.Cleanup(emulator.Close)
 	for _, output := range []string{"users.csv", "users.parquet", "users.sqlite"} {
 		run := &exportRunner{exporting: exporting{output: output}, t: t, bin: bin, served: serve(t, emulator, "/api/global")}

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // severalScans are exports by plans of more than one scan, and of one for comparison.
@@ -45,7 +45,7 @@ func severalScans() []exporting {
 // early says that it is whole.
 func TestInterrupts(t *testing.T) {
 	const each = 40
-	emulator := transporttest.NewServer(transporttest.Options{
+	emulator := shipstreamtest.NewServer(shipstreamtest.Options{
 		Users: 2000, Deleted: 500, Rate: -1, Concurrency: -1, Journal: -1, Latency: 5 * time.Millisecond,
 	})
 	t.Cleanup(emulator.Close)

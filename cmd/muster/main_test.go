@@ -19,7 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/muster-go/muster/query/restsource/orderstest"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 func TestMain(m *testing.M) {
@@ -76,7 +76,7 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("emulator cannot be negated")
 	}
-	o := transporttest.Options{Users: 100, Rate: -1, Concurrency: -1}
+	o := shipstreamtest.Options{Users: 100, Rate: -1, Concurrency: -1}
 	for _, arg := range args {
 		key, value, _ := strings.Cut(arg, "=")
 		switch key {
@@ -88,35 +88,35 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 			status, err := strconv.Atoi(value)
 			ts.Check(err)
 			for range 100 {
-				o.Script = append(o.Script, transporttest.Fault{Kind: transporttest.FaultStatus, Status: status})
+				o.Script = append(o.Script, shipstreamtest.Fault{Kind: shipstreamtest.FaultStatus, Status: status})
 			}
-			o.Script[0] = transporttest.Fault{}
+			o.Script[0] = shipstreamtest.Fault{}
 		case "fails-at": // one request is answered by 404
 			n, err := strconv.Atoi(value)
 			ts.Check(err)
-			o.Script = make([]transporttest.Fault, n)
-			o.Script[n-1] = transporttest.Fault{Kind: transporttest.FaultStatus, Status: http.StatusNotFound}
+			o.Script = make([]shipstreamtest.Fault, n)
+			o.Script[n-1] = shipstreamtest.Fault{Kind: shipstreamtest.FaultStatus, Status: http.StatusNotFound}
 		case "hang-after": // every request after so many gets no answer
 			n, err := strconv.Atoi(value)
 			ts.Check(err)
-			o.OnRequest = func(i int, _ *http.Request) transporttest.Fault {
+			o.OnRequest = func(i int, _ *http.Request) shipstreamtest.Fault {
 				if i > n {
-					return transporttest.Fault{Kind: transporttest.FaultHang}
+					return shipstreamtest.Fault{Kind: shipstreamtest.FaultHang}
 				}
-				return transporttest.Fault{}
+				return shipstreamtest.Fault{}
 			}
 		case "operators":
-			o.Operators = transporttest.AllOperators
+			o.Operators = shipstreamtest.AllOperators
 		case "hide-timestamps":
 			o.HideTimestamps = true
 		default:
 			ts.Fatalf("emulator: unknown option %s", arg)
 		}
 	}
-	server := transporttest.NewServer(o)
+	server := shipstreamtest.NewServer(o)
 	ts.Defer(server.Close)
 	ts.Setenv("MUSTER_BASE_URL", server.URL)
-	ts.Setenv("MUSTER_TOKEN", transporttest.DefaultToken)
+	ts.Setenv("MUSTER_TOKEN", shipstreamtest.DefaultToken)
 	emulators.Store(ts.Getenv("WORK"), func() int { return len(server.Requests()) })
 }
 

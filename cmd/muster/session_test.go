@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestSession runs the sessions that the README shows: in a block marked console
@@ -48,7 +48,7 @@ func masked(text string) string {
 // replay is the session as it goes now.
 func replay(t *testing.T, session string) string {
 	t.Helper()
-	emulator := transporttest.NewServer(transporttest.Options{Users: 20_000, Latency: 300 * time.Millisecond})
+	emulator := shipstreamtest.NewServer(shipstreamtest.Options{Users: 20_000, Latency: 300 * time.Millisecond})
 	t.Cleanup(emulator.Close)
 	folder, bin := t.TempDir(), muster(t)
 	var out strings.Builder

@@ -11,16 +11,16 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // startShell starts `muster shell` on a terminal against an emulator.
-func startShell(t *testing.T, o transporttest.Options, env ...string) (*screen, *transporttest.Server) {
+func startShell(t *testing.T, o shipstreamtest.Options, env ...string) (*screen, *shipstreamtest.Server) {
 	t.Helper()
 	o.Rate, o.Concurrency = -1, -1
-	server := transporttest.NewServer(o)
+	server := shipstreamtest.NewServer(o)
 	t.Cleanup(server.Close)
-	env = append([]string{"MUSTER_BASE_URL=" + server.URL, "MUSTER_TOKEN=" + transporttest.DefaultToken}, env...)
+	env = append([]string{"MUSTER_BASE_URL=" + server.URL, "MUSTER_TOKEN=" + shipstreamtest.DefaultToken}, env...)
 	term := startScreen(t, 80, 24, env, muster(t), "shell")
 	term.endsWith("users>")
 	return term, server
@@ -40,7 +40,7 @@ func leave(t *testing.T, term *screen) {
 // TestShellCompletes: Tab inserts what is meant, or lists what may be.
 func TestShellCompletes(t *testing.T) {
 	t.Parallel()
-	term, _ := startShell(t, transporttest.Options{Users: 50})
+	term, _ := startShell(t, shipstreamtest.Options{Users: 50})
 	term.keys("is_ac" + tab)
 	term.endsWith("users> is_active")
 	term.keys(" = t" + tab)
@@ -70,7 +70,7 @@ func TestShellCompletes(t *testing.T) {
 // TestShellAnswers: rows, their number, the plan, the fields and the settings.
 func TestShellAnswers(t *testing.T) {
 	t.Parallel()
-	term, _ := startShell(t, transporttest.Options{Users: 50, Rows: []transporttest.User{{ID: 7, Name: "Zoë Test", Email: "z@example.com", Username: "zoe"}}})
+	term, _ := startShell(t, shipstreamtest.Options{Users: 50, Rows: []shipstreamtest.User{{ID: 7, Name: "Zoë Test", Email: "z@example.com", Username: "zoe"}}})
 	term.keys("id = 7" + enter)
 	term.shows("Zoë Test")
 	term.until("a summary", func(screen string) bool {
@@ -96,7 +96,7 @@ func TestShellAnswers(t *testing.T) {
 // TestShellErrors: the caret stands under what was typed, and the shell goes on.
 func TestShellErrors(t *testing.T) {
 	t.Parallel()
-	term, server := startShell(t, transporttest.Options{Users: 50})
+	term, server := startShell(t, shipstreamtest.Options{Users: 50})
 	term.keys("is_active and nam = 'x'" + enter)
 	term.endsWith("users> is_active and nam = 'x'\n" +
 		"                     ^^^\n" +
@@ -122,7 +122,7 @@ func TestShellErrors(t *testing.T) {
 func TestShellRemembers(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()
-	term, server := startShell(t, transporttest.Options{Users: 50}, "XDG_STATE_HOME="+state)
+	term, server := startShell(t, shipstreamtest.Options{Users: 50}, "XDG_STATE_HOME="+state)
 	term.keys(`\count is_active = true` + enter)
 	term.endsWith("users>")
 	term.keys(" id = 1" + enter) // a blank in front: not to be remembered
@@ -150,7 +150,7 @@ func TestShellRemembers(t *testing.T) {
 // count are not counted.
 func TestShellCounts(t *testing.T) {
 	t.Parallel()
-	term, server := startShell(t, transporttest.Options{Users: 1234, Deleted: -1})
+	term, server := startShell(t, shipstreamtest.Options{Users: 1234, Deleted: -1})
 	term.keys("true")
 	term.endsWith("users> true\n1 234 rows")
 	requests := server.Requests()
@@ -173,9 +173,9 @@ func TestShellCounts(t *testing.T) {
 func TestShellCountsQuietly(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{}, 1000)
-	term, _ := startShell(t, transporttest.Options{Users: 10, OnRequest: func(int, *http.Request) transporttest.Fault {
+	term, _ := startShell(t, shipstreamtest.Options{Users: 10, OnRequest: func(int, *http.Request) shipstreamtest.Fault {
 		asked <- struct{}{}
-		return transporttest.Fault{Kind: transporttest.FaultReset}
+		return shipstreamtest.Fault{Kind: shipstreamtest.FaultReset}
 	}})
 	term.keys("is_active")
 	for range 3 { // the client has noted two failures, had anyone listened
@@ -194,7 +194,7 @@ func TestShellCountsQuietly(t *testing.T) {
 // scroll it, and nothing is drawn over what was there.
 func TestShellAtTheBottom(t *testing.T) {
 	t.Parallel()
-	term, _ := startShell(t, transporttest.Options{Users: 50})
+	term, _ := startShell(t, shipstreamtest.Options{Users: 50})
 	term.keys(`\help` + enter + `\d` + enter)
 	term.shows("the default brand, as a reference")
 	term.endsWith("\nusers>")
@@ -218,13 +218,13 @@ func TestShellInterrupt(t *testing.T) {
 	arrived := make(chan struct{}, 100)
 	var slow atomic.Bool
 	slow.Store(true)
-	term, _ := startShell(t, transporttest.Options{Users: 50, OnRequest: func(_ int, r *http.Request) transporttest.Fault {
+	term, _ := startShell(t, shipstreamtest.Options{Users: 50, OnRequest: func(_ int, r *http.Request) shipstreamtest.Fault {
 		if !slow.Load() {
-			return transporttest.Fault{}
+			return shipstreamtest.Fault{}
 		}
 		arrived <- struct{}{}
 		<-r.Context().Done() // the server answers when nobody waits any more
-		return transporttest.Fault{}
+		return shipstreamtest.Fault{}
 	}})
 	term.keys("name like '%a%'" + enter)
 	<-arrived
@@ -240,7 +240,7 @@ func TestShellInterrupt(t *testing.T) {
 // as it was.
 func TestShellTerminated(t *testing.T) {
 	t.Parallel()
-	term, _ := startShell(t, transporttest.Options{Users: 10})
+	term, _ := startShell(t, shipstreamtest.Options{Users: 10})
 	term.keys("is_act")
 	term.endsWith("is_act")
 	term.signal(syscall.SIGTERM)
@@ -255,7 +255,7 @@ func TestShellTerminated(t *testing.T) {
 // TestShellPages: what is longer than the screen goes through the pager.
 func TestShellPages(t *testing.T) {
 	t.Parallel()
-	term, _ := startShell(t, transporttest.Options{Users: 50}, "PAGER=sed -e s/^/+/ -e 30q")
+	term, _ := startShell(t, shipstreamtest.Options{Users: 50}, "PAGER=sed -e s/^/+/ -e 30q")
 	term.keys("id <= 5" + enter)
 	term.shows("5 rows in ")
 	if strings.Contains(term.text(), "+") {
@@ -270,7 +270,7 @@ func TestShellPages(t *testing.T) {
 // TestShellDumb: a terminal that cannot be drawn on gets a plain prompt.
 func TestShellDumb(t *testing.T) {
 	t.Parallel()
-	term, _ := startShell(t, transporttest.Options{Users: 50}, "TERM=dumb")
+	term, _ := startShell(t, shipstreamtest.Options{Users: 50}, "TERM=dumb")
 	term.keys("nam = 1\n")
 	term.shows("did you mean name?")
 	term.keys(`\count id <= 5` + "\n")

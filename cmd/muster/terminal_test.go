@@ -19,7 +19,7 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/muster-go/muster/model/textwidth"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // terminal is a process in a pseudo-terminal, whose screen is all that was written
@@ -39,7 +39,7 @@ type terminal struct {
 func inTerminal(t *testing.T, url string, columns uint16, change func(*exec.Cmd), args ...string) *terminal {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), muster(t), args...)
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+transporttest.DefaultToken, "TERM=xterm-256color", "HOME="+t.TempDir())
+	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken, "TERM=xterm-256color", "HOME="+t.TempDir())
 	keys, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -119,9 +119,9 @@ func (p *terminal) end() (*os.ProcessState, string) {
 }
 
 // slowly serves many small answers that take their time.
-func slowly(t *testing.T) *transporttest.Server {
+func slowly(t *testing.T) *shipstreamtest.Server {
 	t.Helper()
-	server := transporttest.NewServer(transporttest.Options{Users: 2000, Rate: -1, Concurrency: -1, Latency: 60 * time.Millisecond})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2000, Rate: -1, Concurrency: -1, Latency: 60 * time.Millisecond})
 	t.Cleanup(server.Close)
 	return server
 }
@@ -170,8 +170,8 @@ func TestTerminalQuiet(t *testing.T) {
 // TestTerminalTable: rows are a table as wide as the terminal, the newest first, and
 // the progress leaves none of them damaged.
 func TestTerminalTable(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{
-		Rows: []transporttest.User{
+	server := shipstreamtest.NewServer(shipstreamtest.Options{
+		Rows: []shipstreamtest.User{
 			{ID: 1, Name: "短い名前と、とても長い名前のある人、その人の名前は長い", Email: strings.Repeat("long.", 12) + "@example.com", Username: "a"},
 			{ID: 2, Name: "Zoë", Email: "z@example.com", Username: "z"},
 		},
@@ -205,7 +205,7 @@ func TestTerminalTable(t *testing.T) {
 // TestTerminalColors: a terminal gets colours, unless one of the three ways to say no
 // says no.
 func TestTerminalColors(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{Users: 5})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 5})
 	defer server.Close()
 	for _, test := range []struct {
 		env, color string
@@ -233,8 +233,8 @@ func TestTerminalColors(t *testing.T) {
 // TestTerminalInterrupt: Ctrl-C ends a query in good order, and a command that waits
 // for somebody to type.
 func TestTerminalInterrupt(t *testing.T) {
-	hanging := transporttest.NewServer(transporttest.Options{Users: 20, OnRequest: func(int, *http.Request) transporttest.Fault {
-		return transporttest.Fault{Kind: transporttest.FaultHang}
+	hanging := shipstreamtest.NewServer(shipstreamtest.Options{Users: 20, OnRequest: func(int, *http.Request) shipstreamtest.Fault {
+		return shipstreamtest.Fault{Kind: shipstreamtest.FaultHang}
 	}})
 	defer hanging.Close()
 	for _, test := range []struct {
@@ -260,7 +260,7 @@ func TestTerminalInterrupt(t *testing.T) {
 // TestTerminalInterruptTwice: a run that cannot end, because nobody reads what it
 // writes, ends at once by a second Ctrl-C.
 func TestTerminalInterruptTwice(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{Users: 5000, Rate: -1, Concurrency: -1})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 5000, Rate: -1, Concurrency: -1})
 	defer server.Close()
 	unread, stdout, err := os.Pipe()
 	if err != nil {
@@ -298,7 +298,7 @@ func TestLogLines(t *testing.T) {
 	env := &environment{
 		stdin: strings.NewReader(""), stdout: &printer{w: io.Discard}, stderr: &stderr, logEvery: 50 * time.Millisecond,
 		getenv: func(name string) string {
-			return map[string]string{"MUSTER_TOKEN": transporttest.DefaultToken}[name]
+			return map[string]string{"MUSTER_TOKEN": shipstreamtest.DefaultToken}[name]
 		},
 	}
 	code := run(t.Context(), []string{"query", "--base-url", slowly(t).URL, "--page-size", "50", "--rate", "0", "--concurrency", "2"}, env)

@@ -15,7 +15,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"pgregory.net/rapid"
 )
 
@@ -88,17 +88,17 @@ func TestEveryCharacterEmulated(t *testing.T) {
 	t.Parallel()
 	all := characters(t)
 	rng := rand.New(rand.NewPCG(5, 5))
-	const size = transporttest.MaxLimit
+	const size = shipstreamtest.MaxLimit
 	type page struct{ from, to int64 }
 	var pages []page
-	var users []transporttest.User
+	var users []shipstreamtest.User
 	rank := make(map[int64]character)
 	for at := 0; at < len(all); at += size - 1 { // the last of a page is the first of the next
 		part := all[at:min(at+size, len(all))]
 		from := int64(len(users)) + 1
 		for i, place := range rng.Perm(len(part)) {
 			id := from + int64(i)
-			users = append(users, transporttest.User{ID: id, Email: string(part[place].r), Active: true})
+			users = append(users, shipstreamtest.User{ID: id, Email: string(part[place].r), Active: true})
 			rank[id] = part[place]
 		}
 		pages = append(pages, page{from, int64(len(users))})

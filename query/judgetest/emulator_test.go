@@ -15,20 +15,20 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"pgregory.net/rapid"
 )
 
 // emulated is an emulator and the same users as MariaDB has them.
 type emulated struct {
-	*transporttest.Transport
+	*shipstreamtest.Transport
 	judge *judge
 	world *world
 }
 
 // emulate starts an emulator that holds users, without limits, and puts the
 // users before MariaDB too.
-func emulate(t *testing.T, c model.Collation, escape bool, users []transporttest.User) *emulated {
+func emulate(t *testing.T, c model.Collation, escape bool, users []shipstreamtest.User) *emulated {
 	t.Helper()
 	e := &emulated{
 		Transport: newEmulator(c, escape, users),
@@ -48,9 +48,9 @@ func emulate(t *testing.T, c model.Collation, escape bool, users []transporttest
 }
 
 // newEmulator serves every operator, as often as it is asked.
-func newEmulator(c model.Collation, escape bool, users []transporttest.User) *transporttest.Transport {
-	return transporttest.NewTransport(transporttest.Options{
-		Rows: users, Collation: c, Operators: transporttest.AllOperators, EscapePatterns: escape,
+func newEmulator(c model.Collation, escape bool, users []shipstreamtest.User) *shipstreamtest.Transport {
+	return shipstreamtest.NewTransport(shipstreamtest.Options{
+		Rows: users, Collation: c, Operators: shipstreamtest.AllOperators, EscapePatterns: escape,
 		Rate: -1, Burst: -1, Concurrency: -1, Journal: -1,
 	})
 }
@@ -64,13 +64,13 @@ func orNull(at time.Time) model.Opt[time.Time] {
 
 // trickyUsers are n users whose names go through the tricky strings in order.
 // Their other texts are tricky too; timestamps may be null.
-func trickyUsers(n int) []transporttest.User {
+func trickyUsers(n int) []shipstreamtest.User {
 	all := tricky()
 	c := newSequence(2)
-	users := make([]transporttest.User, n)
+	users := make([]shipstreamtest.User, n)
 	for i := range users {
-		users[i] = transporttest.User{
-			ID: int64(i) + 1, Kind: transporttest.OrganizationUser, Name: all[i%len(all)], Email: c.Text(), Username: c.Text(),
+		users[i] = shipstreamtest.User{
+			ID: int64(i) + 1, Kind: shipstreamtest.OrganizationUser, Name: all[i%len(all)], Email: c.Text(), Username: c.Text(),
 			Active: c.Below(2) == 1, CreatedAt: moment(c).Or(time.Time{}), LastLoginAt: moment(c).Or(time.Time{}),
 		}
 	}
@@ -276,7 +276,7 @@ func (e *emulated) page(ctx context.Context, t fatal, query url.Values) *model.P
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+transporttest.DefaultToken)
+	req.Header.Set("Authorization", "Bearer "+shipstreamtest.DefaultToken)
 	res, err := e.Client().Do(req)
 	if err != nil {
 		t.Fatal(err)

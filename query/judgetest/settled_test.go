@@ -8,7 +8,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestSettled holds what was asked, and is now answered, about strings: a reader
@@ -108,7 +108,7 @@ func languageSays(t *testing.T, c model.Collation, value, operator, operand stri
 
 func (e *emulated) says(t *testing.T, value, operator, operand string) bool {
 	t.Helper()
-	if err := e.UpdateUser(1, func(u *transporttest.User) { u.Name = value }); err != nil {
+	if err := e.UpdateUser(1, func(u *shipstreamtest.User) { u.Name = value }); err != nil {
 		t.Fatal(err)
 	}
 	op := map[string]string{"=": "eq", "<": "lt", ">": "gt", "like": "like"}[operator]

@@ -3,7 +3,7 @@
 // only those who import it link OpenTelemetry.
 //
 //	telemetry, err := otelhooks.New(otelhooks.Options{})
-//	client, err := transport.New(transport.Options{…, Hooks: telemetry.Transport(ctx)})
+//	client, err := shipstream.NewClient(transport.Options{…, Hooks: telemetry.Transport(ctx)})
 //	…
 //	ctx, span := tracer.Start(ctx, "nightly export")
 //	rows, err := query.Run(ctx, users, filter, query.WithHooks(telemetry.Query(ctx)))

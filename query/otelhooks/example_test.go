@@ -7,8 +7,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 	"go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
@@ -18,7 +18,7 @@ import (
 // A run as a span with its pages below it. A program that has set OpenTelemetry's
 // own providers leaves Options empty.
 func ExampleNew() {
-	server := transporttest.NewServer(transporttest.Options{Users: 50})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 50})
 	defer server.Close()
 	spans := tracetest.NewInMemoryExporter()
 	tracers := trace.NewTracerProvider(trace.WithSyncer(spans))
@@ -28,7 +28,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	client, err := transport.New(transport.Options{
+	client, err := shipstream.NewClient(transport.Options{
 		BaseURL: server.URL, Token: transport.StaticToken(server.Token()), Hooks: telemetry.Transport(context.Background()),
 	})
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/sdk/metric"
@@ -93,7 +93,7 @@ func attributeOf(span tracetest.SpanStub, key attribute.Key) attribute.Value {
 // metrics count what happened.
 func TestRun(t *testing.T) {
 	const users = 3000
-	server := transporttest.NewServer(transporttest.Options{Users: users, Rate: -1, Faults: 0.2, FaultKinds: []transporttest.FaultKind{transporttest.FaultBadGateway}, Seed: 7})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: users, Rate: -1, Faults: 0.2, FaultKinds: []shipstreamtest.FaultKind{shipstreamtest.FaultBadGateway}, Seed: 7})
 	t.Cleanup(server.Close)
 	tel := newTelemetry(t)
 	ctx, span := tel.tracers.Tracer("test").Start(t.Context(), "nightly export")

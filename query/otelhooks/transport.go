@@ -90,7 +90,7 @@ func (t *Telemetry) Observe(client Client) (stop func() error, err error) {
 		stats := client.Stats()
 		o.ObserveInt64(workers, int64(stats.Workers))
 		o.ObserveInt64(inFlight, int64(stats.InFlight))
-		o.ObserveFloat64(shut, stats.Shut.Seconds())
+		o.ObserveFloat64(shut, stats.Cooldown.Seconds())
 		return nil
 	}, workers, inFlight, shut)
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // world is the users of an emulator, and what it selects of them.
 func world(t *testing.T) (map[int64]model.Record, func(url.Values) ([]int64, error)) {
 	t.Helper()
-	emulator := transporttest.NewTransport(transporttest.Options{Rows: twins(), Users: 40, Operators: transporttest.AllOperators})
+	emulator := shipstreamtest.NewTransport(shipstreamtest.Options{Rows: twins(), Users: 40, Operators: shipstreamtest.AllOperators})
 	t.Cleanup(emulator.Close)
 	rows := map[int64]model.Record{}
 	ids, err := emulator.Match("any", nil)
@@ -42,7 +42,7 @@ func TestDialect(t *testing.T) {
 
 // TestSiblingDialects: the API's small listings, asked over HTTP.
 func TestSiblingDialects(t *testing.T) {
-	c := client(t, transporttest.Options{Users: 30})
+	c := client(t, shipstreamtest.Options{Users: 30})
 	listingDialect(t, shipstream.Roles(c, model.AnyUser))
 	listingDialect(t, shipstream.Warehouses(c))
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 func ExampleTestSource() {
-	server := transporttest.NewServer(transporttest.Options{Users: 30, Rate: -1})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 30, Rate: -1})
 	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1})
 	if err != nil {
 		fmt.Println(err)
 		return

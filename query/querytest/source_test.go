@@ -14,17 +14,17 @@ import (
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
-func client(t *testing.T, o transporttest.Options) *transport.Client {
+func client(t *testing.T, o shipstreamtest.Options) *transport.Client {
 	t.Helper()
 	o.Rate, o.Concurrency = -1, -1
-	server := transporttest.NewServer(o)
+	server := shipstreamtest.NewServer(o)
 	t.Cleanup(server.Close)
 	c, err := transport.New(transport.Options{
-		BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1, Concurrency: 4, Backoff: time.Millisecond, RetryShare: -1, Retries: 20,
+		BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1, Concurrency: 4, Backoff: time.Millisecond, RetryShare: -1, Retries: 20,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -35,10 +35,10 @@ func client(t *testing.T, o transporttest.Options) *transport.Client {
 
 // twins are users whose texts differ only in what a collation may overlook, with
 // null among their dates.
-func twins() []transporttest.User {
-	var users []transporttest.User
+func twins() []shipstreamtest.User {
+	var users []shipstreamtest.User
 	for i, name := range []string{"Ada", "ada", "Ada ", "Äda", "Bo", "b%", "B_", "Cleo", "cleo", "Dora", "", "Zoë", "zoe"} {
-		users = append(users, transporttest.User{ID: int64(5 + 7*i), Name: name, Username: fmt.Sprint("u", i), Email: "x@y.z", Active: i%2 == 0})
+		users = append(users, shipstreamtest.User{ID: int64(5 + 7*i), Name: name, Username: fmt.Sprint("u", i), Email: "x@y.z", Active: i%2 == 0})
 	}
 	return users
 }
@@ -46,9 +46,9 @@ func twins() []transporttest.User {
 // TestBuiltIn: the built-in sources keep every promise, under faults too.
 func TestBuiltIn(t *testing.T) {
 	for _, collation := range []model.Collation{model.CI, model.Binary} {
-		c := client(t, transporttest.Options{
+		c := client(t, shipstreamtest.Options{
 			Rows: twins(), Users: 30, Collation: collation, Faults: 0.02,
-			FaultKinds: []transporttest.FaultKind{transporttest.FaultConflict, transporttest.FaultBadGateway, transporttest.FaultCutBody},
+			FaultKinds: []shipstreamtest.FaultKind{shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway, shipstreamtest.FaultCutBody},
 		})
 		with := shipstream.With(shipstream.Capabilities{Collation: collation})
 		if err := querytest.TestSource(t.Context(), shipstream.Users(c, model.AnyUser, with)); err != nil {
@@ -70,7 +70,7 @@ func TestCapable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := client(t, transporttest.Options{Rows: twins(), Users: 30, Operators: transporttest.AllOperators, EscapePatterns: true})
+	c := client(t, shipstreamtest.Options{Rows: twins(), Users: 30, Operators: shipstreamtest.AllOperators, EscapePatterns: true})
 	all := shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: model.ReturnedOnRequest})
 	if err := querytest.TestSource(t.Context(), shipstream.Users(c, model.ClientUsers, all)); err != nil {
 		t.Error(err)
@@ -136,7 +136,7 @@ func (g greedy) Classify(conjuncts []dsl.Node) []query.Pushdown {
 
 // TestWrongSources: what breaks a promise is caught, and the message says which.
 func TestWrongSources(t *testing.T) {
-	c := client(t, transporttest.Options{Rows: twins(), Users: 30})
+	c := client(t, shipstreamtest.Options{Rows: twins(), Users: 30})
 	users := shipstream.Users(c, model.AnyUser)
 	for name, test := range map[string]struct {
 		src  query.Source[model.User]

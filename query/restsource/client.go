@@ -3,16 +3,25 @@ package restsource
 import (
 	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/transport"
 )
 
-// Client returns the options of a client with the definition's Auth and Header in place
-// of what they had: for [transport.New].
+// Client returns o with the definition's Auth, and with its Header over o's own: the
+// options for [transport.New].
 func (d Definition) Client(o transport.Options) transport.Options {
-	o.Auth, o.Header = d.Auth, d.Header
+	o.Auth = d.Auth
+	if o.Header == nil {
+		o.Header = d.Header
+		return o
+	}
+	o.Header = o.Header.Clone()
+	for name, values := range d.Header {
+		o.Header[http.CanonicalHeaderKey(name)] = values
+	}
 	return o
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/restsource/orderstest"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // packing is the source of the example's orders, from a server that is closed by end.
@@ -129,7 +129,7 @@ func ExampleSource_PageQuery() {
 // A listing that pages by the key both ways counts its rows, with one request; others
 // have to be read to the end.
 func ExampleSource_Count() {
-	server := transporttest.NewServer(transporttest.Options{Users: 10})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 10})
 	defer server.Close()
 	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {

@@ -107,7 +107,7 @@ func (s *Source) Pace() paginate.Pace {
 	if s.client == nil {
 		return paginate.Pace{}
 	}
-	p := s.client.Pace()
+	p := s.client.RateLimit()
 	return paginate.Pace{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
 }
 

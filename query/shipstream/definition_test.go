@@ -12,15 +12,15 @@ import (
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // TestUsersByDefinition: the users' definition, with rows of no type, gives the
 // same rows as the source that knows them: hidden fields, references, deleted
 // users, sorts that outgrow their memory and counts included.
 func TestUsersByDefinition(t *testing.T) {
-	_, client := serve(t, transporttest.Options{Users: 700})
+	_, client := serve(t, shipstreamtest.Options{Users: 700})
 	caps := shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 	typed := shipstream.Users(client, model.AnyUser, caps)
 	defined, err := restsource.New(client, shipstream.UsersDefinition(model.AnyUser, caps))
@@ -62,7 +62,7 @@ func TestUsersByDefinition(t *testing.T) {
 // TestSmallByDefinition: roles and warehouses that know their type are those of the
 // definitions, whole, hidden and sorted in a file.
 func TestSmallByDefinition(t *testing.T) {
-	_, client := serve(t, transporttest.Options{Users: 30})
+	_, client := serve(t, shipstreamtest.Options{Users: 30})
 	sameAsDefined(t, client, shipstream.Roles(client, model.OrganizationUsers), []smallQuery{
 		{filter: "id > 2"},
 		{filter: "name contains 'e'", columns: []string{"permissions"}},
@@ -102,7 +102,7 @@ func sameAsDefined[T any, P jsonRow[T]](t *testing.T, client *transport.Client, 
 
 // TestCountByDefinition: the server counts, with one request.
 func TestCountByDefinition(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 700})
+	server, client := serve(t, shipstreamtest.Options{Users: 700})
 	defined, err := restsource.New(client, shipstream.UsersDefinition(model.AnyUser))
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +160,7 @@ func written[T any, P jsonRow[T]](t *testing.T, src query.Source[T], filter stri
 
 // TestDefinitionsConform: every listing of the API keeps every promise of a source.
 func TestDefinitionsConform(t *testing.T) {
-	_, client := serve(t, transporttest.Options{Users: 60})
+	_, client := serve(t, shipstreamtest.Options{Users: 60})
 	for _, d := range []restsource.Definition{
 		shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.AnyUser), shipstream.WarehousesDefinition(),
 	} {

@@ -1,7 +1,7 @@
 // Package shipstream holds the sources of ShipStream's Global API: the users of a
 // warehouse system, their roles and the warehouses, queried as if they were tables.
 //
-//	client, err := transport.New(transport.Options{BaseURL: url, Token: transport.StaticToken(token)})
+//	client, err := shipstream.NewClient(transport.Options{BaseURL: url, Token: transport.StaticToken(token)})
 //	users := shipstream.Users(client, model.AnyUser)
 //	rows, err := query.Run(ctx, users, `is_active = true and created_at > $1`, query.Args(since))
 //	for user, err := range rows.All() { … }

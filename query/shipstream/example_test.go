@@ -9,27 +9,27 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // warehouse stands for the API: an emulator with three users, and a client. It
 // understands `contains`, which is not documented.
 func warehouse() (client *transport.Client, end func()) {
-	server := transporttest.NewServer(transporttest.Options{
-		Operators: transporttest.OpContains,
-		Rows: []transporttest.User{
-			{ID: 1, Kind: transporttest.OrganizationUser, Name: "Ada", Email: "ada@example.com", Username: "ada", Active: true, Roles: []int64{1}, Warehouse: 5},
-			{ID: 2, Kind: transporttest.ClientUser, Name: "Bob", Email: "bob@example.com", Username: "bob", Active: true},
-			{ID: 3, Kind: transporttest.OrganizationUser, Name: "Cyd", Email: "cyd@example.com", Username: "cyd"},
+	server := shipstreamtest.NewServer(shipstreamtest.Options{
+		Operators: shipstreamtest.OpContains,
+		Rows: []shipstreamtest.User{
+			{ID: 1, Kind: shipstreamtest.OrganizationUser, Name: "Ada", Email: "ada@example.com", Username: "ada", Active: true, Roles: []int64{1}, Warehouse: 5},
+			{ID: 2, Kind: shipstreamtest.ClientUser, Name: "Bob", Email: "bob@example.com", Username: "bob", Active: true},
+			{ID: 3, Kind: shipstreamtest.OrganizationUser, Name: "Cyd", Email: "cyd@example.com", Username: "cyd"},
 		},
-		Roles: []transporttest.Role{
+		Roles: []shipstreamtest.Role{
 			{ID: 1, Name: "Pickers", Permissions: []string{"warehouse", "warehouse/picks"}},
 			{ID: 2, Name: "Owners", Permissions: []string{"system"}},
 		},
-		Warehouses: []transporttest.Warehouse{{ID: 5, Name: "East", Active: true}, {ID: 6, Name: "West", Active: true}},
+		Warehouses: []shipstreamtest.Warehouse{{ID: 5, Name: "East", Active: true}, {ID: 6, Name: "West", Active: true}},
 	})
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {
 		panic(err)
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // usersOf is all users of a server, which is closed with the test.
-func usersOf(t *testing.T, server *transporttest.Server) *shipstream.UserSource {
+func usersOf(t *testing.T, server *shipstreamtest.Server) *shipstream.UserSource {
 	t.Helper()
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func usersOf(t *testing.T, server *transporttest.Server) *shipstream.UserSource 
 
 // TestGet: one user is one request, whatever is resolved of it afterwards.
 func TestGet(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{Users: 40})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 40})
 	users := usersOf(t, server)
 	resolved := 0
 	for _, known := range server.Users() {
@@ -68,14 +68,14 @@ func TestGet(t *testing.T) {
 // TestEveryFieldOfWhatComesAlong: each documented field of roles, warehouses and
 // merchants can be asked for, of one user and of a listing.
 func TestEveryFieldOfWhatComesAlong(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{
-		Rows: []transporttest.User{
+	server := shipstreamtest.NewServer(shipstreamtest.Options{
+		Rows: []shipstreamtest.User{
 			{ID: 1, Name: "Ann", Active: true, Roles: []int64{3}, Warehouse: 5},
-			{ID: 2, Name: "Bob", Active: true, Kind: transporttest.ClientUser, Merchant: 4},
+			{ID: 2, Name: "Bob", Active: true, Kind: shipstreamtest.ClientUser, Merchant: 4},
 		},
-		Roles:      []transporttest.Role{{ID: 3, Name: "Pickers", Permissions: []string{"warehouse", "warehouse/staff"}}},
-		Warehouses: []transporttest.Warehouse{{ID: 5, Name: "East", Active: true}},
-		Merchants: []transporttest.Merchant{{
+		Roles:      []shipstreamtest.Role{{ID: 3, Name: "Pickers", Permissions: []string{"warehouse", "warehouse/staff"}}},
+		Warehouses: []shipstreamtest.Warehouse{{ID: 5, Name: "East", Active: true}},
+		Merchants: []shipstreamtest.Merchant{{
 			ID: 4, Code: "acme", Name: "ACME", Active: true, SortOrder: 7, CreatedAt: time.Unix(60, 0), Brands: []int64{8, 9}, DefaultBrand: 9,
 		}},
 	})
@@ -125,9 +125,9 @@ func TestEveryFieldOfWhatComesAlong(t *testing.T) {
 
 // TestPagesResolveWithoutRequests: what rows refer to came with their page.
 func TestPagesResolveWithoutRequests(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{Users: 300})
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 300})
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestGetFaults(t *testing.T) {
 		_, _ = w.Write([]byte(`{"resource":{"type":"ClientUser","id":8}}`))
 	}))
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,14 +192,14 @@ func TestGetFaults(t *testing.T) {
 // TestGetSmall: a role or a warehouse is one request for its id, and whatever else
 // comes of it is an error.
 func TestGetSmall(t *testing.T) {
-	server := transporttest.NewServer(transporttest.Options{
-		Roles: []transporttest.Role{
+	server := shipstreamtest.NewServer(shipstreamtest.Options{
+		Roles: []shipstreamtest.Role{
 			{ID: 3, Name: "Pickers", Permissions: []string{"warehouse/staff", "a<b"}},
-			{ID: 3, Name: "Buyers", Kind: transporttest.ClientUser},
-			{ID: 4, Name: "Owners", Kind: transporttest.ClientUser},
+			{ID: 3, Name: "Buyers", Kind: shipstreamtest.ClientUser},
+			{ID: 4, Name: "Owners", Kind: shipstreamtest.ClientUser},
 		},
-		Warehouses: []transporttest.Warehouse{{ID: 5, Name: "East", Active: true}},
-		Rows:       []transporttest.User{{ID: 1, Name: "Ann"}},
+		Warehouses: []shipstreamtest.Warehouse{{ID: 5, Name: "East", Active: true}},
+		Rows:       []shipstreamtest.User{{ID: 1, Name: "Ann"}},
 	})
 	client := usersOf(t, server).Client()
 	roles := shipstream.Roles(client, model.OrganizationUsers)
@@ -255,7 +255,7 @@ func TestGetSmallFaults(t *testing.T) {
 		answers = answers[1:]
 	}))
 	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
+	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
 	if err != nil {
 		t.Fatal(err)
 	}

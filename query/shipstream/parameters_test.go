@@ -9,21 +9,21 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // The tests in this file hold the client to the API's parameter table, one test
 // a row: what is sent, read from the emulator's journal, and what comes back.
 
 // serve starts an emulator without limits and a client for it.
-func serve(t *testing.T, o transporttest.Options) (*transporttest.Server, *transport.Client) {
+func serve(t *testing.T, o shipstreamtest.Options) (*shipstreamtest.Server, *transport.Client) {
 	t.Helper()
 	o.Rate, o.Concurrency = -1, -1
-	server := transporttest.NewServer(o)
+	server := shipstreamtest.NewServer(o)
 	t.Cleanup(server.Close)
 	client, err := transport.New(transport.Options{
-		BaseURL: server.URL, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1, Concurrency: 4,
+		BaseURL: server.URL, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1, Concurrency: 4,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func collect(t *testing.T, src *shipstream.UserSource, filter string, opts ...qu
 }
 
 // sent returns the queries of all requests so far.
-func sent(t *testing.T, server *transporttest.Server) []url.Values {
+func sent(t *testing.T, server *shipstreamtest.Server) []url.Values {
 	t.Helper()
 	var out []url.Values
 	for _, r := range server.Requests() {
@@ -77,12 +77,12 @@ func ids(users []model.User) []int64 {
 
 // TestParameterType: the path names the kind of user, and "any" is both.
 func TestParameterType(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 50})
+	server, client := serve(t, shipstreamtest.Options{Users: 50})
 	counts := map[model.UserType]int{}
 	for _, kind := range []model.UserType{model.AnyUser, model.OrganizationUsers, model.ClientUsers} {
 		counts[kind] = len(collect(t, shipstream.Users(client, kind), ""))
 		want := "/api/global/v1/system/users/" + string(kind)
-		if !slices.ContainsFunc(server.Requests(), func(r transporttest.RequestLog) bool { return r.Path == want }) {
+		if !slices.ContainsFunc(server.Requests(), func(r shipstreamtest.RequestLog) bool { return r.Path == want }) {
 			t.Errorf("never asked %s", want)
 		}
 	}
@@ -95,7 +95,7 @@ func TestParameterType(t *testing.T) {
 // TestParameterFields: optional fields are asked for when selected, and only
 // then.
 func TestParameterFields(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 20})
+	server, client := serve(t, shipstreamtest.Options{Users: 20})
 	src := shipstream.Users(client, model.AnyUser)
 	for _, u := range collect(t, src, "", query.Limit(20)) {
 		if !u.Roles.IsAbsent() || !u.LoginViaBadge.IsAbsent() {
@@ -116,7 +116,7 @@ func TestParameterFields(t *testing.T) {
 // TestParameterFieldsRoles: `fields:roles` brings the roles' fields, and a
 // predicate through the reference reads them without another request.
 func TestParameterFieldsRoles(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 200})
+	server, client := serve(t, shipstreamtest.Options{Users: 200})
 	users := collect(t, shipstream.Users(client, model.AnyUser), "roles.name like '%'")
 	q := sent(t, server)
 	if q[0].Get("fields") != "roles" || q[0].Get("fields:roles") != "name" {
@@ -135,7 +135,7 @@ func TestParameterFieldsRoles(t *testing.T) {
 // TestParameterFieldsDefaultWarehouse: likewise for warehouses, where the
 // reference may be null.
 func TestParameterFieldsDefaultWarehouse(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 200})
+	server, client := serve(t, shipstreamtest.Options{Users: 200})
 	src := shipstream.Users(client, model.OrganizationUsers)
 	with := collect(t, src, "default_warehouse.name like '%'", query.Select("default_warehouse.name"))
 	without := collect(t, src, "default_warehouse is null")
@@ -154,7 +154,7 @@ func TestParameterFieldsDefaultWarehouse(t *testing.T) {
 
 // TestParameterFieldsMerchant: likewise for the merchants of client users.
 func TestParameterFieldsMerchant(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 100})
+	server, client := serve(t, shipstreamtest.Options{Users: 100})
 	users := collect(t, shipstream.Users(client, model.ClientUsers), "merchant is not null", query.Select("merchant.code", "merchant.is_active"))
 	q := sent(t, server)
 	if q[0].Get("fields") != "merchant" || q[0].Get("fields:merchant") != "code,is_active" {
@@ -175,7 +175,7 @@ func TestParameterFieldsMerchant(t *testing.T) {
 // TestParameterDeleted: deleted rows are asked for by `deleted=true` and by
 // nothing else; include is two scans.
 func TestParameterDeleted(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 40, Deleted: 10})
+	server, client := serve(t, shipstreamtest.Options{Users: 40, Deleted: 10})
 	src := shipstream.Users(client, model.AnyUser)
 	live := collect(t, src, "")
 	gone := collect(t, src, "", query.WithDeleted(query.DeletedOnly))
@@ -195,7 +195,7 @@ func TestParameterDeleted(t *testing.T) {
 // TestParameterFilter: exact conjuncts go as parameters of their own, which the
 // server ANDs, and nothing is evaluated locally.
 func TestParameterFilter(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 500})
+	server, client := serve(t, shipstreamtest.Options{Users: 500})
 	users := collect(t, shipstream.Users(client, model.AnyUser), "is_active = true and name starts with 'a' and email is not null")
 	q := sent(t, server)
 	want := []string{"is_active:true", `name{start:"a"}`, `email[{gteq:"m"},{lt:"m"}]`}
@@ -216,7 +216,7 @@ func TestParameterFilter(t *testing.T) {
 // TestParameterSort: pages are walked by id either way; another sort goes to the
 // server when one page holds the answer, and never with a cursor.
 func TestParameterSort(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 300})
+	server, client := serve(t, shipstreamtest.Options{Users: 300})
 	src := shipstream.Users(client, model.AnyUser)
 	up := ids(collect(t, src, "", query.OrderBy("id"), query.PageSize(100)))
 	down := ids(collect(t, src, "", query.OrderBy("-id"), query.PageSize(100)))
@@ -238,7 +238,7 @@ func TestParameterSort(t *testing.T) {
 
 // TestParameterCount: one request with count=1 counts, bounds of the id and all.
 func TestParameterCount(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 2500})
+	server, client := serve(t, shipstreamtest.Options{Users: 2500})
 	src := shipstream.Users(client, model.AnyUser)
 	plan, err := query.Prepare(src, "is_active = true and id > 100")
 	if err != nil {
@@ -259,7 +259,7 @@ func TestParameterCount(t *testing.T) {
 
 // TestParameterCursorStart: pages follow one another by cursor_start, inclusive.
 func TestParameterCursorStart(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 250, IDs: transporttest.Sparse})
+	server, client := serve(t, shipstreamtest.Options{Users: 250, IDs: shipstreamtest.Sparse})
 	users := collect(t, shipstream.Users(client, model.AnyUser), "", query.OrderBy("id"), query.PageSize(100), query.Walk(query.StrategySerial))
 	q := sent(t, server)
 	if len(users) != 250 || len(q) != 3 || q[0].Has("cursor_start") || !q[1].Has("cursor_start") || !q[2].Has("cursor_start") {
@@ -270,7 +270,7 @@ func TestParameterCursorStart(t *testing.T) {
 // TestParameterCursorEnd: cursor_end means the page before; a range's far end is
 // a filter, and cursor_end is never sent.
 func TestParameterCursorEnd(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 5000})
+	server, client := serve(t, shipstreamtest.Options{Users: 5000})
 	if n := len(collect(t, shipstream.Users(client, model.AnyUser), "id > 50", query.PageSize(100))); n == 0 {
 		t.Error("no rows")
 	}
@@ -291,7 +291,7 @@ func TestParameterCursorEnd(t *testing.T) {
 // TestParameterLimit: a page asks for at most 1000 rows, and for no more than
 // the query's limit.
 func TestParameterLimit(t *testing.T) {
-	server, client := serve(t, transporttest.Options{Users: 3000})
+	server, client := serve(t, shipstreamtest.Options{Users: 3000})
 	src := shipstream.Users(client, model.AnyUser)
 	if n := len(collect(t, src, "is_active = true", query.Limit(1500), query.OrderBy("-id"))); n != 1500 {
 		t.Errorf("%d rows, want 1500", n)

@@ -15,8 +15,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // TestProbe: what an emulator was told to be is what probing finds, and nothing
@@ -24,15 +24,15 @@ import (
 func TestProbe(t *testing.T) {
 	for _, test := range []struct {
 		name    string
-		options transporttest.Options
+		options shipstreamtest.Options
 		want    shipstream.Capabilities
 		profile string
 	}{
-		{"documented", transporttest.Options{}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "documented"},
-		{"all", transporttest.Options{Operators: transporttest.AllOperators, EscapePatterns: true}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "in,nin,notnull,null_false,contains,like,nlike,pattern_escapes"},
-		{"some", transporttest.Options{Operators: transporttest.OpIn | transporttest.OpNotNull}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "in,notnull"},
-		{"hidden timestamps", transporttest.Options{HideTimestamps: true}, shipstream.Capabilities{Timestamps: model.ReturnedNo}, "documented"},
-		{"binary", transporttest.Options{Collation: model.Binary, EscapePatterns: true}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest, Collation: model.Binary}, "pattern_escapes"},
+		{"documented", shipstreamtest.Options{}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "documented"},
+		{"all", shipstreamtest.Options{Operators: shipstreamtest.AllOperators, EscapePatterns: true}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "in,nin,notnull,null_false,contains,like,nlike,pattern_escapes"},
+		{"some", shipstreamtest.Options{Operators: shipstreamtest.OpIn | shipstreamtest.OpNotNull}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "in,notnull"},
+		{"hidden timestamps", shipstreamtest.Options{HideTimestamps: true}, shipstream.Capabilities{Timestamps: model.ReturnedNo}, "documented"},
+		{"binary", shipstreamtest.Options{Collation: model.Binary, EscapePatterns: true}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest, Collation: model.Binary}, "pattern_escapes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.options.Users = 200
@@ -56,7 +56,7 @@ func TestProbe(t *testing.T) {
 
 // TestProbeNeedsRows: a server without users teaches nothing, and says so.
 func TestProbeNeedsRows(t *testing.T) {
-	_, client := serve(t, transporttest.Options{})
+	_, client := serve(t, shipstreamtest.Options{})
 	if _, _, err := shipstream.Users(client, model.AnyUser).Probe(t.Context()); err == nil {
 		t.Error("an empty server was probed")
 	}
@@ -67,10 +67,10 @@ const everything = "in,nin,notnull,null_false,contains,like,nlike,pattern_escape
 
 // misread starts an emulator that can do everything behind something that reads
 // requests in its own way.
-func misread(t *testing.T, o transporttest.Options, change func(url.Values)) *shipstream.UserSource {
+func misread(t *testing.T, o shipstreamtest.Options, change func(url.Values)) *shipstream.UserSource {
 	t.Helper()
-	o.Operators, o.EscapePatterns, o.Rate, o.Concurrency = transporttest.AllOperators, true, -1, -1
-	emulator := transporttest.NewServer(o)
+	o.Operators, o.EscapePatterns, o.Rate, o.Concurrency = shipstreamtest.AllOperators, true, -1, -1
+	emulator := shipstreamtest.NewServer(o)
 	t.Cleanup(emulator.Close)
 	target, err := url.Parse(emulator.URL)
 	if err != nil {
@@ -91,7 +91,7 @@ func misread(t *testing.T, o transporttest.Options, change func(url.Values)) *sh
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := transport.New(transport.Options{BaseURL: base, Token: transport.StaticToken(transporttest.DefaultToken), Rate: -1})
+	client, err := transport.New(transport.Options{BaseURL: base, Token: transport.StaticToken(shipstreamtest.DefaultToken), Rate: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestProbeIgnoredOperators(t *testing.T) {
 	} {
 		for how, by := range map[string]string{"ignored": "", "nothing": none} {
 			t.Run(name+" "+how, func(t *testing.T) {
-				users := misread(t, transporttest.Options{Users: 200}, replaced(pattern, by))
+				users := misread(t, shipstreamtest.Options{Users: 200}, replaced(pattern, by))
 				found, findings, err := users.Probe(t.Context())
 				if err != nil {
 					t.Fatal(err)
@@ -169,7 +169,7 @@ func TestProbeMisreadOperators(t *testing.T) {
 		{"the middle is not escaped", `\{contains:"([^"]*[%_\\][^"]*)"`, `{like:"%$1%"`, "pattern_escapes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			found, findings, err := misread(t, transporttest.Options{Users: 200}, replaced(test.pattern, test.by)).Probe(t.Context())
+			found, findings, err := misread(t, shipstreamtest.Options{Users: 200}, replaced(test.pattern, test.by)).Probe(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -203,7 +203,7 @@ func TestProbeUnseen(t *testing.T) {
 			if test.change == nil {
 				test.change = func(url.Values) {}
 			}
-			users := misread(t, transporttest.Options{Rows: []transporttest.User{
+			users := misread(t, shipstreamtest.Options{Rows: []shipstreamtest.User{
 				{ID: 1, Name: "Ada", CreatedAt: at, LastLoginAt: test.logins[0]},
 				{ID: 2, Name: "Bob", CreatedAt: at, LastLoginAt: test.logins[1]},
 			}}, test.change)
@@ -236,7 +236,7 @@ func TestProbeTimestamps(t *testing.T) {
 		"last_login_at":            model.ReturnedNo,
 		"":                         model.ReturnedNo,
 	} {
-		users := misread(t, transporttest.Options{Users: 200}, func(q url.Values) {
+		users := misread(t, shipstreamtest.Options{Users: 200}, func(q url.Values) {
 			if q.Has("fields") {
 				q.Set("fields", asked)
 			}
@@ -272,7 +272,7 @@ func TestProbeCollation(t *testing.T) {
 		{"case counts", model.CI, `name\{eq:"ada"\}`, model.Binary, false, "neither ci nor binary, of which binary is nearer: names are told apart by letter case, and not by trailing spaces, accents"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			users := misread(t, transporttest.Options{Collation: test.collation, Rows: []transporttest.User{{ID: 1, Name: "Bob"}, {ID: 2, Name: "Ada"}}}, replaced(test.pattern, "id{lt:1}"))
+			users := misread(t, shipstreamtest.Options{Collation: test.collation, Rows: []shipstreamtest.User{{ID: 1, Name: "Bob"}, {ID: 2, Name: "Ada"}}}, replaced(test.pattern, "id{lt:1}"))
 			found, findings, err := users.Probe(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -287,7 +287,7 @@ func TestProbeCollation(t *testing.T) {
 
 // TestProbeIDs: without a filter by id there is nothing to ask with.
 func TestProbeIDs(t *testing.T) {
-	users := misread(t, transporttest.Options{Users: 200}, replaced(`^id:.*`, ""))
+	users := misread(t, shipstreamtest.Options{Users: 200}, replaced(`^id:.*`, ""))
 	if _, _, err := users.Probe(t.Context()); !errors.Is(err, query.ErrAnswer) || !strings.Contains(err.Error(), "it does not filter by id") {
 		t.Errorf("a server that ignores id: %v", err)
 	}

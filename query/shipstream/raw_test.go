@@ -9,12 +9,12 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
-	"github.com/muster-go/muster/transport/transporttest"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
 // TestRaw: rows that are passed on as they came are those that are decoded.
 func TestRaw(t *testing.T) {
-	_, client := serve(t, transporttest.Options{Users: 300})
+	_, client := serve(t, shipstreamtest.Options{Users: 300})
 	users := shipstream.Users(client, model.AnyUser)
 	want := make(map[int64]string)
 	for _, u := range collect(t, users, "is_active", query.Select("roles")) {
@@ -44,7 +44,7 @@ func TestRaw(t *testing.T) {
 
 // TestRawServes: a plan that looks into rows needs them decoded.
 func TestRawServes(t *testing.T) {
-	_, client := serve(t, transporttest.Options{Users: 20})
+	_, client := serve(t, shipstreamtest.Options{Users: 20})
 	raw := shipstream.Users(client, model.AnyUser).Raw()
 	for filter, serves := range map[string]bool{"is_active": true, "name contains 'a'": false, "roles.name = 'x'": false} {
 		plan, err := query.Prepare(raw, filter)

@@ -12,14 +12,14 @@ import (
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // TestRefused: a 400 to what rests on a declared capability names the conjunct
 // and the declaration, whatever the resource.
 func TestRefused(t *testing.T) {
-	_, client := serve(t, transporttest.Options{Users: 10, HideTimestamps: true})
+	_, client := serve(t, shipstreamtest.Options{Users: 10, HideTimestamps: true})
 	profile, err := wire.Profile{}.With("contains", "in", "notnull")
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func refusal[T any](t *testing.T, src query.Source[T], filter string, want ...an
 // TestRefusedKeepsQuiet: a 400 that no declaration can be behind is passed on as it
 // is.
 func TestRefusedKeepsQuiet(t *testing.T) {
-	_, client := serve(t, transporttest.Options{Users: 10, Script: []transporttest.Fault{{Kind: transporttest.FaultStatus, Status: 400}}})
+	_, client := serve(t, shipstreamtest.Options{Users: 10, Script: []shipstreamtest.Fault{{Kind: shipstreamtest.FaultStatus, Status: 400}}})
 	rows, err := query.Run(t.Context(), shipstream.Users(client, model.AnyUser), "name starts with 'x'", query.Select("roles"))
 	if err != nil {
 		t.Fatal(err)

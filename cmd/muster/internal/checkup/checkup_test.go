@@ -16,8 +16,8 @@ import (
 	"github.com/muster-go/muster/cmd/muster/internal/checkup"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
-	"github.com/muster-go/muster/transport/transporttest"
 )
 
 // base is the address of the emulator that no network leads to.
@@ -25,8 +25,8 @@ const base = "https://emulator.test/api/global"
 
 // subject is a patient: an emulator and how it is asked.
 type subject struct {
-	emulator transporttest.Options
-	token    func(e *transporttest.Emulator) string
+	emulator shipstreamtest.Options
+	token    func(e *shipstreamtest.Emulator) string
 	options  transport.Options
 	declared shipstream.Capabilities
 	probe    bool
@@ -37,7 +37,7 @@ func examine(t *testing.T, s subject) *checkup.Report {
 	t.Helper()
 	var report *checkup.Report
 	synctest.Test(t, func(t *testing.T) {
-		server := transporttest.NewTransport(s.emulator)
+		server := shipstreamtest.NewTransport(s.emulator)
 		defer server.Close()
 		token := server.Token()
 		if s.token != nil {
@@ -62,62 +62,62 @@ func line(r *checkup.Report, name string) checkup.Line {
 }
 
 // always makes every request meet the fault.
-func always(f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
-	return func(int, *http.Request) transporttest.Fault { return f }
+func always(f shipstreamtest.Fault) func(int, *http.Request) shipstreamtest.Fault {
+	return func(int, *http.Request) shipstreamtest.Fault { return f }
 }
 
 // once makes the n-th request meet the fault.
-func once(n int, f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
-	return func(i int, _ *http.Request) transporttest.Fault {
+func once(n int, f shipstreamtest.Fault) func(int, *http.Request) shipstreamtest.Fault {
+	return func(i int, _ *http.Request) shipstreamtest.Fault {
 		if i == n {
 			return f
 		}
-		return transporttest.Fault{}
+		return shipstreamtest.Fault{}
 	}
 }
 
 // from makes the n-th request and those after it meet the fault.
-func from(n int, f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
-	return func(i int, _ *http.Request) transporttest.Fault {
+func from(n int, f shipstreamtest.Fault) func(int, *http.Request) shipstreamtest.Fault {
+	return func(i int, _ *http.Request) shipstreamtest.Fault {
 		if i >= n {
 			return f
 		}
-		return transporttest.Fault{}
+		return shipstreamtest.Fault{}
 	}
 }
 
 // onUsers makes requests of users meet the fault.
-func onUsers(f transporttest.Fault) func(int, *http.Request) transporttest.Fault {
-	return func(_ int, r *http.Request) transporttest.Fault {
+func onUsers(f shipstreamtest.Fault) func(int, *http.Request) shipstreamtest.Fault {
+	return func(_ int, r *http.Request) shipstreamtest.Fault {
 		if strings.Contains(r.URL.Path, "/users/") {
 			return f
 		}
-		return transporttest.Fault{}
+		return shipstreamtest.Fault{}
 	}
 }
 
 // says replaces a word of every body.
-func says(old, word string) transporttest.Fault {
-	return transporttest.Fault{Edit: func(_ int, body []byte) []byte {
+func says(old, word string) shipstreamtest.Fault {
+	return shipstreamtest.Fault{Edit: func(_ int, body []byte) []byte {
 		return []byte(strings.ReplaceAll(string(body), old, word))
 	}}
 }
 
 // clock makes the server's clock differ by skew.
-func clock(skew time.Duration) func(int, *http.Request) transporttest.Fault {
-	return func(int, *http.Request) transporttest.Fault {
-		return transporttest.Fault{Header: http.Header{"Date": {time.Now().Add(skew).UTC().Format(http.TimeFormat)}}}
+func clock(skew time.Duration) func(int, *http.Request) shipstreamtest.Fault {
+	return func(int, *http.Request) shipstreamtest.Fault {
+		return shipstreamtest.Fault{Header: http.Header{"Date": {time.Now().Add(skew).UTC().Format(http.TimeFormat)}}}
 	}
 }
 
-func issued(lifetime time.Duration) func(*transporttest.Emulator) string {
-	return func(e *transporttest.Emulator) string { return e.IssueToken(lifetime) }
+func issued(lifetime time.Duration) func(*shipstreamtest.Emulator) string {
+	return func(e *shipstreamtest.Emulator) string { return e.IssueToken(lifetime) }
 }
 
 // TestLines: each line in each of its states, against an emulator that is so.
 func TestLines(t *testing.T) {
-	unavailable := transporttest.Fault{Kind: transporttest.FaultUnavailable}
-	reset := transporttest.Fault{Kind: transporttest.FaultReset}
+	unavailable := shipstreamtest.Fault{Kind: shipstreamtest.FaultUnavailable}
+	reset := shipstreamtest.Fault{Kind: shipstreamtest.FaultReset}
 	tight := transport.Options{Burst: 60, Concurrency: 5}
 	for _, test := range []struct {
 		name   string
@@ -127,72 +127,72 @@ func TestLines(t *testing.T) {
 		detail string // a regular expression
 		do     string // likewise; "" = nothing is to be done
 	}{
-		{"well", subject{}, "status", checkup.OK, `^` + base + ` answers: ok All systems operational.; version 2026-01; API 2026-01; instance emulator; build transporttest$`, ""},
-		{"hiccup", subject{emulator: transporttest.Options{OnRequest: once(1, unavailable)}}, "status", checkup.Warn, "1 of 6 requests failed at first", "repeated"},
-		{"unwell", subject{emulator: transporttest.Options{OnRequest: always(says(`"status":"ok"`, `"status":"maintenance"`))}}, "status", checkup.Warn, "answers: maintenance All", "wait"},
-		{"down", subject{emulator: transporttest.Options{OnRequest: always(unavailable)}}, "status", checkup.Fail, "does not answer: 503 ", "later"},
-		{"no network", subject{emulator: transporttest.Options{OnRequest: always(reset)}}, "status", checkup.Fail, "does not answer: .*reset", "HTTPS_PROXY"},
-		{"hangs", subject{emulator: transporttest.Options{OnRequest: always(transporttest.Fault{Kind: transporttest.FaultHang})}}, "status", checkup.Fail, "does not answer: .*no complete answer", "network"},
-		{"not found", subject{emulator: transporttest.Options{OnRequest: always(transporttest.Fault{Kind: transporttest.FaultStatus, Status: 404})}}, "status", checkup.Fail, "404", "/api/global"},
-		{"another site", subject{emulator: transporttest.Options{OnRequest: always(says(`{`, `<html>`))}}, "status", checkup.Fail, "something else than a status", "/api/global"},
-		{"version", subject{options: transport.Options{APIVersion: "2199-01"}}, "status", checkup.Fail, "not released", "--api-version"},
-		{"asks for another token", subject{token: func(*transporttest.Emulator) string { return "wrong" }}, "status", checkup.OK, "asks for another token", ""},
+		{"well", subject{}, "status", checkup.OK, `^` + base + ` answers: ok All systems operational.; version 2026-01; API 2026-01; instance emulator; build shipstreamtest$`, ""},
+		{"hiccup", subject{emulator: shipstreamtest.Options{OnRequest: once(1, unavailable)}}, "status", checkup.Warn, "1 of 6 requests failed at first", "repeated"},
+		{"unwell", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`"status":"ok"`, `"status":"maintenance"`))}}, "status", checkup.Warn, "answers: maintenance All", "wait"},
+		{"down", subject{emulator: shipstreamtest.Options{OnRequest: always(unavailable)}}, "status", checkup.Fail, "does not answer: 503 ", "later"},
+		{"no network", subject{emulator: shipstreamtest.Options{OnRequest: always(reset)}}, "status", checkup.Fail, "does not answer: .*reset", "HTTPS_PROXY"},
+		{"hangs", subject{emulator: shipstreamtest.Options{OnRequest: always(shipstreamtest.Fault{Kind: shipstreamtest.FaultHang})}}, "status", checkup.Fail, "does not answer: .*no complete answer", "network"},
+		{"not found", subject{emulator: shipstreamtest.Options{OnRequest: always(shipstreamtest.Fault{Kind: shipstreamtest.FaultStatus, Status: 404})}}, "status", checkup.Fail, "404", "/api/global"},
+		{"another site", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`{`, `<html>`))}}, "status", checkup.Fail, "something else than a status", "/api/global"},
+		{"version", subject{options: transport.Options{Header: http.Header{shipstream.VersionHeader: {"2199-01"}}}}, "status", checkup.Fail, "not released", "--api-version"},
+		{"asks for another token", subject{token: func(*shipstreamtest.Emulator) string { return "wrong" }}, "status", checkup.OK, "asks for another token", ""},
 
 		{"no claims", subject{}, "token", checkup.OK, "^accepted; it is no JWT", ""},
 		{"for ever", subject{token: issued(0)}, "token", checkup.OK, "^accepted; its claims name no expiry; it is for http://emulator.test$", ""},
 		{"long", subject{token: issued(90 * 24 * time.Hour)}, "token", checkup.OK, "^accepted; it expires at 2000-03-31T00:00:00Z, in 90 days; it is for ", ""},
 		{"soon", subject{token: issued(5 * time.Hour)}, "token", checkup.Warn, "^accepted; it expires at 2000-01-01T05:00:00Z, in 5h00m", "new one in time"},
 		{"another instance's", subject{
-			emulator: transporttest.Options{Token: jwt(`{"aud":["https://other.example"]}`)},
+			emulator: shipstreamtest.Options{Token: jwt(`{"aud":["https://other.example"]}`)},
 		}, "token", checkup.Warn, "^accepted; its claims name no expiry; it is for https://other.example, and this is https://emulator.test", "another instance"},
-		{"expired here", subject{emulator: transporttest.Options{Token: jwt(`{"exp":946684799}`)}}, "token", checkup.Warn, "^accepted, though it expired at 1999-12-31T23:59:59Z", "clock"},
-		{"expired", subject{token: func(e *transporttest.Emulator) string {
+		{"expired here", subject{emulator: shipstreamtest.Options{Token: jwt(`{"exp":946684799}`)}}, "token", checkup.Warn, "^accepted, though it expired at 1999-12-31T23:59:59Z", "clock"},
+		{"expired", subject{token: func(e *shipstreamtest.Emulator) string {
 			token := e.IssueToken(time.Hour)
 			time.Sleep(3 * time.Hour) //nolint:forbidigo // in a synctest bubble
 			return token
 		}}, "token", checkup.Fail, "^the server refuses it; it expired at 2000-01-01T01:00:00Z, 2h00m ago", "new token"},
-		{"refused", subject{token: func(*transporttest.Emulator) string { return "wrong" }}, "token", checkup.Fail, "^the server refuses it; it is no JWT", "new token"},
-		{"revoked", subject{emulator: transporttest.Options{OnRequest: once(3, transporttest.Fault{Kind: transporttest.FaultExpired})}}, "token", checkup.Fail, "^the server refuses it", "new token"},
-		{"not valid", subject{emulator: transporttest.Options{OnRequest: always(says(`"valid"`, `"expired"`))}}, "token", checkup.Fail, `authentication is "expired"`, "new token"},
-		{"none", subject{token: func(*transporttest.Emulator) string { return "" }}, "token", checkup.Fail, "there is none: no token: the token is empty", "MUSTER_TOKEN"},
-		{"not tried", subject{emulator: transporttest.Options{OnRequest: always(reset)}}, "token", checkup.Warn, "^not tried, .*; it is no JWT", "status"},
-		{"expired, not tried", subject{emulator: transporttest.Options{OnRequest: always(reset), Token: jwt(`{"exp":946684799}`)}}, "token", checkup.Fail, "^not tried; it expired", "new token"},
+		{"refused", subject{token: func(*shipstreamtest.Emulator) string { return "wrong" }}, "token", checkup.Fail, "^the server refuses it; it is no JWT", "new token"},
+		{"revoked", subject{emulator: shipstreamtest.Options{OnRequest: once(3, shipstreamtest.Fault{Kind: shipstreamtest.FaultExpired})}}, "token", checkup.Fail, "^the server refuses it", "new token"},
+		{"not valid", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`"valid"`, `"expired"`))}}, "token", checkup.Fail, `authentication is "expired"`, "new token"},
+		{"none", subject{token: func(*shipstreamtest.Emulator) string { return "" }}, "token", checkup.Fail, "there is none: no token: the token is empty", "MUSTER_TOKEN"},
+		{"not tried", subject{emulator: shipstreamtest.Options{OnRequest: always(reset)}}, "token", checkup.Warn, "^not tried, .*; it is no JWT", "status"},
+		{"expired, not tried", subject{emulator: shipstreamtest.Options{OnRequest: always(reset), Token: jwt(`{"exp":946684799}`)}}, "token", checkup.Fail, "^not tried; it expired", "new token"},
 
-		{"same", subject{emulator: transporttest.Options{OnRequest: clock(0)}}, "clock", checkup.OK, "agree within 1s", ""},
-		{"a second", subject{emulator: transporttest.Options{OnRequest: clock(2 * time.Second)}}, "clock", checkup.OK, "agree within 2", ""},
+		{"same", subject{emulator: shipstreamtest.Options{OnRequest: clock(0)}}, "clock", checkup.OK, "agree within 1s", ""},
+		{"a second", subject{emulator: shipstreamtest.Options{OnRequest: clock(2 * time.Second)}}, "clock", checkup.OK, "agree within 2", ""},
 		{"by the status", subject{}, "clock", checkup.OK, "agree within 1s", ""},
-		{"behind", subject{emulator: transporttest.Options{OnRequest: clock(90 * time.Second)}}, "clock", checkup.Warn, "^this machine's clock is 1m30s behind the server's", "NTP"},
-		{"ahead", subject{emulator: transporttest.Options{OnRequest: clock(-2 * time.Hour)}}, "clock", checkup.Fail, "^this machine's clock is 1h59m ahead of the server's", "NTP"},
-		{"no clock", subject{emulator: transporttest.Options{OnRequest: always(says(`"timestamp"`, `"moment"`))}}, "clock", checkup.Warn, "does not tell", "yourself"},
+		{"behind", subject{emulator: shipstreamtest.Options{OnRequest: clock(90 * time.Second)}}, "clock", checkup.Warn, "^this machine's clock is 1m30s behind the server's", "NTP"},
+		{"ahead", subject{emulator: shipstreamtest.Options{OnRequest: clock(-2 * time.Hour)}}, "clock", checkup.Fail, "^this machine's clock is 1h59m ahead of the server's", "NTP"},
+		{"no clock", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`"timestamp"`, `"moment"`))}}, "clock", checkup.Warn, "does not tell", "yourself"},
 
-		{"quick", subject{emulator: transporttest.Options{Latency: 52 * time.Millisecond}}, "latency", checkup.OK, "^52ms at the median of 5 requests, 52ms to 52ms$", ""},
-		{"one slow", subject{emulator: transporttest.Options{Latency: 52 * time.Millisecond, OnRequest: once(2, transporttest.Fault{Delay: 3 * time.Second})}}, "latency", checkup.OK, "^52ms at the median of 5 requests, 52ms to 3.1s$", ""},
-		{"slow", subject{emulator: transporttest.Options{Latency: 2 * time.Second}}, "latency", checkup.Warn, "^2s at the median", "nearer"},
-		{"broken off", subject{emulator: transporttest.Options{OnRequest: from(4, reset)}}, "latency", checkup.Fail, "at the median of 3 requests, .*; then one got no answer: .*reset", "network"},
+		{"quick", subject{emulator: shipstreamtest.Options{Latency: 52 * time.Millisecond}}, "latency", checkup.OK, "^52ms at the median of 5 requests, 52ms to 52ms$", ""},
+		{"one slow", subject{emulator: shipstreamtest.Options{Latency: 52 * time.Millisecond, OnRequest: once(2, shipstreamtest.Fault{Delay: 3 * time.Second})}}, "latency", checkup.OK, "^52ms at the median of 5 requests, 52ms to 3.1s$", ""},
+		{"slow", subject{emulator: shipstreamtest.Options{Latency: 2 * time.Second}}, "latency", checkup.Warn, "^2s at the median", "nearer"},
+		{"broken off", subject{emulator: shipstreamtest.Options{OnRequest: from(4, reset)}}, "latency", checkup.Fail, "at the median of 3 requests, .*; then one got no answer: .*reset", "network"},
 
 		{"named", subject{options: tight}, "limits", checkup.OK, "^the server names a burst of 60, 55 of it left, 5 requests at once, 1 now; this client keeps 10/s, a burst of 59, 5 at once$", ""},
-		{"hidden", subject{emulator: transporttest.Options{HideLimits: true}}, "limits", checkup.Warn, "^the server names none; this client keeps 10/s", "--rate"},
-		{"told more", subject{emulator: transporttest.Options{Burst: 20, Concurrency: 2}, options: tight}, "limits", checkup.Warn, "a burst of 20.*2 requests at once, .*this client keeps 10/s, a burst of 19, 2 at once, having been told 60 and 5", "--burst 20 --concurrency 2"},
-		{"throttled", subject{emulator: transporttest.Options{OnRequest: once(2, transporttest.Fault{Kind: transporttest.FaultThrottle, RetryAfter: "1"})}}, "limits", checkup.Warn, "^1 of 7 requests were too many", "who else"},
-		{"conflict", subject{emulator: transporttest.Options{OnRequest: once(2, transporttest.Fault{Kind: transporttest.FaultConflict})}}, "limits", checkup.Warn, "^1 of 7 requests were too many", "who else"},
-		{"shut out", subject{emulator: transporttest.Options{OnRequest: from(3, transporttest.Fault{Kind: transporttest.FaultThrottle, RetryAfter: "3600"})}}, "limits", checkup.Fail, "requests were too many", "who else"},
+		{"hidden", subject{emulator: shipstreamtest.Options{HideLimits: true}}, "limits", checkup.Warn, "^the server names none; this client keeps 10/s", "--rate"},
+		{"told more", subject{emulator: shipstreamtest.Options{Burst: 20, Concurrency: 2}, options: tight}, "limits", checkup.Warn, "a burst of 20.*2 requests at once, .*this client keeps 10/s, a burst of 19, 2 at once, having been told 60 and 5", "--burst 20 --concurrency 2"},
+		{"throttled", subject{emulator: shipstreamtest.Options{OnRequest: once(2, shipstreamtest.Fault{Kind: shipstreamtest.FaultThrottle, RetryAfter: "1"})}}, "limits", checkup.Warn, "^1 of 7 requests were too many", "who else"},
+		{"conflict", subject{emulator: shipstreamtest.Options{OnRequest: once(2, shipstreamtest.Fault{Kind: shipstreamtest.FaultConflict})}}, "limits", checkup.Warn, "^1 of 7 requests were too many", "who else"},
+		{"shut out", subject{emulator: shipstreamtest.Options{OnRequest: from(3, shipstreamtest.Fault{Kind: shipstreamtest.FaultThrottle, RetryAfter: "3600"})}}, "limits", checkup.Fail, "requests were too many", "who else"},
 
-		{"some", subject{emulator: transporttest.Options{Users: 30}}, "users", checkup.OK, "^the token may list them: there are 30$", ""},
+		{"some", subject{emulator: shipstreamtest.Options{Users: 30}}, "users", checkup.OK, "^the token may list them: there are 30$", ""},
 		{"nobody", subject{}, "users", checkup.Warn, "there are none", "API user"},
-		{"forbidden", subject{emulator: transporttest.Options{OnRequest: onUsers(transporttest.Fault{Kind: transporttest.FaultStatus, Status: 403})}}, "users", checkup.Fail, "^they cannot be listed: 403 ", "muster query"},
-		{"no users", subject{emulator: transporttest.Options{OnRequest: onUsers(transporttest.Fault{Kind: transporttest.FaultMalformed})}}, "users", checkup.Fail, "^they cannot be listed: ", "muster query"},
+		{"forbidden", subject{emulator: shipstreamtest.Options{OnRequest: onUsers(shipstreamtest.Fault{Kind: shipstreamtest.FaultStatus, Status: 403})}}, "users", checkup.Fail, "^they cannot be listed: 403 ", "muster query"},
+		{"no users", subject{emulator: shipstreamtest.Options{OnRequest: onUsers(shipstreamtest.Fault{Kind: shipstreamtest.FaultMalformed})}}, "users", checkup.Fail, "^they cannot be listed: ", "muster query"},
 
 		{"declared", subject{}, "filters", checkup.OK, "^documented operators alone, collation ci, timestamps unknown, as declared; --probe-filters asks", ""},
 		{"proved", subject{
-			emulator: transporttest.Options{Users: 200, Operators: transporttest.OpIn, HideTimestamps: true}, probe: true,
+			emulator: shipstreamtest.Options{Users: 200, Operators: shipstreamtest.OpIn, HideTimestamps: true}, probe: true,
 			declared: capabilities("in", model.ReturnedNo),
 		}, "filters", checkup.OK, "^documented operators and in, collation ci, timestamps never, as declared$", ""},
-		{"more", subject{emulator: transporttest.Options{Users: 200, Operators: transporttest.OpIn}, probe: true}, "filters", checkup.Warn, "more than is declared: the operator in, timestamps on-request$", "settings"},
-		{"less", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest)}, "filters", checkup.Fail, "declared and not so: the operator contains$", "miss rows"},
+		{"more", subject{emulator: shipstreamtest.Options{Users: 200, Operators: shipstreamtest.OpIn}, probe: true}, "filters", checkup.Warn, "more than is declared: the operator in, timestamps on-request$", "settings"},
+		{"less", subject{emulator: shipstreamtest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest)}, "filters", checkup.Fail, "declared and not so: the operator contains$", "miss rows"},
 		{"other", subject{
-			emulator: transporttest.Options{Users: 200, Collation: model.Binary, HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest),
+			emulator: shipstreamtest.Options{Users: 200, Collation: model.Binary, HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest),
 		}, "filters", checkup.Fail, `declared and not so: the collation ci \(it is binary\), that timestamps are returned$`, "miss rows"},
-		{"regex", subject{emulator: transporttest.Options{Users: 200}, probe: true, declared: capabilities("regex", model.ReturnedOnRequest)}, "filters", checkup.OK, "as declared", ""},
+		{"regex", subject{emulator: shipstreamtest.Options{Users: 200}, probe: true, declared: capabilities("regex", model.ReturnedOnRequest)}, "filters", checkup.OK, "as declared", ""},
 		{"nothing to learn from", subject{probe: true}, "filters", checkup.Warn, "could not be probed", "documented operators alone"},
 	} {
 		t.Run(test.line+"/"+test.name, func(t *testing.T) {
@@ -231,7 +231,7 @@ func jwt(claims string) string {
 // the report's state.
 func TestReport(t *testing.T) {
 	report := examine(t, subject{
-		emulator: transporttest.Options{Users: 200, Latency: 20 * time.Millisecond}, token: issued(48 * time.Hour), probe: true,
+		emulator: shipstreamtest.Options{Users: 200, Latency: 20 * time.Millisecond}, token: issued(48 * time.Hour), probe: true,
 		options: transport.Options{Burst: 60, Concurrency: 5},
 	})
 	text, err := json.Marshal(report)
@@ -240,7 +240,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, want := range []string{
 		`{"version":1,"base_url":"https://emulator.test/api/global","state":"warn","lines":[{"name":"status","state":"ok",`,
-		`"status":"ok"`, `"api_version":"2026-01"`, `"instance_id":"emulator"`, `"build":"transporttest"`,
+		`"status":"ok"`, `"api_version":"2026-01"`, `"instance_id":"emulator"`, `"build":"shipstreamtest"`,
 		`"jwt":true`, `"expires_at":"2000-01-03T00:00:00Z"`, `"issued_at":"2000-01-01T00:00:00Z"`, `"audience":["http://emulator.test"]`,
 		`"skew_seconds":`, `"median_ms":20`, `"requests":5`, `"burst":60`, `"concurrency":5`, `"throttled":0`, `"count":200`,
 		`"findings":[{"name":"timestamps","proved":true,"detail":"returned on request"}`,
@@ -264,12 +264,12 @@ func TestReport(t *testing.T) {
 // TestAskedOnce: a password manager is not asked twice.
 func TestAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := transporttest.NewTransport(transporttest.Options{Users: 3})
+		server := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 3})
 		defer server.Close()
 		asked := 0
 		o := transport.Options{BaseURL: base, Transport: server, Token: transport.TokenFunc(func(context.Context) (string, error) {
 			asked++
-			return transporttest.DefaultToken, nil
+			return shipstreamtest.DefaultToken, nil
 		})}
 		if _, err := checkup.Examine(t.Context(), checkup.Subject{Options: o}); err != nil || asked != 1 {
 			t.Errorf("asked %d times, %v", asked, err)
@@ -280,11 +280,11 @@ func TestAskedOnce(t *testing.T) {
 // TestEnded: an examination that is broken off says so.
 func TestEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := transporttest.NewTransport(transporttest.Options{Latency: time.Second})
+		server := shipstreamtest.NewTransport(shipstreamtest.Options{Latency: time.Second})
 		defer server.Close()
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
-		o := transport.Options{BaseURL: base, Transport: server, Token: transport.StaticToken(transporttest.DefaultToken)}
+		o := transport.Options{BaseURL: base, Transport: server, Token: transport.StaticToken(shipstreamtest.DefaultToken)}
 		if _, err := checkup.Examine(ctx, checkup.Subject{Options: o}); err == nil {
 			t.Error("no error")
 		}

@@ -56,7 +56,7 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 	if s.Listing != nil {
 		o = s.Listing.Definition().Client(o)
 	}
-	client, err := transport.New(o)
+	client, err := shipstream.NewClient(o)
 	if err != nil {
 		return nil, err
 	}
@@ -75,11 +75,11 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 	}
 	if len(seen.answers) > 0 && s.Listing != nil {
 		report.listing(ctx, client, s.Listing, nil)
-		report.add(seen.limitsLine(s.Options, client.Pace()))
+		report.add(seen.limitsLine(s.Options, client.RateLimit()))
 	} else if len(seen.answers) > 0 {
 		// The limits come after the users are counted: that request may be refused, too.
 		users := usersLine(ctx, shipstream.Users(client, model.AnyUser))
-		report.add(seen.limitsLine(s.Options, client.Pace()))
+		report.add(seen.limitsLine(s.Options, client.RateLimit()))
 		report.add(users)
 		report.filters(ctx, shipstream.Users(client, model.AnyUser, shipstream.With(s.Declared)), s)
 	}
@@ -154,7 +154,7 @@ func (o *observations) ask(ctx context.Context, client *transport.Client) {
 			o.err = err
 			return
 		}
-		a.received, a.header, a.version = time.Now(), resp.Header, resp.APIVersion()
+		a.received, a.header, a.version = time.Now(), resp.Header, resp.Header.Get(shipstream.VersionHeader)
 		if err := json.Unmarshal(resp.Body, &a.status); err != nil && o.invalid == nil {
 			o.invalid = err
 		}

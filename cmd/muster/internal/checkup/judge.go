@@ -238,7 +238,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // limitsLine compares the limits in the headers with those that the client was
 // told to keep.
-func (o *observations) limitsLine(told transport.Options, kept transport.Pace) Line {
+func (o *observations) limitsLine(told transport.Options, kept transport.RateLimit) Line {
 	header := o.answers[len(o.answers)-1].header
 	facts := map[string]any{"kept": map[string]any{"rate": kept.Rate, "burst": kept.Burst, "concurrency": kept.Concurrency}}
 	var seen []string
@@ -275,7 +275,7 @@ func (o *observations) limitsLine(told transport.Options, kept transport.Pace) L
 }
 
 // keeps is the client's limits in words.
-func keeps(p transport.Pace) string {
+func keeps(p transport.RateLimit) string {
 	if p.Rate == 0 {
 		return fmt.Sprintf("no rate, %d at once", p.Concurrency)
 	}

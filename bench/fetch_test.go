@@ -7,6 +7,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -59,11 +60,11 @@ func BenchmarkFetch(b *testing.B) {
 	src := users(b, shipstreamtest.Options{Users: n, IDs: shipstreamtest.Sparse, Latency: 100 * time.Millisecond}, 5)
 	for _, walk := range []struct {
 		name string
-		walk query.Strategy
+		walk plan.Strategy
 	}{
-		{"serial", query.StrategySerial},
-		{"ranges", query.StrategyRanges},
-		{"gaps", query.StrategyGaps},
+		{"serial", plan.StrategySerial},
+		{"ranges", plan.StrategyRanges},
+		{"gaps", plan.StrategyGaps},
 	} {
 		b.Run(walk.name, func(b *testing.B) {
 			b.ReportAllocs()

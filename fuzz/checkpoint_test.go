@@ -14,6 +14,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
@@ -101,14 +102,14 @@ func (w *planWorld) checkpoints(tb testing.TB, src *shipstream.UserSource) (text
 			{query.PageSize(7)},
 			{query.PageSize(20), query.OrderBy("-id"), query.Limit(60)},
 			{query.PageSize(9), query.WithDeleted(query.DeletedInclude), query.Select("roles.name", "created_at")},
-			{query.PageSize(3), query.Walk(query.StrategySerial)},
+			{query.PageSize(3), query.Walk(plan.StrategySerial)},
 		} {
-			plan, err := query.Prepare(src, filter, append(opts, query.Now(time.Date(2026, 5, 17, 10, 30, 0, 0, time.UTC)))...)
+			planned, err := query.Prepare(src, filter, append(opts, query.Now(time.Date(2026, 5, 17, 10, 30, 0, 0, time.UTC)))...)
 			if err != nil {
 				tb.Fatal(err)
 			}
-			left := &query.Checkpoint{Plan: plan, Scans: make([]*paginate.Checkpoint, len(plan.Scans))}
-			rows, err := query.RunPlan(tb.Context(), src, plan)
+			left := &query.Checkpoint{Plan: planned, Scans: make([]*paginate.Checkpoint, len(planned.Scans))}
+			rows, err := query.RunPlan(tb.Context(), src, planned)
 			if err != nil {
 				tb.Fatal(err)
 			}

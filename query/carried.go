@@ -7,6 +7,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // MissingFieldError says that rows came without a field that was asked for and
@@ -33,19 +34,19 @@ func (e *MissingFieldError) Is(target error) bool { return target == ErrMissingF
 
 // neededHere is the fields that rows of the scan are asked for because the engine
 // reads them.
-func (p *Plan) neededHere(scan Scan) []*model.Field {
+func neededHere(p *Plan, scan plan.Scan) []*model.Field {
 	var fields []*model.Field
 	if scan.Residual != nil {
 		fields = slices.DeleteFunc(dsl.Fields(scan.Residual), func(f *model.Field) bool { return f.Returned == model.ReturnedAlways })
 	}
-	if p.Sort.gathers() {
+	if p.Sort.Gathers() {
 		fields = append(fields, sortKeys(p.Order)...)
 	}
 	return fields
 }
 
 // sortKeys is the fields of an order that a row has only if they were asked for.
-func sortKeys(order []OrderKey) []*model.Field {
+func sortKeys(order []plan.OrderKey) []*model.Field {
 	var fields []*model.Field
 	for _, k := range order {
 		if k.Field.Returned != model.ReturnedAlways {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // CheckpointVersion is the version of the JSON of a [Checkpoint], and the only
@@ -48,11 +49,11 @@ type checkpointJSON struct {
 
 // MarshalJSON writes what [ReadCheckpoint] reads.
 func (c *Checkpoint) MarshalJSON() ([]byte, error) {
-	plan, err := c.Plan.MarshalJSON()
+	planned, err := c.Plan.MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(checkpointJSON{CheckpointVersion, c.Rows, c.Scans, plan})
+	return json.Marshal(checkpointJSON{CheckpointVersion, c.Rows, c.Scans, planned})
 }
 
 // ReadCheckpoint reads the JSON of a checkpoint of a run over the same resource.
@@ -60,39 +61,32 @@ func (c *Checkpoint) MarshalJSON() ([]byte, error) {
 func ReadCheckpoint(r Resource, data []byte) (*Checkpoint, error) {
 	var stored checkpointJSON
 	if err := json.Unmarshal(data, &stored); err != nil {
-		return nil, &StoredError{"checkpoint", err.Error()}
+		return nil, &StoredError{What: "checkpoint", Reason: err.Error()}
 	}
 	if stored.Version != CheckpointVersion {
-		return nil, &StoredError{"checkpoint", fmt.Sprintf("version %d where %d is known", stored.Version, CheckpointVersion)}
+		return nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("version %d where %d is known", stored.Version, CheckpointVersion)}
 	}
-	plan, err := LoadPlan(r, stored.Plan)
+	p, err := plan.Load(r, stored.Plan)
 	if err != nil {
 		return nil, err
 	}
-	if len(stored.Scans) != len(plan.Scans) || stored.Rows < 0 {
-		return nil, &StoredError{"checkpoint", "it does not fit its plan"}
+	if len(stored.Scans) != len(p.Scans) || stored.Rows < 0 {
+		return nil, &StoredError{What: "checkpoint", Reason: "it does not fit its plan"}
 	}
-	return &Checkpoint{Plan: plan, Rows: stored.Rows, Scans: stored.Scans}, nil
+	return &Checkpoint{Plan: p, Rows: stored.Rows, Scans: stored.Scans}, nil
 }
 
 // Resume returns the rows that a run had not delivered at the checkpoint. Nothing
-// is planned anew, and no page is asked for that was settled.
-func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint) (*Rows[T], error) {
-	r, err := RunPlan(ctx, src, from.Plan)
+// is planned anew, and no page is asked for that was settled. The options are those of
+// [RunPlan].
+func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint, opts ...Option) (*Rows[T], error) {
+	r, err := RunPlan(ctx, src, from.Plan, opts...)
 	if err != nil {
 		return nil, err
 	}
-	r.resumed, r.from, r.kept, r.progress.rows = true, from.Scans, from.Kept, from.Rows
+	r.from, r.kept, r.progress.rows = from.Scans, from.Kept, from.Rows
 	copy(r.progress.scans, from.Scans)
 	return r, nil
-}
-
-// Resumable reports whether a run of the plan can be gone on with behind any of its
-// batches. Rows that are sorted otherwise than by the key come after all of them were
-// read, or in a page that has no next, so that a run of them begins anew; but for a
-// server that sorts through pages that follow one another.
-func (p *Plan) Resumable() bool {
-	return p.Sort == SortNone || p.Sort == SortByID || p.Sort == SortServer && p.Strategy == StrategyFollow
 }
 
 // Batch is rows of the answer and where the run has got to with them.
@@ -124,7 +118,7 @@ func (r *Rows[T]) delivered(batch []T) *Checkpoint {
 		return nil
 	}
 	left := &Checkpoint{Plan: r.plan, Rows: p.rows, Scans: slices.Clone(p.scans)}
-	if len(left.Scans) > 1 && r.plan.Sort == SortByID {
+	if len(left.Scans) > 1 && r.plan.Sort == plan.SortByID {
 		for i := range left.Scans {
 			left.Scans[i] = r.merged(i)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -30,23 +31,23 @@ func TestResumedIsUninterrupted(t *testing.T) {
 		order := rapid.SampledFrom([]string{"", "", "id", "-id"}).Draw(rt, "order")
 		options := []query.Option{
 			query.PageSize(rapid.SampledFrom([]int{3, 20, 200}).Draw(rt, "page size")),
-			query.Walk(rapid.SampledFrom([]query.Strategy{query.StrategyNone, query.StrategyGaps, query.StrategyRanges, query.StrategySerial}).Draw(rt, "walk")),
+			query.Walk(rapid.SampledFrom([]plan.Strategy{plan.StrategyNone, plan.StrategyGaps, plan.StrategyRanges, plan.StrategySerial}).Draw(rt, "walk")),
 			query.WithDeleted(rapid.SampledFrom([]query.Deleted{query.DeletedNone, query.DeletedOnly, query.DeletedInclude}).Draw(rt, "deleted")),
 			query.OrderBy(order),
 			query.Limit(rapid.SampledFrom([]int64{0, 0, 5, 60}).Draw(rt, "limit")),
 		}
-		plan, err := query.Prepare(src, filter, options...)
+		planned, err := query.Prepare(src, filter, options...)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		whole, err := collectPlan(t.Context(), src, plan)
+		whole, err := collectPlan(t.Context(), src, planned)
 		if err != nil {
 			rt.Fatal(err)
 		}
 		var broken []model.User
 		var from *query.Checkpoint
 		for from == nil || !from.Done() {
-			users, left, err := piece(t.Context(), src, plan, from, rapid.IntRange(0, 4).Draw(rt, "batches"))
+			users, left, err := piece(t.Context(), src, planned, from, rapid.IntRange(0, 4).Draw(rt, "batches"))
 			if err != nil {
 				rt.Fatalf("%v after %d rows", err, len(broken))
 			}
@@ -66,7 +67,7 @@ func TestResumedIsUninterrupted(t *testing.T) {
 			slices.Sort(got)
 			slices.Sort(want)
 		}
-		if plan.Limit > 0 && order == "" {
+		if planned.Limit > 0 && order == "" {
 			// Which rows a limit takes is anyone's guess; how many is not.
 			if len(got) != len(want) || len(slices.Compact(got)) != len(want) {
 				rt.Fatalf("%s: %v in pieces, %v whole", filter, got, want)
@@ -74,13 +75,13 @@ func TestResumedIsUninterrupted(t *testing.T) {
 			return
 		}
 		if !slices.Equal(got, want) {
-			rt.Fatalf("%s\nin pieces: %v\nwhole:     %v\n%v", filter, got, want, plan)
+			rt.Fatalf("%s\nin pieces: %v\nwhole:     %v\n%v", filter, got, want, planned)
 		}
 	})
 }
 
-func collectPlan(ctx context.Context, src *shipstream.UserSource, plan *query.Plan) ([]model.User, error) {
-	rows, err := query.RunPlan(ctx, src, plan)
+func collectPlan(ctx context.Context, src *shipstream.UserSource, planned *query.Plan) ([]model.User, error) {
+	rows, err := query.RunPlan(ctx, src, planned)
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +96,8 @@ func collectPlan(ctx context.Context, src *shipstream.UserSource, plan *query.Pl
 }
 
 // piece takes n batches of the run, or one and no checkpoint where none came.
-func piece(ctx context.Context, src *shipstream.UserSource, plan *query.Plan, from *query.Checkpoint, n int) ([]model.User, *query.Checkpoint, error) {
-	rows, err := query.RunPlan(ctx, src, plan)
+func piece(ctx context.Context, src *shipstream.UserSource, planned *query.Plan, from *query.Checkpoint, n int) ([]model.User, *query.Checkpoint, error) {
+	rows, err := query.RunPlan(ctx, src, planned)
 	if from != nil {
 		rows, err = query.Resume(ctx, src, from)
 	}
@@ -116,7 +117,7 @@ func piece(ctx context.Context, src *shipstream.UserSource, plan *query.Plan, fr
 		users, left = append(users, batch.Rows...), batch.Left
 	}
 	// The end: what is left is nothing, whether a batch said so or not.
-	done := &query.Checkpoint{Plan: plan, Rows: int64(len(users))}
+	done := &query.Checkpoint{Plan: planned, Rows: int64(len(users))}
 	if from != nil {
 		done.Rows += from.Rows
 	}
@@ -149,7 +150,7 @@ func TestStoredPlan(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		filter := filterGen(3).Draw(rt, "filter")
-		plan, err := query.Prepare(src, filter,
+		planned, err := query.Prepare(src, filter,
 			query.OrderBy(rapid.SampledFrom([]string{"", "id", "-id", "username", "-created_at,name"}).Draw(rt, "order")),
 			query.Limit(rapid.Int64Range(0, 2000).Draw(rt, "limit")),
 			query.Select("roles.name", "is_active"), query.Pace(10, 60),
@@ -157,11 +158,11 @@ func TestStoredPlan(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		text, err := json.Marshal(plan)
+		text, err := json.Marshal(planned)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		back, err := query.LoadPlan(src, text)
+		back, err := plan.Load(src, text)
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, text)
 		}
@@ -169,9 +170,9 @@ func TestStoredPlan(t *testing.T) {
 		if err != nil || !bytes.Equal(again, text) {
 			rt.Fatalf("read and written again, %v:\n%s\nwas\n%s", err, again, text)
 		}
-		want := strings.Split(plan.String(), "\ninstead of ")
+		want := strings.Split(planned.String(), "\ninstead of ")
 		if got := back.String(); !strings.HasPrefix(got, want[0]) {
-			rt.Fatalf("read, it explains itself as\n%s\nwas\n%s", got, plan)
+			rt.Fatalf("read, it explains itself as\n%s\nwas\n%s", got, planned)
 		}
 	})
 }
@@ -179,11 +180,11 @@ func TestStoredPlan(t *testing.T) {
 // TestUnusableCheckpoints are refused, and say why.
 func TestUnusableCheckpoints(t *testing.T) {
 	src := shipstream.Users(nil, model.AnyUser)
-	plan, err := query.Prepare(src, "is_active")
+	planned, err := query.Prepare(src, "is_active")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := json.Marshal(&query.Checkpoint{Plan: plan})
+	text, err := json.Marshal(&query.Checkpoint{Plan: planned})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,10 +201,10 @@ func TestUnusableCheckpoints(t *testing.T) {
 		{"a field that is gone", `"select":[]`, `"select":["shoe_size"]`, "shoe_size"},
 		{"a filter that does not parse", `is_active = true`, `is_active = `, "syntax error"},
 		{"no order", `"sort":"none"`, `"sort":"by id"`, "does not say how"},
-		{"no number", `"sort":"none"`, `"order":"-id","sort":"local top k"`, "does not say how many"},
-		{"an order by another key", `"sort":"none"`, `"order":"username","sort":"by id"`, "does not say how"},
+		{"no number", `"sort":"none"`, `"order":["-id"],"sort":"local top k"`, "does not say how many"},
+		{"an order by another key", `"sort":"none"`, `"order":["username"],"sort":"by id"`, "does not say how"},
 		{"no page size", `"page_size":1000`, `"page_size":0`, "a figure that cannot be"},
-		{"a negative limit", `"sort":"none"`, `"sort":"none","limit":-1`, "a figure that cannot be"},
+		{"a negative limit", `"limit":0`, `"limit":-1`, "a figure that cannot be"},
 		{"another strategy", `"strategy":"two-ended id gaps"`, `"strategy":"magic"`, "magic"},
 	} {
 		damaged := strings.Replace(good, tt.old, tt.new, 1)

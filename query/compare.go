@@ -6,13 +6,14 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // comparing returns the order of rows that the keys ask for: nulls first in
 // ascending order as MySQL has them, strings by their field's collation. The last
 // key is that by which rows are told apart, so that texts which its collation takes
 // to be equal are in the order of their bytes.
-func comparing[T any](keys []OrderKey, record func(*T) model.Record) func(a, b *T) int {
+func comparing[T any](keys []plan.OrderKey, record func(*T) model.Record) func(a, b *T) int {
 	return func(a, b *T) int {
 		ra, rb := record(a), record(b)
 		for n, k := range keys {

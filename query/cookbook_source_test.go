@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/querytest"
 )
 
@@ -48,14 +48,19 @@ func newPort(berths []berth) (*port, error) {
 	return &port{schema, berths}, err
 }
 
-func (p *port) Schema() *model.Schema          { return p.schema }
-func (p *port) Dialect() query.Dialect         { return portDialect{} }
+func (p *port) Schema() *model.Schema { return p.schema }
+func (p *port) Dialect() plan.Dialect { return portDialect{} }
+func (p *port) Capabilities() plan.Capabilities {
+	return plan.Capabilities{Paging: plan.PagingForward}
+}
 func (p *port) Workers() int                   { return 1 }
+func (p *port) Hide(*berth, []*model.Field)    {} // no field comes on request
+func (p *port) NewSpill() query.Spill[berth]   { return nil }
 func (p *port) Record(row *berth) model.Record { return row }
 func (p *port) ID(row *berth) int64            { return row.ID }
 
 // Fetch is where a server would be asked.
-func (p *port) Fetch(scan query.Scan) paginate.Fetch[berth] {
+func (p *port) Fetch(scan plan.Scan) paginate.Fetch[berth] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[berth], error) {
 		page := &paginate.Page[berth]{Count: -1}
 		for _, b := range p.berths {
@@ -75,31 +80,25 @@ func (p *port) Fetch(scan query.Scan) paginate.Fetch[berth] {
 // portDialect says what can be asked: `ship = '…'`, once.
 type portDialect struct{}
 
-func (portDialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
-	out := make([]query.Pushdown, len(conjuncts))
+func (portDialect) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
 	said := false
 	for i, n := range conjuncts {
 		out[i].Reason = "the port is asked for the berths of one ship, and nothing else"
 		if c, ok := n.(*dsl.Compare); ok && c.Path.Name == "ship" && c.Op == dsl.Eq && !said {
-			out[i], said = query.Pushdown{Verdict: query.Exact, Params: []string{"ship=" + c.Value.Value.Str()}}, true
+			out[i], said = plan.Pushdown{Verdict: plan.Exact, Params: []plan.Param{{Name: "ship", Value: c.Value.Value.Str()}}}, true
 		}
 	}
 	return out
 }
 
-func (portDialect) Spell(param string) (name, value string) {
-	name, value, _ = strings.Cut(param, "=")
-	return name, value
-}
-
 func (portDialect) Independent() bool                 { return false }
-func (portDialect) Paging() query.Paging              { return query.PagingForward }
 func (portDialect) ID() string                        { return "id" }
 func (portDialect) Sorts(*model.Field) bool           { return false }
 func (portDialect) MaxPageSize() int                  { return 100 }
 func (portDialect) Project([]*model.Field) url.Values { return nil }
 func (portDialect) Deleted() (url.Values, bool)       { return nil, false }
-func (portDialect) Describe(scan query.Scan, r paginate.Request) string {
+func (portDialect) Describe(scan plan.Scan, r paginate.Request) string {
 	return fmt.Sprintf("berths of %v: %v", scan.Query["ship"], r)
 }
 

@@ -6,14 +6,15 @@ import (
 	"fmt"
 
 	"github.com/muster-go/muster/query/internal/exec"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // Errors to test for with [errors.Is].
 var (
-	// ErrUnanswerable: no plan can answer the query; see [PlanError].
-	ErrUnanswerable = errors.New("the query cannot be answered")
-	// ErrOption: an option's value is not acceptable; see [OptionError].
-	ErrOption = errors.New("unusable option")
+	// ErrUnanswerable matches a [PlanError].
+	ErrUnanswerable = plan.ErrUnanswerable
+	// ErrOption matches an [OptionError].
+	ErrOption = plan.ErrOption
 	// ErrConsumed: a run's rows were asked for a second time.
 	ErrConsumed = errors.New("the rows of this run are already being consumed: call Run again")
 	// ErrClosed: the run was closed before its rows ended.
@@ -33,42 +34,18 @@ var (
 	// ErrAnswer: the server answered something else than it was asked, such as another
 	// row than the one with that id.
 	ErrAnswer = errors.New("the server did not answer what was asked")
-	// ErrStored: a stored plan or checkpoint is unusable; see [StoredError].
-	ErrStored = errors.New("unusable checkpoint")
+	// ErrStored matches a [StoredError].
+	ErrStored = plan.ErrStored
+	// ErrUncounted reports a server that does not count rows.
+	ErrUncounted = plan.ErrUncounted
 )
 
-// PlanError says which part of a query no plan can answer, and why. It is
-// returned before any request is sent.
-type PlanError struct {
-	Part   string // the conjunct, sort key or field, as the language writes it
-	Reason string
-	Hint   string // what to do; may be empty
-}
-
-// Error returns one line.
-func (e *PlanError) Error() string {
-	s := fmt.Sprintf("%s: %s", e.Part, e.Reason)
-	if e.Hint != "" {
-		s += "; " + e.Hint
-	}
-	return s
-}
-
-// Is reports whether target is [ErrUnanswerable].
-func (e *PlanError) Is(target error) bool { return target == ErrUnanswerable }
-
-// OptionError says which option is unusable, and why.
-type OptionError struct {
-	Option string // select, sort, limit, page size, deleted
-	Value  string
-	Reason string
-}
-
-// Error returns one line.
-func (e *OptionError) Error() string { return fmt.Sprintf("%s %q: %s", e.Option, e.Value, e.Reason) }
-
-// Is reports whether target is [ErrOption].
-func (e *OptionError) Is(target error) bool { return target == ErrOption }
+// The errors of planning, and of what was stored of a plan.
+type (
+	PlanError   = plan.PlanError
+	OptionError = plan.OptionError
+	StoredError = plan.StoredError
+)
 
 // ShortPageError says that the server's one sorted page has fewer rows than the
 // answer, and that the rows cannot be sorted locally because they never carry
@@ -85,19 +62,6 @@ func (e *ShortPageError) Is(target error) bool { return target == ErrShortPage }
 
 // SortLimitError reports that a local sort gathered as many rows as it may.
 type SortLimitError = exec.SortLimitError
-
-// StoredError says why a plan or a checkpoint that was stored cannot be gone on
-// with: it is damaged, of another version or of another resource.
-type StoredError struct {
-	What   string // plan, checkpoint
-	Reason string
-}
-
-// Error returns one line.
-func (e *StoredError) Error() string { return "the stored " + e.What + " cannot be used: " + e.Reason }
-
-// Is reports whether target is [ErrStored].
-func (e *StoredError) Is(target error) bool { return target == ErrStored }
 
 // interrupted returns err as the caller of a run is told it. A run that its context
 // ended fails with an error that matches both ctx.Err and its cause; one that was

@@ -81,3 +81,25 @@ func ExampleOnStart() {
 	// Output:
 	// <nil> 2500 100
 }
+
+// A plan that was looked at is exported as it is, without planning again.
+func ExampleExportPlan() {
+	users, end := crew()
+	defer end()
+	planned, err := query.Prepare(users, `is_active`, query.OrderBy("id"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("exact:", planned.Exact())
+	encode := func(dst []byte, u *model.User) ([]byte, error) { return append(dst, u.Name.Or("")...), nil }
+	to := sink.NewStream(os.Stdout, sink.NDJSON("", encode))
+	stats, err := query.ExportPlan(context.Background(), users, planned, query.Sink[model.User](to))
+	fmt.Println(stats.Committed, "rows, whole:", stats.Whole, err)
+	// Output:
+	// exact: true
+	// Ada
+	// Bob
+	// Dee
+	// 3 rows, whole: true <nil>
+}

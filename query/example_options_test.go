@@ -1,14 +1,18 @@
 package query_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
@@ -77,12 +81,12 @@ func ExampleSelect() {
 func ExampleSelect_star() {
 	users, end := crew()
 	defer end()
-	plan, err := query.Prepare(users, `is_active`, query.Select("name", "default_warehouse.*"))
+	planned, err := query.Prepare(users, `is_active`, query.Select("name", "default_warehouse.*"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, f := range plan.Select {
+	for _, f := range planned.Select {
 		fmt.Println(f.Name)
 	}
 	_, err = query.Prepare(users, `is_active`, query.Select("warehouse.*"))
@@ -148,25 +152,25 @@ func ExampleWithDeleted() {
 // A fixed now makes a plan that is the same every day.
 func ExampleNow() {
 	users := shipstream.Users(nil, model.AnyUser)
-	plan, err := query.Prepare(users, `last_login_at < now - 90d`,
+	planned, err := query.Prepare(users, `last_login_at < now - 90d`,
 		query.Now(time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(dsl.Format(plan.Filter))
+	fmt.Println(dsl.Format(planned.Filter))
 	// Output: last_login_at < 2024-01-01T12:00:00Z
 }
 
 // A date without a zone begins when it does there.
 func ExampleZone() {
 	users := shipstream.Users(nil, model.AnyUser)
-	plan, err := query.Prepare(users, `created_at >= 2024-01-01`, query.Zone(time.FixedZone("", -5*60*60)))
+	planned, err := query.Prepare(users, `created_at >= 2024-01-01`, query.Zone(time.FixedZone("", -5*60*60)))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(dsl.Format(plan.Filter))
+	fmt.Println(dsl.Format(planned.Filter))
 	// Output: created_at >= 2024-01-01T05:00:00Z
 }
 
@@ -174,7 +178,7 @@ func ExampleZone() {
 func ExampleWalk() {
 	users, end := crew()
 	defer end()
-	for _, strategy := range []query.Strategy{query.StrategySerial, query.StrategyRanges, query.StrategyGaps} {
+	for _, strategy := range []plan.Strategy{plan.StrategySerial, plan.StrategyRanges, plan.StrategyGaps} {
 		rows, err := query.Run(context.Background(), users, `is_active`, query.PageSize(1), query.Walk(strategy))
 		if err != nil {
 			fmt.Println(err)
@@ -206,28 +210,25 @@ func ExampleMaxSortRows() {
 // The plan of a long walk says how long the rate limit makes it.
 func ExamplePace() {
 	users := shipstream.Users(nil, model.AnyUser)
-	plan, err := query.Prepare(users, ``, query.Pace(10, 60))
+	planned, err := query.Prepare(users, ``, query.Pace(10, 60))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(plan.Cost.Requests, "requests take at least", plan.Cost.LeastTime)
+	fmt.Println(planned.Cost.Requests, "requests take at least", planned.Cost.LeastTime)
 	// Output: 100 requests take at least 4s
 }
 
 // With counts in place of guesses a plan's cost is known.
-func ExamplePlan_Probe() {
+func ExamplePrepareCounted() {
 	users, end := crew()
 	defer end()
-	plan, err := query.Prepare(users, `is_active`)
-	if err == nil {
-		plan, err = plan.Probe(context.Background(), users)
-	}
+	planned, err := query.PrepareCounted(context.Background(), users, `is_active`)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(plan.Cost.Rows, "rows in", plan.Cost.Requests, "request, known:", plan.Cost.Known)
+	fmt.Println(planned.Cost.Rows, "rows in", planned.Cost.Requests, "request, known:", planned.Cost.Known)
 	// Output: 3 rows in 1 request, known: true
 }
 
@@ -235,14 +236,14 @@ func ExamplePlan_Probe() {
 func ExampleRunPlan() {
 	users, end := crew()
 	defer end()
-	plan, err := query.Prepare(users, `is_active`, query.OrderBy("-id"))
+	planned, err := query.Prepare(users, `is_active`, query.OrderBy("-id"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("the server answers all of it:", plan.Exact())
+	fmt.Println("the server answers all of it:", planned.Exact())
 	for range 2 {
-		list(query.RunPlan(context.Background(), users, plan))
+		list(query.RunPlan(context.Background(), users, planned))
 	}
 	// Output:
 	// the server answers all of it: true
@@ -254,12 +255,12 @@ func ExampleRows_Analyze() {
 	users, end := crew()
 	defer end()
 	rows, err := query.Run(context.Background(), users, `is_active and name contains 'e'`,
-		query.Walk(query.StrategySerial), query.PageSize(2))
+		query.Walk(plan.StrategySerial), query.PageSize(2))
 	list(rows, err)
 	if err != nil {
 		return
 	}
-	took := rows.Analyze().Total
+	took := rows.Analyze().Actual
 	fmt.Println(took.Requests, "requests,", took.Fetched, "rows fetched,", took.Rows, "in the answer")
 	// Output:
 	// [Dee]
@@ -303,4 +304,76 @@ func ExampleSortMemory() {
 	// Output:
 	// all rows are gathered and sorted locally, beyond 32 MiB of memory in a temporary file: a sort other than by id has no second page
 	// [Dee Cyd Bob Ada]
+}
+
+func ExampleWithout() {
+	users := shipstream.Users(nil, model.AnyUser)
+	for _, off := range [][]string{nil, {"pushdown"}} {
+		planned, err := query.Prepare(users, `name = 'Ann' or name is null`, query.Without(off...))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println("exact:", planned.Exact())
+	}
+	// Output:
+	// exact: true
+	// exact: false
+}
+
+// A union of two branches or one scan: where a wrong guess would cost much, the server
+// is asked for counts before the first page.
+func ExampleChoose() {
+	users, end := crew()
+	defer end()
+	const filter = `is_active or email ends with '@example.com'`
+	planned, err := query.Prepare(users, filter)
+	if err == nil {
+		planned, err = query.Choose(context.Background(), users, planned, filter)
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("counted:", planned.Counts > 0, "known:", planned.Cost.Known)
+	// Output: counted: true known: true
+}
+
+// After a run the explanation has what it took, too.
+func ExampleRows_Analyze_explained() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, `is_active and name contains 'e'`,
+		query.Walk(plan.StrategySerial), query.PageSize(2))
+	list(rows, err)
+	if err != nil {
+		return
+	}
+	var text, data bytes.Buffer
+	analysis := rows.Analyze()
+	if err := analysis.Explain(&text); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for line := range strings.Lines(text.String()) {
+		if strings.HasPrefix(line, "query") || strings.HasPrefix(line, "took") {
+			fmt.Println(strings.Fields(line)[:2])
+		}
+	}
+	if err := analysis.ExplainJSON(&data); err != nil {
+		fmt.Println(err)
+		return
+	}
+	var explained struct {
+		Actual struct {
+			Fetched int64 `json:"fetched"`
+			Rows    int64 `json:"rows"`
+		} `json:"actual"`
+	}
+	fmt.Println(json.Unmarshal(data.Bytes(), &explained), explained.Actual)
+	// Output:
+	// [Dee]
+	// [query users]
+	// [took 2]
+	// <nil> {3 1}
 }

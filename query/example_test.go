@@ -11,6 +11,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/query/sink"
@@ -92,12 +93,12 @@ func ExampleRows_Batches() {
 // A plan needs no server, and says what would be asked of one.
 func ExamplePrepare() {
 	users := shipstream.Users(nil, model.AnyUser)
-	plan, err := query.Prepare(users, `id between 10 and 20 and name contains 'b'`)
+	planned, err := query.Prepare(users, `id between 10 and 20 and name contains 'b'`)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Print(plan)
+	fmt.Print(planned)
 	// Output:
 	// query     users where id between 10 and 20 and name contains 'b'
 	// pushed    id between 10 and 20  [exact]
@@ -130,12 +131,12 @@ func ExampleRun_error() {
 func ExampleCountPlan() {
 	users, end := crew()
 	defer end()
-	plan, err := query.Prepare(users, `is_active`)
+	planned, err := query.Prepare(users, `is_active`)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	n, err := query.CountPlan(context.Background(), users, plan)
+	n, err := query.CountPlan(context.Background(), users, planned)
 	fmt.Println(n, err)
 	// Output: 3 <nil>
 }
@@ -201,21 +202,21 @@ func ExampleReadCheckpoint() {
 	// the stored checkpoint cannot be used: version 7 where 1 is known
 }
 
-func ExampleLoadPlan() {
+func Example_storedPlan() {
 	users := shipstream.Users(nil, model.AnyUser)
 	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
-	plan, err := query.Prepare(users, "created_at > now - 1d", query.Now(noon))
+	planned, err := query.Prepare(users, "created_at > now - 1d", query.Now(noon))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	stored, err := json.Marshal(plan)
+	stored, err := json.Marshal(planned)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	// A week later `now` still means what it meant.
-	loaded, err := query.LoadPlan(users, stored)
+	loaded, err := plan.Load(users, stored)
 	if err != nil {
 		fmt.Println(err)
 		return

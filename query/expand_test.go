@@ -10,6 +10,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -31,19 +32,19 @@ func TestNeverReturned(t *testing.T) {
 		filter := sayable(2).Draw(rt, "filter")
 		want := matching(rt, open, filter, all)
 		for _, src := range []*shipstream.UserSource{hidden, doubted} {
-			plan, err := query.Prepare(src, filter)
+			planned, err := query.Prepare(src, filter)
 			if err != nil {
 				rt.Fatalf("%s: %v", filter, err)
 			}
-			if reads(plan, "created_at", "last_login_at") {
-				rt.Fatalf("%s asks for what the server may not return\n%v", filter, plan)
+			if reads(planned, "created_at", "last_login_at") {
+				rt.Fatalf("%s asks for what the server may not return\n%v", filter, planned)
 			}
 			rows, err := collect(t.Context(), src, filter, query.PageSize(50))
 			if err != nil {
-				rt.Fatalf("%s: %v\n%v", filter, err, plan)
+				rt.Fatalf("%s: %v\n%v", filter, err, planned)
 			}
 			if got := sortedIDs(rows); !slices.Equal(got, want) {
-				rt.Fatalf("%s\nplanned: %v\nwant:    %v\n%v", filter, got, want, plan)
+				rt.Fatalf("%s\nplanned: %v\nwant:    %v\n%v", filter, got, want, planned)
 			}
 		}
 	})
@@ -51,7 +52,7 @@ func TestNeverReturned(t *testing.T) {
 
 // reads reports whether a residual of the plan reads one of the fields.
 func reads(p *query.Plan, names ...string) bool {
-	return slices.ContainsFunc(p.Scans, func(s query.Scan) bool {
+	return slices.ContainsFunc(p.Scans, func(s plan.Scan) bool {
 		return s.Residual != nil && slices.ContainsFunc(dsl.Fields(s.Residual), func(f *model.Field) bool { return slices.Contains(names, f.Name) })
 	})
 }

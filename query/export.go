@@ -50,7 +50,7 @@ type ExportStats struct {
 	Whole     bool // all rows have come and the output is complete
 	Resumable bool // the sink holds a checkpoint to go on from
 	// MayRepeat says that a row which moved from one scan to another between two
-	// runs may be there twice: the sink is not a [KeyReader].
+	// runs may be there twice: the sink cannot be read back; see [SinkCapabilities].
 	MayRepeat bool
 }
 
@@ -78,12 +78,39 @@ func (e *SinkError) Unwrap() error { return e.Err }
 // with an error that matches ctx.Err and its cause. The statistics are valid with
 // every error; errors of the sink are [*SinkError]s.
 func Export[T any, F Text](ctx context.Context, src Source[T], filter F, to Sink[T], opts ...Option) (ExportStats, error) {
+	return exportBy(ctx, src, to, opts, func(now time.Time) (*Plan, error) {
+		if now.IsZero() {
+			p, err := Prepare(src, filter, opts...)
+			if err != nil {
+				return nil, err
+			}
+			return Choose(ctx, src, p, filter, opts...)
+		}
+		return Prepare(src, filter, append(slices.Clip(opts), Now(now))...)
+	})
+}
+
+// ExportPlan is [Export] by a plan that was made for the same source, by the same
+// options. A checkpoint whose `now` is another one's is compared with the plan's
+// source text as it was meant then.
+func ExportPlan[T any](ctx context.Context, src Source[T], p *Plan, to Sink[T], opts ...Option) (ExportStats, error) {
+	return exportBy(ctx, src, to, opts, func(now time.Time) (*Plan, error) {
+		if now.IsZero() || now.Equal(p.Now) {
+			return p, nil
+		}
+		return Prepare(src, p.Source, append(slices.Clip(opts), Now(now))...)
+	})
+}
+
+// exportBy exports by the plan that prepare returns: for the first run, given the zero
+// time, or for the same question as it was meant at the time of an earlier one.
+func exportBy[T any](ctx context.Context, src Source[T], to Sink[T], opts []Option, prepare func(now time.Time) (*Plan, error)) (ExportStats, error) {
 	stored, err := to.Resume(ctx)
 	if err != nil {
 		return ExportStats{}, interrupted(ctx, &SinkError{err})
 	}
 	e := &export[T]{sink: to, settings: newSettings(opts)}
-	rows, err := e.open(ctx, src, stored, func(opts ...Option) (*Plan, error) { return Prepare(src, filter, opts...) }, opts)
+	rows, err := e.open(ctx, src, stored, prepare, opts)
 	if err != nil {
 		return e.stats, err
 	}
@@ -115,25 +142,25 @@ type export[T any] struct {
 }
 
 // open returns the rows that are still to come; nil when there are none.
-func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prepare func(...Option) (*Plan, error), opts []Option) (*Rows[T], error) {
+func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prepare func(now time.Time) (*Plan, error), opts []Option) (*Rows[T], error) {
 	if stored == nil {
-		plan, err := prepare(opts...)
+		p, err := prepare(time.Time{})
 		if err != nil {
 			return nil, err
 		}
-		e.identity = identityOf(plan, e.settings, src, e.sink)
-		return RunPlan(ctx, src, plan)
+		e.identity = identityOf(p, e.settings, src.Capabilities().Identity, capabilitiesOf(e.sink).Identity)
+		return RunPlan(ctx, src, p, opts...)
 	}
 	was, from, err := readExport(src, stored)
 	if err != nil {
 		return nil, err
 	}
 	// The same question, asked when the first run asked it.
-	again, err := prepare(append(slices.Clip(opts), Now(from.Plan.Now))...)
+	again, err := prepare(from.Plan.Now)
 	if err != nil {
 		return nil, err
 	}
-	e.identity = identityOf(again, e.settings, src, e.sink)
+	e.identity = identityOf(again, e.settings, src.Capabilities().Identity, capabilitiesOf(e.sink).Identity)
 	if differences := was.differences(e.identity); len(differences) > 0 {
 		return nil, &IdentityError{differences}
 	}
@@ -146,17 +173,17 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 		from.Kept = e.kept(ctx, src)
 		e.stats.MayRepeat = from.Kept == nil
 	}
-	return Resume(ctx, src, from)
+	return Resume(ctx, src, from, opts...)
 }
 
 // kept reads back the keys of the rows that the sink holds; nil if it cannot.
 func (e *export[T]) kept(ctx context.Context, src Source[T]) iter.Seq2[model.Value, error] {
-	reader, ok := e.sink.(KeyReader)
+	read := capabilitiesOf(e.sink).Keys
 	key, known := src.Schema().Lookup(src.Dialect().ID())
-	if !ok || !known {
+	if read == nil || !known {
 		return nil
 	}
-	keys := reader.Keys(ctx, key)
+	keys := read(ctx, key)
 	if keys == nil {
 		return nil
 	}

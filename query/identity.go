@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/muster-go/muster/dsl"
 )
 
 // ErrIdentity: a checkpoint is of another export; see [IdentityError].
@@ -53,16 +50,11 @@ func orNone(s string) string {
 // are equal however they are spelled.
 type identity map[string]string
 
-func identityOf(p *Plan, s *settings, parts ...any) identity {
-	id := identity{
-		"resource": p.Resource, "filter": dsl.Format(p.Filter), "deleted": s.deleted.String(), "sort": joinKeys(p.Order),
-		"select": strings.Join(names(p.Select), ","), "limit": strconv.FormatInt(p.Limit, 10),
-	}
-	for _, part := range parts {
-		if identified, ok := part.(Identified); ok {
-			maps.Copy(id, identified.Identity())
-		}
-	}
+func identityOf(p *Plan, s *settings, source, sink map[string]string) identity {
+	id := identity(p.Identity())
+	id["deleted"] = s.plan.Deleted.String()
+	maps.Copy(id, source)
+	maps.Copy(id, sink)
 	return id
 }
 
@@ -111,13 +103,13 @@ func (id identity) checkpoint(run *Checkpoint) ([]byte, error) {
 func readExport(r Resource, data []byte) (identity, *Checkpoint, error) {
 	var stored exportCheckpoint
 	if err := json.Unmarshal(data, &stored); err != nil {
-		return nil, nil, &StoredError{"checkpoint", err.Error()}
+		return nil, nil, &StoredError{What: "checkpoint", Reason: err.Error()}
 	}
 	switch {
 	case stored.Version != exportVersion:
-		return nil, nil, &StoredError{"checkpoint", fmt.Sprintf("version %d where %d is known", stored.Version, exportVersion)}
+		return nil, nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("version %d where %d is known", stored.Version, exportVersion)}
 	case stored.Checksum != stored.Identity.checksum():
-		return nil, nil, &StoredError{"checkpoint", "its checksum does not fit what it says it is of"}
+		return nil, nil, &StoredError{What: "checkpoint", Reason: "its checksum does not fit what it says it is of"}
 	}
 	run, err := ReadCheckpoint(r, stored.Run)
 	return stored.Identity, run, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/restsource/orderstest"
 	"github.com/muster-go/muster/query/shipstream"
@@ -48,8 +49,8 @@ func interruptedShapes() []interruptedShape {
 	shapes := []interruptedShape{
 		shape("one scan", "", true),
 		shape("residual", "roles.name like '%a%'", true),
-		shape("serial", "", true, query.Walk(query.StrategySerial)),
-		shape("ranges", "", true, query.Walk(query.StrategyRanges)),
+		shape("serial", "", true, query.Walk(plan.StrategySerial)),
+		shape("ranges", "", true, query.Walk(plan.StrategyRanges)),
 		shape("by key", "", true, query.OrderBy("-id")),
 		shape("limited", "is_active", true, query.Limit(25)),
 		shape("union", union, true),
@@ -118,11 +119,11 @@ func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter s
 	client := clientOver(t, server.BaseURL(), steps{s, server}, 4)
 	src := shipstream.Users(client, model.AnyUser, shipstream.With(c))
 	out := newSubject(t, s, src, filter, "name", append(o, query.PageSize(9))...)
-	plan, err := query.Prepare(src, filter, o...)
+	planned, err := query.Prepare(src, filter, o...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.limited = plan.Limit > 0
+	out.limited = planned.Limit > 0
 	out.moving, out.move = moving, func() {
 		for i := range rows {
 			// From one branch to the other, and some beyond what is deleted.

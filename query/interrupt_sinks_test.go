@@ -18,7 +18,7 @@ import (
 // readable is a sink that reads its keys back.
 type readable[T any] interface {
 	query.Sink[T]
-	query.KeyReader
+	query.CapableSink
 }
 
 // stepped is a sink whose writes and commits are steps.

@@ -17,6 +17,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // book is a row whose key is a text.
@@ -69,9 +70,14 @@ func newLibrary(collation model.Collation, books ...book) *library {
 	return &library{schema: schema, books: books}
 }
 
-func (l *library) Schema() *model.Schema       { return l.schema }
-func (*library) Dialect() query.Dialect        { return libraryDialect{} }
-func (*library) Workers() int                  { return 3 }
+func (l *library) Schema() *model.Schema { return l.schema }
+func (*library) Dialect() plan.Dialect   { return libraryDialect{} }
+func (*library) Workers() int            { return 3 }
+func (*library) Capabilities() plan.Capabilities {
+	return plan.Capabilities{Paging: plan.PagingOffset}
+}
+func (*library) Hide(*book, []*model.Field)    {}
+func (*library) NewSpill() query.Spill[book]   { return nil }
 func (*library) Record(row *book) model.Record { return row }
 func (*library) ID(*book) int64                { return 0 }
 func (l *library) matching(q url.Values) []book {
@@ -81,7 +87,7 @@ func (l *library) matching(q url.Values) []book {
 	})
 }
 
-func (l *library) Fetch(scan query.Scan) paginate.Fetch[book] {
+func (l *library) Fetch(scan plan.Scan) paginate.Fetch[book] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[book], error) {
 		found := l.matching(scan.Query)
 		skip, _ := strconv.Atoi(r.Token)
@@ -100,18 +106,17 @@ func (l *library) Fetch(scan query.Scan) paginate.Fetch[book] {
 // libraryDialect says equalities. Its server takes the deleted books to be all.
 type libraryDialect struct{ portDialect }
 
-func (libraryDialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
-	out := make([]query.Pushdown, len(conjuncts))
+func (libraryDialect) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
 	for i, n := range conjuncts {
 		if c, ok := n.(*dsl.Compare); ok && c.Op == dsl.Eq && c.Path.Field.Collation == model.Binary {
-			out[i] = query.Pushdown{Verdict: query.Exact, Params: []string{c.Path.Name + "=" + c.Value.Value.String()}}
+			out[i] = plan.Pushdown{Verdict: plan.Exact, Params: []plan.Param{{Name: c.Path.Name, Value: c.Value.Value.String()}}}
 		}
 	}
 	return out
 }
 
 func (libraryDialect) Independent() bool           { return true }
-func (libraryDialect) Paging() query.Paging        { return query.PagingOffset }
 func (libraryDialect) ID() string                  { return "isbn" }
 func (libraryDialect) Deleted() (url.Values, bool) { return url.Values{"deleted": {"1"}}, true }
 

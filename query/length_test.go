@@ -12,6 +12,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -40,12 +41,12 @@ func TestRequestLineLength(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(server.Requests())
-			plan, err := query.Prepare(src, test.filter)
+			planned, err := query.Prepare(src, test.filter)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if test.scans > 0 && len(plan.Scans) != test.scans {
-				t.Errorf("%d scans, want %d", len(plan.Scans), test.scans)
+			if test.scans > 0 && len(planned.Scans) != test.scans {
+				t.Errorf("%d scans, want %d", len(planned.Scans), test.scans)
 			}
 			users, err := collect(t.Context(), src, test.filter)
 			if err != nil {
@@ -63,7 +64,7 @@ func TestRequestLineLength(t *testing.T) {
 			if got, want := sortedIDs(users), matching(t, src, test.filter, all); !slices.Equal(got, want) {
 				t.Errorf("%d rows, want %d", len(got), len(want))
 			}
-			if n, err := query.CountPlan(t.Context(), src, plan); err != nil || n != int64(len(users)) {
+			if n, err := query.CountPlan(t.Context(), src, planned); err != nil || n != int64(len(users)) {
 				t.Errorf("counted %d of %d: %v", n, len(users), err)
 			}
 		})
@@ -87,14 +88,14 @@ func TestChunksShareNoRow(t *testing.T) {
 	}
 	filter := "username in (" + strings.Join(values, ", ") + ")"
 	for _, off := range [][]string{nil, {"fold"}} {
-		plan, err := query.Prepare(src, filter, query.Without(off...))
+		planned, err := query.Prepare(src, filter, query.Without(off...))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(plan.Scans) < 2 {
-			t.Fatalf("without %v: %d scans, which part nothing", off, len(plan.Scans))
+		if len(planned.Scans) < 2 {
+			t.Fatalf("without %v: %d scans, which part nothing", off, len(planned.Scans))
 		}
-		n, err := query.CountPlan(t.Context(), src, plan)
+		n, err := query.CountPlan(t.Context(), src, planned)
 		if err != nil || n != 1 {
 			t.Errorf("without %v: counted %d rows, want 1: %v", off, n, err)
 		}
@@ -109,15 +110,11 @@ const line = 1 << 20
 
 // measured is a dialect whose requests hold as many conditions as it says.
 type measured struct {
-	query.Dialect
+	plan.Dialect
 	most int
 }
 
-func (m measured) Room() (size int, reason string) {
-	return m.most * line, "the form has no more lines"
-}
-
-func (m measured) Classify(conjuncts []dsl.Node) []query.Pushdown {
+func (m measured) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := m.Dialect.Classify(conjuncts)
 	for i := range out {
 		out[i].Size = line
@@ -130,7 +127,13 @@ type measuredUsers struct {
 	most int
 }
 
-func (m measuredUsers) Dialect() query.Dialect { return measured{m.Resource.Dialect(), m.most} }
+func (m measuredUsers) Dialect() plan.Dialect { return measured{m.Resource.Dialect(), m.most} }
+
+func (m measuredUsers) Capabilities() plan.Capabilities {
+	c := m.Resource.Capabilities()
+	c.Room = plan.Room{Size: m.most * line, Reason: "the form has no more lines"}
+	return c
+}
 
 // TestMeasurer: a request holds what the dialect has room for, whatever the length of
 // its line, and what has none is evaluated for the dialect's reason.
@@ -138,13 +141,13 @@ func TestMeasurer(t *testing.T) {
 	users := shipstream.Users(nil, model.AnyUser)
 	filter := "name = '" + strings.Repeat("x", 9000) + "' and email = 'a' and is_active"
 	for most, want := range []int{0, 1, 2, 3, 3} {
-		plan, err := query.Prepare(measuredUsers{users, most}, filter)
+		planned, err := query.Prepare(measuredUsers{users, most}, filter)
 		if err != nil {
 			t.Fatal(err)
 		}
 		sent := 0
-		for _, c := range plan.Scans[0].Conjuncts {
-			if c.Verdict == query.Exact {
+		for _, c := range planned.Scans[0].Conjuncts {
+			if c.Verdict == plan.Exact {
 				sent++
 			} else if c.Reason != "the form has no more lines" {
 				t.Errorf("%d: the reason is %q", most, c.Reason)
@@ -193,7 +196,7 @@ func TestWideFilters(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
 			few, many := tt.filter(tt.most/4), tt.filter(tt.most)
-			plan := func(filter string, times int) time.Duration {
+			planned := func(filter string, times int) time.Duration {
 				runtime.GC()
 				start := time.Now()
 				for range times {
@@ -208,8 +211,8 @@ func TestWideFilters(t *testing.T) {
 			const least, most, bar = 5, 21, 2.5
 			var ratios []float64
 			for len(ratios) < least || len(ratios) < most && ratios[len(ratios)/2] >= bar {
-				four := plan(few, 4)
-				ratios = append(ratios, float64(plan(many, 1))/float64(four))
+				four := planned(few, 4)
+				ratios = append(ratios, float64(planned(many, 1))/float64(four))
 				slices.Sort(ratios)
 			}
 			if median := ratios[len(ratios)/2]; median >= bar {
@@ -286,9 +289,9 @@ func TestManyRefusals(t *testing.T) {
 func TestEmptyNeedsNoOrder(t *testing.T) {
 	src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
 	for _, filter := range []string{"id > 5 and id < 3", "name is null"} {
-		plan, err := query.Prepare(src, filter, query.OrderBy("created_at"))
-		if err != nil || plan.Empty == "" {
-			t.Errorf("%s: %v, %v", filter, plan, err)
+		planned, err := query.Prepare(src, filter, query.OrderBy("created_at"))
+		if err != nil || planned.Empty == "" {
+			t.Errorf("%s: %v, %v", filter, planned, err)
 		}
 	}
 	if _, err := query.Prepare(src, "id > 5", query.OrderBy("created_at")); !errors.Is(err, query.ErrUnanswerable) {

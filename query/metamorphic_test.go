@@ -12,6 +12,7 @@ import (
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -49,16 +50,16 @@ func testMetamorphic(t *testing.T, collation model.Collation) {
 		varied := src.Varied(shipstream.Capabilities{Profile: profile, Collation: collation, Timestamps: model.ReturnedOnRequest})
 		filter := filterGen(3).Draw(rt, "filter")
 		pageSize := rapid.SampledFrom([]int{7, 50, 1000}).Draw(rt, "page size")
-		walk := rapid.SampledFrom([]query.Strategy{query.StrategyGaps, query.StrategyRanges, query.StrategySerial}).Draw(rt, "walk")
-		off := rapid.SliceOfDistinct(rapid.SampledFrom(query.Optional()), rapid.ID[string]).Draw(rt, "rules off")
+		walk := rapid.SampledFrom([]plan.Strategy{plan.StrategyGaps, plan.StrategyRanges, plan.StrategySerial}).Draw(rt, "walk")
+		off := rapid.SliceOfDistinct(rapid.SampledFrom(plan.Rules()), rapid.ID[string]).Draw(rt, "rules off")
 		planned, err := collect(t.Context(), varied, filter, query.PageSize(pageSize), query.Walk(walk), query.Without(off...))
 		if err != nil {
 			rt.Fatalf("%s: %v", filter, err)
 		}
 		truth := tally(rt, varied, filter, all)
 		if got, want := sortedIDs(planned), truth[dsl.True]; !slices.Equal(got, want) {
-			plan, _ := query.Prepare(varied, filter)
-			rt.Fatalf("%s\nplanned:   %v\nfull scan: %v\n%v", filter, got, want, plan)
+			planned, _ := query.Prepare(varied, filter)
+			rt.Fatalf("%s\nplanned:   %v\nfull scan: %v\n%v", filter, got, want, planned)
 		}
 		checkOrderAndLimit(t, rt, varied, filter, truth[dsl.True], pageSize)
 		negated, err := collect(t.Context(), varied, "not ("+filter+")", query.PageSize(pageSize))
@@ -66,8 +67,8 @@ func testMetamorphic(t *testing.T, collation model.Collation) {
 			rt.Fatalf("not (%s): %v", filter, err)
 		}
 		if got, want := sortedIDs(negated), truth[dsl.False]; !slices.Equal(got, want) {
-			plan, _ := query.Prepare(varied, "not ("+filter+")")
-			rt.Fatalf("not (%s)\nplanned:   %v\nfull scan: %v\n%v", filter, got, want, plan)
+			planned, _ := query.Prepare(varied, "not ("+filter+")")
+			rt.Fatalf("not (%s)\nplanned:   %v\nfull scan: %v\n%v", filter, got, want, planned)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -174,7 +175,7 @@ func (l pageLog) OnPage(_ int, e paginate.PageEvent) {
 func ExampleWithHooks() {
 	users, end := crew()
 	defer end()
-	rows, err := query.Run(context.Background(), users, "id > 0", query.PageSize(3), query.Walk(query.StrategySerial),
+	rows, err := query.Run(context.Background(), users, "id > 0", query.PageSize(3), query.Walk(plan.StrategySerial),
 		query.WithHooks(query.Hooks{Page: pageLog{os.Stdout}}))
 	if err != nil {
 		fmt.Println(err)

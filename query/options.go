@@ -2,6 +2,8 @@ package query
 
 import (
 	"time"
+
+	"github.com/muster-go/muster/query/plan"
 )
 
 // Option changes how one query is planned or run. The zero set of options
@@ -14,22 +16,12 @@ func (o option) apply(s *settings) { o(s) }
 
 // settings is what the options of one query amount to.
 type settings struct {
-	args        []any
-	named       map[string]any
-	selected    []string
-	order       string
-	byKey       bool // where it costs nothing and order is ""
-	limit       int64
-	pageSize    int
-	deleted     Deleted
-	now         time.Time
-	zone        *time.Location
-	maxSortRows int // 0 = not set
-	sortMemory  int64
-	strategy    Strategy
-	pace        pace
-	hooks       Hooks
-	without     map[string]bool // rules that are switched off, for tests
+	plan  plan.Options
+	args  []any
+	named map[string]any
+	now   time.Time
+	zone  *time.Location
+	hooks Hooks
 
 	commitInterval time.Duration
 	commitBatches  int
@@ -37,19 +29,9 @@ type settings struct {
 	onStart        func(run func() Stats)
 }
 
-// DefaultSortMemory is what a local sort keeps in memory before it goes on in a
-// temporary file.
-const DefaultSortMemory = 64 << 20
-
-// DefaultMaxSortRows is how many rows a local sort gathers before it gives up where
-// the source is no [Spiller].
-// At some 300 bytes a user it bounds a sort at about 300 MB.
-const DefaultMaxSortRows = 1_000_000
-
 func newSettings(opts []Option) *settings {
 	s := &settings{
-		zone: time.UTC, sortMemory: DefaultSortMemory,
-		commitInterval: DefaultCommitInterval, commitBatches: DefaultCommitBatches,
+		zone: time.UTC, commitInterval: DefaultCommitInterval, commitBatches: DefaultCommitBatches,
 	}
 	for _, o := range opts {
 		if o != nil {
@@ -90,7 +72,7 @@ func Named(name string, value any) Option {
 // them. What became of a star stands in [Plan.Select]. A field that is named twice comes
 // once.
 func Select(fields ...string) Option {
-	return option(func(s *settings) { s.selected = append(s.selected, fields...) })
+	return option(func(s *settings) { s.plan.Select = append(s.plan.Select, fields...) })
 }
 
 // OrderBy asks for an order: a comma-separated list of fields, each with a
@@ -98,46 +80,34 @@ func Select(fields ...string) Option {
 // follow the source's collation, and the key field breaks ties. Without it rows
 // come as they arrive, which is fastest.
 func OrderBy(keys string) Option {
-	return option(func(s *settings) { s.order = keys })
+	return option(func(s *settings) { s.plan.Order = keys })
 }
 
 // OrderByKey asks for rows in order of the key where that costs nothing: the greatest
 // first where the walk or the server brings them so, else the least first, and else as
 // they arrive; the plan says which. Unlike [OrderBy], which takes its place, it never
 // has all rows read for the first of them.
-func OrderByKey() Option { return option(func(s *settings) { s.byKey = true }) }
+func OrderByKey() Option { return option(func(s *settings) { s.plan.ByKey = true }) }
 
 // Limit delivers at most n rows; 0 means no limit, less is an error.
-func Limit(n int64) Option { return option(func(s *settings) { s.limit = n }) }
+func Limit(n int64) Option { return option(func(s *settings) { s.plan.Limit = n }) }
 
 // PageSize asks for n rows a request; 0, the default, means the most that the
 // server gives.
-func PageSize(n int) Option { return option(func(s *settings) { s.pageSize = n }) }
+func PageSize(n int) Option { return option(func(s *settings) { s.plan.PageSize = n }) }
 
 // Deleted says which rows are walked.
-type Deleted uint8
+type Deleted = plan.Deleted
 
 // The choices of [WithDeleted].
 const (
-	DeletedNone    Deleted = iota // rows that are not deleted: the default
-	DeletedOnly                   // deleted rows alone
-	DeletedInclude                // both, as two scans of one run
+	DeletedNone    = plan.DeletedNone    // rows that are not deleted: the default
+	DeletedOnly    = plan.DeletedOnly    // deleted rows alone
+	DeletedInclude = plan.DeletedInclude // both, as two scans of one run
 )
 
-// String returns the word that the command line takes.
-func (d Deleted) String() string {
-	switch d {
-	case DeletedOnly:
-		return "only"
-	case DeletedInclude:
-		return "include"
-	case DeletedNone:
-	}
-	return "none"
-}
-
 // WithDeleted chooses among deleted and other rows.
-func WithDeleted(d Deleted) Option { return option(func(s *settings) { s.deleted = d }) }
+func WithDeleted(d Deleted) Option { return option(func(s *settings) { s.plan.Deleted = d }) }
 
 // Now fixes what `now` and `today` mean; by default the time of planning.
 func Now(t time.Time) Option { return option(func(s *settings) { s.now = t }) }
@@ -155,38 +125,44 @@ func Zone(loc *time.Location) Option {
 // burst, so that a plan can say what it takes at the least. It does not limit
 // the run: the client does. A rate of 0 means no limit.
 func Pace(rate float64, burst int) Option {
-	return option(func(s *settings) { s.pace = pace{rate, burst} })
+	return option(func(s *settings) { s.plan.Rate, s.plan.Burst = rate, burst })
 }
 
 // Walk fixes how pages are fetched where more than a page may come. It is for
-// comparisons: [StrategySerial], [StrategyRanges] and [StrategyGaps] deliver the
+// comparisons: [plan.StrategySerial], [plan.StrategyRanges] and [plan.StrategyGaps] deliver the
 // same rows. An order by the key takes no other than StrategySerial.
-func Walk(s Strategy) Option {
+func Walk(s plan.Strategy) Option {
 	return option(func(o *settings) {
-		if s == StrategySerial || s == StrategyRanges || s == StrategyGaps {
-			o.strategy = s
+		if s == plan.StrategySerial || s == plan.StrategyRanges || s == plan.StrategyGaps {
+			o.plan.Strategy = s
 		}
 	})
 }
 
 // MaxSortRows bounds how many rows a local sort may gather; 0 or less means no
-// bound where the source is a [Spiller], else [DefaultMaxSortRows]. A run that
+// bound where the source's rows spill, else [plan.DefaultMaxSortRows]. A run that
 // meets the bound ends with a [SortLimitError].
 func MaxSortRows(n int) Option {
 	return option(func(s *settings) {
 		if n > 0 {
-			s.maxSortRows = n
+			s.plan.MaxSortRows = n
 		}
 	})
 }
 
 // SortMemory bounds the memory, in bytes, that a local sort of all rows takes for
-// them, by estimate; 0 or less means [DefaultSortMemory]. What goes beyond is sorted
+// them, by estimate; 0 or less means [plan.DefaultSortMemory]. What goes beyond is sorted
 // in a temporary file, which takes about as many bytes as the rows' JSON has.
 func SortMemory(bytes int64) Option {
 	return option(func(s *settings) {
 		if bytes > 0 {
-			s.sortMemory = bytes
+			s.plan.SortMemory = bytes
 		}
 	})
+}
+
+// Without switches off planning rules by name; see [plan.Rules]. The answer stays the
+// same: it is for tests that hold this, and to see what a rule is worth.
+func Without(rules ...string) Option {
+	return option(func(s *settings) { s.plan.Without = rules })
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -10,6 +9,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // Rows is one run of a query. Nothing is asked of the server until All, Batches
@@ -20,6 +20,10 @@ import (
 // every goroutine of it.
 type Rows[T any] struct {
 	source    Source[T]
+	caps      plan.Capabilities
+	dialect   plan.Dialect
+	hooks     Hooks
+	question  *question        // of a run whose planning is not over; nil for one of a given plan
 	plan      *Plan            // set once more, before the first page, by a run that counts
 	residuals []*dsl.Predicate // by scan; nil where the server's rows are right
 
@@ -41,19 +45,34 @@ type Rows[T any] struct {
 }
 
 // Run plans the filter against the source and returns the rows of the answer,
-// of which none has been asked for yet. Its errors are those of [Prepare].
+// of which none has been asked for yet. Its errors are those of [Prepare]. Before the
+// first page it may count rows to choose a better plan; see [Choose].
 func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Option) (*Rows[T], error) {
-	plan, err := Prepare(src, filter, opts...)
+	s := newSettings(opts)
+	q, err := newQuestion(src, filter, s)
 	if err != nil {
 		return nil, err
 	}
-	return RunPlan(ctx, src, plan)
+	p, err := q.plan()
+	if err != nil {
+		return nil, err
+	}
+	r, err := run(ctx, src, p, s)
+	if err == nil {
+		r.question = q
+	}
+	return r, err
 }
 
-// RunPlan returns the rows of a plan that [Prepare] made for the same source.
-func RunPlan[T any](ctx context.Context, src Source[T], plan *Plan) (*Rows[T], error) {
-	r := &Rows[T]{source: src}
-	if err := r.follow(plan); err != nil {
+// RunPlan returns the rows of a plan that was made for the same source. Of the options,
+// those of the run count, such as [WithHooks]; those of planning are not read.
+func RunPlan[T any](ctx context.Context, src Source[T], p *Plan, opts ...Option) (*Rows[T], error) {
+	return run(ctx, src, p, newSettings(opts))
+}
+
+func run[T any](ctx context.Context, src Source[T], p *Plan, s *settings) (*Rows[T], error) {
+	r := &Rows[T]{source: src, caps: src.Capabilities(), dialect: src.Dialect(), hooks: s.hooks}
+	if err := r.follow(p); err != nil {
 		return nil, err
 	}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
@@ -61,9 +80,9 @@ func RunPlan[T any](ctx context.Context, src Source[T], plan *Plan) (*Rows[T], e
 }
 
 // follow makes the run one of the plan.
-func (r *Rows[T]) follow(plan *Plan) error {
-	residuals := make([]*dsl.Predicate, len(plan.Scans))
-	for i, scan := range plan.Scans {
+func (r *Rows[T]) follow(p *Plan) error {
+	residuals := make([]*dsl.Predicate, len(p.Scans))
+	for i, scan := range p.Scans {
 		if scan.Residual == nil {
 			continue
 		}
@@ -74,45 +93,27 @@ func (r *Rows[T]) follow(plan *Plan) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := len(plan.Scans)
-	r.plan, r.residuals, r.scans = plan, residuals, make([]scanCounters[T], n)
+	n := len(p.Scans)
+	r.plan, r.residuals, r.scans = p, residuals, make([]scanCounters[T], n)
 	r.from = make([]*paginate.Checkpoint, n)
 	r.progress = progress{scans: make([]*paginate.Checkpoint, n), ends: make([]int64, n)}
 	return nil
 }
 
-// reconsider counts before the fetch where the choice among alternatives is a
-// guess that could cost much. A server that does not count leaves the plan as it
-// is: the run itself will say what is wrong.
-func (r *Rows[T]) reconsider() error {
-	counter, ok := r.source.(Counter)
-	if !ok || r.resumed || !r.plan.worthProbing() {
+// settle ends the planning of a run that [Run] began.
+func (r *Rows[T]) settle() error {
+	if r.question == nil {
 		return nil
 	}
-	better, err := r.plan.Probe(r.ctx, notedCounter{counter, &r.counters.counts})
-	if err != nil {
-		return interrupted(r.ctx, r.ctx.Err())
+	p, err := r.question.replanWithCounts(r.ctx, r.plan)
+	if err != nil || p == r.plan {
+		return err
 	}
-	return r.follow(better)
-}
-
-// notedCounter notes how often it was asked.
-type notedCounter struct {
-	Counter
-
-	asked *atomic.Int64
-}
-
-func (c notedCounter) Count(ctx context.Context, scan Scan) (int64, error) {
-	n, err := c.Counter.Count(ctx, scan)
-	if !errors.Is(err, ErrUncounted) {
-		c.asked.Add(1)
-	}
-	return n, err
+	return r.follow(p)
 }
 
 // Plan returns the plan that the run follows. A run may count before it fetches
-// and then follow a better one than it was given; see [Plan.Probe].
+// and then follow a better one than it was given; see [Choose].
 func (r *Rows[T]) Plan() *Plan {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -209,7 +210,7 @@ func (r *Rows[T]) Resumable() iter.Seq2[Batch[T], error] {
 // deliver pushes the batches of the run. Once the context is done it pushes no
 // more.
 func (r *Rows[T]) deliver(yield func(Batch[T]) bool) error {
-	if err := r.reconsider(); err != nil {
+	if err := r.settle(); err != nil {
 		return err
 	}
 	return r.rows()(func(rows []T) bool {

@@ -12,6 +12,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -384,7 +385,7 @@ func TestPeek(t *testing.T) {
 		}{
 			{"name = 'twin'", nil, 2600},
 			{"name = 'twin'", []query.Option{query.PageSize(200)}, 2600},
-			{"name = 'twin'", []query.Option{query.Walk(query.StrategySerial)}, 2600},
+			{"name = 'twin'", []query.Option{query.Walk(plan.StrategySerial)}, 2600},
 			{"name = 'twin' and id > 3000", nil, 1600},
 			{"name = 'twin' and name contains 'win' and is_active", nil, 1300},
 			{"name = 'nobody'", nil, 0},

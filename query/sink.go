@@ -35,20 +35,31 @@ type Sink[T any] interface {
 	Close() error
 }
 
-// KeyReader is a sink that can read back the keys of the rows that it holds.
-// [Export] asks it when it resumes a plan of several scans, so that a row which
-// moved from one scan to another meanwhile does not come twice.
-type KeyReader interface {
+// SinkCapabilities are what a sink can do besides taking rows. The zero value says
+// nothing of the sink.
+type SinkCapabilities struct {
+	// Identity says what the output is, by names that a person understands, such as
+	// "format": an export is resumed only by the very same sink.
+	Identity map[string]string
 	// Keys yields the key of each row before the last Commit, in any order, and an
 	// error last. It is called after Resume, and read to its end before the first
-	// Write. key is the source's key field: an integer or a text. nil = this output
-	// cannot be read back, or takes no more rows.
-	Keys(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error]
+	// Write, by [Export] when it resumes a plan of several scans: a row that moved from
+	// one scan to another meanwhile is then not written twice. key is the source's key
+	// field, an integer or a text. It returns nil where this output cannot be read back
+	// or takes no more rows; Keys itself is nil for a sink that never can.
+	Keys func(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error]
 }
 
-// Identified is a source or a sink that has a part in what an export is: an
-// export goes on only from a checkpoint of the very same one. The names say to a
-// person what a value is, such as "server" or "format".
-type Identified interface {
-	Identity() map[string]string
+// CapableSink is a [Sink] that states its capabilities. A sink that wraps another
+// forwards the one value.
+type CapableSink interface {
+	SinkCapabilities() SinkCapabilities
+}
+
+// capabilitiesOf are those of a sink; zero where it states none.
+func capabilitiesOf[T any](to Sink[T]) SinkCapabilities {
+	if capable, ok := to.(CapableSink); ok {
+		return capable.SinkCapabilities()
+	}
+	return SinkCapabilities{}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -68,7 +69,7 @@ func TestSpilledSortStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rows.Plan().Sort != query.SortLocal {
+	if rows.Plan().Sort != plan.SortLocal {
 		t.Errorf("sorted by %v", rows.Plan().Sort)
 	}
 	for _, err := range rows.All() {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // Stats is a snapshot of a run.
@@ -54,7 +55,6 @@ func (s Stats) Percent() float64 {
 // several goroutines.
 type counters struct {
 	rows       atomic.Int64
-	counts     atomic.Int64
 	start, end atomic.Int64 // Unix nanoseconds; 0 = not yet
 }
 
@@ -85,7 +85,7 @@ func (c *counters) elapsed() time.Duration {
 func (r *Rows[T]) Stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := Stats{Rows: r.counters.rows.Load(), Requests: r.counters.counts.Load(), Counts: r.counters.counts.Load(), Elapsed: r.counters.elapsed(), Workers: r.source.Workers()}
+	s := Stats{Rows: r.counters.rows.Load(), Requests: r.plan.Counts, Counts: r.plan.Counts, Elapsed: r.counters.elapsed(), Workers: r.source.Workers()}
 	unknown := false
 	for i := range r.scans {
 		c := &r.scans[i]
@@ -113,11 +113,10 @@ func (r *Rows[T]) Stats() Stats {
 
 // foresee adds what the pace says of the rest.
 func (r *Rows[T]) foresee(s *Stats) {
-	pacer, ok := r.source.(Pacer)
-	if !ok {
+	if r.caps.RateLimit == nil {
 		return
 	}
-	pace := pacer.Pace()
+	pace := r.caps.RateLimit()
 	s.Rate = pace.Rate
 	if s.Counted == 0 || r.counters.end.Load() != 0 {
 		return
@@ -128,4 +127,19 @@ func (r *Rows[T]) foresee(s *Stats) {
 	size := int64(r.plan.PageSize)
 	pages := (max(s.Counted-s.Read, 0) + size - 1) / size
 	s.ETA = pace.Least(pages, s.Workers)
+}
+
+// Analyze returns the plan beside what the run has taken so far. Call it after the
+// last row.
+func (r *Rows[T]) Analyze() plan.Analysis {
+	t := r.Stats()
+	actual := plan.Actual{
+		Rows: t.Rows, Fetched: t.Fetched, Requests: t.Requests, Counts: t.Counts, Retries: t.Retries, Elapsed: t.Elapsed,
+		Scans: make([]plan.ActualScan, len(r.scans)),
+	}
+	for i := range r.scans {
+		c := &r.scans[i]
+		actual.Scans[i] = plan.ActualScan{Fetched: c.fetched.Load(), Requests: c.requests.Load(), Retries: c.retries.Load()}
+	}
+	return plan.Analysis{Plan: r.Plan(), Actual: actual}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -18,7 +19,11 @@ type paced struct {
 	pace paginate.Pace
 }
 
-func (p paced) Pace() paginate.Pace { return p.pace }
+func (p paced) Capabilities() plan.Capabilities {
+	c := p.UserSource.Capabilities()
+	c.RateLimit = func() paginate.Pace { return p.pace }
+	return c
+}
 
 // TestStrategyByRate: where one request at a time keeps up with the rate, more
 // would only cut the ids into pieces; where the burst outweighs it, they serve.
@@ -27,28 +32,28 @@ func TestStrategyByRate(t *testing.T) {
 		pace   paginate.Pace
 		filter string
 		opts   []query.Option
-		want   query.Strategy
+		want   plan.Strategy
 		why    string
 	}{
-		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategySerial, "at 2 requests a second, 250ms each"},
-		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategySerial, "at 2 requests a second"},
-		{paginate.Pace{Rate: 10, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{Rate: 2, Burst: 60, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{Rate: 2, Burst: 1}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{RoundTrip: time.Second}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategyWindow, "read ahead"},
-		{paginate.Pace{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, query.StrategySerial, "2 pages are expected"},
-		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, query.StrategySerial, "stops early"},
-		{paginate.Pace{}, "is_active", []query.Option{query.Limit(9000)}, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, query.StrategyPeek, "the first page may hold"},
+		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategySerial, "at 2 requests a second, 250ms each"},
+		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", []query.Option{query.OrderBy("id")}, plan.StrategySerial, "at 2 requests a second"},
+		{paginate.Pace{Rate: 10, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategyGaps, "share the ids"},
+		{paginate.Pace{Rate: 2, Burst: 60, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategyGaps, "share the ids"},
+		{paginate.Pace{Rate: 2, Burst: 1}, "is_active", nil, plan.StrategyGaps, "share the ids"},
+		{paginate.Pace{RoundTrip: time.Second}, "is_active", nil, plan.StrategyGaps, "share the ids"},
+		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id")}, plan.StrategyWindow, "read ahead"},
+		{paginate.Pace{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, plan.StrategySerial, "2 pages are expected"},
+		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, plan.StrategySerial, "stops early"},
+		{paginate.Pace{}, "is_active", []query.Option{query.Limit(9000)}, plan.StrategyGaps, "share the ids"},
+		{paginate.Pace{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, plan.StrategyPeek, "the first page may hold"},
 	} {
 		src := paced{shipstream.Users(nil, model.AnyUser), tt.pace}
-		plan, err := query.Prepare(src, tt.filter, tt.opts...)
+		planned, err := query.Prepare(src, tt.filter, tt.opts...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if plan.Strategy != tt.want || !strings.Contains(plan.Reasons.Strategy, tt.why) {
-			t.Errorf("%+v %s: %v: %s; want %v: …%s…", tt.pace, tt.filter, plan.Strategy, plan.Reasons.Strategy, tt.want, tt.why)
+		if planned.Strategy != tt.want || !strings.Contains(planned.Reasons.Strategy, tt.why) {
+			t.Errorf("%+v %s: %v: %s; want %v: …%s…", tt.pace, tt.filter, planned.Strategy, planned.Reasons.Strategy, tt.want, tt.why)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query/internal/exec"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // batches is a stream of rows on their way to the consumer.
@@ -27,11 +28,10 @@ func (r *Rows[T]) rows() batches[T] {
 
 // hiding takes the fields out of every row, if the source can.
 func (r *Rows[T]) hiding(in batches[T], fields []*model.Field) batches[T] {
-	hider, ok := r.source.(Hider[T])
-	if !ok || len(fields) == 0 {
+	if len(fields) == 0 {
 		return in
 	}
-	return exec.Project(in, func(row *T) { hider.Hide(row, fields) })
+	return exec.Project(in, func(row *T) { r.source.Hide(row, fields) })
 }
 
 func (r *Rows[T]) answer() batches[T] {
@@ -46,11 +46,11 @@ func (r *Rows[T]) answer() batches[T] {
 		all = exec.Dedupe(all, numbered(r.source), seen)
 	}
 	switch p.Sort {
-	case SortTopK:
+	case plan.SortTopK:
 		return exec.TopK(all, p.Limit, compare)
-	case SortLocal:
+	case plan.SortLocal:
 		all = exec.Sort(all, compare, r.sortOptions())
-	case SortNone, SortByID, SortServer:
+	case plan.SortNone, plan.SortByID, plan.SortServer:
 	}
 	if p.Limit > 0 {
 		all = exec.Limit(all, p.Limit-r.progress.rows)
@@ -76,9 +76,9 @@ func (r *Rows[T]) keptKeys() (map[int64]struct{}, error) {
 
 // sortOptions are the plan's bounds of a local sort.
 func (r *Rows[T]) sortOptions() exec.SortOptions[T] {
-	o := exec.SortOptions[T]{MaxRows: r.plan.maxSortRows}
-	if spiller, ok := r.source.(Spiller[T]); ok && r.plan.sortMemory > 0 && spiller.Spills() {
-		o.Memory, o.Spill = r.plan.sortMemory, spiller.NewSpill()
+	o := exec.SortOptions[T]{MaxRows: r.plan.MaxSortRows}
+	if r.plan.SortMemory > 0 && r.caps.Spills {
+		o.Memory, o.Spill = r.plan.SortMemory, r.source.NewSpill()
 	}
 	return o
 }
@@ -89,7 +89,7 @@ func (r *Rows[T]) sortOptions() exec.SortOptions[T] {
 func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 	p := r.plan
 	n := len(p.Scans)
-	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != StrategyFollow {
+	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != plan.StrategyFollow {
 		return r.page(0, p.Scans[0])
 	}
 	scans := make([]exec.Stream[part[T]], n)
@@ -97,13 +97,13 @@ func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 		scans[i] = r.scan(r.ctx, i)
 	}
 	switch {
-	case n > 1 && p.Sort == SortByID:
+	case n > 1 && p.Sort == plan.SortByID:
 		streams := make([]batches[T], n)
 		for i := range streams {
 			streams[i] = r.matching(scans[i])
 		}
 		return exec.Merge(streams, compare)
-	case n == 1, p.Limit > 0 && p.Sort == SortNone:
+	case n == 1, p.Limit > 0 && p.Sort == plan.SortNone:
 		return r.matching(exec.Concat(scans...))
 	}
 	return r.matching(exec.Interleave(r.ctx, n, r.source.Workers(), r.scan))
@@ -123,7 +123,7 @@ func (r *Rows[T]) scan(ctx context.Context, i int) exec.Stream[part[T]] {
 func (r *Rows[T]) matching(in exec.Stream[part[T]]) batches[T] {
 	needed := make([][]*model.Field, len(r.plan.Scans))
 	for i, scan := range r.plan.Scans {
-		needed[i] = r.plan.neededHere(scan)
+		needed[i] = neededHere(r.plan, scan)
 	}
 	return exec.Map(in, func(p part[T]) ([]T, error) {
 		if err := carried(p.batch.Rows, needed[p.scan], r.source); err != nil {
@@ -147,22 +147,22 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 	return func(yield func(paginate.Batch[T], error) bool) {
 		r.running.Add(1)
 		defer r.running.Add(-1)
-		if r.plan.Strategy == StrategyFollow {
+		if r.plan.Strategy == plan.StrategyFollow {
 			r.followed(ctx, i)(yield)
 			return
 		}
 		walk := r.walk(i, r.plan.Scans[i])
 		run := paginate.Serial(walk)
 		switch r.plan.Strategy {
-		case StrategyGaps:
+		case plan.StrategyGaps:
 			run = paginate.Gaps(walk)
-		case StrategyPeek:
+		case plan.StrategyPeek:
 			run = paginate.Peek(walk)
-		case StrategyWindow:
+		case plan.StrategyWindow:
 			run = paginate.Ordered(walk)
-		case StrategyRanges:
+		case plan.StrategyRanges:
 			run = paginate.Ranges(walk, max(walk.Workers.Workers(), 1))
-		case StrategyNone, StrategyOnePage, StrategySerial, StrategyFollow:
+		case plan.StrategyNone, plan.StrategyOnePage, plan.StrategySerial, plan.StrategyFollow:
 		}
 		r.scans[i].run.Store(run)
 		run.Batches(ctx)(yield)
@@ -171,7 +171,7 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 
 // page asks for the one page of a scan that the server sorts. Should it come
 // short of the answer, all rows are read and sorted locally.
-func (r *Rows[T]) page(i int, scan Scan) batches[T] {
+func (r *Rows[T]) page(i int, scan plan.Scan) batches[T] {
 	return func(yield func([]T) bool) error {
 		p := r.plan
 		limit := p.PageSize // no more rows than a page were bounded or counted
@@ -191,18 +191,18 @@ func (r *Rows[T]) page(i int, scan Scan) batches[T] {
 	}
 }
 
-func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
-	by := r.plan.byHand
+func (r *Rows[T]) sortedByHand(i int, scan plan.Scan) batches[T] {
+	by := r.plan.Fallback
 	if by == nil {
-		return exec.Fail[[]T](&ShortPageError{Order: joinKeys(r.plan.Order)})
+		return exec.Fail[[]T](&ShortPageError{Order: r.plan.OrderText()})
 	}
 	scan.Sort = ""
 	scan.Query = maps.Clone(scan.Query)
-	maps.Copy(scan.Query, by.query)
+	maps.Copy(scan.Query, by.Query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
 	run, compare := paginate.Gaps(walk), comparing(r.plan.Order, r.source.Record)
-	if pagingOf(r.plan.dialect) == PagingForward {
+	if r.caps.Paging == plan.PagingForward {
 		walk.Order = paginate.Ascending
 		run = paginate.Serial(walk)
 	}
@@ -215,23 +215,23 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	} else {
 		rows = exec.Sort(rows, compare, r.sortOptions())
 	}
-	return r.hiding(rows, by.hidden)
+	return r.hiding(rows, by.Hidden)
 }
 
 // walk is the scan in the words of paginate.
-func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
+func (r *Rows[T]) walk(i int, scan plan.Scan) paginate.Scan[T] {
 	p := r.plan
 	w := paginate.Scan[T]{
 		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
-		PageSize: p.PageSize, Workers: r.workers(i), From: r.from[i], Hooks: p.hooks.of(i),
+		PageSize: p.PageSize, Workers: r.workers(i), From: r.from[i], Hooks: r.hooks.of(i),
 	}
 	w.Wave = r.speculates()
-	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.gathers()
+	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.Gathers()
 	w.Limit = r.limitOf(i)
-	if pagingOf(p.dialect) == PagingForward {
+	if r.caps.Paging == plan.PagingForward {
 		w.Order = paginate.Ascending
 	}
-	if p.Sort == SortByID {
+	if p.Sort == plan.SortByID {
 		w.Order = paginate.Ascending
 		if p.Order[0].Descending {
 			w.Order = paginate.Descending
@@ -244,7 +244,7 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 // most; 0 = all.
 func (r *Rows[T]) limitOf(i int) int64 {
 	p := r.plan
-	if p.Scans[i].Residual != nil || p.Sort.gathers() || p.Limit == 0 || p.allRows {
+	if p.Scans[i].Residual != nil || p.Sort.Gathers() || p.Limit == 0 || p.AllRows {
 		return 0
 	}
 	limit := p.Limit - r.progress.rows // what other scans delivered counts
@@ -257,10 +257,10 @@ func (r *Rows[T]) limitOf(i int) int64 {
 // workers is what a scan may keep in flight: all that the source allows, or its
 // share while others run.
 func (r *Rows[T]) workers(i int) paginate.Workers {
-	if len(r.plan.Scans) == 1 {
+	if len(r.plan.Scans) == 1 && r.caps.RateLimit == nil {
 		return r.source
 	}
-	return share[T]{r.source, &r.running, int64(i)}
+	return share{r.source, r.caps.RateLimit, &r.running, int64(i)}
 }
 
 // wavePages is how many pages a worker must be expected to ask for before a fetch
@@ -274,9 +274,8 @@ const waveWorkers = 8
 // speculates reports whether the first round's idle workers ask pages on
 // speculation.
 func (r *Rows[T]) speculates() bool {
-	pacer, ok := r.source.(Pacer)
 	workers := int64(r.source.Workers())
-	return ok && pacer.Pace().Rate <= 0 && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
+	return r.caps.RateLimit != nil && r.caps.RateLimit().Rate <= 0 && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
 }
 
 // counted wraps a fetch so that the run's statistics see it.
@@ -292,4 +291,16 @@ func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
 		c.fetched.Add(int64(len(page.Rows)))
 		return page, nil
 	}
+}
+
+// followed reads the pages of a scan each of which names the next.
+func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
+	c := paginate.Chain[T]{
+		Fetch: r.counted(i, r.source.Fetch(r.plan.Scans[i])), ID: numbered(r.source), PageSize: r.plan.PageSize, Limit: r.limitOf(i),
+		Overlap: r.caps.Paging == plan.PagingOffset, Parameter: r.caps.PageParameter, From: r.from[i],
+	}
+	if textKey(r.source) != nil {
+		c.Key = func(row *T) string { return keyText(r.source, row) }
+	}
+	return paginate.Follow(ctx, c)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -135,13 +136,15 @@ func (w *world) ask() {
 	deleted := rapid.SampledFrom([]query.Deleted{query.DeletedNone, query.DeletedNone, query.DeletedOnly, query.DeletedInclude}).Draw(t, "deleted rows")
 	limit := rapid.SampledFrom([]int{0, 0, 1, 5, 20}).Draw(t, "limit")
 	order := rapid.SampledFrom([]string{"", "", "id", "-id", "name", "-email,username", "created_at", "-last_login_at,name", "is_active,-name"}).Draw(t, "order")
-	plan, err := query.Prepare(w.src, filter,
+	opts := []query.Option{
 		query.WithDeleted(deleted), query.Limit(int64(limit)), query.OrderBy(order),
 		query.PageSize(rapid.SampledFrom([]int{1, 3, 7, 50, 1000}).Draw(t, "page size")),
-		query.Walk(rapid.SampledFrom([]query.Strategy{query.StrategyNone, query.StrategyGaps, query.StrategyRanges, query.StrategySerial}).Draw(t, "walk")),
-		query.Without(rapid.SliceOfDistinct(rapid.SampledFrom(query.Optional()), rapid.ID[string]).Draw(t, "rules off")...))
+		query.Walk(rapid.SampledFrom([]plan.Strategy{plan.StrategyNone, plan.StrategyGaps, plan.StrategyRanges, plan.StrategySerial}).Draw(t, "walk")),
+		query.Without(rapid.SliceOfDistinct(rapid.SampledFrom(plan.Rules()), rapid.ID[string]).Draw(t, "rules off")...),
+	}
+	planned, err := query.Prepare(w.src, filter, opts...)
 	if err == nil && rapid.Bool().Draw(t, "probe") {
-		plan, err = plan.Probe(t.Context(), w.src)
+		planned, err = query.PrepareCounted(t.Context(), w.src, filter, opts...)
 	}
 	if errors.Is(err, query.ErrUnanswerable) {
 		return // which is known before any row is asked for
@@ -154,10 +157,10 @@ func (w *world) ask() {
 	if limit > 0 {
 		size = min(size, limit)
 	}
-	if n, err := query.CountPlan(t.Context(), w.src, plan); err != nil || n != int64(size) {
-		t.Fatalf("%s: counted %d, want %d: %v\n%v", filter, n, size, err, plan)
+	if n, err := query.CountPlan(t.Context(), w.src, planned); err != nil || n != int64(size) {
+		t.Fatalf("%s: counted %d, want %d: %v\n%v", filter, n, size, err, planned)
 	}
-	rows, err := query.RunPlan(t.Context(), w.src, plan)
+	rows, err := query.RunPlan(t.Context(), w.src, planned)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +170,7 @@ func (w *world) ask() {
 			return // rows that carry no timestamps cannot be sorted by them after all
 		}
 		if err != nil {
-			t.Fatalf("%s: %v\n%v", filter, err, plan)
+			t.Fatalf("%s: %v\n%v", filter, err, planned)
 		}
 		got = append(got, u.ID)
 	}
@@ -175,16 +178,16 @@ func (w *world) ask() {
 		slices.Sort(got)
 		for _, id := range got {
 			if !slices.Contains(want, id) {
-				t.Fatalf("%s: row %d is not of the answer %v\n%v", filter, id, want, plan)
+				t.Fatalf("%s: row %d is not of the answer %v\n%v", filter, id, want, planned)
 			}
 		}
 		if got = slices.Compact(got); len(got) != size {
-			t.Fatalf("%s: %d rows, want %d\n%v", filter, len(got), size, plan)
+			t.Fatalf("%s: %d rows, want %d\n%v", filter, len(got), size, planned)
 		}
 		return
 	}
 	if !slices.Equal(got, want[:size]) {
-		t.Fatalf("%s by %s: %v, want %v\n%v", filter, order, got, want[:size], plan)
+		t.Fatalf("%s by %s: %v, want %v\n%v", filter, order, got, want[:size], planned)
 	}
 }
 

@@ -22,7 +22,7 @@ func (*countCmd) Help() string {
 // count is the answer, else counted from the rows.
 func (c *countCmd) Run(ctx context.Context, env *environment) error {
 	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}
-	res, plan, closed, err := flags.open(env, c.serverFlags)
+	res, plan, closed, err := flags.open(ctx, env, c.serverFlags, false)
 	if err != nil {
 		return err
 	}

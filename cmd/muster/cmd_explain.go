@@ -50,12 +50,17 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 	defer client.Close() //nolint:errcheck // nothing is written through it
 	res = res.bind(client)
 	if c.Probe {
-		if plan, err = res.probe(ctx, plan); err != nil {
+		if plan, err = query.PrepareCounted(ctx, res, text, opts...); err != nil {
 			return err
 		}
 	}
 	if !c.Analyze {
 		return c.print(env, plan)
+	}
+	if !c.Probe {
+		if plan, err = query.Choose(ctx, res, plan, text, opts...); err != nil {
+			return err
+		}
 	}
 	return c.analyze(ctx, env, res, plan)
 }

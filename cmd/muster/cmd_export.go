@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"os/signal"
 	"slices"
@@ -14,7 +13,6 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/sink"
@@ -64,7 +62,7 @@ func (c *exportCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	res, plan, closed, err := c.open(env, c.serverFlags)
+	res, plan, closed, err := c.open(ctx, env, c.serverFlags, true)
 	if err != nil {
 		return err
 	}
@@ -87,7 +85,7 @@ func (c *exportCmd) mode() sink.Mode {
 }
 
 // exportTo runs the export and says how it ended.
-func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, w watched, src query.Source[T], to query.Sink[T]) (err error) {
+func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, w watched, src query.Source[T], plan *query.Plan, to query.Sink[T]) (err error) {
 	opts, err := c.options(env)
 	if err != nil {
 		return err
@@ -100,7 +98,7 @@ func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, w watc
 	opts = append(opts, query.CommitEvery(c.CommitEvery, 0), query.OnStart(running.start), query.OnCommit(running.commit))
 	stop := env.watch(w)
 	announced := &announced[T]{Sink: to, cmd: c, env: env}
-	stats, err := query.Export(ctx, src, c.Filter, query.Sink[T](announced), opts...)
+	stats, err := query.ExportPlan(ctx, src, plan, query.Sink[T](announced), opts...)
 	if closing := to.Close(); err == nil {
 		err = closing // else it is a consequence
 	}
@@ -158,19 +156,12 @@ func (a *announced[T]) Resume(ctx context.Context) ([]byte, error) {
 	return checkpoint, err
 }
 
-func (a *announced[T]) Identity() map[string]string {
-	if identified, ok := a.Sink.(query.Identified); ok {
-		return identified.Identity()
+// SinkCapabilities are those of the sink itself.
+func (a *announced[T]) SinkCapabilities() query.SinkCapabilities {
+	if capable, ok := a.Sink.(query.CapableSink); ok {
+		return capable.SinkCapabilities()
 	}
-	return nil
-}
-
-// Keys reads back what the sink holds, if it can.
-func (a *announced[T]) Keys(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error] {
-	if reader, ok := a.Sink.(query.KeyReader); ok {
-		return reader.Keys(ctx, key)
-	}
-	return nil
+	return query.SinkCapabilities{}
 }
 
 // left says of a failure what is left and how to go on.

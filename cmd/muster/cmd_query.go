@@ -28,7 +28,7 @@ func (*queryCmd) Help() string {
 
 // Run prints the rows of the answer.
 func (c *queryCmd) Run(ctx context.Context, env *environment) error {
-	res, plan, closed, err := c.open(env, c.serverFlags)
+	res, plan, closed, err := c.open(ctx, env, c.serverFlags, true)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, r
 
 // open plans the query that the flags describe and then makes the client: a
 // filter that is wrong needs no server. The caller must call closed.
-func (f rowFlags) open(env *environment, server serverFlags) (res resource, plan *query.Plan, closed func(), err error) {
+func (f rowFlags) open(ctx context.Context, env *environment, server serverFlags, fetched bool) (res resource, plan *query.Plan, closed func(), err error) {
 	text, opts, res, err := f.prepare(env)
 	if err != nil {
 		return nil, nil, nil, err
@@ -86,8 +86,16 @@ func (f rowFlags) open(env *environment, server serverFlags) (res resource, plan
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	closed = func() { _ = client.Close() } // nothing is written through it
 	warn(env, plan)
-	return res.bind(client), plan, func() { _ = client.Close() }, nil // nothing is written through it
+	res = res.bind(client)
+	if fetched || !plan.Exact() {
+		if plan, err = query.Choose(ctx, res, plan, text, opts...); err != nil {
+			closed()
+			return nil, nil, nil, err
+		}
+	}
+	return res, plan, closed, nil
 }
 
 func warn(env *environment, plan *query.Plan) {

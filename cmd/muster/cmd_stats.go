@@ -353,6 +353,9 @@ func (g *grouping) scan(ctx context.Context, env *environment) (*tallied, error)
 	if err != nil {
 		return nil, err
 	}
+	if plan, err = query.Choose(ctx, g.res, plan, g.filter, opts...); err != nil {
+		return nil, err
+	}
 	rows, err := g.res.run(ctx, plan)
 	if err != nil {
 		return nil, err

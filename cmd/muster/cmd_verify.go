@@ -50,7 +50,7 @@ func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
 		return nil
 	}
 	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}
-	res, plan, closed, err := flags.open(env, c.serverFlags)
+	res, plan, closed, err := flags.open(ctx, env, c.serverFlags, false)
 	if err != nil {
 		return err
 	}

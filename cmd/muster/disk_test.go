@@ -61,7 +61,7 @@ func (r *exportRunner) fails(folder string, code int, words string, flags ...str
 	out, err := cmd.CombinedOutput()
 	got := cmd.ProcessState.ExitCode()
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if len(lines) > 0 && strings.Contains(lines[0], "there is nothing to resume") {
+	for len(lines) > 0 && (strings.Contains(lines[0], "there is nothing to resume") || strings.HasPrefix(lines[0], "muster: warning: ")) {
 		lines = lines[1:]
 	}
 	hint := fmt.Sprintf("muster: %s rows are safe in %s; to go on: muster export ", progress.Number(r.safe(folder)), r.output)

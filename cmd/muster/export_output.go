@@ -84,13 +84,13 @@ func rawSink(env *environment, o exportOutput) query.Sink[model.RawRow] {
 func (r *resourceOf[T, P]) export(ctx context.Context, env *environment, out exportOutput, plan *query.Plan) error {
 	w := watched{client: r.client(), limit: plan.Limit}
 	if r.raw != nil && out.passes(plan) && r.raw.Serves(plan) {
-		return exportTo(ctx, out.exportCmd, env, w, r.raw, rawSink(env, out))
+		return exportTo(ctx, out.exportCmd, env, w, r.raw, plan, rawSink(env, out))
 	}
 	to, err := r.sink(env, out, plan)
 	if err != nil {
 		return err
 	}
-	return exportTo(ctx, out.exportCmd, env, w, r.Source, to)
+	return exportTo(ctx, out.exportCmd, env, w, r.Source, plan, to)
 }
 
 // sink is the sink of decoded rows.

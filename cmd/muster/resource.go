@@ -6,6 +6,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
@@ -23,13 +24,11 @@ type resource interface {
 	// definition is the resource as a file describes it.
 	definition() restsource.Definition
 	// run starts to fetch the rows of a plan.
-	run(ctx context.Context, plan *query.Plan) (answer, error)
+	run(ctx context.Context, planned *query.Plan) (answer, error)
 	// count returns how many rows a plan's answer has.
-	count(ctx context.Context, plan *query.Plan) (int64, error)
-	// probe plans anew from the server's counts.
-	probe(ctx context.Context, plan *query.Plan) (*query.Plan, error)
+	count(ctx context.Context, planned *query.Plan) (int64, error)
 	// export writes the rows of a plan where they survive.
-	export(ctx context.Context, env *environment, out exportOutput, plan *query.Plan) error
+	export(ctx context.Context, env *environment, out exportOutput, planned *query.Plan) error
 }
 
 // answer is the rows of a query on their way. They are consumed once: by write or by
@@ -37,7 +36,7 @@ type resource interface {
 type answer interface {
 	Plan() *query.Plan
 	Stats() query.Stats
-	Analyze() query.Analysis
+	Analyze() plan.Analysis
 	// write prints every row in a format: table, ndjson, json or csv.
 	write(ctx context.Context, env *environment, format string) error
 	// records yields every row as the filter language reads it, good until the
@@ -97,22 +96,14 @@ func (r *resourceOf[T, P]) client() *transport.Client { return r.on }
 
 func (r *resourceOf[T, P]) definition() restsource.Definition { return r.defines }
 
-func (r *resourceOf[T, P]) run(ctx context.Context, plan *query.Plan) (answer, error) {
-	rows, err := query.RunPlan(ctx, r.Source, plan)
+func (r *resourceOf[T, P]) run(ctx context.Context, planned *query.Plan) (answer, error) {
+	rows, err := query.RunPlan(ctx, r.Source, planned)
 	if err != nil {
 		return nil, err
 	}
 	return &answerOf[T, P]{rows, r}, nil
 }
 
-func (r *resourceOf[T, P]) count(ctx context.Context, plan *query.Plan) (int64, error) {
-	return query.CountPlan(ctx, r.Source, plan)
-}
-
-func (r *resourceOf[T, P]) probe(ctx context.Context, plan *query.Plan) (*query.Plan, error) {
-	counter, ok := r.Source.(query.Counter)
-	if !ok {
-		return nil, query.ErrUncounted
-	}
-	return plan.Probe(ctx, counter)
+func (r *resourceOf[T, P]) count(ctx context.Context, planned *query.Plan) (int64, error) {
+	return query.CountPlan(ctx, r.Source, planned)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -109,7 +110,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := query.Run(ctx, shipstream.Users(client, model.AnyUser), "", query.PageSize(100), query.WithHooks(tel.Query(ctx)),
-		query.Walk(query.StrategySerial)) // no request is given up, so that client and server count alike
+		query.Walk(plan.StrategySerial)) // no request is given up, so that client and server count alike
 	if err != nil {
 		t.Fatal(err)
 	}

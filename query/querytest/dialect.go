@@ -9,6 +9,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // TestDialect holds a resource's dialect against a model of its server: rows by
@@ -54,7 +55,7 @@ func TestDialect[K int64 | string](r query.Resource, rows map[K]model.Record, se
 type dialectTest[K int64 | string] struct {
 	*judge[K]
 
-	dialect query.Dialect
+	dialect plan.Dialect
 	selects func(url.Values) ([]K, error)
 }
 
@@ -85,9 +86,9 @@ func (t *dialectTest[K]) filter(text string) {
 	for i, v := range verdicts {
 		t.verdict(conjuncts[i], v)
 		for _, param := range v.Params {
-			t.spell(q, param)
+			q.Add(param.Name, param.Value)
 		}
-		never = never || v.Never
+		never = never || v.Unsatisfiable
 	}
 	t.independent(conjuncts, verdicts)
 	selected := []K{}
@@ -100,29 +101,20 @@ func (t *dialectTest[K]) filter(text string) {
 	t.rowsOf(conjuncts, verdicts, q, selected)
 }
 
-// spell adds a parameter as a request has it.
-func (t *dialectTest[K]) spell(q url.Values, param string) {
-	if s, ok := t.dialect.(query.Speller); ok {
-		q.Add(s.Spell(param))
-		return
-	}
-	q.Add("filter", param)
-}
-
 // verdict holds a verdict to its own form.
-func (t *dialectTest[K]) verdict(n dsl.Node, v query.Pushdown) {
+func (t *dialectTest[K]) verdict(n dsl.Node, v plan.Pushdown) {
 	switch {
-	case v.Verdict == query.Unsupported && len(v.Params) > 0:
+	case v.Verdict == plan.Unsupported && len(v.Params) > 0:
 		t.faultf("%s: unsupported, and yet it sends %q", dsl.Format(n), v.Params)
-	case v.Verdict != query.Unsupported && len(v.Params) == 0 && !v.Never:
+	case v.Verdict != plan.Unsupported && len(v.Params) == 0 && !v.Unsatisfiable:
 		t.faultf("%s: %v, and yet it sends nothing", dsl.Format(n), v.Verdict)
-	case v.Verdict != query.Exact && v.Reason == "":
+	case v.Verdict != plan.Exact && v.Reason == "":
 		t.faultf("%s: %v without a reason", dsl.Format(n), v.Verdict)
 	}
 }
 
 // independent: a dialect that says so judges a conjunct alike in any company.
-func (t *dialectTest[K]) independent(conjuncts []dsl.Node, verdicts []query.Pushdown) {
+func (t *dialectTest[K]) independent(conjuncts []dsl.Node, verdicts []plan.Pushdown) {
 	if !t.dialect.Independent() {
 		return
 	}
@@ -133,8 +125,8 @@ func (t *dialectTest[K]) independent(conjuncts []dsl.Node, verdicts []query.Push
 	}
 }
 
-// rowsOf holds what the server selects to the contract of [query.Dialect].
-func (t *dialectTest[K]) rowsOf(conjuncts []dsl.Node, verdicts []query.Pushdown, q url.Values, selected []K) {
+// rowsOf holds what the server selects to the contract of [plan.Dialect].
+func (t *dialectTest[K]) rowsOf(conjuncts []dsl.Node, verdicts []plan.Pushdown, q url.Values, selected []K) {
 	truths := make([]*dsl.Predicate, len(conjuncts))
 	for i, n := range conjuncts {
 		var err error
@@ -149,7 +141,7 @@ func (t *dialectTest[K]) rowsOf(conjuncts []dsl.Node, verdicts []query.Pushdown,
 		for i, p := range truths {
 			is := p.Match(row)
 			all = all && is
-			if in && !is && verdicts[i].Verdict == query.Exact {
+			if in && !is && verdicts[i].Verdict == plan.Exact {
 				t.faultf("%s: exact, and yet %v selects row %#v, for which it is not true (nulls and the collation count)", dsl.Format(conjuncts[i]), q, id)
 				return
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
@@ -88,15 +89,15 @@ func listingDialect[T any](t *testing.T, src *shipstream.Listing[T]) {
 // claims is a resource with another dialect.
 type claims struct {
 	*shipstream.UserSource
-	dialect query.Dialect
+	dialect plan.Dialect
 }
 
-func (c claims) Dialect() query.Dialect { return c.dialect }
+func (c claims) Dialect() plan.Dialect { return c.dialect }
 
 // mute is a dialect that gives no reasons.
-type mute struct{ query.Dialect }
+type mute struct{ plan.Dialect }
 
-func (m mute) Classify(conjuncts []dsl.Node) []query.Pushdown {
+func (m mute) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := m.Dialect.Classify(conjuncts)
 	for i := range out {
 		out[i].Reason = ""
@@ -105,12 +106,12 @@ func (m mute) Classify(conjuncts []dsl.Node) []query.Pushdown {
 }
 
 // moody is a dialect that calls itself independent and pushes only the first.
-type moody struct{ query.Dialect }
+type moody struct{ plan.Dialect }
 
-func (m moody) Classify(conjuncts []dsl.Node) []query.Pushdown {
+func (m moody) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := m.Dialect.Classify(conjuncts)
 	for i := range out[1:] {
-		out[i+1] = query.Pushdown{Reason: "one is enough"}
+		out[i+1] = plan.Pushdown{Reason: "one is enough"}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // judge knows the rows, and so the right answer to every filter. It gathers faults.
@@ -51,12 +52,12 @@ func (j *judge[K]) records() []model.Record {
 func (j *judge[K]) key() {
 	d := j.resource.Dialect()
 	f, ok := j.resource.Schema().Lookup(d.ID())
-	switch paging := pagingOf(d); {
+	switch paging := j.resource.Capabilities().Paging; {
 	case !ok || f.Type != model.TypeInt && f.Type != model.TypeString || f.Nullable || f.Through != "":
 		j.faultf("the dialect's key %q is no field of type int or string of the row's own that is never null", d.ID())
 	case f.Type != typeOf[K]():
 		j.faultf("the dialect's key %q is a field of type %v, and the rows are given by keys of type %v", d.ID(), f.Type, typeOf[K]())
-	case f.Type == model.TypeString && (paging == query.PagingKeyset || paging == query.PagingForward):
+	case f.Type == model.TypeString && (paging == plan.PagingKeyset || paging == plan.PagingForward):
 		j.faultf("the dialect's key %q is of type string, and pages go by it (%v), for which it must be an integer", d.ID(), paging)
 	}
 }
@@ -68,14 +69,6 @@ func typeOf[K int64 | string]() model.Type {
 		return model.TypeString
 	}
 	return model.TypeInt
-}
-
-// pagingOf is how a dialect's server pages.
-func pagingOf(d query.Dialect) query.Paging {
-	if p, ok := d.(query.Pager); ok {
-		return p.Paging()
-	}
-	return query.PagingKeyset
 }
 
 // matching is the ids of the rows for which a filter is true, ascending.

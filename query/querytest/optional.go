@@ -13,15 +13,15 @@ import (
 // countEach is that every so manieth answer is counted, too.
 const countEach = 8
 
-// count: what a [query.Counter] says of an exact plan is how many rows there are.
+// count: what a source's Count says of an exact plan is how many rows there are.
 func (s *suite[T, K]) count(c condition[K], plan *query.Plan) {
-	counter, ok := s.src.(query.Counter)
-	if s.answers++; !ok || !plan.Exact() || s.answers%countEach != 1 {
+	count := s.src.Capabilities().Count
+	if s.answers++; count == nil || !plan.Exact() || s.answers%countEach != 1 {
 		return
 	}
 	n := int64(0)
 	for _, scan := range plan.Scans {
-		rows, err := counter.Count(s.ctx, scan)
+		rows, err := count(s.ctx, scan)
 		if errors.Is(err, query.ErrUncounted) {
 			return
 		}
@@ -66,13 +66,9 @@ func (s *suite[T, K]) deleted() {
 // hiddenRows is how many rows each field is taken out of.
 const hiddenRows = 20
 
-// hides: a [query.Hider] takes out the field that it is told, with its reference,
-// and nothing else.
+// hides: Hide takes out the field that it is told, with its reference, and nothing
+// else. A source whose Hide takes nothing out leaves more in a row than was selected.
 func (s *suite[T, K]) hides() {
-	hider, ok := s.src.(query.Hider[T])
-	if !ok {
-		return
-	}
 	for _, hidden := range s.fields() {
 		if hidden.Returned != model.ReturnedOnRequest {
 			continue
@@ -83,7 +79,7 @@ func (s *suite[T, K]) hides() {
 			continue
 		}
 		for i := range rows {
-			hider.Hide(&rows[i], []*model.Field{hidden})
+			s.src.Hide(&rows[i], []*model.Field{hidden})
 			switch f := s.changed(s.src.Record(&rows[i]), s.rows[ids[i]], hidden); {
 			case f == nil:
 				continue
@@ -118,13 +114,12 @@ func (s *suite[T, K]) changed(is, was model.Record, hidden *model.Field) *model.
 // through.
 func under(f *model.Field) string { return cmp.Or(f.Through, f.Name) }
 
-// spills: a [query.Spiller] reads what it wrote.
+// spills: a spill reads what it wrote.
 func (s *suite[T, K]) spills() {
-	spiller, ok := s.src.(query.Spiller[T])
-	if !ok || !spiller.Spills() {
+	if !s.src.Capabilities().Spills {
 		return
 	}
-	spill, before := spiller.NewSpill(), []byte("a row before")
+	spill, before := s.src.NewSpill(), []byte("a row before")
 	written := make([][]byte, len(s.all))
 	for i := range s.all {
 		var ok bool

@@ -8,6 +8,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // orders asks for as many rows as a page holds by every field, in both directions,
@@ -15,8 +16,8 @@ import (
 // language does.
 func (s *suite[T, K]) orders() {
 	for _, f := range s.sortable() {
-		s.order([]query.OrderKey{{Field: f}})
-		s.order([]query.OrderKey{{Field: f, Descending: true}})
+		s.order([]plan.OrderKey{{Field: f}})
+		s.order([]plan.OrderKey{{Field: f, Descending: true}})
 		if keys := s.telling(f); len(keys) > 1 {
 			s.order(keys)
 		}
@@ -34,14 +35,14 @@ func (s *suite[T, K]) sortable() []*model.Field {
 // field and goes on with others, up and down by turns, that the server is said to sort
 // by and that settle ties. It ends with the key that pages are ordered by, which
 // settles the last.
-func (s *suite[T, K]) telling(first *model.Field) []query.OrderKey {
-	keys := []query.OrderKey{{Field: first}}
+func (s *suite[T, K]) telling(first *model.Field) []plan.OrderKey {
+	keys := []plan.OrderKey{{Field: first}}
 	before := s.ordered(keys)
 	for _, f := range s.sortable() {
 		if f == first || f.Name == s.src.Dialect().ID() || !s.src.Dialect().Sorts(f) || !s.src.Dialect().Sorts(first) {
 			continue
 		}
-		more := append(slices.Clip(keys), query.OrderKey{Field: f, Descending: len(keys)%2 == 1})
+		more := append(slices.Clip(keys), plan.OrderKey{Field: f, Descending: len(keys)%2 == 1})
 		if after := s.ordered(more); !slices.Equal(after, before) {
 			keys, before = more, after
 		}
@@ -49,7 +50,7 @@ func (s *suite[T, K]) telling(first *model.Field) []query.OrderKey {
 	return keys
 }
 
-func (s *suite[T, K]) order(keys []query.OrderKey) {
+func (s *suite[T, K]) order(keys []plan.OrderKey) {
 	names := make([]string, len(keys))
 	for i, k := range keys {
 		names[i] = k.String()
@@ -64,17 +65,17 @@ func (s *suite[T, K]) order(keys []query.OrderKey) {
 }
 
 // ordered is the ids of the first page under an order.
-func (s *suite[T, K]) ordered(keys []query.OrderKey) []K {
+func (s *suite[T, K]) ordered(keys []plan.OrderKey) []K {
 	ids := s.sorted(keys)
 	return ids[:min(len(ids), s.src.Dialect().MaxPageSize())]
 }
 
 // sorted is all ids under an order; ties are settled by the key, in the last field's
 // direction, and those of a text under its collation by its bytes.
-func (s *suite[T, K]) sorted(keys []query.OrderKey) []K {
+func (s *suite[T, K]) sorted(keys []plan.OrderKey) []K {
 	ids := slices.Clone(s.ids)
 	key, _ := s.src.Schema().Lookup(s.src.Dialect().ID())
-	keys = append(slices.Clip(keys), query.OrderKey{Field: key, Descending: keys[len(keys)-1].Descending})
+	keys = append(slices.Clip(keys), plan.OrderKey{Field: key, Descending: keys[len(keys)-1].Descending})
 	slices.SortFunc(ids, func(a, b K) int {
 		for _, k := range keys {
 			c := compare(s.rows[a], s.rows[b], k.Field)
@@ -90,7 +91,7 @@ func (s *suite[T, K]) sorted(keys []query.OrderKey) []K {
 	return ids
 }
 
-func directed(c int, k query.OrderKey) int {
+func directed(c int, k plan.OrderKey) int {
 	if k.Descending {
 		return -c
 	}

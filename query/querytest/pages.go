@@ -6,6 +6,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // pages reads all rows again by pages of several sizes and in both orders.
@@ -28,8 +29,8 @@ func (s *suite[T, K]) pages() {
 		}
 	}
 	key, _ := s.src.Schema().Lookup(s.src.Dialect().ID())
-	for _, order := range []query.OrderKey{{Field: key}, {Field: key, Descending: true}} {
-		want := s.sorted([]query.OrderKey{order})
+	for _, order := range []plan.OrderKey{{Field: key}, {Field: key, Descending: true}} {
+		want := s.sorted([]plan.OrderKey{order})
 		switch ids, _, err := s.run("", query.OrderBy(order.String()), query.PageSize(min(7, most))); {
 		case err != nil:
 			s.faultf("order: by %v: %w", order, err)
@@ -59,8 +60,8 @@ func (s *suite[T, K]) basic(rows []T) {
 
 // windows asks for pages of parts of the ids, as concurrent walks do.
 func (s *suite[T, K]) windows() {
-	paging := pagingOf(s.src.Dialect())
-	if paging != query.PagingKeyset && paging != query.PagingForward {
+	paging := s.src.Capabilities().Paging
+	if paging != plan.PagingKeyset && paging != plan.PagingForward {
 		return
 	}
 	ids := make([]int64, len(s.all)) // they are integers, for pages go by them
@@ -71,7 +72,7 @@ func (s *suite[T, K]) windows() {
 	fetch := s.src.Fetch(s.plan.Scans[0])
 	lo, hi := ids[len(ids)/4], ids[len(ids)*3/4]+1
 	for _, r := range []paginate.Request{{From: lo, Until: hi, Limit: 5}, {Descending: true, From: hi - 1, Until: lo, Limit: 5}} {
-		if r.Descending && paging != query.PagingKeyset {
+		if r.Descending && paging != plan.PagingKeyset {
 			continue
 		}
 		var want []int64

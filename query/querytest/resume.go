@@ -9,6 +9,7 @@ import (
 
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // errCut ends a run in its midst.
@@ -21,7 +22,7 @@ type cut[T any] struct {
 	left atomic.Int32
 }
 
-func (c *cut[T]) Fetch(scan query.Scan) paginate.Fetch[T] {
+func (c *cut[T]) Fetch(scan plan.Scan) paginate.Fetch[T] {
 	fetch := c.Source.Fetch(scan)
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[T], error) {
 		if c.left.Add(-1) < 0 {

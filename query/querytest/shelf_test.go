@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // facts are what there is to know of a book, by the fields of the schema.
@@ -77,12 +78,12 @@ type shelf struct {
 	schema  *model.Schema
 	books   []book
 	deleted []book
-	paging  query.Paging // keyset or token
+	paging  plan.Paging // keyset or token
 
 	says     func(n dsl.Node, b *book, truth bool) bool      // the answer to a condition
-	classify func(out []query.Pushdown)                      // the verdicts
+	classify func(out []plan.Pushdown)                       // the verdicts
 	sorts    func(keys []string) []string                    // by what it sorts
-	sends    func(scan query.Scan, p *paginate.Page[book])   // a page
+	sends    func(scan plan.Scan, p *paginate.Page[book])    // a page
 	works    func(ctx context.Context, r *paginate.Request)  // before it answers
 	counts   func(n int64) int64                             // what it counts
 	hides    func(b *book)                                   // besides
@@ -90,12 +91,7 @@ type shelf struct {
 	selects  func(q url.Values, live, deleted []book) []book // live or deleted books
 }
 
-var (
-	_ query.Source[book]  = (*shelf)(nil)
-	_ query.Hider[book]   = (*shelf)(nil)
-	_ query.Counter       = (*shelf)(nil)
-	_ query.Spiller[book] = (*shelf)(nil)
-)
+var _ query.Source[book] = (*shelf)(nil)
 
 func newShelf() *shelf {
 	field := func(name string, t model.Type, nullable bool) model.Field {
@@ -141,12 +137,16 @@ func newShelf() *shelf {
 	return s
 }
 
-func (s *shelf) Schema() *model.Schema            { return s.schema }
-func (s *shelf) Dialect() query.Dialect           { return shelfDialect{s} }
-func (s *shelf) Workers() int                     { return 3 }
+func (s *shelf) Schema() *model.Schema { return s.schema }
+func (s *shelf) Dialect() plan.Dialect { return shelfDialect{s} }
+func (s *shelf) Workers() int          { return 3 }
+
+func (s *shelf) Capabilities() plan.Capabilities {
+	return plan.Capabilities{Count: s.Count, Spills: true, Paging: s.paging}
+}
+
 func (s *shelf) Record(b *book) model.Record      { return b }
 func (s *shelf) ID(b *book) int64                 { return b.id }
-func (s *shelf) Spills() bool                     { return true }
 func (s *shelf) NewSpill() query.Spill[book]      { return s }
 func (s *shelf) Append(to []byte, b *book) []byte { return fmt.Appendf(to, "%d %d", b.id, b.without) }
 
@@ -175,7 +175,7 @@ func (s *shelf) Hide(b *book, fields []*model.Field) {
 	}
 }
 
-func (s *shelf) Count(_ context.Context, scan query.Scan) (int64, error) {
+func (s *shelf) Count(_ context.Context, scan plan.Scan) (int64, error) {
 	books, err := s.matching(scan.Query)
 	n := int64(0)
 	for _, b := range books {
@@ -260,7 +260,7 @@ func (s *shelf) sort(books []book, by string) {
 	})
 }
 
-func (s *shelf) Fetch(scan query.Scan) paginate.Fetch[book] {
+func (s *shelf) Fetch(scan plan.Scan) paginate.Fetch[book] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[book], error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -284,7 +284,7 @@ func (s *shelf) Fetch(scan query.Scan) paginate.Fetch[book] {
 		skip, _ := strconv.Atoi(r.Token) // "" is 0
 		books = books[skip:]
 		p := &paginate.Page[book]{Count: -1, HasMore: len(books) > r.Limit, Rows: books[:min(r.Limit, len(books))]}
-		if p.HasMore && s.paging == query.PagingToken {
+		if p.HasMore && s.paging == plan.PagingToken {
 			p.NextToken = strconv.Itoa(skip + r.Limit)
 		}
 		if r.Count {
@@ -306,10 +306,10 @@ func (s *shelf) Fetch(scan query.Scan) paginate.Fetch[book] {
 // shelfDialect says that the shelf can be asked anything.
 type shelfDialect struct{ shelf *shelf }
 
-func (d shelfDialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
-	out := make([]query.Pushdown, len(conjuncts))
+func (d shelfDialect) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
 	for i, n := range conjuncts {
-		out[i] = query.Pushdown{Verdict: query.Exact, Params: []string{dsl.Format(n)}}
+		out[i] = plan.Pushdown{Verdict: plan.Exact, Params: []plan.Param{{Name: "filter", Value: dsl.Format(n)}}}
 	}
 	if d.shelf.classify != nil {
 		d.shelf.classify(out)
@@ -317,7 +317,6 @@ func (d shelfDialect) Classify(conjuncts []dsl.Node) []query.Pushdown {
 	return out
 }
 
-func (d shelfDialect) Paging() query.Paging      { return d.shelf.paging }
 func (shelfDialect) Independent() bool           { return false }
 func (shelfDialect) ID() string                  { return "id" }
 func (shelfDialect) Sorts(*model.Field) bool     { return true }
@@ -332,6 +331,6 @@ func (shelfDialect) Project(fields []*model.Field) url.Values {
 	return q
 }
 
-func (shelfDialect) Describe(scan query.Scan, r paginate.Request) string {
+func (shelfDialect) Describe(scan plan.Scan, r paginate.Request) string {
 	return fmt.Sprint(scan.Query, " ", r)
 }

@@ -37,7 +37,7 @@ type SinkTest[T any] struct {
 	Fields []*model.Field
 
 	// Key is the field of Fields that identifies rows. Where it is set, a sink that is
-	// a [query.KeyReader] must read back the keys of what it has committed.
+	// a [query.CapableSink] with Keys must read back the keys of what it has committed.
 	Key *model.Field
 	// Unordered says that rows have no order where the sink puts them, as in a table.
 	Unordered bool

@@ -82,11 +82,11 @@ func (s *sinkSuite[T]) resume(sink query.Sink[T], err error) (e *export[T], comm
 // kept holds the keys that a sink reads back to those of the rows that it committed.
 // Rows that stand in several files come in any order.
 func (s *sinkSuite[T]) kept(sink query.Sink[T], committed int) error {
-	reader, ok := sink.(query.KeyReader)
-	if s.Key == nil || !ok {
+	capable, ok := sink.(query.CapableSink)
+	if s.Key == nil || !ok || capable.SinkCapabilities().Keys == nil {
 		return nil
 	}
-	keys := reader.Keys(s.ctx, s.Key)
+	keys := capable.SinkCapabilities().Keys(s.ctx, s.Key)
 	if keys == nil {
 		return nil
 	}

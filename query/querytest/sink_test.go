@@ -451,10 +451,12 @@ type forgetful struct {
 	key int64 // 0 = none
 }
 
-func (f forgetful) Keys(context.Context, *model.Field) iter.Seq2[model.Value, error] {
-	return func(yield func(model.Value, error) bool) {
-		if f.key != 0 {
-			yield(model.Int(f.key), nil)
+func (f forgetful) SinkCapabilities() query.SinkCapabilities {
+	return query.SinkCapabilities{Keys: func(context.Context, *model.Field) iter.Seq2[model.Value, error] {
+		return func(yield func(model.Value, error) bool) {
+			if f.key != 0 {
+				yield(model.Int(f.key), nil)
+			}
 		}
-	}
+	}}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // TestSource reads the whole source, and then holds what it promises against the
@@ -19,7 +20,7 @@ import (
 // answered exactly and a weakened one loses no row, with nulls and under the collation
 // declared, for fields that come only on request and for paths through references too;
 // that filters of more than one condition have the right answer; that what else the
-// source can do ([query.Counter], [query.Hider], [query.Spiller], deleted rows) is done
+// source can do (count, hide, spill, deleted rows) is done
 // right; that a fetch ends soon after its context, and that no goroutine is left
 // behind. It returns every fault, joined; nil where there is none.
 //
@@ -29,7 +30,7 @@ import (
 // fault where it is asked for: nothing of it could be tested. A fetch that does not
 // heed its context shows only if it takes a millisecond or more: have the server
 // answer no sooner in one test. Rows that an offset repeats at the edge of a page are
-// no fault, because [query.PagingOffset] drops doubles.
+// no fault, because [plan.PagingOffset] drops doubles.
 func TestSource[T any](ctx context.Context, src query.Source[T]) error {
 	if key, ok := src.Schema().Lookup(src.Dialect().ID()); ok && key.Type == model.TypeString {
 		return testSource(ctx, src, func(row *T) string { return src.Record(row).Value(key.Index()).Str() })
@@ -116,7 +117,7 @@ func (s *suite[T, K]) readAll() {
 	if s.key(); len(s.errs) > 0 {
 		return
 	}
-	ids, rows, err := s.run("", query.Walk(query.StrategySerial), s.everything())
+	ids, rows, err := s.run("", query.Walk(plan.StrategySerial), s.everything())
 	if err != nil {
 		s.faultf("reading all rows: %w", err)
 		return
@@ -199,12 +200,12 @@ func (s *suite[T, K]) filters() {
 // in the answer; where it has none, that is all rows and judged already, and is asked
 // for once more only for each set of fields that come along.
 func (s *suite[T, K]) filter(c condition[K], why func(*query.Plan) string) (pushed bool) {
-	plan, err := query.Prepare(s.src, c.text)
+	planned, err := query.Prepare(s.src, c.text)
 	if err != nil {
 		return false // a plan that is refused promises nothing
 	}
-	if pushed = s.pushes(plan); !pushed {
-		request := plan.Scans[0].Query.Encode()
+	if pushed = s.pushes(planned); !pushed {
+		request := planned.Scans[0].Query.Encode()
 		if s.asked[request] {
 			return false
 		}
@@ -216,35 +217,35 @@ func (s *suite[T, K]) filter(c condition[K], why func(*query.Plan) string) (push
 		return pushed
 	}
 	if slices.Sort(ids); !slices.Equal(ids, c.ids) {
-		s.faultf("%s: %s: %s", c.text, why(plan), difference(ids, c.ids))
+		s.faultf("%s: %s: %s", c.text, why(planned), difference(ids, c.ids))
 		return pushed
 	}
-	s.count(c, plan)
+	s.count(c, planned)
 	return pushed
 }
 
 // pushes reports whether a filter's plan asks the server for less than all rows.
-func (s *suite[T, K]) pushes(plan *query.Plan) bool {
-	if len(plan.Scans) != 1 || plan.Scans[0].IDs != s.plan.Scans[0].IDs {
+func (s *suite[T, K]) pushes(planned *query.Plan) bool {
+	if len(planned.Scans) != 1 || planned.Scans[0].IDs != s.plan.Scans[0].IDs {
 		return true
 	}
-	return slices.ContainsFunc(plan.Scans[0].Conjuncts, func(c query.Conjunct) bool { return c.Verdict != query.Unsupported })
+	return slices.ContainsFunc(planned.Scans[0].Conjuncts, func(c plan.Conjunct) bool { return c.Verdict != plan.Unsupported })
 }
 
 // blame says which promise a condition's wrong answer breaks.
-func (s *suite[T, K]) blame(plan *query.Plan) string {
-	verdict := query.Exact
-	for _, scan := range plan.Scans {
+func (s *suite[T, K]) blame(planned *query.Plan) string {
+	verdict := plan.Exact
+	for _, scan := range planned.Scans {
 		for _, c := range scan.Conjuncts {
 			verdict = min(verdict, c.Verdict)
 		}
 	}
 	switch verdict {
-	case query.Exact:
+	case plan.Exact:
 		return "the dialect calls it exact, and the server answers otherwise (nulls and the collation count)"
-	case query.Superset:
+	case plan.Superset:
 		return "the dialect calls it a superset, and the server withholds rows"
-	case query.Unsupported:
+	case plan.Unsupported:
 	}
 	return "nothing was pushed, and rows are missing or came twice"
 }

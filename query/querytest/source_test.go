@@ -12,6 +12,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
@@ -81,17 +82,17 @@ func TestCapable(t *testing.T) {
 type wrong struct {
 	*shipstream.UserSource
 	fetch   func(ctx context.Context, r paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error)
-	dialect query.Dialect
+	dialect plan.Dialect
 }
 
-func (w wrong) Dialect() query.Dialect {
+func (w wrong) Dialect() plan.Dialect {
 	if w.dialect != nil {
 		return w.dialect
 	}
 	return w.UserSource.Dialect()
 }
 
-func (w wrong) Fetch(scan query.Scan) paginate.Fetch[model.User] {
+func (w wrong) Fetch(scan plan.Scan) paginate.Fetch[model.User] {
 	right := w.UserSource.Fetch(scan)
 	if w.fetch == nil {
 		return right
@@ -105,30 +106,30 @@ func (w wrong) Fetch(scan query.Scan) paginate.Fetch[model.User] {
 // unsorted is the users' source that does not do as it is told about orders.
 type unsorted struct{ *shipstream.UserSource }
 
-func (u unsorted) Fetch(scan query.Scan) paginate.Fetch[model.User] {
+func (u unsorted) Fetch(scan plan.Scan) paginate.Fetch[model.User] {
 	scan.Sort = ""
 	return u.UserSource.Fetch(scan)
 }
 
 // boastful is a dialect that calls exact what it only weakens.
-type boastful struct{ query.Dialect }
+type boastful struct{ plan.Dialect }
 
-func (b boastful) Classify(conjuncts []dsl.Node) []query.Pushdown {
+func (b boastful) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := b.Dialect.Classify(conjuncts)
 	for i := range out {
-		out[i].Verdict, out[i].Reason = query.Exact, ""
+		out[i].Verdict, out[i].Reason = plan.Exact, ""
 	}
 	return out
 }
 
 // greedy is a dialect that sends more than was asked: a superset that is none.
-type greedy struct{ query.Dialect }
+type greedy struct{ plan.Dialect }
 
-func (g greedy) Classify(conjuncts []dsl.Node) []query.Pushdown {
+func (g greedy) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := g.Dialect.Classify(conjuncts)
 	for i := range out {
-		if out[i].Verdict == query.Unsupported {
-			out[i] = query.Pushdown{Verdict: query.Superset, Params: []string{"is_active:true"}, Reason: "none"}
+		if out[i].Verdict == plan.Unsupported {
+			out[i] = plan.Pushdown{Verdict: plan.Superset, Params: []plan.Param{{Name: "filter", Value: "is_active:true"}}, Reason: "none"}
 		}
 	}
 	return out

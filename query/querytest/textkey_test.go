@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/querytest"
 )
 
@@ -29,7 +29,7 @@ func newCodedShelf(collation model.Collation) codedShelf {
 	if err != nil {
 		panic(err)
 	}
-	s.schema, s.paging = schema, query.PagingToken
+	s.schema, s.paging = schema, plan.PagingToken
 	for _, books := range [][]book{s.books, s.deleted} {
 		for _, b := range books {
 			b.values[bookID] = model.String(fmt.Sprintf("%c%02d", []rune("aAbÉBé")[b.id/2%6], b.id/12*7%17))
@@ -72,7 +72,7 @@ func TestWrongTextKeys(t *testing.T) {
 		want  string
 	}{
 		"a row twice": {func(s *shelf) {
-			s.sends = func(_ query.Scan, p *paginate.Page[book]) { p.Rows = append(p.Rows, p.Rows[0]) }
+			s.sends = func(_ plan.Scan, p *paginate.Page[book]) { p.Rows = append(p.Rows, p.Rows[0]) }
 		}, `exactly once: row "A00" came twice in one walk over all rows`},
 		"no key": {func(s *shelf) { s.books[5].values[bookID] = model.String("") }, `row 5 of all has the id ""; ids are 1 or more, or texts that are not empty`},
 		"case": {func(s *shelf) {
@@ -87,14 +87,14 @@ func TestWrongTextKeys(t *testing.T) {
 			}
 		}, "order: by id the rows are not in that order"},
 		"the end of the rows": {func(s *shelf) {
-			s.sends = func(scan query.Scan, p *paginate.Page[book]) {
+			s.sends = func(scan plan.Scan, p *paginate.Page[book]) {
 				if len(p.Rows) < 8 && scan.Sort == "" && len(scan.Query["filter"]) == 0 {
 					p.NextToken = ""
 				}
 			}
 		}, "exactly once: by pages of 7 rows 7 rows, want 90; missing ["},
-		"pages by the key":         {func(s *shelf) { s.paging = query.PagingKeyset }, `the dialect's key "id" is of type string, and pages go by it (keyset), for which it must be an integer`},
-		"pages upwards by the key": {func(s *shelf) { s.paging = query.PagingForward }, `and pages go by it (keyset upwards)`},
+		"pages by the key":         {func(s *shelf) { s.paging = plan.PagingKeyset }, `the dialect's key "id" is of type string, and pages go by it (keyset), for which it must be an integer`},
+		"pages upwards by the key": {func(s *shelf) { s.paging = plan.PagingForward }, `and pages go by it (keyset upwards)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newCodedShelf(model.Binary)

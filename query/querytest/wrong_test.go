@@ -15,7 +15,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/querytest"
 )
 
@@ -134,10 +134,10 @@ func TestWrongManners(t *testing.T) {
 		want  string
 	}{
 		"a field that never comes": {func(s *shelf) {
-			s.sends = func(_ query.Scan, p *paginate.Page[book]) { without(p.Rows, bookNote) }
+			s.sends = func(_ plan.Scan, p *paginate.Page[book]) { without(p.Rows, bookNote) }
 		}, "note was asked for and has no value in any row"},
 		"a basic field on request": {func(s *shelf) {
-			s.sends = func(scan query.Scan, p *paginate.Page[book]) {
+			s.sends = func(scan plan.Scan, p *paginate.Page[book]) {
 				if !scan.Query.Has("select") {
 					without(p.Rows, bookPages)
 				}
@@ -147,7 +147,7 @@ func TestWrongManners(t *testing.T) {
 			s.works = func(context.Context, *paginate.Request) { <-time.After(2 * time.Millisecond) }
 		}, "cancellation: a fetch whose context was cancelled while it worked went on for"},
 		"the third condition": {func(s *shelf) {
-			s.classify = func(out []query.Pushdown) {
+			s.classify = func(out []plan.Pushdown) {
 				if len(out) > 2 {
 					out[2].Params = out[1].Params
 				}
@@ -163,7 +163,7 @@ func TestWrongManners(t *testing.T) {
 		}, "order: by title,-pages,lent,-bought the server begins"},
 		"a count": {func(s *shelf) { s.counts = func(int64) int64 { return 4711 } }, "Count says 4711, and the same server's answer has 1 rows"},
 		"a page's count": {func(s *shelf) {
-			s.sends = func(_ query.Scan, p *paginate.Page[book]) {
+			s.sends = func(_ plan.Scan, p *paginate.Page[book]) {
 				p.Count = min(p.Count, 1)
 			}
 		}, "count: a page that was asked for the count of all rows says 1, and there are 90"},

@@ -1,7 +1,6 @@
 package restsource
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,7 +8,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // listing is what both dialects know of the server.
@@ -25,12 +24,12 @@ func (l *listing) sorts(field string) bool {
 	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
 }
 
-// SortsBy: with a direction the server sorts by one field, and ties are as they are: it
+// sortsBy: with a direction the server sorts by one field, and ties are as they are: it
 // is not asked for an order of the key.
-func (l *listing) SortsBy(keys []query.OrderKey) bool {
+func (l *listing) sortsBy(keys []plan.OrderKey) bool {
 	paging := l.Definition.Paging
 	if paging.Direction == "" || len(keys) < 2 {
-		return !slices.ContainsFunc(keys, func(k query.OrderKey) bool { return !l.Sorts(k.Field) })
+		return !slices.ContainsFunc(keys, func(k plan.OrderKey) bool { return !l.Sorts(k.Field) })
 	}
 	field, tie := keys[0], keys[1]
 	if !l.Sorts(field.Field) {
@@ -47,24 +46,24 @@ func (l *listing) SortsBy(keys []query.OrderKey) bool {
 
 func (l *listing) MaxPageSize() int { return l.Definition.Paging.Max }
 
-// Paging is the style in the planner's terms.
-func (l *listing) Paging() query.Paging {
+// paging is the style in the planner's terms.
+func (l *listing) paging() plan.Paging {
 	switch l.Definition.Paging.Style {
 	case Forward:
-		return query.PagingForward
+		return plan.PagingForward
 	case Offset, Page:
-		return query.PagingOffset
+		return plan.PagingOffset
 	case After, Token:
-		return query.PagingToken
+		return plan.PagingToken
 	case Link:
-		return query.PagingLink
+		return plan.PagingLink
 	case Keyset:
 	}
-	return query.PagingKeyset
+	return plan.PagingKeyset
 }
 
-// PageParameter is the one that names a page.
-func (l *listing) PageParameter() string {
+// pageParameter is the one that names a page.
+func (l *listing) pageParameter() string {
 	switch l.Definition.Paging.Style {
 	case After:
 		return l.Definition.Paging.After
@@ -107,15 +106,34 @@ func (l *listing) Project(fields []*model.Field) url.Values {
 }
 
 // Describe writes the request line with its parameters as they mean.
-func (l *listing) Describe(scan query.Scan, r paginate.Request) string {
+func (l *listing) Describe(scan plan.Scan, r paginate.Request) string {
 	q := l.pageQuery(scan, r)
-	var params []string
-	for _, key := range slices.Sorted(maps.Keys(q)) {
-		for _, value := range q[key] {
-			params = append(params, key+"="+value)
+	keys, size := make([]string, 0, len(q)), len("GET ?")+len(l.Path)
+	for key, values := range q {
+		keys = append(keys, key)
+		for _, value := range values {
+			size += len(key) + len("=&") + len(value)
 		}
 	}
-	return "GET " + l.Path + "?" + strings.Join(params, "&")
+	slices.Sort(keys)
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString("GET ")
+	b.WriteString(l.Path)
+	between := byte('?')
+	for _, key := range keys {
+		for _, value := range q[key] {
+			b.WriteByte(between)
+			b.WriteString(key)
+			b.WriteByte('=')
+			b.WriteString(value)
+			between = '&'
+		}
+	}
+	if len(keys) == 0 {
+		b.WriteByte('?')
+	}
+	return b.String()
 }
 
 func (l *listing) Deleted() (url.Values, bool) {
@@ -125,31 +143,40 @@ func (l *listing) Deleted() (url.Values, bool) {
 // api is the dialect of package wire.
 type api struct{ *listing }
 
-var (
-	_ query.Dialect = api{}
-	_ query.Pager   = api{}
-	_ query.Sorter  = api{}
-)
+var _ plan.Dialect = api{}
 
 // Independent: the parameters are ANDed, each for itself.
 func (api) Independent() bool { return true }
 
 // Classify sends each conjunct as it is where it can be said, and the strongest
 // weaker one where it cannot.
-func (d api) Classify(conjuncts []dsl.Node) []query.Pushdown {
-	out := make([]query.Pushdown, len(conjuncts))
+func (d api) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
+	block := make(filters, 0, 2*len(conjuncts))
 	for i, c := range conjuncts {
 		said, narrows := d.Profile.Weaken(c)
 		switch {
 		case said.Never():
-			out[i] = query.Pushdown{Verdict: query.Exact, Never: true}
+			out[i] = plan.Pushdown{Verdict: plan.Exact, Unsatisfiable: true}
 		case said.Exact:
-			out[i] = query.Pushdown{Verdict: query.Exact, Params: said.Params}
+			out[i] = plan.Pushdown{Verdict: plan.Exact, Params: block.of(said.Params)}
 		case narrows:
-			out[i] = query.Pushdown{Verdict: query.Superset, Params: said.Params, Reason: said.Reason}
+			out[i] = plan.Pushdown{Verdict: plan.Superset, Params: block.of(said.Params), Reason: said.Reason}
 		default:
-			out[i] = query.Pushdown{Reason: said.Reason}
+			out[i] = plan.Pushdown{Reason: said.Reason}
 		}
 	}
 	return out
+}
+
+// filters are conditions as values of the API's one parameter for them, cut from one
+// block.
+type filters []plan.Param
+
+func (f *filters) of(values []string) []plan.Param {
+	start := len(*f)
+	for _, value := range values {
+		*f = append(*f, plan.Param{Name: "filter", Value: value})
+	}
+	return (*f)[start:len(*f):len(*f)]
 }

@@ -41,8 +41,8 @@ func ExampleSource() {
 	fmt.Println(schema.Name(), "have", schema.Len(), "fields and the key", orders.Dialect().ID())
 	fmt.Println("paged by", definition.Paging.Style, "in pages of", orders.Dialect().MaxPageSize())
 	fmt.Println("operators beyond the documented ones:", orders.Profile())
-	fmt.Println("the same server:", orders.Identity()["server"] == client.BaseURL(), orders.Identity()["path"])
-	fmt.Println(orders.Pace().Rate, "requests a second, and as many at once as the client allows:", orders.Workers() == client.Workers())
+	fmt.Println("the same server:", orders.Capabilities().Identity["server"] == client.BaseURL(), orders.Capabilities().Identity["path"])
+	fmt.Println(orders.Capabilities().RateLimit().Rate, "requests a second, and as many at once as the client allows:", orders.Workers() == client.Workers())
 	// Output:
 	// orders have 3 fields and the key id
 	// paged by token in pages of 100
@@ -67,7 +67,7 @@ func ExampleSource_Fetch() {
 		return
 	}
 	status, _ := orders.Schema().Lookup("status")
-	spill := orders.NewSpill() // good for orders.Spills()
+	spill := orders.NewSpill() // good for orders.Capabilities().Spills
 	for i := range page.Rows {
 		row := &page.Rows[i]
 		again, err := spill.Read(spill.Append(nil, row))
@@ -78,7 +78,7 @@ func ExampleSource_Fetch() {
 		orders.Hide(row, []*model.Field{status})
 		fmt.Println(orders.ID(row), orders.Record(row).Value(status.Index()), orders.Record(&again).Value(status.Index()))
 	}
-	fmt.Println("the next page:", page.NextToken != "", "rows may be put aside:", orders.Spills())
+	fmt.Println("the next page:", page.NextToken != "", "rows may be put aside:", orders.Capabilities().Spills)
 	// Output:
 	// 29 null packed
 	// 57 null packed

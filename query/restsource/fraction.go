@@ -2,7 +2,7 @@ package restsource
 
 import (
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // fractional compares by op instants that have fractions of a second on the server, of
@@ -30,13 +30,13 @@ func (d keyValue) fractional(n *dsl.Compare, op string, c count) saying {
 // some rows beyond it.
 func (d keyValue) edge(path *dsl.Path, c count, op string, at int64, near string, from int64) saying {
 	s := d.param(path, op, c.text(at))
-	if s.Verdict == query.Exact {
+	if s.Verdict == plan.Exact {
 		return s
 	}
 	weaker := d.param(path, near, c.text(from))
-	if weaker.Verdict != query.Exact {
+	if weaker.Verdict != plan.Exact {
 		return s
 	}
-	weaker.Verdict, weaker.Reason = query.Superset, s.Reason
+	weaker.Verdict, weaker.Reason = plan.Superset, s.Reason
 	return weaker
 }

@@ -8,38 +8,27 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // keyValue is the dialect of a parameter for each field and operator, all ANDed,
 // each of which a request may hold once.
 type keyValue struct{ *listing }
 
-var (
-	_ query.Dialect = keyValue{}
-	_ query.Pager   = keyValue{}
-	_ query.Speller = keyValue{}
-	_ query.Sorter  = keyValue{}
-)
+var _ plan.Dialect = keyValue{}
 
 // Independent: a parameter that one conjunct takes is not there for another.
 func (keyValue) Independent() bool { return false }
 
-// Spell takes name=value apart.
-func (keyValue) Spell(param string) (name, value string) {
-	name, value, _ = strings.Cut(param, "=")
-	return name, value
-}
-
 // Classify gives each conjunct the parameters that say it and that are not taken.
 // What is said exactly goes first, so that a weaker condition takes nothing from
 // it.
-func (d keyValue) Classify(conjuncts []dsl.Node) []query.Pushdown {
-	out := make([]query.Pushdown, len(conjuncts))
+func (d keyValue) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
 	taken := map[string]bool{}
-	for _, round := range []query.Verdict{query.Exact, query.Superset} {
+	for _, round := range []plan.Verdict{plan.Exact, plan.Superset} {
 		for i, c := range conjuncts {
-			if out[i].Verdict != query.Unsupported {
+			if out[i].Verdict != plan.Unsupported {
 				continue
 			}
 			switch said := d.say(c); {
@@ -56,13 +45,12 @@ func (d keyValue) Classify(conjuncts []dsl.Node) []query.Pushdown {
 }
 
 // saying is a verdict on one conjunct by itself.
-type saying struct{ query.Pushdown }
+type saying struct{ plan.Pushdown }
 
 func (s saying) names() []string {
 	names := make([]string, len(s.Params))
 	for i, p := range s.Params {
-		names[i], _, _ = strings.Cut(p, "=")
-		names[i] = strings.TrimSuffix(names[i], brackets)
+		names[i] = strings.TrimSuffix(p.Name, brackets)
 	}
 	return names
 }
@@ -79,7 +67,7 @@ func (s saying) clashes(taken map[string]bool) (clash bool) {
 	return false
 }
 
-func no(reason string) saying { return saying{query.Pushdown{Reason: reason}} }
+func no(reason string) saying { return saying{plan.Pushdown{Reason: reason}} }
 
 // say is how one conjunct would be said if no other were there.
 func (d keyValue) say(n dsl.Node) saying {
@@ -100,8 +88,8 @@ func (d keyValue) say(n dsl.Node) saying {
 		}
 		if len(n.Values) > 0 { // of the values that are ruled out, one can be said
 			s := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Eq, Value: n.Values[0]}, true)
-			if s.Verdict == query.Exact && len(n.Values) > 1 {
-				s.Verdict, s.Reason = query.Superset, "the API rules out one value of "+n.Path.Name+" a request"
+			if s.Verdict == plan.Exact && len(n.Values) > 1 {
+				s.Verdict, s.Reason = plan.Superset, "the API rules out one value of "+n.Path.Name+" a request"
 			}
 			return s
 		}
@@ -143,14 +131,14 @@ func (d keyValue) param(path *dsl.Path, op string, values ...string) saying {
 	if op == "in" && d.Lists == Brackets {
 		param += brackets
 	}
-	params := make([]string, len(values))
+	params := make([]plan.Param, len(values))
 	for i, value := range values {
-		params[i] = param + "=" + value
+		params[i] = plan.Param{Name: param, Value: value}
 	}
-	return saying{query.Pushdown{Verdict: query.Exact, Params: params}}
+	return saying{plan.Pushdown{Verdict: plan.Exact, Params: params}}
 }
 
-func never() saying { return saying{query.Pushdown{Verdict: query.Exact, Never: true}} }
+func never() saying { return saying{plan.Pushdown{Verdict: plan.Exact, Unsatisfiable: true}} }
 
 func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 	op := [...]string{dsl.Eq: "eq", dsl.Lt: "lt", dsl.Le: "lteq", dsl.Gt: "gt", dsl.Ge: "gteq"}[n.Op]
@@ -165,14 +153,14 @@ func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 		return d.counted(n, op, c)
 	}
 	s := d.param(n.Path, op, v.String())
-	if s.Verdict == query.Exact || op != "gt" && op != "lt" {
+	if s.Verdict == plan.Exact || op != "gt" && op != "lt" {
 		return s
 	}
 	near := d.param(n.Path, op+"eq", v.String())
-	if near.Verdict != query.Exact {
+	if near.Verdict != plan.Exact {
 		return s
 	}
-	near.Verdict, near.Reason = query.Superset, s.Reason // it takes along what equals v
+	near.Verdict, near.Reason = plan.Superset, s.Reason // it takes along what equals v
 	return near
 }
 
@@ -202,13 +190,13 @@ func (d keyValue) counted(n *dsl.Compare, op string, c count) saying {
 // bound says a bound by either of the two operators that bound on its side.
 func (d keyValue) bound(path *dsl.Path, op string, c count, n int64) saying {
 	s := d.param(path, op, c.text(n))
-	if s.Verdict == query.Exact {
+	if s.Verdict == plan.Exact {
 		return s
 	}
 	other := map[string]string{"gt": "gteq", "gteq": "gt", "lt": "lteq", "lteq": "lt"}[op]
 	step := map[string]int64{"gt": 1, "lteq": 1, "gteq": -1, "lt": -1}[op]
 	if moved := n + step; moved > n == (step > 0) {
-		if near := d.param(path, other, c.text(moved)); near.Verdict == query.Exact {
+		if near := d.param(path, other, c.text(moved)); near.Verdict == plan.Exact {
 			return near
 		}
 	}
@@ -219,11 +207,11 @@ func (d keyValue) between(n *dsl.Between) saying {
 	lo := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Ge, Value: n.Lo}, false)
 	hi := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Le, Value: n.Hi}, false)
 	reasons := slices.DeleteFunc([]string{lo.Reason, hi.Reason}, func(r string) bool { return r == "" })
-	both := saying{query.Pushdown{
+	both := saying{plan.Pushdown{
 		Verdict: max(lo.Verdict, hi.Verdict), Params: slices.Concat(lo.Params, hi.Params), Reason: strings.Join(slices.Compact(reasons), "; "),
 	}}
-	if lo.Verdict != query.Exact || hi.Verdict != query.Exact {
-		both.Verdict = min(both.Verdict, query.Superset)
+	if lo.Verdict != plan.Exact || hi.Verdict != plan.Exact {
+		both.Verdict = min(both.Verdict, plan.Superset)
 	}
 	return both
 }

@@ -10,12 +10,12 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // scanQuery is what every request of a scan has: the definition's parameters, in whose
 // place those of the scan come. The API's conditions are joined, for all of them hold.
-func (l *listing) scanQuery(scan query.Scan) url.Values {
+func (l *listing) scanQuery(scan plan.Scan) url.Values {
 	q := url.Values{}
 	maps.Copy(q, l.Params)
 	for name, values := range scan.Query {
@@ -32,7 +32,7 @@ func (l *listing) scanQuery(scan query.Scan) url.Values {
 }
 
 // pageQuery adds to a scan's query what makes it one page.
-func (l *listing) pageQuery(scan query.Scan, r paginate.Request) url.Values {
+func (l *listing) pageQuery(scan plan.Scan, r paginate.Request) url.Values {
 	q := l.scanQuery(scan)
 	paging := l.Definition.Paging
 	set := func(name, value string) {
@@ -93,7 +93,7 @@ func (l *listing) order(set func(name, value string), keys string) {
 
 // keyset asks as the API does: the near end of a page is cursor_start, the far end
 // a filter on the key; a sort otherwise than by the key has filters on both.
-func (l *listing) keyset(q url.Values, scan query.Scan, r paginate.Request) {
+func (l *listing) keyset(q url.Values, scan plan.Scan, r paginate.Request) {
 	if r.Count {
 		q.Set("count", "1")
 	}
@@ -114,7 +114,7 @@ func (l *listing) keyset(q url.Values, scan query.Scan, r paginate.Request) {
 
 // countQuery asks for the count of a scan, and for one row because none cannot be
 // asked for.
-func (l *listing) countQuery(scan query.Scan) url.Values {
+func (l *listing) countQuery(scan plan.Scan) url.Values {
 	if l.Definition.Paging.Style != Keyset { // every page has the total
 		scan.Sort = ""
 		return l.pageQuery(scan, paginate.Request{Limit: 1})

@@ -11,7 +11,7 @@ import (
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -70,7 +70,7 @@ func (s *Source) refusedNext(r paginate.Request, err error) error {
 // error as it is: for a source that fetches the same listing in its own way. declared
 // says of an optional field that was asked for what was declared of it; "" is nothing
 // that could be wrong.
-func (s *Source) Refused(scan query.Scan, err error, declared func(*model.Field) string) error {
+func (s *Source) Refused(scan plan.Scan, err error, declared func(*model.Field) string) error {
 	if !errors.Is(err, transport.ErrBadRequest) {
 		return err
 	}
@@ -105,11 +105,10 @@ func declaredField(f *model.Field) string {
 }
 
 // said is what a pushed condition rests on.
-func (l *listing) said(c query.Conjunct) (names []string) {
+func (l *listing) said(c plan.Conjunct) (names []string) {
 	if l.Dialect != API {
 		for _, param := range c.Params {
-			name, _, _ := strings.Cut(param, "=")
-			names = append(names, "the parameter "+name)
+			names = append(names, "the parameter "+param.Name)
 		}
 		return slices.Compact(names) // of a list, one name comes several times
 	}

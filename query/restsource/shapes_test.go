@@ -11,6 +11,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/restsource/orderstest"
@@ -38,11 +39,11 @@ func TestEnvelopes(t *testing.T) {
 					t.Error(err)
 				}
 				before := server.Requests()
-				plan, err := query.Prepare(src, "total > 100")
+				planned, err := query.Prepare(src, "total > 100")
 				if err != nil {
 					t.Fatal(err)
 				}
-				count, err := query.CountPlan(t.Context(), src, plan)
+				count, err := query.CountPlan(t.Context(), src, planned)
 				if want := len(wanted(server.Orders, "id")); err != nil || count != int64(want) || server.Requests() > before+2 {
 					t.Errorf("%d, %v by %d requests; want %d by one, or two where it failed", count, err, server.Requests()-before, want)
 				}
@@ -54,14 +55,14 @@ func TestEnvelopes(t *testing.T) {
 // TestCountOfRange: the total of a page is that of the filter, not of a walk's range.
 func TestCountOfRange(t *testing.T) {
 	server, src := shop(t, orderstest.Options{Style: "forward", Envelope: "nested"}, enveloped(orders(restsource.Forward), "nested"))
-	if n, err := src.Count(t.Context(), query.Scan{IDs: paginate.Bounds{Lo: 100}}); !errors.Is(err, query.ErrUncounted) || server.Requests() > 0 {
+	if n, err := src.Count(t.Context(), plan.Scan{IDs: paginate.Bounds{Lo: 100}}); !errors.Is(err, query.ErrUncounted) || server.Requests() > 0 {
 		t.Errorf("%d, %v after %d requests", n, err, server.Requests())
 	}
-	page, err := src.Fetch(query.Scan{})(t.Context(), paginate.Request{From: 401, Limit: 10})
+	page, err := src.Fetch(plan.Scan{})(t.Context(), paginate.Request{From: 401, Limit: 10})
 	if err != nil || page.Count != -1 || len(page.Rows) != 10 {
 		t.Errorf("%+v, %v", page, err)
 	}
-	page, err = src.Fetch(query.Scan{})(t.Context(), paginate.Request{From: 1, Limit: 10})
+	page, err = src.Fetch(plan.Scan{})(t.Context(), paginate.Request{From: 1, Limit: 10})
 	if err != nil || page.Count != 230 {
 		t.Errorf("%+v, %v", page, err)
 	}
@@ -118,24 +119,24 @@ func TestDirection(t *testing.T) {
 	for _, test := range []struct {
 		ties    restsource.Ties
 		order   string
-		place   query.SortPlace
+		place   plan.SortPlace
 		request string
 	}{
-		{restsource.TiesAlong, "-total", query.SortServer, "dir=down&limit=100&sort_by=total"},
-		{restsource.TiesAlong, "total", query.SortServer, "dir=up&limit=100&sort_by=total"},
-		{restsource.TiesAlong, "-total,id", query.SortLocal, "limit=100"},
-		{restsource.TiesAlong, "-total,placed_at", query.SortLocal, "limit=100"},
-		{restsource.TiesAlong, "-total,-placed_at", query.SortLocal, "limit=100"},
-		{restsource.TiesAlong, "-id", query.SortServer, "dir=down&limit=100&sort_by=id"},
-		{restsource.TiesAscending, "-total,id", query.SortServer, "dir=down&limit=100&sort_by=total"},
-		{restsource.TiesAscending, "-total", query.SortLocal, "limit=100"},
-		{restsource.TiesAscending, "total,placed_at,id", query.SortLocal, "limit=100"},
-		{restsource.TiesAscending, "total", query.SortServer, "dir=up&limit=100&sort_by=total"},
-		{"", "-id", query.SortServer, "dir=down&limit=100&sort_by=id"},
-		{"", "total", query.SortLocal, "limit=100"},
-		{noKey, "-total", query.SortServer, "dir=down&limit=100&sort_by=total"},
-		{noKey, "-id", query.SortLocal, "limit=100"},
-		{noKey, "status", query.SortLocal, "limit=100"},
+		{restsource.TiesAlong, "-total", plan.SortServer, "dir=down&limit=100&sort_by=total"},
+		{restsource.TiesAlong, "total", plan.SortServer, "dir=up&limit=100&sort_by=total"},
+		{restsource.TiesAlong, "-total,id", plan.SortLocal, "limit=100"},
+		{restsource.TiesAlong, "-total,placed_at", plan.SortLocal, "limit=100"},
+		{restsource.TiesAlong, "-total,-placed_at", plan.SortLocal, "limit=100"},
+		{restsource.TiesAlong, "-id", plan.SortServer, "dir=down&limit=100&sort_by=id"},
+		{restsource.TiesAscending, "-total,id", plan.SortServer, "dir=down&limit=100&sort_by=total"},
+		{restsource.TiesAscending, "-total", plan.SortLocal, "limit=100"},
+		{restsource.TiesAscending, "total,placed_at,id", plan.SortLocal, "limit=100"},
+		{restsource.TiesAscending, "total", plan.SortServer, "dir=up&limit=100&sort_by=total"},
+		{"", "-id", plan.SortServer, "dir=down&limit=100&sort_by=id"},
+		{"", "total", plan.SortLocal, "limit=100"},
+		{noKey, "-total", plan.SortServer, "dir=down&limit=100&sort_by=total"},
+		{noKey, "-id", plan.SortLocal, "limit=100"},
+		{noKey, "status", plan.SortLocal, "limit=100"},
 	} {
 		d := directed(orders(restsource.Token), test.ties)
 		for i, f := range d.Fields {
@@ -148,12 +149,12 @@ func TestDirection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := query.Prepare(src, "", query.OrderBy(test.order))
+		planned, err := query.Prepare(src, "", query.OrderBy(test.order))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if plan.Sort != test.place || !strings.Contains(plan.String(), "GET /orders?"+test.request+"\n") {
-			t.Errorf("ties %q by %s: %v, want %v and %s\n%v", test.ties, test.order, plan.Sort, test.place, test.request, plan)
+		if planned.Sort != test.place || !strings.Contains(planned.String(), "GET /orders?"+test.request+"\n") {
+			t.Errorf("ties %q by %s: %v, want %v and %s\n%v", test.ties, test.order, planned.Sort, test.place, test.request, planned)
 		}
 	}
 }
@@ -172,7 +173,7 @@ func TestLists(t *testing.T) {
 			option := map[restsource.Lists]string{restsource.Repeat: "repeat", restsource.Brackets: "brackets"}[lists]
 			_, src := shop(t, orderstest.Options{Style: "token", Lists: option}, d)
 			for i, filter := range []string{"status in ('open', 'packed')", "status in ('a,b', 'open')"} {
-				plan, err := query.Prepare(src, filter)
+				planned, err := query.Prepare(src, filter)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -180,19 +181,19 @@ func TestLists(t *testing.T) {
 				if request == "limit=100" {
 					request += "&status=cancelled"
 				}
-				if !strings.Contains(plan.String(), "GET /orders?"+request+"\n") {
-					t.Errorf("%s: want %s\n%v", filter, request, plan)
+				if !strings.Contains(planned.String(), "GET /orders?"+request+"\n") {
+					t.Errorf("%s: want %s\n%v", filter, request, planned)
 				}
 			}
 			var nodes []dsl.Node
 			for _, filter := range []string{"status in ('open', 'packed')", "status = 'open'"} {
-				plan, err := query.Prepare(src, filter)
+				planned, err := query.Prepare(src, filter)
 				if err != nil {
 					t.Fatal(err)
 				}
-				nodes = append(nodes, plan.Scans[0].Conjuncts[0].Node)
+				nodes = append(nodes, planned.Scans[0].Conjuncts[0].Node)
 			}
-			if both := src.Dialect().Classify(nodes); both[0].Verdict != query.Exact || !strings.Contains(both[1].Reason, "has taken the parameter status") {
+			if both := src.Dialect().Classify(nodes); both[0].Verdict != plan.Exact || !strings.Contains(both[1].Reason, "has taken the parameter status") {
 				t.Errorf("a list and one value: %+v", both)
 			}
 			d.Params = nil

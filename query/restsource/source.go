@@ -14,6 +14,7 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/internal/spill"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -24,18 +25,11 @@ type Source struct {
 	listing *listing
 	schema  *model.Schema
 	decoder *model.DynamicDecoder
-	dialect query.Dialect
+	dialect plan.Dialect
+	caps    plan.Capabilities
 }
 
-var (
-	_ query.Source[model.DynamicRow] = (*Source)(nil)
-	_ query.Hider[model.DynamicRow]  = (*Source)(nil)
-	_ query.Counter                  = (*Source)(nil)
-	_ query.Pacer                    = (*Source)(nil)
-	_ query.Identified               = (*Source)(nil)
-
-	_ query.Spiller[model.DynamicRow] = (*Source)(nil)
-)
+var _ query.Source[model.DynamicRow] = (*Source)(nil)
 
 // ErrNoClient is that rows were asked of a source that was made for planning.
 var ErrNoClient = errors.New("the source has no client: it was made for planning alone; see Source.Bind")
@@ -67,14 +61,14 @@ func New(client *transport.Client, d Definition) (*Source, error) {
 	if d.Dialect == KeyValue {
 		s.dialect = keyValue{s.listing}
 	}
-	return s, nil
+	return s.capable(), nil
 }
 
 // Bind returns the same source on another client.
 func (s *Source) Bind(client *transport.Client) *Source {
 	bound := *s
 	bound.client = client
-	return &bound
+	return bound.capable()
 }
 
 // Client is the client that rows are fetched through; nil when the source is for
@@ -92,7 +86,7 @@ func (s *Source) Profile() wire.Profile { return s.listing.Profile }
 func (s *Source) Schema() *model.Schema { return s.schema }
 
 // Dialect describes what the server can be asked.
-func (s *Source) Dialect() query.Dialect { return s.dialect }
+func (s *Source) Dialect() plan.Dialect { return s.dialect }
 
 // Workers returns the client's concurrency at this moment.
 func (s *Source) Workers() int {
@@ -102,11 +96,23 @@ func (s *Source) Workers() int {
 	return s.client.Workers()
 }
 
-// Pace returns the client's limits.
-func (s *Source) Pace() paginate.Pace {
-	if s.client == nil {
-		return paginate.Pace{}
+// Capabilities are what the definition and the client say.
+func (s *Source) Capabilities() plan.Capabilities { return s.caps }
+
+// capable fills in the capabilities, once client and listing are there.
+func (s *Source) capable() *Source {
+	s.caps = plan.Capabilities{
+		Paging: s.listing.paging(), PageParameter: s.listing.pageParameter(), SortsBy: s.listing.sortsBy,
+		Count: s.Count, Spills: true, Identity: s.identity(),
 	}
+	if s.client != nil {
+		s.caps.RateLimit = s.pace
+	}
+	return s
+}
+
+// pace returns the client's limits.
+func (s *Source) pace() paginate.Pace {
 	p := s.client.RateLimit()
 	return paginate.Pace{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
 }
@@ -121,17 +127,14 @@ func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
 // Hide takes optional fields out of a row.
 func (s *Source) Hide(row *model.DynamicRow, fields []*model.Field) { row.Hide(fields) }
 
-// Identity says which listing of which server it is.
-func (s *Source) Identity() map[string]string {
+// identity says which listing of which server it is.
+func (s *Source) identity() map[string]string {
 	id := map[string]string{"path": s.listing.Path}
 	if s.client != nil {
 		id["server"] = s.client.BaseURL()
 	}
 	return id
 }
-
-// Spills reports that rows can be put aside in a file.
-func (s *Source) Spills() bool { return true }
 
 // NewSpill returns what puts the rows of one sort aside.
 func (s *Source) NewSpill() query.Spill[model.DynamicRow] {
@@ -141,18 +144,18 @@ func (s *Source) NewSpill() query.Spill[model.DynamicRow] {
 // PageQuery returns the parameters of a page's request: for a source that decodes
 // the same listing in its own way. With [Link], a page but the first is asked for
 // by its link.
-func (s *Source) PageQuery(scan query.Scan, r paginate.Request) url.Values {
+func (s *Source) PageQuery(scan plan.Scan, r paginate.Request) url.Values {
 	return s.listing.pageQuery(scan, r)
 }
 
 // CountQuery returns the parameters of a request for the number of a scan's rows;
 // see [Source.Count].
-func (s *Source) CountQuery(scan query.Scan) url.Values { return s.listing.countQuery(scan) }
+func (s *Source) CountQuery(scan plan.Scan) url.Values { return s.listing.countQuery(scan) }
 
 // Count returns how many rows the scan's pushed filter and ids select, with one
 // request. Where [Definition.Counts] is false it fails with [query.ErrUncounted], and where
 // there is a range of ids but with [Keyset].
-func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
+func (s *Source) Count(ctx context.Context, scan plan.Scan) (int64, error) {
 	if !s.listing.counts(scan.IDs) {
 		return 0, query.ErrUncounted
 	}
@@ -167,7 +170,7 @@ func (s *Source) Count(ctx context.Context, scan query.Scan) (int64, error) {
 }
 
 // Fetch binds a scan to the listing.
-func (s *Source) Fetch(scan query.Scan) paginate.Fetch[model.DynamicRow] {
+func (s *Source) Fetch(scan plan.Scan) paginate.Fetch[model.DynamicRow] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
 		if s.client == nil {
 			return nil, ErrNoClient

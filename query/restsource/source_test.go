@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/restsource/orderstest"
@@ -137,40 +138,40 @@ func TestPlans(t *testing.T) {
 		filter   string
 		order    string
 		limit    int64
-		strategy query.Strategy
-		sort     query.SortPlace
+		strategy plan.Strategy
+		sort     plan.SortPlace
 		exact    bool
 		request  string
 	}{
-		{restsource.Token, "status = 'open'", "", 0, query.StrategyFollow, query.SortNone, true, "limit=100&status=open"},
-		{restsource.Token, "status = 'open'", "-total", 0, query.StrategyFollow, query.SortServer, true, "limit=100&order=-total,-id&status=open"},
-		{restsource.Token, "note contains 'x'", "total", 0, query.StrategyFollow, query.SortServer, false, "limit=100&order=total,id"},
-		{restsource.Token, "status = 'open'", "status", 0, query.StrategyFollow, query.SortLocal, true, "limit=100&status=open"},
-		{restsource.Token, "status = 'open'", "status", 5, query.StrategyFollow, query.SortTopK, true, "limit=100&status=open"},
-		{restsource.Token, "status = 'open'", "", 5, query.StrategyFollow, query.SortNone, true, "limit=5&status=open"},
-		{restsource.Token, "id < 50", "", 0, query.StrategyFollow, query.SortNone, true, "id_below=50&limit=100"},
-		{restsource.Forward, "total > 10", "", 0, query.StrategySerial, query.SortNone, true, "limit=100&min_total=11&order=id"},
-		{restsource.Forward, "id >= 20 and id < 500", "id", 0, query.StrategySerial, query.SortByID, true, "after_id=19&id_below=500&limit=100&order=id"},
-		{restsource.Forward, "express", "-id", 0, query.StrategySerial, query.SortLocal, true, "express=true&limit=100&order=id"},
-		{restsource.Forward, "express", "total", 10, query.StrategyOnePage, query.SortServer, true, "express=true&limit=10&order=total,id"},
-		{restsource.Offset, "placed_at >= 2025-03-01 and paid_at > 2025-03-02", "", 0, query.StrategyFollow, query.SortNone, true, "limit=100&paid_since=2025-03-02T00:00:01Z&placed_after=2025-02-28T23:59:59Z"},
-		{restsource.Link, "total >= 5 and total >= 7", "", 0, query.StrategyFollow, query.SortNone, true, "limit=100&min_total=7"},
-		{restsource.Link, "status != 'open' and status != 'packed'", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100&not_status=open"},
-		{restsource.Link, "status in ('open', 'a,b')", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100"},
-		{restsource.Link, "status = 'a,b'", "", 0, query.StrategyFollow, query.SortNone, false, "limit=100"},
-		{restsource.Link, "express = false and note starts with 'g'", "", 0, query.StrategyFollow, query.SortNone, true, "express=false&limit=100&note_prefix=g"},
+		{restsource.Token, "status = 'open'", "", 0, plan.StrategyFollow, plan.SortNone, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "-total", 0, plan.StrategyFollow, plan.SortServer, true, "limit=100&order=-total,-id&status=open"},
+		{restsource.Token, "note contains 'x'", "total", 0, plan.StrategyFollow, plan.SortServer, false, "limit=100&order=total,id"},
+		{restsource.Token, "status = 'open'", "status", 0, plan.StrategyFollow, plan.SortLocal, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "status", 5, plan.StrategyFollow, plan.SortTopK, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "", 5, plan.StrategyFollow, plan.SortNone, true, "limit=5&status=open"},
+		{restsource.Token, "id < 50", "", 0, plan.StrategyFollow, plan.SortNone, true, "id_below=50&limit=100"},
+		{restsource.Forward, "total > 10", "", 0, plan.StrategySerial, plan.SortNone, true, "limit=100&min_total=11&order=id"},
+		{restsource.Forward, "id >= 20 and id < 500", "id", 0, plan.StrategySerial, plan.SortByID, true, "after_id=19&id_below=500&limit=100&order=id"},
+		{restsource.Forward, "express", "-id", 0, plan.StrategySerial, plan.SortLocal, true, "express=true&limit=100&order=id"},
+		{restsource.Forward, "express", "total", 10, plan.StrategyOnePage, plan.SortServer, true, "express=true&limit=10&order=total,id"},
+		{restsource.Offset, "placed_at >= 2025-03-01 and paid_at > 2025-03-02", "", 0, plan.StrategyFollow, plan.SortNone, true, "limit=100&paid_since=2025-03-02T00:00:01Z&placed_after=2025-02-28T23:59:59Z"},
+		{restsource.Link, "total >= 5 and total >= 7", "", 0, plan.StrategyFollow, plan.SortNone, true, "limit=100&min_total=7"},
+		{restsource.Link, "status != 'open' and status != 'packed'", "", 0, plan.StrategyFollow, plan.SortNone, false, "limit=100&not_status=open"},
+		{restsource.Link, "status in ('open', 'a,b')", "", 0, plan.StrategyFollow, plan.SortNone, false, "limit=100"},
+		{restsource.Link, "status = 'a,b'", "", 0, plan.StrategyFollow, plan.SortNone, false, "limit=100"},
+		{restsource.Link, "express = false and note starts with 'g'", "", 0, plan.StrategyFollow, plan.SortNone, true, "express=false&limit=100&note_prefix=g"},
 	} {
 		src, err := restsource.New(nil, orders(test.style))
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := query.Prepare(src, test.filter, query.OrderBy(test.order), query.Limit(test.limit))
+		planned, err := query.Prepare(src, test.filter, query.OrderBy(test.order), query.Limit(test.limit))
 		if err != nil {
 			t.Fatalf("%s: %v", test.filter, err)
 		}
-		if plan.Strategy != test.strategy || plan.Sort != test.sort || plan.Exact() != test.exact || !strings.Contains(plan.String(), "GET /orders?"+test.request+"\n") {
+		if planned.Strategy != test.strategy || planned.Sort != test.sort || planned.Exact() != test.exact || !strings.Contains(planned.String(), "GET /orders?"+test.request+"\n") {
 			t.Errorf("%s, %s by %q: %v, %v, exact %v; want %v, %v, %v and %s\n%v", test.style, test.filter, test.order,
-				plan.Strategy, plan.Sort, plan.Exact(), test.strategy, test.sort, test.exact, test.request, plan)
+				planned.Strategy, planned.Sort, planned.Exact(), test.strategy, test.sort, test.exact, test.request, planned)
 		}
 	}
 }
@@ -270,9 +271,9 @@ func TestPageNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, q := range map[string]url.Values{
-		"limit=40&number=1": src.PageQuery(query.Scan{}, paginate.Request{Limit: 40}),
-		"limit=40&number=0": zero.PageQuery(query.Scan{}, paginate.Request{Limit: 40}),
-		"limit=40&number=3": src.PageQuery(query.Scan{}, paginate.Request{Limit: 7, Token: "3 of 40"}),
+		"limit=40&number=1": src.PageQuery(plan.Scan{}, paginate.Request{Limit: 40}),
+		"limit=40&number=0": zero.PageQuery(plan.Scan{}, paginate.Request{Limit: 40}),
+		"limit=40&number=3": src.PageQuery(plan.Scan{}, paginate.Request{Limit: 7, Token: "3 of 40"}),
 	} {
 		if q.Encode() != want {
 			t.Errorf("got %s, want %s", q.Encode(), want)
@@ -343,9 +344,9 @@ func TestParams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := query.Prepare(src, "total > 4")
-	if want := "?filter=total{lt:9}&filter=total{gt:4}&"; err != nil || !strings.Contains(plan.String(), want) {
-		t.Errorf("%v\nlacks %s, %v", plan, want, err)
+	planned, err := query.Prepare(src, "total > 4")
+	if want := "?filter=total{lt:9}&filter=total{gt:4}&"; err != nil || !strings.Contains(planned.String(), want) {
+		t.Errorf("%v\nlacks %s, %v", planned, want, err)
 	}
 }
 
@@ -363,17 +364,17 @@ func TestMissingMember(t *testing.T) {
 // TestUncounted: a server without a count is not asked for one; the rows are read.
 func TestUncounted(t *testing.T) {
 	server, src := shop(t, orderstest.Options{Style: "token"}, orders(restsource.Token))
-	if n, err := src.Count(t.Context(), query.Scan{}); !errors.Is(err, query.ErrUncounted) || server.Requests() != 0 {
+	if n, err := src.Count(t.Context(), plan.Scan{}); !errors.Is(err, query.ErrUncounted) || server.Requests() != 0 {
 		t.Errorf("%d, %v after %d requests", n, err, server.Requests())
 	}
-	plan, err := query.Prepare(src, "total > 450")
+	planned, err := query.Prepare(src, "total > 450")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := plan.Probe(t.Context(), src); !errors.Is(err, query.ErrUncounted) {
+	if _, err := query.PrepareCounted(t.Context(), src, "total > 450"); !errors.Is(err, query.ErrUncounted) {
 		t.Errorf("probing: %v", err)
 	}
-	if n, err := query.CountPlan(t.Context(), src, plan); err != nil || n != 25 {
+	if n, err := query.CountPlan(t.Context(), src, planned); err != nil || n != 25 {
 		t.Errorf("counted %d, %v", n, err)
 	}
 }
@@ -398,10 +399,10 @@ func TestMissingCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := src.Count(t.Context(), query.Scan{}); err == nil || !strings.Contains(err.Error(), "and has no meta.count") {
+	if _, err := src.Count(t.Context(), plan.Scan{}); err == nil || !strings.Contains(err.Error(), "and has no meta.count") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := src.Bind(nil).Count(t.Context(), query.Scan{}); !errors.Is(err, restsource.ErrNoClient) {
+	if _, err := src.Bind(nil).Count(t.Context(), plan.Scan{}); !errors.Is(err, restsource.ErrNoClient) {
 		t.Errorf("got %v", err)
 	}
 }

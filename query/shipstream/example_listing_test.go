@@ -20,8 +20,8 @@ func ExampleListing() {
 		f := schema.Field(i)
 		fmt.Println(f.Name, f.Type, "sorts:", roles.Dialect().Sorts(f), "returned:", f.Returned)
 	}
-	fmt.Println(roles.Definition().Path, "of the client's server:", roles.Identity()["server"] == roles.Client().BaseURL())
-	fmt.Println(roles.Pace().Rate, "requests a second, and as many at once as the client allows:", roles.Workers() == roles.Client().Workers())
+	fmt.Println(roles.Definition().Path, "of the client's server:", roles.Capabilities().Identity["server"] == roles.Client().BaseURL())
+	fmt.Println(roles.Capabilities().RateLimit().Rate, "requests a second, and as many at once as the client allows:", roles.Workers() == roles.Client().Workers())
 	// Output:
 	// id int sorts: true returned: always
 	// name string sorts: true returned: always
@@ -51,7 +51,7 @@ func ExampleListing_Fetch() {
 		return
 	}
 	permissions, _ := roles.Schema().Lookup("permissions")
-	spill := roles.NewSpill() // good for roles.Spills()
+	spill := roles.NewSpill() // good for roles.Capabilities().Spills
 	for i := range page.Rows {
 		role := &page.Rows[i]
 		again, err := spill.Read(spill.Append(nil, role))
@@ -62,7 +62,7 @@ func ExampleListing_Fetch() {
 		roles.Hide(role, []*model.Field{permissions})
 		fmt.Println(roles.ID(role), role.Permissions.IsAbsent(), roles.Record(&again).Value(permissions.Index()))
 	}
-	fmt.Println("more:", page.HasMore, "rows may be put aside:", roles.Spills())
+	fmt.Println("more:", page.HasMore, "rows may be put aside:", roles.Capabilities().Spills)
 	// Output:
 	// 2 roles, <nil>
 	// 2 true ["system"]

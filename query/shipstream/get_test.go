@@ -11,6 +11,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -133,7 +134,7 @@ func TestPagesResolveWithoutRequests(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	rows, err := query.Run(t.Context(), shipstream.Users(client, model.AnyUser), "", query.Select("roles.name"),
-		query.Walk(query.StrategySerial)) // no request is under way when the rows end
+		query.Walk(plan.StrategySerial)) // no request is under way when the rows end
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/transport"
 )
@@ -21,14 +22,7 @@ type Listing[T any] struct {
 	rows   rowType[T]
 }
 
-var (
-	_ query.Source[model.Role]  = (*Listing[model.Role])(nil)
-	_ query.Hider[model.Role]   = (*Listing[model.Role])(nil)
-	_ query.Counter             = (*Listing[model.Role])(nil)
-	_ query.Pacer               = (*Listing[model.Role])(nil)
-	_ query.Spiller[model.Role] = (*Listing[model.Role])(nil)
-	_ query.Identified          = (*Listing[model.Role])(nil)
-)
+var _ query.Source[model.Role] = (*Listing[model.Role])(nil)
 
 // ErrNoClient is that rows were asked of a source that was made for planning.
 var ErrNoClient = errors.New("the source has no client: it was made for planning alone; see Listing.Bind")
@@ -61,7 +55,7 @@ func paging() restsource.Paging {
 func (l *Listing[T]) Schema() *model.Schema { return l.source.Schema() }
 
 // Dialect describes what the API can be asked.
-func (l *Listing[T]) Dialect() query.Dialect { return l.source.Dialect() }
+func (l *Listing[T]) Dialect() plan.Dialect { return l.source.Dialect() }
 
 // Definition describes the listing: a source that [restsource.New] makes of it has
 // the same plans, and rows that are [model.DynamicRow].
@@ -77,8 +71,12 @@ func (l *Listing[T]) Client() *transport.Client { return l.source.Client() }
 // Workers returns the client's concurrency at this moment.
 func (l *Listing[T]) Workers() int { return l.source.Workers() }
 
-// Pace returns the client's rate limit and how long the API takes to answer.
-func (l *Listing[T]) Pace() paginate.Pace { return l.source.Pace() }
+// Capabilities are what the definition and the client say.
+func (l *Listing[T]) Capabilities() plan.Capabilities {
+	c := l.source.Capabilities()
+	c.Count = l.Count
+	return c
+}
 
 // Record reads a row as the filter language does.
 func (l *Listing[T]) Record(row *T) model.Record { return l.rows.record(row) }
@@ -98,7 +96,7 @@ func (l *Listing[T]) Hide(row *T, fields []*model.Field) {
 }
 
 // Fetch binds a scan to the endpoint.
-func (l *Listing[T]) Fetch(scan query.Scan) paginate.Fetch[T] {
+func (l *Listing[T]) Fetch(scan plan.Scan) paginate.Fetch[T] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[T], error) {
 		return fetch(ctx, l.source, scan, r, l.rows.form)
 	}
@@ -106,7 +104,7 @@ func (l *Listing[T]) Fetch(scan query.Scan) paginate.Fetch[T] {
 
 // Count returns how many rows the scan's pushed filter and ids select, with one
 // request.
-func (l *Listing[T]) Count(ctx context.Context, scan query.Scan) (int64, error) {
+func (l *Listing[T]) Count(ctx context.Context, scan plan.Scan) (int64, error) {
 	page, _, err := list(ctx, l.source, l.source.CountQuery(scan), l.rows.form)
 	if err != nil {
 		return 0, l.source.Refused(scan, err, declared)
@@ -117,12 +115,6 @@ func (l *Listing[T]) Count(ctx context.Context, scan query.Scan) (int64, error) 
 	}
 	return count, nil
 }
-
-// Identity says which rows of which server they are.
-func (l *Listing[T]) Identity() map[string]string { return l.source.Identity() }
-
-// Spills reports that rows can be put aside in a file.
-func (l *Listing[T]) Spills() bool { return true }
 
 // NewSpill returns what puts the rows of one sort aside.
 func (l *Listing[T]) NewSpill() query.Spill[T] { return l.rows.spill() }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/transport"
 )
@@ -21,7 +21,7 @@ type form[T any] struct {
 }
 
 // fetch gets a page of a scan, decoded.
-func fetch[T any](ctx context.Context, s *restsource.Source, scan query.Scan, r paginate.Request, rows form[T]) (*paginate.Page[T], error) {
+func fetch[T any](ctx context.Context, s *restsource.Source, scan plan.Scan, r paginate.Request, rows form[T]) (*paginate.Page[T], error) {
 	page, retries, err := list(ctx, s, s.PageQuery(scan, r), rows)
 	if err != nil {
 		return nil, s.Refused(scan, err, declared)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -240,11 +241,11 @@ func TestParameterSort(t *testing.T) {
 func TestParameterCount(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 2500})
 	src := shipstream.Users(client, model.AnyUser)
-	plan, err := query.Prepare(src, "is_active = true and id > 100")
+	planned, err := query.Prepare(src, "is_active = true and id > 100")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := query.CountPlan(t.Context(), src, plan)
+	n, err := query.CountPlan(t.Context(), src, planned)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +261,7 @@ func TestParameterCount(t *testing.T) {
 // TestParameterCursorStart: pages follow one another by cursor_start, inclusive.
 func TestParameterCursorStart(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 250, IDs: shipstreamtest.Sparse})
-	users := collect(t, shipstream.Users(client, model.AnyUser), "", query.OrderBy("id"), query.PageSize(100), query.Walk(query.StrategySerial))
+	users := collect(t, shipstream.Users(client, model.AnyUser), "", query.OrderBy("id"), query.PageSize(100), query.Walk(plan.StrategySerial))
 	q := sent(t, server)
 	if len(users) != 250 || len(q) != 3 || q[0].Has("cursor_start") || !q[1].Has("cursor_start") || !q[2].Has("cursor_start") {
 		t.Errorf("%d rows by %v", len(users), q)

@@ -37,7 +37,7 @@ func TestRaw(t *testing.T) {
 	if len(order) != len(want) || !slices.IsSortedFunc(order, func(a, b int64) int { return int(b - a) }) {
 		t.Errorf("%d rows, %d of them decoded, in the order %v", len(order), len(want), order)
 	}
-	if raw, typed := users.Raw().Identity(), users.Identity(); raw["server"] != typed["server"] || raw["type"] != typed["type"] {
+	if raw, typed := users.Raw().Capabilities().Identity, users.Capabilities().Identity; raw["server"] != typed["server"] || raw["type"] != typed["type"] {
 		t.Errorf("they are of %v, and decoded of %v", raw, typed)
 	}
 }

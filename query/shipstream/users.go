@@ -17,14 +17,7 @@ import (
 // immutable and safe for concurrent use; make one with [Users].
 type UserSource struct{ *Listing[model.User] }
 
-var (
-	_ query.Source[model.User]  = (*UserSource)(nil)
-	_ query.Hider[model.User]   = (*UserSource)(nil)
-	_ query.Counter             = (*UserSource)(nil)
-	_ query.Pacer               = (*UserSource)(nil)
-	_ query.Spiller[model.User] = (*UserSource)(nil)
-	_ query.Identified          = (*UserSource)(nil)
-)
+var _ query.Source[model.User] = (*UserSource)(nil)
 
 // Users returns the users of the given kind as a source. A nil client serves for
 // planning alone.

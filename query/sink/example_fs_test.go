@@ -50,7 +50,7 @@ func ExampleOS() {
 
 // The format of a file is part of an export's identity: one that was begun as CSV is not
 // gone on with as JSON.
-func ExampleFile_Identity() {
+func ExampleFile_SinkCapabilities() {
 	columns := exampleColumns("id", "name")
 	for _, format := range []sink.Format[model.User]{
 		sink.CSV(model.UserSchema(), columns, record),
@@ -58,7 +58,7 @@ func ExampleFile_Identity() {
 		sink.NDJSON("", encode),
 	} {
 		to := sink.NewFile("users.out", sink.Text(format, nil), sink.FileOptions{})
-		fmt.Println(to.Identity())
+		fmt.Println(to.SinkCapabilities().Identity)
 	}
 	// Output:
 	// map[format:csv]

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+
+	"github.com/muster-go/muster/query"
 )
 
 // FileOptions say how a [File] or a [Folder] is written. The zero value is for a
@@ -51,8 +53,11 @@ func NewFile[T any](path string, encoding Encoding[T], o FileOptions) *File[T] {
 func (f *File[T]) part() string    { return f.path + partSuffix }
 func (f *File[T]) sidecar() string { return f.path + sidecarSuffix }
 
-// Identity names the format.
-func (f *File[T]) Identity() map[string]string { return map[string]string{"format": f.encoding.Name()} }
+// SinkCapabilities name the format, and read back the keys of the rows before the last
+// commit where the encoding is [Keyed].
+func (f *File[T]) SinkCapabilities() query.SinkCapabilities {
+	return query.SinkCapabilities{Identity: map[string]string{"format": f.encoding.Name()}, Keys: f.keys}
+}
 
 // Resume locks the export and opens it behind its last commit.
 func (f *File[T]) Resume(context.Context) ([]byte, error) {

@@ -19,10 +19,9 @@ type Keyed interface {
 	Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error]
 }
 
-// Keys reads back the keys of the rows before the last commit; nil where the
-// encoding is not [Keyed], and where the file is finished, so that no row will
-// follow. It implements [query.KeyReader].
-func (f *File[T]) Keys(_ context.Context, key *model.Field) iter.Seq2[model.Value, error] {
+// keys reads back the keys of the rows before the last commit; nil where the encoding
+// is not [Keyed], and where the file is finished, so that no row will follow.
+func (f *File[T]) keys(_ context.Context, key *model.Field) iter.Seq2[model.Value, error] {
 	if keyed, ok := f.encoding.(Keyed); ok && f.body != nil {
 		return keyed.Keys(f.fs, f.part(), f.at, key)
 	}

@@ -3,6 +3,8 @@ package sink
 import (
 	"context"
 	"io"
+
+	"github.com/muster-go/muster/query"
 )
 
 // Stream writes a format to a stream, such as standard output. Each Write ends in
@@ -66,5 +68,7 @@ func (s *Stream[T]) Commit(_ context.Context, checkpoint []byte) error {
 	return s.err
 }
 
-// Identity names the format.
-func (s *Stream[T]) Identity() map[string]string { return map[string]string{"format": s.format.Name()} }
+// SinkCapabilities name the format. A stream cannot be read back.
+func (s *Stream[T]) SinkCapabilities() query.SinkCapabilities {
+	return query.SinkCapabilities{Identity: map[string]string{"format": s.format.Name()}}
+}

@@ -8,7 +8,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // table is a table as both planning and fetching know it, and the dialect of the
@@ -21,10 +21,7 @@ type table struct {
 	schema  *model.Schema
 }
 
-var (
-	_ query.Dialect  = (*table)(nil)
-	_ query.Measurer = (*table)(nil)
-)
+var _ plan.Dialect = (*table)(nil)
 
 // filterParam and selectParam are what a scan's query holds: conditions, and the
 // fields asked for besides those that always come.
@@ -67,29 +64,29 @@ func (*table) Project(fields []*model.Field) url.Values {
 }
 
 // Classify sends each conjunct as it is, or what of it can be said.
-func (t *table) Classify(conjuncts []dsl.Node) []query.Pushdown {
-	out := make([]query.Pushdown, len(conjuncts))
+func (t *table) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
 	for i, n := range conjuncts {
 		said, reason := t.weaken(n)
 		if said == nil {
-			out[i] = query.Pushdown{Reason: reason}
+			out[i] = plan.Pushdown{Reason: reason}
 			continue
 		}
 		whole := t.clause()
 		if whole.node(said); whole.reason != "" { // though its parts can be said
-			out[i] = query.Pushdown{Reason: whole.reason}
+			out[i] = plan.Pushdown{Reason: whole.reason}
 			continue
 		}
-		out[i] = query.Pushdown{Verdict: query.Exact, Params: []string{dsl.Format(said)}, Reason: reason, Size: whole.size()}
+		out[i] = plan.Pushdown{Verdict: plan.Exact, Params: []plan.Param{{Name: filterParam, Value: dsl.Format(said)}}, Reason: reason, Size: whole.size()}
 		if reason != "" {
-			out[i].Verdict = query.Superset
+			out[i].Verdict = plan.Superset
 		}
 	}
 	return out
 }
 
 // Describe is the statement of a page and what it binds.
-func (t *table) Describe(scan query.Scan, r paginate.Request) string {
+func (t *table) Describe(scan plan.Scan, r paginate.Request) string {
 	s, err := t.selection(scan)
 	if err != nil {
 		return err.Error()
@@ -104,13 +101,13 @@ func (t *table) Describe(scan query.Scan, r paginate.Request) string {
 // selection is a scan as the database is asked for it.
 type selection struct {
 	*table
-	scan    query.Scan
+	scan    plan.Scan
 	filter  dsl.Node  // checked; nil for all rows
 	columns []*Column // in the order selected
 }
 
 // selection reads a scan's query.
-func (t *table) selection(scan query.Scan) (*selection, error) {
+func (t *table) selection(scan plan.Scan) (*selection, error) {
 	s := &selection{table: t, scan: scan}
 	for i := range t.Columns {
 		c := &t.Columns[i]

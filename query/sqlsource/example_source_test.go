@@ -37,7 +37,7 @@ func ExampleSource_Fetch() {
 	}
 	scan := plan.Scans[0]
 	n, err := orders.Count(ctx, scan)
-	fmt.Println(n, "orders,", err, "from", orders.Identity()["table"], "by", orders.Workers(), "at once")
+	fmt.Println(n, "orders,", err, "from", orders.Capabilities().Identity["table"], "by", orders.Workers(), "at once")
 	request := paginate.Request{Limit: 1}
 	fmt.Println(orders.Dialect().Describe(scan, request))
 	page, err := orders.Fetch(scan)(ctx, request)
@@ -45,7 +45,7 @@ func ExampleSource_Fetch() {
 		panic(err)
 	}
 	note, _ := orders.Schema().Lookup("note")
-	spill := orders.NewSpill() // good for orders.Spills()
+	spill := orders.NewSpill() // good for orders.Capabilities().Spills
 	for i := range page.Rows {
 		row := &page.Rows[i]
 		again, err := spill.Read(spill.Append(nil, row))
@@ -55,7 +55,7 @@ func ExampleSource_Fetch() {
 		orders.Hide(row, []*model.Field{note})
 		fmt.Println(orders.ID(row), orders.Record(row).Value(note.Index()), orders.Record(&again).Value(note.Index()))
 	}
-	fmt.Println("more:", page.HasMore, "rows may be put aside:", orders.Spills())
+	fmt.Println("more:", page.HasMore, "rows may be put aside:", orders.Capabilities().Spills)
 	// Output:
 	// 2 orders, <nil> from orders by 1 at once
 	// SELECT `id`, `status`, `note`, `express`, `paid_at` FROM `orders` WHERE (`status` = ? COLLATE BINARY) ORDER BY `id` LIMIT ? -- "open", 2

@@ -78,22 +78,22 @@ func ExampleSource_Where() {
 }
 
 func ExampleSQLite() {
-	plan(sqlsource.SQLite())
+	show(sqlsource.SQLite())
 	// Output: SELECT `id`, `status`, `note`, `express`, `paid_at` FROM `orders` WHERE (`status` = ? COLLATE BINARY) ORDER BY `id` LIMIT ? -- "open", 1001
 }
 
 func ExampleMariaDB() {
-	plan(sqlsource.MariaDB())
+	show(sqlsource.MariaDB())
 	// Output: SELECT `id`, `status`, `note`, `express`, `paid_at` FROM `orders` WHERE (`status` = ? COLLATE utf8mb4_nopad_bin) ORDER BY `id` LIMIT ? -- "open", 1001
 }
 
 func ExamplePostgreSQL() {
-	plan(sqlsource.PostgreSQL())
+	show(sqlsource.PostgreSQL())
 	// Output: SELECT "id", "status", "note", "express", "paid_at" FROM "orders" WHERE ("status" = $1 COLLATE "C") ORDER BY "id" LIMIT $2 -- "open", 1001
 }
 
-// plan prints the statement of the first page of a query; no database is needed.
-func plan(flavour sqlsource.Flavour) {
+// show prints the statement of the first page of a query; no database is needed.
+func show(flavour sqlsource.Flavour) {
 	orders, err := sqlsource.New(nil, flavour, ordersTable())
 	if err != nil {
 		panic(err)

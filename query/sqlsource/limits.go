@@ -1,6 +1,10 @@
 package sqlsource
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/muster-go/muster/query/plan"
+)
 
 // The limits of statements that are none of a flavour's.
 const (
@@ -21,10 +25,12 @@ const (
 	pagingParams = 3
 )
 
-// Room is the parameters that a statement binds, beside those that page.
-func (t *table) Room() (size int, reason string) {
-	return t.flavour.MaxParams - pagingParams,
-		fmt.Sprintf("the statement would bind more than %d parameters or %d MiB, which is the most that %s is asked at once", t.flavour.MaxParams, maxStatement>>20, t.flavour.Name)
+// room is the parameters that a statement binds, beside those that page.
+func (t *table) room() plan.Room {
+	return plan.Room{
+		Size:   t.flavour.MaxParams - pagingParams,
+		Reason: fmt.Sprintf("the statement would bind more than %d parameters or %d MiB, which is the most that %s is asked at once", t.flavour.MaxParams, maxStatement>>20, t.flavour.Name),
+	}
 }
 
 // size is the parameters that the clause binds, or more if it takes more of the bytes

@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/sqlsource"
 )
 
@@ -99,19 +100,19 @@ func TestLongLists(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			db.params, db.bytes = nil, nil
 			src := source(t, db, test.flavour, table)
-			plan, err := query.Prepare(src, test.filter, query.Args(test.list))
+			planned, err := query.Prepare(src, test.filter, query.Args(test.list))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var text strings.Builder
-			if err := plan.Explain(&text); err != nil {
+			if err := planned.Explain(&text); err != nil {
 				t.Fatal(err)
 			}
 			if test.reason == fits && strings.Contains(text.String(), "would bind more") || !strings.Contains(text.String(), test.reason) {
 				t.Errorf("the plan lacks %q, or has a reason where it needs none", test.reason)
 			}
-			if len(plan.Scans) != test.scans {
-				t.Errorf("%d scans, want %d", len(plan.Scans), test.scans)
+			if len(planned.Scans) != test.scans {
+				t.Errorf("%d scans, want %d", len(planned.Scans), test.scans)
 			}
 			got, err := ids(t.Context(), src, test.filter, query.Args(test.list))
 			if slices.Sort(got); err != nil || len(got) != test.want || len(slices.Compact(got)) != test.want {
@@ -135,18 +136,18 @@ func TestLongLists(t *testing.T) {
 func TestKeptPlanOfLongList(t *testing.T) {
 	db, table := numbered(t, 50)
 	src := source(t, db, sqlsource.SQLite(), table)
-	plan, err := query.Prepare(src, "id in ($1)", query.Args(odd(15_000)))
+	planned, err := query.Prepare(src, "id in ($1)", query.Args(odd(15_000)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := plan.MarshalJSON()
+	data, err := planned.MarshalJSON()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan, err = query.LoadPlan(src, data); err != nil {
+	if planned, err = plan.Load(src, data); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := query.CountPlan(t.Context(), src, plan); n != 25 || err != nil {
+	if n, err := query.CountPlan(t.Context(), src, planned); n != 25 || err != nil {
 		t.Errorf("%d rows, %v", n, err)
 	}
 }
@@ -176,12 +177,12 @@ func TestTooMuchForADatabase(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			filter := dsl.Where(dsl.All(test.n, dsl.Field("id").Lt(51)))
-			plan, err := query.Prepare(src, filter)
+			planned, err := query.Prepare(src, filter)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var reasons []string
-			for _, scan := range plan.Scans {
+			for _, scan := range planned.Scans {
 				for _, c := range scan.Conjuncts {
 					if c.Reason != "" {
 						reasons = append(reasons, c.Reason)

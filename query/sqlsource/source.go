@@ -12,6 +12,7 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/internal/spill"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // DB asks a database: a *sql.DB, a *sql.Conn or a *sql.Tx.
@@ -27,13 +28,7 @@ type Source struct {
 	decoder *model.DynamicDecoder
 }
 
-var (
-	_ query.Source[model.DynamicRow]  = (*Source)(nil)
-	_ query.Hider[model.DynamicRow]   = (*Source)(nil)
-	_ query.Counter                   = (*Source)(nil)
-	_ query.Spiller[model.DynamicRow] = (*Source)(nil)
-	_ query.Identified                = (*Source)(nil)
-)
+var _ query.Source[model.DynamicRow] = (*Source)(nil)
 
 // ErrNoDB is that rows were asked of a source that was made for planning.
 var ErrNoDB = errors.New("the source has no database: it was made for planning alone")
@@ -68,7 +63,16 @@ func New(db DB, flavour Flavour, described Table) (*Source, error) {
 func (s *Source) Schema() *model.Schema { return s.table.schema }
 
 // Dialect describes what the database can be asked.
-func (s *Source) Dialect() query.Dialect { return s.table }
+func (s *Source) Dialect() plan.Dialect { return s.table }
+
+// Capabilities are those of a table. Its identity is that of a table of the same name
+// in another database, too.
+func (s *Source) Capabilities() plan.Capabilities {
+	return plan.Capabilities{
+		Count: s.Count, Spills: true, Room: s.table.room(),
+		Identity: map[string]string{"table": s.table.From, "database": s.table.flavour.Name},
+	}
+}
 
 // Workers returns [Table.Workers].
 func (s *Source) Workers() int { return s.table.Workers }
@@ -82,17 +86,8 @@ func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
 // Hide takes fields out of a row.
 func (s *Source) Hide(row *model.DynamicRow, fields []*model.Field) { row.Hide(fields) }
 
-// Spills reports that rows can be put aside in a file.
-func (s *Source) Spills() bool { return true }
-
 // NewSpill returns what puts the rows of one sort aside.
 func (s *Source) NewSpill() query.Spill[model.DynamicRow] { return spill.New(s.decoder.DecodeRow) }
-
-// Identity says which rows they are. A table of the same name in another database
-// is one to it.
-func (s *Source) Identity() map[string]string {
-	return map[string]string{"table": s.table.From, "database": s.table.flavour.Name}
-}
 
 // ErrNotSQL is that a condition cannot be said in the database's SQL; the error
 // that matches it gives the reason.
@@ -114,7 +109,7 @@ func (s *Source) Where(n dsl.Node) (clause string, args []any, err error) {
 }
 
 // Count returns how many rows the scan's pushed filter and ids select.
-func (s *Source) Count(ctx context.Context, scan query.Scan) (n int64, err error) {
+func (s *Source) Count(ctx context.Context, scan plan.Scan) (n int64, err error) {
 	selected, err := s.table.selection(scan)
 	if err != nil {
 		return 0, err
@@ -125,7 +120,7 @@ func (s *Source) Count(ctx context.Context, scan query.Scan) (n int64, err error
 }
 
 // Fetch binds a scan to the table.
-func (s *Source) Fetch(scan query.Scan) paginate.Fetch[model.DynamicRow] {
+func (s *Source) Fetch(scan plan.Scan) paginate.Fetch[model.DynamicRow] {
 	selected, err := s.table.selection(scan)
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
 		if err != nil { // of a plan that was kept, and no longer fits the table

@@ -18,6 +18,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/sqlsource"
 	"github.com/muster-go/muster/query/sqlsource/sqlsourcetest"
 )
@@ -91,34 +92,34 @@ func TestVerdicts(t *testing.T) {
 	for _, test := range []struct {
 		src            *sqlsource.Source
 		filter, pushed string
-		verdict        query.Verdict
+		verdict        plan.Verdict
 		reason         string
 	}{
-		{lite, "status = 'open' or express", "status = 'open' or express = true", query.Exact, ""},
-		{lite, "not (status = 'open' and note = 'x')", "status != 'open' or note != 'x'", query.Exact, ""},
-		{lite, "note matches '^a'", "", query.Unsupported, "the regular expressions of databases are of other dialects"},
-		{lite, "express or note matches '^a'", "", query.Unsupported, "the regular expressions of databases are of other dialects"},
+		{lite, "status = 'open' or express", "status = 'open' or express = true", plan.Exact, ""},
+		{lite, "not (status = 'open' and note = 'x')", "status != 'open' or note != 'x'", plan.Exact, ""},
+		{lite, "note matches '^a'", "", plan.Unsupported, "the regular expressions of databases are of other dialects"},
+		{lite, "express or note matches '^a'", "", plan.Unsupported, "the regular expressions of databases are of other dialects"},
 		{
 			lite, "express or note matches '^a' and status = 'open' and id > 7", "express = true or status = 'open' and id > 7",
-			query.Superset, "the regular expressions of databases are of other dialects",
+			plan.Superset, "the regular expressions of databases are of other dialects",
 		},
-		{lite, "express or note matches '^a' and status = 'open'", "express = true or status = 'open'", query.Superset, "the regular expressions of databases are of other dialects"},
-		{lite, "not (express and note matches '^a')", "", query.Unsupported, "the regular expressions of databases are of other dialects"},
-		{lite, `note = '\u0000'`, "", query.Unsupported, "the text is not valid UTF-8, or holds a NUL character, and databases take neither"},
-		{liteCI, "note = 'x'", "", query.Unsupported, "SQLite does not compare texts under the collation ci"},
-		{liteCI, "note like 'x%'", "", query.Unsupported, "SQLite does not match texts under the collation ci"},
-		{liteCI, "note is null", "note is null", query.Exact, ""},
-		{maria, "note like 'x%'", "note like 'x%'", query.Exact, ""},
-		{lite, "paid_at < 9999-12-31T23:59:59Z", "paid_at < 9999-12-31T23:59:59Z", query.Exact, ""},
+		{lite, "express or note matches '^a' and status = 'open'", "express = true or status = 'open'", plan.Superset, "the regular expressions of databases are of other dialects"},
+		{lite, "not (express and note matches '^a')", "", plan.Unsupported, "the regular expressions of databases are of other dialects"},
+		{lite, `note = '\u0000'`, "", plan.Unsupported, "the text is not valid UTF-8, or holds a NUL character, and databases take neither"},
+		{liteCI, "note = 'x'", "", plan.Unsupported, "SQLite does not compare texts under the collation ci"},
+		{liteCI, "note like 'x%'", "", plan.Unsupported, "SQLite does not match texts under the collation ci"},
+		{liteCI, "note is null", "note is null", plan.Exact, ""},
+		{maria, "note like 'x%'", "note like 'x%'", plan.Exact, ""},
+		{lite, "paid_at < 9999-12-31T23:59:59Z", "paid_at < 9999-12-31T23:59:59Z", plan.Exact, ""},
 	} {
 		checked, err := query.Check(test.src, test.filter)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := test.src.Dialect().Classify([]dsl.Node{dsl.Simplify(checked.Root)})[0]
-		want := query.Pushdown{Verdict: test.verdict, Reason: test.reason}
+		want := plan.Pushdown{Verdict: test.verdict, Reason: test.reason}
 		if test.pushed != "" {
-			want.Params = []string{test.pushed}
+			want.Params = []plan.Param{{Name: "filter", Value: test.pushed}}
 		}
 		if want.Params != nil {
 			want.Size = got.Size // TestSizes has it
@@ -244,15 +245,15 @@ func TestCount(t *testing.T) {
 		}
 	}
 	src := source(t, db, sqlsource.SQLite(), ordersTable())
-	plan, err := query.Prepare(src, "express and id > 10 and id <= 40")
+	planned, err := query.Prepare(src, "express and id > 10 and id <= 40")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := query.CountPlan(t.Context(), src, plan)
+	n, err := query.CountPlan(t.Context(), src, planned)
 	if want := int64(10); n != want || err != nil {
 		t.Errorf("%d rows, %v, want %d", n, err, want)
 	}
-	page, err := src.Fetch(plan.Scans[0])(t.Context(), paginate.Request{Limit: 4, Descending: true, From: 40, Until: 11, Count: true})
+	page, err := src.Fetch(planned.Scans[0])(t.Context(), paginate.Request{Limit: 4, Descending: true, From: 40, Until: 11, Count: true})
 	if err != nil || page.Count != 10 || len(page.Rows) != 4 || !page.HasMore {
 		t.Errorf("%+v, %v", page, err)
 	}
@@ -276,7 +277,7 @@ func TestConcurrent(t *testing.T) {
 	}
 	table := ordersTable()
 	table.Workers = 4
-	got, err := ids(t.Context(), source(t, db, sqlsource.SQLite(), table), "", query.PageSize(50), query.Walk(query.StrategyGaps))
+	got, err := ids(t.Context(), source(t, db, sqlsource.SQLite(), table), "", query.PageSize(50), query.Walk(plan.StrategyGaps))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func ExampleNew() {
 	if _, err := to.Resume(ctx); err != nil {
 		panic(err)
 	}
-	fmt.Println(to.Identity()) // by which query.Export knows its own files again
+	fmt.Println(to.SinkCapabilities().Identity) // by which query.Export knows its own files again
 	pickers := model.Ref{Type: model.RefOrganizationUserRole, ID: 3}
 	users := []model.User{{ID: 7, Name: model.Some("Ana"), Roles: model.Some([]model.Ref{pickers})}}
 	fmt.Println(to.Write(ctx, users), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())

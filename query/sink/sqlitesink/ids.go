@@ -59,9 +59,8 @@ func scanKeys[K int64 | string](rows *sql.Rows, yield func(K, error) bool) {
 	}
 }
 
-// Keys reads back the keys of the rows that this export has committed. It implements
-// [query.KeyReader].
-func (s *Sink[T]) Keys(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error] {
+// keys reads back the keys of the rows that this export has committed.
+func (s *Sink[T]) keys(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error] {
 	return func(yield func(model.Value, error) bool) {
 		column, table := s.key.name, s.table
 		if s.seen { // the table has rows of an earlier export, too

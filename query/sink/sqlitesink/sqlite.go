@@ -14,6 +14,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -100,8 +101,11 @@ func newSink[T any](path string, schema *model.Schema, key string, fields []*mod
 // keyOf is what a row is told apart by, for the driver.
 func (s *Sink[T]) keyOf(row *T) any { return s.key.value(s.record(row)) }
 
-// Identity names the format.
-func (s *Sink[T]) Identity() map[string]string { return map[string]string{"format": "sqlite"} }
+// SinkCapabilities name the format, and read back the keys of the rows that this export
+// has committed.
+func (s *Sink[T]) SinkCapabilities() query.SinkCapabilities {
+	return query.SinkCapabilities{Identity: map[string]string{"format": "sqlite"}, Keys: s.keys}
+}
 
 // Resume locks and opens the database, and makes its tables in the transaction of
 // the first rows.

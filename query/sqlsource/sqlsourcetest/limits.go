@@ -20,8 +20,7 @@ import (
 // limits asks for the most that the source sends at once: as many values as there is
 // room for, a pattern as long and conditions as many and as deep as it says.
 func limits(ctx context.Context, src *sqlsource.Source, records map[int64]model.Record) error {
-	room := src.Dialect().(query.Measurer) //nolint:forcetypeassert // of this package's own source
-	most, _ := room.Room()
+	most := src.Capabilities().Room.Size
 	totals, names := make([]any, most), make([]dsl.Node, min(most, manyConditions))
 	for i := range totals {
 		totals[i] = int64(i - most/2)

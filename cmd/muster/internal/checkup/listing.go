@@ -15,6 +15,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/transport"
 )
@@ -27,7 +28,7 @@ type listing struct {
 	ctx    context.Context //nolint:containedctx // lives no longer than Examine
 	client *transport.Client
 	src    *restsource.Source // once the pages are read, without the fields that are not as declared
-	scan   query.Scan         // of all rows, with every field that is answered on request
+	scan   plan.Scan          // of all rows, with every field that is answered on request
 	size   int
 	rows   []model.DynamicRow
 }
@@ -73,11 +74,11 @@ func (x *listing) begin() (sample, error) {
 			asked = append(asked, f.Name)
 		}
 	}
-	plan, err := query.Prepare(x.src, "", query.Select(asked...), query.PageSize(x.size))
+	planned, err := query.Prepare(x.src, "", query.Select(asked...), query.PageSize(x.size))
 	if err != nil {
 		return sample{}, err
 	}
-	x.scan = plan.Scans[0]
+	x.scan = planned.Scans[0]
 	return x.get(paginate.Request{Limit: x.size})
 }
 

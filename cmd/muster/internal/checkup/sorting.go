@@ -8,6 +8,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // sortLine tries each order that the server is said to have, both ways.
@@ -46,11 +47,11 @@ func (x *listing) sortLine() Line {
 
 // ordered is a page in the order of a key; false where the server is not asked for it.
 func (x *listing) ordered(key string) (rows []model.DynamicRow, asked bool, err error) {
-	plan, err := query.Prepare(x.src, "", query.OrderBy(key), query.Limit(int64(x.size)), query.PageSize(x.size))
-	if err != nil || len(plan.Scans) != 1 || plan.Sort != query.SortServer && plan.Sort != query.SortByID {
+	planned, err := query.Prepare(x.src, "", query.OrderBy(key), query.Limit(int64(x.size)), query.PageSize(x.size))
+	if err != nil || len(planned.Scans) != 1 || planned.Sort != plan.SortServer && planned.Sort != plan.SortByID {
 		return nil, false, nil //nolint:nilerr // what cannot be planned is not asked
 	}
-	page, err := x.src.Fetch(plan.Scans[0])(x.ctx, paginate.Request{Limit: x.size, Descending: plan.Sort == query.SortByID && plan.Order[0].Descending})
+	page, err := x.src.Fetch(planned.Scans[0])(x.ctx, paginate.Request{Limit: x.size, Descending: planned.Sort == plan.SortByID && planned.Order[0].Descending})
 	if err != nil {
 		return nil, true, err
 	}

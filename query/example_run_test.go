@@ -1,0 +1,42 @@
+package query_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/muster-go/muster/query"
+)
+
+func ExampleStats() {
+	s := query.Stats{Rows: 50_000, Requests: 50, Read: 50_000, Counted: 100_000, Elapsed: 4 * time.Second}
+	fmt.Printf("%.0f%%, %.0f rows a second by %.1f requests a second\n", s.Percent(), s.RowsPerSecond(), s.RequestsPerSecond())
+	// Output: 50%, 12500 rows a second by 12.5 requests a second
+}
+
+// A job that may run for a minute at a time does a page in each, until nothing is left.
+func ExampleCheckpoint_Done() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	read := 0
+	rows, err := query.Run(ctx, users, "", query.PageSize(3))
+	for err == nil {
+		var left *query.Checkpoint
+		for batch, failed := range rows.Resumable() {
+			if err = failed; err != nil {
+				break
+			}
+			read += len(batch.Rows)
+			left = batch.Left
+			break // the minute is over
+		}
+		if err != nil || left.Done() {
+			break
+		}
+		rows, err = query.Resume(ctx, users, left)
+	}
+	fmt.Println("read", read, "users:", err)
+	// Output:
+	// read 4 users: <nil>
+}

@@ -1,0 +1,77 @@
+package plan
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// Analysis is a plan beside what running it took.
+type Analysis struct {
+	Plan   *Plan
+	Actual Actual
+}
+
+// Actual is what a run took.
+type Actual struct {
+	Rows     int64 // delivered
+	Fetched  int64 // rows received from the server
+	Requests int64 // pages asked for and Counts, retries apart
+	Counts   int64 // requests that counted rows, to choose among plans
+	Retries  int64 // further attempts at the same pages
+	Elapsed  time.Duration
+	Scans    []ActualScan // in the plan's order; a limit may end a run before the last
+}
+
+// ActualScan is what one scan of a run took.
+type ActualScan struct {
+	Fetched  int64 `json:"fetched"`  // rows received from the server
+	Requests int64 `json:"requests"` // pages asked for, retries apart
+	Retries  int64 `json:"retries"`  // further attempts at the same pages
+}
+
+// Explain writes the plan and, below it, what it took beside what was expected.
+func (a Analysis) Explain(w io.Writer) error {
+	if err := a.Plan.Explain(w); err != nil {
+		return err
+	}
+	e := &explainer{}
+	e.row("expected", fmt.Sprintf("%s for %s%s", plural(int(a.Plan.Cost.Requests), "request"), plural(int(a.Plan.Cost.Rows), "row"), guess(a.Plan.Cost)))
+	e.row("took", fmt.Sprintf("%s for %s, of which %d are the answer, in %s; retries: %d",
+		plural(int(a.Actual.Requests), "request"), plural(int(a.Actual.Fetched), "row"), a.Actual.Rows, a.Actual.Elapsed.Round(time.Millisecond), a.Actual.Retries))
+	if a.Actual.Counts > 0 {
+		e.row("", fmt.Sprintf("%d of the requests counted rows, to choose among plans", a.Actual.Counts))
+	}
+	if len(a.Actual.Scans) > 1 {
+		for i, s := range a.Actual.Scans {
+			e.row(scanLabel("scan", len(a.Actual.Scans), i), fmt.Sprintf("%s for %s; retries: %d", plural(int(s.Requests), "request"), plural(int(s.Fetched), "row"), s.Retries))
+		}
+	}
+	_, err := io.WriteString(w, e.b.String())
+	return err
+}
+
+func guess(c Cost) string {
+	if c.Known {
+		return ""
+	}
+	return " (a guess: see --probe)"
+}
+
+// ExplainJSON writes what [Plan.ExplainJSON] does, with an "actual" object.
+func (a Analysis) ExplainJSON(w io.Writer) error {
+	type actual struct {
+		Rows           int64        `json:"rows"`
+		Fetched        int64        `json:"fetched"`
+		Requests       int64        `json:"requests"`
+		Counts         int64        `json:"counts"`
+		Retries        int64        `json:"retries"`
+		ElapsedSeconds float64      `json:"elapsed_seconds"`
+		Scans          []ActualScan `json:"scans"`
+	}
+	t := a.Actual
+	return writeIndented(w, struct {
+		Document
+		Actual actual `json:"actual"`
+	}{a.Plan.Document(), actual{t.Rows, t.Fetched, t.Requests, t.Counts, t.Retries, t.Elapsed.Seconds(), append([]ActualScan{}, t.Scans...)}})
+}

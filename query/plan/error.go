@@ -1,0 +1,65 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors to test for with [errors.Is].
+var (
+	// ErrUnanswerable matches a [PlanError].
+	ErrUnanswerable = errors.New("the query cannot be answered")
+	// ErrOption matches an [OptionError].
+	ErrOption = errors.New("unusable option")
+	// ErrStored matches a [StoredError].
+	ErrStored = errors.New("unusable checkpoint")
+	// ErrUncounted reports a server that does not count rows, so that they have to be
+	// read.
+	ErrUncounted = errors.New("the server does not count rows")
+)
+
+// PlanError reports a part of a query that no plan can answer, and why. It is
+// returned before any request is sent.
+type PlanError struct {
+	Part   string // the conjunct, sort key or field, as the language writes it
+	Reason string
+	Hint   string // what to do; may be empty
+}
+
+// Error returns one line.
+func (e *PlanError) Error() string {
+	s := fmt.Sprintf("%s: %s", e.Part, e.Reason)
+	if e.Hint != "" {
+		s += "; " + e.Hint
+	}
+	return s
+}
+
+// Is reports whether target is [ErrUnanswerable].
+func (e *PlanError) Is(target error) bool { return target == ErrUnanswerable }
+
+// OptionError reports an option that cannot be used, and why.
+type OptionError struct {
+	Option string // select, sort, limit, page size, deleted
+	Value  string
+	Reason string
+}
+
+// Error returns one line.
+func (e *OptionError) Error() string { return fmt.Sprintf("%s %q: %s", e.Option, e.Value, e.Reason) }
+
+// Is reports whether target is [ErrOption].
+func (e *OptionError) Is(target error) bool { return target == ErrOption }
+
+// StoredError reports a stored plan or checkpoint that cannot be resumed: it is
+// damaged, of another version or of another resource.
+type StoredError struct {
+	What   string // plan, checkpoint
+	Reason string
+}
+
+// Error returns one line.
+func (e *StoredError) Error() string { return "the stored " + e.What + " cannot be used: " + e.Reason }
+
+// Is reports whether target is [ErrStored].
+func (e *StoredError) Is(target error) bool { return target == ErrStored }

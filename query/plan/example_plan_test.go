@@ -1,0 +1,52 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+)
+
+// An explanation is for a person as text, and for a program as JSON.
+func ExamplePlan_Explain() {
+	planned, err := query.Prepare(shipstream.Users(nil, model.AnyUser), `is_active and name like 'ann%a%'`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var text, data bytes.Buffer
+	if err := planned.Explain(&text); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for line := range strings.Lines(text.String()) {
+		if strings.HasPrefix(line, "residual") || strings.HasPrefix(line, "request") {
+			fmt.Print(line)
+		}
+	}
+	if err := planned.ExplainJSON(&data); err != nil {
+		fmt.Println(err)
+		return
+	}
+	var explained struct {
+		Scans []struct {
+			Residual string `json:"residual"`
+		} `json:"scans"`
+	}
+	if err := json.Unmarshal(data.Bytes(), &explained); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(explained.Scans[0].Residual)
+	// Output:
+	// residual  name like 'ann%a%'
+	// request   GET /v1/system/users/any?count=1&filter=is_active:true&filter=name{start:"ann"}&limit=1000&sort=-id
+	// name like 'ann%a%'
+}
+
+// Statistics are asked for at any time, by another goroutine too; these are of a run
+// that is half done.

@@ -1,0 +1,286 @@
+package plan
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+)
+
+// String returns the plan as [Plan.Explain] writes it.
+func (p *Plan) String() string {
+	var b strings.Builder
+	p.Explain(&b) //nolint:errcheck // a strings.Builder does not fail
+	return b.String()
+}
+
+// Explain writes the plan for people: what is pushed with the literal
+// parameters, what stays and why, the ids, the order, the fields, how pages are
+// fetched and what that costs. It sends no request.
+func (p *Plan) Explain(w io.Writer) error {
+	e := &explainer{}
+	e.row("query", p.Resource+" where "+dsl.Format(p.Filter))
+	if text := p.timeText(); text != "" {
+		e.row("time", text)
+	}
+	for i, s := range p.Scans {
+		if len(p.Scans) > 1 {
+			e.row(scanLabel("scan", len(p.Scans), i), s.label())
+		}
+		if s.Deleted && i > 0 && !p.Scans[i-1].Deleted {
+			continue // the same as the scan before it
+		}
+		e.conjuncts(s)
+		e.row("residual", s.residualText())
+		e.row("ids", s.idsText())
+		if len(p.Scans) > 1 {
+			e.row("rows", fmt.Sprintf("%d expected", s.Expected))
+		}
+	}
+	if p.Reasons.Parts != "" {
+		e.row("parts", p.Reasons.Parts)
+	}
+	if p.Empty != "" {
+		e.row("pushed", "nothing: "+p.Empty)
+	}
+	e.row("order", p.orderText())
+	e.row("limit", p.limitText())
+	e.row("select", p.selectText())
+	e.row("fetch", p.Strategy.String()+": "+p.Reasons.Strategy)
+	e.row("cost", p.costText())
+	if p.Reasons.Resume != "" {
+		e.row("resume", "none, an export that breaks off begins anew: "+p.Reasons.Resume)
+	}
+	for _, a := range p.Rejected {
+		cost := ""
+		if a.Cost.Requests > 0 {
+			cost = fmt.Sprintf(" (%s for %s%s)", plural(int(a.Cost.Requests), "request"), plural(int(a.Cost.Rows), "row"), a.Cost.timeText())
+		}
+		e.row("instead of", a.Name+cost+": "+a.Reason)
+	}
+	for i, s := range p.Scans {
+		e.row(scanLabel("request", len(p.Scans), i), s.Request)
+	}
+	for _, warning := range p.Warnings {
+		e.row("warning", warning)
+	}
+	_, err := io.WriteString(w, e.b.String())
+	return err
+}
+
+type explainer struct{ b strings.Builder }
+
+// row writes a label once and the text's lines beside it.
+func (e *explainer) row(label, text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintf(&e.b, "%-9s %s\n", label, shorten(line))
+		label = ""
+	}
+}
+
+// longestLine is what a line of the text may take: a list of thousands of values
+// would bury the rest. The JSON has them all.
+const longestLine = 400
+
+func shorten(line string) string {
+	if len(line) <= longestLine {
+		return line
+	}
+	end := longestLine
+	for !utf8.RuneStart(line[end]) {
+		end--
+	}
+	return fmt.Sprintf("%s… (%d bytes more)", line[:end], len(line)-end)
+}
+
+func (e *explainer) conjuncts(s Scan) {
+	label := "pushed"
+	for _, c := range s.Conjuncts {
+		if c.Verdict == Unsupported {
+			continue
+		}
+		e.row(label, dsl.Format(c.Node)+"  ["+c.Verdict.String()+"]")
+		label = ""
+		for _, param := range c.Params {
+			e.row(label, "  "+param.String())
+		}
+		if len(c.Params) == 0 {
+			e.row(label, "  as the bounds of the walk")
+		}
+	}
+	if label != "" {
+		e.row(label, "nothing: the server is asked for every row")
+	}
+}
+
+// label tells a scan from its neighbours.
+func (s Scan) label() string {
+	terms := make([]string, len(s.Conjuncts))
+	for i, c := range s.Conjuncts {
+		terms[i] = dsl.Format(c.Node)
+		if _, or := c.Node.(*dsl.Or); or {
+			terms[i] = "(" + terms[i] + ")"
+		}
+	}
+	rows := "rows"
+	if s.Deleted {
+		rows = "deleted rows"
+	}
+	if len(terms) == 0 {
+		return "all " + rows
+	}
+	return rows + " where " + strings.Join(terms, " and ")
+}
+
+func (s Scan) residualText() string {
+	if s.Residual == nil {
+		return "none: the server's rows are the answer"
+	}
+	var lines []string
+	for _, c := range s.Conjuncts {
+		if c.Verdict != Exact {
+			lines = append(lines, dsl.Format(c.Node), "  because "+c.Reason)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s Scan) idsText() string {
+	ids := s.IDs
+	switch {
+	case ids == paginate.Bounds{}:
+		return "all"
+	case ids.Hi == 0:
+		return fmt.Sprintf("%d and above", ids.Lo)
+	}
+	return fmt.Sprintf("%d to %d", max(ids.Lo, 1), ids.Hi-1)
+}
+
+// timeText is what the times of the filter were read by; "" where it has none.
+func (p *Plan) timeText() string {
+	timed := false
+	dsl.Walk(p.Filter, func(n dsl.Node) bool {
+		path := pathOf(n)
+		_, is := n.(*dsl.Is)
+		timed = timed || path != nil && path.Field.Type == model.TypeDateTime && !is
+		return !timed
+	})
+	if !timed {
+		return ""
+	}
+	text := "times without a zone are read in " + p.Zone.String()
+	if p.asksNow() {
+		text = "now is " + p.Now.UTC().Format(time.RFC3339) + "; " + text
+	}
+	return text
+}
+
+// asksNow reports whether the filter was given with a relative time, or as a tree
+// that may have had one.
+func (p *Plan) asksNow() bool {
+	parsed, err := dsl.Parse(p.Source)
+	if err != nil || parsed.Root == nil {
+		return true
+	}
+	return slices.ContainsFunc(dsl.Literals(parsed.Root), func(l *dsl.Literal) bool { return l.Kind == dsl.LitRelative })
+}
+
+func (p *Plan) orderText() string {
+	if len(p.Order) == 0 {
+		return "none: " + p.Reasons.Order
+	}
+	return joinKeys(p.Order) + ": " + p.Reasons.Order
+}
+
+func (p *Plan) limitText() string {
+	if p.Limit == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d: %s", p.Limit, p.Reasons.Limit)
+}
+
+func (p *Plan) selectText() string {
+	text := "the basic fields"
+	if len(p.Select) > 0 {
+		text = fieldList(p.Select)
+	}
+	if len(p.Hidden) > 0 {
+		text += "; fetched besides, and not shown: " + fieldList(p.Hidden)
+	}
+	return text
+}
+
+func fieldList(fields []*model.Field) string { return strings.Join(names(fields), ",") }
+
+func (p *Plan) costText() string {
+	switch p.Strategy {
+	case StrategyNone:
+		return "no request"
+	case StrategyOnePage:
+		return plural(len(p.Scans), "request")
+	case StrategySerial, StrategyRanges, StrategyGaps, StrategyPeek, StrategyWindow, StrategyFollow:
+	}
+	text := fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
+	if p.withDeleted() {
+		text += " and as many deleted ones"
+	}
+	if p.Cost.Known {
+		text = fmt.Sprintf("%s for %s", plural(int(p.Cost.Requests), "request"), plural(int(p.Cost.Rows), "row"))
+	}
+	return text + p.Cost.timeText()
+}
+
+func (c Cost) timeText() string {
+	if c.LeastTime == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", at least %s under the rate limit", c.LeastTime)
+}
+
+func plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "ch"):
+		noun += "e"
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+func scanLabel(noun string, scans, i int) string {
+	if scans == 1 {
+		return noun
+	}
+	return fmt.Sprintf("%s %d", noun, i+1)
+}
+
+// firstRequest is the page that a walk of the scan begins with.
+func (p *Plan) firstRequest(s Scan, paging Paging) paginate.Request {
+	r := paginate.Request{Limit: p.PageSize, Descending: paging == PagingKeyset}
+	if p.Limit > 0 && s.Residual == nil && !p.Sort.Gathers() {
+		r.Limit = int(min(int64(r.Limit), p.Limit))
+	}
+	if p.Sort == SortByID {
+		r.Descending = p.Order[0].Descending
+	}
+	near, far := s.IDs.Lo, s.IDs.Hi
+	if r.Descending {
+		near, far = max(s.IDs.Hi-1, 0), s.IDs.Lo
+	}
+	r.From, r.Until = near, far
+	r.Count = p.Strategy == StrategyRanges || p.Strategy == StrategyGaps || p.Strategy == StrategyWindow && r.Descending
+	return r
+}
+
+// withDeleted reports whether deleted rows are walked beside the others.
+func (p *Plan) withDeleted() bool {
+	return slices.ContainsFunc(p.Scans, func(s Scan) bool { return s.Deleted }) &&
+		slices.ContainsFunc(p.Scans, func(s Scan) bool { return !s.Deleted })
+}

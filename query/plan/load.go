@@ -1,0 +1,162 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+)
+
+// Load reads the [Document] of a plan that was made for the same resource. Nothing is
+// planned anew: the plan asks what it was made to ask, whatever the time. It fails with
+// a [StoredError].
+func Load(r Resource, data []byte) (*Plan, error) {
+	var s Document
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, &StoredError{"plan", err.Error()}
+	}
+	switch schema := r.Schema(); {
+	case s.Version != Version:
+		return nil, &StoredError{"plan", fmt.Sprintf("version %d where %d is known", s.Version, Version)}
+	case s.Resource != schema.Name():
+		return nil, &StoredError{"plan", "of " + s.Resource + ", not of " + schema.Name()}
+	}
+	l := &planLoader{schema: r.Schema(), now: s.Now, zone: zoneOf(s)}
+	key := r.Dialect().ID()
+	p := &Plan{
+		Resource: s.Resource, Source: s.Source, Filter: l.node(s.Filter), Empty: s.Empty, Order: l.order(strings.Join(s.Order, ","), key),
+		Sort: named(l, s.Sort, SortNone, SortLocal), Limit: s.Limit, Select: l.fields(s.Select), Hidden: l.fields(s.Hidden),
+		PageSize: s.PageSize, Strategy: named(l, s.Strategy, StrategyNone, StrategyFollow), Cost: s.Cost.cost(), Reasons: s.Reasons,
+		Warnings: s.Warnings, Now: s.Now, Zone: l.zone, MaxSortRows: s.SortRows, SortMemory: s.SortMemory,
+	}
+	for _, scan := range s.Scans {
+		p.Scans = append(p.Scans, l.scan(scan))
+	}
+	if s.Fallback != nil {
+		p.Fallback = &FallbackSort{s.Fallback.Query, l.fields(s.Fallback.Hidden)}
+	}
+	if l.err != nil {
+		return nil, &StoredError{"plan", l.err.Error()}
+	}
+	if what := p.contradiction(key); what != "" {
+		return nil, &StoredError{"plan", what}
+	}
+	return p, nil
+}
+
+// contradiction is what no planner would have written and running the plan rests
+// on; "" when there is nothing of the kind.
+func (p *Plan) contradiction(key string) string {
+	byKey := len(p.Order) > 0 && p.Order[0].Field.Name == key
+	switch {
+	case p.PageSize < 1 || p.Limit < 0 || p.MaxSortRows < 0 || p.SortMemory < 0:
+		return "a figure that cannot be"
+	case p.Sort != SortNone && len(p.Order) == 0, p.Sort == SortByID && !byKey:
+		return "rows are to be ordered, and it does not say how"
+	case p.Sort == SortTopK && p.Limit == 0:
+		return "the first rows are to be picked, and it does not say how many"
+	}
+	return ""
+}
+
+// zoneOf is the plan's zone, or one with the offset of its time where this
+// machine does not know the name.
+func zoneOf(s Document) *time.Location {
+	if zone, err := time.LoadLocation(s.Zone); err == nil && s.Zone != "Local" {
+		return zone
+	}
+	_, offset := s.Now.Zone()
+	return time.FixedZone(s.Zone, offset)
+}
+
+// planLoader turns the texts of a stored plan into what they name. It keeps its
+// first error.
+type planLoader struct {
+	schema *model.Schema
+	now    time.Time
+	zone   *time.Location
+	err    error
+}
+
+func (l *planLoader) fail(err error) {
+	if l.err == nil {
+		l.err = err
+	}
+}
+
+func (l *planLoader) scan(s scanDocument) Scan {
+	scan := Scan{Query: s.Query, IDs: paginate.Bounds(s.IDs), MaxRows: s.MaxRows, Expected: s.Expected, Deleted: s.Deleted, Sort: s.Sort, Request: s.Request}
+	if scan.MaxRows == 0 {
+		scan.MaxRows = math.MaxInt64
+	}
+	if scan.Query == nil {
+		scan.Query = url.Values{}
+	}
+	for _, c := range s.Conjuncts {
+		verdict := named(l, c.Verdict, Unsupported, Exact)
+		push := Pushdown{Verdict: verdict, Reason: c.Reason}
+		for i := range c.Params {
+			push.Params = append(push.Params, c.param(i))
+		}
+		scan.Conjuncts = append(scan.Conjuncts, Conjunct{l.node(c.Text), push})
+	}
+	scan.Residual = residualOf(scan.Conjuncts)
+	return scan
+}
+
+// node reads a filter that this program has written, however large.
+func (l *planLoader) node(text string) dsl.Node {
+	const most = math.MaxInt
+	parsed, err := dsl.Parse(text, dsl.MaxBytes(most), dsl.MaxTokens(most), dsl.MaxDepth(most), dsl.MaxListItems(most))
+	if err != nil {
+		l.fail(err)
+		return nil
+	}
+	checked, err := dsl.Check(parsed, l.schema, dsl.Now(l.now), dsl.Zone(l.zone))
+	if err != nil {
+		l.fail(err)
+		return nil
+	}
+	return checked.Root
+}
+
+func (l *planLoader) order(keys, id string) []OrderKey {
+	order, err := parseOrder(keys, l.schema, id)
+	if err != nil {
+		l.fail(err)
+	}
+	return order
+}
+
+func (l *planLoader) fields(names []string) []*model.Field {
+	var fields []*model.Field
+	for _, name := range names {
+		f, ok := l.schema.Lookup(name)
+		if !ok {
+			l.fail(fmt.Errorf("no field %q", name))
+			continue
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+// named is the value between first and last that prints as name.
+func named[E interface {
+	~uint8
+	fmt.Stringer
+}](l *planLoader, name string, first, last E) E {
+	for v := first; v <= last; v++ {
+		if v.String() == name {
+			return v
+		}
+	}
+	l.fail(fmt.Errorf("no such %T: %q", first, name))
+	return first
+}

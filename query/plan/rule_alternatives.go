@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// Alternative is a plan that was considered and not taken.
+type Alternative struct {
+	Name   string // what it would have done
+	Cost   Cost   // what it was expected to take
+	Reason string // why it was rejected
+	Scans  int    // how many scans it has
+}
+
+// chooseAlternative considers one scan and the unions of disjoint branches, and
+// takes the cheapest that can be run. One that needs a field of which nobody
+// knows whether it is returned is taken only if no other is left, and before it
+// is, the filter is expanded whole. One scan wins ties: it alone sees each row
+// once without a set of ids.
+func chooseAlternative(p *planner) error {
+	if p.plan.Empty != "" {
+		p.chosen = &alternative{}
+		return nil
+	}
+	terms := conjunctsOf(p.plan.Filter)
+	single := &alternative{name: func() string { return "one scan" }, branches: []*branch{{terms: terms}}}
+	p.place(single)
+	candidates := append([]*alternative{single}, p.unions(terms, single)...)
+	candidates = append(candidates, p.chunked(terms)...)
+	c := &contest{planner: p, entries: make([]*alternative, 0, len(candidates)+1), ranks: make([]rank, 0, len(candidates)+1)}
+	for _, a := range candidates {
+		if a != single {
+			p.place(a)
+		}
+		if err := c.enter(a); err != nil {
+			return err
+		}
+	}
+	if best := c.ranks[c.best]; best.refused != nil || best.doubtful {
+		if a, ok := p.expansion(terms); ok {
+			p.place(a)
+			if err := c.enter(a); err != nil {
+				return err
+			}
+		}
+	}
+	return c.settle()
+}
+
+// contest is the alternatives so far and which of them is the best.
+type contest struct {
+	planner *planner
+	entries []*alternative
+	ranks   []rank
+	best    int
+}
+
+func (c *contest) enter(a *alternative) error {
+	r, err := c.planner.rank(a)
+	if err != nil {
+		return err
+	}
+	c.entries, c.ranks = append(c.entries, a), append(c.ranks, r)
+	if last := len(c.ranks) - 1; r.less(c.ranks[c.best]) {
+		c.best = last
+	}
+	return nil
+}
+
+// settle takes the best and notes why the others lost.
+func (c *contest) settle() error {
+	p, best := c.planner, c.ranks[c.best]
+	if best.refused != nil {
+		return best.refused
+	}
+	p.chosen, p.plan.Cost = c.entries[c.best], best.cost
+	p.plan.Reasons.Parts = p.chosen.why
+	for i, a := range c.entries {
+		if i != c.best {
+			p.plan.Rejected = append(p.plan.Rejected, Alternative{a.name(), c.ranks[i].cost, c.ranks[i].whyNot(best), len(a.branches)})
+		}
+	}
+	return p.needLocally()
+}
+
+// rank is what alternatives are compared by, the first field first.
+type rank struct {
+	refused  error // cannot be run at all
+	doubtful bool
+	cost     Cost
+}
+
+// rank asks nothing of the server for an alternative that cannot be run.
+func (p *planner) rank(a *alternative) (rank, error) {
+	r := rank{refused: a.refusal(), doubtful: a.doubtful()}
+	var err error
+	if r.refused == nil {
+		r.cost, err = p.costOf(a)
+	}
+	return r, err
+}
+
+func (r rank) less(s rank) bool {
+	if (r.refused == nil) != (s.refused == nil) {
+		return r.refused == nil
+	}
+	if r.doubtful != s.doubtful {
+		return !r.doubtful
+	}
+	return cmp.Compare(r.cost.Requests, s.cost.Requests) < 0
+}
+
+func (r rank) whyNot(best rank) string {
+	switch {
+	case r.refused != nil:
+		return "it cannot be run: " + r.refused.Error()
+	case r.doubtful && !best.doubtful:
+		return "it needs fields of which nobody knows whether they are returned"
+	}
+	if more := r.cost.Requests - best.cost.Requests; more > 0 {
+		return "it takes " + plural(int(more), "request") + " more"
+	}
+	return "it takes as many requests"
+}
+
+// needLocally makes sure that rows carry what the residuals read.
+func (p *planner) needLocally() error {
+	var doubted []*model.Field
+	for _, b := range p.chosen.branches {
+		residual := b.residual()
+		if residual == nil || b.empty != "" {
+			continue
+		}
+		for _, f := range dsl.Fields(residual) {
+			if f.Returned == model.ReturnedOnRequest || f.Returned == model.ReturnedUnknown {
+				p.want(f)
+			}
+			if f.Returned == model.ReturnedUnknown && !slices.Contains(doubted, f) {
+				doubted = append(doubted, f)
+				p.warnf("%s is needed to evaluate %s locally, but whether the server returns it is not documented", f.Name, quote(residual))
+			}
+		}
+	}
+	return nil
+}
+
+func quote(n dsl.Node) string { return "`" + dsl.Format(n) + "`" }

@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// maxExpanded bounds the branches of an expansion: each is a scan of its own.
+const maxExpanded = 64
+
+// maxExpansionTerms and maxExpansionWork bound the search for an expansion: the
+// terms of one conjunction, and the leaves of all that are looked at, of which many
+// may contradict themselves.
+const (
+	maxExpansionTerms = 2 * maxExpanded
+	maxExpansionWork  = 1 << 14
+)
+
+// expansion is the alternative of last resort. A union takes one OR apart; where
+// that leaves conditions on fields that rows may not carry, every OR that the
+// server cannot answer and that reads such a field is taken apart, and those that
+// come to light under it, until no branch has one. What can be said exactly as a
+// disjunction of conjunctions is found, unless it takes too many of them.
+func (p *planner) expansion(terms []dsl.Node) (*alternative, bool) {
+	if p.off[ruleExpand] {
+		return nil, false
+	}
+	e := &expander{planner: p}
+	if !e.expand(terms) {
+		return nil, false
+	}
+	name := func() string { return plural(len(e.branches), "disjoint branch") + " of every OR" }
+	return &alternative{name: name, branches: e.branches}, true
+}
+
+type expander struct {
+	*planner
+	branches []*branch
+	work     int
+}
+
+// expand adds the branches of a conjunction; false when they are too many.
+func (e *expander) expand(terms []dsl.Node) bool {
+	for _, t := range terms {
+		e.work += leaves(t)
+	}
+	if len(terms) > maxExpansionTerms || e.work > maxExpansionWork {
+		return false
+	}
+	b := e.narrowed(terms)
+	if b.empty != "" {
+		return true
+	}
+	b.terms = absorbed(b.terms)
+	i := e.opaque(b.terms)
+	if i < 0 {
+		e.branches = append(e.branches, b)
+		return len(e.branches) <= maxExpanded
+	}
+	or := b.terms[i].(*dsl.Or) //nolint:forcetypeassert // opaque looks for nothing else
+	parts := partsOf(or)
+	if len(parts) < 2 {
+		parts = or.Terms // over one field, and yet more than the server can say
+	}
+	if len(parts) > maxExpanded {
+		return false
+	}
+	rest := slices.Delete(slices.Clone(b.terms), i, i+1)
+	var excluded []dsl.Node
+	for _, part := range parts {
+		if !e.expand(slices.Concat(conjunctsOf(part), rest, excluded)) {
+			return false
+		}
+		excluded = append(excluded, e.excluding(part)...)
+	}
+	return true
+}
+
+// opaque is the index of an OR that the server does not answer exactly and that
+// rows may not carry the fields for; -1 for none.
+func (e *expander) opaque(terms []dsl.Node) int {
+	return slices.IndexFunc(e.verdicts(terms), func(c Conjunct) bool {
+		_, or := c.Node.(*dsl.Or)
+		return or && c.Verdict != Exact && readsField(c.Node, perhapsNotReturned)
+	})
+}
+
+// perhapsNotReturned reports whether rows may come without the field even though
+// it was asked for.
+func perhapsNotReturned(f *model.Field) bool {
+	return f.Returned == model.ReturnedNo || f.Returned == model.ReturnedUnknown
+}
+
+// absorbed leaves out every OR of which one term is a term of the conjunction: it
+// says nothing more.
+func absorbed(terms []dsl.Node) []dsl.Node {
+	return slices.DeleteFunc(slices.Clone(terms), func(t dsl.Node) bool {
+		or, ok := t.(*dsl.Or)
+		return ok && slices.ContainsFunc(or.Terms, func(x dsl.Node) bool {
+			return slices.ContainsFunc(terms, func(y dsl.Node) bool { return dsl.Equal(x, y) })
+		})
+	})
+}
+
+// leaves is how many predicates a condition has.
+func leaves(n dsl.Node) (count int) {
+	dsl.Walk(n, func(n dsl.Node) bool {
+		if pathOf(n) != nil {
+			count++
+		}
+		return true
+	})
+	return count
+}

@@ -1,0 +1,334 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// room is how much the parameters of one request can take, and why no more.
+type room struct {
+	size   int
+	reason string
+	own    bool // whether it is the source's own, which has measured what it pushes
+}
+
+// lineRoom bounds the filter parameters of a request, escaped. Servers cut the
+// request line at 8 KiB (nginx's large_client_header_buffers, Apache's
+// LimitRequestLine); the rest is for the path, the fields and the paging.
+func lineRoom() room {
+	return room{size: 7 << 10, reason: "the request line would be longer than the 8 KiB that servers take"}
+}
+
+func roomOf(c Capabilities) room {
+	if c.Room == (Room{}) {
+		return lineRoom()
+	}
+	return room{c.Room.Size, c.Room.Reason, true}
+}
+
+// fitRequest takes parameters out of a branch until its request is one that servers
+// take. What is taken out is evaluated locally; of a long `not in`, only
+// the tail. The longest go first, but those that rows may not carry the fields for
+// last: before one of them goes, a list of values is parted, and the branches of
+// its parts are returned; nil where the branch stays one.
+func (p *planner) fitRequest(b *branch) []*branch {
+	if p.surelyFit(b.conjuncts) || p.fits(b.conjuncts) { // nearly every branch
+		return nil
+	}
+	b.conjuncts = slices.Clone(b.conjuncts) // other alternatives may hold them
+	order := make([]int, len(b.conjuncts))
+	total := 0
+	for i, c := range b.conjuncts {
+		order[i] = i
+		total += p.size(c.Pushdown)
+	}
+	size := func(i int) int { return p.size(b.conjuncts[i].Pushdown) }
+	needed := func(i int) int {
+		if readsField(b.conjuncts[i].Node, perhapsNotReturned) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(needed(i), needed(j)), cmp.Compare(size(j), size(i))) })
+	for _, i := range order {
+		if needed(i) > 0 {
+			if parts := p.parted(b); parts != nil {
+				return parts
+			}
+		}
+		c := &b.conjuncts[i]
+		total -= size(i)
+		if head, tail, ok := p.splitNotIn(*c, p.room.size-total); ok {
+			*c = head
+			b.conjuncts = append(b.conjuncts, tail)
+			break
+		}
+		c.Pushdown = Pushdown{Reason: p.room.reason}
+		if total <= p.room.size {
+			break
+		}
+	}
+	return nil
+}
+
+// fits reports whether the parameters fit one request.
+func (p *planner) fits(conjuncts []Conjunct) bool {
+	total := 0
+	for _, c := range conjuncts {
+		total += p.size(c.Pushdown)
+	}
+	return total <= p.room.size
+}
+
+// parted takes the branch apart by the longest list of values that it pushes, and
+// by the next, until each part fits; nil where they do not, or become too many.
+func (p *planner) parted(b *branch) []*branch {
+	if p.off[ruleChunks] {
+		return nil
+	}
+	parts := make([]*branch, 0, 2)
+	for open := []*branch{b}; len(open) > 0; {
+		part := open[0]
+		open = open[1:]
+		if p.fits(part.conjuncts) {
+			parts = append(parts, part)
+			continue
+		}
+		at := p.longestList(part.conjuncts)
+		if at < 0 {
+			return nil
+		}
+		open = append(open, p.byValues(part, at, p.room.size/4)...)
+		if len(parts)+len(open) > maxParts {
+			return nil
+		}
+	}
+	return parts
+}
+
+// longestList is which of the conjuncts that can be parted by a list of values is
+// the longest; -1 for none.
+func (p *planner) longestList(conjuncts []Conjunct) int {
+	at, longest := -1, 0
+	for i, c := range conjuncts {
+		in := listOf(c.Node)
+		if n := p.size(c.Pushdown); in != nil && c.Verdict == Exact && len(in.Values) >= leastChunked && n > longest {
+			at, longest = i, n
+		}
+	}
+	return at
+}
+
+// maxParts bounds how many requests lists of values are parted into where rows may
+// not carry the field.
+const maxParts = 256
+
+// byValues takes a branch apart by the list of one of its conjuncts: into two parts
+// at the least, and so many that each one's list takes about as much of a request as given.
+func (p *planner) byValues(b *branch, at, size int) []*branch {
+	whole := b.conjuncts[at]
+	n := len(listOf(whole.Node).Values)
+	chunk := min(max(1, fitting(n, p.size(whole.Pushdown), size)), (n+1)/2)
+	lists := pieces(whole.Node, chunk)
+	parts := make([]*branch, 0, len(lists))
+	for _, terms := range lists {
+		part := *b
+		part.conjuncts = slices.Delete(slices.Clone(b.conjuncts), at, at+1)
+		for i, push := range p.dialect.Classify(terms) {
+			part.conjuncts = append(part.conjuncts, Conjunct{terms[i], push})
+		}
+		parts = append(parts, &part)
+	}
+	return parts
+}
+
+// listOf is the list of values by which a condition can be parted: that of an `in`,
+// with or without `or is null`, or of a `not in` over a field whose order is beyond
+// doubt; nil for none.
+func listOf(n dsl.Node) *dsl.In {
+	switch n := n.(type) {
+	case *dsl.In:
+		return n
+	case *dsl.Not:
+		if in, ok := n.X.(*dsl.In); ok && in.Path.Field.Type != model.TypeString {
+			return in
+		}
+	case *dsl.Or:
+		if len(n.Terms) != 2 || onlyField(n) == nil {
+			return nil
+		}
+		for i, t := range n.Terms {
+			if is, ok := n.Terms[1-i].(*dsl.Is); ok && is.What == dsl.IsNull {
+				in, _ := t.(*dsl.In)
+				return in
+			}
+		}
+	}
+	return nil
+}
+
+// pieces is a condition that has a list of values as several, each a conjunction,
+// with so many values: no two are true of one row, and one is where the condition
+// is. A `not in` is parted by ranges, in each of which few of its values lie.
+func pieces(n dsl.Node, size int) [][]dsl.Node {
+	in := listOf(n)
+	_, negated := n.(*dsl.Not)
+	chunks := slices.Collect(slices.Chunk(distinct(in), size))
+	var out [][]dsl.Node
+	for k, values := range chunks {
+		some := dsl.Node(&dsl.In{Path: in.Path, Values: values, Range: in.Range})
+		if !negated {
+			out = append(out, []dsl.Node{some})
+			continue
+		}
+		piece := []dsl.Node{&dsl.Not{X: some, Range: n.Span()}}
+		if k > 0 {
+			piece = append(piece, &dsl.Compare{Path: in.Path, Op: dsl.Ge, Value: values[0], Range: in.Range})
+		}
+		if k+1 < len(chunks) {
+			piece = append(piece, &dsl.Compare{Path: in.Path, Op: dsl.Lt, Value: chunks[k+1][0], Range: in.Range})
+		}
+		out = append(out, piece)
+	}
+	if _, or := n.(*dsl.Or); or {
+		out = append(out, []dsl.Node{&dsl.Is{Path: in.Path, What: dsl.IsNull, Range: n.Span()}})
+	}
+	return out
+}
+
+// surelyFit reports whether the parameters fit even if every byte has to be
+// escaped, as three.
+func (p *planner) surelyFit(conjuncts []Conjunct) bool {
+	if p.room.own {
+		return false
+	}
+	n := 0
+	for _, c := range conjuncts {
+		for _, param := range c.Params {
+			n += len("&=") + 3*(len(param.Name)+len(param.Value))
+		}
+	}
+	return n <= p.room.size
+}
+
+// size is how much of a request the parameters take.
+func (p *planner) size(push Pushdown) int {
+	if p.room.own {
+		return push.Size
+	}
+	n := 0
+	for _, param := range push.Params {
+		n += len("&=") + escapedLen(param.Name) + escapedLen(param.Value)
+	}
+	return n
+}
+
+// escapedLen is the length of url.QueryEscape(s).
+func escapedLen(s string) int {
+	n := len(s)
+	for i := range len(s) {
+		c := s[i]
+		plain := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+			c == '-' || c == '_' || c == '.' || c == '~' || c == ' ' // a space becomes one +
+		if !plain {
+			n += 2
+		}
+	}
+	return n
+}
+
+// splitNotIn parts `x not in (…)` into one that fits the room and the rest.
+func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool) {
+	not, ok := c.Node.(*dsl.Not)
+	if !ok || c.Verdict != Exact {
+		return head, tail, false
+	}
+	in, ok := not.X.(*dsl.In)
+	if !ok {
+		return head, tail, false
+	}
+	k := fitting(len(in.Values), p.size(c.Pushdown), room)
+	if k == 0 || k == len(in.Values) {
+		return head, tail, false
+	}
+	part := func(values []*dsl.Literal) dsl.Node {
+		return &dsl.Not{X: &dsl.In{Path: in.Path, Values: values, Range: in.Range}, Range: not.Range}
+	}
+	first := part(in.Values[:k])
+	push := p.dialect.Classify([]dsl.Node{first})[0]
+	if push.Verdict != Exact || push.Unsatisfiable || p.size(push) > room {
+		return head, tail, false
+	}
+	return Conjunct{first, push}, Conjunct{part(in.Values[k:]), Pushdown{Reason: p.room.reason}}, true
+}
+
+// fitting is how many of n values fit the room, when all take size; a tenth is kept
+// back, since values differ in length.
+func fitting(n, size, room int) int {
+	if room <= 0 || size == 0 {
+		return 0
+	}
+	return int(min(int64(n), int64(n)*int64(room)/int64(size)*9/10))
+}
+
+// leastChunked is the shortest list that is worth a look: a shorter one fits a
+// request, but for texts so long that the column of a user cannot hold them.
+const leastChunked = 20
+
+// chunked returns the alternative that asks for the longest `in` by several
+// requests, each with a part of the values: disjoint, since no two values are
+// equal.
+func (p *planner) chunked(terms []dsl.Node) []*alternative {
+	if p.off[ruleChunks] {
+		return nil
+	}
+	var longest *dsl.In
+	at := 0
+	for i, term := range terms {
+		if in, ok := term.(*dsl.In); ok && len(in.Values) >= leastChunked && (longest == nil || len(in.Values) > len(longest.Values)) {
+			longest, at = in, i
+		}
+	}
+	if longest == nil {
+		return nil
+	}
+	in := longest
+	push := p.dialect.Classify([]dsl.Node{in})[0]
+	size, half := p.size(push), p.room.size/2
+	chunk := fitting(len(in.Values), size, half)
+	if push.Verdict != Exact || size <= half || chunk == 0 {
+		return nil
+	}
+	a := &alternative{}
+	for values := range slices.Chunk(distinct(in), chunk) {
+		b := &branch{terms: slices.Clone(terms)}
+		b.terms[at] = &dsl.In{Path: in.Path, Values: values, Range: in.Range}
+		a.branches = append(a.branches, b)
+	}
+	a.name = func() string { return plural(len(a.branches), "part") + " of the values of " + in.Path.Name }
+	a.why = "the values of " + in.Path.Name + " go in " + plural(len(a.branches), "part") + ": with all of them " + p.room.reason
+	return []*alternative{a}
+}
+
+// distinct is the list's values in order, without those that are equal under the
+// field's collation, so that no row satisfies two parts.
+func distinct(in *dsl.In) []*dsl.Literal {
+	compare := func(a, b *dsl.Literal) int { return compareValues(a.Value, b.Value, in.Path.Field.Collation) }
+	values := slices.Clone(in.Values)
+	slices.SortStableFunc(values, compare)
+	return slices.CompactFunc(values, func(a, b *dsl.Literal) bool { return compare(a, b) == 0 })
+}
+
+// TEMP
+func compareValues(a, b model.Value, collation model.Collation) int {
+	switch a.Type() {
+	case model.TypeString:
+		return dsl.CompareStrings(collation, a.Str(), b.Str())
+	case model.TypeDecimal:
+		return model.CompareDecimals(a, b)
+	}
+	return cmp.Compare(a.Int(), b.Int())
+}

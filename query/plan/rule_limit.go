@@ -1,0 +1,20 @@
+package plan
+
+// placeLimit says who applies the limit. It may stop the fetch at the server
+// only when every conjunct is exact: else rows that the residual drops would
+// count against it.
+func placeLimit(p *planner) error {
+	switch {
+	case p.plan.Limit == 0:
+	case p.off[ruleLimit]:
+		p.plan.AllRows = true
+		p.plan.Reasons.Limit = "applied to all rows: the rule is switched off"
+	case p.plan.Sort.Gathers():
+		p.plan.Reasons.Limit = "applied after the sort, which reads every row"
+	case p.chosen.exact():
+		p.plan.Reasons.Limit = "the server's rows are the answer, so the fetch asks for no more than the limit"
+	default:
+		p.plan.Reasons.Limit = "applied after the residual; the fetch stops when it is reached"
+	}
+	return nil
+}

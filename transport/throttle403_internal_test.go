@@ -31,7 +31,7 @@ func TestThrottleFrom403(t *testing.T) {
 			if got := resp.Header.Get("Retry-After"); resp.StatusCode != test.want || got != test.retryAfter {
 				t.Errorf("%d, Retry-After %q; want %d, %q", resp.StatusCode, got, test.want, test.retryAfter)
 			}
-			if throttled := resp.StatusCode == 429; throttled != (resp.Status == "429 Too Many Requests") {
+			if throttled := resp.StatusCode == http.StatusTooManyRequests; throttled != (resp.Status == "429 Too Many Requests") {
 				t.Errorf("status %d is %q", resp.StatusCode, resp.Status)
 			}
 		})

@@ -10,6 +10,9 @@ FUZZTIME ?= 5s
 # How long `make bench` gives each benchmark, and which ones it runs.
 BENCHTIME ?= 1s
 BENCH ?= .
+# The package that `make mutate` changes, and the seed of its sample.
+PKG ?= ./transport/internal/limit
+SEED ?= 1
 # Further flags for go test, such as TESTFLAGS='-run TestPlan -v'.
 TESTFLAGS ?=
 
@@ -95,6 +98,10 @@ bench-once: ## Every benchmark once: that it runs, not how fast
 .PHONY: soak
 soak: ## The tests that take minutes: build tag soak
 	$(call each,$(GO) test -tags soak -run Soak -v -timeout 60m $(TESTFLAGS) ./...)
+
+.PHONY: mutate
+mutate: ## Change PKG one expression at a time; its tests must notice. Two hours at most
+	@GO="$(GO)" .ci/mutate $(PKG) $(SEED)
 
 .PHONY: golden
 golden: ## Write the golden files anew; read the difference before you commit it

@@ -213,6 +213,9 @@ func TestCancelledRequestIsNotRetried(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, transport.ErrTimeout) || w.n != 2 {
 			t.Errorf("deadline: %d requests, error %v", w.n, err)
 		}
+		if got := c.Stats().Retries; got != 0 {
+			t.Errorf("%d retries are counted", got)
+		}
 		event, _ := seen.events[1].(transport.RequestEvent)
 		if errors.Is(event.Err, transport.ErrTimeout) || !errors.Is(event.Err, context.DeadlineExceeded) {
 			t.Errorf("deadline: the hook is told %v", event.Err)

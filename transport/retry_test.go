@@ -47,6 +47,17 @@ func TestRetriedStatuses(t *testing.T) {
 	}
 }
 
+func TestAnsweredStatuses(t *testing.T) {
+	t.Parallel()
+	for status, answered := range map[int]bool{199: false, 200: true, 204: true, 299: true, 300: false} {
+		c := newClient(t, transport.Options{Transport: &wire{answer: sequence(status)}})
+		resp, err := c.Get(t.Context(), "/v1/x", nil)
+		if (err == nil) != answered || answered && resp.Status != status {
+			t.Errorf("%d: %+v, %v", status, resp, err)
+		}
+	}
+}
+
 func TestRetriedErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -61,6 +72,8 @@ func TestRetriedErrors(t *testing.T) {
 		{"unnamed", errors.New("http2: server sent GOAWAY"), true},
 		{"resolver out of order", &net.DNSError{Err: "server misbehaving", IsTemporary: true}, true},
 		{"no such host", &net.DNSError{Err: "no such host", IsNotFound: true}, false},
+		{"no such host for now", &net.DNSError{Err: "no such host", IsNotFound: true, IsTemporary: true}, true},
+		{"resolver without an answer", &net.DNSError{Err: "no answer from DNS server"}, true},
 		{"unknown authority", fmt.Errorf("tls: %w", x509.UnknownAuthorityError{}), false},
 		{"other host's certificate", x509.HostnameError{Certificate: &x509.Certificate{}}, false},
 		{"http answer to https", http.ErrSchemeMismatch, false},

@@ -19,14 +19,12 @@ func (b Backoff) Delay(attempt int, random float64) time.Duration {
 	return time.Duration(random * float64(b.ceiling(attempt)))
 }
 
-// ceiling doubles with each attempt, up to Max, and does not overflow.
+// ceiling doubles with each attempt, up to Max. It compares before it shifts, so it
+// cannot overflow.
 func (b Backoff) ceiling(attempt int) time.Duration {
-	ceiling := b.Base
-	for ; attempt > 0 && ceiling < b.Max; attempt-- {
-		if ceiling > b.Max/2 {
-			return b.Max
-		}
-		ceiling *= 2
+	doublings := min(attempt, 62)
+	if b.Base > b.Max>>doublings {
+		return b.Max
 	}
-	return min(ceiling, b.Max)
+	return b.Base << doublings
 }

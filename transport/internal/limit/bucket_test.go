@@ -55,6 +55,7 @@ func TestBucketObserve(t *testing.T) {
 		{"429 empties it", []limit.Report{{Remaining: -1, Throttled: true}}, 0, 59},
 		{"429 with tokens said to remain", []limit.Report{{Remaining: 30, Throttled: true}}, 0, 59},
 		{"fewer remain", []limit.Report{{Remaining: 7}}, 7, 59},
+		{"none remain", []limit.Report{{Remaining: 0}}, 0, 59},
 		{"more remain", []limit.Report{{Remaining: 7}, {Remaining: 50}}, 7, 59},
 		{"smaller burst", []limit.Report{{Remaining: -1, Burst: 20}}, 19, 19},
 		{"greater burst", []limit.Report{{Remaining: -1, Burst: 200}}, 59, 59},
@@ -99,6 +100,48 @@ func TestBucketHoldsBackThoseWhoWait(t *testing.T) {
 		if took := time.Since(start).Round(time.Millisecond); took != 3900*time.Millisecond {
 			t.Errorf("took %v", took)
 		}
+	})
+}
+
+func TestBucketDry(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := limit.NewBucket(1, 3)
+		dry := func(want bool) {
+			t.Helper()
+			if got := b.Dry(time.Now()); got != want {
+				t.Errorf("dry: %v", got)
+			}
+		}
+		dry(false)
+		acquire(t, b)
+		dry(false) // exactly one token is left
+		acquire(t, b)
+		dry(true)
+		<-time.After(time.Second - 1)
+		dry(true)
+		<-time.After(1)
+		dry(false)
+		// One token does not serve a caller that waits for two.
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := b.Acquire(t.Context(), 2); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		dry(true)
+		wg.Wait()
+		<-time.After(2 * time.Second)
+		dry(false)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		b.Observe(limit.Report{Remaining: 0})
+		if err := b.Acquire(ctx, 1); err == nil {
+			t.Error("granted")
+		}
+		<-time.After(time.Second)
+		dry(false) // the caller that gave up waits no more
 	})
 }
 

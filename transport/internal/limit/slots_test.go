@@ -146,11 +146,12 @@ func TestSlotsSnapshot(t *testing.T) {
 	if ceiling, rtt := s.Snapshot(); ceiling != 8 || rtt != 0 {
 		t.Errorf("at first %d, %v", ceiling, rtt)
 	}
+	const ms = time.Millisecond
 	for _, test := range []struct {
 		took, smoothed time.Duration
-	}{{800, 800}, {1000, 900}, {900, 900}, {100, 800}, {1600, 1200}} {
-		s.Observe(limit.Answered, 5, now, now.Add(test.took*time.Millisecond))
-		if ceiling, rtt := s.Snapshot(); ceiling != 5 || rtt != test.smoothed*time.Millisecond {
+	}{{800 * ms, 800 * ms}, {1000 * ms, 900 * ms}, {900 * ms, 900 * ms}, {100 * ms, 800 * ms}, {1600 * ms, 1200 * ms}} {
+		s.Observe(limit.Answered, 5, now, now.Add(test.took))
+		if ceiling, rtt := s.Snapshot(); ceiling != 5 || rtt != test.smoothed {
 			t.Errorf("after %v: %d, %v; want %v", test.took, ceiling, rtt, test.smoothed)
 		}
 	}

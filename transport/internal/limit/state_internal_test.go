@@ -34,6 +34,27 @@ func TestBackoffDelay(t *testing.T) {
 	if got := (Backoff{Base: time.Minute, Max: time.Second}).ceiling(0); got != time.Second {
 		t.Errorf("base above max: %v", got)
 	}
+	for _, test := range []struct {
+		base, limit time.Duration
+		attempt     int
+		want        time.Duration
+	}{
+		{1, 3, 0, 1},
+		{1, 3, 1, 2},
+		{1, 3, 2, 3},
+		{1, 4, 2, 4},
+		{3, 5, 1, 5},
+		{2, 5, 1, 4},
+		{1, 1 << 62, 1, 2},
+		{1, 1<<63 - 1, 62, 1 << 62},
+		{1, 1<<63 - 1, 63, 1 << 62},
+		{0, time.Minute, 100, 0},
+		{1, 1 << 61, 62, 1 << 61},
+	} {
+		if got := (Backoff{Base: test.base, Max: test.limit}).ceiling(test.attempt); got != test.want {
+			t.Errorf("%d doubled %d times up to %d: %d, want %d", test.base, test.attempt, test.limit, got, test.want)
+		}
+	}
 }
 
 func TestRetryBudget(t *testing.T) {

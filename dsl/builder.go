@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/muster-go/muster/model"
@@ -18,9 +19,6 @@ type Column struct{ name string }
 // Field returns the column for a field's path, such as "created_at" or
 // "roles.name", written without back quotes.
 func Field(path string) Column { return Column{path} }
-
-// Where returns the filter that holds where n does; all rows for nil.
-func Where(n Node) *Filter { return &Filter{Root: n} }
 
 // All is the conjunction of terms: true for none.
 func All(terms ...Node) Node { return conjunction(copyTerms(terms), Span{}) }
@@ -44,7 +42,7 @@ func Relative(text string) *Literal { return &Literal{Kind: LitRelative, Text: t
 // first second in the query's zone, or with [Column.On] all of it.
 func Date(year int, month time.Month, day int) *Literal {
 	y, m, d := time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Date()
-	return &Literal{Kind: LitDate, Text: civil{y, int(m), d}.String()}
+	return &Literal{Kind: LitDate, Text: fmt.Sprintf("%04d-%02d-%02d", y, m, d)}
 }
 
 func (c Column) path() *Path { return &Path{Name: c.name} }

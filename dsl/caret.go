@@ -3,10 +3,9 @@ package dsl
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // Bounds of what a report prints. Together they keep it below maxErrorBytes.
@@ -16,8 +15,11 @@ const (
 	maxLineCells    = 100 // terminal cells of the source line
 	leadCells       = 60  // of which at most so many before the caret
 	maxLineBytes    = 800 // a line of combining characters has no cells
-	tabCells        = 4   // every tab prints as so many spaces
 )
+
+// maxErrorBytes bounds every printed error and warning, however long the filter
+// or the words in it: it has to fit a log line and a terminal.
+const maxErrorBytes = 4 << 10
 
 // report is what a SyntaxError, a TypeError and a Warning print alike:
 //
@@ -44,7 +46,7 @@ func (r report) String() string {
 		b.WriteString(strconv.Itoa(r.column))
 	}
 	b.WriteString(": ")
-	b.WriteString(clean(cut(r.summary, maxSummaryBytes)))
+	b.WriteString(display.Clean(display.CutBytes(r.summary, maxSummaryBytes)))
 	if r.source != "" {
 		text, pad, carets := snippet(r.source, r.at)
 		b.WriteString("\n  ")
@@ -55,7 +57,7 @@ func (r report) String() string {
 	}
 	if r.hint != "" {
 		b.WriteString("\n  hint: ")
-		b.WriteString(clean(cut(r.hint, maxHintBytes)))
+		b.WriteString(display.Clean(display.CutBytes(r.hint, maxHintBytes)))
 	}
 	return b.String()
 }
@@ -82,7 +84,7 @@ func snippet(source string, at Span) (text string, pad, carets int) {
 	cells := pad
 	for i := left; i < to; {
 		r, size := utf8.DecodeRuneInString(source[i:])
-		s, w := visible(r, size)
+		s, w := display.Rune(r, size)
 		if cells+w > maxLineCells || b.Len()+len(s) > maxLineBytes {
 			b.WriteString("…")
 			break
@@ -106,7 +108,7 @@ func backUp(source string, from, start int) int {
 	left, cells, bytes := start, 0, 0
 	for left > from {
 		r, size := utf8.DecodeLastRuneInString(source[from:left])
-		s, w := visible(r, size)
+		s, w := display.Rune(r, size)
 		if cells+w > leadCells || bytes+len(s) > maxLineBytes/2 {
 			break
 		}
@@ -117,54 +119,32 @@ func backUp(source string, from, start int) int {
 	return left
 }
 
-// visible returns how a character of the source is shown and how many cells
-// that takes. What a terminal would obey instead of showing is replaced: a
-// filter may come from anywhere, and an error is often printed to a terminal.
-func visible(r rune, size int) (string, int) {
-	switch {
-	case r == utf8.RuneError && size <= 1:
-		return "�", 1
-	case r == '\t':
-		return "    ", tabCells
-	case r < ' ':
-		return string('␀' + r), 1
-	case r == 0x7f:
-		return "␡", 1
-	case r == 0x200b || r == 0x2060 || r == 0xfeff: // takes no cell, and is what is wrong
-		return "�", 1
-	case unicode.IsControl(r) || isBidiControl(r) || r == '\u2028' || r == '\u2029':
-		return "�", 1
+// summary puts the words of an error together.
+func summary(msg string, want []string, after, got string) string {
+	if msg != "" {
+		return msg
 	}
-	return string(r), textwidth.Rune(r)
-}
-
-// isBidiControl reports whether r reorders the text around it, which would put
-// the caret under other characters than those meant.
-func isBidiControl(r rune) bool {
-	return r == '\u061c' || r == '\u200e' || r == '\u200f' ||
-		(r >= '\u202a' && r <= '\u202e') || (r >= '\u2066' && r <= '\u2069')
-}
-
-// clean returns s as one line that is safe on a terminal.
-func clean(s string) string {
 	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		v, _ := visible(r, size)
-		b.WriteString(v)
-		i += size
+	b.WriteString("expected ")
+	for i, w := range want {
+		switch {
+		case i > 0 && i == len(want)-1:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(w)
+	}
+	if len(want) == 0 {
+		b.WriteString("something else")
+	}
+	if after != "" {
+		b.WriteString(" after ")
+		b.WriteString(after)
+	}
+	if got != "" {
+		b.WriteString(", got ")
+		b.WriteString(got)
 	}
 	return b.String()
-}
-
-// cut returns at most n bytes of s, ending in "…" where something was left out.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	n -= len("…")
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ type Checked struct {
 //     jump; where a clock set back shows it twice, it is the first.
 //   - `in ($1)` with an empty slice is false, also for null. A value that no
 //     parameter uses is an error, as it is in database/sql.
-func Check(f *Filter, s *model.Schema, opts ...CheckOption) (*Checked, error) {
+func checkFilter(f *Filter, s *model.Schema, opts ...CheckOption) (*Checked, error) {
 	o := checkOptions{zone: time.UTC}
 	for _, opt := range opts {
 		opt.applyCheck(&o)
@@ -71,6 +72,16 @@ func Check(f *Filter, s *model.Schema, opts ...CheckOption) (*Checked, error) {
 	}, nil
 }
 
+// Warn adds warnings of a later stage, of which the range, the message and the
+// hint are set, and keeps all of them in the order of the text.
+func (c *Checked) Warn(warnings ...Warning) {
+	if len(warnings) == 0 {
+		return
+	}
+	c.Warnings = append(c.Warnings, warnings...)
+	locateWarnings(c.Source, c.Warnings)
+}
+
 type checker struct {
 	source   string
 	schema   *model.Schema
@@ -83,7 +94,7 @@ type checker struct {
 }
 
 func newChecker(source string, s *model.Schema, o checkOptions) *checker {
-	return &checker{source: source, schema: s, now: o.now, zone: o.zone, params: newParameters(o), regexps: bounded(o.regexp, defaultRegexp, maxRegexp)}
+	return &checker{source: source, schema: s, now: o.now, zone: o.zone, params: newParameters(o), regexps: cmp.Or(o.regexp, defaultRegexp)}
 }
 
 func (c *checker) run(root Node) Node {
@@ -94,10 +105,6 @@ func (c *checker) run(root Node) Node {
 	for _, mark := range c.params.unused() {
 		end := len(c.source)
 		c.fail(Span{end, end}, fmt.Sprintf("the value bound to %s is not used", mark), "use it or leave it out")
-	}
-	if len(c.errs) == 0 && checked != nil {
-		c.warnContradictions(checked)
-		c.warnNever(checked)
 	}
 	c.finish()
 	return checked
@@ -148,7 +155,7 @@ func (c *checker) truth(n *Truth) Node {
 		return n
 	}
 	if f := path.Field; f.Type != model.TypeBool {
-		c.fail(n.Path.Range, fmt.Sprintf("%s is %s, not a condition", fieldText(f.Name), kindName(f.Type)), c.conditionHint(f))
+		c.fail(n.Path.Range, fmt.Sprintf("%s is %s, not a condition", pathText(f.Name), kindName(f.Type)), c.conditionHint(f))
 		return n
 	}
 	return &Compare{Path: path, Op: Eq, Value: valueLiteral(model.Bool(true), n.Range), Range: n.Range}
@@ -156,7 +163,7 @@ func (c *checker) truth(n *Truth) Node {
 
 func (c *checker) compare(n *Compare) Node {
 	path, ok := c.path(n.Path)
-	if !ok || !c.takes(path, n, compareText(n.Op), n.Value) {
+	if !ok || !c.takes(path, n, n.Op.String(), n.Value) {
 		return n
 	}
 	k, ok := c.constant(path, n.Value)
@@ -185,7 +192,7 @@ func (c *checker) compareFraction(path *Path, n *Compare, k constant) Node {
 		return &Compare{Path: path, Op: Ge, Value: above, Range: n.Range}
 	case Eq:
 	}
-	c.warn(n.Range, fieldText(path.Name)+" holds whole seconds and never equals an instant between two", "leave out the fraction, or compare with < or >")
+	c.warn(n.Range, pathText(path.Name)+" holds whole seconds and never equals an instant between two", "leave out the fraction, or compare with < or >")
 	return &Between{Path: path, Lo: above, Hi: below, Range: n.Range}
 }
 
@@ -253,7 +260,7 @@ func (c *checker) between(n *Between) Node {
 		c.warn(n.Range, "nothing lies between these: the field holds whole seconds", "")
 	case hi.date:
 		c.warn(n.Hi.Range, "the upper bound is the first second of "+hi.day.String()+", so the rest of that day is left out",
-			fmt.Sprintf("end with %sT23:59:59, or write `%s on %s` for that day alone", hi.day, fieldText(path.Name), hi.day))
+			fmt.Sprintf("end with %sT23:59:59, or write `%s on %s` for that day alone", hi.day, pathText(path.Name), hi.day))
 	}
 	return &Between{
 		Path: path, Lo: valueLiteral(lo.value, n.Lo.Range), Hi: valueLiteral(hi.value, n.Hi.Range),
@@ -263,7 +270,7 @@ func (c *checker) between(n *Between) Node {
 
 func (c *checker) match(n *Match) Node {
 	path, ok := c.path(n.Path)
-	if !ok || !c.takes(path, n, matchText(n.Op), n.Pattern) {
+	if !ok || !c.takes(path, n, n.Op.String(), n.Pattern) {
 		return n
 	}
 	k, ok := c.constant(path, n.Pattern)
@@ -283,15 +290,15 @@ func (c *checker) is(n *Is) Node {
 	}
 	f := path.Field
 	if f.Type == model.TypeRefs {
-		c.fail(n.Range, fieldText(f.Name)+" is a list of references, which is never null", c.noReferencesHint(f, n))
+		c.fail(n.Range, pathText(f.Name)+" is a list of references, which is never null", c.noReferencesHint(f, n))
 		return n
 	}
 	if n.What != IsNull && f.Type != model.TypeBool {
-		c.wrongOperator(path, n, "is "+isText(n.What), nil)
+		c.wrongOperator(path, n, "is "+n.What.String(), nil)
 		return n
 	}
-	if n.What == IsNull && !f.Nullable && plain(f) {
-		c.warn(n.Range, fieldText(f.Name)+" is never null", "")
+	if n.What == IsNull && !f.Nullable && path.Direct() {
+		c.warn(n.Range, pathText(f.Name)+" is never null", "")
 	}
 	return &Is{Path: path, What: n.What, Range: n.Range}
 }
@@ -331,10 +338,10 @@ func (c *checker) unknownHint(name string) string {
 		names[i] = c.schema.Field(i).Name
 	}
 	if near := nearest(name, names); near != "" {
-		return "did you mean " + fieldText(near) + "?"
+		return "did you mean " + pathText(near) + "?"
 	}
 	if part := slices.IndexFunc(names, func(n string) bool { return hasPart(n, name) }); part >= 0 {
-		return "did you mean " + fieldText(names[part]) + "?"
+		return "did you mean " + pathText(names[part]) + "?"
 	}
 	if head, _, dotted := strings.Cut(name, "."); dotted {
 		if below := below(names, head); len(below) > 0 {
@@ -342,7 +349,7 @@ func (c *checker) unknownHint(name string) string {
 		}
 	}
 	if at := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "."+name) }); at >= 0 {
-		return "did you mean " + fieldText(names[at]) + "?"
+		return "did you mean " + pathText(names[at]) + "?"
 	}
 	if below := below(names, name); len(below) > 0 {
 		return "the fields below " + name + " are " + strings.Join(below, ", ")
@@ -377,7 +384,7 @@ func (c *checker) takes(path *Path, n Node, op string, value *Literal) bool {
 		if f.Type != model.TypeJSON {
 			hint = c.throughHint(f, value)
 		}
-		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", fieldText(f.Name), kindName(f.Type)), hint)
+		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", pathText(f.Name), kindName(f.Type)), hint)
 		return false
 	}
 	if typeTakes(f.Type, op) {
@@ -390,7 +397,7 @@ func (c *checker) takes(path *Path, n Node, op string, value *Literal) bool {
 func (c *checker) wrongOperator(path *Path, n Node, op string, value *Literal) {
 	at, written := c.operatorSpan(path, n, op, value)
 	f := path.Field
-	c.fail(at, fmt.Sprintf("%s is %s, which does not take %q", fieldText(f.Name), kindName(f.Type), written),
+	c.fail(at, fmt.Sprintf("%s is %s, which does not take %q", pathText(f.Name), kindName(f.Type), written),
 		fmt.Sprintf("%s takes %s", kindName(f.Type), operatorList(f.Type)))
 }
 

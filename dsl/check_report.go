@@ -2,8 +2,6 @@ package dsl
 
 import (
 	"sort"
-	"strings"
-	"unicode/utf8"
 )
 
 // located returns the errors. Those of a filter that was built have no text to
@@ -41,36 +39,20 @@ func (c *checker) warn(at Span, msg, hint string) {
 // over the text however many there are.
 func (c *checker) finish() {
 	sort.SliceStable(c.errs, func(i, j int) bool { return c.errs[i].Range.Start < c.errs[j].Range.Start })
-	sort.SliceStable(c.warnings, func(i, j int) bool { return c.warnings[i].Range.Start < c.warnings[j].Range.Start })
-	p := positions{source: c.source, line: 1, column: 1}
+	p := newPositions(c.source)
 	for _, e := range c.errs {
 		e.Line, e.Column = p.at(e.Range.Start)
 	}
-	p = positions{source: c.source, line: 1, column: 1}
-	for i := range c.warnings {
-		w := &c.warnings[i]
+	locateWarnings(c.source, c.warnings)
+}
+
+// locateWarnings sorts warnings and fills in what they need to print themselves.
+func locateWarnings(source string, warnings []Warning) {
+	sort.SliceStable(warnings, func(i, j int) bool { return warnings[i].Range.Start < warnings[j].Range.Start })
+	p := newPositions(source)
+	for i := range warnings {
+		w := &warnings[i]
+		w.Source = source
 		w.Line, w.Column = p.at(w.Range.Start)
 	}
-}
-
-// positions turns offsets that do not decrease into lines and columns.
-type positions struct {
-	source       string
-	offset       int
-	line, column int
-}
-
-func (p *positions) at(offset int) (line, column int) {
-	offset = min(offset, len(p.source))
-	if offset > p.offset {
-		part := p.source[p.offset:offset]
-		if nl := strings.LastIndexByte(part, '\n'); nl >= 0 {
-			p.line += strings.Count(part, "\n")
-			p.column = 1
-			part = part[nl+1:]
-		}
-		p.column += utf8.RuneCountInString(part)
-		p.offset = offset
-	}
-	return p.line, p.column
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
 )
 
 // operators returns the operators that a field of type t takes, in the order
@@ -97,12 +98,9 @@ func literalName(l *Literal) string {
 	return kindName(l.Value.Type())
 }
 
-// fieldText is how a field is written in a filter.
-func fieldText(name string) string { return pathText(&Path{Name: name}) }
-
 // conditionHint shows how a field that is no condition would become one.
 func (c *checker) conditionHint(f *model.Field) string {
-	text := fieldText(f.Name)
+	text := pathText(f.Name)
 	switch f.Type {
 	case model.TypeInt:
 		return "compare it, as in `" + text + " = 1`"
@@ -143,14 +141,14 @@ func (c *checker) throughHint(f *model.Field, value *Literal) string {
 	case value != nil && (value.Kind == LitInt || value.Kind == LitString) && value.Value.Type() == pick.Type:
 		example = value.Value.String()
 		if pick.Type == model.TypeString {
-			example = quote(cut(example, 60))
+			example = quote(display.CutBytes(example, 60))
 		}
 	case pick.Type == model.TypeString:
 		example = "'text'"
 	case pick.Type == model.TypeBool:
 		example = "true"
 	}
-	return fmt.Sprintf("compare a field of it, as in `%s = %s`", fieldText(pick.Name), example)
+	return fmt.Sprintf("compare a field of it, as in `%s = %s`", pathText(pick.Name), example)
 }
 
 // noReferencesHint shows how to ask for rows with references or without.
@@ -160,9 +158,9 @@ func (c *checker) noReferencesHint(f *model.Field, n *Is) string {
 			continue
 		}
 		if strings.Contains(strings.ToLower(c.sourceBetween(n.Path.Range.End, n.Range.End)), "not") {
-			return fmt.Sprintf("a row with %s is `%s > 0`", f.Name, fieldText(b.Name))
+			return fmt.Sprintf("a row with %s is `%s > 0`", f.Name, pathText(b.Name))
 		}
-		return fmt.Sprintf("a row without %s is `not %s > 0`", f.Name, fieldText(b.Name))
+		return fmt.Sprintf("a row without %s is `not %s > 0`", f.Name, pathText(b.Name))
 	}
 	return ""
 }

@@ -3,12 +3,13 @@ package dsl
 import (
 	"errors"
 	"fmt"
-	"regexp/syntax"
+	resyntax "regexp/syntax"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
 )
 
 // constant is a literal resolved to a value of a field's type.
@@ -25,15 +26,6 @@ func (d civil) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.year, d.
 func (d civil) next() civil {
 	y, m, day := time.Date(d.year, time.Month(d.month), d.day+1, 0, 0, 0, 0, time.UTC).Date()
 	return civil{y, int(m), day}
-}
-
-// valueLiteral returns the literal as which a value would be written, with the
-// value in it.
-func valueLiteral(v model.Value, at Span) *Literal {
-	l := &Literal{Kind: LitValue, Value: v, Range: at}
-	kind, text := spelling(l)
-	l.Kind, l.Text = kind, text
-	return l
 }
 
 // constant resolves a literal to a value of the field's type, or fails.
@@ -138,7 +130,7 @@ func (c *checker) nullConstant(p *Path, l *Literal) (constant, bool) {
 	if op := strings.ToLower(c.sourceBetween(p.Range.End, l.Range.Start)); strings.Contains(op, "!") || strings.Contains(op, "<>") || strings.Contains(op, "not") {
 		is = "is not null"
 	}
-	c.fail(l.Range, "a comparison with null is never true", fmt.Sprintf("write `%s %s`", fieldText(p.Name), is))
+	c.fail(l.Range, "a comparison with null is never true", fmt.Sprintf("write `%s %s`", pathText(p.Name), is))
 	return constant{}, false
 }
 
@@ -204,13 +196,13 @@ func (c *checker) goConstant(p *Path, l *Literal, arg argument) (constant, bool)
 	}
 	switch {
 	case arg.bad == "nil":
-		c.fail(l.Range, what+" is nil", fmt.Sprintf("a comparison with null is never true; write `%s is null`", fieldText(p.Name)))
+		c.fail(l.Range, what+" is nil", fmt.Sprintf("a comparison with null is never true; write `%s is null`", pathText(p.Name)))
 		return constant{}, false
 	case arg.bad != "":
-		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.bad), fmt.Sprintf("%s is %s", fieldText(f.Name), kindName(f.Type)))
+		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.bad), fmt.Sprintf("%s is %s", pathText(f.Name), kindName(f.Type)))
 		return constant{}, false
 	case arg.isList:
-		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list stands only alone in parentheses, as in `%s in (%s)`", fieldText(p.Name), l.Text))
+		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list stands only alone in parentheses, as in `%s in (%s)`", pathText(p.Name), l.Text))
 		return constant{}, false
 	case arg.isTime && f.Type == model.TypeDateTime:
 		m := moment{sec: arg.at.Unix(), frac: arg.at.Nanosecond() != 0}
@@ -220,7 +212,7 @@ func (c *checker) goConstant(p *Path, l *Literal, arg argument) (constant, bool)
 		}
 		return constant{value: model.DateTimeUnix(m.sec), frac: m.frac}, true
 	case arg.isTime:
-		c.fail(l.Range, fmt.Sprintf("%s is a time, %s is %s", what, fieldText(f.Name), kindName(f.Type)), "")
+		c.fail(l.Range, fmt.Sprintf("%s is a time, %s is %s", what, pathText(f.Name), kindName(f.Type)), "")
 		return constant{}, false
 	case arg.text:
 		return c.textConstant(f, l, what, arg.value.Str())
@@ -230,7 +222,7 @@ func (c *checker) goConstant(p *Path, l *Literal, arg argument) (constant, bool)
 	if v, ok := ofType(f.Type, arg.value); ok {
 		return constant{value: v}, true
 	}
-	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, kindName(arg.value.Type()), fieldText(f.Name), kindName(f.Type)), "")
+	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, kindName(arg.value.Type()), pathText(f.Name), kindName(f.Type)), "")
 	return constant{}, false
 }
 
@@ -271,7 +263,7 @@ func (c *checker) textConstant(f *model.Field, l *Literal, what, text string) (c
 		return constant{}, false
 	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
-	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, cut(text, 60), fieldText(f.Name), kindName(f.Type)), "")
+	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, display.CutBytes(text, 60), pathText(f.Name), kindName(f.Type)), "")
 	return constant{}, false
 }
 
@@ -280,7 +272,7 @@ func (c *checker) mismatch(f *model.Field, l *Literal) {
 	want, got := kindName(f.Type), literalName(l)
 	c.errs = append(c.errs, &TypeError{
 		Source: c.source, Range: l.Range, Want: []string{want}, Got: got,
-		Hint: fmt.Sprintf("%s is %s%s", fieldText(f.Name), want, mismatchHint(f.Type, l)),
+		Hint: fmt.Sprintf("%s is %s%s", pathText(f.Name), want, mismatchHint(f.Type, l)),
 	})
 }
 
@@ -356,7 +348,7 @@ func (c *checker) regexp(f *model.Field, l *Literal, text string) bool {
 		return false
 	}
 	at, msg := l.Range, "the regular expression does not compile"
-	if bad, ok := errors.AsType[*syntax.Error](err); ok {
+	if bad, ok := errors.AsType[*resyntax.Error](err); ok {
 		msg = "the regular expression has " + regexpFault(bad)
 		i := strings.LastIndex(text, bad.Expr)
 		from := at.Start + 1
@@ -374,7 +366,7 @@ func (c *checker) affordable(text string) error {
 	if textCost(text) > c.regexps {
 		return ErrLimit
 	}
-	parsed, err := syntax.Parse(text, syntax.Perl)
+	parsed, err := resyntax.Parse(text, resyntax.Perl)
 	if err != nil {
 		return err
 	}
@@ -385,12 +377,12 @@ func (c *checker) affordable(text string) error {
 }
 
 // regexpFault names what is wrong with a regular expression, as a noun.
-func regexpFault(e *syntax.Error) string {
+func regexpFault(e *resyntax.Error) string {
 	fault := e.Code.String()
 	switch {
-	case e.Code == syntax.ErrNestingDepth:
+	case e.Code == resyntax.ErrNestingDepth:
 		return "too deep a nesting"
-	case e.Code == syntax.ErrLarge:
+	case e.Code == resyntax.ErrLarge:
 		return "too large a program"
 	case e.Expr == "":
 		return "a fault: " + fault
@@ -399,11 +391,11 @@ func regexpFault(e *syntax.Error) string {
 	if strings.IndexByte("aeiou", fault[0]) < 0 {
 		article = "a "
 	}
-	return fmt.Sprintf("%s%s: %s", article, fault, cut(e.Expr, 60))
+	return fmt.Sprintf("%s%s: %s", article, fault, display.CutBytes(e.Expr, 60))
 }
 
 // warnDateEquals warns of `= <date>`, which holds for one second of that day.
 func (c *checker) warnDateEquals(p *Path, at Span, k constant) {
 	c.warn(at, fmt.Sprintf("this compares with the first second of %s alone", k.day),
-		fmt.Sprintf("write `%s on %s` for the whole day", fieldText(p.Name), k.day))
+		fmt.Sprintf("write `%s on %s` for the whole day", pathText(p.Name), k.day))
 }

@@ -63,19 +63,3 @@ func asciiWeight(c byte) uint16 {
 	}
 	return uint16(c)
 }
-
-// binaryCode is nextWeight for the binary collation, as far as wildcards need
-// it: one character, a byte that is not UTF-8 standing for itself.
-func binaryCode(s string) (code uint32, size int) {
-	if c := s[0]; c < utf8.RuneSelf {
-		return uint32(c), 1
-	}
-	r, size := utf8.DecodeRuneInString(s)
-	if r == utf8.RuneError && size == 1 {
-		return invalidByte | uint32(s[0]), 1
-	}
-	return uint32(r), size //nolint:gosec // a rune that was decoded is not negative
-}
-
-// invalidByte marks a code of [binaryCode] that is no character.
-const invalidByte = 1 << 31

@@ -164,7 +164,7 @@ func (c *compiler) question(n Node, negated bool) (question, error) {
 		return question{}, fmt.Errorf("%w: field %s", ErrUnchecked, path.Name)
 	}
 	q := question{field: int32(field.Index()), about: references} //nolint:gosec // an index of the schema's slice of fields
-	if plain(field) {
+	if path.Direct() {
 		q.about = aField
 		q.null = [2]bool{against: negated, inFavour: !negated}
 	}
@@ -198,7 +198,7 @@ func costOf(n Node) cost {
 	case *Match:
 		return dear
 	case *Compare, *In, *Between, *Is, *Truth, *On:
-		if f := pathOf(n).Field; f != nil && !plain(f) {
+		if p := pathOf(n); p.Field != nil && !p.Direct() {
 			return dear
 		}
 	case nil, *Not, *Const:

@@ -122,16 +122,6 @@ func compareDecimalTest(op CompareOp, k model.Value) func(model.Value) bool {
 	return func(v model.Value) bool { return v == k }
 }
 
-func compareInts(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 func (q *question) bindBetween(n *Between) error {
 	lo, hi := n.Lo.Value, n.Hi.Value
 	if lo.IsNull() || hi.IsNull() {

@@ -68,7 +68,7 @@ func (c *completer) fields(path string) {
 			continue
 		}
 		if f.Through == "" || len(typed) > len(f.Through) {
-			c.found = append(c.found, Candidate{Text: fieldText(f.Name[len(path):]), Kind: KindField, Detail: fieldDetail(f)})
+			c.found = append(c.found, Candidate{Text: pathText(f.Name[len(path):]), Kind: KindField, Detail: fieldDetail(f)})
 		}
 	}
 }

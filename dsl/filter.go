@@ -3,7 +3,7 @@ package dsl
 import (
 	"fmt"
 
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
 )
 
 // Filter is a filter as written: the result of [Parse], of the builder or of
@@ -44,7 +44,7 @@ func (f *Filter) MarshalText() ([]byte, error) {
 		return nil, fmt.Errorf("dsl: %w: %w", ErrUnwritable, err)
 	}
 	if !Equal(read.Root, f.Root) {
-		return nil, fmt.Errorf("dsl: %w: %s reads as another filter", ErrUnwritable, cut(text, 200))
+		return nil, fmt.Errorf("dsl: %w: %s reads as another filter", ErrUnwritable, display.CutBytes(text, 200))
 	}
 	return []byte(text), nil
 }
@@ -60,32 +60,5 @@ func (f *Filter) Set(text string) error {
 	return nil
 }
 
-// Tri is a truth value of three-valued logic. The order False < Unknown < True
-// makes "and" the least and "or" the greatest of two.
-type Tri uint8
-
-// The truth values.
-const (
-	False Tri = iota
-	Unknown
-	True
-)
-
-// Not returns the negation; of Unknown it is Unknown.
-func (t Tri) Not() Tri { return True - t }
-
-// String returns "false", "unknown" or "true".
-func (t Tri) String() string {
-	switch t {
-	case False:
-		return "false"
-	case True:
-		return "true"
-	case Unknown:
-	}
-	return "unknown"
-}
-
-// plain reports whether the path is a field of the record itself and not one
-// of something that it refers to.
-func plain(f *model.Field) bool { return f.Through == "" }
+// Where returns the filter that holds where n does; all rows for nil.
+func Where(n Node) *Filter { return &Filter{Root: n} }

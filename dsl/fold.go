@@ -75,7 +75,7 @@ func foldBetween(n *Between) Node {
 	switch order := compareValues(n.Path.Field, n.Lo.Value, n.Hi.Value); {
 	case order == 0:
 		return &Compare{Path: n.Path, Op: Eq, Value: n.Lo, Range: n.Range}
-	case order > 0 && !plain(n.Path.Field):
+	case order > 0 && !n.Path.Direct():
 		return &Const{Value: false, Range: n.Range}
 	}
 	return n
@@ -212,7 +212,7 @@ func neverUnknown(n Node) bool {
 	if _, ok := n.(*Is); ok {
 		return true
 	}
-	return !plain(pathOf(n).Field)
+	return !pathOf(n).Direct()
 }
 
 // never returns the predicate on a field of the record that is false, and

@@ -21,7 +21,7 @@ func groups(terms []Node) []*group {
 	}
 	for i, t := range terms {
 		p, ok := positive(t)
-		if !ok || !plain(pathOf(p).Field) {
+		if !ok || !pathOf(p).Direct() {
 			continue
 		}
 		d := domain{pathOf(p).Field}
@@ -48,7 +48,7 @@ func sharesField(terms []Node) bool {
 	}
 	for i, t := range terms {
 		p, ok := positive(t)
-		if !ok || !plain(pathOf(p).Field) {
+		if !ok || !pathOf(p).Direct() {
 			continue
 		}
 		for _, u := range terms[:i] {

@@ -3,7 +3,7 @@ package dsl
 import (
 	"strconv"
 
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // Format returns a tree in its canonical spelling, on one line: one spelling
@@ -74,7 +74,7 @@ func (p *printer) text(s string) {
 	if p.width < 0 {
 		return
 	}
-	p.cells += textwidth.String(s)
+	p.cells += display.Width(s)
 	p.full = p.fits && p.cells > p.width
 }
 
@@ -201,23 +201,23 @@ func (p *printer) predicate(n Node, negation string, indent int) {
 	case *Const:
 		p.text(strconv.FormatBool(n.Value))
 	case *Truth:
-		p.text(pathText(n.Path))
+		p.text(pathText(n.Path.Name))
 	case *Compare:
-		op := compareText(n.Op)
+		op := n.Op.String()
 		if negation != "" {
 			op = "!="
 		}
-		p.text(pathText(n.Path) + " " + op + " " + literalText(n.Value))
+		p.text(pathText(n.Path.Name) + " " + op + " " + literalText(n.Value))
 	case *In:
 		p.in(n, negation, indent)
 	case *Between:
-		p.text(pathText(n.Path) + " " + negation + "between " + literalText(n.Lo) + " and " + literalText(n.Hi))
+		p.text(pathText(n.Path.Name) + " " + negation + "between " + literalText(n.Lo) + " and " + literalText(n.Hi))
 	case *Match:
-		p.text(pathText(n.Path) + " " + negation + matchText(n.Op) + " " + literalText(n.Pattern))
+		p.text(pathText(n.Path.Name) + " " + negation + n.Op.String() + " " + literalText(n.Pattern))
 	case *Is:
-		p.text(pathText(n.Path) + " is " + negation + isText(n.What))
+		p.text(pathText(n.Path.Name) + " is " + negation + n.What.String())
 	case *On:
-		p.text(pathText(n.Path) + " " + negation + "on " + literalText(n.Date))
+		p.text(pathText(n.Path.Name) + " " + negation + "on " + literalText(n.Date))
 	}
 }
 
@@ -226,7 +226,7 @@ func (p *printer) in(n *In, negation string, indent int) {
 		p.text("false")
 		return
 	}
-	head := pathText(n.Path) + " " + negation + "in ("
+	head := pathText(n.Path.Name) + " " + negation + "in ("
 	oneLine := func() {
 		p.text(head)
 		for i, v := range n.Values {
@@ -252,7 +252,7 @@ func (p *printer) in(n *In, negation string, indent int) {
 		}
 		switch {
 		case i == 0:
-		case p.cells+1+textwidth.String(item) > p.width:
+		case p.cells+1+display.Width(item) > p.width:
 			p.newline(indent + 1)
 		default:
 			p.text(" ")
@@ -261,45 +261,4 @@ func (p *printer) in(n *In, negation string, indent int) {
 	}
 	p.newline(indent)
 	p.text(")")
-}
-
-func compareText(op CompareOp) string {
-	switch op {
-	case Lt:
-		return "<"
-	case Le:
-		return "<="
-	case Gt:
-		return ">"
-	case Ge:
-		return ">="
-	case Eq:
-	}
-	return "="
-}
-
-func matchText(op MatchOp) string {
-	switch op {
-	case StartsWith:
-		return "starts with"
-	case EndsWith:
-		return "ends with"
-	case Contains:
-		return "contains"
-	case Matches:
-		return "matches"
-	case Like:
-	}
-	return "like"
-}
-
-func isText(what IsWhat) string {
-	switch what {
-	case IsTrue:
-		return "true"
-	case IsFalse:
-		return "false"
-	case IsNull:
-	}
-	return "null"
 }

@@ -9,11 +9,11 @@ import (
 )
 
 // pathText returns a path with back quotes around the parts that need them.
-func pathText(path *Path) string {
-	if plainPath(path.Name) {
-		return path.Name
+func pathText(name string) string {
+	if plainPath(name) {
+		return name
 	}
-	parts := strings.Split(path.Name, ".")
+	parts := strings.Split(name, ".")
 	for i, part := range parts {
 		if !plainPath(part) {
 			parts[i] = "`" + part + "`"

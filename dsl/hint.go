@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
 )
 
 // This file says what is wrong where the parser cannot go on, and what may have
@@ -32,7 +33,7 @@ func (p *parser) stop(e *SyntaxError) {
 	p.err = e
 }
 
-func (p *parser) describe(t token) string { return describe(t.kind, t.at.of(p.src)) }
+func (p *parser) describe(t token) string { return describe(t.kind, t.at.Of(p.src)) }
 
 // isKeyword reports whether the next token is spelt as a word, so that back
 // quotes would make it a field's name.
@@ -102,7 +103,7 @@ func (p *parser) afterCondition() {
 	case t.isOperator():
 		e.Hint = "one comparison has one operator; join two by `and`"
 	case t.kind == tokDuration:
-		e.Hint = "a duration follows + or -: now - " + durationText(cut(p.text(), 40))
+		e.Hint = "a duration follows + or -: now - " + durationText(display.CutBytes(p.text(), 40))
 	case t.kind == tokNot:
 		e.Hint = "conditions are joined by `and` or `or`"
 	}
@@ -110,19 +111,19 @@ func (p *parser) afterCondition() {
 
 // afterPath stops where an operator has to follow a field.
 func (p *parser) afterPath(path Path) {
-	e := p.expected("'"+cut(path.Name, 40)+"'", "an operator")
+	e := p.expected("'"+display.CutBytes(path.Name, 40)+"'", "an operator")
 	switch t := p.tok; t.kind {
 	case tokIdent, tokWith:
 		e.Hint = operatorHint(p.text())
 	case tokParam:
-		e.Hint = "did you mean `" + cut(path.Name, 40) + " = " + cut(p.text(), 40) + "`?"
+		e.Hint = "did you mean `" + display.CutBytes(path.Name, 40) + " = " + display.CutBytes(p.text(), 40) + "`?"
 		if p.prev.at.End == t.at.Start && p.text()[0] == ':' {
-			e.Hint = "did you mean `" + cut(path.Name, 40) + " = '" + cut(p.text()[1:], 40) + "'`?"
+			e.Hint = "did you mean `" + display.CutBytes(path.Name, 40) + " = '" + display.CutBytes(p.text()[1:], 40) + "'`?"
 		}
 	case tokInt, tokDecimal, tokString, tokDate, tokDateTime, tokTrue, tokFalse, tokNow, tokToday:
-		e.Hint = "did you mean `" + cut(path.Name, 40) + " = " + cut(p.text(), 40) + "`?"
+		e.Hint = "did you mean `" + display.CutBytes(path.Name, 40) + " = " + display.CutBytes(p.text(), 40) + "`?"
 	case tokNull:
-		e.Hint = "did you mean `" + cut(path.Name, 40) + " is null`?"
+		e.Hint = "did you mean `" + display.CutBytes(path.Name, 40) + " is null`?"
 	case tokLParen:
 		e.Hint = "there are no functions; a list stands in `in (…)`"
 	case tokNot:
@@ -132,7 +133,7 @@ func (p *parser) afterPath(path Path) {
 
 // afterNot stops after `path not`.
 func (p *parser) afterNot(path Path) {
-	name := cut(path.Name, 40)
+	name := display.CutBytes(path.Name, 40)
 	e := p.expected("'not'", "'in'", "'between'", "'like'", "'starts with'", "'ends with'", "'contains'", "'matches'", "'on'")
 	switch t := p.tok; t.kind {
 	case tokIs:
@@ -225,7 +226,7 @@ func (p *parser) noValue() {
 	case t.kind == tokIdent:
 		e.Hint = "a text needs quotes: '" + p.words() + "'"
 	case t.kind == tokQuoted:
-		e.Hint = "back quotes hold field names; a text needs straight quotes: '" + cut(p.segmentText(), 40) + "'"
+		e.Hint = "back quotes hold field names; a text needs straight quotes: '" + display.CutBytes(p.segmentText(), 40) + "'"
 	case t.kind == tokDuration:
 		e.Hint = "did you mean `now - " + durationText(p.text()) + "`?"
 	case t.kind == tokPlus:
@@ -235,10 +236,10 @@ func (p *parser) noValue() {
 	case t.kind == tokRParen && p.prev.kind == tokLParen:
 		e.Hint = "a list has at least one value; an empty one can only be a parameter: `in ($1)`"
 	case t.isOperator() && p.prev.isOperator():
-		e.Hint = "one operator is enough: " + doubledOperator(p.prev.at.of(p.src)+p.text())
+		e.Hint = "one operator is enough: " + doubledOperator(p.prev.at.Of(p.src)+p.text())
 	case t.kind == tokEOF || t.kind == tokAnd || t.kind == tokOr:
 	case p.isKeyword():
-		e.Hint = "a text needs quotes: '" + cut(p.text(), 40) + "'"
+		e.Hint = "a text needs quotes: '" + display.CutBytes(p.text(), 40) + "'"
 	}
 }
 
@@ -272,7 +273,7 @@ func (p *parser) words() string {
 		}
 		at.End = t.at.End
 	}
-	return cut(at.of(p.src), 40)
+	return display.CutBytes(at.Of(p.src), 40)
 }
 
 func (p *parser) noNumber() {
@@ -285,7 +286,7 @@ func (p *parser) noNumber() {
 func (p *parser) noDuration() {
 	e := p.expected("", "a duration such as 90d")
 	if p.tok.kind == tokInt {
-		e.Hint = "the units are s, min, h, d, w, mo and y: " + cut(p.text(), 20) + "d"
+		e.Hint = "the units are s, min, h, d, w, mo and y: " + display.CutBytes(p.text(), 20) + "d"
 	}
 }
 
@@ -299,7 +300,7 @@ func (p *parser) noSegment() {
 func (p *parser) noList() {
 	e := p.expected("'in'", "'('")
 	if p.tok.isValue() || p.tok.kind == tokIdent {
-		e.Hint = "a list stands in parentheses: `in (" + cut(p.text(), 40) + ")`"
+		e.Hint = "a list stands in parentheses: `in (" + display.CutBytes(p.text(), 40) + ")`"
 	}
 }
 
@@ -347,7 +348,7 @@ func (p *parser) noUpper() {
 
 // noWith stops after a `starts` or `ends` that stands alone.
 func (p *parser) noWith() {
-	word := strings.ToLower(p.prev.at.of(p.src))
+	word := strings.ToLower(p.prev.at.Of(p.src))
 	e := p.expected("", "'with'")
 	if p.tok.kind == tokString || p.tok.kind == tokIdent {
 		e.Hint = "did you mean `" + word + " with`?"

@@ -6,7 +6,7 @@ import (
 
 	"github.com/alecthomas/participle/v2/lexer"
 
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // This file says what may have been meant by what the lexer cannot read.
@@ -27,7 +27,7 @@ func (s *scanner) unexpected() lexer.TokenType {
 
 // characterName returns a character as it can be printed.
 func characterName(r rune) string {
-	if text, _ := visible(r, utf8.RuneLen(r)); r == '\t' || text != string(r) || textwidth.Rune(r) == 0 || r == '\u00a0' {
+	if text, _ := display.Rune(r, utf8.RuneLen(r)); r == '\t' || text != string(r) || display.RuneWidth(r) == 0 || r == '\u00a0' {
 		return fmt.Sprintf("character U+%04X", r)
 	}
 	return "'" + string(r) + "'"

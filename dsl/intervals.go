@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -35,7 +36,7 @@ func compareValues(f *model.Field, a, b model.Value) int {
 	if f.Type == model.TypeDecimal {
 		return model.CompareDecimals(a, b)
 	}
-	return compareInts(a.Int(), b.Int())
+	return cmp.Compare(a.Int(), b.Int())
 }
 
 func (d domain) compare(a, b model.Value) int { return compareValues(d.field, a, b) }
@@ -195,22 +196,22 @@ func (d domain) joins(a, b interval) bool {
 
 func (d domain) compareLow(a, b interval) int {
 	if a.lo.inf || b.lo.inf {
-		return compareInts(boolInt(b.lo.inf), boolInt(a.lo.inf))
+		return cmp.Compare(boolInt(b.lo.inf), boolInt(a.lo.inf))
 	}
 	if order := d.compare(a.lo.v, b.lo.v); order != 0 {
 		return order
 	}
-	return compareInts(boolInt(a.lo.open), boolInt(b.lo.open))
+	return cmp.Compare(boolInt(a.lo.open), boolInt(b.lo.open))
 }
 
 func (d domain) compareHigh(a, b interval) int {
 	if a.hi.inf || b.hi.inf {
-		return compareInts(boolInt(a.hi.inf), boolInt(b.hi.inf))
+		return cmp.Compare(boolInt(a.hi.inf), boolInt(b.hi.inf))
 	}
 	if order := d.compare(a.hi.v, b.hi.v); order != 0 {
 		return order
 	}
-	return compareInts(boolInt(b.hi.open), boolInt(a.hi.open))
+	return cmp.Compare(boolInt(b.hi.open), boolInt(a.hi.open))
 }
 
 func boolInt(b bool) int64 {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/muster-go/muster/model/display"
+
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
@@ -60,7 +62,7 @@ type scanner struct {
 // and column for the one place that it names.
 func (s *scanner) Next() (lexer.Token, error) {
 	t := s.scan()
-	return lexer.Token{Type: t.kind, Value: t.at.of(s.src), Pos: lexer.Position{Offset: t.at.Start}}, nil
+	return lexer.Token{Type: t.kind, Value: t.at.Of(s.src), Pos: lexer.Position{Offset: t.at.Start}}, nil
 }
 
 // scan reads the next token; at the end of the text, tokEOF again and again.
@@ -240,7 +242,7 @@ func (s *scanner) duration(start int) lexer.TokenType {
 		if whole {
 			hint = unitHint(s.src[start:digits], unit)
 		}
-		return s.fail(Span{start, s.pos}, fmt.Sprintf("'%s' is neither a number nor a duration", cut(s.src[start:s.pos], 40)), hint)
+		return s.fail(Span{start, s.pos}, fmt.Sprintf("'%s' is neither a number nor a duration", display.CutBytes(s.src[start:s.pos], 40)), hint)
 	}
 	if digits-start > maxDurationDigits {
 		return s.fail(Span{start, s.pos}, fmt.Sprintf("a duration has at most %d digits", maxDurationDigits), "")

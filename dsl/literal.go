@@ -228,7 +228,7 @@ func (d *dateScan) date() {
 	case month < 1 || month > 12:
 		d.fail(Span{d.start + 5, d.start + 7}, fmt.Sprintf("there is no month %d", month), "a date is written YYYY-MM-DD")
 	case day < 1 || day > daysInMonth(year, month):
-		d.fail(at, "there is no day "+at.of(d.src), fmt.Sprintf("%04d-%02d has %d days", year, month, daysInMonth(year, month)))
+		d.fail(at, "there is no day "+at.Of(d.src), fmt.Sprintf("%04d-%02d has %d days", year, month, daysInMonth(year, month)))
 	}
 }
 
@@ -314,9 +314,6 @@ func (d *dateScan) two(what string, most int, hint string) {
 		d.fail(Span{from, d.pos}, fmt.Sprintf("there is no %s %d", what, n), hint)
 	}
 }
-
-// of returns the bytes of the span.
-func (s Span) of(source string) string { return source[s.Start:s.End] }
 
 // atoi reads a few digits that were checked to be digits.
 func atoi(digits string) int {

@@ -7,19 +7,27 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// warnNever warns of a filter that no row satisfies, where nothing more precise
-// was said.
-func (c *checker) warnNever(root Node) {
-	if _, plainly := satisfiable(root, nil); plainly || len(c.warnings) > 0 {
-		return
+// Contradictions returns warnings about a checked filter that no row satisfies:
+// one for each conjunction that a single field makes false, or else one for the
+// whole filter. It has nothing to add to a filter that already has warnings and
+// is false for other reasons.
+func Contradictions(c *Checked) []Warning {
+	warnings := contradictions(c.Root)
+	if len(warnings)+len(c.Warnings) > 0 {
+		return warnings
 	}
-	if never, ok := Simplify(root).(*Const); ok && !never.Value {
-		c.warn(root.Span(), "this is never true", "")
+	if _, plainly := satisfiable(c.Root, nil); plainly {
+		return nil
 	}
+	if never, ok := Simplify(c.Root).(*Const); ok && !never.Value {
+		return []Warning{{Range: c.Root.Span(), Msg: "this is never true"}}
+	}
+	return nil
 }
 
-// warnContradictions warns of conjunctions that one field alone makes false.
-func (c *checker) warnContradictions(root Node) {
+// contradictions returns warnings about conjunctions that one field alone makes
+// false.
+func contradictions(root Node) (warnings []Warning) {
 	Walk(root, func(n Node) bool {
 		and, ok := n.(*And)
 		if !ok {
@@ -31,12 +39,15 @@ func (c *checker) warnContradictions(root Node) {
 			}
 			possible := !slices.ContainsFunc(g.sets, func(s intervals) bool { return len(s) == 0 })
 			if possible && g.impossible() {
-				at := Span{and.Terms[g.at[0]].Span().Start, and.Terms[g.at[len(g.at)-1]].Span().End}
-				c.warn(at, "this is never true: no "+g.domain.field.Name+" fits all of these conditions", "")
+				warnings = append(warnings, Warning{
+					Range: Span{and.Terms[g.at[0]].Span().Start, and.Terms[g.at[len(g.at)-1]].Span().End},
+					Msg:   "this is never true: no " + g.domain.field.Name + " fits all of these conditions",
+				})
 			}
 		}
 		return true
 	})
+	return warnings
 }
 
 // satisfiable reports whether n is plainly true of some row. It is no proof of the

@@ -75,11 +75,11 @@ func nnfNot(n *Not, negated bool) Node {
 func opposed(n Node, at Span) (Node, bool) {
 	switch n := n.(type) {
 	case *Compare:
-		if op, ok := flip(n.Op); ok && plain(n.Path.Field) {
+		if op, ok := flip(n.Op); ok && n.Path.Direct() {
 			return &Compare{Path: n.Path, Op: op, Value: n.Value, Range: at}, true
 		}
 	case *Between:
-		if plain(n.Path.Field) {
+		if n.Path.Direct() {
 			return &Or{Terms: []Node{
 				&Compare{Path: n.Path, Op: Lt, Value: n.Lo, Range: at},
 				&Compare{Path: n.Path, Op: Gt, Value: n.Hi, Range: at},

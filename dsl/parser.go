@@ -67,7 +67,7 @@ func (p *parser) next() {
 }
 
 // text returns the spelling of the next token.
-func (p *parser) text() string { return p.tok.at.of(p.src) }
+func (p *parser) text() string { return p.tok.at.Of(p.src) }
 
 // since returns the range from start to the end of the last token read.
 func (p *parser) since(start int) Span { return Span{start, p.prev.at.End} }

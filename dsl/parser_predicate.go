@@ -71,7 +71,7 @@ func (p *parser) segmentText() string {
 	if p.tok.kind == tokQuoted {
 		at.Start, at.End = at.Start+1, at.End-1
 	}
-	return at.of(p.src)
+	return at.Of(p.src)
 }
 
 // compare = "=" | "==" | "!=" | "<>" | "<" | "<=" | ">" | ">=" .

@@ -1,8 +1,9 @@
 package dsl
 
 import (
+	"cmp"
 	"regexp"
-	"regexp/syntax"
+	resyntax "regexp/syntax"
 	"strings"
 
 	"github.com/muster-go/muster/model"
@@ -19,7 +20,7 @@ const (
 // which compile in some milliseconds. A dozen characters can stand for thousands
 // of instructions (`a{1000}`), so that the limits of the text do not bound them.
 func MaxRegexp(n int) CheckOption {
-	return checkOptionFunc(func(o *checkOptions) { o.regexp = bounded(n, defaultRegexp, maxRegexp) })
+	return checkOptionFunc(func(o *checkOptions) { o.regexp = min(cmp.Or(max(n, 0), defaultRegexp), maxRegexp) })
 }
 
 // classCost is what a Unicode class in a pattern counts for before it is parsed:
@@ -34,8 +35,8 @@ func textCost(text string) int {
 
 // programCost estimates the instructions of an expression's program, without
 // writing out its repetitions. It stops counting beyond limit.
-func programCost(re *syntax.Regexp, limit int) int {
-	if re.Op == syntax.OpRepeat {
+func programCost(re *resyntax.Regexp, limit int) int {
+	if re.Op == resyntax.OpRepeat {
 		times := re.Max
 		if times < 0 { // no end: one more, and a loop
 			times = re.Min + 1
@@ -43,7 +44,7 @@ func programCost(re *syntax.Regexp, limit int) int {
 		return min(limit+1, times*programCost(re.Sub[0], limit))
 	}
 	cost := 2 + len(re.Rune)/2 // an instruction or two beside the parts, and a class's ranges
-	if re.Op == syntax.OpLiteral {
+	if re.Op == resyntax.OpLiteral {
 		cost = len(re.Rune)
 	}
 	for _, sub := range re.Sub {

@@ -60,7 +60,7 @@ func simplifyNode(n Node) Node {
 // under a Not.
 func strictlyNever(n Node) bool {
 	b, ok := n.(*Between)
-	return ok && plain(b.Path.Field) && compareValues(b.Path.Field, b.Lo.Value, b.Hi.Value) > 0
+	return ok && b.Path.Direct() && compareValues(b.Path.Field, b.Lo.Value, b.Hi.Value) > 0
 }
 
 func notNull(p *Path, at Span) Node {
@@ -73,7 +73,7 @@ func nullTest(n Node) (f *model.Field, isNull bool) {
 	if not, negated := n.(*Not); negated {
 		is, ok = not.X.(*Is)
 	}
-	if !ok || is.What != IsNull || !plain(is.Path.Field) {
+	if !ok || is.What != IsNull || !is.Path.Direct() {
 		return nil, false
 	}
 	_, negated := n.(*Not)
@@ -84,7 +84,7 @@ func nullTest(n Node) (f *model.Field, isNull bool) {
 // is true; nil if there is none.
 func needsValue(n Node) *model.Field {
 	p, ok := positive(n)
-	if !ok || !plain(pathOf(p).Field) {
+	if !ok || !pathOf(p).Direct() {
 		return nil
 	}
 	if is, ok := p.(*Is); ok && (p != n || is.What == IsNull) {

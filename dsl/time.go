@@ -144,7 +144,7 @@ func (s *timeScanner) date() (day civil, ok bool) {
 	if day.day, ok = s.digits(2); !ok {
 		return day, false
 	}
-	if last := daysIn(day.year, day.month); day.day < 1 || day.day > last {
+	if last := daysInMonth(day.year, day.month); day.day < 1 || day.day > last {
 		s.failf(from, s.pos, "there is no day %02d in %04d-%02d", day.day, day.year, day.month)
 		return day, false
 	}
@@ -227,10 +227,6 @@ func (s *timeScanner) end() bool {
 	return true
 }
 
-func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
-}
-
 // civilSeconds is the wall clock at the start of a day, as seconds since
 // 1970-01-01 00:00 on the same wall.
 func civilSeconds(d civil) int64 {
@@ -277,7 +273,7 @@ func addCalendar(sec int64, months, days int, zone *time.Location) (int64, bool)
 		return 0, false
 	}
 	year, month = index/12, time.Month(index%12+1)
-	day = min(day, daysIn(year, int(month)))
+	day = min(day, daysInMonth(year, int(month)))
 	wall := time.Date(year, month, day+days, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 	if !yearInRange(wall) {
 		return 0, false

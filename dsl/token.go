@@ -3,6 +3,8 @@ package dsl
 import (
 	"strings"
 
+	"github.com/muster-go/muster/model/display"
+
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
@@ -134,7 +136,7 @@ func (t token) isOperator() bool { return t.kind >= tokEq && t.kind <= tokNoMatc
 // describe returns a token in the user's words.
 func describe(kind lexer.TokenType, text string) string {
 	const longest = 40
-	text = cut(text, longest)
+	text = display.CutBytes(text, longest)
 	switch kind {
 	case tokEOF:
 		return "end of filter"

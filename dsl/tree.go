@@ -6,6 +6,10 @@ import "github.com/muster-go/muster/model"
 // belongs to nodes that were built and not parsed.
 type Span struct{ Start, End int }
 
+// Of returns the bytes of the span in the text that it refers to. It panics if
+// the text is shorter.
+func (s Span) Of(source string) string { return source[s.Start:s.End] }
+
 // Node is a node of a filter's tree. The set is sealed: And, Or, Not, Const,
 // Truth, Compare, In, Between, Match, Is, On. Nodes are immutable once made and
 // safe for concurrent reading.
@@ -104,6 +108,10 @@ type Path struct {
 	Range Span
 }
 
+// Direct reports whether a checked path names a field of the record itself, and
+// not one behind a reference.
+func (p *Path) Direct() bool { return p.Field.Through == "" }
+
 // CompareOp is a comparison. There is no "not equal": see [Node].
 type CompareOp uint8
 
@@ -115,6 +123,22 @@ const (
 	Gt
 	Ge
 )
+
+// String returns the operator as the language writes it, such as "<=".
+func (op CompareOp) String() string {
+	switch op {
+	case Lt:
+		return "<"
+	case Le:
+		return "<="
+	case Gt:
+		return ">"
+	case Ge:
+		return ">="
+	case Eq:
+	}
+	return "="
+}
 
 // MatchOp is a string test.
 type MatchOp uint8
@@ -128,6 +152,22 @@ const (
 	Matches                   // RE2 regular expression, unanchored
 )
 
+// String returns the operator as the language writes it, such as "starts with".
+func (op MatchOp) String() string {
+	switch op {
+	case StartsWith:
+		return "starts with"
+	case EndsWith:
+		return "ends with"
+	case Contains:
+		return "contains"
+	case Matches:
+		return "matches"
+	case Like:
+	}
+	return "like"
+}
+
 // IsWhat is what an Is node tests for.
 type IsWhat uint8
 
@@ -137,6 +177,18 @@ const (
 	IsTrue
 	IsFalse
 )
+
+// String returns "null", "true" or "false".
+func (w IsWhat) String() string {
+	switch w {
+	case IsTrue:
+		return "true"
+	case IsFalse:
+		return "false"
+	case IsNull:
+	}
+	return "null"
+}
 
 // LiteralKind says how a literal is written.
 type LiteralKind uint8

@@ -1,14 +1,14 @@
-package textwidth
+package display
 
 import "unicode"
 
-// Rune returns how many terminal cells a printable character takes: 0 for
+// RuneWidth returns how many terminal cells a printable character takes: 0 for
 // one that combines with its neighbour, 2 for a wide one, else 1.
 //
 // The wide ranges are those of East Asian Width W and F (UAX #11), merged over
 // unassigned gaps, which keeps the table small; ambiguous characters count as
 // one cell, as terminals show them outside East Asian locales.
-func Rune(r rune) int {
+func RuneWidth(r rune) int {
 	switch {
 	case r < 0x300:
 		return 1
@@ -20,11 +20,11 @@ func Rune(r rune) int {
 	return 1
 }
 
-// String returns how many terminal cells s takes.
-func String(s string) int {
+// Width returns how many terminal cells s takes.
+func Width(s string) int {
 	n := 0
 	for _, r := range s {
-		n += Rune(r)
+		n += RuneWidth(r)
 	}
 	return n
 }

@@ -55,7 +55,7 @@ func TestDecimals(t *testing.T) {
 		"price > -9223372036854775808 and id<3": "0 1 2",
 	} {
 		for _, text := range []string{filter, format(t, filter)} {
-			tree := checkedFilter(t, modeltest.Schema(), text)
+			tree := checkText(t, text).Root
 			for _, n := range []dsl.Node{tree, dsl.Fold(tree), dsl.Simplify(tree)} {
 				p, err := dsl.Compile(n, modeltest.Schema())
 				if err != nil {
@@ -107,7 +107,7 @@ func TestDecimalText(t *testing.T) {
 		if got := format(t, filter); got != want {
 			t.Errorf("%s is written %s, want %s", filter, got, want)
 		}
-		if got := dsl.Format(checkedFilter(t, modeltest.Schema(), filter)); got != want {
+		if got := dsl.Format(checkText(t, filter).Root); got != want {
 			t.Errorf("checked, %s is written %s, want %s", filter, got, want)
 		}
 	}

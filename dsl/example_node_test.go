@@ -45,12 +45,12 @@ func ExampleNode() {
 		return true
 	})
 	// Output:
-	// *dsl.And       0-52 is_active and not (roles.name = 'Pickers' or id > 5)
-	// *dsl.Truth     0-9 is_active
-	// *dsl.Not      14-52 not (roles.name = 'Pickers' or id > 5)
-	// *dsl.Or       19-51 roles.name = 'Pickers' or id > 5
-	// *dsl.Compare  19-41 roles.name = 'Pickers'
-	// *dsl.Compare  45-51 id > 5
+	// *ast.And       0-52 is_active and not (roles.name = 'Pickers' or id > 5)
+	// *ast.Truth     0-9 is_active
+	// *ast.Not      14-52 not (roles.name = 'Pickers' or id > 5)
+	// *ast.Or       19-51 roles.name = 'Pickers' or id > 5
+	// *ast.Compare  19-41 roles.name = 'Pickers'
+	// *ast.Compare  45-51 id > 5
 }
 
 // A comparison with null is neither true nor false, and so is its negation: neither

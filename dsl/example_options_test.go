@@ -75,3 +75,13 @@ func ExampleZone() {
 	// created_at between 2024-01-01T00:00:00Z and 2024-01-01T23:59:59Z
 	// created_at between 2024-01-01T05:00:00Z and 2024-01-02T04:59:59Z
 }
+
+func ExampleMaxRegexp() {
+	f, err := dsl.Parse(`name matches '(a{100}){100}'`)
+	if err != nil {
+		panic(err)
+	}
+	_, err = dsl.Check(f, model.UserSchema(), dsl.MaxRegexp(1000))
+	fmt.Println(errors.Is(err, dsl.ErrType))
+	// Output: true
+}

@@ -309,7 +309,7 @@ func TestWalkSkipsWhatIsRefused(t *testing.T) {
 	}
 	var seen []string
 	dsl.Walk(f.Root, func(n dsl.Node) bool {
-		seen = append(seen, strings.TrimPrefix(fmt.Sprintf("%T", n), "*dsl."))
+		seen = append(seen, strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."))
 		_, isOr := n.(*dsl.Or)
 		return !isOr
 	})
@@ -377,4 +377,12 @@ func TestCompileRefusesUncheckedTrees(t *testing.T) {
 	if _, err := dsl.Compile(c.Root, modeltest.Schema()); err == nil {
 		t.Error("a tree of another schema compiles")
 	}
+}
+
+func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predicate {
+	p, err := dsl.Compile(n, modeltest.Schema())
+	if err != nil {
+		t.Fatalf("%s: %v", dsl.Format(n), err)
+	}
+	return p
 }

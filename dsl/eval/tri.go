@@ -1,0 +1,27 @@
+package eval
+
+// Tri is a truth value of three-valued logic. The order False < Unknown < True
+// makes "and" the least and "or" the greatest of two.
+type Tri uint8
+
+// The truth values.
+const (
+	False Tri = iota
+	Unknown
+	True
+)
+
+// Not returns the negation; of Unknown it is Unknown.
+func (t Tri) Not() Tri { return True - t }
+
+// String returns "false", "unknown" or "true".
+func (t Tri) String() string {
+	switch t {
+	case False:
+		return "false"
+	case True:
+		return "true"
+	case Unknown:
+	}
+	return "unknown"
+}

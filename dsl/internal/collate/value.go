@@ -1,0 +1,18 @@
+package collate
+
+import (
+	"cmp"
+
+	"github.com/muster-go/muster/model"
+)
+
+// Values orders two values of a field's type.
+func Values(f *model.Field, a, b model.Value) int {
+	if f.Type == model.TypeString {
+		return Strings(f.Collation, a.Str(), b.Str())
+	}
+	if f.Type == model.TypeDecimal {
+		return model.CompareDecimals(a, b)
+	}
+	return cmp.Compare(a.Int(), b.Int())
+}

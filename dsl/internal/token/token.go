@@ -1,0 +1,190 @@
+package token
+
+import (
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/model/display"
+)
+
+func IsLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
+
+func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func IsWordByte(c byte) bool { return IsLetter(c) || IsDigit(c) }
+
+// The kinds of token. Every keyword and operator has a kind of its own, so that
+// the parser switches over integers; spellings of the same thing share one.
+const (
+	EOF      = lexer.EOF
+	Invalid  = lexer.TokenType(iota) // what the lexer could not read; only EOF follows
+	Ident                            // name
+	Quoted                           // `name`
+	Int                              // 15
+	Decimal                          // 12.50
+	String                           // 'text' "text"
+	Date                             // 2024-01-01
+	DateTime                         // 2024-01-01T10:00:00Z
+	Duration                         // 90d
+	Param                            // $1 :name
+
+	LParen
+	RParen
+	Comma
+	Dot
+	Plus
+	Minus
+	Eq       // = ==
+	Ne       // != <>
+	Lt       // <
+	Le       // <=
+	Gt       // >
+	Ge       // >=
+	Tilde    // ~
+	NotTilde // !~
+
+	And // and &&
+	Or  // or ||
+	Not // not !
+	In
+	Between
+	Like
+	Starts
+	Ends
+	With
+	Contains
+	Matches
+	Is
+	On
+	Null
+	True
+	False
+	Now
+	Today
+)
+
+// Keywords returns the reserved words.
+func Keywords() []string {
+	return []string{
+		"and", "or", "not", "in", "between", "like", "starts", "ends", "with", "contains",
+		"matches", "is", "on", "null", "true", "false", "now", "today",
+	}
+}
+
+// longestKeyword is the length of the longest keyword.
+const longestKeyword = len("contains")
+
+// Keyword returns the kind of a reserved word in any letter case, else
+// token.Ident.
+func Keyword(word string) lexer.TokenType {
+	if len(word) > longestKeyword {
+		return Ident
+	}
+	var lower [longestKeyword]byte
+	for i := range len(word) {
+		lower[i] = word[i] | 0x20 // a letter's lower case; no keyword has anything else
+	}
+	switch string(lower[:len(word)]) {
+	case "and":
+		return And
+	case "or":
+		return Or
+	case "not":
+		return Not
+	case "in":
+		return In
+	case "between":
+		return Between
+	case "like":
+		return Like
+	case "starts":
+		return Starts
+	case "ends":
+		return Ends
+	case "with":
+		return With
+	case "contains":
+		return Contains
+	case "matches":
+		return Matches
+	case "is":
+		return Is
+	case "on":
+		return On
+	case "null":
+		return Null
+	case "true":
+		return True
+	case "false":
+		return False
+	case "now":
+		return Now
+	case "today":
+		return Today
+	}
+	return Ident
+}
+
+// Token is a token of a text as the product parser reads it.
+type Token struct {
+	Kind lexer.TokenType
+	At   ast.Span
+}
+
+// IsValue reports whether the token is a constant that is spelt without a
+// keyword.
+func (t Token) IsValue() bool { return t.Kind >= Int && t.Kind <= Param }
+
+// IsOperator reports whether the token is a comparison made of marks.
+func (t Token) IsOperator() bool { return t.Kind >= Eq && t.Kind <= NotTilde }
+
+// Describe returns a token in the user's words.
+func Describe(kind lexer.TokenType, text string) string {
+	const longest = 40
+	text = display.CutBytes(text, longest)
+	switch kind {
+	case EOF:
+		return "end of filter"
+	case Int, Decimal:
+		return "number " + text
+	case String:
+		return "string " + text
+	case Date:
+		return "date " + text
+	case DateTime:
+		return "datetime " + text
+	case Duration:
+		return "duration " + text
+	case Param:
+		return "parameter " + text
+	case Quoted:
+		return text
+	}
+	return "'" + text + "'"
+}
+
+// Symbols names the kinds for the reference grammar.
+//
+//nolint:gochecknoglobals // a table, never changed
+var Symbols = map[string]lexer.TokenType{
+	"EOF": EOF, "Invalid": Invalid,
+	"Ident": Ident, "Quoted": Quoted, "Int": Int, "Decimal": Decimal, "String": String,
+	"Date": Date, "DateTime": DateTime, "Duration": Duration, "Param": Param,
+	"LParen": LParen, "RParen": RParen, "Comma": Comma, "Dot": Dot, "Plus": Plus, "Minus": Minus,
+	"Eq": Eq, "Ne": Ne, "Lt": Lt, "Le": Le, "Gt": Gt, "Ge": Ge, "Match": Tilde, "NoMatch": NotTilde,
+	"And": And, "Or": Or, "Not": Not, "In": In, "Between": Between, "Like": Like,
+	"Starts": Starts, "Ends": Ends, "With": With, "Contains": Contains, "Matches": Matches,
+	"Is": Is, "On": On, "Null": Null, "True": True, "False": False, "Now": Now, "Today": Today,
+}
+
+// KeywordSymbols returns the names of the kinds whose spelling ignores letter
+// case.
+func KeywordSymbols() []string {
+	names := Keywords()
+	for i, k := range names {
+		names[i] = strings.ToUpper(k[:1]) + k[1:]
+	}
+	return names
+}

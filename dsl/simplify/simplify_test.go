@@ -1,0 +1,91 @@
+package simplify_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/dsltest"
+	"github.com/muster-go/muster/model/modeltest"
+)
+
+// checkedTree draws a tree and checks it against the fixture.
+func checkedTree(t *rapid.T) dsl.Node {
+	n := dsltest.Trees(modeltest.Schema()).Draw(t, "tree")
+	c, err := dsl.Check(&dsl.Filter{Root: n}, modeltest.Schema(), dsl.Now(time.Unix(1_700_000_000, 0)))
+	if err != nil {
+		t.Fatalf("%s: %v", dsl.Format(n), err)
+	}
+	return c.Root
+}
+
+func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predicate {
+	p, err := dsl.Compile(n, modeltest.Schema())
+	if err != nil {
+		t.Fatalf("%s: %v", dsl.Format(n), err)
+	}
+	return p
+}
+
+// TestRewritesKeepMeaning holds the normal form and the folded tree to the truth
+// value of the tree, and the simplified one to its true rows.
+func TestRewritesKeepMeaning(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := checkedTree(t)
+		exact := map[string]dsl.Node{
+			"NNF": dsl.NNF(n), "Fold": dsl.Fold(n), "Fold of NNF": dsl.Fold(dsl.NNF(n)), "NNF of Fold": dsl.NNF(dsl.Fold(n)),
+		}
+		simple := dsl.Simplify(n)
+		for range 5 {
+			r := modeltest.Records(modeltest.Schema()).Draw(t, "record")
+			want := dsltest.Eval(n, r)
+			for name, m := range exact {
+				if got := dsltest.Eval(m, r); got != want {
+					t.Fatalf("%s\nis %v for %s; its %s\n%s\nis %v", dsl.Format(n), want, r, name, dsl.Format(m), got)
+				}
+			}
+			if got := dsltest.Eval(simple, r); (got == dsl.True) != (want == dsl.True) {
+				t.Fatalf("%s\nis %v for %s; simplified\n%s\nis %v", dsl.Format(n), want, r, dsl.Format(simple), got)
+			}
+		}
+	})
+}
+
+// TestRewritesCanBeReadAgain prints what the rewrites make, reads it and checks
+// it: it is a tree of the language, and the same one.
+func TestRewritesCanBeReadAgain(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := checkedTree(t)
+		for name, m := range map[string]dsl.Node{"checked": n, "NNF": dsl.NNF(n), "Fold": dsl.Fold(n), "Simplify": dsl.Simplify(n)} {
+			text := dsl.Format(m)
+			f, err := dsl.Parse(text)
+			if err != nil {
+				t.Fatalf("%s: %s: %v", name, text, err)
+			}
+			c, err := dsl.Check(f, modeltest.Schema())
+			if err != nil {
+				t.Fatalf("%s: %s: %v", name, text, err)
+			}
+			if !dsl.Equal(c.Root, m) {
+				t.Fatalf("%s: %s was read as %s", name, text, dsl.Format(c.Root))
+			}
+		}
+	})
+}
+
+func TestRewritesAreStable(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := checkedTree(t)
+		for name, f := range map[string]func(dsl.Node) dsl.Node{"NNF": dsl.NNF, "Fold": dsl.Fold, "Simplify": dsl.Simplify} {
+			once := f(n)
+			if twice := f(once); !dsl.Equal(once, twice) {
+				t.Fatalf("%s of %s is\n%s, and of that\n%s", name, dsl.Format(n), dsl.Format(once), dsl.Format(twice))
+			}
+		}
+	})
+}

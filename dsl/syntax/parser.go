@@ -1,0 +1,197 @@
+package syntax
+
+import (
+	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/internal/token"
+)
+
+// Parse reads a filter. Its only error is a [*Error], the first one of the
+// text. An empty text, or one of nothing but comments, is the filter that
+// selects all.
+//
+// The time it takes is linear in the length of the text, whatever stands in it,
+// and the tree shares memory with the text.
+func Parse(text string, opts ...ParseOption) (*Filter, error) {
+	l := limitsOf(opts)
+	if err := l.checkBytes(text); err != nil {
+		return nil, err
+	}
+	// Scratch space of a common filter, kept off the heap.
+	var (
+		opened [16]int
+		nodes  [16]ast.Node
+		values [8]ast.Literal
+	)
+	p := parser{
+		scanner: scanner{src: text, limits: l, opened: opened[:0]},
+		nodes:   nodes[:0], values: values[:0],
+	}
+	p.tok = p.scan()
+	f := &Filter{Source: text}
+	if p.tok.Kind == token.EOF {
+		return f, nil
+	}
+	kind, at := p.or()
+	if !p.failed && p.tok.Kind != token.EOF {
+		p.afterCondition()
+	}
+	if p.failed {
+		return nil, located(text, p.err)
+	}
+	p.settle(0, kind, single, at)
+	f.Root = p.nodes[0]
+	return f, nil
+}
+
+// parser is the product's parser: recursive descent over the scanner, one
+// method for each rule of the reference grammar that needs one.
+//
+// It shares the lexer with that grammar but not participle's driver, whose
+// buffer of tokens alone took two fifths of the time and ten allocations, where
+// this whole parser makes a dozen. FuzzParity holds the two together.
+//
+// After a failure every method returns at once; the first error is the one that
+// counts.
+type parser struct {
+	scanner
+	tok    token.Token // the next token
+	prev   token.Token // the one before it; of kind 0 at the start
+	failed bool
+	open   ast.Span // the innermost open parenthesis; zero outside of all
+
+	// Scratch for lists whose length is not known yet: a rule that fills them
+	// cuts them back to where it found them.
+	nodes  []ast.Node
+	values []ast.Literal
+}
+
+// next moves on by one token.
+func (p *parser) next() {
+	p.prev = p.tok
+	p.tok = p.scan()
+}
+
+// text returns the spelling of the next token.
+func (p *parser) text() string { return p.tok.At.Of(p.src) }
+
+// since returns the range from start to the end of the last token read.
+func (p *parser) since(start int) ast.Span { return ast.Span{Start: start, End: p.prev.At.End} }
+
+// isWord reports whether the next token, a keyword or its mark, is the keyword:
+// some rules take `not` and not `!`.
+func (p *parser) isWord() bool { return token.IsLetter(p.src[p.tok.At.Start]) }
+
+// shape says what the nodes that a rule has left on the stack are.
+type shape uint8
+
+const (
+	single   shape = iota // one node
+	conjunct              // the terms of an And
+	disjunct              // the terms of an Or
+)
+
+// settle makes one node of the nodes from base on, unless their shape is one
+// that the rule can use as it is. That an inner chain's terms stay on the stack
+// until it is known what they end up in keeps the flattening of chains linear,
+// however they are nested.
+func (p *parser) settle(base int, have, keep shape, at ast.Span) {
+	if p.failed || have == single || have == keep {
+		return
+	}
+	var n ast.Node
+	if have == conjunct {
+		n = newAnd(p.nodes[base:], at)
+	} else {
+		n = newOr(p.nodes[base:], at)
+	}
+	p.nodes = append(p.nodes[:base], n)
+}
+
+// or = and { ( "or" | "||" ) and } .
+func (p *parser) or() (shape, ast.Span) {
+	start, base := p.tok.At.Start, len(p.nodes)
+	kind, at := p.and()
+	if p.tok.Kind != token.Or || p.failed {
+		return kind, at
+	}
+	p.settle(base, kind, disjunct, at)
+	for p.tok.Kind == token.Or && !p.failed {
+		p.next()
+		base = len(p.nodes)
+		kind, at = p.and()
+		p.settle(base, kind, disjunct, at)
+	}
+	return disjunct, p.since(start)
+}
+
+// and = not { ( "and" | "&&" ) not } .
+func (p *parser) and() (shape, ast.Span) {
+	start, base := p.tok.At.Start, len(p.nodes)
+	kind, at := p.not()
+	if p.tok.Kind != token.And || p.failed {
+		return kind, at
+	}
+	p.settle(base, kind, conjunct, at)
+	for p.tok.Kind == token.And && !p.failed {
+		p.next()
+		base = len(p.nodes)
+		kind, at = p.not()
+		p.settle(base, kind, conjunct, at)
+	}
+	return conjunct, p.since(start)
+}
+
+// not = ( "not" | "!" ) not | "(" or ")" | predicate .
+//
+// It recurses for every `not`: the scanner has bounded how many there are.
+func (p *parser) not() (shape, ast.Span) {
+	switch p.tok.Kind {
+	case token.Not:
+	case token.LParen:
+		return p.group()
+	default:
+		if n := p.leaf(); n != nil {
+			p.nodes = append(p.nodes, n)
+		}
+		return single, ast.Span{}
+	}
+	start, base := p.tok.At.Start, len(p.nodes)
+	p.next()
+	kind, at := p.not()
+	p.settle(base, kind, single, at)
+	if !p.failed {
+		p.nodes[base] = &ast.Not{X: p.nodes[base], Range: p.since(start)}
+	}
+	return single, ast.Span{}
+}
+
+// group reads what stands in parentheses.
+func (p *parser) group() (shape, ast.Span) {
+	outer := p.open
+	p.open = p.tok.At
+	p.next()
+	kind, at := p.or()
+	if !p.failed && p.tok.Kind != token.RParen {
+		p.afterCondition()
+	}
+	if p.failed {
+		return single, ast.Span{}
+	}
+	p.next()
+	p.open = outer
+	return kind, at
+}
+
+// leaf reads a predicate or a constant; nil after a failure.
+func (p *parser) leaf() ast.Node {
+	switch p.tok.Kind {
+	case token.Ident, token.Quoted:
+		return p.predicate()
+	case token.True, token.False:
+		n := &ast.Const{Value: p.tok.Kind == token.True, Range: p.tok.At}
+		p.next()
+		return n
+	}
+	p.noCondition()
+	return nil
+}

@@ -16,7 +16,10 @@ func equalStringTest(c model.Collation, s string) func(model.Value) bool {
 	k := collate.NewKey(s)
 	return func(v model.Value) bool {
 		s := v.Str()
-		return !k.RulesOut(s) && k.Equal(s)
+		if k.RulesOut(s) {
+			return false
+		}
+		return k.Equal(s)
 	}
 }
 

@@ -35,12 +35,12 @@ func NewKey(s string) Key {
 // RulesOut reports whether s differs from the key in its first character. It sees
 // only ASCII; false says nothing. It is small enough to be inlined: most strings
 // differ there, and a filter is a third faster without the call of Equal.
-func (k *Key) RulesOut(s string) bool {
+func (k Key) RulesOut(s string) bool {
 	return s != "" && s[0] < utf8.RuneSelf && asciiWeight(s[0]) != k.first
 }
 
 // Equal reports whether Strings(model.CI, s, key) is zero. It does not allocate.
-func (k *Key) Equal(s string) bool { return equalWeights(s, k.weights) }
+func (k Key) Equal(s string) bool { return equalWeights(s, k.weights) }
 
 // equalWeights reports whether s weighs as key, which does not end in padding,
 // and then nothing but padding.

@@ -9,25 +9,24 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Text is a parameter's value whose type is not known where it is bound, as on
-// a command line: it is read as the type of the field, `5` as the integer 5 for
-// an int, `true` as the boolean for a bool.
+// Text is a parameter's value whose type is not known where it is bound, as on a
+// command line. It is read as the type of the field: "5" is the integer 5 for an int,
+// "true" the boolean for a bool.
 type Text string
 
-// Argument is a bound Go value in the language's own terms. Exactly one of its
-// parts says what it is.
+// Argument is a Go value in the terms of the language. Exactly one of Value, At, List
+// and Fault is set.
 type Argument struct {
 	Value   model.Value // of a number, string or boolean; null otherwise
 	At      time.Time   // of a time
 	IsTime  bool
-	Untyped bool // value is a string whose type the field decides
+	Untyped bool // Value is a string whose type the field decides
 	List    []any
 	IsList  bool
-	Fault   string // why the value is none of them
+	Fault   string // why the language has no such value
 }
 
-// ArgumentOf reads a Go value that is bound to a parameter or given to the
-// builder.
+// ArgumentOf reads a Go value that is bound to a parameter or passed to the builder.
 func ArgumentOf(v any) Argument {
 	switch v := v.(type) {
 	case nil:
@@ -77,7 +76,7 @@ func reflectArgument(v reflect.Value) Argument {
 		return Argument{Value: model.Bool(v.Bool())}
 	case reflect.Slice, reflect.Array:
 		return listArgument(v)
-	default: // every other kind is no value of the language
+	default: // the language has no value of any other kind
 		if v.Type().ConvertibleTo(reflect.TypeFor[time.Time]()) {
 			return Argument{At: v.Convert(reflect.TypeFor[time.Time]()).Interface().(time.Time), IsTime: true} //nolint:forcetypeassert // just converted to it
 		}
@@ -85,8 +84,8 @@ func reflectArgument(v reflect.Value) Argument {
 	}
 }
 
-// listArgument reads a slice. A []byte is refused: it is as likely meant as text
-// as it is as small integers.
+// listArgument reads a slice. It refuses a []byte, which may mean a text as well as
+// small integers.
 func listArgument(v reflect.Value) Argument {
 	if v.Type().Elem().Kind() == reflect.Uint8 {
 		return Argument{Fault: "a " + v.Type().String()}

@@ -7,39 +7,39 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Column names a field from which predicates are built, as [Field] does. It is a
-// value: keep one and use it as often as is wanted.
+// Column names a field. Its methods build predicates. It is a value: keep one and use
+// it as often as you like.
 //
-// What is built is the same tree that the text would parse to, without spans.
-// Constants are Go values: any integer, a string, a bool, a [time.Time], or what
-// [Param] and [Relative] return. Anything else is reported by [Check], as is
-// nil, so that building itself cannot fail.
+// The methods build the tree that the text would parse to, without spans. Constants are
+// Go values: any integer, a string, a bool, a [time.Time], or the result of [Param],
+// [Relative] or [Date]. Building never fails: a check reports every other value, and
+// nil.
 type Column struct{ name string }
 
-// Field returns the column for a field's path, such as "created_at" or
-// "roles.name", written without back quotes.
+// Field returns the column for a field's path, such as "created_at" or "roles.name",
+// without back quotes.
 func Field(path string) Column { return Column{path} }
 
-// All is the conjunction of terms: true for none.
+// All returns the conjunction of terms: true for none.
 func All(terms ...Node) Node { return Conjunction(copyTerms(terms), Span{}) }
 
-// Any is the disjunction of terms: false for none.
+// Any returns the disjunction of terms: false for none.
 func Any(terms ...Node) Node { return Disjunction(copyTerms(terms), Span{}) }
 
-// Negate is the negation of n.
+// Negate returns the negation of n.
 func Negate(n Node) Node { return &Not{X: n} }
 
-// copyTerms protects the tree from what the caller does with its slice.
+// copyTerms protects the tree from later changes to the caller's slice.
 func copyTerms(terms []Node) []Node { return append([]Node(nil), terms...) }
 
-// Param is a parameter that [Check] binds: Param("$1") or Param(":name").
+// Param returns a parameter that a check binds: Param("$1") or Param(":name").
 func Param(mark string) *Literal { return &Literal{Kind: LitParam, Text: mark} }
 
-// Relative is a time relative to now, as in Relative("now - 90d").
+// Relative returns a time relative to now, as in Relative("now - 90d").
 func Relative(text string) *Literal { return &Literal{Kind: LitRelative, Text: text} }
 
-// Date is a calendar day, as in Date(2024, time.January, 31): the instant of its
-// first second in the query's zone, or with [Column.On] all of it.
+// Date returns a calendar day, as in Date(2024, time.January, 31). In a comparison it is
+// the day's first second in the query's zone; with [Column.On] it is the whole day.
 func Date(year int, month time.Month, day int) *Literal {
 	y, m, d := time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Date()
 	return &Literal{Kind: LitDate, Text: fmt.Sprintf("%04d-%02d-%02d", y, m, d)}
@@ -79,7 +79,7 @@ func (c Column) After(t time.Time) Node { return c.Gt(t) }
 // Before is `column < t`.
 func (c Column) Before(t time.Time) Node { return c.Lt(t) }
 
-// On is `column on date`, the day that t shows on its own clock.
+// On is `column on date`, for the day of t in t's own zone.
 func (c Column) On(t time.Time) Node {
 	return &On{Path: c.path(), Date: Date(t.Date())}
 }
@@ -121,7 +121,7 @@ func (c Column) EndsWith(text string) Node { return c.match(EndsWith, text) }
 // Contains is `column contains text`.
 func (c Column) Contains(text string) Node { return c.match(Contains, text) }
 
-// Matches is `column matches expression`, a regular expression as RE2 reads it.
+// Matches is `column matches expression`, with a regular expression in RE2's syntax.
 func (c Column) Matches(expression string) Node { return c.match(Matches, expression) }
 
 // IsNull is `column is null`.
@@ -136,11 +136,11 @@ func (c Column) IsTrue() Node { return &Is{Path: c.path(), What: IsTrue} }
 // IsFalse is `column is false`, which is false for null.
 func (c Column) IsFalse() Node { return &Is{Path: c.path(), What: IsFalse} }
 
-// Holds is `column` by itself: the condition that a boolean is.
+// Holds is `column` by itself, for a boolean.
 func (c Column) Holds() Node { return &Truth{Path: c.path()} }
 
-// goLiteral writes a Go value as the literal that the text would have. One that
-// is no value of the language keeps its type's name for Check to report.
+// goLiteral returns the literal for a Go value. A value that the language lacks keeps
+// its type's name, which a check reports.
 func goLiteral(v any) *Literal {
 	if l, ok := v.(*Literal); ok && l != nil {
 		return l
@@ -159,8 +159,8 @@ func goLiteral(v any) *Literal {
 	return ValueLiteral(arg.Value, Span{})
 }
 
-// timeText writes an instant as Format would: in UTC, with a fraction only if
-// there is one.
+// timeText formats an instant as a filter prints it: in UTC, with a fraction only if it
+// is not zero.
 func timeText(t time.Time) string {
 	t = t.UTC()
 	if t.Nanosecond() == 0 {

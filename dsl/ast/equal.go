@@ -6,10 +6,9 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Equal reports whether a and b are the same tree, where they stand in the text
-// aside. Terms are compared in order. Constants are compared as they are
-// written, so `now` never equals an instant; a constant of kind [LitValue]
-// equals the literal that its value would be written as.
+// Equal reports whether a and b are the same tree; spans do not count. Terms are compared
+// in order, and constants as they are written: `now` never equals an instant. A constant
+// of kind [LitValue] equals the literal of its value.
 func Equal(a, b Node) bool {
 	switch a := a.(type) {
 	case nil:
@@ -69,8 +68,7 @@ func equalLiteral(a, b *Literal) bool {
 	return true
 }
 
-// spelling returns the kind and the text as which a literal would be written:
-// for [LitValue] those of its value.
+// spelling returns the kind and the text of a literal as it would be written.
 func spelling(l *Literal) (LiteralKind, string) {
 	if l.Kind != LitValue {
 		return l.Kind, l.Text
@@ -94,8 +92,7 @@ func spelling(l *Literal) (LiteralKind, string) {
 	return LitNull, ""
 }
 
-// ValueLiteral returns the literal as which a value would be written, with the
-// value in it.
+// ValueLiteral returns the literal for a value, with the value set.
 func ValueLiteral(v model.Value, at Span) *Literal {
 	l := &Literal{Kind: LitValue, Value: v, Range: at}
 	kind, text := spelling(l)

@@ -2,25 +2,25 @@ package ast
 
 import "github.com/muster-go/muster/model"
 
-// Span is a half-open range of bytes in a filter's source text. The zero Span
-// belongs to nodes that were built and not parsed.
+// Span is a half-open range of bytes in a filter's source text. It is zero for nodes
+// that were built instead of parsed.
 type Span struct{ Start, End int }
 
-// Of returns the bytes of the span in the text that it refers to. It panics if
-// the text is shorter.
+// Of returns the bytes of the span in source. It panics if source is too short.
 func (s Span) Of(source string) string { return source[s.Start:s.End] }
 
-// Node is a node of a filter's tree. The set is sealed: And, Or, Not, Const,
-// Truth, Compare, In, Between, Match, Is, On. Nodes are immutable once made and
-// safe for concurrent reading.
+// Node is a node of a filter's tree. The set is sealed: And, Or, Not, Const, Truth,
+// Compare, In, Between, Match, Is, On. Nodes are immutable once made and safe for
+// concurrent reading.
 //
-// The tree holds positive forms only: `a != 1` is Not around a Compare, as are
+// The tree holds positive forms only: `a != 1` is a Not around a Compare, and so are
 // `not in`, `not like` and the rest, because the language defines them so.
-// A tree is a syntax tree as parsed, and a checked tree after [Check]: then
-// every Path has its Field, every Literal its Value, Truth and On have become
-// Compare and Between, and a bare date is an instant.
+//
+// Parsing makes a syntax tree, checking a checked tree. In a checked tree every Path has
+// its Field and every Literal its Value, Compare and Between replace Truth and On, and a
+// bare date is an instant.
 type Node interface {
-	// Span returns where in the source the node stands.
+	// Span returns the node's place in the source.
 	Span() Span
 	isNode()
 }
@@ -49,7 +49,7 @@ type Const struct {
 	Range Span
 }
 
-// Truth is a boolean field standing by itself.
+// Truth is a boolean field by itself.
 type Truth struct {
 	Path  *Path
 	Range Span
@@ -63,16 +63,16 @@ type Compare struct {
 	Range Span
 }
 
-// In is `path in (values)`. With no values, which only an empty slice
-// parameter can cause, it is false.
+// In is `path in (values)`. Without values, which only an empty slice parameter can
+// cause, it is false.
 type In struct {
 	Path   *Path
 	Values []*Literal
 	Range  Span
 }
 
-// Between is `path between lo and hi`, both ends included; with lo above hi it
-// is false, and unknown for null.
+// Between is `path between lo and hi`, both ends included. If lo is above hi, it is false,
+// and unknown for null.
 type Between struct {
 	Path   *Path
 	Lo, Hi *Literal
@@ -108,8 +108,8 @@ type Path struct {
 	Range Span
 }
 
-// Direct reports whether a checked path names a field of the record itself, and
-// not one behind a reference.
+// Direct reports whether a checked path names a field of the record itself, not of
+// something behind a reference.
 func (p *Path) Direct() bool { return p.Field.Through == "" }
 
 // CompareOp is a comparison. There is no "not equal": see [Node].
@@ -199,19 +199,20 @@ const (
 	LitDecimal                     // 12.50, signed
 	LitString                      // quoted
 	LitBool                        // true, false
-	LitNull                        // null: only ever an error with a hint
+	LitNull                        // null: a check reports it with a hint
 	LitDate                        // 2024-01-01
 	LitDateTime                    // 2024-01-01T10:00:00Z
 	LitRelative                    // now - 90d
 	LitParam                       // $1, :name
-	LitValue                       // a typed value from the builder or from Check
+	LitValue                       // a typed value from the builder or from a check
 )
 
-// Literal is a constant. Text is its canonical spelling for the kinds that are
-// resolved only by [Check] (dates, relative times, parameters with their mark),
-// and Value its value once known: at once for numbers, strings and booleans, after
-// Check for all. A decimal without a fraction is a LitInt, and Check gives the
-// value the type of the field.
+// Literal is a constant.
+//
+// Text is the canonical spelling of the kinds that only a check resolves: dates, relative
+// times, and parameters with their mark. Value is set at once for numbers, strings and
+// booleans, and after a check for all. A decimal without a fraction is a LitInt; a check
+// gives the value the type of the field.
 type Literal struct {
 	Kind  LiteralKind
 	Text  string

@@ -2,8 +2,8 @@ package ast
 
 import "slices"
 
-// Conjunction returns the And of terms in its proper shape: true for none, the
-// term itself for one, nested conjunctions merged.
+// Conjunction returns the And of terms in its proper shape: true for none, the term
+// itself for one, nested conjunctions merged.
 func Conjunction(terms []Node, at Span) Node {
 	flat := flatten(terms, func(n Node) []Node {
 		if a, ok := n.(*And); ok {
@@ -20,7 +20,7 @@ func Conjunction(terms []Node, at Span) Node {
 	return &And{Terms: flat, Range: at}
 }
 
-// Disjunction is conjunction for Or; of no terms it is false.
+// Disjunction is [Conjunction] for Or: false for none.
 func Disjunction(terms []Node, at Span) Node {
 	flat := flatten(terms, func(n Node) []Node {
 		if o, ok := n.(*Or); ok {
@@ -37,8 +37,8 @@ func Disjunction(terms []Node, at Span) Node {
 	return &Or{Terms: flat, Range: at}
 }
 
-// flatten replaces the terms that have inner terms by those. It returns terms
-// itself when there are none.
+// flatten replaces the terms that have inner terms by these. It returns terms itself if
+// there are none.
 func flatten(terms []Node, inner func(Node) []Node) []Node {
 	nested := func(n Node) bool { return inner(n) != nil }
 	if !slices.ContainsFunc(terms, nested) {
@@ -55,8 +55,8 @@ func flatten(terms []Node, inner func(Node) []Node) []Node {
 	return flat
 }
 
-// EachTerm returns what f makes of the terms: the terms themselves where it changes
-// none of them.
+// EachTerm returns f of every term, and whether one differs from its term. If none does,
+// it returns terms itself.
 func EachTerm(terms []Node, f func(Node) Node) (out []Node, changed bool) {
 	out = terms
 	for i, t := range terms {

@@ -6,9 +6,9 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Walk visits n and all nodes below it, parents before children, in the order
-// of the text. Where visit returns false the node's children are left out.
-// A nil n has nothing to visit.
+// Walk visits n and all nodes below it, parents before children, in the order of the
+// text. If visit returns false, it skips the node's children. A nil n has nothing to
+// visit.
 func Walk(n Node, visit func(Node) bool) {
 	if n == nil || !visit(n) {
 		return
@@ -28,11 +28,10 @@ func Walk(n Node, visit func(Node) bool) {
 	}
 }
 
-// Rewrite returns the tree with every node replaced by what f makes of it,
-// children before parents. Nodes that nothing changes are shared with n, and n
-// itself is left alone. An And in an And and an Or in an Or are merged, so that
-// the result keeps the shape that [Node] promises. f must not return nil; a nil
-// n stays nil.
+// Rewrite returns the tree with every node replaced by what f returns for it, children
+// before parents. The result shares unchanged nodes with n, and n stays as it is. An And
+// inside an And and an Or inside an Or are merged, so the result keeps the shape that
+// [Node] promises. f must not return nil; a nil n stays nil.
 func Rewrite(n Node, f func(Node) Node) Node {
 	switch n := n.(type) {
 	case nil:
@@ -54,8 +53,8 @@ func Rewrite(n Node, f func(Node) Node) Node {
 	return f(n)
 }
 
-// Fields returns the fields that a checked tree names, each once, in the order
-// in which they first appear.
+// Fields returns the fields that a checked tree names, each once, in the order of their
+// first appearance.
 func Fields(n Node) []*model.Field {
 	var fields []*model.Field
 	Walk(n, func(n Node) bool {
@@ -67,7 +66,7 @@ func Fields(n Node) []*model.Field {
 	return fields
 }
 
-// Literals returns the literals that a tree compares with, in the order of the text.
+// Literals returns the literals of a tree's predicates in the order of the text.
 func Literals(n Node) []*Literal {
 	var literals []*Literal
 	Walk(n, func(n Node) bool {
@@ -89,7 +88,7 @@ func Literals(n Node) []*Literal {
 	return literals
 }
 
-// PathOf returns the path of a predicate, nil for the other nodes.
+// PathOf returns the path of a predicate; nil for every other node.
 func PathOf(n Node) *Path {
 	switch n := n.(type) {
 	case *Truth:

@@ -159,7 +159,7 @@ func (c *checker) truth(n *ast.Truth) ast.Node {
 		return n
 	}
 	if f := path.Field; f.Type != model.TypeBool {
-		c.fail(n.Path.Range, fmt.Sprintf("%s is %s, not a condition", syntax.FormatPath(f.Name), kindName(f.Type)), c.conditionHint(f))
+		c.fail(n.Path.Range, fmt.Sprintf("%s is %s, not a condition", syntax.FormatPath(f.Name), typeName(f.Type)), c.conditionHint(f))
 		return n
 	}
 	return &ast.Compare{Path: path, Op: ast.Eq, Value: ast.ValueLiteral(model.Bool(true), n.Range), Range: n.Range}
@@ -388,10 +388,10 @@ func (c *checker) takes(path *ast.Path, n ast.Node, op string, value *ast.Litera
 		if f.Type != model.TypeJSON {
 			hint = c.throughHint(f, value)
 		}
-		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", syntax.FormatPath(f.Name), kindName(f.Type)), hint)
+		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", syntax.FormatPath(f.Name), typeName(f.Type)), hint)
 		return false
 	}
-	if typeTakes(f.Type, op) {
+	if accepts(f.Type, op) {
 		return true
 	}
 	c.wrongOperator(path, n, op, value)
@@ -401,8 +401,8 @@ func (c *checker) takes(path *ast.Path, n ast.Node, op string, value *ast.Litera
 func (c *checker) wrongOperator(path *ast.Path, n ast.Node, op string, value *ast.Literal) {
 	at, written := c.operatorSpan(path, n, op, value)
 	f := path.Field
-	c.fail(at, fmt.Sprintf("%s is %s, which does not take %q", syntax.FormatPath(f.Name), kindName(f.Type), written),
-		fmt.Sprintf("%s takes %s", kindName(f.Type), operatorList(f.Type)))
+	c.fail(at, fmt.Sprintf("%s is %s, which does not take %q", syntax.FormatPath(f.Name), typeName(f.Type), written),
+		fmt.Sprintf("%s takes %s", typeName(f.Type), operatorList(f.Type)))
 }
 
 // operatorSpan returns where the operator of a predicate stands and as what it

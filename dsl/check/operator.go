@@ -20,11 +20,11 @@ func Operators(t model.Type) []string {
 		"=", "<", "<=", ">", ">=", "in", "between", "on", "like", "starts with", "ends with", "contains", "matches",
 		"is true", "is false", "is null",
 	}
-	return slices.DeleteFunc(all, func(op string) bool { return !typeTakes(t, op) })
+	return slices.DeleteFunc(all, func(op string) bool { return !accepts(t, op) })
 }
 
-// typeTakes reports whether a field of type t takes an operator.
-func typeTakes(t model.Type, op string) bool {
+// accepts reports whether a field of type t takes an operator.
+func accepts(t model.Type, op string) bool {
 	scalar := t == model.TypeInt || t == model.TypeDecimal || t == model.TypeString || t == model.TypeDateTime
 	switch op {
 	case "=", "in":
@@ -50,8 +50,8 @@ func operatorList(t model.Type) string {
 	return strings.Join(ops, ", ")
 }
 
-// kindName is a type with its article.
-func kindName(t model.Type) string {
+// typeName is a type with its article.
+func typeName(t model.Type) string {
 	switch t {
 	case model.TypeInt:
 		return "an int"
@@ -97,7 +97,7 @@ func literalName(l *ast.Literal) string {
 		return "a parameter"
 	case ast.LitValue:
 	}
-	return kindName(l.Value.Type())
+	return typeName(l.Value.Type())
 }
 
 // conditionHint shows how a field that is no condition would become one.

@@ -201,7 +201,7 @@ func (c *checker) goConstant(p *ast.Path, l *ast.Literal, arg ast.Argument) (con
 		c.fail(l.Range, what+" is nil", fmt.Sprintf("a comparison with null is never true; write `%s is null`", syntax.FormatPath(p.Name)))
 		return constant{}, false
 	case arg.Fault != "":
-		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.Fault), fmt.Sprintf("%s is %s", syntax.FormatPath(f.Name), kindName(f.Type)))
+		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.Fault), fmt.Sprintf("%s is %s", syntax.FormatPath(f.Name), typeName(f.Type)))
 		return constant{}, false
 	case arg.IsList:
 		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list stands only alone in parentheses, as in `%s in (%s)`", syntax.FormatPath(p.Name), l.Text))
@@ -214,7 +214,7 @@ func (c *checker) goConstant(p *ast.Path, l *ast.Literal, arg ast.Argument) (con
 		}
 		return constant{value: model.DateTimeUnix(m.sec), frac: m.frac}, true
 	case arg.IsTime:
-		c.fail(l.Range, fmt.Sprintf("%s is a time, %s is %s", what, syntax.FormatPath(f.Name), kindName(f.Type)), "")
+		c.fail(l.Range, fmt.Sprintf("%s is a time, %s is %s", what, syntax.FormatPath(f.Name), typeName(f.Type)), "")
 		return constant{}, false
 	case arg.Untyped:
 		return c.textConstant(f, l, what, arg.Value.Str())
@@ -224,7 +224,7 @@ func (c *checker) goConstant(p *ast.Path, l *ast.Literal, arg ast.Argument) (con
 	if v, ok := ofType(f.Type, arg.Value); ok {
 		return constant{value: v}, true
 	}
-	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, kindName(arg.Value.Type()), syntax.FormatPath(f.Name), kindName(f.Type)), "")
+	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, typeName(arg.Value.Type()), syntax.FormatPath(f.Name), typeName(f.Type)), "")
 	return constant{}, false
 }
 
@@ -265,13 +265,13 @@ func (c *checker) textConstant(f *model.Field, l *ast.Literal, what, text string
 		return constant{}, false
 	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
-	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, display.CutBytes(text, 60), syntax.FormatPath(f.Name), kindName(f.Type)), "")
+	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, display.CutBytes(text, 60), syntax.FormatPath(f.Name), typeName(f.Type)), "")
 	return constant{}, false
 }
 
 // mismatch fails for a literal that is not of the field's type.
 func (c *checker) mismatch(f *model.Field, l *ast.Literal) {
-	want, got := kindName(f.Type), literalName(l)
+	want, got := typeName(f.Type), literalName(l)
 	c.errs = append(c.errs, &Error{
 		Source: c.source, Range: l.Range, Want: []string{want}, Got: got,
 		Hint: fmt.Sprintf("%s is %s%s", syntax.FormatPath(f.Name), want, mismatchHint(f.Type, l)),
@@ -339,7 +339,7 @@ func (c *checker) day(p *ast.Path, l *ast.Literal) (civil, bool) {
 // regexp reports whether a pattern compiles, and fails at the part of it that
 // does not.
 func (c *checker) regexp(f *model.Field, l *ast.Literal, text string) bool {
-	err := c.affordable(text)
+	err := c.chargeRegexp(text)
 	if err == nil {
 		if _, err = CompileRegexp(f.Collation, text); err == nil {
 			return true
@@ -362,9 +362,9 @@ func (c *checker) regexp(f *model.Field, l *ast.Literal, text string) bool {
 	return false
 }
 
-// affordable charges a pattern to what the filter's regular expressions may come
+// chargeRegexp charges a pattern to what the filter's regular expressions may come
 // to, before the dear part of compiling it.
-func (c *checker) affordable(text string) error {
+func (c *checker) chargeRegexp(text string) error {
 	if textCost(text) > c.regexps {
 		return syntax.ErrLimit
 	}

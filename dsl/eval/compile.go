@@ -10,39 +10,39 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Predicate is a compiled filter: what it says of one record. It is immutable
-// and safe for concurrent use, and neither of its methods allocates. Make one
-// with [Compile]; the zero Predicate holds for every record.
+// Predicate is a compiled filter. It is immutable and safe for concurrent use, and
+// its methods do not allocate. Make one with [Compile]; the zero Predicate holds for
+// every record.
 type Predicate struct{ program program }
 
 // Match reports whether the predicate is true for r. Unknown does not match, as
 // in SQL.
-func (p *Predicate) Match(r model.Record) bool { return p.program.run(r, against) }
+func (p *Predicate) Match(r model.Record) bool { return p.program.run(r, pessimistic) }
 
-// Eval returns the predicate's truth value for r. Match is faster: what is not
-// true takes Eval a second look.
+// Eval returns the predicate's truth value for r. Match is faster: what is not true
+// takes Eval a second run.
 func (p *Predicate) Eval(r model.Record) Tri {
 	switch {
-	case p.program.run(r, against):
+	case p.program.run(r, pessimistic):
 		return True
-	case p.program.run(r, inFavour):
+	case p.program.run(r, optimistic):
 		return Unknown
 	}
 	return False
 }
 
-// Compile returns the predicate of a checked tree over the records of s, the
-// schema that it was checked against. Constants are bound and regular
-// expressions compiled here, once. A nil n is the empty filter.
+// Compile returns the predicate of a checked tree over the records of s, the schema
+// that it was checked against. It binds constants and compiles regular expressions.
+// A nil n is the empty filter.
 //
-// It fails on a tree that [Check] has not been over, or has been with another
-// schema; a checked tree always compiles.
+// It fails with [ErrUnchecked] for a tree that was not checked against s. A checked
+// tree always compiles.
 func Compile(n ast.Node, s *model.Schema) (*Predicate, error) {
 	if n == nil {
 		return &Predicate{}, nil
 	}
-	c := compiler{schema: s, program: make(program, leaves(n))}
-	c.at = int32(len(c.program)) //nolint:gosec // so many steps do not fit in memory
+	c := compiler{schema: s, program: make(program, countInstructions(n))}
+	c.at = int32(len(c.program)) //nolint:gosec // memory cannot hold so many instructions
 	c.node(n, branches{yes: c.at, no: rejected})
 	if c.err != nil {
 		return nil, c.err
@@ -50,12 +50,12 @@ func Compile(n ast.Node, s *model.Schema) (*Predicate, error) {
 	return &Predicate{c.program}, nil
 }
 
-// ErrUnchecked is what [Compile] fails with for a tree that did not come from
-// [Check] with the same schema.
+// ErrUnchecked reports a tree that does not come from a check against the same
+// schema.
 var ErrUnchecked = errors.New("dsl: the tree is not checked against this schema")
 
-// leaves counts the nodes that become steps.
-func leaves(n ast.Node) int {
+// countInstructions counts the nodes that become instructions.
+func countInstructions(n ast.Node) int {
 	count := 0
 	ast.Walk(n, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -79,31 +79,32 @@ func emptyGroup(terms []ast.Node) int {
 	return 0
 }
 
-// compiler writes the last step of a program first, so that every jump knows where
-// it goes. Every node has a step at least, constants and empty groups too: so what a
-// node branches to, on one answer, is what was written just before it.
+// compiler writes the last instruction of a program first, so that it knows the target
+// of every jump. Every node has at least one instruction, also constants and empty
+// groups. So on one of its answers a node continues with the instruction that was
+// written just before.
 type compiler struct {
 	schema  *model.Schema
 	program program
-	at      int32 // where the last step was written
-	err     error // one of them, if there are several
+	at      int32 // where the last instruction was written
+	err     error // one of the errors
 }
 
-// branches are where a run goes on from a node. One of them is the step that was
-// written last, or for the very last one the end.
+// branches are where a run continues after a node. One of them is the instruction that
+// was written last; for the last node of all it is the end.
 type branches struct {
 	yes, no int32
-	negated bool // the filter is the truer the falser the node is
+	negated bool // whether a false node makes the filter true
 }
 
-// node writes the steps that decide n.
+// node writes the instructions that decide n.
 func (c *compiler) node(n ast.Node, b branches) {
 	switch n := n.(type) {
 	case *ast.And:
 		if len(n.Terms) == 0 {
 			c.constant(true, b)
 		}
-		for t := range dearestFirst(n.Terms) {
+		for t := range expensiveFirst(n.Terms) {
 			c.node(t, b)
 			b.yes = c.at
 		}
@@ -111,7 +112,7 @@ func (c *compiler) node(n ast.Node, b branches) {
 		if len(n.Terms) == 0 {
 			c.constant(false, b)
 		}
-		for t := range dearestFirst(n.Terms) {
+		for t := range expensiveFirst(n.Terms) {
 			c.node(t, b)
 			b.no = c.at
 		}
@@ -131,20 +132,20 @@ func (c *compiler) node(n ast.Node, b branches) {
 }
 
 func (c *compiler) constant(answer bool, b branches) {
-	c.write(question{null: [2]bool{answer, answer}}, b)
+	c.write(predicateStep{null: [2]bool{answer, answer}}, b)
 }
 
 func (c *compiler) predicate(n ast.Node, b branches) {
-	q, err := c.question(n, b.negated)
+	ps, err := c.compile(n, b.negated)
 	if err != nil {
 		c.err = err
 		return
 	}
-	c.write(q, b)
+	c.write(ps, b)
 }
 
-func (c *compiler) write(q question, b branches) {
-	s := step{question: q, next: true, jump: b.no}
+func (c *compiler) write(ps predicateStep, b branches) {
+	s := instruction{predicateStep: ps, next: true, jump: b.no}
 	if b.yes != c.at {
 		s.next, s.jump = false, b.yes
 	}
@@ -152,39 +153,39 @@ func (c *compiler) write(q question, b branches) {
 	c.program[c.at] = s
 }
 
-// question compiles a predicate.
-func (c *compiler) question(n ast.Node, negated bool) (question, error) {
+// compile compiles a predicate.
+func (c *compiler) compile(n ast.Node, negated bool) (predicateStep, error) {
 	switch n.(type) {
 	case *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is:
 	case nil, *ast.And, *ast.Or, *ast.Not, *ast.Const, *ast.Truth, *ast.On:
-		return question{}, fmt.Errorf("%w: it holds a %T", ErrUnchecked, n)
+		return predicateStep{}, fmt.Errorf("%w: it holds a %T", ErrUnchecked, n)
 	}
 	path := ast.PathOf(n)
 	field := path.Field
 	if field == nil || field.Index() >= c.schema.Len() || c.schema.Field(field.Index()).Name != field.Name {
-		return question{}, fmt.Errorf("%w: field %s", ErrUnchecked, path.Name)
+		return predicateStep{}, fmt.Errorf("%w: field %s", ErrUnchecked, path.Name)
 	}
-	q := question{field: int32(field.Index()), about: references} //nolint:gosec // an index of the schema's slice of fields
+	ps := predicateStep{field: int32(field.Index()), from: fromReferences} //nolint:gosec // an index of the schema's slice of fields
 	if path.Direct() {
-		q.about = aField
-		q.null = [2]bool{against: negated, inFavour: !negated}
+		ps.from = fromField
+		ps.null = [2]bool{pessimistic: negated, optimistic: !negated}
 	}
-	err := q.bind(n)
-	return q, err
+	err := ps.bind(n)
+	return ps, err
 }
 
-// cost is how dear it is to ask a term.
+// cost ranks how expensive it is to evaluate a term.
 type cost uint8
 
 const (
-	cheap    cost = iota // a field of the record, compared with constants
-	middling             // and, or
-	dear                 // patterns, and what is behind references
+	cheap     cost = iota // a field of the record, compared with constants
+	medium                // and, or
+	expensive             // patterns, and fields behind references
 	costs
 )
 
-// costOf does not look into groups: looking into all of them at every level would
-// be quadratic in the depth.
+// costOf does not look into groups: to look into all of them at every level is
+// quadratic in the depth.
 func costOf(n ast.Node) cost {
 	for {
 		not, ok := n.(*ast.Not)
@@ -195,24 +196,23 @@ func costOf(n ast.Node) cost {
 	}
 	switch n := n.(type) {
 	case *ast.And, *ast.Or:
-		return middling
+		return medium
 	case *ast.Match:
-		return dear
+		return expensive
 	case *ast.Compare, *ast.In, *ast.Between, *ast.Is, *ast.Truth, *ast.On:
 		if p := ast.PathOf(n); p.Field != nil && !p.Direct() {
-			return dear
+			return expensive
 		}
 	case nil, *ast.Not, *ast.Const:
 	}
 	return cheap
 }
 
-// dearestFirst yields the terms of a group, from the one that is to be asked last
-// to the one that is to be asked first. A cheap one that decides the group saves the
-// dear ones; between terms of one cost the text's order stays, for whoever wrote it
-// may have had a reason. The answer is the same: terms commute in three-valued logic
-// too, and no predicate can fail.
-func dearestFirst(terms []ast.Node) iter.Seq[ast.Node] {
+// expensiveFirst yields the terms of a group from the last to evaluate to the first. A
+// cheap term that decides the group saves the expensive ones. Terms of one cost keep
+// the order of the text, which may have a reason. The answer stays the same: terms
+// commute in three-valued logic too, and no predicate can fail.
+func expensiveFirst(terms []ast.Node) iter.Seq[ast.Node] {
 	return func(yield func(ast.Node) bool) {
 		for c := costs; c > cheap; c-- {
 			for _, t := range slices.Backward(terms) {

@@ -11,20 +11,19 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// bind makes q ask what a Compare, In, Between, Match or Is of a checked tree
-// says of a value.
-func (q *question) bind(n ast.Node) error {
+// bind compiles a Compare, In, Between, Match or Is of a checked tree into ps.
+func (ps *predicateStep) bind(n ast.Node) error {
 	switch n := n.(type) {
 	case *ast.Compare:
-		return q.bindCompare(n)
+		return ps.bindCompare(n)
 	case *ast.In:
-		return q.bindIn(n)
+		return ps.bindIn(n)
 	case *ast.Between:
-		return q.bindBetween(n)
+		return ps.bindBetween(n)
 	case *ast.Match:
-		return q.bindMatch(n)
+		return ps.bindMatch(n)
 	case *ast.Is:
-		q.bindIs(n)
+		ps.bindIs(n)
 	case nil, *ast.And, *ast.Or, *ast.Not, *ast.Const, *ast.Truth, *ast.On:
 	}
 	return nil
@@ -34,63 +33,62 @@ func unresolved(p *ast.Path) error {
 	return fmt.Errorf("%w: a constant of %s has no value", ErrUnchecked, p.Name)
 }
 
-// bindIs is the same on either side: never unknown.
-func (q *question) bindIs(n *ast.Is) {
-	q.null = [2]bool{}
+// bindIs has the same answer under either bias: an Is is never unknown.
+func (ps *predicateStep) bindIs(n *ast.Is) {
+	ps.null = [2]bool{}
 	switch n.What {
 	case ast.IsNull:
-		q.null = [2]bool{true, true}
-		q.none()
+		ps.null = [2]bool{true, true}
+		ps.matchNothing()
 	case ast.IsTrue:
-		q.numbers(1, 1)
+		ps.matchRange(1, 1)
 	case ast.IsFalse:
-		q.numbers(0, 0)
+		ps.matchRange(0, 0)
 	}
 }
 
-// numbers makes q true of the numbers from lo to hi, of none if lo is above hi.
-func (q *question) numbers(lo, hi int64) {
+// matchRange makes ps true for the numbers from lo to hi; for none if lo is above hi.
+func (ps *predicateStep) matchRange(lo, hi int64) {
 	if lo > hi {
-		q.none()
+		ps.matchNothing()
 		return
 	}
-	q.lowest, q.span = lo, uint64(hi)-uint64(lo) //nolint:gosec // right whatever the signs: it wraps around
+	ps.lowest, ps.span = lo, uint64(hi)-uint64(lo) //nolint:gosec // right whatever the signs: it wraps around
 }
 
-// none makes q false of every value.
-func (q *question) none() { q.test = func(model.Value) bool { return false } }
+// matchNothing makes ps false for every value.
+func (ps *predicateStep) matchNothing() { ps.test = func(model.Value) bool { return false } }
 
-func (q *question) bindCompare(n *ast.Compare) error {
+func (ps *predicateStep) bindCompare(n *ast.Compare) error {
 	k := n.Value.Value
 	switch {
 	case k.IsNull():
 		return unresolved(n.Path)
 	case k.Type() == model.TypeString:
-		q.test = compareStringTest(n.Path.Field.Collation, n.Op, k.Str())
+		ps.test = compareStringTest(n.Path.Field.Collation, n.Op, k.Str())
 	case k.Type() == model.TypeDecimal:
-		q.test = compareDecimalTest(n.Op, k)
+		ps.test = compareDecimalTest(n.Op, k)
 	default:
-		q.compareNumber(n.Op, k.Int())
+		ps.compareNumber(n.Op, k.Int())
 	}
 	return nil
 }
 
-// compareNumber makes q a comparison with k, which is an integer, a boolean or an
-// instant.
-func (q *question) compareNumber(op ast.CompareOp, k int64) {
+// compareNumber makes ps a comparison with k, an integer, a boolean or an instant.
+func (ps *predicateStep) compareNumber(op ast.CompareOp, k int64) {
 	switch {
 	case op == ast.Lt && k == math.MinInt64, op == ast.Gt && k == math.MaxInt64:
-		q.none()
+		ps.matchNothing()
 	case op == ast.Lt:
-		q.numbers(math.MinInt64, k-1)
+		ps.matchRange(math.MinInt64, k-1)
 	case op == ast.Le:
-		q.numbers(math.MinInt64, k)
+		ps.matchRange(math.MinInt64, k)
 	case op == ast.Gt:
-		q.numbers(k+1, math.MaxInt64)
+		ps.matchRange(k+1, math.MaxInt64)
 	case op == ast.Ge:
-		q.numbers(k, math.MaxInt64)
+		ps.matchRange(k, math.MaxInt64)
 	default:
-		q.numbers(k, k)
+		ps.matchRange(k, k)
 	}
 }
 
@@ -125,37 +123,37 @@ func compareDecimalTest(op ast.CompareOp, k model.Value) func(model.Value) bool 
 	return func(v model.Value) bool { return v == k }
 }
 
-func (q *question) bindBetween(n *ast.Between) error {
+func (ps *predicateStep) bindBetween(n *ast.Between) error {
 	lo, hi := n.Lo.Value, n.Hi.Value
 	if lo.IsNull() || hi.IsNull() {
 		return unresolved(n.Path)
 	}
 	f := n.Path.Field
 	if !isNumber(f.Type) {
-		q.test = func(v model.Value) bool {
+		ps.test = func(v model.Value) bool {
 			return collate.Values(f, lo, v) <= 0 && collate.Values(f, v, hi) <= 0
 		}
 		return nil
 	}
-	q.numbers(lo.Int(), hi.Int())
+	ps.matchRange(lo.Int(), hi.Int())
 	return nil
 }
 
 // isNumber reports whether the values of a type are ordered as their Int is.
 func isNumber(t model.Type) bool { return t != model.TypeString && t != model.TypeDecimal }
 
-// fewValues is up to how many values of a list are tried one after the other;
-// longer lists are searched.
+// fewValues is the length of a list up to which a linear search is faster than a
+// binary one.
 const fewValues = 8
 
-func (q *question) bindIn(n *ast.In) error {
+func (ps *predicateStep) bindIn(n *ast.In) error {
 	if slices.ContainsFunc(n.Values, func(l *ast.Literal) bool { return l.Value.IsNull() }) {
 		return unresolved(n.Path)
 	}
 	if t := n.Values[0].Value.Type(); !isNumber(t) {
-		q.test = inStringsTest(n)
+		ps.test = inStringsTest(n)
 		if t == model.TypeDecimal {
-			q.test = inDecimalsTest(n)
+			ps.test = inDecimalsTest(n)
 		}
 		return nil
 	}
@@ -168,11 +166,11 @@ func (q *question) bindIn(n *ast.In) error {
 	first, last := ks[0], ks[len(ks)-1]
 	switch {
 	case uint64(last)-uint64(first) < uint64(len(ks)): //nolint:gosec // the difference may not fit an int64
-		q.numbers(first, last)
+		ps.matchRange(first, last)
 	case len(ks) <= fewValues:
-		q.test = func(v model.Value) bool { return slices.Contains(ks, v.Int()) }
+		ps.test = func(v model.Value) bool { return slices.Contains(ks, v.Int()) }
 	default:
-		q.test = func(v model.Value) bool { _, found := slices.BinarySearch(ks, v.Int()); return found }
+		ps.test = func(v model.Value) bool { _, found := slices.BinarySearch(ks, v.Int()); return found }
 	}
 	return nil
 }
@@ -203,7 +201,7 @@ func inDecimalsTest(n *ast.In) func(model.Value) bool {
 	}
 }
 
-func (q *question) bindMatch(n *ast.Match) error {
+func (ps *predicateStep) bindMatch(n *ast.Match) error {
 	if n.Pattern.Value.Type() != model.TypeString {
 		return unresolved(n.Path)
 	}
@@ -213,10 +211,10 @@ func (q *question) bindMatch(n *ast.Match) error {
 		if err != nil {
 			return fmt.Errorf("dsl: field %s: %w", n.Path.Name, err)
 		}
-		q.test = func(v model.Value) bool { return re.MatchString(v.Str()) }
+		ps.test = func(v model.Value) bool { return re.MatchString(v.Str()) }
 		return nil
 	}
 	p := newPattern(c, n.Op, text)
-	q.test = func(v model.Value) bool { return p.match(v.Str()) }
+	ps.test = func(v model.Value) bool { return p.match(v.Str()) }
 	return nil
 }

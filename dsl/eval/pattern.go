@@ -24,9 +24,9 @@ func equalStringTest(c model.Collation, s string) func(model.Value) bool {
 }
 
 // pattern is a compiled like, starts with, ends with or contains: a sequence of
-// character codes and wildcards. Characters compare weight by weight under ci,
-// without the padding of a comparison, as MySQL's LIKE does; the other three
-// tests are LIKE with the percent signs outside the escaped text.
+// character codes and wildcards. Under ci it compares characters weight by weight,
+// without padding, as MySQL's LIKE does. The other three tests are a LIKE of the
+// escaped text with percent signs around it.
 type pattern struct {
 	ci     bool
 	tokens []uint32
@@ -55,8 +55,8 @@ func newPattern(c model.Collation, op ast.MatchOp, text string) *pattern {
 				text = text[1:]
 				continue
 			case '\\':
-				// The character after a backslash stands for itself, whatever it
-				// is, and a backslash at the end stands for itself too.
+				// The character after a backslash stands for itself. So does a
+				// backslash at the end.
 				if len(text) > 1 {
 					text = text[1:]
 				}
@@ -72,7 +72,7 @@ func newPattern(c model.Collation, op ast.MatchOp, text string) *pattern {
 	return p
 }
 
-// wild appends a wildcard; one run after another is one run.
+// wild appends a wildcard. It merges one run with the run before it.
 func (p *pattern) wild(w uint32) {
 	if n := len(p.tokens); w == anyRun && n > 0 && p.tokens[n-1] == anyRun {
 		return
@@ -90,12 +90,12 @@ func (p *pattern) next(s string) (code uint32, size int) {
 	return binaryCode(s)
 }
 
-// match reports whether the whole of s fits the pattern. On a mismatch only the
-// last run is made longer, never an earlier one, so the time is at most the
-// product of the two lengths.
+// match reports whether all of s fits the pattern. On a mismatch it extends only the
+// last run: an earlier run, as short as possible, leaves the most to the rest. So the
+// time is at most the product of the two lengths.
 func (p *pattern) match(s string) bool {
 	at, run := 0, -1
-	var retry string // what is left of s after the last run took nothing more
+	var retry string // the rest of s after what the last run has taken so far
 	for s != "" {
 		if at < len(p.tokens) && p.tokens[at] == anyRun {
 			if at++; at == len(p.tokens) {
@@ -120,8 +120,8 @@ func (p *pattern) match(s string) bool {
 	return at == len(p.tokens) || (at == len(p.tokens)-1 && p.tokens[at] == anyRun)
 }
 
-// binaryCode is nextWeight for the binary collation, as far as wildcards need
-// it: one character, a byte that is not UTF-8 standing for itself.
+// binaryCode returns the code of a character under the binary collation, and its
+// length in bytes. A byte that is not UTF-8 stands for itself.
 func binaryCode(s string) (code uint32, size int) {
 	if c := s[0]; c < utf8.RuneSelf {
 		return uint32(c), 1
@@ -133,5 +133,5 @@ func binaryCode(s string) (code uint32, size int) {
 	return uint32(r), size //nolint:gosec // a rune that was decoded is not negative
 }
 
-// invalidByte marks a code of [binaryCode] that is no character.
+// invalidByte marks a code of [binaryCode] for a byte that is not UTF-8.
 const invalidByte = 1 << 31

@@ -1,7 +1,7 @@
 package eval
 
-// Tri is a truth value of three-valued logic. The order False < Unknown < True
-// makes "and" the least and "or" the greatest of two.
+// Tri is a truth value of three-valued logic. In the order False < Unknown < True,
+// "and" is the minimum and "or" the maximum.
 type Tri uint8
 
 // The truth values.

@@ -10,10 +10,9 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Contradictions returns warnings about a checked filter that no row satisfies:
-// one for each conjunction that a single field makes false, or else one for the
-// whole filter. It has nothing to add to a filter that already has warnings and
-// is false for other reasons.
+// Contradictions returns warnings about a checked filter that no row satisfies: one
+// for each conjunction that a single field makes false, or else one for the whole
+// filter. A filter that already has warnings gets no warning for the whole.
 func Contradictions(c *check.Checked) []check.Warning {
 	warnings := contradictions(c.Root)
 	if len(warnings)+len(c.Warnings) > 0 {
@@ -22,14 +21,13 @@ func Contradictions(c *check.Checked) []check.Warning {
 	if _, plainly := satisfiable(c.Root, nil); plainly {
 		return nil
 	}
-	if never, ok := Simplify(c.Root).(*ast.Const); ok && !never.Value {
+	if constant, ok := Simplify(c.Root).(*ast.Const); ok && !constant.Value {
 		return []check.Warning{{Range: c.Root.Span(), Msg: "this is never true"}}
 	}
 	return nil
 }
 
-// contradictions returns warnings about conjunctions that one field alone makes
-// false.
+// contradictions returns warnings about conjunctions that a single field makes false.
 func contradictions(root ast.Node) (warnings []check.Warning) {
 	ast.Walk(root, func(n ast.Node) bool {
 		and, ok := n.(*ast.And)
@@ -53,11 +51,10 @@ func contradictions(root ast.Node) (warnings []check.Warning) {
 	return warnings
 }
 
-// satisfiable reports whether n is plainly true of some row. It is no proof of the
-// contrary when it is not; but most filters are plainly satisfiable, and folding
-// them to find that out would cost more than all the rest of a check. It adds the
-// fields by which it decided to used: two terms of a conjunction that are about
-// different fields cannot contradict each other.
+// satisfiable reports whether n is obviously true for some row; false proves nothing.
+// Most filters are obviously satisfiable, and folding them to find that out would cost
+// more than the rest of a check. It appends the fields that it relied on to used: two
+// terms of a conjunction about different fields cannot contradict each other.
 func satisfiable(n ast.Node, used []*model.Field) ([]*model.Field, bool) {
 	switch n := n.(type) {
 	case *ast.Const:
@@ -80,7 +77,7 @@ func satisfiable(n ast.Node, used []*model.Field) ([]*model.Field, bool) {
 		return used, false
 	case *ast.Not, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.Truth, *ast.On:
 	}
-	p, ok := positive(n)
+	p, ok := predicateOf(n)
 	if !ok || !possible(p, p != n) {
 		return used, false
 	}
@@ -88,8 +85,8 @@ func satisfiable(n ast.Node, used []*model.Field) ([]*model.Field, bool) {
 	return append(used, f), !slices.Contains(used, f)
 }
 
-// possible reports whether some value plainly satisfies a predicate, or its
-// negation.
+// possible reports whether some value obviously satisfies a predicate or, if negated,
+// its negation.
 func possible(p ast.Node, negated bool) bool {
 	switch p := p.(type) {
 	case *ast.Compare:
@@ -105,7 +102,7 @@ func possible(p ast.Node, negated bool) bool {
 	return false
 }
 
-// withinBounds reports whether there are numbers or times below a bound, or above.
+// withinBounds reports whether there are numbers or times on both sides of a bound.
 func withinBounds(n *ast.Compare) bool {
 	if t := n.Path.Field.Type; t != model.TypeInt && t != model.TypeDecimal && t != model.TypeDateTime {
 		return false

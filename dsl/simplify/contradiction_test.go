@@ -12,9 +12,9 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// TestNeverIsWarnedOf: a filter that comes to false is warned of, whatever the
-// short cut by which most filters are found to be satisfiable.
-func TestNeverIsWarnedOf(t *testing.T) {
+// TestContradictionsAreWarnedOf: a filter that simplifies to false has a warning, even
+// though a short cut skips most filters that are obviously satisfiable.
+func TestContradictionsAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	schema, now := modeltest.Schema(), dsl.Now(time.Unix(1_700_000_000, 0))
 	rapid.Check(t, func(t *rapid.T) {

@@ -9,17 +9,17 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Fold returns a smaller tree of the same truth value: for every record
+// Fold returns a smaller tree with the same truth value: for every record
 // Eval(Fold(n)) == Eval(n), unknown included. n is a checked tree.
 //
-// It drops constants, repeated terms and double negations, and puts the
-// comparisons of one field of the record that stand in one conjunction or
-// disjunction together: ranges are intersected or united, equals become `in`. What
-// can never be true is unknown for null all the same, so `x = 1 and x = 2`
-// becomes a between that is reversed, and `x = 1 or x != 1` the negation of one.
-// [Simplify] goes further where only true rows matter.
+// It drops constants, repeated terms and double negations. It merges the comparisons
+// of one field of the record in one conjunction or disjunction: ranges are intersected
+// or united, equals become `in`. A contradiction stays unknown for null, so
+// `x = 1 and x = 2` becomes a reversed between, and `x = 1 or x != 1` the negation of
+// one. [Simplify] goes further because only true rows matter to it.
 //
-// Predicates through a reference path are left as they are: each is about any
+// Predicates on a path through a reference stay as they are: each may be true for a
+// different reference, so two of them cannot be merged.
 // reference, so two of them say nothing of one and the same.
 func Fold(n ast.Node) ast.Node { return ast.Rewrite(n, foldNode) }
 
@@ -84,7 +84,7 @@ func foldBetween(n *ast.Between) ast.Node {
 	return n
 }
 
-// foldTerms folds a conjunction or a disjunction of folded terms.
+// foldTerms folds a conjunction or a disjunction. Its terms are already folded.
 func foldTerms(terms []ast.Node, at ast.Span, conjunctive bool) ast.Node {
 	terms, decided := dropConstants(terms, conjunctive)
 	if !decided {
@@ -100,8 +100,8 @@ func foldTerms(terms []ast.Node, at ast.Span, conjunctive bool) ast.Node {
 	return ast.Disjunction(terms, at)
 }
 
-// dropConstants leaves out the constants that change nothing and reports whether
-// one decides all: false and true, which outdo unknown.
+// dropConstants leaves out the constants that change nothing, and reports whether one
+// of the others decides the group, also against unknown terms.
 func dropConstants(terms []ast.Node, conjunctive bool) (rest []ast.Node, decided bool) {
 	isConst := func(n ast.Node) bool { _, ok := n.(*ast.Const); return ok }
 	if !slices.ContainsFunc(terms, isConst) {
@@ -119,20 +119,20 @@ func dropConstants(terms []ast.Node, conjunctive bool) (rest []ast.Node, decided
 	return rest, false
 }
 
-// fewTermsToFold is up to how many terms each is compared with each; more are
-// printed first, to compare only those that can be equal.
+// fewTermsToFold is the number of terms up to which each is compared with each. More
+// terms are printed first, and only those that print alike are compared.
 const fewTermsToFold = 32
 
-// dropRepeated leaves out terms that are there already. A predicate together
-// with its negation decides all if it is never unknown; a string test, which is
-// unknown for null, becomes what is never true but for that.
+// dropRepeated leaves out repeated terms. A predicate beside its negation decides the
+// group if it is never unknown. A string test is unknown for null: beside its negation
+// it becomes a contradiction that is unknown for null too.
 func dropRepeated(terms []ast.Node, conjunctive bool) (rest []ast.Node, decided bool) {
 	if len(terms) <= fewTermsToFold && !repeats(terms) { // nearly every filter
 		return terms, false
 	}
-	seen := make(map[string][]int, min(len(terms), 64)) // places in kept
+	seen := make(map[string][]int, min(len(terms), 64)) // indices of kept
 	kept := make([]ast.Node, 0, len(terms))             // the terms as they were
-	rest = make([]ast.Node, 0, len(terms))              // the same, or what they became
+	rest = make([]ast.Node, 0, len(terms))              // the same terms, or what replaces them
 	for _, t := range terms {
 		key := termKey(t, len(terms))
 		if slices.ContainsFunc(seen[key], func(i int) bool { return ast.Equal(kept[i], t) }) {
@@ -145,11 +145,11 @@ func dropRepeated(terms []ast.Node, conjunctive bool) (rest []ast.Node, decided 
 			rest = append(rest, t)
 			continue
 		}
-		p, _ := positive(t)
+		p, _ := predicateOf(t)
 		if neverUnknown(p) {
 			return nil, true
 		}
-		outcome := never(ast.PathOf(p), t.Span())
+		outcome := unsatisfiable(ast.PathOf(p), t.Span())
 		if !conjunctive {
 			outcome = &ast.Not{X: outcome, Range: t.Span()}
 		}
@@ -158,7 +158,7 @@ func dropRepeated(terms []ast.Node, conjunctive bool) (rest []ast.Node, decided 
 	return rest, false
 }
 
-// repeats reports whether a term is there twice, or beside its negation.
+// repeats reports whether a term is repeated, or stands beside its negation.
 func repeats(terms []ast.Node) bool {
 	for i, t := range terms {
 		for _, u := range terms[:i] {
@@ -170,28 +170,28 @@ func repeats(terms []ast.Node) bool {
 	return false
 }
 
-// termKey puts terms that could be equal, or each other's negation, into one
-// class: all of them where they are few, else those that print alike.
+// termKey returns the same key for terms that are equal or each other's negation. Few
+// terms all get the same key.
 func termKey(n ast.Node, terms int) string {
 	if terms <= fewTermsToFold {
 		return ""
 	}
-	if p, ok := positive(n); ok {
+	if p, ok := predicateOf(n); ok {
 		n = p
 	}
 	return syntax.Format(n)
 }
 
-// positive returns the predicate of a term that is one or the negation of one.
-func positive(n ast.Node) (ast.Node, bool) {
+// predicateOf returns the predicate of a term that is one or the negation of one.
+func predicateOf(n ast.Node) (ast.Node, bool) {
 	if not, ok := n.(*ast.Not); ok {
 		n = not.X
 	}
 	return n, ast.PathOf(n) != nil
 }
 
-// opposite reports whether of two terms one is a predicate and the other its
-// negation. Comparisons of a field of the record are left to mergeComparisons.
+// opposite reports whether one term is a predicate and the other its negation. It
+// leaves comparisons of a field of the record to mergeComparisons.
 func opposite(a, b ast.Node) bool {
 	na, aIs := a.(*ast.Not)
 	nb, bIs := b.(*ast.Not)
@@ -218,9 +218,9 @@ func neverUnknown(n ast.Node) bool {
 	return !ast.PathOf(n).Direct()
 }
 
-// never returns the predicate on a field of the record that is false, and
-// unknown for null.
-func never(p *ast.Path, at ast.Span) ast.Node {
+// unsatisfiable returns a predicate on a field of the record that is false, and unknown
+// for null.
+func unsatisfiable(p *ast.Path, at ast.Span) ast.Node {
 	lo, hi := model.Int(1), model.Int(0)
 	switch p.Field.Type {
 	case model.TypeString:

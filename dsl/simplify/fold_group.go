@@ -7,10 +7,10 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// group is the comparisons with one field of the record among some terms.
+// group holds the comparisons of one field of the record among some terms.
 type group struct {
 	domain domain
-	at     []int // their places among the terms
+	at     []int // their indices among the terms
 	sets   []intervals
 }
 
@@ -21,7 +21,7 @@ func groups(terms []ast.Node) []*group {
 		return nil
 	}
 	for i, t := range terms {
-		p, ok := positive(t)
+		p, ok := predicateOf(t)
 		if !ok || !ast.PathOf(p).Direct() {
 			continue
 		}
@@ -41,19 +41,19 @@ func groups(terms []ast.Node) []*group {
 	return gs
 }
 
-// sharesField reports whether two terms are about the same field of the record;
-// mostly none are, and nothing needs to be collected.
+// sharesField reports whether two terms are about the same field of the record. In
+// most filters none are, and nothing has to be collected.
 func sharesField(terms []ast.Node) bool {
 	if len(terms) > fewTermsToFold {
 		return true
 	}
 	for i, t := range terms {
-		p, ok := positive(t)
+		p, ok := predicateOf(t)
 		if !ok || !ast.PathOf(p).Direct() {
 			continue
 		}
 		for _, u := range terms[:i] {
-			if q, ok := positive(u); ok && ast.PathOf(q).Field == ast.PathOf(p).Field {
+			if q, ok := predicateOf(u); ok && ast.PathOf(q).Field == ast.PathOf(p).Field {
 				return true
 			}
 		}
@@ -61,7 +61,7 @@ func sharesField(terms []ast.Node) bool {
 	return false
 }
 
-// mergeComparisons puts together what is said of one field.
+// mergeComparisons merges the comparisons of each field.
 func mergeComparisons(terms []ast.Node, conjunctive bool) []ast.Node {
 	if len(terms) < 2 {
 		return terms
@@ -88,7 +88,7 @@ func mergeComparisons(terms []ast.Node, conjunctive bool) []ast.Node {
 	return slices.DeleteFunc(out, func(n ast.Node) bool { return n == nil })
 }
 
-// merge returns fewer terms that say the same, if there are such.
+// merge returns fewer terms with the same meaning, if there are any.
 func (g *group) merge(terms []ast.Node, conjunctive bool) ([]ast.Node, bool) {
 	if len(g.at) < 2 {
 		return nil, false
@@ -100,15 +100,15 @@ func (g *group) merge(terms []ast.Node, conjunctive bool) ([]ast.Node, bool) {
 			return []ast.Node{terms[g.at[k]]}, true
 		}
 	}
-	first, _ := positive(terms[g.at[0]])
-	w := setWriter{d, ast.PathOf(first), ast.Span{Start: terms[g.at[0]].Span().Start, End: terms[g.at[len(g.at)-1]].Span().End}}
+	first, _ := predicateOf(terms[g.at[0]])
+	w := predicateBuilder{d, ast.PathOf(first), ast.Span{Start: terms[g.at[0]].Span().Start, End: terms[g.at[len(g.at)-1]].Span().End}}
 	switch {
 	case (len(set) == 0 || len(rest) == 0) && d.field.Type == model.TypeBool:
-		return nil, false // no shorter form of it can be checked again
+		return nil, false // a shorter form would not pass Check again
 	case len(set) == 0:
-		return []ast.Node{never(w.path, w.at)}, true
+		return []ast.Node{unsatisfiable(w.path, w.at)}, true
 	case len(rest) == 0:
-		return []ast.Node{&ast.Not{X: never(w.path, w.at), Range: w.at}}, true
+		return []ast.Node{&ast.Not{X: unsatisfiable(w.path, w.at), Range: w.at}}, true
 	}
 	merged := w.terms(set, rest, conjunctive)
 	if len(merged) == 0 || len(merged) >= len(g.at) {
@@ -124,23 +124,23 @@ func (g *group) impossible() bool {
 	return len(set) == 0
 }
 
-// setWriter says a set as predicates.
-type setWriter struct {
+// predicateBuilder writes a set of values as predicates.
+type predicateBuilder struct {
 	domain domain
 	path   *ast.Path
 	at     ast.Span
 }
 
-// terms returns predicates whose conjunction or disjunction is the set; none
-// when that is not the kind of set that can be said so.
-func (w setWriter) terms(set, rest intervals, conjunctive bool) []ast.Node {
+// terms returns predicates whose conjunction or disjunction is the set; none if the set
+// cannot be written so.
+func (w predicateBuilder) terms(set, rest intervals, conjunctive bool) []ast.Node {
 	points, ranges := w.split(set)
 	holes, gaps := w.split(rest)
 	if len(gaps) == 0 {
 		return []ast.Node{&ast.Not{X: w.list(holes), Range: w.at}}
 	}
 	if conjunctive && len(points)+len(ranges) > 1 && len(ranges) > 0 {
-		// An interval with holes: its hull, and not the holes.
+		// An interval with holes: its hull, without the holes.
 		hull := interval{set[0].lo, set[len(set)-1].hi}
 		if slices.ContainsFunc(gaps, func(g interval) bool { return !g.lo.inf && !g.hi.inf }) {
 			return nil
@@ -158,7 +158,7 @@ func (w setWriter) terms(set, rest intervals, conjunctive bool) []ast.Node {
 }
 
 // split separates single values from the rest.
-func (w setWriter) split(set intervals) (points, ranges intervals) {
+func (w predicateBuilder) split(set intervals) (points, ranges intervals) {
 	for _, i := range set {
 		if w.domain.isPoint(i) {
 			points = append(points, i)
@@ -169,7 +169,7 @@ func (w setWriter) split(set intervals) (points, ranges intervals) {
 	return points, ranges
 }
 
-func (w setWriter) list(points intervals) ast.Node {
+func (w predicateBuilder) list(points intervals) ast.Node {
 	if len(points) == 1 {
 		return w.compare(ast.Eq, points[0].lo.v)
 	}
@@ -180,12 +180,12 @@ func (w setWriter) list(points intervals) ast.Node {
 	return &ast.In{Path: w.path, Values: values, Range: w.at}
 }
 
-func (w setWriter) compare(op ast.CompareOp, v model.Value) ast.Node {
+func (w predicateBuilder) compare(op ast.CompareOp, v model.Value) ast.Node {
 	return &ast.Compare{Path: w.path, Op: op, Value: ast.ValueLiteral(v, w.at), Range: w.at}
 }
 
-// hull says one interval, as two terms if it has to be two and may.
-func (w setWriter) hull(i interval, conjunctive bool) []ast.Node {
+// hull writes one interval, as two terms if one is not enough and two are allowed.
+func (w predicateBuilder) hull(i interval, conjunctive bool) []ast.Node {
 	var sides []ast.Node
 	if !i.lo.inf && !i.hi.inf && !i.lo.open && !i.hi.open {
 		return []ast.Node{&ast.Between{Path: w.path, Lo: ast.ValueLiteral(i.lo.v, w.at), Hi: ast.ValueLiteral(i.hi.v, w.at), Range: w.at}}

@@ -13,18 +13,17 @@ import (
 // bound is one end of an interval. An infinite end has no value.
 type bound struct {
 	v    model.Value
-	open bool // the value itself is outside; never so for discrete types
+	open bool // the value itself is excluded; always false for discrete types
 	inf  bool
 }
 
-// interval is a run of values, never empty.
+// interval is a run of values. It is never empty.
 type interval struct{ lo, hi bound }
 
-// intervals is a set of the values of one field of the record: disjoint
-// intervals in order. Predicates on such a field that are made of comparisons
-// are each the set of values for which they are true; all of them are unknown
-// for null, and so is whatever is combined from them, which is why a set
-// stands for a predicate exactly.
+// intervals is a set of values of one field of the record: disjoint intervals in order.
+// A predicate made of comparisons of such a field is the set of values for which it is
+// true. It is unknown for null and only for null, and so is every combination of such
+// predicates. So a set stands for a predicate exactly.
 type intervals []interval
 
 // domain is the order of a field's values.
@@ -32,7 +31,7 @@ type domain struct{ field *model.Field }
 
 func (d domain) compare(a, b model.Value) int { return collate.Values(d.field, a, b) }
 
-// discrete reports whether between two neighbouring values there is no other.
+// discrete reports whether two neighbouring values have no value between them.
 func (d domain) discrete() bool {
 	return d.field.Type != model.TypeString && d.field.Type != model.TypeDecimal
 }
@@ -52,8 +51,8 @@ func (d domain) isPoint(i interval) bool {
 	return !i.lo.inf && !i.hi.inf && d.compare(i.lo.v, i.hi.v) == 0
 }
 
-// span returns the interval between two bounds, false when nothing lies there.
-// Of a discrete type the bounds are closed first.
+// span returns the interval between two bounds; false if it is empty. It closes the
+// bounds of discrete types.
 func (d domain) span(lo, hi bound) (interval, bool) {
 	if d.discrete() {
 		var ok bool
@@ -87,7 +86,7 @@ func (d domain) close(lo, hi bound) (from, to bound, ok bool) {
 	return lo, hi, true
 }
 
-// closeBool gives booleans, of which there are two, finite bounds.
+// closeBool returns finite bounds: there are two booleans.
 func (d domain) closeBool(lo, hi bound) (from, to bound, ok bool) {
 	least, most := int64(0), int64(1)
 	if !lo.inf {
@@ -105,8 +104,8 @@ func (d domain) closeBool(lo, hi bound) (from, to bound, ok bool) {
 	return bound{v: model.Bool(least == 1)}, bound{v: model.Bool(most == 1)}, least <= most && least <= 1 && most >= 0
 }
 
-// of returns the set of a predicate, or of the negation of one; false when it is
-// no comparison with a field of the record.
+// of returns the set of a predicate or of the negation of one; false if it is not a
+// comparison with a field of the record.
 func (d domain) of(n ast.Node) (intervals, bool) {
 	switch n := n.(type) {
 	case *ast.Not:
@@ -150,9 +149,9 @@ func (d domain) compareSet(op ast.CompareOp, v model.Value) intervals {
 	return nil
 }
 
-// union puts a list of intervals, in any order and overlapping, into the shape
-// of a set. Neighbouring single values stay apart, so that a list of ids remains
-// a list; next to an interval they join it.
+// union makes a set of a list of intervals in any order, overlapping or not. Single
+// values stay separate from neighbouring single values, so that a list of ids remains a
+// list; they join a neighbouring interval.
 func (d domain) union(list intervals) intervals {
 	slices.SortStableFunc(list, d.compareLow)
 	out := list[:0:0]
@@ -170,7 +169,7 @@ func (d domain) union(list intervals) intervals {
 	return out
 }
 
-// joins reports whether two intervals, a starting no later than b, are one.
+// joins reports whether two intervals form one. a starts no later than b.
 func (d domain) joins(a, b interval) bool {
 	if a.hi.inf || b.lo.inf {
 		return true
@@ -231,10 +230,10 @@ func (d domain) complement(s intervals) intervals {
 	return out
 }
 
-// combine returns the union of sets, or their intersection, and its complement.
-// The intersection goes by the complements, so that both take n log n for n
-// intervals in all. Single values stay single on the side that lists them: the
-// ids of an in remain a list, and so do those of a not in.
+// combine returns the union or the intersection of sets, and its complement. It
+// computes the intersection from the complements, so both take n log n for n intervals.
+// Single values stay single on the side that lists them: the ids of an `in` remain a
+// list, and so do those of a `not in`.
 func (d domain) combine(sets []intervals, conjunctive bool) (set, rest intervals) {
 	var list intervals
 	for _, s := range sets {
@@ -256,7 +255,7 @@ func (d domain) combine(sets []intervals, conjunctive bool) (set, rest intervals
 	return c, u
 }
 
-// within returns the single values that lie in the set.
+// within returns the single values that are in the set.
 func (d domain) within(points, set intervals) intervals {
 	var in intervals
 	for _, p := range points {

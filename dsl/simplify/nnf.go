@@ -2,16 +2,15 @@ package simplify
 
 import "github.com/muster-go/muster/dsl/ast"
 
-// NNF returns the negation normal form of a checked tree: negation stands only
-// directly around a predicate, and there only where it cannot be said without.
-// Its truth value is that of n for every record, unknown included.
+// NNF returns the negation normal form of a checked tree: a Not stands only directly
+// around a predicate, and only if the negation has no positive form. The truth value is
+// that of n for every record, unknown included.
 //
-// `and` and `or` change places by De Morgan's laws, which hold with unknown. An
-// ordering on a field of the record flips (not < is >=), since both are unknown
-// for null and only for null; a negated between becomes `below or above`. Under
-// a reference path nothing flips: `not roles.id < 3` means that no role is below
-// 3, and not that some role is at least 3. The negations of =, in, is and the
-// string tests have no positive form and keep their Not.
+// `and` and `or` swap by De Morgan's laws, which hold with unknown. An ordering on a
+// field of the record flips (not < is >=), because both are unknown for null and only
+// for null. A negated between becomes `below or above`. On a path through a reference
+// nothing flips: `not roles.id < 3` means that no role is below 3, not that some role
+// is at least 3. The negations of =, in, is and the string tests keep their Not.
 func NNF(n ast.Node) ast.Node {
 	if n == nil {
 		return nil
@@ -51,14 +50,13 @@ func nnf(n ast.Node, negated bool) ast.Node {
 	if !negated {
 		return n
 	}
-	if flipped, ok := opposed(n, n.Span()); ok {
+	if flipped, ok := invert(n, n.Span()); ok {
 		return flipped
 	}
 	return &ast.Not{X: n, Range: n.Span()}
 }
 
-// nnfNot keeps the Not that is already there where it has to stay, so that its
-// range is kept and nothing is copied.
+// nnfNot keeps a Not that has to stay, with its range, and copies nothing.
 func nnfNot(n *ast.Not, negated bool) ast.Node {
 	if negated {
 		return nnf(n.X, false)
@@ -67,14 +65,14 @@ func nnfNot(n *ast.Not, negated bool) ast.Node {
 	case *ast.And, *ast.Or, *ast.Not, *ast.Const:
 		return nnf(n.X, true)
 	}
-	if flipped, ok := opposed(n.X, n.Range); ok {
+	if flipped, ok := invert(n.X, n.Range); ok {
 		return flipped
 	}
 	return n
 }
 
-// opposed returns the positive form of a predicate's negation, if it has one.
-func opposed(n ast.Node, at ast.Span) (ast.Node, bool) {
+// invert returns the positive form of a predicate's negation, if it has one.
+func invert(n ast.Node, at ast.Span) (ast.Node, bool) {
 	switch n := n.(type) {
 	case *ast.Compare:
 		if op, ok := flip(n.Op); ok && n.Path.Direct() {
@@ -92,8 +90,8 @@ func opposed(n ast.Node, at ast.Span) (ast.Node, bool) {
 	return nil, false
 }
 
-// flip returns the ordering that holds, of two values that are not null,
-// exactly when op does not.
+// flip returns the ordering that holds for two values exactly when op does not, null
+// aside.
 func flip(op ast.CompareOp) (ast.CompareOp, bool) {
 	switch op {
 	case ast.Lt:

@@ -8,19 +8,18 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// simplifyRounds bounds how often Simplify starts again with what it has made;
-// a second round finds something only in contrived filters.
+// simplifyRounds bounds the passes of Simplify. A second pass finds something only in
+// contrived filters.
 const simplifyRounds = 4
 
-// Simplify returns a smaller tree that is true for the same records, in negation
-// normal form: for every record Match(Simplify(n)) == Match(n). Where n is
-// unknown the result may be false, so it is for a whole filter, whose false and
-// unknown rows are alike, and never for a part that stands under a negation;
-// there, use [Fold].
+// Simplify returns a smaller tree in negation normal form that is true for the same
+// records: for every record Match(Simplify(n)) == Match(n). The result may be false
+// where n is unknown. So use it for a whole filter, whose false and unknown rows are
+// alike, and never below a negation; there, use [Fold].
 //
-// On top of [NNF] and [Fold] it makes a contradiction false and `x = 1 or x != 1`
-// the test that x is not null, and it knows that a comparison that is true has
-// something that is not null.
+// Beyond [NNF] and [Fold] it replaces a contradiction by false and `x = 1 or x != 1`
+// by the test that x is not null. It also knows that a comparison that is true implies
+// a value that is not null.
 func Simplify(n ast.Node) ast.Node {
 	n = Fold(NNF(n))
 	if n == nil {
@@ -33,15 +32,15 @@ func Simplify(n ast.Node) ast.Node {
 		}
 		n = Fold(next)
 	}
-	if strictlyNever(n) {
+	if isReversed(n) {
 		return &ast.Const{Value: false, Range: n.Span()}
 	}
 	return n
 }
 
-// simplifyNode simplifies a node of a normal form, all of which but the
-// predicates under a Not stand where unknown is as good as false. Those
-// predicates come here too, and none of them is changed: see strictlyNever.
+// simplifyNode simplifies a node of a normal form. There, every node except a predicate
+// below a Not may be false instead of unknown. Such a predicate comes here too and must
+// stay unchanged: see isReversed.
 func simplifyNode(n ast.Node) ast.Node {
 	switch n := n.(type) {
 	case *ast.And:
@@ -49,7 +48,7 @@ func simplifyNode(n ast.Node) ast.Node {
 	case *ast.Or:
 		return simplifyOr(n)
 	case *ast.Not:
-		if b, ok := n.X.(*ast.Between); ok && strictlyNever(b) {
+		if b, ok := n.X.(*ast.Between); ok && isReversed(b) {
 			return notNull(b.Path, n.Range)
 		}
 	case nil, *ast.Const, *ast.Truth, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.On:
@@ -57,10 +56,9 @@ func simplifyNode(n ast.Node) ast.Node {
 	return n
 }
 
-// strictlyNever reports whether a between is reversed, on a field of the
-// record. By itself it is false; the node above replaces it, since it may be
-// under a Not.
-func strictlyNever(n ast.Node) bool {
+// isReversed reports whether n is a reversed between on a field of the record. It is
+// false, but the node above has to replace it: n may be below a Not.
+func isReversed(n ast.Node) bool {
 	b, ok := n.(*ast.Between)
 	return ok && b.Path.Direct() && collate.Values(b.Path.Field, b.Lo.Value, b.Hi.Value) > 0
 }
@@ -82,10 +80,10 @@ func nullTest(n ast.Node) (f *model.Field, isNull bool) {
 	return is.Path.Field, !negated
 }
 
-// needsValue returns the field of the record that is not null wherever the term
-// is true; nil if there is none.
-func needsValue(n ast.Node) *model.Field {
-	p, ok := positive(n)
+// requiresValue returns the field of the record that is not null whenever the term is
+// true; nil if there is none.
+func requiresValue(n ast.Node) *model.Field {
+	p, ok := predicateOf(n)
 	if !ok || !ast.PathOf(p).Direct() {
 		return nil
 	}
@@ -99,9 +97,9 @@ func simplifyAnd(n *ast.And) ast.Node {
 	valued := fieldsWithValue(n.Terms)
 	contradiction := func(t ast.Node) bool {
 		f, isNull := nullTest(t)
-		return strictlyNever(t) || (isNull && valued[f])
+		return isReversed(t) || (isNull && valued[f])
 	}
-	if slices.ContainsFunc(n.Terms, contradiction) || oneSided(n.Terms, true) != nil {
+	if slices.ContainsFunc(n.Terms, contradiction) || decidingPath(n.Terms, true) != nil {
 		return &ast.Const{Value: false, Range: n.Range}
 	}
 	implied := func(t ast.Node) bool { f, isNull := nullTest(t); return f != nil && !isNull && valued[f] }
@@ -111,8 +109,8 @@ func simplifyAnd(n *ast.And) ast.Node {
 	return ast.Conjunction(slices.DeleteFunc(slices.Clone(n.Terms), implied), n.Range)
 }
 
-// fieldsWithValue is the fields that are not null where all the terms are true; nil
-// where no term tests for null, so that nobody asks.
+// fieldsWithValue returns the fields that are not null when all the terms are true. It
+// returns nil if no term tests for null: then nobody asks.
 func fieldsWithValue(terms []ast.Node) map[*model.Field]bool {
 	tests := func(t ast.Node) bool { f, _ := nullTest(t); return f != nil }
 	if !slices.ContainsFunc(terms, tests) {
@@ -120,7 +118,7 @@ func fieldsWithValue(terms []ast.Node) map[*model.Field]bool {
 	}
 	valued := make(map[*model.Field]bool)
 	for _, t := range terms {
-		if f := needsValue(t); f != nil {
+		if f := requiresValue(t); f != nil {
 			valued[f] = true
 		}
 	}
@@ -135,24 +133,24 @@ func simplifyOr(n *ast.Or) ast.Node {
 		}
 	}
 	terms := n.Terms
-	if p := oneSided(n.Terms, false); p != nil && !notNulls[p.Field] {
+	if p := decidingPath(n.Terms, false); p != nil && !notNulls[p.Field] {
 		notNulls[p.Field] = true
 		terms = append(slices.Clone(terms), notNull(p, n.Range))
 	}
-	implied := func(t ast.Node) bool { f := needsValue(t); return strictlyNever(t) || (f != nil && notNulls[f]) }
+	implied := func(t ast.Node) bool { f := requiresValue(t); return isReversed(t) || (f != nil && notNulls[f]) }
 	if !slices.ContainsFunc(terms, implied) {
 		return n
 	}
 	return ast.Disjunction(slices.DeleteFunc(slices.Clone(terms), implied), n.Range)
 }
 
-// oneSided returns a field of the record whose comparisons alone leave nothing
-// of a conjunction, or everything but null of a disjunction.
-func oneSided(terms []ast.Node, conjunctive bool) *ast.Path {
+// decidingPath returns a field of the record whose comparisons alone make a conjunction
+// false, or a disjunction true for everything but null.
+func decidingPath(terms []ast.Node, conjunctive bool) *ast.Path {
 	for _, g := range groups(terms) {
 		set, rest := g.domain.combine(g.sets, conjunctive)
 		if (conjunctive && len(set) == 0) || (!conjunctive && len(rest) == 0) {
-			p, _ := positive(terms[g.at[0]])
+			p, _ := predicateOf(terms[g.at[0]])
 			return ast.PathOf(p)
 		}
 	}

@@ -29,8 +29,8 @@ func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predica
 	return p
 }
 
-// TestRewritesKeepMeaning holds the normal form and the folded tree to the truth
-// value of the tree, and the simplified one to its true rows.
+// TestRewritesKeepMeaning compares the truth value of the normal form and of the folded
+// tree with the tree's, and the true rows of the simplified tree.
 func TestRewritesKeepMeaning(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -54,8 +54,8 @@ func TestRewritesKeepMeaning(t *testing.T) {
 	})
 }
 
-// TestRewritesCanBeReadAgain prints what the rewrites make, reads it and checks
-// it: it is a tree of the language, and the same one.
+// TestRewritesCanBeReadAgain prints each rewritten tree, then parses and checks the
+// text: the result is a tree of the language, and the same one.
 func TestRewritesCanBeReadAgain(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,8 +1,6 @@
 package syntax
 
 import (
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/model"
@@ -81,7 +79,7 @@ func negatedIf(negated bool, n ast.Node) ast.Node {
 
 // literalOf fills dst, all but its range, from a token that is a value by
 // itself. It reports false for any other, and for a number that cannot be kept.
-func literalOf(dst *ast.Literal, kind lexer.TokenType, text string, negative bool) bool {
+func literalOf(dst *ast.Literal, kind token.Kind, text string, negative bool) bool {
 	*dst = ast.Literal{}
 	switch kind {
 	case token.Int:
@@ -109,7 +107,7 @@ func literalOf(dst *ast.Literal, kind lexer.TokenType, text string, negative boo
 }
 
 // relativeBase returns the word that a relative time begins with.
-func relativeBase(kind lexer.TokenType) string {
+func relativeBase(kind token.Kind) string {
 	if kind == token.Today {
 		return "today"
 	}

@@ -214,7 +214,7 @@ func (b *treeBuilder) predicate(r *rulePredicate) ast.Node {
 	case t.Compare != nil:
 		return b.compare(path, t.Compare, at)
 	case t.Is != nil:
-		what := map[lexer.TokenType]ast.IsWhat{token.Null: ast.IsNull, token.True: ast.IsTrue, token.False: ast.IsFalse}[token.Keyword(t.Is.What)]
+		what := map[token.Kind]ast.IsWhat{token.Null: ast.IsNull, token.True: ast.IsTrue, token.False: ast.IsFalse}[token.Keyword(t.Is.What)]
 		return negatedIf(t.Is.Negated, &ast.Is{Path: path, What: what, Range: at})
 	case t.In != nil:
 		in := &ast.In{Path: path, Range: at}
@@ -225,7 +225,7 @@ func (b *treeBuilder) predicate(r *rulePredicate) ast.Node {
 	case t.Between != nil:
 		return negatedIf(t.Negated, &ast.Between{Path: path, Lo: b.value(t.Between.Lo), Hi: b.value(t.Between.Hi), Range: at})
 	case t.Match != nil:
-		op := map[lexer.TokenType]ast.MatchOp{
+		op := map[token.Kind]ast.MatchOp{
 			token.Like: ast.Like, token.Starts: ast.StartsWith, token.Ends: ast.EndsWith, token.Contains: ast.Contains, token.Matches: ast.Matches,
 		}[token.Keyword(t.Match.Op)]
 		return negatedIf(t.Negated, &ast.Match{Path: path, Op: op, Pattern: b.value(t.Match.Pattern), Range: at})

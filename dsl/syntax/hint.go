@@ -53,8 +53,8 @@ func (p *parser) expected(after string, want ...string) *Error {
 	return e
 }
 
-// noCondition stops where a condition has to begin.
-func (p *parser) noCondition() {
+// missingCondition stops where a condition has to begin.
+func (p *parser) missingCondition() {
 	e := p.expected("", "a condition")
 	switch p.tok.Kind {
 	case token.Int, token.Decimal, token.String, token.Date, token.DateTime, token.Param, token.Null, token.Now, token.Today, token.Minus:
@@ -199,8 +199,8 @@ func didYouMean(what string) string {
 	return "did you mean `" + what + "`?"
 }
 
-// noValue stops where a value has to stand.
-func (p *parser) noValue() {
+// missingValue stops where a value has to stand.
+func (p *parser) missingValue() {
 	t := p.tok
 	if t.Kind == token.Int || t.Kind == token.Decimal {
 		e := &Error{
@@ -279,28 +279,28 @@ func (p *parser) words() string {
 	return display.CutBytes(at.Of(p.src), 40)
 }
 
-func (p *parser) noNumber() {
+func (p *parser) missingNumber() {
 	e := p.expected("'-'", "digits")
 	if p.tok.Kind == token.Duration {
 		e.Hint = "did you mean `now - " + durationText(p.text()) + "`?"
 	}
 }
 
-func (p *parser) noDuration() {
+func (p *parser) missingDuration() {
 	e := p.expected("", "a duration such as 90d")
 	if p.tok.Kind == token.Int {
 		e.Hint = "the units are s, min, h, d, w, mo and y: " + display.CutBytes(p.text(), 20) + "d"
 	}
 }
 
-func (p *parser) noSegment() {
+func (p *parser) missingSegment() {
 	e := p.expected("'.'", "a field's name")
 	if p.isKeyword() {
 		e.Hint = "`" + p.text() + "` is a keyword: a field of that name needs back quotes"
 	}
 }
 
-func (p *parser) noList() {
+func (p *parser) missingList() {
 	e := p.expected("'in'", "'('")
 	if p.tok.IsValue() || p.tok.Kind == token.Ident {
 		e.Hint = "a list stands in parentheses: `in (" + display.CutBytes(p.text(), 40) + ")`"
@@ -317,7 +317,7 @@ func (p *parser) afterItem() {
 	}
 }
 
-func (p *parser) noIs(negated bool) {
+func (p *parser) missingIsTest(negated bool) {
 	want := []string{"'null'", "'true'", "'false'"}
 	if !negated {
 		want = append(want, "'not'")
@@ -341,16 +341,16 @@ func (p *parser) noIs(negated bool) {
 	}
 }
 
-// noUpper stops after the lower bound of a between.
-func (p *parser) noUpper() {
+// missingUpperBound stops after the lower bound of a between.
+func (p *parser) missingUpperBound() {
 	e := p.expected("the lower bound", "'and'")
 	if p.tok.Kind == token.Comma || p.tok.Kind == token.And || p.tok.Kind == token.Minus || p.tok.Kind == token.Or {
 		e.Hint = "the bounds are joined by the word `and`"
 	}
 }
 
-// noWith stops after a `starts` or `ends` that stands alone.
-func (p *parser) noWith() {
+// missingWith stops after a `starts` or `ends` that stands alone.
+func (p *parser) missingWith() {
 	word := strings.ToLower(p.prev.At.Of(p.src))
 	e := p.expected("", "'with'")
 	if p.tok.Kind == token.String || p.tok.Kind == token.Ident {
@@ -358,7 +358,7 @@ func (p *parser) noWith() {
 	}
 }
 
-func (p *parser) noDate() {
+func (p *parser) missingDate() {
 	e := p.expected("", "a date such as 2024-01-01")
 	switch p.tok.Kind {
 	case token.DateTime:

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/model/display"
@@ -14,7 +12,7 @@ import (
 // This file says what may have been meant by what the lexer cannot read.
 
 // unexpected reports the character at pos, which begins no token.
-func (s *scanner) unexpected() lexer.TokenType {
+func (s *scanner) unexpected() token.Kind {
 	r, size := utf8.DecodeRuneInString(s.src[s.pos:])
 	if r == utf8.RuneError && size == 1 {
 		return s.invalidUTF8(s.pos)

@@ -21,7 +21,7 @@ import (
 type definition struct{}
 
 // Symbols implements [lexer.Definition].
-func (definition) Symbols() map[string]lexer.TokenType { return token.Symbols }
+func (definition) Symbols() map[string]token.Kind { return token.Symbols() }
 
 // LexString implements [lexer.StringDefinition], with the default limits.
 func (definition) LexString(_, input string) (lexer.Lexer, error) {
@@ -52,7 +52,7 @@ type scanner struct {
 	// What follows says how deep the next token is nested, as the grammar will
 	// find it: opened holds the depth before each open parenthesis and the
 	// `not`s in front of it.
-	last   lexer.TokenType // of the token before
+	last   token.Kind // of the token before
 	depth  int
 	nots   int // the run of prefix `not`s just read
 	opened []int
@@ -111,7 +111,7 @@ func (s *scanner) skipSpace() {
 }
 
 // read moves pos past the token that starts with c and returns its kind.
-func (s *scanner) read(c byte) lexer.TokenType {
+func (s *scanner) read(c byte) token.Kind {
 	switch {
 	case token.IsLetter(c):
 		return s.word()
@@ -137,7 +137,7 @@ func (s *scanner) read(c byte) lexer.TokenType {
 
 // operator returns the kind and the length of the operator or mark at the start
 // of text; 0 when there is none.
-func operator(text string) (kind lexer.TokenType, length int) {
+func operator(text string) (kind token.Kind, length int) {
 	var next byte
 	if len(text) > 1 {
 		next = text[1]
@@ -195,7 +195,7 @@ func operator(text string) (kind lexer.TokenType, length int) {
 	return token.Invalid, 0
 }
 
-func (s *scanner) word() lexer.TokenType {
+func (s *scanner) word() token.Kind {
 	start := s.pos
 	for s.pos < len(s.src) && token.IsWordByte(s.src[s.pos]) {
 		s.pos++
@@ -205,7 +205,7 @@ func (s *scanner) word() lexer.TokenType {
 
 // number reads what starts with a digit: an integer, a decimal, a duration, a date
 // or a datetime.
-func (s *scanner) number() lexer.TokenType {
+func (s *scanner) number() token.Kind {
 	start := s.pos
 	for s.pos < len(s.src) && token.IsDigit(s.src[s.pos]) {
 		s.pos++
@@ -232,7 +232,7 @@ func (s *scanner) number() lexer.TokenType {
 }
 
 // duration reads the unit after the digits of `90d`.
-func (s *scanner) duration(start int) lexer.TokenType {
+func (s *scanner) duration(start int) token.Kind {
 	digits := s.pos
 	for s.pos < len(s.src) && token.IsWordByte(s.src[s.pos]) {
 		s.pos++
@@ -266,7 +266,7 @@ func isUnit(unit string) bool {
 }
 
 // count keeps the limits for a token of the kind that starts at start.
-func (s *scanner) count(kind lexer.TokenType, start int) {
+func (s *scanner) count(kind token.Kind, start int) {
 	at := ast.Span{Start: start, End: s.pos}
 	if s.tokens++; s.tokens > s.limits.tokens {
 		s.err = limitError(at, "too many words, values and marks", s.limits.tokens, "MaxTokens")
@@ -320,12 +320,12 @@ func (s *scanner) atCondition() bool {
 }
 
 // fail records the error of the token being read.
-func (s *scanner) fail(at ast.Span, msg, hint string) lexer.TokenType {
+func (s *scanner) fail(at ast.Span, msg, hint string) token.Kind {
 	s.err = &Error{Range: at, Msg: msg, Hint: hint}
 	return token.Invalid
 }
 
-func (s *scanner) invalidUTF8(at int) lexer.TokenType {
+func (s *scanner) invalidUTF8(at int) token.Kind {
 	return s.fail(ast.Span{Start: at, End: at + 1}, fmt.Sprintf("byte 0x%02X is not valid UTF-8", s.src[at]), "")
 }
 

@@ -5,15 +5,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/token"
 )
 
 // quoted reads a string. It leaves the decoding to stringValue, and makes sure
 // that it cannot fail.
-func (s *scanner) quoted(quote byte) lexer.TokenType {
+func (s *scanner) quoted(quote byte) token.Kind {
 	start := s.pos
 	for i := start + 1; i < len(s.src); {
 		switch c := s.src[i]; {
@@ -50,7 +48,7 @@ func (s *scanner) quoted(quote byte) lexer.TokenType {
 }
 
 // backQuoted reads a quoted part of a path.
-func (s *scanner) backQuoted() lexer.TokenType {
+func (s *scanner) backQuoted() token.Kind {
 	start := s.pos
 	for i := start + 1; i < len(s.src); {
 		switch c := s.src[i]; {
@@ -83,7 +81,7 @@ func (s *scanner) backQuoted() lexer.TokenType {
 // maxParam is the highest number of a parameter: as many as a database takes.
 const maxParam = 65_535
 
-func (s *scanner) numberedParam() lexer.TokenType {
+func (s *scanner) numberedParam() token.Kind {
 	start := s.pos
 	n := 0
 	for s.pos++; s.pos < len(s.src) && token.IsDigit(s.src[s.pos]); s.pos++ {
@@ -106,7 +104,7 @@ func (s *scanner) numberedParam() lexer.TokenType {
 	return token.Param
 }
 
-func (s *scanner) namedParam() lexer.TokenType {
+func (s *scanner) namedParam() token.Kind {
 	start := s.pos
 	s.pos++
 	if s.pos == len(s.src) || !token.IsLetter(s.src[s.pos]) {

@@ -8,8 +8,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/model"
@@ -158,7 +156,7 @@ func durationText(spelt string) string {
 
 // date reads the rest of a date whose year, at start, has just been read, and
 // of the datetime that it may begin.
-func (s *scanner) date(start int) lexer.TokenType {
+func (s *scanner) date(start int) token.Kind {
 	d := dateScan{src: s.src, start: start, pos: start}
 	kind := token.Date
 	d.date()

@@ -38,7 +38,7 @@ func Parse(text string, opts ...ParseOption) (*Filter, error) {
 	if p.failed {
 		return nil, located(text, p.err)
 	}
-	p.settle(0, kind, single, at)
+	p.reduce(0, kind, single, at)
 	f.Root = p.nodes[0]
 	return f, nil
 }
@@ -90,11 +90,11 @@ const (
 	disjunct              // the terms of an Or
 )
 
-// settle makes one node of the nodes from base on, unless their shape is one
+// reduce makes one node of the nodes from base on, unless their shape is one
 // that the rule can use as it is. That an inner chain's terms stay on the stack
 // until it is known what they end up in keeps the flattening of chains linear,
 // however they are nested.
-func (p *parser) settle(base int, have, keep shape, at ast.Span) {
+func (p *parser) reduce(base int, have, keep shape, at ast.Span) {
 	if p.failed || have == single || have == keep {
 		return
 	}
@@ -114,12 +114,12 @@ func (p *parser) or() (shape, ast.Span) {
 	if p.tok.Kind != token.Or || p.failed {
 		return kind, at
 	}
-	p.settle(base, kind, disjunct, at)
+	p.reduce(base, kind, disjunct, at)
 	for p.tok.Kind == token.Or && !p.failed {
 		p.next()
 		base = len(p.nodes)
 		kind, at = p.and()
-		p.settle(base, kind, disjunct, at)
+		p.reduce(base, kind, disjunct, at)
 	}
 	return disjunct, p.since(start)
 }
@@ -131,12 +131,12 @@ func (p *parser) and() (shape, ast.Span) {
 	if p.tok.Kind != token.And || p.failed {
 		return kind, at
 	}
-	p.settle(base, kind, conjunct, at)
+	p.reduce(base, kind, conjunct, at)
 	for p.tok.Kind == token.And && !p.failed {
 		p.next()
 		base = len(p.nodes)
 		kind, at = p.not()
-		p.settle(base, kind, conjunct, at)
+		p.reduce(base, kind, conjunct, at)
 	}
 	return conjunct, p.since(start)
 }
@@ -158,7 +158,7 @@ func (p *parser) not() (shape, ast.Span) {
 	start, base := p.tok.At.Start, len(p.nodes)
 	p.next()
 	kind, at := p.not()
-	p.settle(base, kind, single, at)
+	p.reduce(base, kind, single, at)
 	if !p.failed {
 		p.nodes[base] = &ast.Not{X: p.nodes[base], Range: p.since(start)}
 	}
@@ -192,6 +192,6 @@ func (p *parser) leaf() ast.Node {
 		p.next()
 		return n
 	}
-	p.noCondition()
+	p.missingCondition()
 	return nil
 }

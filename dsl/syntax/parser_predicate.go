@@ -1,8 +1,6 @@
 package syntax
 
 import (
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/token"
 )
@@ -54,7 +52,7 @@ func (p *parser) path() ast.Path {
 	for p.tok.Kind == token.Dot {
 		p.next()
 		if p.tok.Kind != token.Ident && p.tok.Kind != token.Quoted {
-			p.noSegment()
+			p.missingSegment()
 			return ast.Path{}
 		}
 		joined = append(joined, '.')
@@ -95,7 +93,7 @@ func (p *parser) compare(start int, path ast.Path) ast.Node {
 	return negatedIf(op == token.Ne, &n.Compare)
 }
 
-func compareOp(kind lexer.TokenType) ast.CompareOp {
+func compareOp(kind token.Kind) ast.CompareOp {
 	switch kind {
 	case token.Lt:
 		return ast.Lt
@@ -130,7 +128,7 @@ func (p *parser) test(start int, path ast.Path, negated bool) ast.Node {
 			op = ast.EndsWith
 		}
 		if p.next(); p.tok.Kind != token.With {
-			p.noWith()
+			p.missingWith()
 			return nil
 		}
 		return p.match(start, path, op, negated)
@@ -143,7 +141,7 @@ func (p *parser) test(start int, path ast.Path, negated bool) ast.Node {
 func (p *parser) in(start int, path ast.Path, negated bool) ast.Node {
 	p.next()
 	if p.tok.Kind != token.LParen {
-		p.noList()
+		p.missingList()
 		return nil
 	}
 	p.next()
@@ -181,7 +179,7 @@ func (p *parser) between(start int, path ast.Path, negated bool) ast.Node {
 		return nil
 	}
 	if p.tok.Kind != token.And || !p.isWord() {
-		p.noUpper()
+		p.missingUpperBound()
 		return nil
 	}
 	p.next()
@@ -222,7 +220,7 @@ func (p *parser) is(start int, path ast.Path) ast.Node {
 	case token.False:
 		what = ast.IsFalse
 	default:
-		p.noIs(negated)
+		p.missingIsTest(negated)
 		return nil
 	}
 	p.next()
@@ -238,7 +236,7 @@ func (p *parser) is(start int, path ast.Path) ast.Node {
 func (p *parser) on(start int, path ast.Path, negated bool) ast.Node {
 	p.next()
 	if p.tok.Kind != token.Date {
-		p.noDate()
+		p.missingDate()
 		return nil
 	}
 	n := &struct {
@@ -261,12 +259,12 @@ func (p *parser) value(dst *ast.Literal) bool {
 		return p.relative(dst)
 	case token.Minus:
 		if p.next(); p.tok.Kind != token.Int && p.tok.Kind != token.Decimal {
-			p.noNumber()
+			p.missingNumber()
 			return false
 		}
 	}
 	if !literalOf(dst, p.tok.Kind, p.text(), t.Kind == token.Minus) {
-		p.noValue()
+		p.missingValue()
 		return false
 	}
 	p.next()
@@ -284,7 +282,7 @@ func (p *parser) relative(dst *ast.Literal) bool {
 		for ; p.tok.Kind == token.Plus || p.tok.Kind == token.Minus; p.next() {
 			sign := p.text()
 			if p.next(); p.tok.Kind != token.Duration {
-				p.noDuration()
+				p.missingDuration()
 				return false
 			}
 			joined = appendOffset(joined, sign, p.text())

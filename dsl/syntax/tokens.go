@@ -3,8 +3,6 @@ package syntax
 import (
 	"strings"
 
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/token"
 )
@@ -48,7 +46,7 @@ func Tokens(text string) (tokens []token.Token, inside bool) {
 // skipFault returns where what cannot be read from start on ends, at read or
 // later, and its kind: token.String for a string that is still open, token.Quoted for
 // a name whose back quote is still to come, else token.Invalid.
-func skipFault(text string, start, read int) (kind lexer.TokenType, end int) {
+func skipFault(text string, start, read int) (kind token.Kind, end int) {
 	switch text[start] {
 	case '\'', '"':
 		// The lexer stops at the first escape that it cannot read.

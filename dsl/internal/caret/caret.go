@@ -9,20 +9,20 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// Bounds of what a report prints. Together they keep it below maxErrorBytes.
+// Bounds of what a report prints. Together they keep it below MaxBytes.
 const (
 	maxSummaryBytes = 1 << 10
 	maxHintBytes    = 1 << 10
 	maxLineCells    = 100 // terminal cells of the source line
-	leadCells       = 60  // of which at most so many before the caret
+	leadCells       = 60  // of them, at most so many before the caret
 	maxLineBytes    = 800 // a line of combining characters has no cells
 )
 
-// MaxBytes bounds every printed error and warning, however long the filter
-// or the words in it: it has to fit a log line and a terminal.
+// MaxBytes bounds every printed error and warning, also for a long filter with long
+// words: it has to fit a log line and a terminal.
 const MaxBytes = 4 << 10
 
-// Report is what a SyntaxError, a TypeError and a Warning print alike:
+// Report is the common form of syntax errors, type errors and warnings:
 //
 //	syntax error at line 1, column 8: expected a value after '=', got end of filter
 //	  name =
@@ -37,6 +37,8 @@ type Report struct {
 	Hint         string
 }
 
+// String returns the report: several lines, valid UTF-8 without control characters other
+// than the line feed, and at most MaxBytes.
 func (r Report) String() string {
 	var b strings.Builder
 	b.WriteString(r.Kind)
@@ -63,8 +65,8 @@ func (r Report) String() string {
 	return b.String()
 }
 
-// snippet returns the part of the line at which at starts that is worth
-// showing, cut around the range, and the terminal cells before and under it.
+// snippet returns the part of the line around the range that is worth showing, and the
+// terminal cells before and under the range.
 func snippet(source string, at ast.Span) (text string, pad, carets int) {
 	start := min(max(at.Start, 0), len(source))
 	end := min(max(at.End, start), len(source))
@@ -103,8 +105,8 @@ func snippet(source string, at ast.Span) (text string, pad, carets int) {
 	return strings.TrimRight(b.String(), " "), pad, max(carets, 1)
 }
 
-// backUp returns where to start showing a line so that start is at most
-// leadCells cells and half of maxLineBytes further on.
+// backUp returns where to start showing a line: at most leadCells cells and half of
+// maxLineBytes before start.
 func backUp(source string, from, start int) int {
 	left, cells, bytes := start, 0, 0
 	for left > from {
@@ -120,7 +122,7 @@ func backUp(source string, from, start int) int {
 	return left
 }
 
-// Summary puts the words of an error together.
+// Summary joins the parts of an error to one sentence.
 func Summary(msg string, want []string, after, got string) string {
 	if msg != "" {
 		return msg

@@ -2,12 +2,11 @@ package suggest
 
 import "strings"
 
-// Nearest returns the candidate that is closest to word by edit distance,
-// letter case ignored, or "" when none is close enough to be what was meant: at
-// most a third of the word's letters may differ, and one in a word of two to
-// five. The first of equals wins, so the answer follows the candidates' order.
+// Nearest returns the candidate with the smallest edit distance to word, in any letter
+// case. It returns "" if none is close enough to be a slip: at most a third of the
+// letters may differ, and one in a word of two to five. Of equals the first one wins.
 func Nearest(word string, candidates []string) string {
-	if len(word) > 64 { // nobody mistypes so long a name, and the work is quadratic
+	if len(word) > 64 { // nobody mistypes a name that long, and the work is quadratic
 		return ""
 	}
 	w := strings.ToLower(word)
@@ -23,9 +22,9 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// editDistance is the optimal string alignment distance of two short strings,
-// in bytes: insertions, deletions, substitutions and swaps of neighbours, the
-// four slips of a typist.
+// editDistance returns the optimal string alignment distance of two short strings, in
+// bytes. It is Damerau-Levenshtein distance without overlapping edits: insertions,
+// deletions, substitutions and swaps of neighbours, the four slips of a typist.
 func editDistance(a, b string) int {
 	prev2 := make([]int, len(b)+1)
 	prev := make([]int, len(b)+1)
@@ -49,8 +48,3 @@ func editDistance(a, b string) int {
 	}
 	return prev[len(b)]
 }
-
-// Suggest returns the candidate that word was probably meant to be, or "" when
-// none is close. It is what the hints of this package's errors use, for callers
-// who check names of their own against a schema.
-func Suggest(word string, candidates []string) string { return Nearest(word, candidates) }

@@ -9,26 +9,23 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-func IsLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
+// Kind is the kind of a token, in the type of participle's lexer interface.
+type Kind = lexer.TokenType
 
-func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func IsWordByte(c byte) bool { return IsLetter(c) || IsDigit(c) }
-
-// The kinds of token. Every keyword and operator has a kind of its own, so that
-// the parser switches over integers; spellings of the same thing share one.
+// The kinds of token. Every keyword and operator has its own kind, so the parser
+// switches over integers. Spellings of the same thing share a kind.
 const (
 	EOF      = lexer.EOF
-	Invalid  = lexer.TokenType(iota) // what the lexer could not read; only EOF follows
-	Ident                            // name
-	Quoted                           // `name`
-	Int                              // 15
-	Decimal                          // 12.50
-	String                           // 'text' "text"
-	Date                             // 2024-01-01
-	DateTime                         // 2024-01-01T10:00:00Z
-	Duration                         // 90d
-	Param                            // $1 :name
+	Invalid  = Kind(iota) // text that the lexer could not read; only EOF follows
+	Ident                 // name
+	Quoted                // `name`
+	Int                   // 15
+	Decimal               // 12.50
+	String                // 'text' "text"
+	Date                  // 2024-01-01
+	DateTime              // 2024-01-01T10:00:00Z
+	Duration              // 90d
+	Param                 // $1 :name
 
 	LParen
 	RParen
@@ -76,15 +73,14 @@ func Keywords() []string {
 // longestKeyword is the length of the longest keyword.
 const longestKeyword = len("contains")
 
-// Keyword returns the kind of a reserved word in any letter case, else
-// token.Ident.
-func Keyword(word string) lexer.TokenType {
+// Keyword returns the kind of a reserved word in any letter case, or Ident.
+func Keyword(word string) Kind {
 	if len(word) > longestKeyword {
 		return Ident
 	}
 	var lower [longestKeyword]byte
 	for i := range len(word) {
-		lower[i] = word[i] | 0x20 // a letter's lower case; no keyword has anything else
+		lower[i] = word[i] | 0x20 // the lower case of a letter; keywords have only letters
 	}
 	switch string(lower[:len(word)]) {
 	case "and":
@@ -129,19 +125,18 @@ func Keyword(word string) lexer.TokenType {
 
 // Token is a token of a text as the product parser reads it.
 type Token struct {
-	Kind lexer.TokenType
+	Kind Kind
 	At   ast.Span
 }
 
-// IsValue reports whether the token is a constant that is spelt without a
-// keyword.
+// IsValue reports whether the token is a constant other than a keyword.
 func (t Token) IsValue() bool { return t.Kind >= Int && t.Kind <= Param }
 
-// IsOperator reports whether the token is a comparison made of marks.
+// IsOperator reports whether the token is a comparison such as <=, not a word.
 func (t Token) IsOperator() bool { return t.Kind >= Eq && t.Kind <= NotTilde }
 
 // Describe returns a token in the user's words.
-func Describe(kind lexer.TokenType, text string) string {
+func Describe(kind Kind, text string) string {
 	const longest = 40
 	text = display.CutBytes(text, longest)
 	switch kind {
@@ -165,22 +160,21 @@ func Describe(kind lexer.TokenType, text string) string {
 	return "'" + text + "'"
 }
 
-// Symbols names the kinds for the reference grammar.
-//
-//nolint:gochecknoglobals // a table, never changed
-var Symbols = map[string]lexer.TokenType{
-	"EOF": EOF, "Invalid": Invalid,
-	"Ident": Ident, "Quoted": Quoted, "Int": Int, "Decimal": Decimal, "String": String,
-	"Date": Date, "DateTime": DateTime, "Duration": Duration, "Param": Param,
-	"LParen": LParen, "RParen": RParen, "Comma": Comma, "Dot": Dot, "Plus": Plus, "Minus": Minus,
-	"Eq": Eq, "Ne": Ne, "Lt": Lt, "Le": Le, "Gt": Gt, "Ge": Ge, "Match": Tilde, "NoMatch": NotTilde,
-	"And": And, "Or": Or, "Not": Not, "In": In, "Between": Between, "Like": Like,
-	"Starts": Starts, "Ends": Ends, "With": With, "Contains": Contains, "Matches": Matches,
-	"Is": Is, "On": On, "Null": Null, "True": True, "False": False, "Now": Now, "Today": Today,
+// Symbols returns the kinds by their names in the reference grammar.
+func Symbols() map[string]Kind {
+	return map[string]Kind{
+		"EOF": EOF, "Invalid": Invalid,
+		"Ident": Ident, "Quoted": Quoted, "Int": Int, "Decimal": Decimal, "String": String,
+		"Date": Date, "DateTime": DateTime, "Duration": Duration, "Param": Param,
+		"LParen": LParen, "RParen": RParen, "Comma": Comma, "Dot": Dot, "Plus": Plus, "Minus": Minus,
+		"Eq": Eq, "Ne": Ne, "Lt": Lt, "Le": Le, "Gt": Gt, "Ge": Ge, "Match": Tilde, "NoMatch": NotTilde,
+		"And": And, "Or": Or, "Not": Not, "In": In, "Between": Between, "Like": Like,
+		"Starts": Starts, "Ends": Ends, "With": With, "Contains": Contains, "Matches": Matches,
+		"Is": Is, "On": On, "Null": Null, "True": True, "False": False, "Now": Now, "Today": Today,
+	}
 }
 
-// KeywordSymbols returns the names of the kinds whose spelling ignores letter
-// case.
+// KeywordSymbols returns the names of the kinds whose spelling ignores letter case.
 func KeywordSymbols() []string {
 	names := Keywords()
 	for i, k := range names {
@@ -188,3 +182,12 @@ func KeywordSymbols() []string {
 	}
 	return names
 }
+
+// IsLetter reports whether c may start a name.
+func IsLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
+
+// IsDigit reports whether c is a decimal digit.
+func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// IsWordByte reports whether c may continue a name.
+func IsWordByte(c byte) bool { return IsLetter(c) || IsDigit(c) }

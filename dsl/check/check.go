@@ -14,17 +14,15 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Checked is a filter that fits a schema, with everything that depends on the
-// time, the zone and the parameters resolved. It is immutable and safe for
-// concurrent use.
+// Checked is a filter that fits a schema. Everything that depends on the time, the zone and
+// the parameters is resolved. It is immutable once all stages have checked it, and then safe
+// for concurrent use.
 type Checked struct {
-	// Source is the text that the spans refer to; "" for a filter that was
-	// built.
+	// Source is the text that the spans refer to; "" for a built filter.
 	Source string
-	// Root is the checked tree, never nil: the empty filter is the constant true.
-	// Every Path has its Field and every Literal its Value, of the field's type,
-	// and a Text from which it can be printed; there is no Truth, no On, no null,
-	// no date, relative time or parameter.
+	// Root is the checked tree, never nil: the empty filter is the constant true. Every Path
+	// has its Field, and every Literal a Value of the field's type and a Text to print. There
+	// is no Truth, On, null, date, relative time or parameter.
 	Root ast.Node
 	// Schema is what the filter was checked against.
 	Schema *model.Schema
@@ -35,24 +33,11 @@ type Checked struct {
 	Warnings []Warning
 }
 
-// Check resolves a filter against a schema: names to fields, dates, relative
-// times and parameters to values, `on` and bare booleans to comparisons. It
-// reports every mistake at once, as [Errors]; a nil f is the empty filter.
+// Check resolves a filter against a schema: names to fields, dates, relative times and
+// parameters to values, `on` and bare booleans to comparisons. It reports every mistake at
+// once, as [Errors]; a nil f is the empty filter.
 //
-// What it resolves is what the language defines:
-//
-//   - There is no coercion, except that a quoted string against a datetime is
-//     read as a date-time.
-//   - A bare date is the instant of its first second in the zone, and `on` the
-//     whole calendar day, from its first second to the last before the next
-//     day's.
-//   - Fields hold whole seconds. So `> t.5` and `>= t.5` become `>= t+1s`, `< t.5`
-//     and `<= t.5` become `<= t`, and `= t.5` a between that is reversed: false,
-//     and unknown for null.
-//   - Where a clock set forward skips a local time, it is the instant of the
-//     jump; where a clock set back shows it twice, it is the first.
-//   - `in ($1)` with an empty slice is false, also for null. A value that no
-//     parameter uses is an error, as it is in database/sql.
+// Package dsl documents the rules at its Check, which adds the warnings of later stages.
 func Check(f *syntax.Filter, s *model.Schema, opts ...Option) (*Checked, error) {
 	o := options{zone: time.UTC}
 	for _, opt := range opts {
@@ -76,8 +61,8 @@ func Check(f *syntax.Filter, s *model.Schema, opts ...Option) (*Checked, error) 
 	}, nil
 }
 
-// Warn adds warnings of a later stage, of which the range, the message and the
-// hint are set, and keeps all of them in the order of the text.
+// Warn adds the warnings of a later stage. They need a range, a message and a hint; Warn sets
+// the rest and keeps all warnings in the order of the text.
 func (c *Checked) Warn(warnings ...Warning) {
 	if len(warnings) == 0 {
 		return
@@ -92,7 +77,7 @@ type checker struct {
 	now      time.Time
 	zone     *time.Location
 	params   parameters
-	regexps  int // instructions that regular expressions may still come to
+	regexps  int // instructions left for regular expressions
 	errs     Errors
 	warnings []Warning
 }
@@ -114,7 +99,7 @@ func (c *checker) run(root ast.Node) ast.Node {
 	return checked
 }
 
-// node returns the checked form of n; after an error any node will do.
+// node returns the checked form of n. After an error any node will do.
 func (c *checker) node(n ast.Node) ast.Node {
 	switch n := n.(type) {
 	case *ast.And:
@@ -183,8 +168,7 @@ func (c *checker) compare(n *ast.Compare) ast.Node {
 	return &ast.Compare{Path: path, Op: n.Op, Value: ast.ValueLiteral(k.value, n.Value.Range), Range: n.Range}
 }
 
-// compareFraction compares a field of whole seconds with an instant between
-// two of them.
+// compareFraction compares a field of whole seconds with an instant between two seconds.
 func (c *checker) compareFraction(path *ast.Path, n *ast.Compare, k constant) ast.Node {
 	at := n.Value.Range
 	below := ast.ValueLiteral(k.value, at)
@@ -316,8 +300,7 @@ func (c *checker) on(n *ast.On) ast.Node {
 	if !ok {
 		return n
 	}
-	// The end is the last second before the next day, which is not always 24
-	// hours on.
+	// The end is the last second before the next day. A day does not always have 24 hours.
 	lo := startOfDay(day, c.zone)
 	hi := min(startOfDay(day.next(), c.zone)-1, maxInstant)
 	return &ast.Between{
@@ -365,22 +348,22 @@ func (c *checker) unknownHint(name string) string {
 	return "the fields are " + strings.Join(names, ", ")
 }
 
-// below are the names of fields inside the one called head.
+// below returns the names of the fields inside the one called head.
 func below(names []string, head string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, head+".") })
 }
 
-// hasPart reports whether word is a part of a field's name between underscores,
-// as "created" is of created_at.
+// hasPart reports whether word is a part of a field's name between underscores, such as
+// "created" in created_at.
 func hasPart(field, word string) bool {
-	const shortest = 3 // "at" is a part of too many
+	const shortest = 3 // "at" is a part of too many names
 	if len(word) < shortest || strings.Contains(field, ".") {
 		return false
 	}
 	return strings.Contains("_"+field+"_", "_"+strings.ToLower(word)+"_")
 }
 
-// takes reports whether the field's type takes an operator, and fails if not.
+// takes reports whether the field's type takes an operator. It fails if not.
 func (c *checker) takes(path *ast.Path, n ast.Node, op string, value *ast.Literal) bool {
 	f := path.Field
 	if f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON {
@@ -405,9 +388,8 @@ func (c *checker) wrongOperator(path *ast.Path, n ast.Node, op string, value *as
 		fmt.Sprintf("%s takes %s", typeName(f.Type), operatorList(f.Type)))
 }
 
-// operatorSpan returns where the operator of a predicate stands and as what it
-// is written. The tree does not keep it: it is what is between the path and the
-// value, unless a comment is there as well.
+// operatorSpan returns the place and the spelling of a predicate's operator. The tree does
+// not keep it: it is the text between the path and the value, unless that has a comment.
 func (c *checker) operatorSpan(path *ast.Path, n ast.Node, op string, value *ast.Literal) (ast.Span, string) {
 	whole := n.Span()
 	from, to := path.Range.End, whole.End

@@ -12,9 +12,8 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// Operators returns the operators that a field of type t takes, in the order
-// in which messages and completion list them. `!=` and the other negative forms
-// follow from the positive ones.
+// Operators returns the operators that a field of type t takes, in the order of messages and
+// completion. `!=` and the other negative forms follow from them.
 func Operators(t model.Type) []string {
 	all := []string{
 		"=", "<", "<=", ">", ">=", "in", "between", "on", "like", "starts with", "ends with", "contains", "matches",
@@ -41,7 +40,7 @@ func accepts(t model.Type, op string) bool {
 	return t == model.TypeString
 }
 
-// operatorList is operators as a hint lists them, `!=` included.
+// operatorList joins the operators for a hint, `!=` included.
 func operatorList(t model.Type) string {
 	ops := slices.Clone(Operators(t))
 	if len(ops) > 0 && ops[0] == "=" {
@@ -50,7 +49,7 @@ func operatorList(t model.Type) string {
 	return strings.Join(ops, ", ")
 }
 
-// typeName is a type with its article.
+// typeName returns the name of a type with its article.
 func typeName(t model.Type) string {
 	switch t {
 	case model.TypeInt:
@@ -74,7 +73,7 @@ func typeName(t model.Type) string {
 	return "null"
 }
 
-// literalName says what a literal is, with its article.
+// literalName describes a literal, with an article.
 func literalName(l *ast.Literal) string {
 	switch l.Kind {
 	case ast.LitInt:
@@ -100,7 +99,7 @@ func literalName(l *ast.Literal) string {
 	return typeName(l.Value.Type())
 }
 
-// conditionHint shows how a field that is no condition would become one.
+// conditionHint shows how to make a condition of a field that is none.
 func (c *checker) conditionHint(f *model.Field) string {
 	text := syntax.FormatPath(f.Name)
 	switch f.Type {
@@ -121,8 +120,8 @@ func (c *checker) conditionHint(f *model.Field) string {
 	return ""
 }
 
-// throughHint shows a comparison with a field behind the reference f, one that
-// takes the value if there is one.
+// throughHint shows a comparison with a field behind the reference f, one that takes the
+// value if there is any.
 func (c *checker) throughHint(f *model.Field, value *ast.Literal) string {
 	below := c.below(f)
 	if len(below) == 0 {
@@ -153,7 +152,7 @@ func (c *checker) throughHint(f *model.Field, value *ast.Literal) string {
 	return fmt.Sprintf("compare a field of it, as in `%s = %s`", syntax.FormatPath(pick.Name), example)
 }
 
-// noReferencesHint shows how to ask for rows with references or without.
+// noReferencesHint shows how to select rows with references or rows without.
 func (c *checker) noReferencesHint(f *model.Field, n *ast.Is) string {
 	for _, b := range c.below(f) {
 		if b.Type != model.TypeInt {

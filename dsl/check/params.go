@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/dsl/internal/suggest"
 )
 
-// Option is an option of [Check]: [Now], [Zone], [Args] or [Named].
+// Option is an option of [Check]: [Now], [Zone], [Args], [Named] or [MaxRegexp].
 type Option interface{ applyCheck(o *options) }
 
 type options struct {
@@ -26,14 +26,14 @@ type option func(o *options)
 
 func (f option) applyCheck(o *options) { f(o) }
 
-// Now sets the instant that `now` and `today` are read from, cut to the whole
-// second. Default: the time of the call of [Check].
+// Now sets the instant that `now` and `today` mean, cut to the whole second. Default: the
+// time of the call of [Check].
 func Now(t time.Time) Option {
 	return option(func(o *options) { o.now = t })
 }
 
-// Zone sets the zone of dates and of date-times that carry none, of `today` and
-// of calendar steps. Default, and what nil means: UTC.
+// Zone sets the zone of dates, of datetimes without a zone, of `today` and of calendar steps.
+// Default, also for nil: UTC.
 func Zone(zone *time.Location) Option {
 	return option(func(o *options) {
 		if zone != nil {
@@ -42,21 +42,15 @@ func Zone(zone *time.Location) Option {
 	})
 }
 
-// Args binds the parameters $1, $2 … to values, which take the type of the
-// field they are compared with: any Go integer for an int or a decimal, a string
-// for a string, a bool for a bool, a [time.Time] or a string that reads as a
-// date-time for a datetime. A decimal with a fraction is a [Text] such as "12.50" or
-// what [model.ParseDecimal] returns; floats are not taken, because they are not exact.
-// Named types, pointers to these, [model.Value] and
-// [Text] are taken too. A slice of them stands only as `in ($1)`; an empty one
-// makes that false. A nil is an error, and so is a value that the filter does not
-// use. Args given twice go on counting.
+// Args binds the parameters $1, $2 … to values, which take the type of the field that they
+// are compared with. Package dsl documents the Go types at its Args. A second Args continues
+// the numbers.
 func Args(values ...any) Option {
 	return option(func(o *options) { o.args = append(o.args, values...) })
 }
 
-// Named binds the parameters :name to values, as [Args] does $1. Names are given
-// without the colon. Maps given twice are merged, the last one winning.
+// Named binds the parameters :name to values, as [Args] binds $1. Names have no colon. Maps
+// are merged; the last one wins.
 func Named(values map[string]any) Option {
 	return option(func(o *options) {
 		if o.named == nil {
@@ -66,7 +60,7 @@ func Named(values map[string]any) Option {
 	})
 }
 
-// parameters are the bound values and which of them have been used.
+// parameters are the bound values, with a mark for those that the filter used.
 type parameters struct {
 	args      []any
 	named     map[string]any
@@ -82,8 +76,7 @@ func newParameters(o options) parameters {
 	return p
 }
 
-// lookup returns the value bound to a parameter as it is written, "$1" or
-// ":name".
+// lookup returns the value bound to a parameter in its spelling, "$1" or ":name".
 func (p *parameters) lookup(mark string) (v any, ok bool) {
 	if name, isName := strings.CutPrefix(mark, ":"); isName {
 		v, ok = p.named[name]
@@ -100,7 +93,7 @@ func (p *parameters) lookup(mark string) (v any, ok bool) {
 	return p.args[i-1], true
 }
 
-// unboundHint says what could have been meant by a parameter that has no value.
+// unboundHint guesses what was meant by a parameter without a value.
 func (p *parameters) unboundHint(mark string) string {
 	name, isName := strings.CutPrefix(mark, ":")
 	if isName {
@@ -118,7 +111,7 @@ func (p *parameters) unboundHint(mark string) string {
 	return fmt.Sprintf("%d values are bound, $1 to $%d", len(p.args), len(p.args))
 }
 
-// unused returns the marks of the values that the filter has not used.
+// unused returns the marks of the values that the filter did not use.
 func (p *parameters) unused() []string {
 	var marks []string
 	for i, used := range p.usedArgs {

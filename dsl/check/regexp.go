@@ -15,26 +15,25 @@ const (
 	maxRegexp     = 10_000_000
 )
 
-// MaxRegexp bounds what all regular expressions of a filter come to when they
-// are compiled, in instructions of RE2, from 1 to 10 000 000; default 10 000,
-// which compile in some milliseconds. A dozen characters can stand for thousands
-// of instructions (`a{1000}`), so that the limits of the text do not bound them.
+// MaxRegexp bounds the size of all compiled regular expressions of a filter, in instructions
+// of RE2, from 1 to 10 000 000; default 10 000, which compile in some milliseconds. The
+// limits of the text do not bound them: a dozen characters can mean thousands of instructions
+// (`a{1000}`).
 func MaxRegexp(n int) Option {
 	return option(func(o *options) { o.regexp = min(cmp.Or(max(n, 0), defaultRegexp), maxRegexp) })
 }
 
-// classCost is what a Unicode class in a pattern counts for before it is parsed:
-// its name stands for hundreds of ranges.
+// classCost is the charge for a Unicode class before it is parsed: its name means hundreds of
+// ranges.
 const classCost = 300
 
-// textCost is the least that a pattern can come to, known before it is parsed:
-// parsing is bounded, too.
+// textCost is the minimum cost of a pattern, known before it is parsed: it bounds parsing too.
 func textCost(text string) int {
 	return len(text) + classCost*(strings.Count(text, `\p`)+strings.Count(text, `\P`))
 }
 
-// programCost estimates the instructions of an expression's program, without
-// writing out its repetitions. It stops counting beyond limit.
+// programCost estimates the instructions of an expression without expanding its repetitions.
+// It stops counting beyond limit.
 func programCost(re *resyntax.Regexp, limit int) int {
 	if re.Op == resyntax.OpRepeat {
 		times := re.Max
@@ -43,7 +42,7 @@ func programCost(re *resyntax.Regexp, limit int) int {
 		}
 		return min(limit+1, times*programCost(re.Sub[0], limit))
 	}
-	cost := 2 + len(re.Rune)/2 // an instruction or two beside the parts, and a class's ranges
+	cost := 2 + len(re.Rune)/2 // one or two instructions beside the parts, and a class's ranges
 	if re.Op == resyntax.OpLiteral {
 		cost = len(re.Rune)
 	}
@@ -55,8 +54,8 @@ func programCost(re *resyntax.Regexp, limit int) int {
 	return min(cost, limit+1)
 }
 
-// CompileRegexp compiles a pattern of `matches`. Under ci it ignores case as
-// RE2 does, not accents: RE2 knows no collation.
+// CompileRegexp compiles a pattern of `matches`. Under ci it ignores case as RE2 does, but not
+// accents: RE2 has no collations.
 func CompileRegexp(c model.Collation, text string) (*regexp.Regexp, error) {
 	if c == model.CI {
 		text = "(?i)" + text

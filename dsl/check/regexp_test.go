@@ -10,8 +10,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// TestMaxRegexp: the limit holds for all regular expressions of a filter
-// together, at it and one past it, by what they come to and not by their length.
+// TestMaxRegexp tests the limit at itself and one past it. It holds for all regular
+// expressions of a filter together, by their compiled size, not their length.
 func TestMaxRegexp(t *testing.T) {
 	t.Parallel()
 	tenThousand := "name ~ 'a{1000}'" + strings.Repeat(" or name ~ 'a{1000}'", 9)
@@ -45,8 +45,8 @@ func TestMaxRegexp(t *testing.T) {
 	}
 }
 
-// TestHostileRegexps: within the limits of the text, no regular expression costs
-// more than a moment to check, and one that checks compiles.
+// TestHostileRegexps: within the limits of the text, every regular expression that passes the
+// check compiles.
 func TestHostileRegexps(t *testing.T) {
 	t.Parallel()
 	for name, filter := range map[string]string{
@@ -81,8 +81,7 @@ func TestHostileRegexps(t *testing.T) {
 	}
 }
 
-// TestNeverTrue: a filter that no row satisfies is warned of, however it comes to
-// that.
+// TestNeverTrue: a filter that no row satisfies has a warning.
 func TestNeverTrue(t *testing.T) {
 	t.Parallel()
 	for _, filter := range []string{"last_login_at is null and last_login_at > now", "id = 1 and false", "false"} {
@@ -97,8 +96,8 @@ func TestNeverTrue(t *testing.T) {
 	}
 }
 
-// TestMarshalBuilt: a built filter is written down only as text that reads as
-// the same filter.
+// TestMarshalBuilt: MarshalText of a built filter returns text that means the same filter, or
+// an error.
 func TestMarshalBuilt(t *testing.T) {
 	t.Parallel()
 	for _, node := range []dsl.Node{

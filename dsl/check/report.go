@@ -8,8 +8,8 @@ import (
 	"github.com/muster-go/muster/dsl/syntax"
 )
 
-// located returns the errors. Those of a filter that was built have no text to
-// point into, so it is printed and checked again as text.
+// located returns the errors. A built filter has no text to point into, so located prints the
+// filter and checks the text.
 func (c *checker) located(f *syntax.Filter, o options) error {
 	if f.Source != "" || f.Root == nil {
 		return c.errs
@@ -24,7 +24,7 @@ func (c *checker) located(f *syntax.Filter, o options) error {
 		return c.errs
 	}
 	for i, e := range c.errs {
-		if at := d.errs[i]; at.Msg != e.Msg { // a Go value that no text can say
+		if at := d.errs[i]; at.Msg != e.Msg { // a Go value that no text can express
 			at.Msg, at.Want, at.Got, at.Hint = e.Msg, e.Want, e.Got, e.Hint
 		}
 	}
@@ -39,8 +39,8 @@ func (c *checker) warn(at ast.Span, msg, hint string) {
 	c.warnings = append(c.warnings, Warning{Source: c.source, Range: at, Msg: msg, Hint: hint})
 }
 
-// finish sorts what was found and fills in the lines and columns, in one pass
-// over the text however many there are.
+// finish sorts the errors and warnings and sets their lines and columns, in one pass over the
+// text however many there are.
 func (c *checker) finish() {
 	sort.SliceStable(c.errs, func(i, j int) bool { return c.errs[i].Range.Start < c.errs[j].Range.Start })
 	p := caret.NewPositions(c.source)
@@ -50,7 +50,7 @@ func (c *checker) finish() {
 	locateWarnings(c.source, c.warnings)
 }
 
-// locateWarnings sorts warnings and fills in what they need to print themselves.
+// locateWarnings sorts warnings and sets what they need to print themselves.
 func locateWarnings(source string, warnings []Warning) {
 	sort.SliceStable(warnings, func(i, j int) bool { return warnings[i].Range.Start < warnings[j].Range.Start })
 	p := caret.NewPositions(source)

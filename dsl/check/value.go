@@ -17,7 +17,7 @@ import (
 // constant is a literal resolved to a value of a field's type.
 type constant struct {
 	value model.Value
-	frac  bool  // the instant lies after value and before the next second
+	frac  bool  // the instant is after value and before the next second
 	date  bool  // it was written as a bare date, or as today
 	day   civil // which day
 }
@@ -39,7 +39,7 @@ func (c *checker) constant(p *ast.Path, l *ast.Literal) (constant, bool) {
 	case ast.LitValue:
 		arg := ast.ArgumentOf(l.Value)
 		if l.Value.IsNull() && l.Text != "" {
-			arg.Fault = l.Text // the builder could make nothing of it
+			arg.Fault = l.Text // the builder's fault
 		}
 		return c.goConstant(p, l, arg)
 	case ast.LitNull:
@@ -52,7 +52,7 @@ func (c *checker) constant(p *ast.Path, l *ast.Literal) (constant, bool) {
 		return c.goConstant(p, l, arg)
 	case ast.LitDate, ast.LitDateTime:
 		if f.Type == model.TypeDateTime && l.Value.Type() == model.TypeDateTime {
-			return constant{value: l.Value}, true // checked before
+			return constant{value: l.Value}, true // already checked
 		}
 		if f.Type == model.TypeDateTime {
 			m, err := parseMoment(l.Text, c.zone)
@@ -68,8 +68,8 @@ func (c *checker) constant(p *ast.Path, l *ast.Literal) (constant, bool) {
 	return constant{}, false
 }
 
-// plainConstant takes a value as it is where it has the field's type; a string
-// against a datetime is read as one.
+// plainConstant accepts a value of the field's type. It reads a string as a datetime for a
+// datetime field.
 func (c *checker) plainConstant(f *model.Field, v model.Value, l *ast.Literal) (constant, bool) {
 	if v, ok := ofType(f.Type, v); ok {
 		return constant{value: v}, true
@@ -82,8 +82,8 @@ func (c *checker) plainConstant(f *model.Field, v model.Value, l *ast.Literal) (
 	return constant{}, false
 }
 
-// ofType returns a value as one of a field's type, which it has but for numbers: a
-// whole one is an integer and a decimal.
+// ofType returns a value as one of a field's type. Only whole numbers change: they are
+// integers and decimals.
 func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
 	digits, scale := v.Decimal()
 	switch {
@@ -97,8 +97,8 @@ func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
 	return v, false
 }
 
-// moment turns what became of a date-time's text into a constant. The text
-// begins quote bytes into the literal, if the source shows it as it is.
+// moment returns the constant for a datetime's text, or fails. The text starts quote bytes into
+// the literal, if the source shows it unchanged.
 func (c *checker) moment(l *ast.Literal, text string, quote int, m moment, err *timeError) (constant, bool) {
 	if err == nil && !m.writable() {
 		err = beyondYears(text)
@@ -121,7 +121,7 @@ func (c *checker) moment(l *ast.Literal, text string, quote int, m moment, err *
 	return constant{}, false
 }
 
-// beyondYears is the error of a time that cannot be written.
+// beyondYears is the error of a time that no text can express.
 func beyondYears(text string) *timeError {
 	return &timeError{ast.Span{Start: 0, End: len(text)}, fmt.Sprintf("%s is outside the years %d to %d in UTC", text, minYear, maxYear)}
 }
@@ -136,7 +136,7 @@ func (c *checker) nullConstant(p *ast.Path, l *ast.Literal) (constant, bool) {
 	return constant{}, false
 }
 
-// sourceBetween returns the source between two offsets, "" where there is none.
+// sourceBetween returns the source between two offsets; "" for a built filter.
 func (c *checker) sourceBetween(from, to int) string {
 	if from > to || to > len(c.source) {
 		return ""
@@ -144,7 +144,7 @@ func (c *checker) sourceBetween(from, to int) string {
 	return c.source[from:to]
 }
 
-// bound returns what a parameter is bound to.
+// bound returns the value of a parameter.
 func (c *checker) bound(l *ast.Literal) (ast.Argument, bool) {
 	v, ok := c.params.lookup(l.Text)
 	if !ok {
@@ -154,8 +154,8 @@ func (c *checker) bound(l *ast.Literal) (ast.Argument, bool) {
 	return ast.ArgumentOf(v), true
 }
 
-// expand returns the literals of an in list, a slice parameter that is the
-// whole list replaced by its values.
+// expand returns the literals of an in list. If the list is a single slice parameter, they are
+// the slice's values.
 func (c *checker) expand(p *ast.Path, ls []*ast.Literal) ([]*ast.Literal, bool) {
 	if len(ls) != 1 || ls[0].Kind != ast.LitParam {
 		return ls, true
@@ -228,7 +228,7 @@ func (c *checker) goConstant(p *ast.Path, l *ast.Literal, arg ast.Argument) (con
 	return constant{}, false
 }
 
-// textConstant reads text as a literal of the field's type.
+// textConstant reads a text as a literal of the field's type.
 func (c *checker) textConstant(f *model.Field, l *ast.Literal, what, text string) (constant, bool) {
 	switch f.Type {
 	case model.TypeString:
@@ -269,7 +269,7 @@ func (c *checker) textConstant(f *model.Field, l *ast.Literal, what, text string
 	return constant{}, false
 }
 
-// mismatch fails for a literal that is not of the field's type.
+// mismatch fails for a literal of another type than the field's.
 func (c *checker) mismatch(f *model.Field, l *ast.Literal) {
 	want, got := typeName(f.Type), literalName(l)
 	c.errs = append(c.errs, &Error{
@@ -278,7 +278,7 @@ func (c *checker) mismatch(f *model.Field, l *ast.Literal) {
 	})
 }
 
-// mismatchHint says how to write what was probably meant, after "x is an int".
+// mismatchHint says how to write what was probably meant. It follows "x is an int".
 func mismatchHint(t model.Type, l *ast.Literal) string {
 	switch t {
 	case model.TypeInt:
@@ -336,8 +336,7 @@ func (c *checker) day(p *ast.Path, l *ast.Literal) (civil, bool) {
 	return civil{}, false
 }
 
-// regexp reports whether a pattern compiles, and fails at the part of it that
-// does not.
+// regexp reports whether a pattern compiles. If not, it fails at the faulty part.
 func (c *checker) regexp(f *model.Field, l *ast.Literal, text string) bool {
 	err := c.chargeRegexp(text)
 	if err == nil {
@@ -362,8 +361,8 @@ func (c *checker) regexp(f *model.Field, l *ast.Literal, text string) bool {
 	return false
 }
 
-// chargeRegexp charges a pattern to what the filter's regular expressions may come
-// to, before the dear part of compiling it.
+// chargeRegexp charges a pattern to the filter's budget for regular expressions, before the
+// expensive part of compiling it.
 func (c *checker) chargeRegexp(text string) error {
 	if textCost(text) > c.regexps {
 		return syntax.ErrLimit
@@ -378,7 +377,7 @@ func (c *checker) chargeRegexp(text string) error {
 	return nil
 }
 
-// regexpFault names what is wrong with a regular expression, as a noun.
+// regexpFault describes a fault of a regular expression, as a noun.
 func regexpFault(e *resyntax.Error) string {
 	fault := e.Code.String()
 	switch {
@@ -396,7 +395,7 @@ func regexpFault(e *resyntax.Error) string {
 	return fmt.Sprintf("%s%s: %s", article, fault, display.CutBytes(e.Expr, 60))
 }
 
-// warnDateEquals warns of `= <date>`, which holds for one second of that day.
+// warnDateEquals warns of `= <date>`, which holds for only one second of that day.
 func (c *checker) warnDateEquals(p *ast.Path, at ast.Span, k constant) {
 	c.warn(at, fmt.Sprintf("this compares with the first second of %s alone", k.day),
 		fmt.Sprintf("write `%s on %s` for the whole day", syntax.FormatPath(p.Name), k.day))

@@ -34,9 +34,9 @@ func (k Kind) String() string {
 	return "field"
 }
 
-// Candidate is one way to go on.
+// Candidate is one proposal.
 type Candidate struct {
-	Text   string // what to put in the place of Completion.Range
+	Text   string // what replaces Completion.Range
 	Kind   Kind
 	Detail string // one line for a menu: a field's type and documentation
 }
@@ -45,18 +45,17 @@ type Candidate struct {
 type Completion struct {
 	// Range is what a candidate replaces: the word around the cursor, or nothing.
 	Range ast.Span
-	// Candidates begin, letter case and back quotes aside, with what stands before
-	// the cursor in Range. They are in the order in which a menu should show them; none where nothing can be proposed, such
+	// Candidates start with the text before the cursor in Range, apart from letter case and
+	// back quotes, in the order of a menu. There are none where nothing can be proposed, such
 	// as inside a string or a comment.
 	Candidates []Candidate
 }
 
-// Complete returns what may stand at a byte offset of a filter that is being
-// typed: fields of s, operators that the field's type takes, values, keywords.
+// Complete returns what may stand at a byte offset of a filter that is being typed: fields of
+// s, operators that the field's type takes, values, keywords.
 //
-// It reads the text only up to the cursor and does not mind what is wrong with
-// it, guessing on from there. A cursor outside the text is moved to its nearer
-// end. The time is linear in the text.
+// It reads the text up to the cursor and tolerates mistakes in it. A cursor outside the text
+// is moved to its nearer end. It takes time linear in the text.
 func Complete(s *model.Schema, text string, cursor int) Completion {
 	cursor = min(max(cursor, 0), len(text))
 	tokens, inside := syntax.Tokens(text[:cursor])
@@ -67,14 +66,14 @@ func Complete(s *model.Schema, text string, cursor int) Completion {
 	tokens, c.at = c.cutWord(tokens, cursor)
 	if n := len(tokens); n > 0 && tokens[n-1].At.End == cursor {
 		switch tokens[n-1].Kind {
-		case token.Param, token.Invalid: // a name that only the caller knows; half a token
+		case token.Param, token.Invalid: // a name that only the caller knows; an unfinished token
 			return Completion{Range: ast.Span{Start: cursor, End: cursor}}
 		}
 	}
 	c.longest = longestName(s)
 	for _, t := range tokens {
 		if t.At.End == cursor && t.At.Of(text) == bang && c.state != wantCondition {
-			c.at.Start = t.At.Start // no `not` here, but the first half of an operator
+			c.at.Start = t.At.Start // not a `not`, but the first half of an operator
 			break
 		}
 		c.step(t)
@@ -86,11 +85,10 @@ func Complete(s *model.Schema, text string, cursor int) Completion {
 	return Completion{Range: c.at, Candidates: c.found}
 }
 
-// bang is a `not` at the start of a condition; after a field it begins != or !~.
+// bang is a `not` at the start of a condition. After a field it starts != or !~.
 const bang = "!"
 
-// restOfWord returns how many bytes of the text after the cursor belong to the
-// word before it.
+// restOfWord returns how many bytes after the cursor belong to the word before it.
 func restOfWord(word, after string) int {
 	switch word {
 	case "":
@@ -119,7 +117,7 @@ func longestName(s *model.Schema) int {
 	return n
 }
 
-// completer goes over the tokens before the cursor and keeps what may follow.
+// completer reads the tokens before the cursor and tracks what may follow.
 type completer struct {
 	schema *model.Schema
 	text   string   // up to the cursor
@@ -128,12 +126,12 @@ type completer struct {
 	found  []Candidate
 
 	state   state
-	longest int          // length of a field's name
-	path    []byte       // of the predicate being typed, so far; see addPath
-	field   *model.Field // that path names; nil if unknown. Looked up once, at the end
+	longest int          // length of the longest field name
+	path    []byte       // of the current predicate, so far; see addPath
+	field   *model.Field // the field of path; nil if unknown. Looked up once, at the end
 	list    bool         // inside in (…)
-	low     bool         // between has its lower value still to come
-	open    int          // parentheses
+	low     bool         // the lower value of a between is still to come
+	open    int          // open parentheses
 }
 
 // state is what may stand at a place.
@@ -157,8 +155,8 @@ const (
 	afterCondition
 )
 
-// cutWord takes off the tokens of the word that ends at the cursor: a keyword, a
-// number or a path with its dots.
+// cutWord removes the tokens of the word at the cursor: a keyword, a number or a path with its
+// dots.
 func (c *completer) cutWord(tokens []token.Token, cursor int) ([]token.Token, ast.Span) {
 	at := ast.Span{Start: cursor, End: cursor}
 	touching := func(back int) (token.Token, bool) {
@@ -193,7 +191,7 @@ func (c *completer) cutWord(tokens []token.Token, cursor int) ([]token.Token, as
 // isPathStart reports whether a segment of a path can start with c.
 func isPathStart(c byte) bool { return token.IsLetter(c) || c == '`' }
 
-// step moves on by one token.
+// step advances by one token.
 func (c *completer) step(t token.Token) {
 	switch t.Kind {
 	case token.And:
@@ -262,8 +260,8 @@ func (c *completer) segment(t token.Token) {
 	c.state = afterPath
 }
 
-// addPath adds to the path, up to one byte more than any field's name has: that
-// is enough to know that it names nothing.
+// addPath appends to the path, up to one byte more than the longest field name: that is enough
+// to know that the path names nothing.
 func (c *completer) addPath(part string) {
 	c.path = append(c.path, part[:min(len(part), c.longest+1-len(c.path))]...)
 }
@@ -276,7 +274,7 @@ func (c *completer) operator(t token.Token) {
 	case token.Not:
 		c.state = afterPathNot
 		if t.At.Of(c.text) == bang {
-			c.state = wantValue // only the word negates an operator: this was to be !=
+			c.state = wantValue // only the word negates an operator: this would be !=
 		}
 	case token.Is:
 		c.state = afterIs
@@ -304,7 +302,7 @@ func (c *completer) value(t token.Token) {
 	}
 }
 
-// endValue moves on past a whole value.
+// endValue advances past a whole value.
 func (c *completer) endValue() {
 	switch {
 	case c.list:

@@ -51,7 +51,7 @@ func (c *completer) propose() {
 	}
 }
 
-// add adds candidates that begin with the word, letter case aside.
+// add adds the candidates that start with the word, in any letter case.
 func (c *completer) add(kind Kind, detail string, texts ...string) {
 	for _, text := range texts {
 		if len(text) >= len(c.word) && strings.EqualFold(text[:len(c.word)], c.word) {
@@ -60,9 +60,9 @@ func (c *completer) add(kind Kind, detail string, texts ...string) {
 	}
 }
 
-// fields proposes the schema's fields, or what follows the path that has been
-// typed so far. What is behind a reference comes only once the word has passed
-// the reference's name, so that the first menu is short.
+// fields proposes the schema's fields, or the continuations of the path typed so far. It
+// proposes fields behind a reference only after the word has passed the reference's name, so
+// that the first menu is short.
 func (c *completer) fields(path string) {
 	typed := path + c.word
 	for i := range c.schema.Len() {
@@ -83,8 +83,7 @@ func fieldDetail(f *model.Field) string {
 	return f.Type.String() + ": " + f.Doc
 }
 
-// operators proposes what the field's type takes; every operator for a field
-// that is not known.
+// operators proposes the operators of the field's type; every operator for an unknown field.
 func (c *completer) operators(afterNot bool) {
 	t := model.TypeNull
 	if c.field != nil {
@@ -105,7 +104,7 @@ func (c *completer) operators(afterNot bool) {
 			c.add(KindOperator, "", "=", "!=")
 		case is:
 			c.add(KindOperator, "", op, "is not"+strings.TrimPrefix(op, "is"))
-		case op == "matches" && c.word == bang: // in marks only for who types marks
+		case op == "matches" && c.word == bang: // as a mark only for those who type marks
 			c.add(KindOperator, "", "!~")
 		case word:
 			c.add(KindOperator, "", op, "not "+op)
@@ -141,7 +140,7 @@ func (c *completer) values() {
 	}
 }
 
-// durations proposes the units for the digits that have been typed.
+// durations proposes the units for the digits typed so far.
 func (c *completer) durations() {
 	digits := strings.TrimRightFunc(c.word, func(r rune) bool { return r < '0' || r > '9' })
 	for _, unit := range []string{"s", "min", "h", "d", "w", "mo", "y"} {

@@ -6,10 +6,10 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// What both parsers make their nodes with.
+// Both parsers make their nodes with these functions.
 
-// appendAnd appends the terms of an And to be: those of n itself if it is one,
-// so that a chain is flat however it was parenthesised.
+// appendAnd appends n to the terms of a future And. It appends the terms of n if n is an And
+// itself, so a chain is flat however it was parenthesised.
 func appendAnd(terms []ast.Node, n ast.Node) []ast.Node {
 	if and, ok := n.(*ast.And); ok {
 		return append(terms, and.Terms...)
@@ -25,8 +25,8 @@ func appendOr(terms []ast.Node, n ast.Node) []ast.Node {
 	return append(terms, n)
 }
 
-// inlineTerms is how many terms lie in the memory of their And or Or: most have
-// two or three.
+// inlineTerms is the number of terms that are allocated together with their And or Or.
+// Most have two or three.
 const inlineTerms = 4
 
 // newAnd copies terms.
@@ -77,8 +77,8 @@ func negatedIf(negated bool, n ast.Node) ast.Node {
 	return &ast.Not{X: n, Range: n.Span()}
 }
 
-// literalOf fills dst, all but its range, from a token that is a value by
-// itself. It reports false for any other, and for a number that cannot be kept.
+// literalOf fills dst, except its range, from a token that is a value by itself. It returns
+// false for any other token, and for a number that cannot be stored.
 func literalOf(dst *ast.Literal, kind token.Kind, text string, negative bool) bool {
 	*dst = ast.Literal{}
 	switch kind {
@@ -106,7 +106,7 @@ func literalOf(dst *ast.Literal, kind token.Kind, text string, negative bool) bo
 	return true
 }
 
-// relativeBase returns the word that a relative time begins with.
+// relativeBase returns the first word of a relative time.
 func relativeBase(kind token.Kind) string {
 	if kind == token.Today {
 		return "today"

@@ -8,44 +8,43 @@ import (
 	"github.com/muster-go/muster/dsl/internal/caret"
 )
 
-// What an error of this package is, for [errors.Is].
+// The errors of this package, for [errors.Is].
 var (
-	// ErrSyntax is every [Error]: the text is no filter.
+	// ErrSyntax reports a text that is not a filter: every [Error].
 	ErrSyntax = errors.New("syntax error")
-	// ErrLimit is a [Error] that was caused by one of the limits that a
-	// [ParseOption] sets. It is an [ErrSyntax] too.
+	// ErrLimit reports a text beyond one of the limits that a [ParseOption] sets. It is an
+	// [ErrSyntax] too.
 	ErrLimit = errors.New("limit exceeded")
-	// ErrUnwritable is that no text says what a filter that was built says; see
+	// ErrUnwritable reports a built filter that no text can express; see
 	// [Filter.MarshalText].
 	ErrUnwritable = errors.New("a filter that was built cannot be written down")
 )
 
-// Error says where and why a text is not a filter. The first one ends the
-// parse.
+// Error reports where and why a text is not a filter. The first one ends the parse.
 //
-// It is immutable once returned. errors.Is(err, [ErrSyntax]) holds for all of
-// them, and [ErrLimit] also for those that a limit caused.
+// It is immutable once returned. errors.Is(err, [ErrSyntax]) holds for all of them, and
+// [ErrLimit] also for those that a limit caused.
 type Error struct {
 	Source string   // the whole text
 	Range  ast.Span // the offending bytes of Source; empty at the end of the text
 
-	// Line and Column are where Range starts, both from 1. A column is one
-	// character (code point), not a byte and not a terminal cell.
+	// Line and Column are the start of Range, both from 1. A column is one character
+	// (code point), not a byte and not a terminal cell.
 	Line, Column int
 
-	Msg   string   // what is wrong; "" where Want and Got say it
-	Want  []string // what could stand there, in the user's words; may be empty
-	After string   // what Want would have to follow; may be empty
-	Got   string   // what stands there, in the user's words
+	Msg   string   // what is wrong; "" if Want and Got say it
+	Want  []string // what is valid there, in the user's words; may be empty
+	After string   // what comes before Want; may be empty
+	Got   string   // what is there instead, in the user's words
 	Hint  string   // what to write instead, without a full stop; may be empty
 
 	limit  bool
 	opened ast.Span // the parenthesis that was not closed, for the hint
 }
 
-// Error returns a one-line summary, the source line and a caret under the
-// range, then the hint: several lines, valid UTF-8 without control characters
-// other than the line feed, and at most 4 KiB.
+// Error returns a one-line summary, the source line with a caret under the range, and the
+// hint. The text has several lines, is valid UTF-8 without control characters other than the
+// line feed, and takes at most 4 KiB.
 func (e *Error) Error() string {
 	return caret.Report{
 		Kind: "syntax error", Source: e.Source, At: e.Range, Line: e.Line, Column: e.Column,
@@ -53,16 +52,15 @@ func (e *Error) Error() string {
 	}.String()
 }
 
-// Summary returns what is wrong as one line without position, source or hint.
+// Summary returns what is wrong, as one line without position, source and hint.
 func (e *Error) Summary() string { return caret.Summary(e.Msg, e.Want, e.After, e.Got) }
 
-// Is reports whether target is [ErrSyntax], or [ErrLimit] where a limit was the
-// cause.
+// Is reports whether target is [ErrSyntax] or, if a limit was the cause, [ErrLimit].
 func (e *Error) Is(target error) bool {
 	return target == ErrSyntax || (e.limit && target == ErrLimit)
 }
 
-// located fills in what an error needs to print itself.
+// located sets what an error needs to print itself.
 func located(source string, e *Error) *Error {
 	e.Source = source
 	e.Line, e.Column = caret.Position(source, e.Range.Start)

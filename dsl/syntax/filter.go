@@ -7,14 +7,13 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// Filter is a filter as written: the result of [Parse], of the builder or of
-// unmarshalling. The zero Filter is the empty filter, which selects all.
+// Filter is a filter as written: the result of [Parse], of the builder or of unmarshalling.
+// The zero Filter is the empty filter, which selects all rows.
 //
-// A Filter is immutable while it is shared; only [Filter.UnmarshalText] and
-// [Filter.Set] change it.
+// A Filter is safe for concurrent reading; [Filter.UnmarshalText] and [Filter.Set] change
+// it.
 type Filter struct {
-	// Source is the text that the spans of Root refer to; "" for a filter that
-	// was built.
+	// Source is the text that the spans of Root refer to; "" for a built filter.
 	Source string
 	// Root is the tree; nil for the empty filter.
 	Root ast.Node
@@ -28,12 +27,12 @@ func (f *Filter) String() string {
 	return Format(f.Root)
 }
 
-// UnmarshalText parses text with the default limits, so that a filter can stand
-// in a configuration file. It leaves f alone on error.
+// UnmarshalText parses text with the default limits, so that a filter can be part of a
+// configuration file. It does not change f on error.
 func (f *Filter) UnmarshalText(text []byte) error { return f.Set(string(text)) }
 
-// MarshalText returns the canonical text. It fails with [ErrUnwritable] for a filter
-// that was built of what no text can say, such as a name with a line feed in it: text that reads as
+// MarshalText returns the canonical text. It fails with [ErrUnwritable] for a built filter
+// that no text can express, such as one with a line feed in a name: a text that means
 // another filter would be worse than none.
 func (f *Filter) MarshalText() ([]byte, error) {
 	text := f.String()
@@ -50,8 +49,8 @@ func (f *Filter) MarshalText() ([]byte, error) {
 	return []byte(text), nil
 }
 
-// Set parses text with the default limits. With [Filter.String] it makes
-// *Filter a [flag.Value].
+// Set parses text with the default limits. With [Filter.String] it makes *Filter a
+// [flag.Value].
 func (f *Filter) Set(text string) error {
 	parsed, err := Parse(text)
 	if err != nil {
@@ -61,5 +60,5 @@ func (f *Filter) Set(text string) error {
 	return nil
 }
 
-// Where returns the filter that holds where n does; all rows for nil.
+// Where returns the filter for a tree. It selects all rows if n is nil.
 func Where(n ast.Node) *Filter { return &Filter{Root: n} }

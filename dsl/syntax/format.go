@@ -7,16 +7,16 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// Format returns a tree in its canonical spelling, on one line: one spelling
-// for each operator, the parentheses that are needed and no others, keywords in
-// lower case. A nil Node, the empty filter, is "".
+// Format returns a tree in its canonical spelling, on one line: one spelling for each
+// operator, only the parentheses that are needed, keywords in lower case. A nil Node, the
+// empty filter, is "".
 //
-// Parsing the result gives a tree that is Equal to n, and formatting that gives
-// the same text, for every tree that [Parse] made. A checked tree prints too,
-// with every constant as [Check] resolved it; read again it means the same.
+// For every tree that [Parse] made, parsing the result gives an equal tree, and formatting
+// that gives the same text. A checked tree prints with every constant resolved; parsed and
+// checked again it means the same.
 //
-// What no text can say is printed as what it means: an And or Or of one term as
-// the term, of none as true or false, an In without values as false.
+// A tree that no text can express prints as what it means: an And or Or of one term as the
+// term, of none as true or false, an In without values as false.
 func Format(n ast.Node) string {
 	if n == nil {
 		return ""
@@ -26,10 +26,9 @@ func Format(n ast.Node) string {
 	return string(p.out)
 }
 
-// FormatIndent is [Format] over several lines: what is wider than width terminal
-// cells is broken before its `and`s and `or`s, and a list between its values. A
-// single condition is never broken otherwise, so that a line may still be wider.
-// Width below 1 means 80.
+// FormatIndent is [Format] over several lines. It breaks what is wider than width terminal
+// cells before `and` and `or`, and lists between their values. It never breaks a single
+// condition, so a line may be wider. Width below 1 means 80.
 func FormatIndent(n ast.Node, width int) string {
 	if n == nil {
 		return ""
@@ -47,7 +46,7 @@ const (
 	indentWidth  = 2
 )
 
-// Precedence of what a node may stand inside without parentheses.
+// precedence says what a node may stand inside of without parentheses.
 type precedence uint8
 
 const (
@@ -56,15 +55,14 @@ const (
 	precNot                   // no And either
 )
 
-// printer writes a tree. With a width it first tries each node on one line and
-// gives up as soon as that is too wide, so that the work stays linear in the
-// text times its nesting.
+// printer writes a tree. With a width it first tries each node on one line and stops as soon
+// as that is too wide. So the work is linear in the text times its nesting.
 type printer struct {
 	out   []byte
 	width int  // < 0: everything on one line
 	fits  bool // inside a trial: stop at the width
 	full  bool // the trial failed
-	cells int  // of the current line so far
+	cells int  // width of the current line so far
 }
 
 func (p *printer) text(s string) {
@@ -87,12 +85,12 @@ func (p *printer) newline(indent int) {
 	}
 }
 
-// margin returns the cells before a line. It ends at half the width, without
-// which a deeply nested filter would be mostly margin, quadratic in its depth.
+// margin returns the cells before a line, at most half the width. Otherwise a deeply nested
+// filter would be mostly margin, quadratic in its depth.
 func (p *printer) margin(indent int) int { return min(indent*indentWidth, p.width/2) }
 
-// wraps reports whether what oneLine prints is too wide and has to be
-// done in lines; where it fits it is done.
+// wraps runs oneLine. If that is too wide, it removes the output and returns true: the
+// caller then prints several lines.
 func (p *printer) wraps(oneLine func()) bool {
 	if p.width < 0 || p.fits {
 		oneLine()
@@ -109,7 +107,7 @@ func (p *printer) wraps(oneLine func()) bool {
 	return tooWide
 }
 
-// node prints n where nothing weaker than outer may stand bare.
+// node prints n, in parentheses if outer does not allow it without.
 func (p *printer) node(n ast.Node, outer precedence, indent int) {
 	if p.full {
 		return
@@ -175,7 +173,7 @@ func (p *printer) chain(terms []ast.Node, joint, none string, prec, outer preced
 	}
 }
 
-// not prints the negative form of a predicate that has one, else a prefix.
+// not prints the negative form of a predicate or, if it has none, a prefix.
 func (p *printer) not(n *ast.Not, indent int) {
 	switch x := n.X.(type) {
 	case *ast.Compare:

@@ -24,8 +24,7 @@ func FormatPath(name string) string {
 	return strings.Join(parts, ".")
 }
 
-// plainPath reports whether every part of a path is an identifier and no
-// keyword.
+// plainPath reports whether every part of a path is an identifier and not a keyword.
 func plainPath(name string) bool {
 	start := 0
 	for i := 0; i <= len(name); i++ {
@@ -43,7 +42,7 @@ func plainPath(name string) bool {
 	return true
 }
 
-// literalText returns a constant as the language writes it.
+// literalText returns a constant in the spelling of the language.
 func literalText(l *ast.Literal) string {
 	switch l.Kind {
 	case ast.LitDate, ast.LitDateTime, ast.LitRelative, ast.LitParam:
@@ -53,7 +52,7 @@ func literalText(l *ast.Literal) string {
 	return valueText(l.Value)
 }
 
-// valueText returns a value as the language writes it.
+// valueText returns a value in the spelling of the language.
 func valueText(v model.Value) string {
 	if v.Type() == model.TypeString {
 		return Quote(v.Str())
@@ -64,8 +63,8 @@ func valueText(v model.Value) string {
 	return v.String()
 }
 
-// Quote returns s in single quotes. A backslash is doubled only where it would
-// begin an escape, so that patterns stay as people write them: '100\%'.
+// Quote returns s in single quotes. It doubles a backslash only if that would start an
+// escape, so patterns stay as people write them: '100\%'.
 func Quote(s string) string {
 	b := make([]byte, 0, len(s)+2)
 	b = append(b, '\'')
@@ -99,17 +98,16 @@ func Quote(s string) string {
 	return string(append(b, '\''))
 }
 
-// beginsEscape reports whether a backslash before the byte that quote will
-// print for c needs doubling.
+// beginsEscape reports whether a backslash has to be doubled before the output of c.
 func beginsEscape(c byte) bool {
 	switch c {
 	case '\\', '\'', '"', 'n', 't', 'r', 'u':
 		return true
 	}
-	return c < ' ' || c >= 0x7f // printed as an escape, or may be
+	return c < ' ' || c >= 0x7f // these may print as an escape
 }
 
-// appendRune appends r, or its escape if it cannot be seen.
+// appendRune appends r or, if it is not visible, its escape.
 func appendRune(b []byte, r rune) []byte {
 	const hex = "0123456789abcdef"
 	if unicode.IsPrint(r) {
@@ -121,7 +119,7 @@ func appendRune(b []byte, r rune) []byte {
 	return b
 }
 
-// utf16Units returns the one or two units of r.
+// utf16Units returns the one or two UTF-16 units of r.
 func utf16Units(r rune) []uint16 {
 	if r < 0x10000 {
 		return []uint16{uint16(r)} //nolint:gosec // in range by the test

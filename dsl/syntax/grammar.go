@@ -13,10 +13,10 @@ import (
 	"github.com/muster-go/muster/dsl/internal/token"
 )
 
-// This file is the grammar as an executable specification: participle reads the
-// tags below as rules, EBNF prints them, and a fuzz target holds [Parse] to them,
-// by the same acceptance and the same tree. It is LL(1), but for "not" after a
-// path, which decides nothing by itself.
+// This file is the grammar as an executable specification: participle reads the tags below
+// as rules, EBNF prints them, and a fuzz target compares [Parse] with them: the same texts
+// are accepted, with the same trees. The grammar is LL(1) except for "not" after a path,
+// which decides nothing by itself.
 
 type (
 	ruleFilter struct {
@@ -103,11 +103,10 @@ var referenceParser = sync.OnceValue(func() *participle.Parser[ruleFilter] {
 	)
 })
 
-// ParseReference reads a filter by the reflective grammar, the specification of
-// the language. It accepts and refuses the same texts as [Parse] and makes the
-// same tree, at many times the cost, with errors for the grammar's author and
-// not for the user. It is there for tests and tools; the limits hold as in
-// Parse, but nesting should not be allowed above a few hundred.
+// ParseReference reads a filter by the reference grammar, the specification of the
+// language. It accepts the same texts as [Parse] and makes the same tree, at many times the
+// cost, with errors for the grammar's author. It is for tests and tools. The limits of
+// Parse apply; do not raise [MaxDepth] above a few hundred for it.
 func ParseReference(text string, opts ...ParseOption) (*Filter, error) {
 	l := limitsOf(opts)
 	if err := l.checkBytes(text); err != nil {
@@ -140,8 +139,8 @@ func ParseReference(text string, opts ...ParseOption) (*Filter, error) {
 	return f, nil
 }
 
-// EBNF returns the grammar of the language, one rule a line: those of the
-// reference grammar, which begin with a capital, then those of the lexer.
+// EBNF returns the grammar of the language, one rule a line: the rules of the reference
+// grammar start with a capital, those of the lexer do not.
 func EBNF() string {
 	rules := strings.ReplaceAll(referenceParser().String(), "Rule", "")
 	rules = regexp.MustCompile(`<([a-z]+)>`).ReplaceAllString(rules, "$1") // how participle prints a token
@@ -160,7 +159,7 @@ duration = digits ( "s" | "min" | "h" | "d" | "w" | "mo" | "y" ) .
 param    = "$" digits | ":" ident .
 comment  = "--" to the end of the line .`
 
-// treeBuilder makes the tree of what the reference grammar read.
+// treeBuilder makes the tree from the rules of the reference grammar.
 type treeBuilder struct{ err *Error }
 
 func tokenSpan(t lexer.Token) ast.Span {

@@ -11,11 +11,10 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// This file says what is wrong where the parser cannot go on, and what may have
-// been meant.
+// This file reports why the parser stopped, and what may have been meant.
 
-// stop records the error at the next token, unless the lexer could not read it:
-// then the scanner has the reason.
+// stop records the error at the next token. If the lexer could not read that token, the
+// scanner has the reason already.
 func (p *parser) stop(e *Error) {
 	if p.failed {
 		return
@@ -26,7 +25,7 @@ func (p *parser) stop(e *Error) {
 	}
 	if e.Range == (ast.Span{}) {
 		e.Range = p.tok.At
-		if p.tok.Kind == token.EOF { // right after the last token, not behind the line feed that ends a file
+		if p.tok.Kind == token.EOF { // right after the last token, not after the line feed at the end of a file
 			e.Range = ast.Span{Start: p.prev.At.End, End: p.prev.At.End}
 		}
 	}
@@ -38,12 +37,11 @@ func (p *parser) stop(e *Error) {
 
 func (p *parser) describe(t token.Token) string { return token.Describe(t.Kind, t.At.Of(p.src)) }
 
-// isKeyword reports whether the next token is spelt as a word, so that back
-// quotes would make it a field's name.
+// isKeyword reports whether the next token is a keyword spelt as a word, which back quotes
+// would make a field's name.
 func (p *parser) isKeyword() bool { return p.tok.Kind >= token.And && p.isWord() }
 
-// expected stops with what could stand here. Without after it is the token
-// before.
+// expected stops and lists what is valid here. Without after it names the previous token.
 func (p *parser) expected(after string, want ...string) *Error {
 	if after == "" && p.prev.Kind != 0 {
 		after = p.describe(p.prev)
@@ -53,7 +51,7 @@ func (p *parser) expected(after string, want ...string) *Error {
 	return e
 }
 
-// missingCondition stops where a condition has to begin.
+// missingCondition stops at the start of a condition.
 func (p *parser) missingCondition() {
 	e := p.expected("", "a condition")
 	switch p.tok.Kind {
@@ -75,8 +73,7 @@ func (p *parser) missingCondition() {
 	}
 }
 
-// afterCondition stops where a condition has ended and nothing joins it to what
-// comes.
+// afterCondition stops after a condition that nothing joins to the next token.
 func (p *parser) afterCondition() {
 	closing := "end of filter"
 	if p.open != (ast.Span{}) {
@@ -112,7 +109,7 @@ func (p *parser) afterCondition() {
 	}
 }
 
-// afterPath stops where an operator has to follow a field.
+// afterPath stops after a field without an operator.
 func (p *parser) afterPath(path ast.Path) {
 	e := p.expected("'"+display.CutBytes(path.Name, 40)+"'", "an operator")
 	switch t := p.tok; t.Kind {
@@ -199,7 +196,7 @@ func didYouMean(what string) string {
 	return "did you mean `" + what + "`?"
 }
 
-// missingValue stops where a value has to stand.
+// missingValue stops at the place of a value.
 func (p *parser) missingValue() {
 	t := p.tok
 	if t.Kind == token.Int || t.Kind == token.Decimal {
@@ -246,7 +243,7 @@ func (p *parser) missingValue() {
 	}
 }
 
-// doubledOperator guesses the operator behind two in a row.
+// doubledOperator guesses the operator meant by two in a row.
 func doubledOperator(pair string) string {
 	switch pair {
 	case "=>":
@@ -263,11 +260,10 @@ func doubledOperator(pair string) string {
 	return "the operators are = != < <= > >= ~ !~"
 }
 
-// words returns the bare words from the next token on, as many as may have been
-// meant as one text.
+// words returns the bare words from the next token on that may have been meant as one text.
 func (p *parser) words() string {
 	ahead := p.scanner
-	ahead.err = nil // of the failure that is being explained
+	ahead.err = nil // the error that is being explained
 	at := p.tok.At
 	for at.End-at.Start < 40 {
 		t := ahead.scan()
@@ -349,7 +345,7 @@ func (p *parser) missingUpperBound() {
 	}
 }
 
-// missingWith stops after a `starts` or `ends` that stands alone.
+// missingWith stops after `starts` or `ends` without `with`.
 func (p *parser) missingWith() {
 	word := strings.ToLower(p.prev.At.Of(p.src))
 	e := p.expected("", "'with'")

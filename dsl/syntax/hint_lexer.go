@@ -9,9 +9,9 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// This file says what may have been meant by what the lexer cannot read.
+// This file guesses what was meant by text that the lexer cannot read.
 
-// unexpected reports the character at pos, which begins no token.
+// unexpected reports the character at pos, which starts no token.
 func (s *scanner) unexpected() token.Kind {
 	r, size := utf8.DecodeRuneInString(s.src[s.pos:])
 	if r == utf8.RuneError && size == 1 {
@@ -25,7 +25,7 @@ func (s *scanner) unexpected() token.Kind {
 	return s.fail(at, "unexpected "+characterName(r), hint)
 }
 
-// characterName returns a character as it can be printed.
+// characterName returns a character in a printable form.
 func characterName(r rune) string {
 	if text, _ := display.Rune(r, utf8.RuneLen(r)); r == '\t' || text != string(r) || display.RuneWidth(r) == 0 || r == '\u00a0' {
 		return fmt.Sprintf("character U+%04X", r)
@@ -33,8 +33,7 @@ func characterName(r rune) string {
 	return "'" + string(r) + "'"
 }
 
-// characterHint returns what was probably meant by a character that the
-// language does not have.
+// characterHint guesses what was meant by a character that the language does not have.
 func characterHint(r rune) string {
 	switch r {
 	case '&':
@@ -74,7 +73,7 @@ func characterHint(r rune) string {
 	return ""
 }
 
-// unitHint guesses what was meant by digits and a unit that there is not.
+// unitHint guesses what was meant by digits and an unknown unit.
 func unitHint(digits, unit string) string {
 	const units = "the units are s, min, h, d, w, mo and y"
 	switch unit {

@@ -12,12 +12,12 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// definition is the language's lexer as participle knows it. The reference
-// grammar and the product parser read the same tokens.
+// definition is the lexer in participle's interface. The reference grammar and the
+// product parser read the same tokens.
 //
-// It is written by hand because a lexer made of regular expressions takes a
-// quarter of the time of a parse, and because this is where the limits are
-// kept: a recursive parser behind it never sees a text that nests too deep.
+// It is written by hand because a lexer of regular expressions takes a quarter of the
+// time of a parse. It also enforces the limits: no recursive parser behind it ever sees a
+// text that nests too deep.
 type definition struct{}
 
 // Symbols implements [lexer.Definition].
@@ -37,11 +37,10 @@ func (d definition) Lex(filename string, r io.Reader) (lexer.Lexer, error) {
 	return d.LexString(filename, string(text))
 }
 
-// scanner cuts a text into tokens and keeps the limits.
+// scanner splits a text into tokens and enforces the limits.
 //
-// What it cannot read becomes one token.Invalid, with the reason in err, and the
-// end of the tokens: the parser decides whether that or something before it is
-// the first error of the text.
+// Text that it cannot read becomes one token.Invalid, the last token, with the reason in
+// err. The parser decides whether that or an earlier token is the first error.
 type scanner struct {
 	src    string
 	pos    int
@@ -49,25 +48,24 @@ type scanner struct {
 	tokens int
 	err    *Error
 
-	// What follows says how deep the next token is nested, as the grammar will
-	// find it: opened holds the depth before each open parenthesis and the
-	// `not`s in front of it.
-	last   token.Kind // of the token before
+	// The rest tracks how deep the grammar nests the next token. opened holds, for each
+	// open parenthesis, the depth before it and before the `not`s in front of it.
+	last   token.Kind // of the previous token
 	depth  int
 	nots   int // the run of prefix `not`s just read
 	opened []int
 	items  int // of the `in` list being read; 0 outside one
 }
 
-// Next implements [lexer.Lexer] for the reference grammar. It never fails: see
-// scanner. Of the position only the offset is filled in; an error computes line
-// and column for the one place that it names.
+// Next implements [lexer.Lexer] for the reference grammar. It never fails: see scanner.
+// It sets only the offset of the position; an error computes line and column for the one
+// place that it names.
 func (s *scanner) Next() (lexer.Token, error) {
 	t := s.scan()
 	return lexer.Token{Type: t.Kind, Value: t.At.Of(s.src), Pos: lexer.Position{Offset: t.At.Start}}, nil
 }
 
-// scan reads the next token; at the end of the text, token.EOF again and again.
+// scan reads the next token. At the end of the text it returns token.EOF, every time.
 func (s *scanner) scan() token.Token {
 	s.skipSpace()
 	start := s.pos
@@ -135,8 +133,8 @@ func (s *scanner) read(c byte) token.Kind {
 	return s.unexpected()
 }
 
-// operator returns the kind and the length of the operator or mark at the start
-// of text; 0 when there is none.
+// operator returns the kind and the length of the operator or mark at the start of text;
+// 0 if there is none.
 func operator(text string) (kind token.Kind, length int) {
 	var next byte
 	if len(text) > 1 {
@@ -203,7 +201,7 @@ func (s *scanner) word() token.Kind {
 	return token.Keyword(s.src[start:s.pos])
 }
 
-// number reads what starts with a digit: an integer, a decimal, a duration, a date
+// number reads a token that starts with a digit: an integer, a decimal, a duration, a date
 // or a datetime.
 func (s *scanner) number() token.Kind {
 	start := s.pos
@@ -252,11 +250,10 @@ func (s *scanner) duration(start int) token.Kind {
 	return token.Duration
 }
 
-// maxDurationDigits keeps a duration's number inside every arithmetic that it
-// meets.
+// maxDurationDigits keeps a duration's number in the range of all arithmetic on it.
 const maxDurationDigits = 9
 
-// isUnit reports whether a duration may end in the lower-case unit.
+// isUnit reports whether the lower-case unit is one of a duration.
 func isUnit(unit string) bool {
 	switch unit {
 	case "s", "min", "h", "d", "w", "mo", "y":
@@ -265,7 +262,7 @@ func isUnit(unit string) bool {
 	return false
 }
 
-// count keeps the limits for a token of the kind that starts at start.
+// count applies the limits to a token of the kind that starts at start.
 func (s *scanner) count(kind token.Kind, start int) {
 	at := ast.Span{Start: start, End: s.pos}
 	if s.tokens++; s.tokens > s.limits.tokens {
@@ -309,8 +306,8 @@ func (s *scanner) count(kind token.Kind, start int) {
 	}
 }
 
-// atCondition reports whether a condition may begin here, so that a `not` is a
-// prefix and not the one of `a not in (1)`.
+// atCondition reports whether a condition may start here. A `not` here is a prefix, not the
+// one of `a not in (1)`.
 func (s *scanner) atCondition() bool {
 	switch s.last {
 	case 0, token.LParen, token.And, token.Or, token.Not:
@@ -319,7 +316,7 @@ func (s *scanner) atCondition() bool {
 	return false
 }
 
-// fail records the error of the token being read.
+// fail records the error of the current token.
 func (s *scanner) fail(at ast.Span, msg, hint string) token.Kind {
 	s.err = &Error{Range: at, Msg: msg, Hint: hint}
 	return token.Invalid
@@ -329,8 +326,8 @@ func (s *scanner) invalidUTF8(at int) token.Kind {
 	return s.fail(ast.Span{Start: at, End: at + 1}, fmt.Sprintf("byte 0x%02X is not valid UTF-8", s.src[at]), "")
 }
 
-// isControl reports whether c may not stand in a string: the white space of
-// text files may.
+// isControl reports whether c is not allowed in a string. The white space of text files is
+// allowed.
 func isControl(c byte) bool {
 	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f
 }

@@ -9,8 +9,7 @@ import (
 	"github.com/muster-go/muster/dsl/internal/token"
 )
 
-// quoted reads a string. It leaves the decoding to stringValue, and makes sure
-// that it cannot fail.
+// quoted reads a string. stringValue decodes it later and relies on these checks.
 func (s *scanner) quoted(quote byte) token.Kind {
 	start := s.pos
 	for i := start + 1; i < len(s.src); {
@@ -78,7 +77,7 @@ func (s *scanner) backQuoted() token.Kind {
 	return s.fail(ast.Span{Start: start, End: len(s.src)}, "the back quote is not closed", "field names stand between two back quotes: `name`")
 }
 
-// maxParam is the highest number of a parameter: as many as a database takes.
+// maxParam is the highest number of a parameter: databases take as many.
 const maxParam = 65_535
 
 func (s *scanner) numberedParam() token.Kind {

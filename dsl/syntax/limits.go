@@ -6,12 +6,11 @@ import (
 	"github.com/muster-go/muster/dsl/ast"
 )
 
-// ParseOption changes a limit of [Parse]. A limit keeps a hostile text from
-// costing more than it is worth; the defaults are far above what people and
-// programs write.
+// ParseOption changes a limit of [Parse]. A limit keeps a hostile text from costing more
+// than it is worth. The defaults are far above what people and programs write.
 //
-// Every option takes 0 or less as its default, and brings a larger number than
-// its range allows down to the end of the range.
+// Every option takes 0 or less as its default, and lowers a number beyond its range to the
+// end of the range.
 type ParseOption interface{ applyTo(l *limits) }
 
 type parseOption func(*limits)
@@ -30,9 +29,9 @@ const (
 	maxListItems     = 1_000_000
 )
 
-// MaxBytes bounds the length of the text, from 1 to 64 MiB; default 256 KiB,
-// which is thirty times the longest request line that servers commonly take.
-// The text is refused before any of it is read.
+// MaxBytes bounds the length of the text, from 1 to 64 MiB; default 256 KiB, thirty times
+// the longest request line that servers commonly take. A longer text is refused before any
+// of it is read.
 func MaxBytes(n int) ParseOption {
 	return parseOption(func(l *limits) { l.bytes = bounded(n, defaultBytes, maxBytes) })
 }
@@ -43,16 +42,15 @@ func MaxTokens(n int) ParseOption {
 	return parseOption(func(l *limits) { l.tokens = bounded(n, defaultTokens, maxTokens) })
 }
 
-// MaxDepth bounds how deep parentheses and `not` nest, counted together, from 1
-// to 10 000; default 200. Parser, checker and evaluator recurse as deep, and Go
-// cannot recover from an overflow of the stack; 10 000 levels take a few
-// megabytes of it.
+// MaxDepth bounds how deep parentheses and `not` nest, counted together, from 1 to 10 000;
+// default 200. Parser, checker and evaluator recurse to this depth, and Go cannot recover
+// from a stack overflow. 10 000 levels take a few megabytes of stack.
 func MaxDepth(n int) ParseOption {
 	return parseOption(func(l *limits) { l.depth = bounded(n, defaultDepth, maxDepth) })
 }
 
-// MaxListItems bounds the values of one `in` list, from 1 to 1 000 000; default
-// 10 000. A longer list belongs in a parameter: `in ($1)`.
+// MaxListItems bounds the values of one `in` list, from 1 to 1 000 000; default 10 000. Pass
+// a longer list as a parameter: `in ($1)`.
 func MaxListItems(n int) ParseOption {
 	return parseOption(func(l *limits) { l.items = bounded(n, defaultListItems, maxListItems) })
 }
@@ -85,8 +83,8 @@ func bounded(n, byDefault, most int) int {
 	return min(n, most)
 }
 
-// limitError returns the error of a limit that is exceeded at a range. The hint
-// names the option, for the programmer who may raise it.
+// limitError returns the error of a limit that is exceeded at a range. The hint names the
+// option for the programmer who may raise it.
 func limitError(at ast.Span, what string, limit int, option string) *Error {
 	return &Error{
 		Range: at,

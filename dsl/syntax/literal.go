@@ -13,9 +13,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// escapeLength returns how many bytes the escape at the start of text takes. A
-// backslash before a character that it does not escape is one byte by itself
-// and stays; what is wrong with a \u is returned as bad.
+// escapeLength returns the length of the escape at the start of text. A backslash before
+// any other character is one byte by itself and stays. bad reports a faulty \u.
 func escapeLength(text string) (n int, bad string) {
 	if len(text) < 2 {
 		return 1, ""
@@ -61,8 +60,8 @@ func hex4(text string) (rune, bool) {
 	return r, true
 }
 
-// stringValue decodes the text of a token.String, quotes and all. Most strings
-// have nothing to decode and share the memory of the source.
+// stringValue decodes a token.String with its quotes. Most strings need no decoding and
+// share the memory of the source.
 func stringValue(spelt string) string {
 	quote, inner := spelt[0], spelt[1:len(spelt)-1]
 	if strings.IndexByte(inner, '\\') < 0 && strings.IndexByte(inner, quote) < 0 {
@@ -87,7 +86,7 @@ func stringValue(spelt string) string {
 	return b.String()
 }
 
-// unescape returns what one escape, as escapeLength measured it, stands for.
+// unescape decodes one escape of the length that escapeLength returned.
 func unescape(escape string) string {
 	switch len(escape) {
 	case 1:
@@ -127,8 +126,8 @@ func intValue(digits string, negative bool) (n int64, ok bool) {
 	return int64(u), true
 }
 
-// decimalLiteral fills dst from a token.Decimal; false where the number cannot be kept
-// exactly. What has nothing but zeros behind its point is the whole number.
+// decimalLiteral fills dst from a token.Decimal. It returns false if the number cannot be
+// stored exactly. A number with only zeros after the point is the whole number.
 func decimalLiteral(dst *ast.Literal, text string, negative bool) bool {
 	text = strings.TrimLeft(text, "0")
 	if text[0] == '.' {
@@ -145,8 +144,7 @@ func decimalLiteral(dst *ast.Literal, text string, negative bool) bool {
 	return err == nil
 }
 
-// durationText returns a token.Duration without leading zeros and with its unit in
-// lower case.
+// durationText returns a token.Duration without leading zeros and with a lower-case unit.
 func durationText(spelt string) string {
 	for len(spelt) > 1 && spelt[0] == '0' && token.IsDigit(spelt[1]) {
 		spelt = spelt[1:]
@@ -154,8 +152,8 @@ func durationText(spelt string) string {
 	return strings.ToLower(spelt)
 }
 
-// date reads the rest of a date whose year, at start, has just been read, and
-// of the datetime that it may begin.
+// date reads the rest of a date after its year, which starts at start, and of the datetime
+// that it may begin.
 func (s *scanner) date(start int) token.Kind {
 	d := dateScan{src: s.src, start: start, pos: start}
 	kind := token.Date
@@ -178,7 +176,7 @@ func (s *scanner) date(start int) token.Kind {
 	return kind
 }
 
-// dateScan reads one date or datetime and checks that the calendar has it.
+// dateScan reads one date or datetime and checks that it exists in the calendar.
 type dateScan struct {
 	src        string
 	start, pos int
@@ -232,7 +230,7 @@ func (d *dateScan) date() {
 	}
 }
 
-// dateHint pads a date that was written without its zeros.
+// dateHint pads a date that lacks its zeros.
 func dateHint(parts [3]string, n int) string {
 	if n == 3 && len(parts[1]) <= 2 && len(parts[2]) <= 2 {
 		return fmt.Sprintf("did you mean %s-%02d-%02d?", parts[0], atoi(parts[1]), atoi(parts[2]))
@@ -240,8 +238,8 @@ func dateHint(parts [3]string, n int) string {
 	return ""
 }
 
-// startsTime reports whether a time follows the date: after a T, or after one
-// space if it looks like one.
+// startsTime reports whether a time follows the date: after a T, or after one space if it
+// looks like a time.
 func (d *dateScan) startsTime() bool {
 	switch d.peek(0) {
 	case 'T', 't':
@@ -299,7 +297,7 @@ func (d *dateScan) colon(hint string) {
 	d.pos++
 }
 
-// two reads two digits that are at most most.
+// two reads two digits up to most.
 func (d *dateScan) two(what string, most int, hint string) {
 	if d.msg != "" {
 		return
@@ -315,7 +313,7 @@ func (d *dateScan) two(what string, most int, hint string) {
 	}
 }
 
-// atoi reads a few digits that were checked to be digits.
+// atoi converts a few digits, known to be digits.
 func atoi(digits string) int {
 	n := 0
 	for i := range len(digits) {
@@ -338,7 +336,7 @@ func DaysIn(year, month int) int {
 }
 
 // dateTimeText returns a token.DateTime in its canonical spelling: a T, seconds, a
-// fraction only where it says something, Z for a zone of nothing.
+// fraction without trailing zeros, Z for a zone of zero.
 func dateTimeText(spelt string) string {
 	const date, minutes = len("2006-01-02"), len("2006-01-02T15:04")
 	if len(spelt) == len("2006-01-02T15:04:05Z") && spelt[date] == 'T' && spelt[len(spelt)-1] == 'Z' {

@@ -5,12 +5,11 @@ import (
 	"github.com/muster-go/muster/dsl/internal/token"
 )
 
-// Parse reads a filter. Its only error is a [*Error], the first one of the
-// text. An empty text, or one of nothing but comments, is the filter that
-// selects all.
+// Parse reads a filter. Its only error is an [*Error], the first one of the text. An empty
+// text, or one of comments only, is the filter that selects all.
 //
-// The time it takes is linear in the length of the text, whatever stands in it,
-// and the tree shares memory with the text.
+// It takes time linear in the length of the text, whatever the text holds. The tree shares
+// memory with the text.
 func Parse(text string, opts ...ParseOption) (*Filter, error) {
 	l := limitsOf(opts)
 	if err := l.checkBytes(text); err != nil {
@@ -43,29 +42,28 @@ func Parse(text string, opts ...ParseOption) (*Filter, error) {
 	return f, nil
 }
 
-// parser is the product's parser: recursive descent over the scanner, one
-// method for each rule of the reference grammar that needs one.
+// parser is the product's parser: recursive descent over the scanner, with a method for
+// each rule of the reference grammar that needs one.
 //
-// It shares the lexer with that grammar but not participle's driver, whose
-// buffer of tokens alone took two fifths of the time and ten allocations, where
-// this whole parser makes a dozen. FuzzParity holds the two together.
+// It shares the lexer with that grammar, but not participle's driver. The driver's buffer
+// of tokens alone takes two fifths of the time and ten allocations; this whole parser makes
+// a dozen. FuzzParity compares the two.
 //
-// After a failure every method returns at once; the first error is the one that
-// counts.
+// After a failure every method returns at once; the first error counts.
 type parser struct {
 	scanner
 	tok    token.Token // the next token
-	prev   token.Token // the one before it; of kind 0 at the start
+	prev   token.Token // the previous token; of kind 0 at the start
 	failed bool
-	open   ast.Span // the innermost open parenthesis; zero outside of all
+	open   ast.Span // the innermost open parenthesis; zero if none is open
 
-	// Scratch for lists whose length is not known yet: a rule that fills them
-	// cuts them back to where it found them.
+	// Scratch for lists of unknown length: a rule that appends to them truncates them to
+	// the length that it found.
 	nodes  []ast.Node
 	values []ast.Literal
 }
 
-// next moves on by one token.
+// next advances by one token.
 func (p *parser) next() {
 	p.prev = p.tok
 	p.tok = p.scan()
@@ -74,14 +72,14 @@ func (p *parser) next() {
 // text returns the spelling of the next token.
 func (p *parser) text() string { return p.tok.At.Of(p.src) }
 
-// since returns the range from start to the end of the last token read.
+// since returns the range from start to the end of the previous token.
 func (p *parser) since(start int) ast.Span { return ast.Span{Start: start, End: p.prev.At.End} }
 
-// isWord reports whether the next token, a keyword or its mark, is the keyword:
-// some rules take `not` and not `!`.
+// isWord reports whether the next token is spelt as a word: some rules take `not` but not
+// `!`.
 func (p *parser) isWord() bool { return token.IsLetter(p.src[p.tok.At.Start]) }
 
-// shape says what the nodes that a rule has left on the stack are.
+// shape says what a rule has left on the stack of nodes.
 type shape uint8
 
 const (
@@ -90,10 +88,9 @@ const (
 	disjunct              // the terms of an Or
 )
 
-// reduce makes one node of the nodes from base on, unless their shape is one
-// that the rule can use as it is. That an inner chain's terms stay on the stack
-// until it is known what they end up in keeps the flattening of chains linear,
-// however they are nested.
+// reduce makes one node of the nodes from base on, unless the rule can use their shape as it
+// is. The terms of an inner chain stay on the stack until their outer chain is known. That
+// keeps the flattening of nested chains linear.
 func (p *parser) reduce(base int, have, keep shape, at ast.Span) {
 	if p.failed || have == single || have == keep {
 		return
@@ -143,7 +140,7 @@ func (p *parser) and() (shape, ast.Span) {
 
 // not = ( "not" | "!" ) not | "(" or ")" | predicate .
 //
-// It recurses for every `not`: the scanner has bounded how many there are.
+// It recurses for every `not`; the scanner bounds their number.
 func (p *parser) not() (shape, ast.Span) {
 	switch p.tok.Kind {
 	case token.Not:
@@ -165,7 +162,7 @@ func (p *parser) not() (shape, ast.Span) {
 	return single, ast.Span{}
 }
 
-// group reads what stands in parentheses.
+// group reads a condition in parentheses.
 func (p *parser) group() (shape, ast.Span) {
 	outer := p.open
 	p.open = p.tok.At

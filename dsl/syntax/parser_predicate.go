@@ -5,7 +5,7 @@ import (
 	"github.com/muster-go/muster/dsl/internal/token"
 )
 
-// predicate = path ( compare value | … ) ; see the grammar in doc.go.
+// predicate = path ( compare value | … ) ; package dsl documents the grammar.
 func (p *parser) predicate() ast.Node {
 	start := p.tok.At.Start
 	path := p.path()
@@ -67,8 +67,7 @@ func (p *parser) segment() string {
 	return text
 }
 
-// segmentText returns the name that the next token, a token.Ident or token.Quoted,
-// stands for.
+// segmentText returns the name in the next token, a token.Ident or token.Quoted.
 func (p *parser) segmentText() string {
 	at := p.tok.At
 	if p.tok.Kind == token.Quoted {
@@ -107,7 +106,7 @@ func compareOp(kind token.Kind) ast.CompareOp {
 	return ast.Eq
 }
 
-// test reads a predicate that may stand after `path not`.
+// test reads a predicate that is also allowed after `path not`.
 func (p *parser) test(start int, path ast.Path, negated bool) ast.Node {
 	switch p.tok.Kind {
 	case token.In:
@@ -190,7 +189,7 @@ func (p *parser) between(start int, path ast.Path, negated bool) ast.Node {
 	return negatedIf(negated, &n.Between)
 }
 
-// match reads the pattern of a string test whose operator comes next.
+// match reads the operator of a string test and its pattern.
 func (p *parser) match(start int, path ast.Path, op ast.MatchOp, negated bool) ast.Node {
 	n := &struct {
 		ast.Match

@@ -7,12 +7,12 @@ import (
 	"github.com/muster-go/muster/dsl/internal/token"
 )
 
-// manyFaults is after how many bytes that are no token completion gives up: the
-// text is no filter then, and to go on could take quadratic time.
+// manyFaults is the number of unreadable places at which Tokens gives up: the text is not a
+// filter, and going on could take quadratic time.
 const manyFaults = 64
 
-// Tokens reads the tokens of a text, stepping over what is none. It
-// reports whether the text ends inside a string or a comment.
+// Tokens reads the tokens of an unfinished text and skips what it cannot read. inside
+// reports that the text ends inside a string or a comment, or is not a filter at all.
 func Tokens(text string) (tokens []token.Token, inside bool) {
 	s := scanner{src: text, limits: limitsOf(nil)}
 	if s.limits.checkBytes(text) != nil {
@@ -37,15 +37,15 @@ func Tokens(text string) (tokens []token.Token, inside bool) {
 			}
 		}
 		if kind == token.Int && text[s.pos:] == "-" {
-			kind, s.pos = token.Invalid, len(text) // the year of a date that is still to come
+			kind, s.pos = token.Invalid, len(text) // the year of an unfinished date
 		}
 		tokens = append(tokens, token.Token{Kind: kind, At: ast.Span{Start: start, End: s.pos}})
 	}
 }
 
-// skipFault returns where what cannot be read from start on ends, at read or
-// later, and its kind: token.String for a string that is still open, token.Quoted for
-// a name whose back quote is still to come, else token.Invalid.
+// skipFault returns the end of the unreadable text at start, which is at read or later, and
+// its kind: token.String for an open string, token.Quoted for a name with an open back
+// quote, else token.Invalid.
 func skipFault(text string, start, read int) (kind token.Kind, end int) {
 	switch text[start] {
 	case '\'', '"':
@@ -59,7 +59,7 @@ func skipFault(text string, start, read int) (kind token.Kind, end int) {
 			return token.Quoted, len(text)
 		}
 	}
-	more := "" // what half a date goes on with
+	more := "" // how an unfinished date continues
 	if token.IsDigit(text[start]) {
 		more = "-:.+"
 	}
@@ -70,8 +70,8 @@ func skipFault(text string, start, read int) (kind token.Kind, end int) {
 	return token.Invalid, end
 }
 
-// stringLength returns the length of the string that text starts with, whatever
-// its escapes are; 0 when it is not closed.
+// stringLength returns the length of the string at the start of text, whatever its escapes
+// are; 0 if it is not closed.
 func stringLength(text string) int {
 	for i := 1; i < len(text); i++ {
 		switch {

@@ -108,7 +108,7 @@
 //	ident    = ( letter | "_" ) { letter | digit | "_" } .          a keyword needs back quotes
 //	quoted   = "`" any but a dot, a back quote or a line feed "`" .
 //	int      = digit { digit } .                                  64 bits with its sign
-//	decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them behind the point
+//	decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them after the point
 //	string   = "'" { char | "''" } "'" | '"' { char | '""' } '"' .  escapes: \\ \' \" \n \t \r \uXXXX
 //	date     = YYYY "-" MM "-" DD .
 //	datetime = date ( "T" | " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" | ( "+" | "-" ) HH ":" MM ] .

@@ -14,7 +14,7 @@ func ExampleMaxListItems() {
 	_, err := dsl.Parse("id in (1, 2, 3, 4)", dsl.MaxListItems(3))
 	fmt.Println(err)
 	// Output:
-	// syntax error at line 1, column 17: an `in` list that is too long: the limit is 3
+	// syntax error at line 1, column 17: the `in` list is too long: the limit is 3
 	//   id in (1, 2, 3, 4)
 	//                   ^
 	//   hint: dsl.MaxListItems sets the limit
@@ -33,7 +33,7 @@ func ExampleMaxTokens() {
 	if e, ok := errors.AsType[*dsl.SyntaxError](err); ok {
 		fmt.Println(e.Summary())
 	}
-	// Output: too many words, values and marks: the limit is 8
+	// Output: too many tokens: the limit is 8
 }
 
 // Values are bound to the tree, so that nothing in them is read as the language.

@@ -67,7 +67,7 @@ func reflectArgument(v reflect.Value) Argument {
 		return Argument{Value: model.Int(v.Int())}
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		if v.Uint() > math.MaxInt64 {
-			return Argument{Fault: fmt.Sprintf("%d, which is beyond 64 signed bits", v.Uint())}
+			return Argument{Fault: fmt.Sprintf("%d, which does not fit into 64 bits", v.Uint())}
 		}
 		return Argument{Value: model.Int(int64(v.Uint()))} //nolint:gosec // the bound is checked above
 	case reflect.String:

@@ -126,7 +126,7 @@ func (c *checker) node(n ast.Node) ast.Node {
 		return c.on(n)
 	case nil:
 	}
-	c.fail(ast.Span{}, "the tree has an empty place", "")
+	c.fail(ast.Span{}, "the tree has a nil node", "")
 	return &ast.Const{}
 }
 
@@ -180,7 +180,7 @@ func (c *checker) compareFraction(path *ast.Path, n *ast.Compare, k constant) as
 		return &ast.Compare{Path: path, Op: ast.Ge, Value: above, Range: n.Range}
 	case ast.Eq:
 	}
-	c.warn(n.Range, syntax.FormatPath(path.Name)+" holds whole seconds and never equals an instant between two", "leave out the fraction, or compare with < or >")
+	c.warn(n.Range, syntax.FormatPath(path.Name)+" holds whole seconds and never equals an instant between two of them", "leave out the fraction, or compare with < or >")
 	return &ast.Between{Path: path, Lo: above, Hi: below, Range: n.Range}
 }
 
@@ -248,7 +248,7 @@ func (c *checker) between(n *ast.Between) ast.Node {
 		c.warn(n.Range, "nothing lies between these: the field holds whole seconds", "")
 	case hi.date:
 		c.warn(n.Hi.Range, "the upper bound is the first second of "+hi.day.String()+", so the rest of that day is left out",
-			fmt.Sprintf("end with %sT23:59:59, or write `%s on %s` for that day alone", hi.day, syntax.FormatPath(path.Name), hi.day))
+			fmt.Sprintf("end with %sT23:59:59, or write `%s on %s` for only that day", hi.day, syntax.FormatPath(path.Name), hi.day))
 	}
 	return &ast.Between{
 		Path: path, Lo: ast.ValueLiteral(lo.value, n.Lo.Range), Hi: ast.ValueLiteral(hi.value, n.Hi.Range),
@@ -278,7 +278,7 @@ func (c *checker) is(n *ast.Is) ast.Node {
 	}
 	f := path.Field
 	if f.Type == model.TypeRefs {
-		c.fail(n.Range, syntax.FormatPath(f.Name)+" is a list of references, which is never null", c.noReferencesHint(f, n))
+		c.fail(n.Range, syntax.FormatPath(f.Name)+" is a list of references and never null", c.noReferencesHint(f, n))
 		return n
 	}
 	if n.What != ast.IsNull && f.Type != model.TypeBool {
@@ -367,7 +367,7 @@ func hasPart(field, word string) bool {
 func (c *checker) takes(path *ast.Path, n ast.Node, op string, value *ast.Literal) bool {
 	f := path.Field
 	if f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON {
-		hint := "it can be selected; a filter can only test it for null"
+		hint := "you can select it; a filter can only test it for null"
 		if f.Type != model.TypeJSON {
 			hint = c.throughHint(f, value)
 		}

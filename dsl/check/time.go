@@ -51,183 +51,25 @@ func (m moment) writable() bool {
 	return m.sec >= minInstant && m.sec <= maxInstant && (!m.frac || m.sec < maxInstant)
 }
 
-// parseMoment reads a date or a date-time, resolved in zone unless it carries
-// its own offset.
+// parseMoment reads a date or a datetime. It resolves it in zone unless it has a zone itself.
 func parseMoment(text string, zone *time.Location) (moment, *timeError) {
-	s := timeScanner{text: text}
-	day, ok := s.date()
-	if !ok {
-		return moment{}, s.err
+	t, err := syntax.ReadDateTime(text)
+	if err != nil {
+		msg := err.Msg
+		if msg == "" {
+			msg = fmt.Sprintf("%q is not a date or datetime such as 2024-01-31 or 2024-01-31T10:00:00Z", text)
+		}
+		return moment{}, &timeError{at: err.Range, msg: msg}
 	}
-	if s.pos == len(text) {
+	day := civil{t.Year, t.Month, t.Day}
+	wall := civilSeconds(day) + int64(t.Seconds)
+	switch {
+	case !t.HasTime:
 		return moment{sec: startOfDay(day, zone), date: true, day: day}, nil
+	case t.HasZone:
+		return moment{sec: wall - int64(t.Zone), frac: t.Fraction}, nil
 	}
-	clock, frac, ok := s.clock()
-	if !ok {
-		return moment{}, s.err
-	}
-	wall := civilSeconds(day) + int64(clock)
-	offset, hasOffset, ok := s.offset()
-	if !ok {
-		return moment{}, s.err
-	}
-	m := moment{sec: wall - int64(offset), frac: frac}
-	if !hasOffset {
-		m.sec = wallInstant(wall, zone)
-	}
-	return m, nil
-}
-
-// timeScanner reads the parts of a date-time one after the other; the first
-// failure sets err.
-type timeScanner struct {
-	text string
-	pos  int
-	err  *timeError
-}
-
-const wantDateTime = "a date or date-time such as 2024-01-31 or 2024-01-31T10:00:00Z"
-
-func (s *timeScanner) failf(from, to int, format string, args ...any) {
-	if s.err == nil {
-		s.err = &timeError{at: ast.Span{Start: from, End: to}, msg: fmt.Sprintf(format, args...)}
-	}
-}
-
-// digits reads exactly n digits.
-func (s *timeScanner) digits(n int) (value int, ok bool) {
-	for i := range n {
-		if s.pos+i >= len(s.text) || s.text[s.pos+i] < '0' || s.text[s.pos+i] > '9' {
-			s.failf(0, len(s.text), "%q is not %s", s.text, wantDateTime)
-			return 0, false
-		}
-		value = value*10 + int(s.text[s.pos+i]-'0')
-	}
-	s.pos += n
-	return value, true
-}
-
-// part reads n digits that name a number from lo to hi.
-func (s *timeScanner) part(n, lo, hi int, what string) (value int, ok bool) {
-	from := s.pos
-	value, ok = s.digits(n)
-	if ok && (value < lo || value > hi) {
-		s.failf(from, s.pos, "there is no %s %0*d", what, n, value)
-		return 0, false
-	}
-	return value, ok
-}
-
-// accept consumes one byte if it is in set.
-func (s *timeScanner) accept(set string) (c byte, ok bool) {
-	if s.pos < len(s.text) && strings.IndexByte(set, s.text[s.pos]) >= 0 {
-		s.pos++
-		return s.text[s.pos-1], true
-	}
-	return 0, false
-}
-
-// expect is accept that fails.
-func (s *timeScanner) expect(set string) bool {
-	_, ok := s.accept(set)
-	if !ok {
-		s.failf(0, len(s.text), "%q is not %s", s.text, wantDateTime)
-	}
-	return ok
-}
-
-func (s *timeScanner) date() (day civil, ok bool) {
-	if day.year, ok = s.part(4, minYear, maxYear, "year"); !ok || !s.expect("-") {
-		return day, false
-	}
-	if day.month, ok = s.part(2, 1, 12, "month"); !ok || !s.expect("-") {
-		return day, false
-	}
-	from := s.pos
-	if day.day, ok = s.digits(2); !ok {
-		return day, false
-	}
-	if last := syntax.DaysIn(day.year, day.month); day.day < 1 || day.day > last {
-		s.failf(from, s.pos, "there is no day %02d in %04d-%02d", day.day, day.year, day.month)
-		return day, false
-	}
-	return day, true
-}
-
-// clock reads the time of day as seconds, and whether a fraction other than
-// zero follows. There is no second 60: the API has none.
-func (s *timeScanner) clock() (seconds int, frac, ok bool) {
-	if !s.expect("T t") {
-		return 0, false, false
-	}
-	hour, ok := s.part(2, 0, 23, "hour")
-	if !ok || !s.expect(":") {
-		return 0, false, false
-	}
-	minute, ok := s.part(2, 0, 59, "minute")
-	if !ok {
-		return 0, false, false
-	}
-	seconds = hour*3600 + minute*60
-	if _, more := s.accept(":"); !more {
-		return seconds, false, true
-	}
-	second, ok := s.part(2, 0, 59, "second")
-	if !ok {
-		return 0, false, false
-	}
-	if _, more := s.accept("."); more {
-		if frac, ok = s.fraction(); !ok {
-			return 0, false, false
-		}
-	}
-	return seconds + second, frac, true
-}
-
-func (s *timeScanner) fraction() (nonzero, ok bool) {
-	from := s.pos
-	for {
-		c, more := s.accept("0123456789")
-		if !more {
-			break
-		}
-		nonzero = nonzero || c != '0'
-	}
-	if s.pos == from {
-		s.failf(0, len(s.text), "%q is not %s", s.text, wantDateTime)
-		return false, false
-	}
-	return nonzero, true
-}
-
-// offset reads the zone, which ends the text.
-func (s *timeScanner) offset() (seconds int, given, ok bool) {
-	sign := 1
-	switch c, found := s.accept("Zz+-"); {
-	case !found:
-		return 0, false, s.end()
-	case c == 'Z' || c == 'z':
-		return 0, true, s.end()
-	case c == '-':
-		sign = -1
-	}
-	hour, ok := s.part(2, 0, 23, "hour")
-	if !ok || !s.expect(":") {
-		return 0, false, false
-	}
-	minute, ok := s.part(2, 0, 59, "minute")
-	if !ok {
-		return 0, false, false
-	}
-	return sign * (hour*3600 + minute*60), true, s.end()
-}
-
-func (s *timeScanner) end() bool {
-	if s.pos < len(s.text) {
-		s.failf(0, len(s.text), "%q is not %s", s.text, wantDateTime)
-		return false
-	}
-	return true
+	return moment{sec: wallInstant(wall, zone), frac: t.Fraction}, nil
 }
 
 // civilSeconds is the wall clock at the start of a day, as seconds since
@@ -276,7 +118,7 @@ func addCalendar(sec int64, months, days int, zone *time.Location) (int64, bool)
 		return 0, false
 	}
 	year, month = index/12, time.Month(index%12+1)
-	day = min(day, syntax.DaysIn(year, int(month)))
+	day = min(day, time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day())
 	wall := time.Date(year, month, day+days, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 	if !yearInRange(wall) {
 		return 0, false
@@ -294,7 +136,7 @@ func parseRelative(text string, now time.Time, zone *time.Location) (moment, *ti
 	if !isNow {
 		var ok bool
 		if rest, ok = strings.CutPrefix(low, "today"); !ok {
-			return moment{}, &timeError{whole, fmt.Sprintf("%q is no relative time", text)}
+			return moment{}, &timeError{whole, fmt.Sprintf("%q is not a relative time", text)}
 		}
 		year, month, day := now.In(zone).Date()
 		sec = startOfDay(civil{year, int(month), day}, zone)
@@ -303,7 +145,7 @@ func parseRelative(text string, now time.Time, zone *time.Location) (moment, *ti
 	for rest = strings.TrimLeft(rest, " \t\r\n"); rest != ""; rest = strings.TrimLeft(rest, " \t\r\n") {
 		step, ok := parseStep(&rest)
 		if !ok {
-			return moment{}, &timeError{whole, fmt.Sprintf("%q is no relative time", text)}
+			return moment{}, &timeError{whole, fmt.Sprintf("%q is not a relative time", text)}
 		}
 		if sec, ok = step.from(sec, zone); !ok {
 			return moment{}, beyondYears(text)

@@ -204,7 +204,7 @@ func (c *checker) goConstant(p *ast.Path, l *ast.Literal, arg ast.Argument) (con
 		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.Fault), fmt.Sprintf("%s is %s", syntax.FormatPath(f.Name), typeName(f.Type)))
 		return constant{}, false
 	case arg.IsList:
-		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list stands only alone in parentheses, as in `%s in (%s)`", syntax.FormatPath(p.Name), l.Text))
+		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list must be alone in parentheses, as in `%s in (%s)`", syntax.FormatPath(p.Name), l.Text))
 		return constant{}, false
 	case arg.IsTime && f.Type == model.TypeDateTime:
 		m := moment{sec: arg.At.Unix(), frac: arg.At.Nanosecond() != 0}
@@ -345,7 +345,7 @@ func (c *checker) regexp(f *model.Field, l *ast.Literal, text string) bool {
 		}
 	}
 	if errors.Is(err, syntax.ErrLimit) {
-		c.fail(l.Range, "the filter's regular expressions are too large when they are compiled", "MaxRegexp sets the limit")
+		c.fail(l.Range, "the filter's regular expressions are too large", "MaxRegexp sets the limit")
 		return false
 	}
 	at, msg := l.Range, "the regular expression does not compile"
@@ -397,6 +397,6 @@ func regexpFault(e *resyntax.Error) string {
 
 // warnDateEquals warns of `= <date>`, which holds for only one second of that day.
 func (c *checker) warnDateEquals(p *ast.Path, at ast.Span, k constant) {
-	c.warn(at, fmt.Sprintf("this compares with the first second of %s alone", k.day),
+	c.warn(at, fmt.Sprintf("this compares with only the first second of %s", k.day),
 		fmt.Sprintf("write `%s on %s` for the whole day", syntax.FormatPath(p.Name), k.day))
 }

@@ -17,7 +17,7 @@ var (
 	ErrLimit = errors.New("limit exceeded")
 	// ErrUnwritable reports a built filter that no text can express; see
 	// [Filter.MarshalText].
-	ErrUnwritable = errors.New("a filter that was built cannot be written down")
+	ErrUnwritable = errors.New("no text can express the built filter")
 )
 
 // Error reports where and why a text is not a filter. The first one ends the parse.

@@ -151,7 +151,7 @@ func EBNF() string {
 const lexicalRules = `ident    = ( letter | "_" ) { letter | digit | "_" } .          a keyword needs back quotes
 quoted   = "` + "`" + `" any but a dot, a back quote or a line feed "` + "`" + `" .
 int      = digit { digit } .                                  64 bits with its sign
-decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them behind the point
+decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them after the point
 string   = "'" { char | "''" } "'" | '"' { char | '""' } '"' .  escapes: \\ \' \" \n \t \r \uXXXX
 date     = YYYY "-" MM "-" DD .
 datetime = date ( "T" | " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" | ( "+" | "-" ) HH ":" MM ] .
@@ -270,7 +270,7 @@ func (b *treeBuilder) value(r *ruleValue) *ast.Literal {
 		}
 		l.Kind, l.Text = ast.LitRelative, string(text)
 	} else if t := r.Tokens[len(r.Tokens)-1]; !literalOf(l, t.Type, t.Value, r.Minus) && b.err == nil {
-		b.err = &Error{Msg: "the number cannot be kept", Range: tokensSpan(r.Tokens)}
+		b.err = &Error{Msg: "the number cannot be stored", Range: tokensSpan(r.Tokens)}
 	}
 	l.Range = tokensSpan(r.Tokens)
 	return l

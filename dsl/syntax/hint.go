@@ -56,7 +56,7 @@ func (p *parser) missingCondition() {
 	e := p.expected("", "a condition")
 	switch p.tok.Kind {
 	case token.Int, token.Decimal, token.String, token.Date, token.DateTime, token.Param, token.Null, token.Now, token.Today, token.Minus:
-		e.Hint = "a condition begins with a field's name: id = 5"
+		e.Hint = "a condition starts with a field's name: id = 5"
 	case token.Eq, token.Ne, token.Lt, token.Le, token.Gt, token.Ge, token.Tilde, token.NotTilde:
 		e.Hint = "the name of a field is missing before " + p.describe(p.tok)
 	case token.RParen:
@@ -86,26 +86,26 @@ func (p *parser) afterCondition() {
 	case t.Kind == token.RParen:
 		e.Hint = "no parenthesis is open"
 	case t.Kind == token.Comma:
-		e.Hint = "conditions are joined by `and` or `or`; a list stands in `in (…)`"
+		e.Hint = "join conditions with `and` or `or`; write a list as `in (…)`"
 	case p.prev.Kind == token.String && p.prev.At.End == t.At.Start:
-		e.Hint = "a quote inside a text is doubled: 'O''Brien'"
+		e.Hint = "double a quote inside a text: 'O''Brien'"
 	case t.Kind == token.Dot && p.prev.Kind == token.Int:
-		e.Hint = "behind a point there are digits: 1.0"
+		e.Hint = "digits follow a decimal point: 1.0"
 	case t.Kind == token.Ident:
-		e.Hint = "conditions are joined by `and` or `or`"
+		e.Hint = "join conditions with `and` or `or`"
 		if strings.EqualFold(p.text(), "xor") {
 			e.Hint = "there is no exclusive or: write `(a and not b) or (b and not a)`"
 		} else if near := suggest.Nearest(p.text(), []string{"and", "or"}); near != "" {
 			e.Hint = didYouMean(near)
 		}
 	case (t.Kind == token.Plus || t.Kind == token.Minus) && p.prev.Kind != token.RParen:
-		e.Hint = "only relative times are added to: now - 90d"
+		e.Hint = "only relative times take + and -: now - 90d"
 	case t.IsOperator():
-		e.Hint = "one comparison has one operator; join two by `and`"
+		e.Hint = "a comparison has one operator; join two comparisons with `and`"
 	case t.Kind == token.Duration:
 		e.Hint = "a duration follows + or -: now - " + durationText(display.CutBytes(p.text(), 40))
 	case t.Kind == token.Not:
-		e.Hint = "conditions are joined by `and` or `or`"
+		e.Hint = "join conditions with `and` or `or`"
 	}
 }
 
@@ -125,7 +125,7 @@ func (p *parser) afterPath(path ast.Path) {
 	case token.Null:
 		e.Hint = "did you mean `" + display.CutBytes(path.Name, 40) + " is null`?"
 	case token.LParen:
-		e.Hint = "there are no functions; a list stands in `in (…)`"
+		e.Hint = "there are no functions; write a list as `in (…)`"
 	case token.Not:
 		e.Hint = "the negative forms are `!=`, `!~` and `not in`, `not like` …"
 	}
@@ -202,15 +202,15 @@ func (p *parser) missingValue() {
 	if t.Kind == token.Int || t.Kind == token.Decimal {
 		e := &Error{
 			Range: t.At,
-			Msg:   "the number does not fit 64 bits",
+			Msg:   "the number does not fit into 64 bits",
 			Hint:  "integers run from -9223372036854775808 to 9223372036854775807",
 		}
 		if p.prev.Kind == token.Minus {
 			e.Range.Start = p.prev.At.Start
 		}
 		if t.Kind == token.Decimal {
-			e.Msg = "the number cannot be kept exactly"
-			e.Hint = fmt.Sprintf("a decimal has at most %d digits behind its point, and without the point its digits fit 64 bits", model.MaxScale)
+			e.Msg = "the number cannot be stored exactly"
+			e.Hint = fmt.Sprintf("a decimal has at most %d digits after the point, and its digits without the point fit into 64 bits", model.MaxScale)
 		}
 		p.stop(e)
 		return
@@ -218,7 +218,7 @@ func (p *parser) missingValue() {
 	e := p.expected("", "a value")
 	switch {
 	case t.Kind == token.Dot:
-		e.Hint = "a number begins with a digit: 0.5"
+		e.Hint = "a number starts with a digit: 0.5"
 	case t.Kind == token.Ident && p.pos < len(p.src) && p.src[p.pos] == '(':
 		e.Hint = "there are no functions"
 	case t.Kind == token.Ident && (strings.Contains(p.text(), "_") || p.pos < len(p.src) && p.src[p.pos] == '.'):
@@ -226,15 +226,15 @@ func (p *parser) missingValue() {
 	case t.Kind == token.Ident:
 		e.Hint = "a text needs quotes: '" + p.words() + "'"
 	case t.Kind == token.Quoted:
-		e.Hint = "back quotes hold field names; a text needs straight quotes: '" + display.CutBytes(p.segmentText(), 40) + "'"
+		e.Hint = "back quotes are for field names; a text needs straight quotes: '" + display.CutBytes(p.segmentText(), 40) + "'"
 	case t.Kind == token.Duration:
 		e.Hint = "did you mean `now - " + durationText(p.text()) + "`?"
 	case t.Kind == token.Plus:
 		e.Hint = "a number has no plus sign"
 	case t.Kind == token.LParen && p.prev.IsOperator():
-		e.Hint = "a list of values stands after `in`"
+		e.Hint = "a list of values follows `in`"
 	case t.Kind == token.RParen && p.prev.Kind == token.LParen:
-		e.Hint = "a list has at least one value; an empty one can only be a parameter: `in ($1)`"
+		e.Hint = "a list has at least one value; pass an empty list as a parameter: `in ($1)`"
 	case t.IsOperator() && p.prev.IsOperator():
 		e.Hint = "one operator is enough: " + doubledOperator(p.prev.At.Of(p.src)+p.text())
 	case t.Kind == token.EOF || t.Kind == token.And || t.Kind == token.Or:
@@ -299,7 +299,7 @@ func (p *parser) missingSegment() {
 func (p *parser) missingList() {
 	e := p.expected("'in'", "'('")
 	if p.tok.IsValue() || p.tok.Kind == token.Ident {
-		e.Hint = "a list stands in parentheses: `in (" + display.CutBytes(p.text(), 40) + ")`"
+		e.Hint = "write a list in parentheses: `in (" + display.CutBytes(p.text(), 40) + ")`"
 	}
 }
 
@@ -341,7 +341,7 @@ func (p *parser) missingIsTest(negated bool) {
 func (p *parser) missingUpperBound() {
 	e := p.expected("the lower bound", "'and'")
 	if p.tok.Kind == token.Comma || p.tok.Kind == token.And || p.tok.Kind == token.Minus || p.tok.Kind == token.Or {
-		e.Hint = "the bounds are joined by the word `and`"
+		e.Hint = "join the bounds with the word `and`"
 	}
 }
 
@@ -358,12 +358,12 @@ func (p *parser) missingDate() {
 	e := p.expected("", "a date such as 2024-01-01")
 	switch p.tok.Kind {
 	case token.DateTime:
-		e.Hint = "`on` is a whole day: " + p.text()[:len("2006-01-02")]
+		e.Hint = "`on` takes a whole day: " + p.text()[:len("2006-01-02")]
 	case token.String:
 		e.Hint = "a date has no quotes"
 	case token.Today:
 		e.Hint = "did you mean `>= today`?"
 	case token.Now, token.Param:
-		e.Hint = "`on` is a written day; for a moving one use `>=` and `<`"
+		e.Hint = "`on` takes a fixed date; for a moving one use `>=` and `<`"
 	}
 }

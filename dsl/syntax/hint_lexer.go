@@ -41,15 +41,15 @@ func characterHint(r rune) string {
 	case '|':
 		return "did you mean `||`?"
 	case '#', '/':
-		return "comments begin with `--`"
+		return "comments start with `--`"
 	case '[', ']', '{', '}':
-		return "lists and groups stand in parentheses: `in (1, 2)`"
+		return "write lists and groups in parentheses: `in (1, 2)`"
 	case ';':
 		return "a filter is one expression: join conditions with `and`"
 	case '?':
 		return "parameters are `$1`, `$2` … or `:name`"
 	case '%', '*', '^':
-		return "there is no arithmetic; a pattern stands in quotes: `like '%x%'`"
+		return "there is no arithmetic; put a pattern in quotes: `like '%x%'`"
 	case '‘', '’', '“', '”', '„', '«', '»':
 		return "use straight quotes: 'text'"
 	case '−', '–', '—':
@@ -96,7 +96,7 @@ func unitHint(digits, unit string) string {
 	}
 	exponent := unit[0] == 'e' && len(unit) > 1 && token.IsDigit(unit[1])
 	if unit[0] == '_' || exponent || digits == "0" && unit[0] == 'x' {
-		return "numbers are written in digits alone"
+		return "write numbers with digits only"
 	}
 	return "a text needs quotes; " + units
 }

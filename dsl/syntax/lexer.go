@@ -266,7 +266,7 @@ func isUnit(unit string) bool {
 func (s *scanner) count(kind token.Kind, start int) {
 	at := ast.Span{Start: start, End: s.pos}
 	if s.tokens++; s.tokens > s.limits.tokens {
-		s.err = limitError(at, "too many words, values and marks", s.limits.tokens, "MaxTokens")
+		s.err = limitError(at, "too many tokens", s.limits.tokens, "MaxTokens")
 		return
 	}
 	switch kind {
@@ -297,7 +297,7 @@ func (s *scanner) count(kind token.Kind, start int) {
 	default:
 		s.nots = 0
 		if s.items > s.limits.items {
-			s.err = limitError(at, "an `in` list that is too long", s.limits.items, "MaxListItems")
+			s.err = limitError(at, "the `in` list is too long", s.limits.items, "MaxListItems")
 			return
 		}
 	}

@@ -23,7 +23,7 @@ func (s *scanner) quoted(quote byte) token.Kind {
 		case c == '\\':
 			n, bad := escapeLength(s.src[i:])
 			if bad != "" {
-				return s.fail(ast.Span{Start: i, End: min(i+n, len(s.src))}, bad, `a backslash itself is written \\`)
+				return s.fail(ast.Span{Start: i, End: min(i+n, len(s.src))}, bad, `write a backslash as \\`)
 			}
 			i += n
 		case c < utf8.RuneSelf:
@@ -53,15 +53,15 @@ func (s *scanner) backQuoted() token.Kind {
 		switch c := s.src[i]; {
 		case c == '`':
 			if i == start+1 {
-				return s.fail(ast.Span{Start: start, End: i + 1}, "the back quotes hold no name", "")
+				return s.fail(ast.Span{Start: start, End: i + 1}, "the back quotes are empty", "")
 			}
 			s.pos = i + 1
 			return token.Quoted
 		case c == '.':
-			return s.fail(ast.Span{Start: i, End: i + 1}, "a dot inside back quotes", "quote the parts of a path each by itself: `roles`.`name`")
+			return s.fail(ast.Span{Start: i, End: i + 1}, "a dot inside back quotes", "quote each part of a path by itself: `roles`.`name`")
 		case c < ' ' || c == 0x7f:
 			if c == '\n' || c == '\r' {
-				return s.fail(ast.Span{Start: start, End: i}, "the back quote is not closed", "field names stand between two back quotes: `name`")
+				return s.fail(ast.Span{Start: start, End: i}, "the back quote is not closed", "put a field name between two back quotes: `name`")
 			}
 			return s.fail(ast.Span{Start: i, End: i + 1}, fmt.Sprintf("control character U+%04X in a name", c), "")
 		case c < utf8.RuneSelf:
@@ -74,7 +74,7 @@ func (s *scanner) backQuoted() token.Kind {
 			i += size
 		}
 	}
-	return s.fail(ast.Span{Start: start, End: len(s.src)}, "the back quote is not closed", "field names stand between two back quotes: `name`")
+	return s.fail(ast.Span{Start: start, End: len(s.src)}, "the back quote is not closed", "put a field name between two back quotes: `name`")
 }
 
 // maxParam is the highest number of a parameter: databases take as many.
@@ -98,7 +98,7 @@ func (s *scanner) numberedParam() token.Kind {
 		return s.fail(at, "a parameter's number has no leading zero", fmt.Sprintf("did you mean `$%d`?", n))
 	case s.pos < len(s.src) && token.IsWordByte(s.src[s.pos]):
 		s.pos++
-		return s.fail(ast.Span{Start: start, End: s.pos}, "a parameter that begins with '$' is a number", "named ones begin with a colon: `:name`")
+		return s.fail(ast.Span{Start: start, End: s.pos}, "a parameter that starts with '$' is a number", "start a name with a colon: `:name`")
 	}
 	return token.Param
 }

@@ -37,7 +37,7 @@ func TestLanguagePage(t *testing.T) {
 			t.Fatalf("%s: no expectation", line)
 		}
 		want = strings.TrimSpace(want)
-		got, err := pageRows(line, users)
+		got, err := pageRows(text, users) // without the comment, which an error would repeat
 		switch {
 		case kind == "error" && err == nil:
 			t.Errorf("%s: selects %s, and should be refused", text, got)

@@ -194,14 +194,14 @@ func (c *checker) in(n *ast.In) ast.Node {
 		return n
 	}
 	values := make([]*ast.Literal, 0, len(literals))
-	var never *constant // an instant between two seconds
+	var between *constant // an instant between two seconds
 	for _, l := range literals {
 		k, good := c.constant(path, l)
 		switch {
 		case !good:
 			ok = false
 		case k.frac:
-			never = &k
+			between = &k
 		default:
 			if k.date {
 				c.warnDateEquals(path, l.Range, k)
@@ -212,8 +212,8 @@ func (c *checker) in(n *ast.In) ast.Node {
 	switch {
 	case !ok:
 		return n
-	case len(values) == 0 && never != nil:
-		return c.compareFraction(path, &ast.Compare{Path: path, Value: n.Values[0], Range: n.Range}, *never)
+	case len(values) == 0 && between != nil:
+		return c.compareFraction(path, &ast.Compare{Path: path, Value: n.Values[0], Range: n.Range}, *between)
 	case len(values) == 0:
 		return &ast.Const{Value: false, Range: n.Range}
 	}

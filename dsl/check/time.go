@@ -9,14 +9,13 @@ import (
 	"github.com/muster-go/muster/dsl/syntax"
 )
 
-// moment is a date-time constant resolved in a zone: an instant, of which a
-// fraction of a second is only known to be there, since fields hold whole
-// seconds.
+// moment is a datetime constant resolved in a zone. Fields hold whole seconds, so of a
+// fraction it only keeps that there is one.
 type moment struct {
 	sec  int64 // Unix seconds, rounded down
 	frac bool  // whether the instant lies strictly between sec and sec+1
-	date bool  // whether it was written as a day: a bare date, or today and days from it
-	day  civil // of a day, which
+	date bool  // whether it was written as a day: a bare date, or today plus or minus days
+	day  civil // that day
 }
 
 // civil is a calendar day.
@@ -24,7 +23,7 @@ type civil struct {
 	year, month, day int
 }
 
-// timeError says what is wrong with a date-time's text and at which bytes.
+// timeError reports what is wrong with a datetime's text, and where.
 type timeError struct {
 	at  ast.Span // relative to the text
 	msg string
@@ -34,9 +33,8 @@ func (e *timeError) Error() string { return e.msg }
 
 const secondsPerDay = 24 * 60 * 60
 
-// The years that can be written, and the first and the last second of them in
-// UTC. What a zone, a step or a fraction makes of an instant has to stay within
-// them, or it could not be printed and read again.
+// The years that a text can express, and their first and last second in UTC. Zones, steps
+// and fractions must not move an instant out of them: it could not be printed and read again.
 const (
 	minYear    = 1
 	maxYear    = 9999
@@ -46,7 +44,7 @@ const (
 
 func yearInRange(t time.Time) bool { return t.Year() >= minYear && t.Year() <= maxYear }
 
-// writable reports whether a moment, rounded either way, can be written.
+// writable reports whether a text can express a moment, rounded either way.
 func (m moment) writable() bool {
 	return m.sec >= minInstant && m.sec <= maxInstant && (!m.frac || m.sec < maxInstant)
 }
@@ -72,26 +70,25 @@ func parseMoment(text string, zone *time.Location) (moment, *timeError) {
 	return moment{sec: wallInstant(wall, zone), frac: t.Fraction}, nil
 }
 
-// civilSeconds is the wall clock at the start of a day, as seconds since
-// 1970-01-01 00:00 on the same wall.
+// civilSeconds returns the wall clock time at the start of a day, in seconds since 1970-01-01
+// 00:00 on the same clock.
 func civilSeconds(d civil) int64 {
 	return time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Unix()
 }
 
-// startOfDay returns the first second of a calendar day in a zone: the first
-// midnight where the clock shows two, and the first instant after it where it
-// shows none. So days meet without gap or overlap, also where the clocks change
-// at midnight; a day that a zone has skipped is empty.
+// startOfDay returns the first second of a calendar day in a zone. If the clock shows
+// midnight twice, it is the first; if never, the first instant after it. So days meet without
+// gap or overlap, also where the clocks change at midnight. A day that a zone has skipped is
+// empty.
 func startOfDay(d civil, zone *time.Location) int64 { return wallInstant(civilSeconds(d), zone) }
 
-// wallInstant returns the instant at which the wall clock of zone shows wall:
-// the first of two, and where the clock jumps over it the instant of the jump.
-// [time.Date] leaves open which of two it gives, and answers an instant before
-// the jump or after it.
+// wallInstant returns the instant at which the wall clock of zone shows wall: the first one
+// if there are two, and the instant of the jump if the clock skips wall. [time.Date] does not
+// say which of two it returns, and returns an instant before or after a jump.
 //
-// Beyond a zone's table of changes, package time ends the year after 365 days: on
-// 31 December of a leap year the period's end is not after the instant asked for.
-// The period goes on then, and to follow such an end would never stop.
+// Beyond a zone's table of changes, package time ends a year after 365 days: on 31 December of
+// a leap year the end of the period is not after the instant. The period continues then, and a
+// loop that followed that end would never stop.
 func wallInstant(wall int64, zone *time.Location) int64 {
 	at := time.Unix(wall-secondsPerDay, 0).In(zone)
 	for {
@@ -99,17 +96,15 @@ func wallInstant(wall int64, zone *time.Location) int64 {
 		_, end := at.ZoneBounds()
 		instant := wall - int64(offset)
 		if end.IsZero() || !end.After(at) || instant < end.Unix() {
-			// The wall clock shows it in this period, or jumped over it where this
-			// period starts.
+			// The wall clock shows wall in this period, or skipped it at its start.
 			return max(instant, at.Unix())
 		}
 		at = end
 	}
 }
 
-// addCalendar moves an instant by months and days on the wall clock of zone. A
-// day that the month lacks becomes its last, as in SQL: 31 January + 1mo is the
-// last of February.
+// addCalendar moves an instant by months and days on the wall clock of zone. A day beyond the
+// end of the month becomes its last, as in SQL: 31 January + 1mo is the last of February.
 func addCalendar(sec int64, months, days int, zone *time.Location) (int64, bool) {
 	t := time.Unix(sec, 0).In(zone)
 	year, month, day := t.Date()
@@ -126,8 +121,8 @@ func addCalendar(sec int64, months, days int, zone *time.Location) (int64, bool)
 	return wallInstant(wall.Unix(), zone), true
 }
 
-// parseRelative resolves `now - 90d` and its like. Steps are taken one after
-// the other: s, min and h are exact, d, w, mo and y move the wall clock of zone.
+// parseRelative resolves a time such as `now - 90d`. It takes the steps in turn: s, min and h
+// are exact; d, w, mo and y move the wall clock of zone.
 func parseRelative(text string, now time.Time, zone *time.Location) (moment, *timeError) {
 	whole := ast.Span{Start: 0, End: len(text)}
 	low := strings.ToLower(text)
@@ -162,11 +157,11 @@ func parseRelative(text string, now time.Time, zone *time.Location) (moment, *ti
 
 // relativeStep is one `- 90d`.
 type relativeStep struct {
-	n    int64 // signed; clamped far beyond what any step can be
+	n    int64 // signed; clamped far beyond any valid step
 	unit string
 }
 
-// parseStep takes one step off the front of rest.
+// parseStep removes one step from the front of rest.
 func parseStep(rest *string) (step relativeStep, ok bool) {
 	s := *rest
 	negative := s[0] == '-'
@@ -193,10 +188,10 @@ func parseStep(rest *string) (step relativeStep, ok bool) {
 // calendar reports whether the step is one of whole days.
 func (s relativeStep) calendar() bool { return s.unit != "s" && s.unit != "min" && s.unit != "h" }
 
-// from returns the instant one step away from sec; false when that is outside
-// the years that can be written, or when there is no such unit.
+// from returns the instant one step from sec. It returns false outside the years that a text
+// can express, and for an unknown unit.
 func (s relativeStep) from(sec int64, zone *time.Location) (int64, bool) {
-	const centuries = 1 << 22 // days, and more months than there are
+	const centuries = 1 << 22 // days; in months, more than there are
 	fits := s.n > -centuries && s.n < centuries
 	switch s.unit {
 	case "s":

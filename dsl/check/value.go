@@ -185,7 +185,7 @@ func (c *checker) expand(p *ast.Path, ls []*ast.Literal) ([]*ast.Literal, bool) 
 	return out, ok
 }
 
-// fractionText spells an instant between two seconds.
+// fractionText writes an instant between two seconds.
 func fractionText(v model.Value) string {
 	return strings.TrimSuffix(v.String(), "Z") + ".5Z"
 }

@@ -8,17 +8,16 @@ import (
 	"github.com/muster-go/muster/model/collation"
 )
 
-// padWeight is the weight with which a comparison pads the shorter string: that
-// of a space. It pads and does not trim, so "a" sorts after "a\t".
+// padWeight is the weight of a space. A comparison pads the shorter string with it. That is
+// not the same as trimming: "a" sorts after "a\t".
 const padWeight = ' '
 
-// Strings orders a and b under the collation c, as every comparison in
-// a filter does: it returns a negative number, zero or a positive number.
+// Strings orders a and b under the collation c: it returns a negative number, zero or a
+// positive number. It does not allocate.
 //
-// Under [model.CI] it compares as MySQL's utf8mb4_general_ci does: one weight a
-// character, without regard to case and most accents, the shorter string padded
-// with spaces; a byte that is not UTF-8 counts as U+FFFD. Under [model.Binary]
-// it compares byte by byte. It allocates nothing.
+// Under [model.CI] it compares as MySQL's utf8mb4_general_ci does. Each character has one
+// weight, which ignores case and most accents; the shorter string is padded with spaces; a
+// byte that is not UTF-8 counts as U+FFFD. Under [model.Binary] it compares bytes.
 func Strings(c model.Collation, a, b string) int {
 	if c == model.Binary {
 		return strings.Compare(a, b)
@@ -46,8 +45,8 @@ func comparePadding(rest string) int {
 	return 0
 }
 
-// NextWeight returns the weight of the first character of s, which must not be
-// empty, and its length in bytes.
+// NextWeight returns the weight under [model.CI] of the first character of s, and its length
+// in bytes. It panics if s is empty.
 func NextWeight(s string) (weight uint16, size int) {
 	if c := s[0]; c < utf8.RuneSelf {
 		return asciiWeight(c), 1
@@ -56,7 +55,7 @@ func NextWeight(s string) (weight uint16, size int) {
 	return collation.Weight(r), size
 }
 
-// asciiWeight is [collation.Weight] for ASCII, where letters weigh as their capitals.
+// asciiWeight is [collation.Weight] for ASCII: letters weigh as their capitals.
 func asciiWeight(c byte) uint16 {
 	if 'a' <= c && c <= 'z' {
 		c -= 'a' - 'A'

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -45,10 +46,10 @@ func TestMaxRegexp(t *testing.T) {
 	}
 }
 
-// TestHostileRegexps: within the limits of the text, every regular expression that passes the
-// check compiles.
+// TestHostileRegexps: within the limits of the text, checking and compiling a regular
+// expression takes little memory, and one that passes the check compiles.
 func TestHostileRegexps(t *testing.T) {
-	t.Parallel()
+	const most = 64 << 20
 	for name, filter := range map[string]string{
 		"repetitions":        "name ~ '" + strings.Repeat("a{1000}", 30_000) + "'",
 		"many":               strings.Repeat("name ~ 'a{1000}' or ", 8_000) + "is_active",
@@ -58,8 +59,8 @@ func TestHostileRegexps(t *testing.T) {
 		"alternatives":       "name ~ '" + strings.Repeat("a|", 100_000) + "b'",
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			start := time.Now()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			f, err := dsl.Parse(filter)
 			if err != nil {
 				t.Fatal(err)
@@ -72,10 +73,9 @@ func TestHostileRegexps(t *testing.T) {
 			} else if len(err.Error()) > 4<<10 {
 				t.Errorf("an error of %d bytes", len(err.Error()))
 			}
-			if took := time.Since(start); took > 60*time.Second { // generous, for the race detector on a busy machine
-				t.Errorf("%d KB took %v", len(filter)>>10, took)
-			} else {
-				t.Logf("%d KB took %v: %v", len(filter)>>10, took, err == nil)
+			runtime.ReadMemStats(&after)
+			if n := after.TotalAlloc - before.TotalAlloc; n > most {
+				t.Errorf("%d KB allocate %d KB", len(filter)>>10, n>>10)
 			}
 		})
 	}

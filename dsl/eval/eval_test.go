@@ -2,7 +2,6 @@ package eval_test
 
 import (
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -10,16 +9,6 @@ import (
 	"github.com/muster-go/muster/dsl/dsltest"
 	"github.com/muster-go/muster/model/modeltest"
 )
-
-// checkedTree draws a tree and checks it against the fixture.
-func checkedTree(t *rapid.T) dsl.Node {
-	n := dsltest.Trees(modeltest.Schema()).Draw(t, "tree")
-	c, err := dsl.Check(dsl.Where(n), modeltest.Schema(), dsl.Now(time.Unix(1_700_000_000, 0)))
-	if err != nil {
-		t.Fatalf("%s: %v", dsl.Format(n), err)
-	}
-	return c.Root
-}
 
 func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predicate {
 	p, err := dsl.Compile(n, modeltest.Schema())
@@ -29,10 +18,11 @@ func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predica
 	return p
 }
 
-func TestEvalIsTheNaiveOne(t *testing.T) {
+// TestEvalAgainstReference compares compiled predicates with the plain evaluator.
+func TestEvalAgainstReference(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := checkedTree(t)
+		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		p := mustCompile(t, n)
 		for range 5 {
 			r := modeltest.Records(modeltest.Schema()).Draw(t, "record")

@@ -2,7 +2,6 @@ package simplify_test
 
 import (
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -10,16 +9,6 @@ import (
 	"github.com/muster-go/muster/dsl/dsltest"
 	"github.com/muster-go/muster/model/modeltest"
 )
-
-// checkedTree draws a tree and checks it against the fixture.
-func checkedTree(t *rapid.T) dsl.Node {
-	n := dsltest.Trees(modeltest.Schema()).Draw(t, "tree")
-	c, err := dsl.Check(&dsl.Filter{Root: n}, modeltest.Schema(), dsl.Now(time.Unix(1_700_000_000, 0)))
-	if err != nil {
-		t.Fatalf("%s: %v", dsl.Format(n), err)
-	}
-	return c.Root
-}
 
 func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predicate {
 	p, err := dsl.Compile(n, modeltest.Schema())
@@ -34,7 +23,7 @@ func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predica
 func TestRewritesKeepMeaning(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := checkedTree(t)
+		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		exact := map[string]dsl.Node{
 			"NNF": dsl.NNF(n), "Fold": dsl.Fold(n), "Fold of NNF": dsl.Fold(dsl.NNF(n)), "NNF of Fold": dsl.NNF(dsl.Fold(n)),
 		}
@@ -59,7 +48,7 @@ func TestRewritesKeepMeaning(t *testing.T) {
 func TestRewritesCanBeReadAgain(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := checkedTree(t)
+		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		for name, m := range map[string]dsl.Node{"checked": n, "NNF": dsl.NNF(n), "Fold": dsl.Fold(n), "Simplify": dsl.Simplify(n)} {
 			text := dsl.Format(m)
 			f, err := dsl.Parse(text)
@@ -80,7 +69,7 @@ func TestRewritesCanBeReadAgain(t *testing.T) {
 func TestRewritesAreStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := checkedTree(t)
+		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		for name, f := range map[string]func(dsl.Node) dsl.Node{"NNF": dsl.NNF, "Fold": dsl.Fold, "Simplify": dsl.Simplify} {
 			once := f(n)
 			if twice := f(once); !dsl.Equal(once, twice) {

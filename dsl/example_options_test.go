@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// The hint of a limit's error is what the filter's author can do about it.
+// The hint names the option that raises the limit.
 func ExampleMaxListItems() {
 	_, err := dsl.Parse("id in (1, 2, 3, 4)", dsl.MaxListItems(3))
 	fmt.Println(err)
@@ -36,7 +36,7 @@ func ExampleMaxTokens() {
 	// Output: too many tokens: the limit is 8
 }
 
-// Values are bound to the tree, so that nothing in them is read as the language.
+// Values are bound to the tree: nothing in them is read as a part of the filter.
 func ExampleArgs() {
 	f, _ := dsl.Parse("name = $1 and id in ($2) and created_at >= $3")
 	c, err := dsl.Check(f, model.UserSchema(),
@@ -60,7 +60,7 @@ func ExampleNow() {
 	// Output: last_login_at < 2024-02-29T00:00:00Z
 }
 
-// The same day has other ends in another zone.
+// The same day starts and ends at other instants in another zone.
 func ExampleZone() {
 	f, _ := dsl.Parse("created_at on 2024-01-01")
 	for _, zone := range []*time.Location{time.UTC, time.FixedZone("", -5*60*60)} {

@@ -8,8 +8,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// TestLimits tests each limit at itself and one past it, by its default and by
-// its option.
+// TestLimits tests each limit at itself and one past it, for the default and for the option.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	list := func(n int) string { return "a in (" + strings.Repeat("1,", n-1) + "1)" }
@@ -115,8 +114,8 @@ func TestLimitRanges(t *testing.T) {
 	}
 }
 
-// TestFirstErrorWins tests that what is wrong later in the text, a limit or a
-// token that cannot be read, does not hide what is wrong before it.
+// TestFirstErrorWins tests that a later limit or unreadable token does not hide an earlier
+// error.
 func TestFirstErrorWins(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"a = = 'x", "a = = \xff", "a = = " + strings.Repeat("(", 1000)} {

@@ -14,7 +14,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// filters returns the corpus that the fuzz targets start from.
+// filters returns the corpus, which also seeds the fuzz targets.
 func filters(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/filters.txt")
@@ -36,8 +36,8 @@ func mustParse(t *testing.T, text string) *dsl.Filter {
 	return f
 }
 
-// TestCorpus runs every filter of the corpus several ways: by both parsers, and
-// printed and read again, on one line and wrapped.
+// TestCorpus parses every filter of the corpus with both parsers, prints it on one line and
+// on several, and parses the text again.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	all := filters(t)
@@ -47,7 +47,7 @@ func TestCorpus(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, text := range all {
 		if seen[text] {
-			t.Errorf("%q stands in the corpus twice", text)
+			t.Errorf("%q is in the corpus twice", text)
 		}
 		seen[text] = true
 		f := mustParse(t, text)
@@ -83,7 +83,7 @@ func checkFormat(t *testing.T, f *dsl.Filter) {
 	}
 }
 
-// TestParseTree shows the tree of each construct, spans and all.
+// TestParseTree shows the tree of each construct with its spans.
 func TestParseTree(t *testing.T) {
 	t.Parallel()
 	field := func(name string, start int) *dsl.Path {
@@ -143,7 +143,7 @@ func TestParseTree(t *testing.T) {
 	}
 }
 
-// TestStringLiterals shows what strings hold.
+// TestStringLiterals shows the values of strings.
 func TestStringLiterals(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ text, want string }{

@@ -2,8 +2,7 @@ package check
 
 import "testing"
 
-// TestMaxRegexpRange holds both ends of the range to the numbers that the option
-// states, with the default below them.
+// TestMaxRegexpRange tests the default and both ends of the range that the option documents.
 func TestMaxRegexpRange(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]int{

@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
@@ -78,47 +77,5 @@ func TestHostileRegexps(t *testing.T) {
 				t.Errorf("%d KB allocate %d KB", len(filter)>>10, n>>10)
 			}
 		})
-	}
-}
-
-// TestNeverTrue: a filter that no row satisfies has a warning.
-func TestNeverTrue(t *testing.T) {
-	t.Parallel()
-	for _, filter := range []string{"last_login_at is null and last_login_at > now", "id = 1 and false", "false"} {
-		f, err := dsl.Parse(filter)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := dsl.Check(f, model.UserSchema())
-		if err != nil || len(c.Warnings) == 0 {
-			t.Errorf("%s: no warning, %v", filter, err)
-		}
-	}
-}
-
-// TestMarshalBuilt: MarshalText of a built filter returns text that means the same filter, or
-// an error.
-func TestMarshalBuilt(t *testing.T) {
-	t.Parallel()
-	for _, node := range []dsl.Node{
-		dsl.Field("created_at").Gt(dsl.Relative("now or true")),
-		dsl.Field("id` = 1 or `id").Eq(1),
-		dsl.Field("id").Eq(dsl.Param("$1 or true")),
-		dsl.Field("a\nb").Eq(1),
-		dsl.Field("").Eq(1),
-		dsl.Field("name").Eq("a\xffb"),
-	} {
-		if text, err := dsl.Where(node).MarshalText(); !errors.Is(err, dsl.ErrUnwritable) {
-			t.Errorf("written down as %s, %v", text, err)
-		}
-	}
-	good := dsl.Where(dsl.All(dsl.Field("id").In(1, 2), dsl.Field("name").Like("a'b%"), dsl.Field("created_at").After(time.Unix(1e9, 0))))
-	text, err := good.MarshalText()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var read dsl.Filter
-	if err := read.UnmarshalText(text); err != nil || !dsl.Equal(read.Root, good.Root) {
-		t.Errorf("%s: %v", text, err)
 	}
 }

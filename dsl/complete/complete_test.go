@@ -69,7 +69,7 @@ func TestComplete(t *testing.T) {
 		{"id = 1 -- x|", "id = 1 -- x[]", ""},
 		{"id = 1 -- x\nand |", "id = 1 -- x\nand []", condition},
 		{"id = :p|", "id = :p[]", ""},
-		// Half a token.
+		// An unfinished token.
 		{`name = '\u00|`, `name = '\u00[]`, ""},
 		{`name = "a\|`, `name = "a\[]`, ""},
 		{`name = '\q b|`, `name = '\q b[]`, ""},
@@ -97,7 +97,7 @@ func TestComplete(t *testing.T) {
 		{"id = 1 !|", "id = 1 [!]", ""},
 		{"!|", "![]", condition},
 		{"id = 1 and !n|", "id = 1 and ![n]", "name note not"},
-		// Broken before the cursor.
+		// A mistake before the cursor.
 		{"%% and na|", "%% and [na]", "name"},
 		{"id = = and na|", "id = = and [na]", "name"},
 		{")) or tags.w|", ")) or [tags.w]", "tags.weight"},

@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// TestPatterns holds like to what MariaDB answered, and the other tests to like.
+// TestPatterns compares like with the answers of MariaDB, and the other tests with like.
 func TestPatterns(t *testing.T) {
 	t.Parallel()
 	schema := modeltest.Schema()

@@ -13,7 +13,7 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// asked is a record that has one value in every field and keeps which were read.
+// asked is a record with one value in every field. It records which fields are read.
 type asked struct {
 	value  model.Value
 	schema *model.Schema
@@ -45,8 +45,8 @@ func checkedFilter(t *testing.T, s *model.Schema, text string) dsl.Node {
 	return c.Root
 }
 
-// TestEvalAsksCheapFirst holds the order in which a predicate reads a record, and
-// that it stops as soon as it knows.
+// TestEvalAsksCheapFirst tests the order in which a predicate reads a record, and that it
+// stops as soon as it knows the answer.
 func TestEvalAsksCheapFirst(t *testing.T) {
 	t.Parallel()
 	schema := model.UserSchema()
@@ -74,8 +74,8 @@ func TestEvalAsksCheapFirst(t *testing.T) {
 	}
 }
 
-// TestEvalNumbers holds ranges and lists to the reference at the ends of the
-// numbers, and on either side of what they name.
+// TestEvalNumbers compares ranges and lists with the reference, at both ends of the numbers
+// and around their bounds.
 func TestEvalNumbers(t *testing.T) {
 	t.Parallel()
 	schema := model.UserSchema()
@@ -116,7 +116,7 @@ func TestEvalNumbers(t *testing.T) {
 	}
 }
 
-// TestEvalGroupsOfFewer takes groups that no text makes as the reference does.
+// TestEvalGroupsOfFewer compares groups that no text makes with the reference.
 func TestEvalGroupsOfFewer(t *testing.T) {
 	t.Parallel()
 	schema := modeltest.Schema()

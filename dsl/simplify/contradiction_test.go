@@ -9,6 +9,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/dsltest"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
 )
 
@@ -33,4 +34,19 @@ func TestContradictionsAreWarnedOf(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestNeverTrue: a filter that no row satisfies has a warning.
+func TestNeverTrue(t *testing.T) {
+	t.Parallel()
+	for _, filter := range []string{"last_login_at is null and last_login_at > now", "id = 1 and false", "false"} {
+		f, err := dsl.Parse(filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := dsl.Check(f, model.UserSchema())
+		if err != nil || len(c.Warnings) == 0 {
+			t.Errorf("%s: no warning, %v", filter, err)
+		}
+	}
 }

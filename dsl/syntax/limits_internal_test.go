@@ -2,9 +2,8 @@ package syntax
 
 import "testing"
 
-// TestLimitOptionRanges holds both ends of every range to the numbers that the
-// options state, with the default below them. A text at the far end of most of
-// them would take gigabytes.
+// TestLimitOptionRanges tests the default and both ends of the range that each option
+// documents. A text at the far end of most of them would take gigabytes.
 func TestLimitOptionRanges(t *testing.T) {
 	t.Parallel()
 	parse := func(option func(int) ParseOption, of func(limits) int) func(int) int {
@@ -12,7 +11,7 @@ func TestLimitOptionRanges(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		name            string
-		limit           func(int) int // what the option makes of a number
+		limit           func(int) int // the limit that the option sets for a number
 		byDefault, most int
 	}{
 		{"MaxBytes", parse(MaxBytes, func(l limits) int { return l.bytes }), 256 << 10, 64 << 20},

@@ -33,4 +33,3 @@ func TestWidth(t *testing.T) {
 		}
 	}
 }
-

@@ -15,7 +15,7 @@ type Checked = check.Checked
 
 // TypeErrors is every type error of a filter, in the order of the text. It is
 // never empty when returned as an error.
-type TypeErrors = check.Errors
+type TypeErrors = check.Errors //nolint:errname // a list of errors
 
 // TypeError reports where and why a filter does not fit a schema. It is immutable;
 // errors.Is(err, [ErrType]) holds.

@@ -10,14 +10,6 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predicate {
-	p, err := dsl.Compile(n, modeltest.Schema())
-	if err != nil {
-		t.Fatalf("%s: %v", dsl.Format(n), err)
-	}
-	return p
-}
-
 // TestRewritesKeepMeaning compares the truth value of the normal form and of the folded
 // tree with the tree's, and the true rows of the simplified tree.
 func TestRewritesKeepMeaning(t *testing.T) {

@@ -1,8 +1,6 @@
 package token
 
 import (
-	"strings"
-
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/muster-go/muster/dsl/ast"
@@ -61,14 +59,6 @@ const (
 	Now
 	Today
 )
-
-// Keywords returns the reserved words.
-func Keywords() []string {
-	return []string{
-		"and", "or", "not", "in", "between", "like", "starts", "ends", "with", "contains",
-		"matches", "is", "on", "null", "true", "false", "now", "today",
-	}
-}
 
 // longestKeyword is the length of the longest keyword.
 const longestKeyword = len("contains")
@@ -174,13 +164,12 @@ func Symbols() map[string]Kind {
 	}
 }
 
-// KeywordSymbols returns the names of the kinds whose spelling ignores letter case.
+// KeywordSymbols returns the names of the keywords' kinds in [Symbols].
 func KeywordSymbols() []string {
-	names := Keywords()
-	for i, k := range names {
-		names[i] = strings.ToUpper(k[:1]) + k[1:]
+	return []string{
+		"And", "Or", "Not", "In", "Between", "Like", "Starts", "Ends", "With", "Contains",
+		"Matches", "Is", "On", "Null", "True", "False", "Now", "Today",
 	}
-	return names
 }
 
 // IsLetter reports whether c may start a name.

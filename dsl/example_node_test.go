@@ -45,8 +45,7 @@ func ExampleNode() {
 	// *ast.Compare  45-51 id > 5
 }
 
-// A comparison with null is neither true nor false, and neither is its negation: neither
-// finds the user without an address.
+// A comparison with null is unknown: neither true nor false.
 func ExampleTri() {
 	schema := model.UserSchema()
 	f, err := dsl.Parse("email = 'ana@example.com'")
@@ -66,10 +65,10 @@ func ExampleTri() {
 	}
 	for _, email := range []model.Opt[string]{model.Some("ana@example.com"), model.Some("bob@example.com"), model.NullOpt[string]()} {
 		is := p.Eval(&model.User{ID: 1, Email: email})
-		fmt.Println(is, is.Not())
+		fmt.Println(is)
 	}
 	// Output:
-	// true false
-	// false true
-	// unknown unknown
+	// true
+	// false
+	// unknown
 }

@@ -90,9 +90,10 @@ func (p *pattern) next(s string) (code uint32, size int) {
 	return binaryCode(s)
 }
 
-// match reports whether all of s fits the pattern. On a mismatch it extends only the
-// last run: an earlier run, as short as possible, leaves the most to the rest. So the
-// time is at most the product of the two lengths.
+// match reports whether all of s fits the pattern. It is the greedy wildcard algorithm: on a
+// mismatch it backtracks to the last run and extends it by one character. An earlier run, as
+// short as possible, leaves the most to the rest and never has to change. So the time is at
+// most the product of the two lengths.
 func (p *pattern) match(s string) bool {
 	at, run := 0, -1
 	var retry string // the rest of s after what the last run has taken so far

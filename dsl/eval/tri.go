@@ -11,9 +11,6 @@ const (
 	True
 )
 
-// Not returns the negation; of Unknown it is Unknown.
-func (t Tri) Not() Tri { return True - t }
-
 // String returns "false", "unknown" or "true".
 func (t Tri) String() string {
 	switch t {

@@ -46,7 +46,8 @@
 // And what stands beside:
 //
 //   - [github.com/muster-go/muster/dsl/wire]: the API's own filter syntax, both ways
-//   - [github.com/muster-go/muster/model/textwidth]: how wide a text is on a terminal
+//   - [github.com/muster-go/muster/model/collation]: the weights of utf8mb4_general_ci
+//   - [github.com/muster-go/muster/model/display]: measures, cuts and cleans text for a terminal
 //   - [github.com/muster-go/muster/query/querytest]: suites for a source, a dialect or a sink of one's own
 //   - [github.com/muster-go/muster/query/sqlsource/sqlsourcetest]: whether a database does as it was declared
 //   - [github.com/muster-go/muster/query/shipstream/shipstreamtest]: the emulator of the API

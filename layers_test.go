@@ -55,6 +55,11 @@ func rules() []rule {
 			allows: allowedByLayer,
 		},
 		{
+			name:   "inside dsl imports run ast <- syntax <- check <- {simplify, eval, complete} <- dsl",
+			links:  true,
+			allows: allowedByStage,
+		},
+		{
 			name:   "query/shipstream/shipstreamtest imports only model, model/collation, titanous/json5 and the standard library",
 			allows: allowedInEmulator,
 		},
@@ -93,6 +98,40 @@ func allowedByLayer(importer, imported string, _ standard) bool {
 	return fromKnown && toKnown && (from == to || toHeight < fromHeight)
 }
 
+// stage returns the height of a package of the filter language; false for a package
+// that is not one of its stages.
+func stage(name string) (height int, ok bool) {
+	heights := map[string]int{
+		"dsl/ast":      0,
+		"dsl/syntax":   1,
+		"dsl/check":    2,
+		"dsl/simplify": 3, "dsl/eval": 3, "dsl/complete": 3,
+		"dsl": 4,
+	}
+	height, ok = heights[name]
+	return height, ok
+}
+
+// isStage reports whether the folder's package is a stage behind a facade.
+func isStage(folder string) bool {
+	_, ok := stage(folder)
+	return ok && folder != "dsl"
+}
+
+// allowedByStage holds a stage to the stages below it. What the stages share stands in
+// dsl/internal, links at most the tree, and is imported by any of them.
+func allowedByStage(importer, imported string, _ standard) bool {
+	from, ok := stage(below(importer))
+	if strings.HasPrefix(below(importer), "dsl/internal/") {
+		from, ok = 1, true
+	}
+	to, known := stage(below(imported))
+	if !known && strings.HasPrefix(below(imported), "dsl/") {
+		return !ok || strings.HasPrefix(below(imported), "dsl/internal/")
+	}
+	return !ok || !known || to < from
+}
+
 func allowedInEmulator(importer, imported string, std standard) bool {
 	if below(importer) != "query/shipstream/shipstreamtest" {
 		return true
@@ -111,7 +150,7 @@ func isTestPackage(importPath string) bool { return strings.HasSuffix(path.Base(
 
 func corePackages() []string {
 	return []string{
-		"model", "dsl", "dsl/wire", "transport", "paginate", "query", "query/shipstream", "query/sink", "query/restsource", "query/sqlsource",
+		"model", "dsl", "dsl/ast", "dsl/syntax", "dsl/check", "dsl/simplify", "dsl/eval", "dsl/complete", "dsl/wire", "transport", "paginate", "query", "query/shipstream", "query/sink", "query/restsource", "query/sqlsource",
 	}
 }
 
@@ -183,6 +222,20 @@ func TestLayers(t *testing.T) {
 	}
 }
 
+// TestFacadeLinksParticiple: the filter language is read by participle's lexer
+// interface and specified by its grammar, in the product and not only in tests.
+func TestFacadeLinksParticiple(t *testing.T) {
+	for _, p := range list(t) {
+		if p.name() == "dsl" && inModule(p.ImportPath) {
+			if !slices.Contains(p.Deps, "github.com/alecthomas/participle/v2") || !slices.Contains(p.Deps, "github.com/alecthomas/participle/v2/lexer") {
+				t.Error("./dsl does not link participle and its lexer")
+			}
+			return
+		}
+	}
+	t.Error("./dsl is not listed")
+}
+
 // TestWeight holds what the README says of the core's weight to what it links: all
 // of it, and nothing that it no longer links.
 func TestWeight(t *testing.T) {
@@ -242,7 +295,7 @@ func list(t *testing.T) []listed {
 // TestLayersCatch holds the checker itself to made-up packages, one edge each. A
 // path with a dot is another module's, one without is this module's.
 func TestLayersCatch(t *testing.T) {
-	const layers, emulator, tests, core = 0, 1, 2, 3
+	const layers, stages, emulator, tests, core = 0, 1, 2, 3, 4
 	cases := []struct {
 		importer, imported string
 		breaks             []int // indices into rules
@@ -263,6 +316,22 @@ func TestLayersCatch(t *testing.T) {
 		{importer: "bench", imported: "fuzz", breaks: []int{layers}},
 		{importer: "model", imported: "", breaks: []int{layers}},
 		{importer: "elsewhere", imported: "model", breaks: []int{layers}},
+
+		{importer: "dsl/syntax", imported: "dsl/ast"},
+		{importer: "dsl/ast", imported: "dsl/syntax", breaks: []int{stages}},
+		{importer: "dsl/syntax", imported: "dsl/check", breaks: []int{stages}},
+		{importer: "dsl/check", imported: "dsl/syntax"},
+		{importer: "dsl/check", imported: "dsl/simplify", breaks: []int{stages}},
+		{importer: "dsl/simplify", imported: "dsl/check"},
+		{importer: "dsl/simplify", imported: "dsl/eval", breaks: []int{stages}},
+		{importer: "dsl/eval", imported: "dsl/complete", breaks: []int{stages}},
+		{importer: "dsl/complete", imported: "dsl", breaks: []int{stages}},
+		{importer: "dsl", imported: "dsl/complete"},
+		{importer: "dsl", imported: "dsl/wire", breaks: []int{stages}},
+		{importer: "dsl/syntax", imported: "dsl/internal/token"},
+		{importer: "dsl/internal/token", imported: "dsl/ast"},
+		{importer: "dsl/internal/token", imported: "dsl/syntax", breaks: []int{stages}},
+		{importer: "dsl/wire", imported: "dsl/ast"},
 
 		{importer: "query/shipstream/shipstreamtest", imported: "model"},
 		{importer: "query/shipstream/shipstreamtest", imported: "net/http"},

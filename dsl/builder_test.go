@@ -3,6 +3,7 @@ package dsl_test
 import (
 	"encoding"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"strings"
@@ -72,8 +73,8 @@ func TestBuilderMakesTheTreesOfTheText(t *testing.T) {
 	}
 }
 
-// TestBuilderReportsAtCheck builds what cannot be compared; the error points into
-// the filter's text all the same.
+// TestBuilderReportsAtCheck builds comparisons that do not fit. The errors point into the
+// filter's text all the same.
 func TestBuilderReportsAtCheck(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -134,5 +135,32 @@ func TestFilterInAConfiguration(t *testing.T) {
 	var none *dsl.Filter
 	if none.String() != "" {
 		t.Error("a nil filter prints something")
+	}
+}
+
+// TestMarshalBuilt: MarshalText of a built filter returns text that means the same filter, or
+// an error.
+func TestMarshalBuilt(t *testing.T) {
+	t.Parallel()
+	for _, node := range []dsl.Node{
+		dsl.Field("created_at").Gt(dsl.Relative("now or true")),
+		dsl.Field("id` = 1 or `id").Eq(1),
+		dsl.Field("id").Eq(dsl.Param("$1 or true")),
+		dsl.Field("a\nb").Eq(1),
+		dsl.Field("").Eq(1),
+		dsl.Field("name").Eq("a\xffb"),
+	} {
+		if text, err := dsl.Where(node).MarshalText(); !errors.Is(err, dsl.ErrUnwritable) {
+			t.Errorf("written down as %s, %v", text, err)
+		}
+	}
+	good := dsl.Where(dsl.All(dsl.Field("id").In(1, 2), dsl.Field("name").Like("a'b%"), dsl.Field("created_at").After(time.Unix(1e9, 0))))
+	text, err := good.MarshalText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read dsl.Filter
+	if err := read.UnmarshalText(text); err != nil || !dsl.Equal(read.Root, good.Root) {
+		t.Errorf("%s: %v", text, err)
 	}
 }

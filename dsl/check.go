@@ -1,419 +1,96 @@
 package dsl
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/check"
+	"github.com/muster-go/muster/dsl/simplify"
 	"github.com/muster-go/muster/model"
 )
 
-// Checked is a filter that fits a schema, with everything that depends on the
-// time, the zone and the parameters resolved. It is immutable and safe for
-// concurrent use.
-type Checked struct {
-	// Source is the text that the spans refer to; "" for a filter that was
-	// built.
-	Source string
-	// Root is the checked tree, never nil: the empty filter is the constant true.
-	// Every Path has its Field and every Literal its Value, of the field's type,
-	// and a Text from which it can be printed; there is no Truth, no On, no null,
-	// no date, relative time or parameter.
-	Root Node
-	// Schema is what the filter was checked against.
-	Schema *model.Schema
-	// Now and Zone are what times were resolved with; Now is in whole seconds.
-	Now  time.Time
-	Zone *time.Location
-	// Warnings are doubts about what was meant, in the order of the text.
-	Warnings []Warning
-}
+// Checked is a filter that fits a schema. Times, zone and parameters are resolved.
+// It is immutable and safe for concurrent use. Only [Check] makes one.
+type Checked = check.Checked
 
-// Check resolves a filter against a schema: names to fields, dates, relative
-// times and parameters to values, `on` and bare booleans to comparisons. It
-// reports every mistake at once, as [TypeErrors]; a nil f is the empty filter.
+// TypeErrors is every type error of a filter, in the order of the text. It is
+// never empty when returned as an error.
+type TypeErrors = check.Errors //nolint:errname // a list of errors
+
+// TypeError reports where and why a filter does not fit a schema. It is immutable;
+// errors.Is(err, [ErrType]) holds.
+type TypeError = check.Error
+
+// ErrType reports a filter that does not fit the schema: every [TypeError].
+var ErrType = check.ErrType
+
+// Warning is a doubt about a valid filter: it does what it says, which may not be
+// what was meant. It is not an error.
+type Warning = check.Warning
+
+// CheckOption is an option of [Check]: [Now], [Zone], [Args], [Named] or
+// [MaxRegexp].
+type CheckOption = check.Option
+
+// Text is a parameter's value whose type is not known where it is bound, as on a
+// command line. It is read as the type of the field: "5" is the integer 5 for an
+// int, "true" the boolean for a bool.
+type Text = ast.Text
+
+// Check resolves a filter against a schema: names to fields, dates, relative times
+// and parameters to values, `on` and bare booleans to comparisons. It reports every
+// mistake at once, as [TypeErrors]; a nil f is the empty filter.
 //
-// What it resolves is what the language defines:
+// It follows the definition of the language:
 //
-//   - There is no coercion, except that a quoted string against a datetime is
-//     read as a date-time.
-//   - A bare date is the instant of its first second in the zone, and `on` the
-//     whole calendar day, from its first second to the last before the next
-//     day's.
+//   - There is no coercion, except that a quoted string compared with a datetime is
+//     read as a datetime.
+//   - A bare date is the instant of its first second in the zone. `on` is the whole
+//     calendar day, up to the last second before the next day.
 //   - Fields hold whole seconds. So `> t.5` and `>= t.5` become `>= t+1s`, `< t.5`
-//     and `<= t.5` become `<= t`, and `= t.5` a between that is reversed: false,
-//     and unknown for null.
-//   - Where a clock set forward skips a local time, it is the instant of the
-//     jump; where a clock set back shows it twice, it is the first.
+//     and `<= t.5` become `<= t`, and `= t.5` becomes a reversed between: false, and
+//     unknown for null.
+//   - A local time that a clock skips is the instant of the jump. A local time that
+//     a clock shows twice is the first of the two.
 //   - `in ($1)` with an empty slice is false, also for null. A value that no
-//     parameter uses is an error, as it is in database/sql.
+//     parameter uses is an error, as in database/sql.
 func Check(f *Filter, s *model.Schema, opts ...CheckOption) (*Checked, error) {
-	o := checkOptions{zone: time.UTC}
-	for _, opt := range opts {
-		opt.applyCheck(&o)
+	c, err := check.Check(f, s, opts...)
+	if err != nil {
+		return nil, err
 	}
-	if o.now.IsZero() {
-		o.now = time.Now()
-	}
-	o.now = time.Unix(o.now.Unix(), 0).In(o.zone)
-	if f == nil {
-		f = &Filter{}
-	}
-	c := newChecker(f.Source, s, o)
-	root := c.run(f.Root)
-	if len(c.errs) > 0 {
-		return nil, c.located(f, o)
-	}
-	return &Checked{
-		Source: f.Source, Root: root, Schema: s,
-		Now: o.now, Zone: o.zone, Warnings: c.warnings,
-	}, nil
+	c.Warn(simplify.Contradictions(c)...)
+	return c, nil
 }
 
-type checker struct {
-	source   string
-	schema   *model.Schema
-	now      time.Time
-	zone     *time.Location
-	params   parameters
-	regexps  int // instructions that regular expressions may still come to
-	errs     TypeErrors
-	warnings []Warning
-}
+// Now sets the instant that `now` and `today` mean, cut to the whole second.
+// Default: the time of the call of [Check].
+func Now(t time.Time) CheckOption { return check.Now(t) }
 
-func newChecker(source string, s *model.Schema, o checkOptions) *checker {
-	return &checker{source: source, schema: s, now: o.now, zone: o.zone, params: newParameters(o), regexps: bounded(o.regexp, defaultRegexp, maxRegexp)}
-}
+// Zone sets the zone of dates, of datetimes without a zone, of `today` and of
+// calendar steps. Default, also for nil: UTC.
+func Zone(zone *time.Location) CheckOption { return check.Zone(zone) }
 
-func (c *checker) run(root Node) Node {
-	checked := Node(&Const{Value: true})
-	if root != nil {
-		checked = c.node(root)
-	}
-	for _, mark := range c.params.unused() {
-		end := len(c.source)
-		c.fail(Span{end, end}, fmt.Sprintf("the value bound to %s is not used", mark), "use it or leave it out")
-	}
-	if len(c.errs) == 0 && checked != nil {
-		c.warnContradictions(checked)
-		c.warnNever(checked)
-	}
-	c.finish()
-	return checked
-}
+// Args binds the parameters $1, $2 … to values. Each takes the type of the field
+// that it is compared with:
+//
+//   - any Go integer for an int or a decimal,
+//   - a string for a string, a bool for a bool,
+//   - a [time.Time], or a string that reads as a datetime, for a datetime,
+//   - a [Text], or what [model.ParseDecimal] returns, for a decimal with a fraction;
+//     floats are refused because they are not exact.
+//
+// Named types, pointers to these types and [model.Value] are accepted too. A slice
+// is only valid as `in ($1)`, and false if it is empty. A nil is an error, and so is
+// a value that the filter does not use. A second Args continues the numbers.
+func Args(values ...any) CheckOption { return check.Args(values...) }
 
-// node returns the checked form of n; after an error any node will do.
-func (c *checker) node(n Node) Node {
-	switch n := n.(type) {
-	case *And:
-		return &And{Terms: c.nodes(n.Terms), Range: n.Range}
-	case *Or:
-		return &Or{Terms: c.nodes(n.Terms), Range: n.Range}
-	case *Not:
-		return &Not{X: c.node(n.X), Range: n.Range}
-	case *Const:
-		return n
-	case *Truth:
-		return c.truth(n)
-	case *Compare:
-		return c.compare(n)
-	case *In:
-		return c.in(n)
-	case *Between:
-		return c.between(n)
-	case *Match:
-		return c.match(n)
-	case *Is:
-		return c.is(n)
-	case *On:
-		return c.on(n)
-	case nil:
-	}
-	c.fail(Span{}, "the tree has an empty place", "")
-	return &Const{}
-}
+// Named binds the parameters :name to values, as [Args] binds $1. Names have no
+// colon. Maps are merged; the last one wins.
+func Named(values map[string]any) CheckOption { return check.Named(values) }
 
-func (c *checker) nodes(terms []Node) []Node {
-	out := make([]Node, len(terms))
-	for i, t := range terms {
-		out[i] = c.node(t)
-	}
-	return out
-}
-
-func (c *checker) truth(n *Truth) Node {
-	path, ok := c.path(n.Path)
-	if !ok {
-		return n
-	}
-	if f := path.Field; f.Type != model.TypeBool {
-		c.fail(n.Path.Range, fmt.Sprintf("%s is %s, not a condition", fieldText(f.Name), kindName(f.Type)), c.conditionHint(f))
-		return n
-	}
-	return &Compare{Path: path, Op: Eq, Value: valueLiteral(model.Bool(true), n.Range), Range: n.Range}
-}
-
-func (c *checker) compare(n *Compare) Node {
-	path, ok := c.path(n.Path)
-	if !ok || !c.takes(path, n, compareText(n.Op), n.Value) {
-		return n
-	}
-	k, ok := c.constant(path, n.Value)
-	if !ok {
-		return n
-	}
-	if k.date && n.Op == Eq {
-		c.warnDateEquals(path, n.Range, k)
-	}
-	if k.frac {
-		return c.compareFraction(path, n, k)
-	}
-	return &Compare{Path: path, Op: n.Op, Value: valueLiteral(k.value, n.Value.Range), Range: n.Range}
-}
-
-// compareFraction compares a field of whole seconds with an instant between
-// two of them.
-func (c *checker) compareFraction(path *Path, n *Compare, k constant) Node {
-	at := n.Value.Range
-	below := valueLiteral(k.value, at)
-	above := valueLiteral(model.DateTimeUnix(k.value.Int()+1), at)
-	switch n.Op {
-	case Lt, Le:
-		return &Compare{Path: path, Op: Le, Value: below, Range: n.Range}
-	case Gt, Ge:
-		return &Compare{Path: path, Op: Ge, Value: above, Range: n.Range}
-	case Eq:
-	}
-	c.warn(n.Range, fieldText(path.Name)+" holds whole seconds and never equals an instant between two", "leave out the fraction, or compare with < or >")
-	return &Between{Path: path, Lo: above, Hi: below, Range: n.Range}
-}
-
-func (c *checker) in(n *In) Node {
-	path, ok := c.path(n.Path)
-	if !ok || !c.takes(path, n, "in", firstOf(n.Values)) {
-		return n
-	}
-	literals, ok := c.expand(path, n.Values)
-	if !ok {
-		return n
-	}
-	values := make([]*Literal, 0, len(literals))
-	var never *constant // an instant between two seconds
-	for _, l := range literals {
-		k, good := c.constant(path, l)
-		switch {
-		case !good:
-			ok = false
-		case k.frac:
-			never = &k
-		default:
-			if k.date {
-				c.warnDateEquals(path, l.Range, k)
-			}
-			values = append(values, valueLiteral(k.value, l.Range))
-		}
-	}
-	switch {
-	case !ok:
-		return n
-	case len(values) == 0 && never != nil:
-		return c.compareFraction(path, &Compare{Path: path, Value: n.Values[0], Range: n.Range}, *never)
-	case len(values) == 0:
-		return &Const{Value: false, Range: n.Range}
-	}
-	return &In{Path: path, Values: values, Range: n.Range}
-}
-
-func firstOf(ls []*Literal) *Literal {
-	if len(ls) == 0 {
-		return nil
-	}
-	return ls[0]
-}
-
-func (c *checker) between(n *Between) Node {
-	path, ok := c.path(n.Path)
-	if !ok || !c.takes(path, n, "between", n.Lo) {
-		return n
-	}
-	lo, okLo := c.constant(path, n.Lo)
-	hi, okHi := c.constant(path, n.Hi)
-	if !okLo || !okHi {
-		return n
-	}
-	reversed := compareValues(path.Field, lo.value, hi.value) > 0
-	if lo.frac {
-		lo.value = model.DateTimeUnix(lo.value.Int() + 1)
-	}
-	switch {
-	case reversed:
-		c.warn(n.Range, "nothing lies between these: the lower bound is above the upper", "write the smaller value first")
-	case compareValues(path.Field, lo.value, hi.value) > 0:
-		c.warn(n.Range, "nothing lies between these: the field holds whole seconds", "")
-	case hi.date:
-		c.warn(n.Hi.Range, "the upper bound is the first second of "+hi.day.String()+", so the rest of that day is left out",
-			fmt.Sprintf("end with %sT23:59:59, or write `%s on %s` for that day alone", hi.day, fieldText(path.Name), hi.day))
-	}
-	return &Between{
-		Path: path, Lo: valueLiteral(lo.value, n.Lo.Range), Hi: valueLiteral(hi.value, n.Hi.Range),
-		Range: n.Range,
-	}
-}
-
-func (c *checker) match(n *Match) Node {
-	path, ok := c.path(n.Path)
-	if !ok || !c.takes(path, n, matchText(n.Op), n.Pattern) {
-		return n
-	}
-	k, ok := c.constant(path, n.Pattern)
-	if !ok {
-		return n
-	}
-	if n.Op == Matches && !c.regexp(path.Field, n.Pattern, k.value.Str()) {
-		return n
-	}
-	return &Match{Path: path, Op: n.Op, Pattern: valueLiteral(k.value, n.Pattern.Range), Range: n.Range}
-}
-
-func (c *checker) is(n *Is) Node {
-	path, ok := c.path(n.Path)
-	if !ok {
-		return n
-	}
-	f := path.Field
-	if f.Type == model.TypeRefs {
-		c.fail(n.Range, fieldText(f.Name)+" is a list of references, which is never null", c.noReferencesHint(f, n))
-		return n
-	}
-	if n.What != IsNull && f.Type != model.TypeBool {
-		c.wrongOperator(path, n, "is "+isText(n.What), nil)
-		return n
-	}
-	if n.What == IsNull && !f.Nullable && plain(f) {
-		c.warn(n.Range, fieldText(f.Name)+" is never null", "")
-	}
-	return &Is{Path: path, What: n.What, Range: n.Range}
-}
-
-func (c *checker) on(n *On) Node {
-	path, ok := c.path(n.Path)
-	if !ok || !c.takes(path, n, "on", n.Date) {
-		return n
-	}
-	day, ok := c.day(path, n.Date)
-	if !ok {
-		return n
-	}
-	// The end is the last second before the next day, which is not always 24
-	// hours on.
-	lo := startOfDay(day, c.zone)
-	hi := min(startOfDay(day.next(), c.zone)-1, maxInstant)
-	return &Between{
-		Path: path, Lo: valueLiteral(model.DateTimeUnix(lo), n.Date.Range),
-		Hi: valueLiteral(model.DateTimeUnix(hi), n.Date.Range), Range: n.Range,
-	}
-}
-
-// path resolves a path to its field.
-func (c *checker) path(p *Path) (*Path, bool) {
-	f, ok := c.schema.Lookup(p.Name)
-	if !ok {
-		c.fail(p.Range, fmt.Sprintf("unknown field %q", p.Name), c.unknownHint(p.Name))
-		return nil, false
-	}
-	return &Path{Name: p.Name, Field: f, Range: p.Range}, true
-}
-
-func (c *checker) unknownHint(name string) string {
-	names := make([]string, c.schema.Len())
-	for i := range names {
-		names[i] = c.schema.Field(i).Name
-	}
-	if near := nearest(name, names); near != "" {
-		return "did you mean " + fieldText(near) + "?"
-	}
-	if part := slices.IndexFunc(names, func(n string) bool { return hasPart(n, name) }); part >= 0 {
-		return "did you mean " + fieldText(names[part]) + "?"
-	}
-	if head, _, dotted := strings.Cut(name, "."); dotted {
-		if below := below(names, head); len(below) > 0 {
-			return "the fields below " + head + " are " + strings.Join(below, ", ")
-		}
-	}
-	if at := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "."+name) }); at >= 0 {
-		return "did you mean " + fieldText(names[at]) + "?"
-	}
-	if below := below(names, name); len(below) > 0 {
-		return "the fields below " + name + " are " + strings.Join(below, ", ")
-	}
-	names = slices.DeleteFunc(names, func(n string) bool {
-		f, _ := c.schema.Lookup(n)
-		return f.Through != ""
-	})
-	return "the fields are " + strings.Join(names, ", ")
-}
-
-// below are the names of fields inside the one called head.
-func below(names []string, head string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasPrefix(n, head+".") })
-}
-
-// hasPart reports whether word is a part of a field's name between underscores,
-// as "created" is of created_at.
-func hasPart(field, word string) bool {
-	const shortest = 3 // "at" is a part of too many
-	if len(word) < shortest || strings.Contains(field, ".") {
-		return false
-	}
-	return strings.Contains("_"+field+"_", "_"+strings.ToLower(word)+"_")
-}
-
-// takes reports whether the field's type takes an operator, and fails if not.
-func (c *checker) takes(path *Path, n Node, op string, value *Literal) bool {
-	f := path.Field
-	if f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON {
-		hint := "it can be selected; a filter can only test it for null"
-		if f.Type != model.TypeJSON {
-			hint = c.throughHint(f, value)
-		}
-		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", fieldText(f.Name), kindName(f.Type)), hint)
-		return false
-	}
-	if typeTakes(f.Type, op) {
-		return true
-	}
-	c.wrongOperator(path, n, op, value)
-	return false
-}
-
-func (c *checker) wrongOperator(path *Path, n Node, op string, value *Literal) {
-	at, written := c.operatorSpan(path, n, op, value)
-	f := path.Field
-	c.fail(at, fmt.Sprintf("%s is %s, which does not take %q", fieldText(f.Name), kindName(f.Type), written),
-		fmt.Sprintf("%s takes %s", kindName(f.Type), operatorList(f.Type)))
-}
-
-// operatorSpan returns where the operator of a predicate stands and as what it
-// is written. The tree does not keep it: it is what is between the path and the
-// value, unless a comment is there as well.
-func (c *checker) operatorSpan(path *Path, n Node, op string, value *Literal) (Span, string) {
-	whole := n.Span()
-	from, to := path.Range.End, whole.End
-	if value != nil {
-		to = value.Range.Start
-	}
-	if from >= to || to > len(c.source) {
-		return whole, op
-	}
-	text := c.source[from:to]
-	if strings.Contains(text, "--") {
-		return whole, op
-	}
-	trimmed := strings.Trim(text, " \t\r\n(")
-	from += strings.Index(text, trimmed)
-	if trimmed == "" {
-		return whole, op
-	}
-	return Span{from, from + len(trimmed)}, strings.Join(strings.Fields(strings.ToLower(trimmed)), " ")
-}
+// MaxRegexp bounds the size of all compiled regular expressions of a filter, in
+// instructions of RE2, from 1 to 10 000 000; default 10 000, which compile in some
+// milliseconds. The limits of the text do not bound them: a dozen characters can
+// mean thousands of instructions (`a{1000}`).
+func MaxRegexp(n int) CheckOption { return check.MaxRegexp(n) }

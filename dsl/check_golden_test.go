@@ -14,8 +14,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// boundArgs and boundNames are what the golden filters bind, as far as they
-// mention them.
+// boundArgs and boundNames are the values that the golden filters may bind.
 func boundArgs() []any {
 	return []any{5, "text", nil, []int64{1, 2}, []any{1, "two", nil, 3}, []*string{nil}}
 }
@@ -31,8 +30,8 @@ func boundNames() map[string]any {
 
 var parameterMark = regexp.MustCompile(`[$]\d+|:[a-z]+\b`)
 
-// mentioned returns the options that bind what the text mentions and nothing
-// else: an unused value is an error of its own.
+// mentioned returns the options that bind only what the text mentions: an unused value is
+// an error.
 func mentioned(text string) []dsl.CheckOption {
 	names := make(map[string]any)
 	most := 0
@@ -63,7 +62,7 @@ func mentioned(text string) []dsl.CheckOption {
 // unmentioned stands for an argument before one that is mentioned.
 type unmentioned struct{}
 
-// TestTypeErrors holds every type error to its exact range and full text.
+// TestTypeErrors compares the exact range and the full text of every type error.
 func TestTypeErrors(t *testing.T) {
 	n := golden(t, "testdata/typeerrors/*.txtar", func(t *testing.T, filter string) string {
 		t.Helper()

@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// TestDecimals: decimals compare as numbers, exactly, with whole ones and others.
+// TestDecimals: decimals compare exactly and as numbers, also with integers.
 func TestDecimals(t *testing.T) {
 	prices := []string{"-0.5", "0", "2", "12.49", "12.50", "12.5000000000000001", "900719925474099.3", "null"}
 	rows := make([]*modeltest.Record, len(prices))
@@ -55,7 +55,7 @@ func TestDecimals(t *testing.T) {
 		"price > -9223372036854775808 and id<3": "0 1 2",
 	} {
 		for _, text := range []string{filter, format(t, filter)} {
-			tree := checkedFilter(t, modeltest.Schema(), text)
+			tree := checkText(t, text).Root
 			for _, n := range []dsl.Node{tree, dsl.Fold(tree), dsl.Simplify(tree)} {
 				p, err := dsl.Compile(n, modeltest.Schema())
 				if err != nil {
@@ -93,7 +93,7 @@ func format(t *testing.T, filter string) string {
 	return dsl.Format(f.Root)
 }
 
-// TestDecimalText: a number is written in one way, before it is checked and after.
+// TestDecimalText: a number has one spelling, before a check and after.
 func TestDecimalText(t *testing.T) {
 	for filter, want := range map[string]string{
 		"price = 12.50":            "price = 12.5",
@@ -107,13 +107,13 @@ func TestDecimalText(t *testing.T) {
 		if got := format(t, filter); got != want {
 			t.Errorf("%s is written %s, want %s", filter, got, want)
 		}
-		if got := dsl.Format(checkedFilter(t, modeltest.Schema(), filter)); got != want {
+		if got := dsl.Format(checkText(t, filter).Root); got != want {
 			t.Errorf("checked, %s is written %s, want %s", filter, got, want)
 		}
 	}
 }
 
-// TestDecimalErrors: what is no decimal is told, with what would be.
+// TestDecimalErrors: an error for a value that is not a decimal shows one that is.
 func TestDecimalErrors(t *testing.T) {
 	for filter, want := range map[string]string{
 		"price > '12.50'":     "price is a decimal: write 12.5 without quotes",
@@ -141,7 +141,7 @@ func decimalError(t *testing.T, filter string, opts ...dsl.CheckOption) error {
 	return err
 }
 
-// TestDecimalParameters: a parameter is exact too, so that it is no float.
+// TestDecimalParameters: a parameter is exact too, so floats are refused.
 func TestDecimalParameters(t *testing.T) {
 	for _, c := range []struct {
 		value any

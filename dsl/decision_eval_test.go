@@ -8,8 +8,7 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// TestDecisionsOnRecords goes on where TestDecisions ends: what a filter means
-// for one record.
+// TestDecisionsOnRecords continues TestDecisions: it evaluates filters for one record.
 func TestDecisionsOnRecords(t *testing.T) {
 	t.Parallel()
 	newYork, err := time.LoadLocation("America/New_York")

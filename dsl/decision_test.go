@@ -10,8 +10,8 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// TestDecisions goes through the decisions of the language by name, one small
-// filter for each side of them. The tables of the other tests go further.
+// TestDecisions shows each decision of the language by name, with a small filter for each
+// side. Other tests go further.
 func TestDecisions(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2024, 5, 31, 10, 20, 30, 0, time.UTC)

@@ -1,29 +1,32 @@
-// Package dsl is Muster's filter language: it parses a filter, checks it against
-// a schema, prints it, and compiles it to a predicate over records.
+// Package dsl is Muster's filter language. It parses a filter, checks it against a
+// schema, prints it, and compiles it to a predicate over records.
 //
 //	is_active = true and created_at > 2024-01-01 and (email = 'a@b.c' or id in (1, 2, 3))
 //
-// The way of a filter is one direction:
+// A filter goes through three steps:
 //
 //	f, err := dsl.Parse(`is_active and created_at > now - 90d`) // *SyntaxError
 //	c, err := dsl.Check(f, schema)                              // TypeErrors
 //	p, err := dsl.Compile(c.Root, schema)
 //	if p.Match(record) { … }
 //
-// [Parse] knows no schema and [Check] needs one; [Format] prints either tree.
-// Every node knows its bytes in the text, and every error prints the line with a
-// caret under them and, where it can, what was probably meant:
+// [Parse] needs no schema, [Check] does. [Format] prints the tree of either. Every
+// node knows its bytes in the text. Every error prints the line with a caret below the
+// place and, if possible, a hint:
 //
 //	syntax error at line 1, column 8: expected a value after '=', got 'Bob'
 //	  name = Bob
 //	         ^^^
 //	  hint: a text needs quotes: 'Bob'
 //
+// This package is a facade. Each stage is a package of its own, and imports only
+// stages to its left: ast, syntax, check, and then simplify, eval and complete.
+//
 // # The language
 //
-// Keywords are case-insensitive, field names are not. Back quotes make a name of
-// anything: `in`. A comment runs from -- to the end of its line. An empty filter
-// selects all.
+// Keywords ignore letter case, field names do not. Back quotes make a name of any
+// text: `in`. A comment runs from -- to the end of its line. An empty filter selects
+// all rows.
 //
 //	a = 1      a == 1     equal; never true of null
 //	a != 1     a <> 1     not equal: exactly `not a = 1`
@@ -38,55 +41,55 @@
 //	is_active             a boolean field by itself
 //	not a, a and b, a or b    ! && || are the same
 //
-// A `not` may stand before in, between, like, starts with, ends with, contains,
-// matches and on, and after is; !~ is `not matches`.
+// A `not` may precede in, between, like, starts with, ends with, contains, matches and
+// on, and may follow is; !~ is `not matches`.
 //
-// Values are integers of 64 bits, decimals such as 12.50, which are exact, strings
-// in single or double quotes, true, false, dates, datetimes (without a zone, in the query's), times relative to
-// now or today, and the parameters $1 and :name, which [Check] binds: no caller
-// ever has to paste text into a filter.
+// Values are integers of 64 bits, exact decimals such as 12.50, strings in single or
+// double quotes, true, false, dates, datetimes, times relative to now or today, and the
+// parameters $1 and :name. A datetime without a zone is in the query's zone. [Check]
+// binds parameters: no caller has to paste text into a filter.
 //
 //	created_at > 2024-01-01T10:00:00+02:00
 //	created_at > now - 90d + 12h          s min h d w mo y; from d up calendar units
 //
-// Inside a string the quote is doubled or escaped; the escapes are \\ \' \" \n \t
-// \r and \uXXXX, and before any other character the backslash stays, so that
-// like '100\%' means what it says.
+// Inside a string, double the quote or escape it. The escapes are \\ \' \" \n \t \r
+// and \uXXXX. Before any other character a backslash stays, so like '100\%' means what
+// it says.
 //
-// Comparisons with null are unknown, `not` of unknown is unknown, and only a row
-// that a filter is true of is selected, as in SQL. A predicate on a path through
-// a reference (roles.name) holds when it holds of any of the references, and is
-// false where there is none.
+// A comparison with null is unknown, and so is `not` of unknown. A filter selects only
+// the rows for which it is true, as in SQL. A predicate on a path through a reference
+// (roles.name) is true if it is true for any of the references, and false if there are
+// none.
 //
 // # Values, times and warnings
 //
-// A filter is checked with what it is to mean now: [Args] and [Named] bind its
-// parameters, [Now] and [Zone] its times. What is allowed and perhaps not meant, such
-// as `created_at = 2024-01-01`, is a [Warning] of the [Checked] filter, and no error.
+// [Args] and [Named] bind the parameters of a check, [Now] and [Zone] its times. A
+// filter that is valid, but may not mean what its author meant, such as
+// `created_at = 2024-01-01`, gets a [Warning] in [Checked].
 //
 //	c, err := dsl.Check(f, schema, dsl.Args("O'Neil", []int{3, 5}), dsl.Zone(berlin))
 //	for _, w := range c.Warnings { … }
 //
 // # Filters made in Go
 //
-// [Field] names a column, whose methods make conditions; [All], [Any] and [Negate]
-// join them, and [Where] makes a filter that is checked as a parsed one is:
+// [Field] names a column; its methods make conditions. [All], [Any] and [Negate] join
+// them. [Where] makes a filter that [Check] takes like a parsed one:
 //
 //	f := dsl.Where(dsl.All(dsl.Field("is_active").Holds(), dsl.Field("name").StartsWith(prefix)))
 //
-// A [Filter] is a flag's value and a text in JSON or YAML as well, so that programs
-// take filters from the command line and from settings without code for it. [Walk] and
-// [Rewrite] go over a tree, [Complete] says how a text may go on at any cursor.
+// A [Filter] is a flag's value and a text in JSON or YAML, so programs read filters from
+// the command line and from settings without further code. [Walk] and [Rewrite] visit
+// trees. [Complete] proposes how a text may continue at a cursor.
 //
 // # Limits
 //
-// [Parse] is safe on hostile text: it takes linear time, and [MaxBytes],
-// [MaxTokens], [MaxDepth] and [MaxListItems] bound what it accepts.
+// [Parse] is safe on hostile text: it takes linear time, and [MaxBytes], [MaxTokens],
+// [MaxDepth] and [MaxListItems] bound the text.
 //
 // # Grammar
 //
-// This is the reference grammar, which [EBNF] prints and [ParseReference] runs;
-// the rules in small letters are the lexer's.
+// [EBNF] prints this reference grammar and [ParseReference] runs it. The rules in
+// small letters are the lexer's.
 //
 //	Filter = Or? .
 //	Or = And (("or" | "||") And)* .
@@ -108,7 +111,7 @@
 //	ident    = ( letter | "_" ) { letter | digit | "_" } .          a keyword needs back quotes
 //	quoted   = "`" any but a dot, a back quote or a line feed "`" .
 //	int      = digit { digit } .                                  64 bits with its sign
-//	decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them behind the point
+//	decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them after the point
 //	string   = "'" { char | "''" } "'" | '"' { char | '""' } '"' .  escapes: \\ \' \" \n \t \r \uXXXX
 //	date     = YYYY "-" MM "-" DD .
 //	datetime = date ( "T" | " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" | ( "+" | "-" ) HH ":" MM ] .

@@ -8,10 +8,10 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// TestDocGrammar holds the grammar in the package's documentation to the
-// reference grammar; with -update, which is what go generate runs, it writes it.
+// TestDocGrammar compares the grammar in the package's documentation with the reference
+// grammar. With -update, as go generate runs it, it writes the documentation.
 func TestDocGrammar(t *testing.T) {
-	const intro = "// the rules in small letters are the lexer's.\n//\n"
+	const intro = "// small letters are the lexer's.\n//\n"
 	text, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
@@ -19,7 +19,7 @@ func TestDocGrammar(t *testing.T) {
 	before, after, ok := strings.Cut(string(text), intro)
 	_, after, found := strings.Cut(after, "package dsl\n")
 	if !ok || !found {
-		t.Fatal("doc.go has lost the place of the grammar")
+		t.Fatal("doc.go has no place for the grammar")
 	}
 	var b strings.Builder
 	for line := range strings.Lines(dsl.EBNF() + "\n") {

@@ -8,8 +8,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// TestErrorsAreBounded tests that no words, however many, make an error longer
-// than 4 KiB.
+// TestErrorsAreBounded tests that no error is longer than 4 KiB.
 func TestErrorsAreBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("\x1bé\u0301東", 10_000)
@@ -95,7 +94,7 @@ func TestErrorFields(t *testing.T) {
 	}
 }
 
-// TestWidthOfLines tests that no line of an error is wider than a terminal's.
+// TestWidthOfLines tests that no line of an error is wider than a terminal.
 func TestWidthOfLines(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

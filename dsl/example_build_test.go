@@ -15,7 +15,7 @@ func ExampleWhere() {
 	// ""
 }
 
-// Terms that are known only at run time are gathered first.
+// Collect the terms first if they are known only at run time.
 func ExampleAll() {
 	terms := []dsl.Node{dsl.Field("is_active").Holds()}
 	for _, word := range []string{"ann", "lee"} {
@@ -46,7 +46,7 @@ func ExampleNegate() {
 	// name not starts with 'test'
 }
 
-// One filter, built once, is checked with other values each time.
+// A filter that is built once can be checked with other values each time.
 func ExampleParam() {
 	f := dsl.Where(dsl.All(dsl.Field("id").Gt(dsl.Param("$1")), dsl.Field("name").Eq(dsl.Param(":name"))))
 	fmt.Println(f)
@@ -58,7 +58,7 @@ func ExampleRelative() {
 	// Output: last_login_at < now - 90d
 }
 
-// A date has no zone of its own: it takes the query's.
+// A date has no zone: it takes the query's.
 func ExampleDate() {
 	created := dsl.Field("created_at")
 	fmt.Println(dsl.Where(created.Ge(dsl.Date(2024, time.January, 31))))

@@ -120,6 +120,12 @@ func ExampleCompareStrings() {
 	// true false
 }
 
+func ExampleCompareValues() {
+	id, _ := model.UserSchema().Lookup("id")
+	fmt.Println(dsl.CompareValues(id, model.Int(3), model.Int(7)) < 0)
+	// Output: true
+}
+
 func ExampleFilter_Set() {
 	flags := flag.NewFlagSet("example", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)

@@ -9,12 +9,12 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// The hint of a limit's error is what the filter's author can do about it.
+// The hint names the option that raises the limit.
 func ExampleMaxListItems() {
 	_, err := dsl.Parse("id in (1, 2, 3, 4)", dsl.MaxListItems(3))
 	fmt.Println(err)
 	// Output:
-	// syntax error at line 1, column 17: an `in` list that is too long: the limit is 3
+	// syntax error at line 1, column 17: the `in` list is too long: the limit is 3
 	//   id in (1, 2, 3, 4)
 	//                   ^
 	//   hint: dsl.MaxListItems sets the limit
@@ -33,10 +33,10 @@ func ExampleMaxTokens() {
 	if e, ok := errors.AsType[*dsl.SyntaxError](err); ok {
 		fmt.Println(e.Summary())
 	}
-	// Output: too many words, values and marks: the limit is 8
+	// Output: too many tokens: the limit is 8
 }
 
-// Values are bound to the tree, so that nothing in them is read as the language.
+// Values are bound to the tree: nothing in them is read as a part of the filter.
 func ExampleArgs() {
 	f, _ := dsl.Parse("name = $1 and id in ($2) and created_at >= $3")
 	c, err := dsl.Check(f, model.UserSchema(),
@@ -60,7 +60,7 @@ func ExampleNow() {
 	// Output: last_login_at < 2024-02-29T00:00:00Z
 }
 
-// The same day has other ends in another zone.
+// The same day starts and ends at other instants in another zone.
 func ExampleZone() {
 	f, _ := dsl.Parse("created_at on 2024-01-01")
 	for _, zone := range []*time.Location{time.UTC, time.FixedZone("", -5*60*60)} {
@@ -74,4 +74,14 @@ func ExampleZone() {
 	// Output:
 	// created_at between 2024-01-01T00:00:00Z and 2024-01-01T23:59:59Z
 	// created_at between 2024-01-01T05:00:00Z and 2024-01-02T04:59:59Z
+}
+
+func ExampleMaxRegexp() {
+	f, err := dsl.Parse(`name matches '(a{100}){100}'`)
+	if err != nil {
+		panic(err)
+	}
+	_, err = dsl.Check(f, model.UserSchema(), dsl.MaxRegexp(1000))
+	fmt.Println(errors.Is(err, dsl.ErrType))
+	// Output: true
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// checked is a filter over the users, ready to be looked into.
+// checked returns the checked tree of a filter over users.
 func checked(text string) dsl.Node {
 	f, err := dsl.Parse(text)
 	if err != nil {
@@ -20,7 +20,7 @@ func checked(text string) dsl.Node {
 	return c.Root
 }
 
-// Spelling and place in the text are of no account, the order of terms is.
+// Spelling and place in the text do not count, the order of terms does.
 func ExampleEqual() {
 	n := checked("id != 1 and is_active")
 	fmt.Println(dsl.Equal(n, checked("NOT (id == 1) && is_active")))
@@ -50,7 +50,7 @@ func ExampleLiterals() {
 	// x
 }
 
-// What is false for all but null stays unknown for null.
+// A contradiction stays unknown for null.
 func ExampleFold() {
 	fmt.Println(dsl.Format(dsl.Fold(checked("id > 3 and id >= 5 and id < 20"))))
 	fmt.Println(dsl.Format(dsl.Fold(checked("id = 3 or id = 5 or id = 3"))))
@@ -61,7 +61,7 @@ func ExampleFold() {
 	// id between 1 and 0
 }
 
-// Nothing flips behind a reference, which a record has any number of.
+// Nothing flips behind a reference: a record may have many.
 func ExampleNNF() {
 	fmt.Println(dsl.Format(dsl.NNF(checked("not (is_active and id < 5)"))))
 	fmt.Println(dsl.Format(dsl.NNF(checked("not (name = 'x' or roles.id < 5)"))))

@@ -89,7 +89,7 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// TestFormatBuilt shows what trees print that no text makes.
+// TestFormatBuilt prints trees that no text makes.
 func TestFormatBuilt(t *testing.T) {
 	t.Parallel()
 	a := &dsl.Path{Name: "a"}

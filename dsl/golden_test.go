@@ -16,11 +16,11 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// golden runs each case of the archives that match pattern. A case is a file
-// NAME.filter, or NAME.quoted for a filter in Go's quotes, and after it the file
-// NAME.want that got has to print. It returns the number of cases.
+// golden runs each case of the archives that match pattern. A case is a file NAME.filter,
+// or NAME.quoted for a filter in Go's quotes, followed by the file NAME.want, which got has
+// to print. It returns the number of cases.
 func golden(t *testing.T, pattern string, got func(t *testing.T, filter string) string) int {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
@@ -61,8 +61,8 @@ func golden(t *testing.T, pattern string, got func(t *testing.T, filter string) 
 	return cases
 }
 
-// goldenFilter returns the filter that a file of an archive holds, without the
-// line feed that the format ends it with.
+// goldenFilter returns the filter in a file of an archive, without the line feed that the
+// archive adds.
 func goldenFilter(t *testing.T, f txtar.File) (name, text string, ok bool) {
 	t.Helper()
 	text = strings.TrimSuffix(string(f.Data), "\n")
@@ -79,7 +79,7 @@ func goldenFilter(t *testing.T, f txtar.File) (name, text string, ok bool) {
 	return "", "", false
 }
 
-// TestSyntaxErrors holds every syntax error to its exact range and full text.
+// TestSyntaxErrors compares the exact range and the full text of every syntax error.
 func TestSyntaxErrors(t *testing.T) {
 	n := golden(t, "testdata/errors/syntax_*.txtar", func(t *testing.T, filter string) string {
 		t.Helper()

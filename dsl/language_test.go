@@ -36,7 +36,7 @@ func zone(t *testing.T, name string) *time.Location {
 	return loc
 }
 
-// TestCheckedForm holds what Check makes of a text to the printed checked tree.
+// TestCheckedForm compares checked trees as they print.
 func TestCheckedForm(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2024, 5, 31, 10, 20, 30, 999, time.UTC)
@@ -114,9 +114,8 @@ func TestZones(t *testing.T) {
 	}
 }
 
-// TestDaysMeet goes through days in awkward zones, within the zones' tables of
-// changes and, over the end of a leap year, beyond them: each begins where the one
-// before ends.
+// TestDaysMeet: in awkward zones too, each day starts where the previous one ends. It tests
+// days within the zones' tables of changes and, over the end of a leap year, beyond them.
 func TestDaysMeet(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"UTC", "Europe/London", "America/Sao_Paulo", "America/St_Johns", "Africa/Casablanca", "Australia/Lord_Howe", "America/Havana", "Asia/Tehran"} {
@@ -239,7 +238,7 @@ func TestTruth(t *testing.T) {
 	}
 }
 
-// TestRewriteForms prints what the normal form, folding and simplifying make.
+// TestRewriteForms prints the results of NNF, Fold and Simplify.
 func TestRewriteForms(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ text, nnf, fold, simple string }{
@@ -309,7 +308,7 @@ func TestWalkSkipsWhatIsRefused(t *testing.T) {
 	}
 	var seen []string
 	dsl.Walk(f.Root, func(n dsl.Node) bool {
-		seen = append(seen, strings.TrimPrefix(fmt.Sprintf("%T", n), "*dsl."))
+		seen = append(seen, strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."))
 		_, isOr := n.(*dsl.Or)
 		return !isOr
 	})
@@ -377,4 +376,12 @@ func TestCompileRefusesUncheckedTrees(t *testing.T) {
 	if _, err := dsl.Compile(c.Root, modeltest.Schema()); err == nil {
 		t.Error("a tree of another schema compiles")
 	}
+}
+
+func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predicate {
+	p, err := dsl.Compile(n, modeltest.Schema())
+	if err != nil {
+		t.Fatalf("%s: %v", dsl.Format(n), err)
+	}
+	return p
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// TestLimits tests each limit at itself and one past it, by its default and by
-// its option.
+// TestLimits tests each limit at itself and one past it, for the default and for the option.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	list := func(n int) string { return "a in (" + strings.Repeat("1,", n-1) + "1)" }
@@ -88,11 +87,11 @@ func TestLimitRanges(t *testing.T) {
 	if _, err := dsl.Parse(nots(deepest+1), dsl.MaxDepth(1<<40)); !errors.Is(err, dsl.ErrLimit) {
 		t.Errorf("depth 10 001: %.200v, want ErrLimit", err)
 	}
-	longest := "a" + strings.Repeat(" ", 64<<20-1)
-	if _, err := dsl.Parse(longest, dsl.MaxBytes(1<<40)); err != nil {
+	tooLong := "a" + strings.Repeat(" ", 64<<20)
+	if _, err := dsl.Parse(tooLong[:64<<20], dsl.MaxBytes(1<<40)); err != nil {
 		t.Errorf("64 MiB: %.200s", err)
 	}
-	if _, err := dsl.Parse(longest+" ", dsl.MaxBytes(1<<40)); !errors.Is(err, dsl.ErrLimit) {
+	if _, err := dsl.Parse(tooLong, dsl.MaxBytes(1<<40)); !errors.Is(err, dsl.ErrLimit) {
 		t.Errorf("64 MiB and a byte: %.200v, want ErrLimit", err)
 	}
 	for at, past := range map[string]string{"a": "a ", "(a)": "((a))", "a in (1)": "a in (1, 2)"} {
@@ -115,8 +114,8 @@ func TestLimitRanges(t *testing.T) {
 	}
 }
 
-// TestFirstErrorWins tests that what is wrong later in the text, a limit or a
-// token that cannot be read, does not hide what is wrong before it.
+// TestFirstErrorWins tests that a later limit or unreadable token does not hide an earlier
+// error.
 func TestFirstErrorWins(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"a = = 'x", "a = = \xff", "a = = " + strings.Repeat("(", 1000)} {

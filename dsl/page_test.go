@@ -11,8 +11,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// TestLanguagePage runs every example of LANGUAGE.md: a filter selects the ids
-// that its comment lists, and an error says what its comment says.
+// TestLanguagePage runs every example of LANGUAGE.md: a filter selects the ids in its
+// comment, and an error contains the text of its comment.
 func TestLanguagePage(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("LANGUAGE.md")
@@ -37,7 +37,7 @@ func TestLanguagePage(t *testing.T) {
 			t.Fatalf("%s: no expectation", line)
 		}
 		want = strings.TrimSpace(want)
-		got, err := pageRows(line, users)
+		got, err := pageRows(text, users) // without the comment, which an error would repeat
 		switch {
 		case kind == "error" && err == nil:
 			t.Errorf("%s: selects %s, and should be refused", text, got)

@@ -59,7 +59,7 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// uint8Like is no byte to reflection's eyes but an integer.
+// uint8Like is an integer to reflection, not a byte.
 type uint8Like int8
 
 func TestNamedParameters(t *testing.T) {
@@ -70,7 +70,7 @@ func TestNamedParameters(t *testing.T) {
 	}
 }
 
-// TestUnusedParameters wants every bound value used.
+// TestUnusedParameters: every bound value has to be used.
 func TestUnusedParameters(t *testing.T) {
 	t.Parallel()
 	f, err := dsl.Parse("id = $1")

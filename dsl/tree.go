@@ -1,192 +1,114 @@
 package dsl
 
-import "github.com/muster-go/muster/model"
+import (
+	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/model"
+)
 
-// Span is a half-open range of bytes in a filter's source text. The zero Span
-// belongs to nodes that were built and not parsed.
-type Span struct{ Start, End int }
+// The nodes of a filter's tree. Package ast documents their fields. Nodes are
+// immutable once made and safe for concurrent reading.
+type (
+	// Node is a node of a filter's tree, one of the types below. The tree holds
+	// positive forms only: `a != 1` is a Not around a Compare.
+	Node = ast.Node
+	// And is the conjunction of two or more terms.
+	And = ast.And
+	// Or is the disjunction of two or more terms.
+	Or = ast.Or
+	// Not is the negation of a node; of unknown it is unknown.
+	Not = ast.Not
+	// Const is the literal true or false.
+	Const = ast.Const
+	// Truth is a boolean field by itself. [Check] makes it a Compare.
+	Truth = ast.Truth
+	// Compare is `path op value`.
+	Compare = ast.Compare
+	// In is `path in (values)`.
+	In = ast.In
+	// Between is `path between lo and hi`.
+	Between = ast.Between
+	// Match is a string test: like, starts with, ends with, contains, matches.
+	Match = ast.Match
+	// Is is `path is null`, `is true` or `is false`.
+	Is = ast.Is
+	// On is `path on date`. [Check] makes it a Between.
+	On = ast.On
 
-// Node is a node of a filter's tree. The set is sealed: And, Or, Not, Const,
-// Truth, Compare, In, Between, Match, Is, On. Nodes are immutable once made and
-// safe for concurrent reading.
-//
-// The tree holds positive forms only: `a != 1` is Not around a Compare, as are
-// `not in`, `not like` and the rest, because the language defines them so.
-// A tree is a syntax tree as parsed, and a checked tree after [Check]: then
-// every Path has its Field, every Literal its Value, Truth and On have become
-// Compare and Between, and a bare date is an instant.
-type Node interface {
-	// Span returns where in the source the node stands.
-	Span() Span
-	isNode()
-}
-
-// And is the conjunction of two or more Terms, none of them an And.
-type And struct {
-	Terms []Node
-	Range Span
-}
-
-// Or is the disjunction of two or more Terms, none of them an Or.
-type Or struct {
-	Terms []Node
-	Range Span
-}
-
-// Not is the negation of X; of unknown it is unknown.
-type Not struct {
-	X     Node
-	Range Span
-}
-
-// Const is the literal true or false.
-type Const struct {
-	Value bool
-	Range Span
-}
-
-// Truth is a boolean field standing by itself.
-type Truth struct {
-	Path  *Path
-	Range Span
-}
-
-// Compare is `path op value`.
-type Compare struct {
-	Path  *Path
-	Op    CompareOp
-	Value *Literal
-	Range Span
-}
-
-// In is `path in (values)`. With no values, which only an empty slice
-// parameter can cause, it is false.
-type In struct {
-	Path   *Path
-	Values []*Literal
-	Range  Span
-}
-
-// Between is `path between lo and hi`, both ends included; with lo above hi it
-// is false, and unknown for null.
-type Between struct {
-	Path   *Path
-	Lo, Hi *Literal
-	Range  Span
-}
-
-// Match is a string test: like, starts with, ends with, contains, matches.
-type Match struct {
-	Path    *Path
-	Op      MatchOp
-	Pattern *Literal
-	Range   Span
-}
-
-// Is is `path is null`, `is true` or `is false`: never unknown.
-type Is struct {
-	Path  *Path
-	What  IsWhat
-	Range Span
-}
-
-// On is `path on date`: the calendar day in the query's zone.
-type On struct {
-	Path  *Path
-	Date  *Literal
-	Range Span
-}
-
-// Path names a field.
-type Path struct {
-	Name  string       // dotted, without back quotes
-	Field *model.Field // nil until checked
-	Range Span
-}
-
-// CompareOp is a comparison. There is no "not equal": see [Node].
-type CompareOp uint8
+	// Path names a field; [Check] resolves it.
+	Path = ast.Path
+	// Literal is a constant; [Check] gives it a value of the field's type.
+	Literal = ast.Literal
+	// LiteralKind says how a literal is written.
+	LiteralKind = ast.LiteralKind
+	// CompareOp is a comparison. There is no "not equal": see [Node].
+	CompareOp = ast.CompareOp
+	// MatchOp is a string test.
+	MatchOp = ast.MatchOp
+	// IsWhat is what an [Is] tests for.
+	IsWhat = ast.IsWhat
+	// Span is a half-open range of bytes in a filter's text. It is zero for nodes
+	// that were built.
+	Span = ast.Span
+)
 
 // The comparisons.
 const (
-	Eq CompareOp = iota
-	Lt
-	Le
-	Gt
-	Ge
+	Eq = ast.Eq
+	Lt = ast.Lt
+	Le = ast.Le
+	Gt = ast.Gt
+	Ge = ast.Ge
 )
-
-// MatchOp is a string test.
-type MatchOp uint8
 
 // The string tests.
 const (
-	Like       MatchOp = iota // % and _ are wild, escaped by \
-	StartsWith                // literal prefix
-	EndsWith                  // literal suffix
-	Contains                  // literal substring
-	Matches                   // RE2 regular expression, unanchored
+	Like       = ast.Like
+	StartsWith = ast.StartsWith
+	EndsWith   = ast.EndsWith
+	Contains   = ast.Contains
+	Matches    = ast.Matches
 )
 
-// IsWhat is what an Is node tests for.
-type IsWhat uint8
-
-// The tests of Is.
+// The tests of [Is].
 const (
-	IsNull IsWhat = iota
-	IsTrue
-	IsFalse
+	IsNull  = ast.IsNull
+	IsTrue  = ast.IsTrue
+	IsFalse = ast.IsFalse
 )
-
-// LiteralKind says how a literal is written.
-type LiteralKind uint8
 
 // The kinds of literal.
 const (
-	LitInt      LiteralKind = iota // digits, signed
-	LitDecimal                     // 12.50, signed
-	LitString                      // quoted
-	LitBool                        // true, false
-	LitNull                        // null: only ever an error with a hint
-	LitDate                        // 2024-01-01
-	LitDateTime                    // 2024-01-01T10:00:00Z
-	LitRelative                    // now - 90d
-	LitParam                       // $1, :name
-	LitValue                       // a typed value from the builder or from Check
+	LitInt      = ast.LitInt
+	LitDecimal  = ast.LitDecimal
+	LitString   = ast.LitString
+	LitBool     = ast.LitBool
+	LitNull     = ast.LitNull
+	LitDate     = ast.LitDate
+	LitDateTime = ast.LitDateTime
+	LitRelative = ast.LitRelative
+	LitParam    = ast.LitParam
+	LitValue    = ast.LitValue
 )
 
-// Literal is a constant. Text is its canonical spelling for the kinds that are
-// resolved only by [Check] (dates, relative times, parameters with their mark),
-// and Value its value once known: at once for numbers, strings and booleans, after
-// Check for all. A decimal without a fraction is a LitInt, and Check gives the
-// value the type of the field.
-type Literal struct {
-	Kind  LiteralKind
-	Text  string
-	Value model.Value
-	Range Span
-}
+// Walk visits n and all nodes below it, parents before children, in the order of
+// the text. If visit returns false, the node's children are skipped. A nil n has
+// nothing to visit.
+func Walk(n Node, visit func(Node) bool) { ast.Walk(n, visit) }
 
-func (n *And) Span() Span     { return n.Range }
-func (n *Or) Span() Span      { return n.Range }
-func (n *Not) Span() Span     { return n.Range }
-func (n *Const) Span() Span   { return n.Range }
-func (n *Truth) Span() Span   { return n.Range }
-func (n *Compare) Span() Span { return n.Range }
-func (n *In) Span() Span      { return n.Range }
-func (n *Between) Span() Span { return n.Range }
-func (n *Match) Span() Span   { return n.Range }
-func (n *Is) Span() Span      { return n.Range }
-func (n *On) Span() Span      { return n.Range }
+// Rewrite returns the tree with every node replaced by what f returns for it,
+// children before parents. The result shares unchanged nodes with n, and n stays
+// as it is. An And inside an And and an Or inside an Or are merged. f must not
+// return nil; a nil n stays nil.
+func Rewrite(n Node, f func(Node) Node) Node { return ast.Rewrite(n, f) }
 
-func (*And) isNode()     {}
-func (*Or) isNode()      {}
-func (*Not) isNode()     {}
-func (*Const) isNode()   {}
-func (*Truth) isNode()   {}
-func (*Compare) isNode() {}
-func (*In) isNode()      {}
-func (*Between) isNode() {}
-func (*Match) isNode()   {}
-func (*Is) isNode()      {}
-func (*On) isNode()      {}
+// Equal reports whether a and b are the same tree; spans do not count. Terms are
+// compared in order, and constants as they are written: `now` never equals an
+// instant.
+func Equal(a, b Node) bool { return ast.Equal(a, b) }
+
+// Fields returns the fields that a checked tree names, each once, in the order of
+// their first appearance.
+func Fields(n Node) []*model.Field { return ast.Fields(n) }
+
+// Literals returns the literals of a tree's predicates in the order of the text.
+func Literals(n Node) []*Literal { return ast.Literals(n) }

@@ -8,7 +8,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// TestUnknownInside: the hint of an unknown name leads to fields inside objects, too.
+// TestUnknownInside: the hint for an unknown name also names fields inside objects.
 func TestUnknownInside(t *testing.T) {
 	t.Parallel()
 	schema, err := model.NewSchema("charges",

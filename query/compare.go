@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
@@ -19,7 +18,7 @@ func comparing[T any](keys []plan.OrderKey, record func(*T) model.Record) func(a
 		for n, k := range keys {
 			i := k.Field.Index()
 			x, y := ra.Value(i), rb.Value(i)
-			c := compareValues(x, y, k.Field.Collation)
+			c := compareWithNull(k.Field, x, y)
 			if c == 0 && n == len(keys)-1 {
 				c = strings.Compare(x.Str(), y.Str())
 			}
@@ -34,7 +33,8 @@ func comparing[T any](keys []plan.OrderKey, record func(*T) model.Record) func(a
 	}
 }
 
-func compareValues(a, b model.Value, collation model.Collation) int {
+// compareWithNull orders two values of a field, null before all others.
+func compareWithNull(f *model.Field, a, b model.Value) int {
 	switch {
 	case a.IsNull() && b.IsNull():
 		return 0
@@ -42,10 +42,6 @@ func compareValues(a, b model.Value, collation model.Collation) int {
 		return -1
 	case b.IsNull():
 		return 1
-	case a.Type() == model.TypeString:
-		return dsl.CompareStrings(collation, a.Str(), b.Str())
-	case a.Type() == model.TypeDecimal:
-		return model.CompareDecimals(a, b)
 	}
-	return cmp.Compare(a.Int(), b.Int())
+	return dsl.CompareValues(f, a, b)
 }

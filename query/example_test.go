@@ -149,7 +149,7 @@ func ExampleCheck() {
 		return
 	}
 	fmt.Println(checked.Warnings[0].Msg)
-	// Output: this compares with the first second of 2024-01-01 alone
+	// Output: this compares with only the first second of 2024-01-01
 }
 
 // A consumer that makes rows durable keeps the checkpoint with them; another

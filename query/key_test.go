@@ -59,10 +59,10 @@ type library struct {
 	stuck  bool // whether every page is the first
 }
 
-func newLibrary(collation model.Collation, books ...book) *library {
+func newLibrary(isbns model.Collation, books ...book) *library {
 	schema, err := model.NewSchema("books",
 		model.Field{Name: "pages", Type: model.TypeInt, Returned: model.ReturnedAlways},
-		model.Field{Name: "isbn", Type: model.TypeString, Collation: collation, Returned: model.ReturnedAlways},
+		model.Field{Name: "isbn", Type: model.TypeString, Collation: isbns, Returned: model.ReturnedAlways},
 		model.Field{Name: "shelf", Type: model.TypeString, Collation: model.Binary, Nullable: true, Returned: model.ReturnedOnRequest})
 	if err != nil {
 		panic(err)
@@ -124,8 +124,8 @@ func (libraryDialect) Deleted() (url.Values, bool) { return url.Values{"deleted"
 // are equal under the collation in that of their bytes.
 func TestTextKeys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		collation := rapid.SampledFrom([]model.Collation{model.CI, model.Binary}).Draw(t, "collation")
-		l := newLibrary(collation, rapid.SliceOfDistinct(rapid.Custom(func(t *rapid.T) book {
+		isbns := rapid.SampledFrom([]model.Collation{model.CI, model.Binary}).Draw(t, "collation")
+		l := newLibrary(isbns, rapid.SliceOfDistinct(rapid.Custom(func(t *rapid.T) book {
 			return book{
 				rapid.StringMatching(`[aAbBé]{1,3}`).Draw(t, "isbn"), rapid.SampledFrom([]string{"", "east", "west"}).Draw(t, "shelf"),
 				rapid.Int64Range(1, 4).Draw(t, "pages"),

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // cli is the command line: kong reads the tags. Each command is a file of its
@@ -126,7 +126,7 @@ func wrapped(text string, width, indent int) string {
 	var b strings.Builder
 	line := 0
 	for i, word := range strings.Fields(text) {
-		cells := textwidth.String(word)
+		cells := display.Width(word)
 		switch {
 		case i == 0:
 		case line+1+cells > width:

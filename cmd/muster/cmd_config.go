@@ -13,7 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/muster-go/muster/cmd/muster/internal/settings"
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // configCmd is `muster config`.
@@ -129,10 +129,10 @@ func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error { //noli
 	}
 	name, value := 0, 0
 	for _, l := range lines {
-		name, value = max(name, textwidth.String(l[0])), max(value, textwidth.String(l[1]))
+		name, value = max(name, display.Width(l[0])), max(value, display.Width(l[1]))
 	}
 	for _, l := range lines {
-		pad := strings.Repeat(" ", value-textwidth.String(l[1]))
+		pad := strings.Repeat(" ", value-display.Width(l[1]))
 		env.stdout.printf("%s\n", strings.TrimRight(fmt.Sprintf("%-*s  %s%s  %s", name, l[0], l[1], pad, l[2]), " "))
 	}
 	return nil

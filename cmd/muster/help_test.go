@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // TestHelp: the help of each command shows how it is used before it lists flags, and
@@ -44,7 +44,7 @@ func TestTour(t *testing.T) {
 func checkWidth(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.SplitSeq(text, "\n") {
-		if n := textwidth.String(line); n > 80 {
+		if n := display.Width(line); n > 80 {
 			t.Errorf("%d cells: %s", n, line)
 		}
 	}

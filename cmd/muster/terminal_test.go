@@ -18,7 +18,7 @@ import (
 
 	"github.com/creack/pty"
 
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
@@ -145,7 +145,7 @@ func TestTerminalProgress(t *testing.T) {
 	found := false
 	for _, line := range lines[:len(lines)-1] {
 		found = found || drawn.MatchString(line)
-		if n := textwidth.String(line); n >= 80 {
+		if n := display.Width(line); n >= 80 {
 			t.Errorf("%d cells: %q", n, line)
 		}
 	}
@@ -190,11 +190,11 @@ func TestTerminalTable(t *testing.T) {
 			t.Fatalf("%d columns: not two rows, the newest first and the other cut:\n%s", columns, after)
 		}
 		for _, line := range lines[:4] {
-			if n := textwidth.String(line); n > int(columns) {
+			if n := display.Width(line); n > int(columns) {
 				t.Errorf("%d columns: %d cells: %q", columns, n, line)
 			}
 		}
-		if n := textwidth.String(lines[3]); n < narrower+30 {
+		if n := display.Width(lines[3]); n < narrower+30 {
 			t.Errorf("%d columns: only %d cells are used, %d of fewer", columns, n, narrower)
 		} else {
 			narrower = n

@@ -1,6 +1,7 @@
-// Package dsltest has what tests of the filter language and of what is built on it
-// need: a generator of trees over any schema ([Trees]) and a second, deliberately plain
-// evaluator ([Eval]) to hold another one to. Such a test is a property:
+// Package dsltest helps to test the filter language and what is built on it. It has
+// generators of trees over any schema ([Trees], [CheckedTrees]), a second, deliberately
+// plain evaluator ([Eval]) to compare another one with, and hostile texts ([Hostile]). A
+// test is a property:
 //
 //	rapid.Check(t, func(t *rapid.T) {
 //		tree := dsltest.Trees(schema).Draw(t, "tree")

@@ -10,11 +10,10 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Eval returns the truth value of a checked tree for a record. It follows the
-// language's definition word by word, computes everything anew at every call and
-// shares nothing with the compiled predicate but the weight of a character,
-// which it takes from [dsl.CompareStrings]. It panics on a tree that is not
-// checked.
+// Eval returns the truth value of a checked tree for a record. It follows the definition
+// of the language word by word and computes everything at every call. It shares nothing
+// with the compiled predicate except the weight of a character, from [dsl.CompareStrings].
+// It panics on a tree that is not checked.
 func Eval(n dsl.Node, r model.Record) dsl.Tri {
 	switch n := n.(type) {
 	case *dsl.And:
@@ -30,7 +29,14 @@ func Eval(n dsl.Node, r model.Record) dsl.Tri {
 		}
 		return some
 	case *dsl.Not:
-		return map[dsl.Tri]dsl.Tri{dsl.False: dsl.True, dsl.Unknown: dsl.Unknown, dsl.True: dsl.False}[Eval(n.X, r)]
+		switch Eval(n.X, r) {
+		case dsl.False:
+			return dsl.True
+		case dsl.True:
+			return dsl.False
+		case dsl.Unknown:
+		}
+		return dsl.Unknown
 	case *dsl.Const:
 		return truth(n.Value)
 	case *dsl.Compare:
@@ -80,7 +86,7 @@ func truth(b bool) dsl.Tri {
 	return dsl.False
 }
 
-// quantify asks a predicate of a field of the record, or of any reference.
+// quantify evaluates a predicate for a field of the record, or for any reference.
 func quantify(f *model.Field, r model.Record, p func(model.Value) dsl.Tri) dsl.Tri {
 	if f.Through == "" {
 		return p(r.Value(f.Index()))
@@ -118,19 +124,19 @@ func compare(f *model.Field, v model.Value, op dsl.CompareOp, k model.Value) dsl
 	return truth(equal)
 }
 
-// rational is a number, a boolean or an instant as a fraction.
+// rational returns a number, a boolean or an instant as a fraction.
 func rational(v model.Value) *big.Rat {
 	if v.Type() != model.TypeDecimal {
 		return new(big.Rat).SetInt64(v.Int())
 	}
 	r, ok := new(big.Rat).SetString(v.String())
 	if !ok {
-		panic(fmt.Sprintf("dsltest: %v is no decimal", v))
+		panic(fmt.Sprintf("dsltest: %v is not a decimal", v))
 	}
 	return r
 }
 
-// characters cuts a string into its characters; a byte that is not UTF-8 is one.
+// characters splits a string; a byte that is not UTF-8 is a character.
 func characters(s string) []string {
 	var out []string
 	for s != "" {
@@ -200,7 +206,7 @@ func equal(c model.Collation, a, b []string) bool {
 	return true
 }
 
-// like tries every length for every run: exponential, and plainly right.
+// like tries every length for every run: exponential, and obviously right.
 func like(c model.Collation, s, p []string) bool {
 	if len(p) == 0 {
 		return len(s) == 0

@@ -2,6 +2,7 @@ package dsltest
 
 import (
 	"fmt"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -10,10 +11,10 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// Trees generates trees over s that [dsl.Check] accepts, with every predicate
-// that the types of its fields take, negations and constants among them. Few
-// fields stand in one tree, so that there is something to put together.
-// Constants are plain ones and dates; there are no parameters.
+// Trees generates trees over s that [dsl.Check] accepts, with every predicate that the
+// types of its fields take, with negations and with constants. A tree has few fields, so
+// that its conditions can be merged. Constants are plain ones and dates; there are no
+// parameters.
 func Trees(s *model.Schema) *rapid.Generator[dsl.Node] {
 	return rapid.Custom(func(t *rapid.T) dsl.Node {
 		n := rapid.IntRange(1, 3).Draw(t, "fields")
@@ -26,6 +27,18 @@ func Trees(s *model.Schema) *rapid.Generator[dsl.Node] {
 			fields = append(fields, f)
 		}
 		return generator{t, fields}.node(rapid.IntRange(0, 3).Draw(t, "depth"))
+	})
+}
+
+// CheckedTrees generates the trees of [Trees], checked against s at a fixed time.
+func CheckedTrees(s *model.Schema) *rapid.Generator[dsl.Node] {
+	return rapid.Custom(func(t *rapid.T) dsl.Node {
+		n := Trees(s).Draw(t, "tree")
+		c, err := dsl.Check(dsl.Where(n), s, dsl.Now(time.Unix(1_700_000_000, 0)))
+		if err != nil {
+			t.Fatalf("%s: %v", dsl.Format(n), err)
+		}
+		return c.Root
 	})
 }
 
@@ -61,7 +74,7 @@ func (g generator) terms(depth int) []dsl.Node {
 	return terms
 }
 
-// flat keeps the shape that the tree promises: no And in an And.
+// flat keeps the shape of a tree: no And inside an And.
 func flat(terms []dsl.Node, and bool) dsl.Node {
 	var out []dsl.Node
 	for _, t := range terms {

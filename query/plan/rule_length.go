@@ -316,7 +316,7 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 // distinct is the list's values in order, without those that are equal under the
 // field's collation, so that no row satisfies two parts.
 func distinct(in *dsl.In) []*dsl.Literal {
-	compare := func(a, b *dsl.Literal) int { return compareValues(a.Value, b.Value, in.Path.Field.Collation) }
+	compare := func(a, b *dsl.Literal) int { return compareWithNull(in.Path.Field, a.Value, b.Value) }
 	values := slices.Clone(in.Values)
 	slices.SortStableFunc(values, compare)
 	return slices.CompactFunc(values, func(a, b *dsl.Literal) bool { return compare(a, b) == 0 })

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
 
@@ -58,7 +59,7 @@ func onValue(f *model.Field, v, other model.Value) []form {
 		return append(out, form{"is true", "is not true"}, form{"is false", "is not false"})
 	}
 	low, high := v, other
-	if order(f, low, high) > 0 {
+	if dsl.CompareValues(f, low, high) > 0 {
 		low, high = high, low
 	}
 	out = append(

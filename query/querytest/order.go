@@ -104,19 +104,7 @@ func compare(a, b model.Record, f *model.Field) int {
 	if x.IsNull() || y.IsNull() {
 		return cmp.Compare(b2i(!x.IsNull()), b2i(!y.IsNull()))
 	}
-	return order(f, x, y)
-}
-
-// order orders two values of a field that are not null.
-func order(f *model.Field, x, y model.Value) int {
-	switch f.Type {
-	case model.TypeString:
-		return dsl.CompareStrings(f.Collation, x.Str(), y.Str())
-	case model.TypeDecimal:
-		return model.CompareDecimals(x, y)
-	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON:
-	}
-	return cmp.Compare(x.Int(), y.Int())
+	return dsl.CompareValues(f, x, y)
 }
 
 func b2i(b bool) int {

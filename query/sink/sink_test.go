@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -209,7 +209,7 @@ func TestTableStreams(t *testing.T) {
 		t.Errorf("%d lines, the long one %q", len(lines), lines[202])
 	}
 	for _, line := range lines[2:252] {
-		if at := textwidth.String(line[:strings.LastIndexByte(line, ' ')+1]); at != 7 {
+		if at := display.Width(line[:strings.LastIndexByte(line, ' ')+1]); at != 7 {
 			t.Fatalf("the second column stands at %d in %q", at, line)
 		}
 	}
@@ -240,7 +240,7 @@ func TestTableFits(t *testing.T) {
 		var b bytes.Buffer
 		write(t, sink.NewTable(&b, model.UserSchema(), fields(t, "id", "name", "email", "is_active"), record, sink.FitWidth(width)), users)
 		for line := range strings.Lines(b.String()) {
-			if got := textwidth.String(strings.TrimSuffix(line, "\n")); got > width {
+			if got := display.Width(strings.TrimSuffix(line, "\n")); got > width {
 				t.Fatalf("width %d: %d cells in %q", width, got, line)
 			}
 			if strings.ContainsAny(line, "\u202e\x1b") {

@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // tableLook is how many rows a [Table] looks at before it fixes the widths of
@@ -136,11 +136,11 @@ func (t *Table[T]) begin() {
 	t.widths = make([]int, len(t.columns))
 	for j, c := range t.columns {
 		names[j] = cell{c.name, false}
-		t.widths[j] = textwidth.String(c.name)
+		t.widths[j] = display.Width(c.name)
 	}
 	for _, cells := range t.held {
 		for j, c := range cells {
-			t.widths[j] = min(max(t.widths[j], textwidth.String(c.text)), maxCell)
+			t.widths[j] = min(max(t.widths[j], display.Width(c.text)), maxCell)
 		}
 	}
 	t.shrink()
@@ -187,7 +187,7 @@ func (t *Table[T]) line(cells []cell, style string) {
 		if t.columns[j].cuts() || style != "" {
 			text = fit(text, t.widths[j])
 		}
-		pad := strings.Repeat(" ", max(t.widths[j]-textwidth.String(text), 0))
+		pad := strings.Repeat(" ", max(t.widths[j]-display.Width(text), 0))
 		if t.columns[j].number {
 			room, pad = room+pad, ""
 		}
@@ -196,7 +196,7 @@ func (t *Table[T]) line(cells []cell, style string) {
 				break
 			}
 			text = fit(text, left-len(room))
-			left -= len(room) + textwidth.String(text)
+			left -= len(room) + display.Width(text)
 		}
 		t.buf.WriteString(room)
 		t.style(text, style, c.null)
@@ -227,12 +227,12 @@ func (t *Table[T]) flush() error {
 
 // fit cuts a cell to a width, marking the cut.
 func fit(cell string, width int) string {
-	if textwidth.String(cell) <= width {
+	if display.Width(cell) <= width {
 		return cell
 	}
 	w := 0
 	for i, r := range cell {
-		if w += textwidth.Rune(r); w > width-1 {
+		if w += display.RuneWidth(r); w > width-1 {
 			return cell[:i] + "…"
 		}
 	}

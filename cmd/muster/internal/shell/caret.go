@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // fault is where an error of the filter language is, and what it says.
@@ -52,14 +52,14 @@ func underlined(prompt, line string, width int, err error, message func(error) s
 		return message(err)
 	}
 	typed := strings.Index(line, faults[0].source)
-	if typed < 0 || faults[0].source == "" || !plain(line) || textwidth.String(prompt+line) >= width {
+	if typed < 0 || faults[0].source == "" || !plain(line) || display.Width(prompt+line) >= width {
 		return message(err)
 	}
-	marks := []byte(strings.Repeat(" ", textwidth.String(prompt+line)+1))
+	marks := []byte(strings.Repeat(" ", display.Width(prompt+line)+1))
 	var reasons strings.Builder
 	for _, f := range faults {
-		from := textwidth.String(prompt + line[:typed+f.at.Start])
-		to := textwidth.String(prompt + line[:typed+f.at.End])
+		from := display.Width(prompt + line[:typed+f.at.Start])
+		to := display.Width(prompt + line[:typed+f.at.End])
 		for i := from; i < max(to, from+1); i++ {
 			marks[i] = '^'
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/reeflective/readline/inputrc"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // editor reads lines with completion and history, and says below the line how
@@ -93,7 +93,7 @@ func (e *editor) prompt() string {
 	if width <= 0 || height <= 2 {
 		return prompt
 	}
-	rows := 1 + strings.Count(line, "\n") + (textwidth.String(prompt+line)+longCandidate)/width
+	rows := 1 + strings.Count(line, "\n") + (display.Width(prompt+line)+longCandidate)/width
 	rows = min(rows, height-2)
 	return fmt.Sprintf("%s\x1b[%dA%s", strings.Repeat("\v", rows), rows, prompt)
 }

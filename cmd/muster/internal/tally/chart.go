@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
-	"github.com/muster-go/muster/model/textwidth"
+	"github.com/muster-go/muster/model/display"
 )
 
 // maxLabel is the width of the widest label in a chart.
@@ -16,7 +16,7 @@ const maxLabel = 32
 func Chart(groups []Group, total int64, width int) string {
 	label, number, most := 0, 0, int64(1)
 	for _, g := range groups {
-		label = min(max(label, textwidth.String(g.Label)), maxLabel)
+		label = min(max(label, display.Width(g.Label)), maxLabel)
 		number = max(number, len(progress.Number(g.Rows)))
 		most = max(most, g.Rows)
 	}
@@ -28,7 +28,7 @@ func Chart(groups []Group, total int64, width int) string {
 			share = 100 * float64(g.Rows) / float64(total)
 		}
 		text := cut(g.Label, label)
-		line := fmt.Sprintf("%s%s  %*s %5.1f%%  %s", text, strings.Repeat(" ", label-textwidth.String(text)),
+		line := fmt.Sprintf("%s%s  %*s %5.1f%%  %s", text, strings.Repeat(" ", label-display.Width(text)),
 			number, progress.Number(g.Rows), share, bar(g.Rows, most, room))
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
@@ -50,12 +50,12 @@ func bar(n, most int64, room int) string {
 }
 
 func cut(text string, width int) string {
-	if textwidth.String(text) <= width {
+	if display.Width(text) <= width {
 		return text
 	}
 	w := 0
 	for i, r := range text {
-		if w += textwidth.Rune(r); w > width-1 {
+		if w += display.RuneWidth(r); w > width-1 {
 			return text[:i] + "…"
 		}
 	}

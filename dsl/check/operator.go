@@ -1,0 +1,180 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/syntax"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
+)
+
+// Operators returns the operators that a field of type t takes, in the order of messages and
+// completion. `!=` and the other negative forms follow from them.
+func Operators(t model.Type) []string {
+	all := []string{
+		"=", "<", "<=", ">", ">=", "in", "between", "on", "like", "starts with", "ends with", "contains", "matches",
+		"is true", "is false", "is null",
+	}
+	return slices.DeleteFunc(all, func(op string) bool { return !accepts(t, op) })
+}
+
+// accepts reports whether a field of type t takes an operator.
+func accepts(t model.Type, op string) bool {
+	scalar := t == model.TypeInt || t == model.TypeDecimal || t == model.TypeString || t == model.TypeDateTime
+	switch op {
+	case "=", "in":
+		return scalar || t == model.TypeBool
+	case "<", "<=", ">", ">=", "between":
+		return scalar
+	case "on":
+		return t == model.TypeDateTime
+	case "is true", "is false":
+		return t == model.TypeBool
+	case "is null":
+		return scalar || t == model.TypeBool || t == model.TypeRef || t == model.TypeJSON
+	}
+	return t == model.TypeString
+}
+
+// operatorList joins the operators for a hint, `!=` included.
+func operatorList(t model.Type) string {
+	ops := slices.Clone(Operators(t))
+	if len(ops) > 0 && ops[0] == "=" {
+		ops = slices.Insert(ops, 1, "!=")
+	}
+	return strings.Join(ops, ", ")
+}
+
+// typeName returns the name of a type with its article.
+func typeName(t model.Type) string {
+	switch t {
+	case model.TypeInt:
+		return "an int"
+	case model.TypeDecimal:
+		return "a decimal"
+	case model.TypeString:
+		return "a string"
+	case model.TypeBool:
+		return "a bool"
+	case model.TypeDateTime:
+		return "a datetime"
+	case model.TypeRef:
+		return "a reference"
+	case model.TypeRefs:
+		return "a list of references"
+	case model.TypeJSON:
+		return "JSON"
+	case model.TypeNull:
+	}
+	return "null"
+}
+
+// literalName describes a literal, with an article.
+func literalName(l *ast.Literal) string {
+	switch l.Kind {
+	case ast.LitInt:
+		return fmt.Sprintf("the int %v", l.Value)
+	case ast.LitDecimal:
+		return fmt.Sprintf("the decimal %v", l.Value)
+	case ast.LitString:
+		return "a string"
+	case ast.LitBool:
+		return fmt.Sprintf("the bool %t", l.Value.Bool())
+	case ast.LitDate:
+		return "a date"
+	case ast.LitDateTime:
+		return "a datetime"
+	case ast.LitRelative:
+		return "a relative time"
+	case ast.LitNull:
+		return "null"
+	case ast.LitParam:
+		return "a parameter"
+	case ast.LitValue:
+	}
+	return typeName(l.Value.Type())
+}
+
+// conditionHint shows how to make a condition of a field that is none.
+func (c *checker) conditionHint(f *model.Field) string {
+	text := syntax.FormatPath(f.Name)
+	switch f.Type {
+	case model.TypeInt:
+		return "compare it, as in `" + text + " = 1`"
+	case model.TypeDecimal:
+		return "compare it, as in `" + text + " > 1.50`"
+	case model.TypeString:
+		return "compare it, as in `" + text + " = 'text'`"
+	case model.TypeDateTime:
+		return "compare it, as in `" + text + " > 2024-01-31`"
+	case model.TypeRef, model.TypeJSON:
+		return "write `" + text + " is not null`"
+	case model.TypeRefs:
+		return c.throughHint(f, nil)
+	case model.TypeBool, model.TypeNull:
+	}
+	return ""
+}
+
+// throughHint shows a comparison with a field behind the reference f, one that takes the
+// value if there is any.
+func (c *checker) throughHint(f *model.Field, value *ast.Literal) string {
+	below := c.below(f)
+	if len(below) == 0 {
+		return ""
+	}
+	pick, example := below[0], "1"
+	want := model.TypeInt
+	if value != nil && value.Kind == ast.LitString {
+		want = model.TypeString
+	}
+	for _, b := range below {
+		if b.Type == want {
+			pick = b
+			break
+		}
+	}
+	switch {
+	case value != nil && (value.Kind == ast.LitInt || value.Kind == ast.LitString) && value.Value.Type() == pick.Type:
+		example = value.Value.String()
+		if pick.Type == model.TypeString {
+			example = syntax.Quote(display.CutBytes(example, 60))
+		}
+	case pick.Type == model.TypeString:
+		example = "'text'"
+	case pick.Type == model.TypeBool:
+		example = "true"
+	}
+	return fmt.Sprintf("compare a field of it, as in `%s = %s`", syntax.FormatPath(pick.Name), example)
+}
+
+// noReferencesHint shows how to select rows with references or rows without.
+func (c *checker) noReferencesHint(f *model.Field, n *ast.Is) string {
+	for _, b := range c.below(f) {
+		if b.Type != model.TypeInt {
+			continue
+		}
+		if strings.Contains(strings.ToLower(c.sourceBetween(n.Path.Range.End, n.Range.End)), "not") {
+			return fmt.Sprintf("a row with %s is `%s > 0`", f.Name, syntax.FormatPath(b.Name))
+		}
+		return fmt.Sprintf("a row without %s is `not %s > 0`", f.Name, syntax.FormatPath(b.Name))
+	}
+	return ""
+}
+
+// below returns the fields behind a reference.
+func (c *checker) below(f *model.Field) []*model.Field {
+	var below []*model.Field
+	for i := range c.schema.Len() {
+		if b := c.schema.Field(i); b.Through == f.Name {
+			below = append(below, b)
+		}
+	}
+	return below
+}
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,326 @@
+package complete
+
+import (
+	"strings"
+
+	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/internal/token"
+	"github.com/muster-go/muster/dsl/syntax"
+	"github.com/muster-go/muster/model"
+)
+
+// Kind says what a [Candidate] is.
+type Kind uint8
+
+// The kinds of candidate.
+const (
+	KindField    Kind = iota // the path of a field
+	KindOperator             // what follows a field
+	KindValue                // a constant
+	KindKeyword              // and, or, not and the rest of the grammar
+)
+
+// String returns "field", "operator", "value" or "keyword".
+func (k Kind) String() string {
+	switch k {
+	case KindOperator:
+		return "operator"
+	case KindValue:
+		return "value"
+	case KindKeyword:
+		return "keyword"
+	case KindField:
+	}
+	return "field"
+}
+
+// Candidate is one proposal.
+type Candidate struct {
+	Text   string // what replaces Completion.Range
+	Kind   Kind
+	Detail string // one line for a menu: a field's type and documentation
+}
+
+// Completion is what may stand at a place of a text.
+type Completion struct {
+	// Range is what a candidate replaces: the word around the cursor, or nothing.
+	Range ast.Span
+	// Candidates start with the text before the cursor in Range, apart from letter case and
+	// back quotes, in the order of a menu. There are none where nothing can be proposed, such
+	// as inside a string or a comment.
+	Candidates []Candidate
+}
+
+// Complete returns what may stand at a byte offset of a filter that is being typed: fields of
+// s, operators that the field's type takes, values, keywords.
+//
+// It reads the text up to the cursor and tolerates mistakes in it. A cursor outside the text
+// is moved to its nearer end. It takes time linear in the text.
+func Complete(s *model.Schema, text string, cursor int) Completion {
+	cursor = min(max(cursor, 0), len(text))
+	tokens, inside := syntax.Tokens(text[:cursor])
+	if inside {
+		return Completion{Range: ast.Span{Start: cursor, End: cursor}}
+	}
+	c := completer{schema: s, text: text[:cursor]}
+	tokens, c.at = c.cutWord(tokens, cursor)
+	if n := len(tokens); n > 0 && tokens[n-1].At.End == cursor {
+		switch tokens[n-1].Kind {
+		case token.Param, token.Invalid: // a name that only the caller knows; an unfinished token
+			return Completion{Range: ast.Span{Start: cursor, End: cursor}}
+		}
+	}
+	c.longest = longestName(s)
+	for _, t := range tokens {
+		if t.At.End == cursor && t.At.Of(text) == bang && c.state != wantCondition {
+			c.at.Start = t.At.Start // not a `not`, but the first half of an operator
+			break
+		}
+		c.step(t)
+	}
+	c.word = strings.ReplaceAll(text[c.at.Start:cursor], "`", "")
+	c.field, _ = s.Lookup(string(c.path))
+	c.propose()
+	c.at.End += restOfWord(c.at.Of(c.text), text[cursor:])
+	return Completion{Range: c.at, Candidates: c.found}
+}
+
+// bang is a `not` at the start of a condition. After a field it starts != or !~.
+const bang = "!"
+
+// restOfWord returns how many bytes after the cursor belong to the word before it.
+func restOfWord(word, after string) int {
+	switch word {
+	case "":
+		return 0
+	case bang:
+		if after != "" && (after[0] == '=' || after[0] == '~') {
+			return 1
+		}
+		return 0
+	}
+	n := 0
+	for n < len(after) && isPathByte(after[n]) {
+		n++
+	}
+	return n
+}
+
+func isPathByte(c byte) bool { return token.IsWordByte(c) || c == '.' || c == '`' }
+
+// longestName returns the length of the longest name of a field.
+func longestName(s *model.Schema) int {
+	n := 0
+	for i := range s.Len() {
+		n = max(n, len(s.Field(i).Name))
+	}
+	return n
+}
+
+// completer reads the tokens before the cursor and tracks what may follow.
+type completer struct {
+	schema *model.Schema
+	text   string   // up to the cursor
+	at     ast.Span // of the word being typed
+	word   string   // the word, without back quotes
+	found  []Candidate
+
+	state   state
+	longest int          // length of the longest field name
+	path    []byte       // of the current predicate, so far; see addPath
+	field   *model.Field // the field of path; nil if unknown. Looked up once, at the end
+	list    bool         // inside in (…)
+	low     bool         // the lower value of a between is still to come
+	open    int          // open parentheses
+}
+
+// state is what may stand at a place.
+type state uint8
+
+const (
+	wantCondition state = iota
+	afterPath           // an operator
+	afterDot            // the rest of a path
+	afterPathNot        // an operator that can be negated in words
+	afterIs
+	afterIsNot
+	afterStarts // with
+	wantList    // (
+	wantValue
+	wantDay       // a date
+	wantDuration  // after now -
+	afterRelative // + or -, or what follows a value
+	afterItem     // , or )
+	afterLow      // the and of between
+	afterCondition
+)
+
+// cutWord removes the tokens of the word at the cursor: a keyword, a number or a path with its
+// dots.
+func (c *completer) cutWord(tokens []token.Token, cursor int) ([]token.Token, ast.Span) {
+	at := ast.Span{Start: cursor, End: cursor}
+	touching := func(back int) (token.Token, bool) {
+		i := len(tokens) - 1 - back
+		if i < 0 || (back == 0 && tokens[i].At.End != at.Start) || (back > 0 && tokens[i].At.End != tokens[i+1].At.Start) {
+			return token.Token{}, false
+		}
+		return tokens[i], true
+	}
+	isDot := func(back int) bool { t, ok := touching(back); return ok && t.Kind == token.Dot }
+	isWord := func(back int) bool {
+		t, ok := touching(back)
+		return ok && (isPathStart(c.text[t.At.Start]) || (token.IsDigit(c.text[t.At.Start]) && at.Start == cursor))
+	}
+	cut := func() {
+		at.Start = tokens[len(tokens)-1].At.Start
+		tokens = tokens[:len(tokens)-1]
+	}
+	if isDot(0) && isWord(1) {
+		cut()
+	}
+	for isWord(0) {
+		cut()
+		if !isDot(0) || !isWord(1) {
+			break
+		}
+		cut()
+	}
+	return tokens, at
+}
+
+// isPathStart reports whether a segment of a path can start with c.
+func isPathStart(c byte) bool { return token.IsLetter(c) || c == '`' }
+
+// step advances by one token.
+func (c *completer) step(t token.Token) {
+	switch t.Kind {
+	case token.And:
+		if c.state == afterLow || (c.state == afterRelative && c.low) {
+			c.state, c.low = wantValue, false
+			return
+		}
+		c.restart()
+		return
+	case token.Or:
+		c.restart()
+		return
+	case token.RParen:
+		if c.list {
+			c.list = false
+		} else {
+			c.open = max(c.open-1, 0)
+		}
+		c.state = afterCondition
+		return
+	}
+	switch c.state {
+	case wantCondition:
+		c.condition(t)
+	case afterDot:
+		c.segment(t)
+	case afterPath, afterPathNot:
+		c.operator(t)
+	case afterIs, afterIsNot:
+		c.state = afterCondition
+		if t.Kind == token.Not {
+			c.state = afterIsNot
+		}
+	case afterStarts, wantList:
+		c.state = wantValue
+		c.list = c.list || t.Kind == token.LParen
+	case wantValue, wantDay:
+		c.value(t)
+	case wantDuration:
+		c.state = afterRelative
+	case afterRelative, afterItem:
+		c.afterValue(t)
+	case afterLow, afterCondition:
+	}
+}
+
+func (c *completer) restart() {
+	c.state, c.path, c.list, c.low = wantCondition, c.path[:0], false, false
+}
+
+func (c *completer) condition(t token.Token) {
+	switch t.Kind {
+	case token.LParen:
+		c.open++
+	case token.Not:
+	case token.True, token.False:
+		c.state = afterCondition
+	default:
+		c.segment(t)
+	}
+}
+
+// segment adds a part of a path.
+func (c *completer) segment(t token.Token) {
+	c.addPath(strings.Trim(t.At.Of(c.text), "`"))
+	c.state = afterPath
+}
+
+// addPath appends to the path, up to one byte more than the longest field name: that is enough
+// to know that the path names nothing.
+func (c *completer) addPath(part string) {
+	c.path = append(c.path, part[:min(len(part), c.longest+1-len(c.path))]...)
+}
+
+func (c *completer) operator(t token.Token) {
+	switch t.Kind {
+	case token.Dot:
+		c.addPath(".")
+		c.state = afterDot
+	case token.Not:
+		c.state = afterPathNot
+		if t.At.Of(c.text) == bang {
+			c.state = wantValue // only the word negates an operator: this would be !=
+		}
+	case token.Is:
+		c.state = afterIs
+	case token.Starts, token.Ends:
+		c.state = afterStarts
+	case token.In:
+		c.state = wantList
+	case token.On:
+		c.state = wantDay
+	case token.Between:
+		c.state, c.low = wantValue, true
+	default:
+		c.state = wantValue
+	}
+}
+
+func (c *completer) value(t token.Token) {
+	switch t.Kind {
+	case token.Minus:
+		return // the sign of a number
+	case token.Now, token.Today:
+		c.state = afterRelative
+	default:
+		c.endValue()
+	}
+}
+
+// endValue advances past a whole value.
+func (c *completer) endValue() {
+	switch {
+	case c.list:
+		c.state = afterItem
+	case c.low:
+		c.state = afterLow
+	default:
+		c.state = afterCondition
+	}
+}
+
+func (c *completer) afterValue(t token.Token) {
+	switch t.Kind {
+	case token.Comma:
+		c.state = wantValue
+	case token.Plus, token.Minus:
+		c.state = wantDuration
+	default:
+		c.endValue()
+	}
+}

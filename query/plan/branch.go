@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 )
 
@@ -140,7 +141,7 @@ func (a *alternative) doubtful() bool {
 // readsField reports whether the condition reads a field that is one of those.
 func readsField(n dsl.Node, one func(*model.Field) bool) (found bool) {
 	dsl.Walk(n, func(n dsl.Node) bool {
-		path := pathOf(n)
+		path := ast.PathOf(n)
 		found = found || path != nil && one(path.Field)
 		return !found
 	})

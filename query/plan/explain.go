@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 )
@@ -167,7 +168,7 @@ func (s Scan) idsText() string {
 func (p *Plan) timeText() string {
 	timed := false
 	dsl.Walk(p.Filter, func(n dsl.Node) bool {
-		path := pathOf(n)
+		path := ast.PathOf(n)
 		_, is := n.(*dsl.Is)
 		timed = timed || path != nil && path.Field.Type == model.TypeDateTime && !is
 		return !timed

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 )
 
@@ -107,7 +108,7 @@ func absorbed(terms []dsl.Node) []dsl.Node {
 // leaves is how many predicates a condition has.
 func leaves(n dsl.Node) (count int) {
 	dsl.Walk(n, func(n dsl.Node) bool {
-		if pathOf(n) != nil {
+		if ast.PathOf(n) != nil {
 			count++
 		}
 		return true

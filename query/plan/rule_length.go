@@ -316,19 +316,8 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 // distinct is the list's values in order, without those that are equal under the
 // field's collation, so that no row satisfies two parts.
 func distinct(in *dsl.In) []*dsl.Literal {
-	compare := func(a, b *dsl.Literal) int { return compareWithNull(in.Path.Field, a.Value, b.Value) }
+	compare := func(a, b *dsl.Literal) int { return dsl.CompareValues(in.Path.Field, a.Value, b.Value) }
 	values := slices.Clone(in.Values)
 	slices.SortStableFunc(values, compare)
 	return slices.CompactFunc(values, func(a, b *dsl.Literal) bool { return compare(a, b) == 0 })
-}
-
-// TEMP
-func compareValues(a, b model.Value, collation model.Collation) int {
-	switch a.Type() {
-	case model.TypeString:
-		return dsl.CompareStrings(collation, a.Str(), b.Str())
-	case model.TypeDecimal:
-		return model.CompareDecimals(a, b)
-	}
-	return cmp.Compare(a.Int(), b.Int())
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 )
 
@@ -68,7 +69,7 @@ func (p *planner) unions(terms []dsl.Node, single *alternative) []*alternative {
 
 // excluding is the terms of "part is not true", in normal form.
 func (p *planner) excluding(part dsl.Node) []dsl.Node {
-	if pathOf(part) != nil { // a predicate by itself has nothing to fold
+	if ast.PathOf(part) != nil { // a predicate by itself has nothing to fold
 		return []dsl.Node{dsl.NNF(notTrue(part))}
 	}
 	return conjunctsOf(p.normal(notTrue(part)))
@@ -91,7 +92,7 @@ func (p *planner) narrowed(terms []dsl.Node) *branch {
 func sharesField(terms []dsl.Node) bool {
 	seen := make([]*model.Field, 0, 2*maxBranches)
 	for _, t := range terms {
-		if path := pathOf(withoutNot(t)); path != nil {
+		if path := ast.PathOf(withoutNot(t)); path != nil {
 			if slices.Contains(seen, path.Field) {
 				return true
 			}
@@ -156,7 +157,7 @@ func (g fieldGroup) rank() int {
 
 // onlyField is the one field that a condition speaks of; nil for none or several.
 func onlyField(n dsl.Node) *model.Field {
-	if path := pathOf(n); path != nil {
+	if path := ast.PathOf(n); path != nil {
 		return path.Field
 	}
 	if fields := dsl.Fields(n); len(fields) == 1 {
@@ -201,7 +202,7 @@ func notFalse(n dsl.Node) dsl.Node {
 
 // orNull adds "the leaf's field is null" to a condition, where it can be.
 func orNull(n, leaf dsl.Node) dsl.Node {
-	path := pathOf(leaf)
+	path := ast.PathOf(leaf)
 	if _, is := leaf.(*dsl.Is); is || path == nil || path.Field.Through != "" || !path.Field.Nullable {
 		return n
 	}
@@ -224,26 +225,4 @@ func withoutNot(n dsl.Node) dsl.Node {
 		return not.X
 	}
 	return n
-}
-
-// pathOf is the path that a leaf tests; nil for what is no leaf.
-func pathOf(n dsl.Node) *dsl.Path {
-	switch n := n.(type) {
-	case *dsl.Compare:
-		return n.Path
-	case *dsl.In:
-		return n.Path
-	case *dsl.Between:
-		return n.Path
-	case *dsl.Match:
-		return n.Path
-	case *dsl.Is:
-		return n.Path
-	case *dsl.Truth:
-		return n.Path
-	case *dsl.On:
-		return n.Path
-	case *dsl.And, *dsl.Or, *dsl.Not, *dsl.Const:
-	}
-	return nil
 }

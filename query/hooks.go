@@ -11,7 +11,7 @@ type Hooks struct {
 	Split SplitHook
 }
 
-// PageHook is told of every page of a scan, numbered as the plan has it.
+// PageHook is told of every page of a scan, keyFunc as the plan has it.
 type PageHook interface {
 	OnPage(scan int, e paginate.PageEvent)
 }

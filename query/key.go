@@ -24,20 +24,20 @@ func keyText[T any](src Source[T], row *T) string {
 	return ""
 }
 
-// numbered returns what identifies rows: the key or, where that is a text, its
-// [keyNumber].
-func numbered[T any](src Source[T]) func(row *T) int64 {
+// keyFunc returns what identifies rows: the key or, where that is a text, its
+// [keyHash].
+func keyFunc[T any](src Source[T]) func(row *T) int64 {
 	key := textKey(src)
 	if key == nil {
 		return src.ID
 	}
-	return func(row *T) int64 { return keyNumber(src.Record(row).Value(key.Index())) }
+	return func(row *T) int64 { return keyHash(src.Record(row).Value(key.Index())) }
 }
 
-// keyNumber is an integer key itself and, of a text, 64 bits of its SHA-256. To keep
+// keyHash is an integer key itself and, of a text, 64 bits of its SHA-256. To keep
 // the texts themselves would take several times the memory and the checkpoint; of
 // ten million of them, two have the same number once in some 400 000 runs.
-func keyNumber(key model.Value) int64 {
+func keyHash(key model.Value) int64 {
 	if key.Type() != model.TypeString {
 		return key.Int()
 	}

@@ -29,7 +29,7 @@ func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
 // each possible plan has, one request a scan, so that the choice among them rests on no
 // guess. It fails with [ErrUncounted] where the server does not count.
 func PrepareCounted[F Text](ctx context.Context, r Resource, filter F, opts ...Option) (*Plan, error) {
-	q, err := newQuestion(r, filter, newSettings(opts))
+	q, err := newPlanInput(r, filter, newSettings(opts))
 	if err != nil {
 		return nil, err
 	}
@@ -45,33 +45,33 @@ func Choose[F Text](ctx context.Context, r Resource, p *Plan, filter F, opts ...
 	if r.Capabilities().Count == nil || !p.WorthCounting() {
 		return p, nil
 	}
-	q, err := newQuestion(r, filter, newSettings(opts))
+	q, err := newPlanInput(r, filter, newSettings(opts))
 	if err != nil {
 		return nil, err
 	}
 	return q.replanWithCounts(ctx, p)
 }
 
-// question is all that a plan answers.
-type question struct {
+// planInput is all that a plan answers.
+type planInput struct {
 	resource Resource
 	checked  *dsl.Checked
 	settings *settings
 }
 
-func newQuestion[F Text](r Resource, filter F, s *settings) (*question, error) {
+func newPlanInput[F Text](r Resource, filter F, s *settings) (*planInput, error) {
 	checked, err := check(r.Schema(), filter, s)
 	if err != nil {
 		return nil, err
 	}
-	return &question{r, checked, s}, nil
+	return &planInput{r, checked, s}, nil
 }
 
-func (q *question) plan() (*Plan, error) { return plan.Make(q.resource, q.checked, q.settings.plan) }
+func (q *planInput) plan() (*Plan, error) { return plan.Make(q.resource, q.checked, q.settings.plan) }
 
 // replanWithCounts returns a better plan than p, or p itself: where counting does not
 // pay, or the server does not count. The run will say what is wrong with the server.
-func (q *question) replanWithCounts(ctx context.Context, p *Plan) (*Plan, error) {
+func (q *planInput) replanWithCounts(ctx context.Context, p *Plan) (*Plan, error) {
 	if q.resource.Capabilities().Count == nil || !p.WorthCounting() {
 		return p, nil
 	}

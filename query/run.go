@@ -23,7 +23,7 @@ type Rows[T any] struct {
 	caps      plan.Capabilities
 	dialect   plan.Dialect
 	hooks     Hooks
-	question  *question        // of a run whose planning is not over; nil for one of a given plan
+	input     *planInput       // of a run whose planning is not over; nil for one of a given plan
 	plan      *Plan            // set once more, before the first page, by a run that counts
 	residuals []*dsl.Predicate // by scan; nil where the server's rows are right
 
@@ -49,7 +49,7 @@ type Rows[T any] struct {
 // first page it may count rows to choose a better plan; see [Choose].
 func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Option) (*Rows[T], error) {
 	s := newSettings(opts)
-	q, err := newQuestion(src, filter, s)
+	q, err := newPlanInput(src, filter, s)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Op
 	}
 	r, err := run(ctx, src, p, s)
 	if err == nil {
-		r.question = q
+		r.input = q
 	}
 	return r, err
 }
@@ -100,12 +100,12 @@ func (r *Rows[T]) follow(p *Plan) error {
 	return nil
 }
 
-// settle ends the planning of a run that [Run] began.
-func (r *Rows[T]) settle() error {
-	if r.question == nil {
+// finishPlanning ends the planning of a run that [Run] began.
+func (r *Rows[T]) finishPlanning() error {
+	if r.input == nil {
 		return nil
 	}
-	p, err := r.question.replanWithCounts(r.ctx, r.plan)
+	p, err := r.input.replanWithCounts(r.ctx, r.plan)
 	if err != nil || p == r.plan {
 		return err
 	}
@@ -210,7 +210,7 @@ func (r *Rows[T]) Resumable() iter.Seq2[Batch[T], error] {
 // deliver pushes the batches of the run. Once the context is done it pushes no
 // more.
 func (r *Rows[T]) deliver(yield func(Batch[T]) bool) error {
-	if err := r.settle(); err != nil {
+	if err := r.finishPlanning(); err != nil {
 		return err
 	}
 	return r.rows()(func(rows []T) bool {

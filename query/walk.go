@@ -14,12 +14,6 @@ import (
 // batches is a stream of rows on their way to the consumer.
 type batches[T any] = exec.Stream[[]T]
 
-// part is a batch of one scan.
-type part[T any] struct {
-	scan  int
-	batch paginate.Batch[T]
-}
-
 // rows is the pipeline of the plan: pages, residual, doubles, order, limit, and
 // last the fields that only the stages before needed.
 func (r *Rows[T]) rows() batches[T] {
@@ -43,7 +37,7 @@ func (r *Rows[T]) answer() batches[T] {
 		if err != nil {
 			return exec.Fail[[]T](err)
 		}
-		all = exec.Dedupe(all, numbered(r.source), seen)
+		all = exec.Dedupe(all, keyFunc(r.source), seen)
 	}
 	switch p.Sort {
 	case plan.SortTopK:
@@ -69,7 +63,7 @@ func (r *Rows[T]) keptKeys() (map[int64]struct{}, error) {
 		if err != nil {
 			return nil, err
 		}
-		seen[keyNumber(key)] = struct{}{}
+		seen[keyHash(key)] = struct{}{}
 	}
 	return seen, nil
 }
@@ -92,46 +86,39 @@ func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != plan.StrategyFollow {
 		return r.page(0, p.Scans[0])
 	}
-	scans := make([]exec.Stream[part[T]], n)
-	for i := range scans {
-		scans[i] = r.scan(r.ctx, i)
-	}
+	matching := r.matching()
 	switch {
 	case n > 1 && p.Sort == plan.SortByID:
 		streams := make([]batches[T], n)
 		for i := range streams {
-			streams[i] = r.matching(scans[i])
+			streams[i] = exec.Map(r.scan(r.ctx, i), func(b paginate.Batch[T]) ([]T, error) { return matching(i, b) })
 		}
 		return exec.Merge(streams, compare)
 	case n == 1, p.Limit > 0 && p.Sort == plan.SortNone:
-		return r.matching(exec.Concat(scans...))
+		return exec.Concat(n, func(i int) exec.Stream[paginate.Batch[T]] { return r.scan(r.ctx, i) }, matching)
 	}
-	return r.matching(exec.Interleave(r.ctx, n, r.source.Workers(), r.scan))
+	return exec.Interleave(r.ctx, n, r.source.Workers(), r.scan, matching)
 }
 
 // scan is the batches of one scan.
-func (r *Rows[T]) scan(ctx context.Context, i int) exec.Stream[part[T]] {
-	return func(yield func(part[T]) bool) error {
-		return exec.FromSeq(r.pages(ctx, i))(func(batch paginate.Batch[T]) bool {
-			return yield(part[T]{i, batch})
-		})
-	}
+func (r *Rows[T]) scan(ctx context.Context, i int) exec.Stream[paginate.Batch[T]] {
+	return exec.FromSeq(r.pages(ctx, i))
 }
 
-// matching notes the progress of the scans and keeps of each the rows for which
-// its residual is true.
-func (r *Rows[T]) matching(in exec.Stream[part[T]]) batches[T] {
+// matching returns what notes the progress of a scan and keeps of its batch the rows for
+// which the residual is true.
+func (r *Rows[T]) matching() func(i int, batch paginate.Batch[T]) ([]T, error) {
 	needed := make([][]*model.Field, len(r.plan.Scans))
 	for i, scan := range r.plan.Scans {
 		needed[i] = neededHere(r.plan, scan)
 	}
-	return exec.Map(in, func(p part[T]) ([]T, error) {
-		if err := carried(p.batch.Rows, needed[p.scan], r.source); err != nil {
+	return func(i int, batch paginate.Batch[T]) ([]T, error) {
+		if err := carried(batch.Rows, needed[i], r.source); err != nil {
 			return nil, err
 		}
-		r.arrived(p.scan, p.batch)
-		return exec.Match(p.batch.Rows, r.residuals[p.scan], r.source.Record), nil
-	})
+		r.arrived(i, batch)
+		return exec.Match(batch.Rows, r.residuals[i], r.source.Record), nil
+	}
 }
 
 // arrived notes how far a scan has got.
@@ -183,7 +170,7 @@ func (r *Rows[T]) page(i int, scan plan.Scan) batches[T] {
 		case err != nil:
 			return err
 		case page.HasMore && (p.Limit == 0 || int64(len(page.Rows)) < p.Limit):
-			return r.sortedByHand(i, scan)(yield)
+			return r.fallbackSort(i, scan)(yield)
 		case len(page.Rows) > 0 && !yield(page.Rows):
 			return exec.ErrStopped
 		}
@@ -191,7 +178,7 @@ func (r *Rows[T]) page(i int, scan plan.Scan) batches[T] {
 	}
 }
 
-func (r *Rows[T]) sortedByHand(i int, scan plan.Scan) batches[T] {
+func (r *Rows[T]) fallbackSort(i int, scan plan.Scan) batches[T] {
 	by := r.plan.Fallback
 	if by == nil {
 		return exec.Fail[[]T](&ShortPageError{Order: r.plan.OrderText()})
@@ -296,7 +283,7 @@ func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
 // followed reads the pages of a scan each of which names the next.
 func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
 	c := paginate.Chain[T]{
-		Fetch: r.counted(i, r.source.Fetch(r.plan.Scans[i])), ID: numbered(r.source), PageSize: r.plan.PageSize, Limit: r.limitOf(i),
+		Fetch: r.counted(i, r.source.Fetch(r.plan.Scans[i])), ID: keyFunc(r.source), PageSize: r.plan.PageSize, Limit: r.limitOf(i),
 		Overlap: r.caps.Paging == plan.PagingOffset, Parameter: r.caps.PageParameter, From: r.from[i],
 	}
 	if textKey(r.source) != nil {

@@ -52,8 +52,8 @@ type alternative struct {
 	branches []*branch
 }
 
-// place classifies what the branches say, and drops those that say nothing.
-func (p *planner) place(a *alternative) {
+// classify asks about what the branches say, and drops those that say nothing.
+func (p *planner) classify(a *alternative) {
 	live := a.branches[:0]
 	var parted []*branch
 	for _, b := range a.branches {

@@ -28,13 +28,13 @@ func chooseAlternative(p *planner) error {
 	}
 	terms := conjunctsOf(p.plan.Filter)
 	single := &alternative{name: func() string { return "one scan" }, branches: []*branch{{terms: terms}}}
-	p.place(single)
+	p.classify(single)
 	candidates := append([]*alternative{single}, p.unions(terms, single)...)
 	candidates = append(candidates, p.chunked(terms)...)
-	c := &contest{planner: p, entries: make([]*alternative, 0, len(candidates)+1), ranks: make([]rank, 0, len(candidates)+1)}
+	c := &chooser{planner: p, entries: make([]*alternative, 0, len(candidates)+1), ranks: make([]rank, 0, len(candidates)+1)}
 	for _, a := range candidates {
 		if a != single {
-			p.place(a)
+			p.classify(a)
 		}
 		if err := c.enter(a); err != nil {
 			return err
@@ -42,24 +42,24 @@ func chooseAlternative(p *planner) error {
 	}
 	if best := c.ranks[c.best]; best.refused != nil || best.doubtful {
 		if a, ok := p.expansion(terms); ok {
-			p.place(a)
+			p.classify(a)
 			if err := c.enter(a); err != nil {
 				return err
 			}
 		}
 	}
-	return c.settle()
+	return c.choose()
 }
 
-// contest is the alternatives so far and which of them is the best.
-type contest struct {
+// chooser is the alternatives so far and which of them is the best.
+type chooser struct {
 	planner *planner
 	entries []*alternative
 	ranks   []rank
 	best    int
 }
 
-func (c *contest) enter(a *alternative) error {
+func (c *chooser) enter(a *alternative) error {
 	r, err := c.planner.rank(a)
 	if err != nil {
 		return err
@@ -71,8 +71,8 @@ func (c *contest) enter(a *alternative) error {
 	return nil
 }
 
-// settle takes the best and notes why the others lost.
-func (c *contest) settle() error {
+// choose takes the best and notes why the others lost.
+func (c *chooser) choose() error {
 	p, best := c.planner, c.ranks[c.best]
 	if best.refused != nil {
 		return best.refused

@@ -69,7 +69,7 @@ func TestInterleave(t *testing.T) {
 					rows := 0
 					err := exec.Interleave(ctx, len(test.ends), atOnce, func(ctx context.Context, i int) exec.Stream[[]int] {
 						return counting(ctx, &active, 3+i, test.ends[i])
-					})(func([]int) bool {
+					}, asIs)(func([]int) bool {
 						rows++
 						return rows != test.stop
 					})
@@ -87,6 +87,8 @@ func TestInterleave(t *testing.T) {
 		}
 	}
 }
+
+func asIs(_ int, batch []int) ([]int, error) { return batch, nil }
 
 var errCancelled = errors.New("cancelled")
 
@@ -130,7 +132,9 @@ func TestEnds(t *testing.T) {
 		"project": func(s exec.Stream[[]int]) exec.Stream[[]int] { return exec.Project(s, func(*int) {}) },
 		"top k":   func(s exec.Stream[[]int]) exec.Stream[[]int] { return exec.TopK(s, 2, compare) },
 		"sort":    func(s exec.Stream[[]int]) exec.Stream[[]int] { return exec.Sort(s, compare, exec.SortOptions[int]{}) },
-		"concat":  func(s exec.Stream[[]int]) exec.Stream[[]int] { return exec.Concat(s) },
+		"concat": func(s exec.Stream[[]int]) exec.Stream[[]int] {
+			return exec.Concat(1, func(int) exec.Stream[[]int] { return s }, asIs)
+		},
 		"map": func(s exec.Stream[[]int]) exec.Stream[[]int] {
 			return exec.Map(s, func(b []int) ([]int, error) { return b, nil })
 		},

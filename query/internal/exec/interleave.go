@@ -6,12 +6,13 @@ import (
 	"sync/atomic"
 )
 
-// Concat is one stream after the other; none begins before the one before it is
-// complete.
-func Concat[E any](streams ...Stream[E]) Stream[E] {
-	return func(yield func(E) bool) error {
-		for _, s := range streams {
-			if err := s(yield); err != nil {
+// Concat is n streams, one after the other, each element handed on as f makes it of the
+// element and its stream's number. None begins before the one before it is complete.
+// The first error of f ends the stream.
+func Concat[A, B any](n int, open func(i int) Stream[A], f func(i int, a A) (B, error)) Stream[B] {
+	return func(yield func(B) bool) error {
+		for i := range n {
+			if err := Map(open(i), func(a A) (B, error) { return f(i, a) })(yield); err != nil {
 				return err
 			}
 		}
@@ -19,27 +20,32 @@ func Concat[E any](streams ...Stream[E]) Stream[E] {
 	}
 }
 
-// Interleave is n streams at once, at most atOnce of them, whose elements come in
-// any order. open makes each, with a context that ends when the consumer stops or
-// another stream fails. Interleave is complete once each stream has said that it
-// is. It returns after its last goroutine.
-func Interleave[E any](ctx context.Context, n, atOnce int, open func(ctx context.Context, i int) Stream[E]) Stream[E] {
-	return func(yield func(E) bool) error {
+// Interleave is n streams at once, at most atOnce of them, whose elements come in any
+// order, each handed on as f makes it of the element and its stream's number. open makes
+// each stream, with a context that ends when the consumer stops or another stream fails;
+// f runs in the consumer's goroutine, and its first error ends the stream. Interleave is
+// complete once each stream has said that it is. It returns after its last goroutine.
+func Interleave[A, B any](ctx context.Context, n, atOnce int, open func(ctx context.Context, i int) Stream[A], f func(i int, a A) (B, error)) Stream[B] {
+	type element struct {
+		stream int
+		a      A
+	}
+	return func(yield func(B) bool) error {
 		ctx, cancel := context.WithCancel(ctx)
 		var workers sync.WaitGroup
 		defer func() { // also on a panic of yield
 			cancel()
 			workers.Wait()
 		}()
-		elements := make(chan E)
+		elements := make(chan element)
 		ends := make(chan error, n) // room for each stream's end, so that none is dropped
 		var next atomic.Int64
 		for range min(n, max(atOnce, 1)) {
 			workers.Go(func() {
 				for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-					ends <- open(ctx, i)(func(e E) bool {
+					ends <- open(ctx, i)(func(a A) bool {
 						select {
-						case elements <- e:
+						case elements <- element{i, a}:
 							return true
 						case <-ctx.Done():
 							return false
@@ -51,7 +57,11 @@ func Interleave[E any](ctx context.Context, n, atOnce int, open func(ctx context
 		for complete := 0; complete < n; {
 			select {
 			case e := <-elements:
-				if !yield(e) {
+				b, err := f(e.stream, e.a)
+				if err != nil {
+					return err
+				}
+				if !yield(b) {
 					return ErrStopped
 				}
 			case err := <-ends:

@@ -13,12 +13,12 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// TestSession runs the sessions that the README shows: in a block marked console
+// TestSession runs the sessions that this folder's README shows: in a block marked console
 // session, each line that begins with "$ muster" is a process in the same folder,
 // which is interrupted by Ctrl-C where the next line says ^C. Figures and times
 // are what they are; every other byte must be as shown.
 func TestSession(t *testing.T) {
-	const name, begin = "../../README.md", "```console session\n"
+	const name, begin = "README.md", "```console session\n"
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)

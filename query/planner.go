@@ -7,6 +7,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate/idset"
 )
 
 // Prepare parses and checks the filter against the resource's schema and plans
@@ -87,8 +88,8 @@ type planner struct {
 	count    func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect  Dialect
 	paging   Paging
-	room     room  // for the conditions of one request
-	everyID  idSet // what a branch is confined to that says nothing of the key
+	room     room      // for the conditions of one request
+	everyID  idset.Set // the ids of a branch without a condition on the key
 	schema   *model.Schema
 	plan     *Plan
 

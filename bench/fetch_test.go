@@ -62,8 +62,7 @@ func BenchmarkFetch(b *testing.B) {
 		walk query.Strategy
 	}{
 		{"serial", query.StrategySerial},
-		{"ranges", query.StrategyRanges},
-		{"gaps", query.StrategyGaps},
+		{"split", query.StrategySplitRanges},
 	} {
 		b.Run(walk.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -92,7 +92,7 @@ func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint) (*Rows[
 // read, or in a page that has no next, so that a run of them begins anew; but for a
 // server that sorts through pages that follow one another.
 func (p *Plan) Resumable() bool {
-	return p.Sort == SortNone || p.Sort == SortByID || p.Sort == SortServer && p.Strategy == StrategyFollow
+	return p.Sort == SortNone || p.Sort == SortByID || p.Sort == SortServer && p.Strategy == StrategyFollowTokens
 }
 
 // Batch is rows of the answer and where the run has got to with them.
@@ -148,8 +148,8 @@ func (r *Rows[T]) merged(i int) *paginate.Checkpoint {
 	}
 	left := *p.scans[i]
 	ids := r.plan.Scans[i].IDs
-	if left.Pin > 0 && (ids.Hi == 0 || ids.Hi > left.Pin) {
-		ids.Hi = left.Pin + 1
+	if left.HighWatermark > 0 && (ids.Hi == 0 || ids.Hi > left.HighWatermark) {
+		ids.Hi = left.HighWatermark + 1
 	}
 	switch {
 	case !descending:

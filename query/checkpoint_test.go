@@ -30,7 +30,7 @@ func TestResumedIsUninterrupted(t *testing.T) {
 		order := rapid.SampledFrom([]string{"", "", "id", "-id"}).Draw(rt, "order")
 		options := []query.Option{
 			query.PageSize(rapid.SampledFrom([]int{3, 20, 200}).Draw(rt, "page size")),
-			query.Walk(rapid.SampledFrom([]query.Strategy{query.StrategyNone, query.StrategyGaps, query.StrategyRanges, query.StrategySerial}).Draw(rt, "walk")),
+			query.Walk(rapid.SampledFrom([]query.Strategy{query.StrategyNone, query.StrategySplitRanges, query.StrategySerial}).Draw(rt, "walk")),
 			query.WithDeleted(rapid.SampledFrom([]query.Deleted{query.DeletedNone, query.DeletedOnly, query.DeletedInclude}).Draw(rt, "deleted")),
 			query.OrderBy(order),
 			query.Limit(rapid.SampledFrom([]int64{0, 0, 5, 60}).Draw(rt, "limit")),
@@ -152,7 +152,7 @@ func TestStoredPlan(t *testing.T) {
 		plan, err := query.Prepare(src, filter,
 			query.OrderBy(rapid.SampledFrom([]string{"", "id", "-id", "username", "-created_at,name"}).Draw(rt, "order")),
 			query.Limit(rapid.Int64Range(0, 2000).Draw(rt, "limit")),
-			query.Select("roles.name", "is_active"), query.Pace(10, 60),
+			query.Select("roles.name", "is_active"), query.RateLimit(10, 60),
 			query.WithDeleted(query.DeletedInclude), query.Zone(berlin))
 		if err != nil {
 			rt.Fatal(err)

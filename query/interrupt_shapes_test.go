@@ -49,7 +49,7 @@ func interruptedShapes() []interruptedShape {
 		shape("one scan", "", true),
 		shape("residual", "roles.name like '%a%'", true),
 		shape("serial", "", true, query.Walk(query.StrategySerial)),
-		shape("ranges", "", true, query.Walk(query.StrategyRanges)),
+		shape("split ranges", "", true, query.Walk(query.StrategySplitRanges)),
 		shape("by key", "", true, query.OrderBy("-id")),
 		shape("limited", "is_active", true, query.Limit(25)),
 		shape("union", union, true),

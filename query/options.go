@@ -151,19 +151,19 @@ func Zone(loc *time.Location) Option {
 	})
 }
 
-// Pace tells the planner the server's rate limit, in requests a second after a
+// RateLimit tells the planner the server's rate limit, in requests a second after a
 // burst, so that a plan can say what it takes at the least. It does not limit
 // the run: the client does. A rate of 0 means no limit.
-func Pace(rate float64, burst int) Option {
+func RateLimit(rate float64, burst int) Option {
 	return option(func(s *settings) { s.pace = pace{rate, burst} })
 }
 
-// Walk fixes how pages are fetched where more than a page may come. It is for
-// comparisons: [StrategySerial], [StrategyRanges] and [StrategyGaps] deliver the
-// same rows. An order by the key takes no other than StrategySerial.
+// Walk fixes how pages are fetched if more than one may come, for comparisons:
+// [StrategySerial] and [StrategySplitRanges] deliver the same rows. An order by the key
+// accepts StrategySerial only.
 func Walk(s Strategy) Option {
 	return option(func(o *settings) {
-		if s == StrategySerial || s == StrategyRanges || s == StrategyGaps {
+		if s == StrategySerial || s == StrategySplitRanges {
 			o.strategy = s
 		}
 	})

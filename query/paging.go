@@ -99,7 +99,7 @@ type PageParameter interface {
 // followed reads the pages of a scan each of which names the next.
 func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
 	p, scan := r.plan, r.plan.Scans[i]
-	c := paginate.Chain[T]{
+	c := paginate.TokenScan[T]{
 		Fetch: r.counted(i, r.source.Fetch(scan)), ID: numbered(r.source), PageSize: p.PageSize, Limit: r.limitOf(i),
 		Overlap: pagingOf(p.dialect) == PagingOffset, From: r.from[i],
 	}
@@ -109,5 +109,5 @@ func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[
 	if named, ok := p.dialect.(PageParameter); ok {
 		c.Parameter = named.PageParameter()
 	}
-	return paginate.Follow(ctx, c)
+	return paginate.FollowTokens(ctx, c)
 }

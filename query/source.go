@@ -42,7 +42,7 @@ type Source[T any] interface {
 // workers are used than the rate can keep busy.
 type Pacer interface {
 	// Pace returns the limits as they are known now; the zero Pace is no limit.
-	Pace() paginate.Pace
+	Pace() paginate.RateLimit
 }
 
 // Hider is a source that can take fields out of a row. A field that was fetched

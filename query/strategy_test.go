@@ -15,32 +15,32 @@ import (
 // paced is a source whose limits are made up.
 type paced struct {
 	*shipstream.UserSource
-	pace paginate.Pace
+	pace paginate.RateLimit
 }
 
-func (p paced) Pace() paginate.Pace { return p.pace }
+func (p paced) Pace() paginate.RateLimit { return p.pace }
 
 // TestStrategyByRate: where one request at a time keeps up with the rate, more
 // would only cut the ids into pieces; where the burst outweighs it, they serve.
 func TestStrategyByRate(t *testing.T) {
 	for _, tt := range []struct {
-		pace   paginate.Pace
+		pace   paginate.RateLimit
 		filter string
 		opts   []query.Option
 		want   query.Strategy
 		why    string
 	}{
-		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategySerial, "at 2 requests a second, 250ms each"},
-		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategySerial, "at 2 requests a second"},
-		{paginate.Pace{Rate: 10, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{Rate: 2, Burst: 60, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{Rate: 2, Burst: 1}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{RoundTrip: time.Second}, "is_active", nil, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategyWindow, "read ahead"},
-		{paginate.Pace{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, query.StrategySerial, "2 pages are expected"},
-		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, query.StrategySerial, "stops early"},
-		{paginate.Pace{}, "is_active", []query.Option{query.Limit(9000)}, query.StrategyGaps, "share the ids"},
-		{paginate.Pace{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, query.StrategyPeek, "the first page may hold"},
+		{paginate.RateLimit{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategySerial, "at 2 requests a second, 250ms each"},
+		{paginate.RateLimit{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategySerial, "at 2 requests a second"},
+		{paginate.RateLimit{Rate: 10, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{Rate: 2, Burst: 60, RoundTrip: 250 * time.Millisecond}, "is_active", nil, query.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{Rate: 2, Burst: 1}, "is_active", nil, query.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{RoundTrip: time.Second}, "is_active", nil, query.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{}, "is_active", []query.Option{query.OrderBy("id")}, query.StrategyReadAhead, "read ahead"},
+		{paginate.RateLimit{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, query.StrategySerial, "2 pages are expected"},
+		{paginate.RateLimit{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, query.StrategySerial, "stops early"},
+		{paginate.RateLimit{}, "is_active", []query.Option{query.Limit(9000)}, query.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, query.StrategyFirstPageThenSplit, "the first page may hold"},
 	} {
 		src := paced{shipstream.Users(nil, model.AnyUser), tt.pace}
 		plan, err := query.Prepare(src, tt.filter, tt.opts...)

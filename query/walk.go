@@ -89,7 +89,7 @@ func (r *Rows[T]) sortOptions() exec.SortOptions[T] {
 func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 	p := r.plan
 	n := len(p.Scans)
-	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != StrategyFollow {
+	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != StrategyFollowTokens {
 		return r.page(0, p.Scans[0])
 	}
 	scans := make([]exec.Stream[part[T]], n)
@@ -147,22 +147,20 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 	return func(yield func(paginate.Batch[T], error) bool) {
 		r.running.Add(1)
 		defer r.running.Add(-1)
-		if r.plan.Strategy == StrategyFollow {
+		if r.plan.Strategy == StrategyFollowTokens {
 			r.followed(ctx, i)(yield)
 			return
 		}
 		walk := r.walk(i, r.plan.Scans[i])
 		run := paginate.Serial(walk)
 		switch r.plan.Strategy {
-		case StrategyGaps:
-			run = paginate.Gaps(walk)
-		case StrategyPeek:
-			run = paginate.Peek(walk)
-		case StrategyWindow:
-			run = paginate.Ordered(walk)
-		case StrategyRanges:
-			run = paginate.Ranges(walk, max(walk.Workers.Workers(), 1))
-		case StrategyNone, StrategyOnePage, StrategySerial, StrategyFollow:
+		case StrategySplitRanges:
+			run = paginate.SplitRanges(walk)
+		case StrategyFirstPageThenSplit:
+			run = paginate.FirstPageThenSplit(walk)
+		case StrategyReadAhead:
+			run = paginate.ReadAhead(walk)
+		case StrategyNone, StrategyOnePage, StrategySerial, StrategyFollowTokens:
 		}
 		r.scans[i].run.Store(run)
 		run.Batches(ctx)(yield)
@@ -201,7 +199,7 @@ func (r *Rows[T]) sortedByHand(i int, scan Scan) batches[T] {
 	maps.Copy(scan.Query, by.query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
-	run, compare := paginate.Gaps(walk), comparing(r.plan.Order, r.source.Record)
+	run, compare := paginate.SplitRanges(walk), comparing(r.plan.Order, r.source.Record)
 	if pagingOf(r.plan.dialect) == PagingForward {
 		walk.Order = paginate.Ascending
 		run = paginate.Serial(walk)
@@ -223,9 +221,10 @@ func (r *Rows[T]) walk(i int, scan Scan) paginate.Scan[T] {
 	p := r.plan
 	w := paginate.Scan[T]{
 		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
-		PageSize: p.PageSize, Workers: r.workers(i), From: r.from[i], Hooks: p.hooks.of(i),
+		PageSize: p.PageSize, From: r.from[i], Hooks: p.hooks.of(i),
 	}
-	w.Wave = r.speculates()
+	w.Workers, w.RateLimit = r.limits(i)
+	w.SpeculativeWave = r.speculates()
 	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.gathers()
 	w.Limit = r.limitOf(i)
 	if pagingOf(p.dialect) == PagingForward {
@@ -254,13 +253,17 @@ func (r *Rows[T]) limitOf(i int) int64 {
 	return limit
 }
 
-// workers is what a scan may keep in flight: all that the source allows, or its
-// share while others run.
-func (r *Rows[T]) workers(i int) paginate.Workers {
-	if len(r.plan.Scans) == 1 {
-		return r.source
+// limits returns what bounds the requests of a scan: all that the source allows, or a
+// share of it while other scans run.
+func (r *Rows[T]) limits(i int) (workers func() int, limit func() paginate.RateLimit) {
+	if len(r.plan.Scans) > 1 {
+		s := share[T]{r.source, &r.running, int64(i)}
+		return s.Workers, s.RateLimit
 	}
-	return share[T]{r.source, &r.running, int64(i)}
+	if pacer, ok := r.source.(Pacer); ok {
+		limit = pacer.Pace
+	}
+	return r.source.Workers, limit
 }
 
 // wavePages is how many pages a worker must be expected to ask for before a fetch

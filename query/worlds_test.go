@@ -138,7 +138,7 @@ func (w *world) ask() {
 	plan, err := query.Prepare(w.src, filter,
 		query.WithDeleted(deleted), query.Limit(int64(limit)), query.OrderBy(order),
 		query.PageSize(rapid.SampledFrom([]int{1, 3, 7, 50, 1000}).Draw(t, "page size")),
-		query.Walk(rapid.SampledFrom([]query.Strategy{query.StrategyNone, query.StrategyGaps, query.StrategyRanges, query.StrategySerial}).Draw(t, "walk")),
+		query.Walk(rapid.SampledFrom([]query.Strategy{query.StrategyNone, query.StrategySplitRanges, query.StrategySerial}).Draw(t, "walk")),
 		query.Without(rapid.SliceOfDistinct(rapid.SampledFrom(query.Optional()), rapid.ID[string]).Draw(t, "rules off")...))
 	if err == nil && rapid.Bool().Draw(t, "probe") {
 		plan, err = plan.Probe(t.Context(), w.src)

@@ -103,12 +103,12 @@ func (s *Source) Workers() int {
 }
 
 // Pace returns the client's limits.
-func (s *Source) Pace() paginate.Pace {
+func (s *Source) Pace() paginate.RateLimit {
 	if s.client == nil {
-		return paginate.Pace{}
+		return paginate.RateLimit{}
 	}
 	p := s.client.RateLimit()
-	return paginate.Pace{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
+	return paginate.RateLimit{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
 }
 
 // Record reads a row as the filter language does.

@@ -78,7 +78,7 @@ func (l *Listing[T]) Client() *transport.Client { return l.source.Client() }
 func (l *Listing[T]) Workers() int { return l.source.Workers() }
 
 // Pace returns the client's rate limit and how long the API takes to answer.
-func (l *Listing[T]) Pace() paginate.Pace { return l.source.Pace() }
+func (l *Listing[T]) Pace() paginate.RateLimit { return l.source.Pace() }
 
 // Record reads a row as the filter language does.
 func (l *Listing[T]) Record(row *T) model.Record { return l.rows.record(row) }

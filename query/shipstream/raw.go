@@ -41,7 +41,7 @@ func (s *RawUserSource) Dialect() query.Dialect { return s.users.Dialect() }
 func (s *RawUserSource) Workers() int { return s.users.Workers() }
 
 // Pace returns the client's rate limit and how long the API takes to answer.
-func (s *RawUserSource) Pace() paginate.Pace { return s.users.Pace() }
+func (s *RawUserSource) Pace() paginate.RateLimit { return s.users.Pace() }
 
 // Identity says which users of which server they are.
 func (s *RawUserSource) Identity() map[string]string { return s.users.Identity() }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate/idset"
 )
 
 // Options change how one query is planned. The zero Options select the basic fields
@@ -163,8 +164,8 @@ type planner struct {
 	count   func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect Dialect
 	caps    Capabilities
-	room    room  // for the conditions of one request
-	everyID idSet // what a branch is confined to that says nothing of the key
+	room    room      // for the conditions of one request
+	everyID idset.Set // what a branch is confined to that says nothing of the key
 	schema  *model.Schema
 	plan    *Plan
 
@@ -233,8 +234,8 @@ type rule struct {
 
 // rules returns the rules in the order in which they run: first what the filter
 // means, then what the server is asked, then how the rows are brought.
-func rules() []rule {
-	return []rule{
+func rules() [8]rule { // an array, to spare the allocation
+	return [...]rule{
 		{"options", checkOptions},
 		{"normalise", normalise},
 		{"alternatives", chooseAlternative},

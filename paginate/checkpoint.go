@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
+
+	"github.com/muster-go/muster/paginate/idset"
 )
 
 // CheckpointVersion is the version of the [Checkpoint]s that this package makes,
@@ -22,8 +23,8 @@ type Checkpoint struct {
 	Rows    int64    `json:"rows"`          // delivered, all told
 	Unread  []Bounds `json:"unread"`        // disjoint, in order; none = the scan is complete
 
-	Token string `json:"token,omitempty"` // of a [Chain]: the page that is next; Unread is then every id
-	Seen  IDs    `json:"seen,omitempty"`  // of a [Chain] whose pages overlap: the rows before it
+	Token string       `json:"token,omitempty"` // of a [Chain]: the page that is next; Unread is then every id
+	Seen  idset.Packed `json:"seen,omitempty"`  // of a [Chain] whose pages overlap: the rows before it
 }
 
 // Done reports whether nothing is left to read.
@@ -37,58 +38,21 @@ func (c Checkpoint) check(bounds Bounds) error {
 	if c.Token != "" {
 		return &ScanError{"From", "it is of a chain, of which only a page names the next"}
 	}
-	switch all := bounds.norm(); {
+	switch all := bounds.Explicit(); {
 	case c.Pin < 0 || c.Pin == math.MaxInt64 || c.Rows < 0 || c.Count < -1:
 		return &ScanError{"From", "a figure that cannot be"}
 	case c.Pin > 0:
 		bounds.Hi = min(all.Hi, c.Pin+1)
 	}
-	all, end := bounds.norm(), int64(0)
+	all, end := bounds.Explicit(), int64(0)
 	for _, b := range c.Unread {
-		g := b.norm()
-		if g.width() == 0 || g.Lo < max(end, all.Lo) || g.Hi > all.Hi {
+		g := b.Explicit()
+		if g.Width() == 0 || g.Lo < max(end, all.Lo) || g.Hi > all.Hi {
 			return &ScanError{"From", fmt.Sprintf("unread ids %v, which are out of order or outside %v", b, bounds)}
 		}
 		end = g.Hi
 	}
 	return nil
-}
-
-// unread is a set of ids on its way to a [Checkpoint]: normalised, disjoint
-// ranges in order. A run changes its own by whole pages and has few of them.
-type unread []Bounds
-
-// without returns the set less b. It may change u in place.
-func (u unread) without(b Bounds) unread {
-	for i := 0; i < len(u); i++ {
-		have := u[i]
-		if min(have.Hi, b.Hi) <= max(have.Lo, b.Lo) {
-			continue
-		}
-		low, high := Bounds{have.Lo, max(have.Lo, b.Lo)}, Bounds{min(have.Hi, b.Hi), have.Hi}
-		switch {
-		case low.width() > 0 && high.width() > 0:
-			u[i] = low
-			return slices.Insert(u, i+1, high)
-		case low.width() > 0:
-			u[i] = low
-		case high.width() > 0:
-			u[i] = high
-		default:
-			u = slices.Delete(u, i, i+1)
-			i--
-		}
-	}
-	return u
-}
-
-// public is a copy that leaves the package.
-func (u unread) public() []Bounds {
-	out := make([]Bounds, len(u))
-	for i, b := range u {
-		out[i] = b.public()
-	}
-	return out
 }
 
 // RangeStore keeps what is left of one scan where a later run finds it: a file, a

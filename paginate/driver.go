@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/muster-go/muster/paginate/idset"
 )
 
 // driver runs a machine over a fetch function. One goroutine, that of drive,
@@ -17,8 +19,7 @@ type driver[T any] struct {
 	out     chan Batch[T]  // to the consumer
 	results chan result[T] // from the requests
 	waiting []Batch[T]     // what the consumer has not taken yet
-	unread  unread         // once it has taken all of waiting
-	rows    int64          // likewise
+	rows    int64          // delivered once it has taken all of waiting
 	ahead   []ahead[T]     // of an ordered run: pieces past the front, in order
 	flying  int            // requests in flight
 	buffers [][]int64      // for the ids of pages to come
@@ -193,7 +194,7 @@ func (d *driver[T]) take(res result[T]) {
 		if d.machine.window != nil {
 			d.inOrder(res.page.Rows, pieces, res.claim.Request.Descending)
 		} else if len(pieces) > 0 {
-			d.deliver(keep(res.page.Rows, pieces), pieces)
+			d.deliver(keep(res.page.Rows, pieces), nil)
 		}
 	}
 	if hook := d.run.scan.Hooks.Page; hook != nil {
@@ -224,10 +225,10 @@ func (d *driver[T]) inOrder(rows []T, pieces []Piece, descending bool) {
 		d.ahead = append(d.ahead, ahead[T]{p.IDs, piece})
 	}
 	front := w.front(d.machine)
-	slices.SortFunc(d.ahead, func(a, b ahead[T]) int { return w.compare(a.ids.norm(), b.ids.norm()) })
+	slices.SortFunc(d.ahead, func(a, b ahead[T]) int { return w.compare(a.ids.Explicit(), b.ids.Explicit()) })
 	n := 0
-	for n < len(d.ahead) && w.compare(d.ahead[n].ids.norm(), Bounds{front, front}) < 0 {
-		d.deliver(d.cut(d.ahead[n].rows), []Piece{{IDs: d.ahead[n].ids}})
+	for n < len(d.ahead) && w.compare(d.ahead[n].ids.Explicit(), Bounds{Lo: front, Hi: front}) < 0 {
+		d.deliver(d.cut(d.ahead[n].rows), d.ahead[n+1:])
 		n++
 	}
 	d.ahead = slices.Delete(d.ahead, 0, n)
@@ -241,25 +242,40 @@ func (d *driver[T]) cut(rows []T) []T {
 	return rows
 }
 
-// deliver lets rows, and with them the ids that they settle, wait for the
-// consumer. What settles ids alone joins a batch that waits already.
-func (d *driver[T]) deliver(rows []T, settled []Piece) {
-	for _, p := range settled {
-		d.unread = d.unread.without(p.IDs.norm())
-	}
+// deliver lets rows wait for the consumer; behind are those that come after them.
+// Ids that were settled without rows join a batch that waits already.
+func (d *driver[T]) deliver(rows []T, behind []ahead[T]) {
 	stats := d.machine.stats
-	if stats.Pin > 0 {
-		d.unread = d.unread.without(Bounds{stats.Pin + 1, open})
-	}
 	d.rows += int64(len(rows))
 	left := Checkpoint{
-		Version: CheckpointVersion, Pin: stats.Pin, Count: stats.Count, Rows: d.rows, Unread: d.unread.public(),
+		Version: CheckpointVersion, Pin: stats.Pin, Count: stats.Count, Rows: d.rows, Unread: d.left(behind),
 	}
 	if n := len(d.waiting); len(rows) == 0 && n > 0 {
 		d.waiting[n-1].Left = left
 		return
 	}
 	d.waiting = append(d.waiting, Batch[T]{rows, left})
+}
+
+// left returns the ids that are unread once the rows before behind are delivered:
+// those that the machine has to read, and those that wait for their turn.
+func (d *driver[T]) left(behind []ahead[T]) []Bounds {
+	top := Bounds{}
+	if pin := d.machine.stats.Pin; pin > 0 {
+		top.Hi = pin + 1
+	}
+	ranges := make([]Bounds, 0, len(d.machine.space.gaps)+len(behind))
+	for _, g := range d.machine.space.gaps {
+		ranges = append(ranges, g.Intersect(top))
+	}
+	for _, a := range behind {
+		ranges = append(ranges, a.ids.Intersect(top))
+	}
+	set := idset.Of(ranges...)
+	for i := range set {
+		set[i] = set[i].Open()
+	}
+	return set
 }
 
 // keep returns the rows of the pieces, which are in order, within rows' own array.

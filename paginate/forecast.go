@@ -65,7 +65,7 @@ func (m *Machine) forecast() {
 // nearby returns the rows predicted from the densities at the gap's ends, and
 // how many of its ids they leave unexplained.
 func (m *Machine) nearby(g *gap, mean float64) (rows, far float64) {
-	width := float64(g.width())
+	width := float64(g.Width())
 	far = width
 	reach := nearPages * float64(m.opts.PageSize)
 	if m.stats.Count < 0 {
@@ -97,9 +97,9 @@ func (m *Machine) density() float64 {
 	if m.pinned {
 		all.Hi = m.stats.Pin + 1
 	}
-	read := all.width()
+	read := all.Width()
 	for _, g := range m.space.gaps {
-		read -= g.width()
+		read -= g.Width()
 	}
 	return float64(m.stats.Rows) / float64(max(read, 1))
 }

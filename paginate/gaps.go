@@ -31,7 +31,7 @@ func (p *gapsPolicy) choose(m *Machine, _ int) (*claim, bool) {
 	case g.desc == nil:
 		return g.descend(), true
 	}
-	high := m.split(best, g.Lo+g.width()/2)
+	high := m.split(best, g.Lo+g.Width()/2)
 	return high.ascend(), true
 }
 
@@ -45,7 +45,7 @@ func (m *Machine) neediest() int {
 		busy := float64(g.busy())
 		// An idle gap is taken however little is predicted: only a page can
 		// settle it.
-		if busy > 0 && (g.rows < (busy+worthwhile)*page || g.width() < 2) {
+		if busy > 0 && (g.rows < (busy+worthwhile)*page || g.Width() < 2) {
 			continue
 		}
 		if share := g.rows / (busy + 1); best < 0 || share > most {

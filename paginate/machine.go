@@ -77,7 +77,7 @@ func (o MachineOptions) check() error {
 func (o MachineOptions) strategy() Strategy {
 	page := int64(o.PageSize)
 	switch {
-	case o.Bounds.width() <= page,
+	case o.Bounds.Width() <= page,
 		o.Limit > 0 && o.Limit <= page,
 		o.Strategy == StrategyRanges && o.Slices < 2:
 		return StrategySerial
@@ -155,7 +155,7 @@ func NewMachine(o MachineOptions) (*Machine, error) {
 	if o.PageSize == 0 {
 		o.PageSize = MaxPageSize
 	}
-	o.Bounds = o.Bounds.norm()
+	o.Bounds = o.Bounds.Explicit()
 	m := &Machine{opts: o, claims: make(map[ClaimID]*claim), most: math.MaxInt, stats: Stats{Count: -1}}
 	m.begin(o.From)
 	switch o.strategy() {
@@ -183,7 +183,7 @@ func (m *Machine) begin(c *Checkpoint) {
 		return
 	}
 	for _, b := range c.Unread {
-		m.space.add(b.norm())
+		m.space.add(b.Explicit())
 	}
 	m.pinned = c.Pin > 0
 	m.stats.Pin, m.stats.Count, m.stats.Rows = c.Pin, c.Count, c.Rows
@@ -219,7 +219,7 @@ func (m *Machine) Next(workers int) (Claim, bool) {
 func (m *Machine) split(i int, at int64) *gap {
 	m.stats.Splits++
 	high := m.space.split(i, at)
-	m.cut = SplitEvent{m.space.gaps[i].Bounds.public(), high.Bounds.public()}
+	m.cut = SplitEvent{m.space.gaps[i].Bounds.Open(), high.Bounds.Open()}
 	return high
 }
 
@@ -281,7 +281,7 @@ func (m *Machine) letGo(settled Bounds, ids []int64, descending bool) []Piece {
 	kept := 0
 	for _, b := range m.space.settle(settled) {
 		s := within(ids, b, descending)
-		pieces = append(pieces, Piece{b.public(), s})
+		pieces = append(pieces, Piece{b.Open(), s})
 		if s.Start == s.End {
 			continue
 		}
@@ -328,8 +328,8 @@ func (m *Machine) pin(settled Bounds, ids []int64) []Piece {
 	pieces := m.letGo(settled, ids, true)
 	m.pinned = true
 	m.stats.Pin = max(top, m.top)
-	for _, b := range m.space.settle(Bounds{m.stats.Pin + 1, open}) {
-		pieces = append(pieces, Piece{IDs: b.public()})
+	for _, b := range m.space.settle(Bounds{Lo: m.stats.Pin + 1, Hi: open}) {
+		pieces = append(pieces, Piece{IDs: b.Open()})
 	}
 	return pieces
 }
@@ -363,7 +363,7 @@ func (m *Machine) Done() bool {
 func (m *Machine) Gaps() []Bounds {
 	out := make([]Bounds, len(m.space.gaps))
 	for i, g := range m.space.gaps {
-		out[i] = g.Bounds.public()
+		out[i] = g.Bounds.Open()
 	}
 	return out
 }
@@ -376,9 +376,9 @@ func (m *Machine) Claimed(id ClaimID) Bounds {
 	case !ok:
 		return Bounds{}
 	case c.gap != nil:
-		return c.gap.Bounds.public()
+		return c.gap.Bounds.Open()
 	}
-	return c.window.public()
+	return c.window.Open()
 }
 
 // Stats returns the figures so far.
@@ -393,7 +393,7 @@ func (m *Machine) Stats() Stats {
 		}
 	}
 	for _, g := range m.space.gaps {
-		s.Unread += g.width()
+		s.Unread += g.Width()
 	}
 	return s
 }

@@ -3,8 +3,8 @@ package paginate
 import (
 	"context"
 	"fmt"
-	"math"
-	"strconv"
+
+	"github.com/muster-go/muster/paginate/idset"
 )
 
 // MaxPageSize is the largest page the API gives, and the default of
@@ -12,7 +12,7 @@ import (
 const MaxPageSize = 1000
 
 // open is the upper bound of an id space without one: ids lie below it.
-const open = math.MaxInt64
+const open = idset.End
 
 // Request asks a source for one page of a scan, in order of id.
 //
@@ -65,52 +65,5 @@ type Page[T any] struct {
 // the run.
 type Fetch[T any] func(ctx context.Context, r Request) (*Page[T], error)
 
-// Bounds is a half-open range of ids, [Lo, Hi). Ids are positive: Lo below 1 is
-// open downwards, and Hi = 0 is open upwards, so that the zero Bounds is every
-// id. To say "no id at all" use a Hi that is not above Lo, such as {1, 1}.
-type Bounds struct {
-	Lo int64 `json:"lo"`
-	Hi int64 `json:"hi"`
-}
-
-// Empty reports whether no id lies within b.
-func (b Bounds) Empty() bool { b = b.norm(); return b.Hi <= b.Lo }
-
-// Contains reports whether id lies within b.
-func (b Bounds) Contains(id int64) bool { b = b.norm(); return b.Lo <= id && id < b.Hi }
-
-// String returns b as "[lo, hi)", with … for an open end.
-func (b Bounds) String() string {
-	lo, hi := "…", "…"
-	if b.Lo > 1 {
-		lo = strconv.FormatInt(b.Lo, 10)
-	}
-	if b.Hi != 0 && b.Hi != open {
-		hi = strconv.FormatInt(b.Hi, 10)
-	}
-	return "[" + lo + ", " + hi + ")"
-}
-
-// norm replaces the open ends by the least and the greatest bound.
-func (b Bounds) norm() Bounds {
-	b.Lo = max(b.Lo, 1)
-	if b.Hi == 0 {
-		b.Hi = open
-	}
-	return b
-}
-
-// public undoes norm, for values that leave the package.
-func (b Bounds) public() Bounds {
-	if b.Lo == 1 {
-		b.Lo = 0
-	}
-	if b.Hi == open {
-		b.Hi = 0
-	}
-	return b
-}
-
-// width is the number of ids in normalised bounds; it cannot overflow because
-// Lo is at least 1.
-func (b Bounds) width() int64 { return max(b.Hi-b.Lo, 0) }
+// Bounds is a half-open range of ids; the zero Bounds holds every id.
+type Bounds = idset.Range

@@ -70,7 +70,7 @@ func (p *rangesPolicy) choose(m *Machine, _ int) (*claim, bool) {
 func (m *Machine) cutEqually(n int) {
 	i := len(m.space.gaps) - 1
 	b := m.space.gaps[i].Bounds
-	step := max(b.width()/int64(n), 1)
+	step := max(b.Width()/int64(n), 1)
 	for k := int64(1); k < int64(n) && b.Lo+k*step < b.Hi; k++ {
 		m.space.split(i, b.Lo+k*step)
 		i++
@@ -90,14 +90,14 @@ func (halvingPolicy) choose(m *Machine, _ int) (*claim, bool) {
 		if g.busy() == 0 {
 			return g.ascend(), true
 		}
-		if g.width() > m.space.gaps[widest].width() {
+		if g.Width() > m.space.gaps[widest].Width() {
 			widest = i
 		}
 	}
 	g := m.space.gaps[widest]
-	if g.width() <= int64(m.opts.PageSize) {
+	if g.Width() <= int64(m.opts.PageSize) {
 		return nil, false
 	}
-	high := m.split(widest, g.Lo+g.width()/2)
+	high := m.split(widest, g.Lo+g.Width()/2)
 	return high.ascend(), true
 }

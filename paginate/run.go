@@ -236,9 +236,6 @@ func (r *Run[T]) start(ctx context.Context) (*driver[T], error) {
 	if r.scan.OnDemand {
 		d.wanted = make(chan struct{}, 1)
 	}
-	for _, g := range m.space.gaps {
-		d.unread = append(d.unread, g.Bounds)
-	}
 	return d, nil
 }
 

@@ -17,10 +17,10 @@ func settle(r Request, window Bounds, a Answer) (Bounds, error) {
 	if r.Descending {
 		// The mirror of the ascending case, with its own inclusive ends.
 		next, err := advance(r, a, -window.Hi+1, -window.Lo+1, -1)
-		return Bounds{-next + 1, window.Hi}, err
+		return Bounds{Lo: -next + 1, Hi: window.Hi}, err
 	}
 	next, err := advance(r, a, window.Lo, window.Hi, 1)
-	return Bounds{window.Lo, next}, err
+	return Bounds{Lo: window.Lo, Hi: next}, err
 }
 
 // checkIDs returns an error unless ids lie in the window, strictly in order.

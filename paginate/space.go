@@ -44,7 +44,7 @@ func (g *gap) free(c *claim) {
 // ascend claims the low end of the gap.
 func (g *gap) ascend() *claim {
 	c := &claim{window: g.Bounds, gap: g}
-	c.req = Request{From: g.Bounds.public().Lo, Until: g.Bounds.public().Hi}
+	c.req = Request{From: g.Bounds.Open().Lo, Until: g.Bounds.Open().Hi}
 	g.asc = c
 	return c
 }
@@ -52,7 +52,7 @@ func (g *gap) ascend() *claim {
 // descend claims the high end of the gap.
 func (g *gap) descend() *claim {
 	c := &claim{window: g.Bounds, gap: g}
-	c.req = Request{Descending: true, Until: g.Bounds.public().Lo}
+	c.req = Request{Descending: true, Until: g.Bounds.Open().Lo}
 	if g.Hi != open {
 		c.req.From = g.Hi - 1
 	}
@@ -61,7 +61,7 @@ func (g *gap) descend() *claim {
 }
 
 func (s *space) add(b Bounds) {
-	if b.width() > 0 {
+	if b.Width() > 0 {
 		s.gaps = append(s.gaps, &gap{Bounds: b})
 	}
 }
@@ -71,7 +71,7 @@ func (s *space) add(b Bounds) {
 // asked.
 func (s *space) split(i int, at int64) *gap {
 	low := s.gaps[i]
-	high := &gap{Bounds: Bounds{at, low.Hi}, desc: low.desc, above: low.above}
+	high := &gap{Bounds: Bounds{Lo: at, Hi: low.Hi}, desc: low.desc, above: low.above}
 	low.Hi, low.desc, low.above = at, nil, 0
 	if high.desc != nil {
 		high.desc.gap = high
@@ -85,8 +85,8 @@ func (s *space) settle(b Bounds) []Bounds {
 	var taken []Bounds
 	for i := 0; i < len(s.gaps); i++ {
 		g := s.gaps[i]
-		cut := Bounds{max(g.Lo, b.Lo), min(g.Hi, b.Hi)}
-		if cut.width() == 0 {
+		cut := Bounds{Lo: max(g.Lo, b.Lo), Hi: min(g.Hi, b.Hi)}
+		if cut.Width() == 0 {
 			continue
 		}
 		taken = append(taken, cut)
@@ -123,7 +123,7 @@ func (s *space) remove(i int) {
 func (s *space) width() float64 {
 	var w float64
 	for _, g := range s.gaps {
-		w += float64(g.width())
+		w += float64(g.Width())
 	}
 	return w
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -258,29 +257,6 @@ func TestFollowRefuses(t *testing.T) {
 	for _, err := range paginate.Serial(scan).Pages(t.Context()) {
 		if err == nil || !strings.Contains(err.Error(), "of a chain") {
 			t.Errorf("a chain's checkpoint in a scan: %v", err)
-		}
-	}
-}
-
-// TestIDs: a set of ids as text reads back, and close ids take a byte or two each.
-func TestIDs(t *testing.T) {
-	for _, ids := range []paginate.IDs{nil, {1}, {9, 3, 5, 1 << 40, 7}, {math.MaxInt64, math.MinInt64, -1, 0}} {
-		text, err := ids.MarshalText()
-		var back paginate.IDs
-		if err = errors.Join(err, back.UnmarshalText(text)); err != nil || !slices.Equal(back, slices.Sorted(slices.Values(ids))) {
-			t.Errorf("%v: %q, %v, %v", ids, text, back, err)
-		}
-	}
-	near := make(paginate.IDs, 1000)
-	for i := range near {
-		near[i] = int64(100_000 + 3*i)
-	}
-	if text, err := near.MarshalText(); err != nil || len(text) > 1350 {
-		t.Errorf("%d bytes for %d ids, %v", len(text), len(near), err)
-	}
-	for _, text := range []string{"!", "gA"} { // no base64; a number without its end
-		if new(paginate.IDs).UnmarshalText([]byte(text)) == nil {
-			t.Errorf("%q is read", text)
 		}
 	}
 }

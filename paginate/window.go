@@ -105,14 +105,14 @@ func (w *window) probing(m *Machine) bool {
 func (w *window) follow(m *Machine, g *gap) (*claim, bool) {
 	density := w.density(g)
 	step := max(int64(min(windowStep*float64(m.opts.PageSize)/density, open/2)), 1)
-	if step >= g.width() {
+	if step >= g.Width() {
 		return nil, false
 	}
 	at := g.Lo + step
 	if w.descending {
 		at = g.Hi - step
 	}
-	if limit := m.opts.Limit; limit > 0 && w.before(m, Bounds{at, at}) >= limit {
+	if limit := m.opts.Limit; limit > 0 && w.before(m, Bounds{Lo: at, Hi: at}) >= limit {
 		return nil, false
 	}
 	further := m.split(slices.Index(m.space.gaps, g), at)
@@ -128,7 +128,7 @@ func (w *window) follow(m *Machine, g *gap) (*claim, bool) {
 // the mean. Of the two the lesser is the safe one: pages that begin too far apart
 // leave remainders, pages that begin too near bring the same rows.
 func (w *window) density(g *gap) float64 {
-	mean := g.rows / float64(g.width())
+	mean := g.rows / float64(g.Width())
 	seen := g.below
 	if w.descending {
 		seen = g.above
@@ -181,10 +181,10 @@ func (w *window) before(m *Machine, b Bounds) int64 {
 // note keeps what was settled past the front.
 func (w *window) note(m *Machine, pieces []Piece) {
 	for _, p := range pieces {
-		w.held = append(w.held, held{p.IDs.norm(), int64(p.Rows.End - p.Rows.Start)})
+		w.held = append(w.held, held{p.IDs.Explicit(), int64(p.Rows.End - p.Rows.Start)})
 	}
 	front := w.front(m)
-	w.held = slices.DeleteFunc(w.held, func(h held) bool { return w.compare(h.ids, Bounds{front, front}) < 0 })
+	w.held = slices.DeleteFunc(w.held, func(h held) bool { return w.compare(h.ids, Bounds{Lo: front, Hi: front}) < 0 })
 }
 
 // front is where the unread ids begin.

@@ -8,12 +8,13 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate/idset"
 )
 
 // branch is one conjunction of the filter on its way to become a scan.
 type branch struct {
 	terms     []dsl.Node // what the rules still have to place
-	ids       idSet      // the ids that the terms on the key allow
+	ids       idset.Set  // the ids that the terms on the key allow
 	conjuncts []Conjunct // what was placed
 	empty     string     // why no row can match; "" when some may
 	expected  int64      // rows that the server is expected to send

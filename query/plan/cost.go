@@ -78,7 +78,7 @@ func (p *planner) estimate(b *branch) error {
 		b.expected, b.known = rows, true
 		return err
 	}
-	b.expected, b.known = b.ids.size(), true
+	b.expected, b.known = b.ids.Size(), true
 	if guess := int64(math.Ceil(b.selectivity() * assumedRows)); b.expected > guess && b.expected > int64(p.plan.PageSize) {
 		b.expected, b.known = guess, false
 	}

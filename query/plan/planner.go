@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate/idset"
 )
 
 // Options change how one query is planned. The zero Options select the basic fields
@@ -164,7 +165,7 @@ type planner struct {
 	dialect Dialect
 	caps    Capabilities
 	room    room  // for the conditions of one request
-	everyID idSet // what a branch is confined to that says nothing of the key
+	everyID idset.Set // the ids of a branch without a condition on the key
 	schema  *model.Schema
 	plan    *Plan
 

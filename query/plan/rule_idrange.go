@@ -3,12 +3,13 @@ package plan
 import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate/idset"
 )
 
-// boundIDs intersects the terms that speak of the key alone. They confine the
-// walk, so that `id between 10 and 20` asks one page and no probe. Where one
-// range says it all, the bounds of the walk are the whole condition and the
-// terms need no parameter of their own.
+// boundIDs intersects the terms that depend on the key alone. They bound the walk,
+// so that `id between 10 and 20` asks for one page and no probe. If the result is
+// one range, the bounds of the walk are the whole condition and the terms need no
+// parameter of their own.
 func (p *planner) boundIDs(b *branch) {
 	b.ids = p.everyID
 	if p.off[ruleIDs] {
@@ -16,14 +17,14 @@ func (p *planner) boundIDs(b *branch) {
 	}
 	id := p.dialect.ID()
 	if f, ok := p.schema.Lookup(id); ok && f.Type == model.TypeString {
-		id = "" // which no path is called: a text has no ranges that a walk could go by
+		id = "" // no path has this name: a text key has no ranges to bound a walk by
 	}
 	var others, bounding []dsl.Node
-	var sets []idSet
+	var sets []idset.Set
 	for i, c := range b.terms {
 		s, ok := idSetOf(c, id)
 		switch {
-		case ok && sets == nil: // most branches have no such term, and are spared the copy
+		case ok && sets == nil: // most branches have no such term and need no copy
 			others = append(make([]dsl.Node, 0, len(b.terms)-1), b.terms[:i]...)
 			fallthrough
 		case ok:
@@ -39,17 +40,17 @@ func (p *planner) boundIDs(b *branch) {
 	case 1:
 		b.ids = sets[0]
 	default:
-		b.ids = intersectIDs(sets...)
+		b.ids = sets[0].Intersect(sets[1:]...)
 	}
 	switch len(b.ids) {
 	case 0:
 		b.empty = "no " + id + " satisfies the conditions on it"
 	case 1:
-		if p.caps.Paging.follows() { // no walk begins or ends at an id: the terms are pushed like others
+		if p.caps.Paging.follows() { // no walk starts or ends at an id: push the terms like others
 			b.ids = p.everyID
 			return
 		}
-		b.conjuncts = make([]Conjunct, 0, len(b.terms)) // room for all that will be placed
+		b.conjuncts = make([]Conjunct, 0, len(b.terms)) // room for all that will be added
 		b.terms = others
 		for _, c := range bounding {
 			b.conjuncts = append(b.conjuncts, Conjunct{c, Pushdown{Verdict: Exact}})

@@ -49,7 +49,7 @@ func makeScans(p *planner) error {
 }
 
 func (p *planner) scan(b *branch) Scan {
-	s := Scan{Conjuncts: b.conjuncts, Residual: b.residual(), Query: url.Values{}, IDs: b.ids.hull(), MaxRows: b.ids.size(), Expected: b.expected}
+	s := Scan{Conjuncts: b.conjuncts, Residual: b.residual(), Query: url.Values{}, IDs: b.ids.Hull(), MaxRows: b.ids.Size(), Expected: b.expected}
 	for _, c := range b.conjuncts {
 		for _, param := range c.Params {
 			values, ok := s.Query[param.Name]

@@ -63,8 +63,7 @@ func BenchmarkFetch(b *testing.B) {
 		walk plan.Strategy
 	}{
 		{"serial", plan.StrategySerial},
-		{"ranges", plan.StrategyRanges},
-		{"gaps", plan.StrategyGaps},
+		{"split", plan.StrategySplitRanges},
 	} {
 		b.Run(walk.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -108,7 +108,7 @@ func people(ids []int64) []shipstreamtest.User {
 // fetching is the order of a client.
 type fetching struct {
 	URL         string
-	Walk        string // "" = as the planner would; else a strategy of paginate
+	Walk        string // "" = as the planner would; else the name of a strategy
 	Concurrency int    // as the client's option has it
 	Rate        float64
 	Burst       int
@@ -161,8 +161,8 @@ func (f fetching) run(ctx context.Context) (*fetched, error) {
 	case f.To != "":
 		err = f.export(ctx, src, report)
 	case f.Plain:
-		err = walk(ctx, paginate.Gaps(paginate.Scan[plainUser]{
-			Fetch: plainFetch(client, f.Fields), ID: func(u *plainUser) int64 { return u.ID }, Workers: client,
+		err = walk(ctx, paginate.SplitRanges(paginate.Scan[plainUser]{
+			Fetch: plainFetch(client, f.Fields), ID: func(u *plainUser) int64 { return u.ID }, Workers: client.Workers,
 		}), report)
 	case f.Walk != "":
 		err = f.byHand(ctx, src, report)
@@ -211,22 +211,21 @@ func (f fetching) query(ctx context.Context, src *shipstream.UserSource, report 
 	return nil
 }
 
-// byHand fetches by a strategy that the planner would not take here.
+// byHand fetches by a strategy that the planner would not choose here.
 func (f fetching) byHand(ctx context.Context, src *shipstream.UserSource, report *fetched) error {
 	plan, err := query.Prepare(src, "")
 	if err != nil {
 		return err
 	}
-	scan := paginate.Scan[model.User]{Fetch: src.Fetch(plan.Scans[0]), ID: src.ID, Workers: src}
+	scan := paginate.Scan[model.User]{Fetch: src.Fetch(plan.Scans[0]), ID: src.ID, Workers: src.Workers}
 	switch f.Walk {
-	case "serial":
+	case paginatetest.Serial.String():
 		return walk(ctx, paginate.Serial(scan), report)
-	case "ranges":
-		return walk(ctx, paginate.Ranges(scan, f.Concurrency), report)
-	case "halving":
-		return walk(ctx, paginate.Halving(scan), report)
-	case "gaps":
-		return walk(ctx, paginate.Gaps(scan), report)
+	case paginatetest.SplitRanges.String():
+		return walk(ctx, paginate.SplitRanges(scan), report)
+	case paginatetest.ReadAhead.String():
+		scan.Order = paginate.Ascending
+		return walk(ctx, paginate.ReadAhead(scan), report)
 	}
 	return errors.New("no such walk: " + f.Walk)
 }

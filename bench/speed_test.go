@@ -72,7 +72,7 @@ func (b fetchBar) bound() time.Duration {
 	if workers < 0 {
 		workers = 64 // the client's own ceiling
 	}
-	pace := paginate.Pace{Rate: max(b.serving.Rate, 0), Burst: b.serving.Burst, RoundTrip: b.serving.Latency}
+	pace := paginate.RateLimit{Rate: max(b.serving.Rate, 0), Burst: b.serving.Burst, RoundTrip: b.serving.Latency}
 	return pace.Least(int64(b.pages()), workers)
 }
 
@@ -152,43 +152,23 @@ func TestFaultedFetch(t *testing.T) {
 	table.print(t)
 }
 
-// strategies are those that the gaps are compared with, and the gaps.
-func strategies() []paginate.Strategy {
-	return []paginate.Strategy{paginate.StrategySerial, paginate.StrategyRanges, paginate.StrategyHalving, paginate.StrategyGaps}
+// strategies are those that the simulator is checked with.
+func strategies() []paginatetest.Strategy {
+	return []paginatetest.Strategy{paginatetest.Serial, paginatetest.SplitRanges, paginatetest.ReadAhead}
 }
 
 // simulated is a strategy's part of the bound under a fake clock.
-func simulated(t *testing.T, s paginate.Strategy, layout string, rows int) paginatetest.Result {
+func simulated(t *testing.T, s paginatetest.Strategy, layout string, rows int) paginatetest.Result {
 	t.Helper()
-	sim := paginatetest.Simulation{Latency: 250 * time.Millisecond, Jitter: 0.02, Workers: 16, Seed: 1}
-	o := paginate.MachineOptions{Strategy: s, Slices: sim.Workers, Wave: rows > 4*sim.Workers*paginate.MaxPageSize}
-	r, err := sim.Run(o, paginatetest.Layouts()[layout](rows, 1))
+	sim := paginatetest.Simulation{Latency: 250 * time.Millisecond, Jitter: 0.02, Workers: 16, Seed: 1, Strategy: s}
+	if s == paginatetest.ReadAhead {
+		sim.Order = paginate.Ascending
+	}
+	r, err := sim.Run(paginatetest.Layouts()[layout](rows, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// TestStrategiesSimulated compares the strategies by the simulator.
-func TestStrategiesSimulated(t *testing.T) {
-	table := newTable("layout", "rows", "serial", "equal ranges", "halving the widest", "gaps")
-	for _, rows := range []int{300_000, 1_000_000} {
-		for _, layout := range []string{"dense", "sparse", "lumpy", "clusters", "islands", "powtop", "powlow"} {
-			cells := []any{layout, rows}
-			best := 0.0
-			for _, s := range strategies() {
-				r := simulated(t, s, layout, rows)
-				cells = append(cells, fmt.Sprintf("%s, %.2f Q", percent(r.OfBound()), float64(r.Requests)/float64(rows/1000)))
-				if s != paginate.StrategyGaps {
-					best = max(best, r.OfBound())
-				} else if r.OfBound() < 0.97*best {
-					t.Errorf("%s %d: gaps reach %s of the bound, another %s", layout, rows, percent(r.OfBound()), percent(best))
-				}
-			}
-			table.row(cells...)
-		}
-	}
-	table.print(t)
 }
 
 // TestSimulatorTellsTheTruth runs each strategy once over HTTP.
@@ -199,7 +179,7 @@ func TestSimulatorTellsTheTruth(t *testing.T) {
 	}
 	table := newTable("strategy", "simulated", "over HTTP", "requests / Q simulated", "over HTTP")
 	url := emulate(t, s)
-	bound := paginate.Pace{RoundTrip: s.Latency}.Least(int64(s.Rows/1000), 16)
+	bound := paginate.RateLimit{RoundTrip: s.Latency}.Least(int64(s.Rows/1000), 16)
 	for _, strategy := range strategies() {
 		want := simulated(t, strategy, s.Layout, s.Rows)
 		got := fetch(t, fetching{URL: url, Walk: strategy.String(), Rate: -1, Concurrency: 16})

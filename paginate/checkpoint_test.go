@@ -10,20 +10,21 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/paginate/internal/machinetest"
 	"github.com/muster-go/muster/paginate/paginatetest"
 )
 
-// TestResume: a run that is broken off again and again, and goes on each time
-// from what was kept, delivers what an uninterrupted one does, asks for no id
-// that was settled, and pins once.
+// TestResume: a run that is interrupted again and again, and resumes each time from its
+// last checkpoint, delivers what an uninterrupted run does, asks for no id that was
+// delivered, and fixes the high watermark once.
 func TestResume(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ids := drawIDs(t)
-		src := drawSource(t, ids)
+		ids := machinetest.IDs(t)
+		src := machinetest.Source(t, ids)
 		scan := src.Scan()
 		scan.PageSize = rapid.IntRange(1, 40).Draw(t, "page size")
 		scan.Limit = int64(rapid.SampledFrom([]int{0, 0, 0, 7, 100}).Draw(t, "limit"))
-		scan.Bounds = drawBounds(t, last(ids))
+		scan.Bounds = machinetest.Bounds(t, machinetest.Last(ids))
 		b := rapid.SampledFrom(builds()).Draw(t, "strategy")
 		scan.Order = b.order
 
@@ -53,7 +54,7 @@ func TestResume(t *testing.T) {
 	})
 }
 
-// someBatches takes at most n batches of a run and breaks it off.
+// someBatches takes at most n batches of a run and stops it.
 func someBatches(run *paginate.Run[int64], n int) ([]paginate.Batch[int64], error) {
 	var batches []paginate.Batch[int64]
 	for batch, err := range run.Batches(context.Background()) {
@@ -80,8 +81,8 @@ func throughJSON(t *rapid.T, c paginate.Checkpoint) paginate.Checkpoint {
 	return back
 }
 
-// checkAsksOnlyUnread: each request lies within one of the ranges that were left,
-// and none asks for a pin that is known.
+// checkAsksOnlyUnread: each request lies within one of the unread ranges, and none asks
+// above a known high watermark.
 func checkAsksOnlyUnread(t *rapid.T, requests []paginate.Request, left paginate.Checkpoint) {
 	for _, r := range requests {
 		w := r.Window()
@@ -90,18 +91,18 @@ func checkAsksOnlyUnread(t *rapid.T, requests []paginate.Request, left paginate.
 		}) {
 			t.Fatalf("asked %v, of which only %v was unread", r, left.Unread)
 		}
-		if left.Pin > 0 && (w.Hi == 0 || w.Hi > left.Pin+1) {
-			t.Fatalf("asked %v above the pin %d", r, left.Pin)
+		if left.HighWatermark > 0 && (w.Hi == 0 || w.Hi > left.HighWatermark+1) {
+			t.Fatalf("asked %v above the high watermark %d", r, left.HighWatermark)
 		}
 	}
 }
 
-// TestWaitingIsUnread: what a broken run had in flight or waiting is asked again.
+// TestWaitingIsUnread: pages that a stopped run had in flight or waiting count as unread.
 func TestWaitingIsUnread(t *testing.T) {
 	src := paginatetest.NewSource(paginatetest.Dense(1000, 0)...)
 	scan := src.Scan()
-	scan.PageSize, scan.Workers = 10, paginate.FixedWorkers(8)
-	batches, err := someBatches(paginate.Gaps(scan), 3)
+	scan.PageSize, scan.Workers = 10, fixed(8)
+	batches, err := someBatches(paginate.SplitRanges(scan), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,30 +111,30 @@ func TestWaitingIsUnread(t *testing.T) {
 	for _, b := range left.Unread {
 		unread += b.Hi - max(b.Lo, 1)
 	}
-	if left.Rows != 30 || unread != 970 || left.Pin != 1000 || left.Count != 1000 {
+	if left.Rows != 30 || unread != 970 || left.HighWatermark != 1000 || left.Count != 1000 {
 		t.Errorf("after three pages of ten: %+v", left)
 	}
 }
 
-// TestBadCheckpoint: a checkpoint that cannot be this scan's is refused before
-// any request.
+// TestBadCheckpoint: a checkpoint that cannot belong to the scan is refused before any
+// request.
 func TestBadCheckpoint(t *testing.T) {
 	for name, c := range map[string]paginate.Checkpoint{
-		"zero":          {},
-		"version":       {Version: 2},
-		"empty range":   {Version: 1, Unread: []paginate.Bounds{{Lo: 3, Hi: 3}}},
-		"out of order":  {Version: 1, Unread: []paginate.Bounds{{Lo: 5, Hi: 7}, {Lo: 1, Hi: 3}}},
-		"overlap":       {Version: 1, Unread: []paginate.Bounds{{Lo: 1, Hi: 5}, {Lo: 4, Hi: 7}}},
-		"open and more": {Version: 1, Unread: []paginate.Bounds{{Lo: 1}, {Lo: 4, Hi: 7}}},
-		"out of bounds": {Version: 1, Unread: []paginate.Bounds{{Lo: 90, Hi: 101}}},
-		"above the pin": {Version: 1, Pin: 50, Unread: []paginate.Bounds{{Lo: 1, Hi: 52}}},
-		"negative rows": {Version: 1, Rows: -1},
-		"last id":       {Version: 1, Pin: 1<<63 - 1},
+		"zero":                     {},
+		"version":                  {Version: 2},
+		"empty range":              {Version: 1, Unread: []paginate.Bounds{{Lo: 3, Hi: 3}}},
+		"out of order":             {Version: 1, Unread: []paginate.Bounds{{Lo: 5, Hi: 7}, {Lo: 1, Hi: 3}}},
+		"overlap":                  {Version: 1, Unread: []paginate.Bounds{{Lo: 1, Hi: 5}, {Lo: 4, Hi: 7}}},
+		"open and more":            {Version: 1, Unread: []paginate.Bounds{{Lo: 1}, {Lo: 4, Hi: 7}}},
+		"out of bounds":            {Version: 1, Unread: []paginate.Bounds{{Lo: 90, Hi: 101}}},
+		"above the high watermark": {Version: 1, HighWatermark: 50, Unread: []paginate.Bounds{{Lo: 1, Hi: 52}}},
+		"negative rows":            {Version: 1, Rows: -1},
+		"last id":                  {Version: 1, HighWatermark: 1<<63 - 1},
 	} {
 		src := paginatetest.NewSource(1, 2, 3)
 		scan := src.Scan()
 		scan.Bounds, scan.From = paginate.Bounds{Hi: 100}, &c
-		_, err := collect(paginate.Gaps(scan))
+		_, err := collect(paginate.SplitRanges(scan))
 		var bad *paginate.ScanError
 		if !errors.As(err, &bad) || bad.Field != "From" || len(src.Requests()) > 0 {
 			t.Errorf("%s: %v after %d requests", name, err, len(src.Requests()))
@@ -154,8 +155,8 @@ func (s *store) Save(_ context.Context, c paginate.Checkpoint) error {
 	return s.err
 }
 
-// TestStore: a batch counts as kept once the next one is asked for, and a run
-// that finds a store goes on from there.
+// TestStore: a batch is saved once the next one is asked for, and a later run with the
+// store resumes there.
 func TestStore(t *testing.T) {
 	src := paginatetest.NewSource(paginatetest.Dense(50, 0)...)
 	kept := &store{}

@@ -42,8 +42,8 @@ func slow(src *paginatetest.Source) (highest func() int64) {
 	}
 }
 
-// TestRounds: the time of a run is that of its rounds, and its requests are
-// those of its pages.
+// TestRounds: a run takes as long as its rounds, and makes as many requests as it has
+// pages.
 func TestRounds(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -57,17 +57,12 @@ func TestRounds(t *testing.T) {
 		// 800 rows in pages of 10 are 80 pages.
 		{"serial", paginate.Serial[int64], paginate.Bounds{}, 0, 80, 80, 1},
 		{"serial with a limit", paginate.Serial[int64], paginate.Bounds{}, 25, 3, 3, 1},
-		// Two probes, then 780 rows in 4 slices of 195.
-		{"4 ranges", ranges(4), paginate.Bounds{}, 0, 2 + 4*20, 1 + 20, 4},
-		{"4 ranges that a page covers", ranges(4), paginate.Bounds{Lo: 100, Hi: 110}, 0, 1, 1, 1},
-		{"4 ranges of a page's limit", ranges(4), paginate.Bounds{}, 10, 1, 1, 1},
 		// Two probes of 10 and 10; of the 25 there are 5 left.
-		{"4 ranges with a limit", ranges(4), paginate.Bounds{}, 25, 3, 2, 2},
-		{"1 range", ranges(1), paginate.Bounds{}, 0, 80, 80, 1},
-		{"gaps that a page covers", gaps(4), paginate.Bounds{Lo: 100, Hi: 110}, 0, 1, 1, 1},
-		{"gaps with a limit", gaps(4), paginate.Bounds{}, 25, 3, 2, 2},
-		{"gaps by one worker", gaps(1), paginate.Bounds{}, 0, 80, 80, 1},
-		{"no id allowed", gaps(4), paginate.Bounds{Lo: 7, Hi: 7}, 0, 0, 0, 0},
+		{"split ranges with a limit", split(4), paginate.Bounds{}, 25, 3, 2, 2},
+		{"split ranges of a page's limit", split(4), paginate.Bounds{}, 10, 1, 1, 1},
+		{"split ranges that a page covers", split(4), paginate.Bounds{Lo: 100, Hi: 110}, 0, 1, 1, 1},
+		{"split ranges by one worker", split(1), paginate.Bounds{}, 0, 80, 80, 1},
+		{"no id allowed", split(4), paginate.Bounds{Lo: 7, Hi: 7}, 0, 0, 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,16 +88,16 @@ func TestRounds(t *testing.T) {
 	}
 }
 
-// TestGapsRounds: what falls free at the same instant comes in any order, so
-// that the cost of gaps varies within a bound.
-func TestGapsRounds(t *testing.T) {
+// TestSplitRangesRounds: workers that become free at the same instant ask in any order, so
+// the cost of splitting varies within a bound.
+func TestSplitRangesRounds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := paginatetest.NewSource(paginatetest.Dense(800, 0)...)
 		highest := slow(src)
 		scan := src.Scan()
 		scan.PageSize = 10
 		start := time.Now()
-		if _, err := collect(gaps(4)(scan)); err != nil {
+		if _, err := collect(split(4)(scan)); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(start); took < 21*latency || took > 22*latency {
@@ -114,29 +109,25 @@ func TestGapsRounds(t *testing.T) {
 	})
 }
 
-func ranges(k int) func(paginate.Scan[int64]) *paginate.Run[int64] {
-	return func(s paginate.Scan[int64]) *paginate.Run[int64] { return paginate.Ranges(s, k) }
-}
-
-func gaps(workers int) func(paginate.Scan[int64]) *paginate.Run[int64] {
+func split(workers int) func(paginate.Scan[int64]) *paginate.Run[int64] {
 	return func(s paginate.Scan[int64]) *paginate.Run[int64] {
-		s.Workers = paginate.FixedWorkers(workers)
-		return paginate.Gaps(s)
+		s.Workers = fixed(workers)
+		return paginate.SplitRanges(s)
 	}
 }
 
-// TestBackPressure: while the consumer holds a batch, two pages a worker are
-// fetched and no more, and all goes on when it comes back.
+// TestBackPressure: while the consumer works on a batch, a run fetches two pages a worker
+// and no more. It continues when the consumer asks for the next.
 func TestBackPressure(t *testing.T) {
 	for _, workers := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
 			src := paginatetest.NewSource(paginatetest.Dense(1000, 0)...)
 			slow(src)
 			scan := src.Scan()
-			scan.PageSize, scan.Workers = 10, paginate.FixedWorkers(workers)
-			run := paginate.Gaps(scan)
+			scan.PageSize, scan.Workers = 10, fixed(workers)
+			run := paginate.SplitRanges(scan)
 			if workers == 1 { // a serial walk has one, whatever is allowed
-				scan.Workers = paginate.FixedWorkers(10)
+				scan.Workers = fixed(10)
 				run = paginate.Serial(scan)
 			}
 			batches, rows := 0, 0
@@ -208,7 +199,7 @@ func TestBreak(t *testing.T) {
 	}
 }
 
-// TestBreakWaits: a fetch function that is slow to notice its end is waited for.
+// TestBreakWaits: a run waits for a fetch function that is slow to notice its end.
 func TestBreakWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := paginatetest.NewSource(paginatetest.Dense(1000, 0)...)
@@ -226,7 +217,7 @@ func TestBreakWaits(t *testing.T) {
 		scan := src.Scan()
 		scan.PageSize = 10
 		start := time.Now()
-		for _, err := range gaps(4)(scan).Pages(t.Context()) {
+		for _, err := range split(4)(scan).Pages(t.Context()) {
 			if err != nil {
 				t.Error(err)
 			}
@@ -242,14 +233,14 @@ func TestBreakWaits(t *testing.T) {
 	})
 }
 
-// TestPanic: a panic of the loop's body goes on after the run has stopped.
+// TestPanic: a panic of the loop's body continues after the run has stopped.
 func TestPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := paginatetest.NewSource(paginatetest.Dense(1000, 0)...)
 		slow(src)
 		scan := src.Scan()
 		scan.PageSize = 10
-		run := gaps(4)(scan)
+		run := split(4)(scan)
 		defer func() {
 			if recover() == nil || run.Stats().InFlight != 0 {
 				t.Errorf("after the panic: %+v", run.Stats())
@@ -286,7 +277,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestCancelled: a context that is done before the start costs no request.
+// TestCancelled: a run whose context is done before the start makes no request.
 func TestCancelled(t *testing.T) {
 	src := paginatetest.NewSource(1, 2, 3)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -301,19 +292,25 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// TestFirstError: the first error cancels the other requests; the batches that
-// were complete before it are delivered, and then the error.
+// middle reports whether a request is for the part that a third worker splits off, of
+// the ids 1 to 800.
+func middle(r paginate.Request) bool { return !r.Descending && r.From > 300 && r.From < 500 }
+
+// TestFirstError: the first error cancels the other requests; the batches that were
+// complete before it are delivered, and then the error.
 func TestFirstError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("broken")
 		src := paginatetest.NewSource(paginatetest.Dense(800, 0)...)
+		failed := make(chan paginate.Request, 1)
 		src.Answer = func(ctx context.Context, r paginate.Request, _ *paginate.Page[int64]) error {
 			wait := latency
 			switch {
-			case r.From > 400 && r.From < 420: // the third slice, early
+			case middle(r): // early
 				time.Sleep(latency / 2) //nolint:forbidigo // in a synctest bubble
+				failed <- r
 				return broken
-			case r.From > 11 && r.From < 790: // the other slices, too late
+			case r.From > 0: // not a probe: too late
 				wait = time.Hour
 			}
 			select {
@@ -326,12 +323,12 @@ func TestFirstError(t *testing.T) {
 		scan := src.Scan()
 		scan.PageSize = 10
 		start := time.Now()
-		got, err := collect(paginate.Ranges(scan, 4))
+		got, err := collect(split(4)(scan))
 		if took := time.Since(start); took != latency*3/2 {
-			t.Errorf("took %v, want %v: the error cancels the other slices", took, latency*3/2)
+			t.Errorf("took %v, want %v: the error cancels the other requests", took, latency*3/2)
 		}
-		if run := (*paginate.RunError)(nil); !errors.As(err, &run) || !errors.Is(err, broken) || run.Range != (paginate.Bounds{Lo: 401, Hi: 596}) {
-			t.Errorf("error %v, want one of the third slice", err)
+		if run := (*paginate.RunError)(nil); !errors.As(err, &run) || !errors.Is(err, broken) || run.Range != (<-failed).Window() {
+			t.Errorf("error %v, want one of the middle", err)
 		}
 		want := slices.Concat(paginatetest.Dense(10, 0), []int64{791, 792, 793, 794, 795, 796, 797, 798, 799, 800})
 		if slices.Sort(got); !slices.Equal(got, want) {
@@ -340,17 +337,18 @@ func TestFirstError(t *testing.T) {
 	})
 }
 
-// TestErrorWhileHeld: an error cancels the other requests at once, although the
-// consumer still holds batches from before it.
+// TestErrorWhileHeld: an error cancels the other requests at once, although the consumer
+// still works on a batch from before it.
 func TestErrorWhileHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := paginatetest.NewSource(paginatetest.Dense(800, 0)...)
 		var cancelled atomic.Int64
 		src.Answer = func(ctx context.Context, r paginate.Request, _ *paginate.Page[int64]) error {
 			switch {
-			case r.From <= 10: // the probes
+			case r.From == 0: // a probe
 				return nil
-			case r.From == 401:
+			case middle(r):
+				time.Sleep(latency) //nolint:forbidigo // in a synctest bubble
 				return errors.New("broken")
 			}
 			<-ctx.Done()
@@ -360,9 +358,10 @@ func TestErrorWhileHeld(t *testing.T) {
 		scan := src.Scan()
 		scan.PageSize = 10
 		var failure error
-		for _, err := range paginate.Ranges(scan, 4).Pages(t.Context()) {
+		for _, err := range split(4)(scan).Pages(t.Context()) {
 			if failure = err; err == nil {
-				synctest.Wait() // the page of the other probe waits, the slices are asked for
+				time.Sleep(2 * latency) //nolint:forbidigo // in a synctest bubble
+				synctest.Wait()
 				if n := cancelled.Load(); n != 3 {
 					t.Errorf("%d requests were cancelled while the batch was held, want 3", n)
 				}
@@ -385,20 +384,29 @@ func TestConsumedOnce(t *testing.T) {
 	}
 }
 
-// TestBadScan: what cannot be run is refused before any request.
+// TestBadScan: a scan that cannot be run is refused before any request.
 func TestBadScan(t *testing.T) {
 	src := paginatetest.NewSource(1)
-	for field, spoil := range map[string]func(*paginate.Scan[int64]){
-		"Fetch":    func(s *paginate.Scan[int64]) { s.Fetch = nil },
-		"ID":       func(s *paginate.Scan[int64]) { s.ID = nil },
-		"PageSize": func(s *paginate.Scan[int64]) { s.PageSize = 1001 },
-		"Order":    func(s *paginate.Scan[int64]) { s.Order = paginate.Ascending },
+	for _, tt := range []struct {
+		field string
+		start func(paginate.Scan[int64]) *paginate.Run[int64]
+		spoil func(*paginate.Scan[int64])
+	}{
+		{"Fetch", paginate.Serial[int64], func(s *paginate.Scan[int64]) { s.Fetch = nil }},
+		{"ID", paginate.Serial[int64], func(s *paginate.Scan[int64]) { s.ID = nil }},
+		{"PageSize", paginate.Serial[int64], func(s *paginate.Scan[int64]) { s.PageSize = 1001 }},
+		{"PageSize", paginate.Serial[int64], func(s *paginate.Scan[int64]) { s.PageSize = -1 }},
+		{"Limit", paginate.Serial[int64], func(s *paginate.Scan[int64]) { s.Limit = -1 }},
+		{"Order", paginate.SplitRanges[int64], func(s *paginate.Scan[int64]) { s.Order = paginate.Ascending }},
+		{"Order", paginate.FirstPageThenSplit[int64], func(s *paginate.Scan[int64]) { s.Order = paginate.Descending }},
+		{"Order", paginate.ReadAhead[int64], func(*paginate.Scan[int64]) {}},
+		{"From", paginate.Serial[int64], func(s *paginate.Scan[int64]) { s.From = &paginate.Checkpoint{} }},
 	} {
 		scan := src.Scan()
-		spoil(&scan)
-		_, err := collect(paginate.Ranges(scan, 2))
-		if bad := (*paginate.ScanError)(nil); !errors.As(err, &bad) || bad.Field != field {
-			t.Errorf("error %v, want a ScanError of %s", err, field)
+		tt.spoil(&scan)
+		_, err := collect(tt.start(scan))
+		if bad := (*paginate.ScanError)(nil); !errors.As(err, &bad) || bad.Field != tt.field {
+			t.Errorf("error %v, want a ScanError of %s", err, tt.field)
 		}
 	}
 	if n := len(src.Requests()); n != 0 {
@@ -406,30 +414,30 @@ func TestBadScan(t *testing.T) {
 	}
 }
 
-// TestNoPage: a fetch function that answers nothing at all is an error.
+// TestNoPage: a fetch function that returns neither page nor error is an error.
 func TestNoPage(t *testing.T) {
 	scan := paginatetest.NewSource().Scan()
 	scan.Fetch = func(context.Context, paginate.Request) (*paginate.Page[int64], error) {
-		return nil, nil //nolint:nilnil // the very fault that is tested
+		return nil, nil //nolint:nilnil // the fault under test
 	}
 	if _, err := collect(paginate.Serial(scan)); err == nil {
 		t.Error("no error")
 	}
 }
 
-// growing is a Workers that allows one more at each look.
+// growing allows one more worker at each look.
 type growing struct{ n atomic.Int64 }
 
 func (g *growing) Workers() int { return int(g.n.Add(1)) }
 
-// TestWorkersChange: the concurrency follows Workers while the run goes on.
+// TestWorkersChange: the concurrency follows Workers during the run.
 func TestWorkersChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := paginatetest.NewSource(paginatetest.Dense(2000, 0)...)
 		highest := slow(src)
 		scan := src.Scan()
-		scan.PageSize, scan.Workers = 10, new(growing)
-		got, err := collect(paginate.Gaps(scan))
+		scan.PageSize, scan.Workers = 10, new(growing).Workers
+		got, err := collect(paginate.SplitRanges(scan))
 		if err != nil || len(got) != 2000 {
 			t.Fatalf("%d rows, error %v", len(got), err)
 		}
@@ -439,18 +447,18 @@ func TestWorkersChange(t *testing.T) {
 	})
 }
 
-// TestOnDemand: while its consumer looks at a batch, a run on demand asks for
-// nothing; when it comes back, all workers may.
+// TestOnDemand: a run on demand asks for nothing while its consumer works on a batch; when
+// the consumer asks for the next, all workers may.
 func TestOnDemand(t *testing.T) {
 	for name, start := range map[string]func(paginate.Scan[int64]) *paginate.Run[int64]{
-		"serial": paginate.Serial[int64], "peek": paginate.Peek[int64], "gaps": gaps(4), "ordered": paginate.Ordered[int64],
+		"serial": paginate.Serial[int64], "first page": paginate.FirstPageThenSplit[int64], "split ranges": split(4), "read ahead": paginate.ReadAhead[int64],
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			src := paginatetest.NewSource(paginatetest.Dense(400, 0)...)
 			slow(src)
 			scan := src.Scan()
 			scan.PageSize, scan.OnDemand = 10, true
-			if name == "ordered" {
+			if name == "read ahead" {
 				scan.Order = paginate.Ascending
 			}
 			rows := 0

@@ -1,6 +1,7 @@
 package paginate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -8,50 +9,51 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/paginate/idset"
+	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
-// driver runs a machine over a fetch function. One goroutine, that of drive,
-// owns all of it; each request has a goroutine of its own, and drive returns
-// after the last of them.
+// driver runs a machine over a fetch function. One goroutine, that of drive, owns all
+// of it. Each request has a goroutine of its own, and drive returns after the last one.
 type driver[T any] struct {
 	run     *Run[T]
-	machine *Machine
+	machine *machine.Machine
 	out     chan Batch[T]  // to the consumer
 	results chan result[T] // from the requests
-	waiting []Batch[T]     // what the consumer has not taken yet
-	rows    int64          // delivered once it has taken all of waiting
-	ahead   []ahead[T]     // of an ordered run: pieces past the front, in order
+	waiting []Batch[T]     // for the consumer
+	rows    int64          // delivered once the consumer has taken all of waiting
+	ahead   []segment[T]   // of a run that reads ahead: past the front, in order
 	flying  int            // requests in flight
-	buffers [][]int64      // for the ids of pages to come
-	wanted  chan struct{}  // of a run on demand: the consumer has come back
-	hungry  bool           // it has, and was given nothing yet; always, of another run
-	failed  error          // the first error; nothing is begun after it
+	buffers [][]int64      // for the ids of the next pages
+	wanted  chan struct{}  // of a run on demand: the consumer asks for a batch
+	hungry  bool           // the consumer has no batch; always true of other runs
+	failed  error          // the first error; nothing starts after it
 }
 
-// ahead is a piece of a page that others go before.
-type ahead[T any] struct {
-	ids  Bounds
+// segment is rows of a page and the ids that they cover, with explicit ends.
+type segment[T any] struct {
+	ids  idset.Range
 	rows []T
 }
 
 // result is the end of one request.
 type result[T any] struct {
-	claim Claim
-	page  *Page[T]
-	ids   []int64
-	begun time.Time
-	err   error
+	lease   machine.LeaseID
+	request Request
+	page    *Page[T]
+	ids     []int64
+	begun   time.Time
+	err     error
 }
 
-// want tells the driver of a run on demand that the consumer has come back.
+// want tells the driver of a run on demand that the consumer asks for a batch.
 func (d *driver[T]) want() {
 	if d.wanted != nil {
 		d.wanted <- struct{}{} // drive takes each before it gives a batch
 	}
 }
 
-// drive makes requests and hands over batches until all is read and taken, an
-// error has been followed by the batches before it, or ctx is done.
+// drive makes requests and hands over batches until the consumer has taken all, or has
+// taken the batches before an error, or ctx is done.
 func (d *driver[T]) drive(ctx context.Context) error {
 	requests, cancel := context.WithCancel(ctx)
 	var flights sync.WaitGroup
@@ -97,28 +99,27 @@ func (d *driver[T]) drive(ctx context.Context) error {
 	}
 }
 
-// begin starts every request that the machine wants made while as many pages as
-// there are workers may be in flight, and as many again may wait for the
-// consumer: a slow one holds the fetch.
+// begin starts every request that the machine wants. As many pages as there are workers
+// may be in flight, and as many again may wait: a slow consumer stops the fetch.
 func (d *driver[T]) begin(ctx context.Context, flights *sync.WaitGroup) {
 	for d.failed == nil && d.hungry && (d.wanted == nil || len(d.waiting) == 0) {
-		workers := d.machine.parallel(d.workers())
+		workers := d.machine.InFlight(d.workers())
 		if d.full(workers) {
 			return
 		}
-		splits := d.machine.stats.Splits
-		claim, ok := d.machine.Next(workers)
+		lease, ok := d.machine.Next(workers)
 		if !ok {
 			return
 		}
-		if hook := d.run.scan.Hooks.Split; hook != nil && d.machine.stats.Splits > splits {
-			hook.OnSplit(d.machine.cut)
+		if hook := d.run.scan.Hooks.Split; hook != nil && lease.Split {
+			low, high := d.machine.LastSplit()
+			hook(SplitEvent{low.Open(), high.Open()})
 		}
 		d.flying++
 		ids := d.buffer()
 		flights.Go(func() {
-			res := result[T]{claim: claim, begun: time.Now()}
-			res.page, res.err = d.run.scan.Fetch(ctx, claim.Request)
+			res := result[T]{lease: lease.ID, request: requestOf(lease.Request), begun: time.Now()}
+			res.page, res.err = d.run.scan.Fetch(ctx, res.request)
 			if res.page != nil {
 				res.ids = d.ids(ids, res.page.Rows)
 			}
@@ -130,25 +131,27 @@ func (d *driver[T]) begin(ctx context.Context, flights *sync.WaitGroup) {
 	}
 }
 
-// workers is how many requests may be in flight, and have a use there: no more
-// than the rate can keep busy, once it is known of how many pages.
+// workers returns how many requests may be in flight and are of use there: once the
+// number of pages is known, no more than the rate can keep busy.
 func (d *driver[T]) workers() int {
-	workers := d.run.workers.Workers()
-	pacer, ok := d.run.workers.(Pacer)
-	if !ok || d.machine.stats.Count < 0 {
+	scan := &d.run.scan
+	workers := scan.Workers()
+	count := d.machine.Count()
+	if scan.RateLimit == nil || count < 0 {
 		return workers
 	}
-	pace := pacer.Pace()
-	pace.RoundTrip += pace.RoundTrip / 10 // some answers take longer than most
-	return min(workers, pace.Workers(d.machine.pages(d.machine.stats.Count)))
+	limit := scan.RateLimit()
+	limit.RoundTrip += limit.RoundTrip / 10 // some answers take longer than most
+	page := int64(scan.PageSize)
+	return min(workers, limit.Workers((count+page-1)/page))
 }
 
-// full reports whether what is in flight and what waits is all that may be. An
-// ordered run asks on while nothing waits: the front must come.
+// full reports whether no further page may be in flight or wait. A run that reads ahead
+// continues to ask while nothing waits: the front must come.
 func (d *driver[T]) full(workers int) bool {
-	if w := d.machine.window; w != nil {
-		pages := d.flying + len(d.waiting) + int(w.ahead())/d.machine.opts.PageSize
-		return len(d.waiting) > 0 && pages >= WindowPages*workers
+	if d.machine.ReadsAhead() {
+		pages := d.flying + len(d.waiting) + int(d.machine.Ahead())/d.run.scan.PageSize
+		return len(d.waiting) > 0 && pages >= ReadAheadPages*workers
 	}
 	return d.flying+len(d.waiting) >= 2*workers
 }
@@ -165,90 +168,101 @@ func (d *driver[T]) ids(buf []int64, rows []T) []int64 {
 func (d *driver[T]) buffer() []int64 {
 	n := len(d.buffers)
 	if n == 0 {
-		return make([]int64, 0, d.machine.opts.PageSize)
+		return make([]int64, 0, d.run.scan.PageSize)
 	}
 	buf := d.buffers[n-1]
 	d.buffers = d.buffers[:n-1]
 	return buf[:0]
 }
 
-var errNoPage = errors.New("the fetch function gave neither a page nor an error")
+var errNoPage = errors.New("the fetch function returned neither a page nor an error")
 
-// take completes a claim: its rows wait for the consumer, or its error ends the
-// run.
+// take completes a lease: its rows wait for the consumer, or its error ends the run.
 func (d *driver[T]) take(res result[T]) {
-	id := res.claim.ID
-	within := d.machine.Claimed(id)
+	reading := d.machine.Reading(res.lease)
 	kept := 0
 	if res.err == nil && res.page == nil {
 		res.err = errNoPage
 	}
 	if res.err == nil {
-		var pieces []Piece
-		answer := Answer{IDs: res.ids, HasMore: res.page.HasMore, Next: res.page.Next, Count: res.page.Count}
-		pieces, res.err = d.machine.Complete(id, answer)
-		for _, p := range pieces {
-			kept += p.Rows.End - p.Rows.Start
-		}
-		d.buffers = append(d.buffers, res.ids)
-		if d.machine.window != nil {
-			d.inOrder(res.page.Rows, pieces, res.claim.Request.Descending)
-		} else if len(pieces) > 0 {
-			d.deliver(keep(res.page.Rows, pieces), nil)
-		}
+		kept, res.err = d.complete(res)
 	}
 	if hook := d.run.scan.Hooks.Page; hook != nil {
-		hook.OnPage(pageEvent(res, kept))
+		e := PageEvent{Request: res.request, Kept: kept, Elapsed: time.Since(res.begun), Err: res.err}
+		if res.page != nil {
+			e.Rows = len(res.page.Rows)
+		}
+		hook(e)
 	}
 	if res.err != nil {
-		d.failed = &RunError{Request: res.claim.Request, Range: within, Err: res.err}
+		d.failed = &RunError{Request: res.request, Range: reading.Open(), Err: res.err}
 	}
 }
 
-func pageEvent[T any](res result[T], kept int) PageEvent {
-	e := PageEvent{Request: res.claim.Request, Kept: kept, Elapsed: time.Since(res.begun), Err: res.err}
-	if res.page != nil {
-		e.Rows = len(res.page.Rows)
+// complete gives a page to the machine and delivers the rows that no other page had. It
+// returns their number.
+func (d *driver[T]) complete(res result[T]) (kept int, err error) {
+	page := res.page
+	segments, violation := d.machine.Complete(res.lease, machine.Answer{
+		IDs: res.ids, HasMore: page.HasMore, Next: page.Next, Count: page.Count,
+	})
+	d.buffers = append(d.buffers, res.ids)
+	if violation != nil {
+		return 0, protocolError(res.request, violation)
 	}
-	return e
+	for _, s := range segments {
+		kept += s.End - s.Start
+	}
+	if d.machine.ReadsAhead() {
+		d.inOrder(page.Rows, segments, res.request.Descending)
+	} else if len(segments) > 0 {
+		d.deliver(keep(page.Rows, segments), nil)
+	}
+	return kept, nil
 }
 
-// inOrder holds the pieces of a page back and delivers what lies before the front.
-// The page from the top of an ascending run goes the other way.
-func (d *driver[T]) inOrder(rows []T, pieces []Piece, descending bool) {
-	w := d.machine.window
-	for _, p := range pieces {
-		piece := rows[p.Rows.Start:p.Rows.End:p.Rows.End]
-		if descending != w.descending {
-			slices.Reverse(piece)
+// inOrder holds the segments of a page back and delivers those before the front. The
+// page from the top of an ascending run comes in the other direction.
+func (d *driver[T]) inOrder(rows []T, segments []machine.Segment, descending bool) {
+	down := d.run.scan.Order == Descending
+	for _, s := range segments {
+		part := rows[s.Start:s.End:s.End]
+		if descending != down {
+			slices.Reverse(part)
 		}
-		d.ahead = append(d.ahead, ahead[T]{p.IDs, piece})
+		d.ahead = append(d.ahead, segment[T]{s.IDs, part})
 	}
-	front := w.front(d.machine)
-	slices.SortFunc(d.ahead, func(a, b ahead[T]) int { return w.compare(a.ids.Explicit(), b.ids.Explicit()) })
+	slices.SortFunc(d.ahead, func(a, b segment[T]) int {
+		if down {
+			return cmp.Compare(b.ids.Hi, a.ids.Hi)
+		}
+		return cmp.Compare(a.ids.Lo, b.ids.Lo)
+	})
+	front := d.machine.Front()
 	n := 0
-	for n < len(d.ahead) && w.compare(d.ahead[n].ids.Explicit(), Bounds{Lo: front, Hi: front}) < 0 {
-		d.deliver(d.cut(d.ahead[n].rows), d.ahead[n+1:])
+	for n < len(d.ahead) && (down && d.ahead[n].ids.Hi > front || !down && d.ahead[n].ids.Lo < front) {
+		d.deliver(d.withinLimit(d.ahead[n].rows), d.ahead[n+1:])
 		n++
 	}
 	d.ahead = slices.Delete(d.ahead, 0, n)
 }
 
-// cut leaves what the limit does of the rows that come next.
-func (d *driver[T]) cut(rows []T) []T {
-	if limit := d.machine.opts.Limit; limit > 0 {
+// withinLimit returns the rows that the limit still allows.
+func (d *driver[T]) withinLimit(rows []T) []T {
+	if limit := d.run.scan.Limit; limit > 0 {
 		return rows[:min(int64(len(rows)), limit-d.rows)]
 	}
 	return rows
 }
 
-// deliver lets rows wait for the consumer; behind are those that come after them.
-// Ids that were settled without rows join a batch that waits already.
-func (d *driver[T]) deliver(rows []T, behind []ahead[T]) {
-	stats := d.machine.stats
+// deliver lets rows wait for the consumer; behind are the segments after them. If a page
+// showed only that ids have no rows, the batch that waits already takes the checkpoint.
+func (d *driver[T]) deliver(rows []T, behind []segment[T]) {
+	stats := d.machine.Stats()
 	d.rows += int64(len(rows))
 	left := Checkpoint{
-		Version: CheckpointVersion, Pin: stats.Pin, Count: stats.Count, Rows: d.rows, Unread: d.left(behind),
+		Version: CheckpointVersion, HighWatermark: stats.HighWatermark, Count: stats.Count, Rows: d.rows,
+		Unread: d.unread(stats, behind),
 	}
 	if n := len(d.waiting); len(rows) == 0 && n > 0 {
 		d.waiting[n-1].Left = left
@@ -257,19 +271,17 @@ func (d *driver[T]) deliver(rows []T, behind []ahead[T]) {
 	d.waiting = append(d.waiting, Batch[T]{rows, left})
 }
 
-// left returns the ids that are unread once the rows before behind are delivered:
+// unread returns the ids that are unread once the rows before behind are delivered:
 // those that the machine has to read, and those that wait for their turn.
-func (d *driver[T]) left(behind []ahead[T]) []Bounds {
-	top := Bounds{}
-	if pin := d.machine.stats.Pin; pin > 0 {
-		top.Hi = pin + 1
+func (d *driver[T]) unread(stats machine.Stats, behind []segment[T]) []Bounds {
+	ranges := d.machine.Unread(make([]Bounds, 0, stats.UnreadRanges+len(behind)))
+	for _, s := range behind {
+		ranges = append(ranges, s.ids)
 	}
-	ranges := make([]Bounds, 0, len(d.machine.space.gaps)+len(behind))
-	for _, g := range d.machine.space.gaps {
-		ranges = append(ranges, g.Intersect(top))
-	}
-	for _, a := range behind {
-		ranges = append(ranges, a.ids.Intersect(top))
+	if top := stats.HighWatermark; top > 0 {
+		for i := range ranges {
+			ranges[i] = ranges[i].Intersect(Bounds{Hi: top + 1})
+		}
 	}
 	set := idset.Of(ranges...)
 	for i := range set {
@@ -278,31 +290,29 @@ func (d *driver[T]) left(behind []ahead[T]) []Bounds {
 	return set
 }
 
-// keep returns the rows of the pieces, which are in order, within rows' own array.
-func keep[T any](rows []T, pieces []Piece) []T {
-	if len(pieces) == 1 {
-		s := pieces[0].Rows
+// keep returns the rows of the segments, which are in order, within rows' own array.
+func keep[T any](rows []T, segments []machine.Segment) []T {
+	if len(segments) == 1 {
+		s := segments[0]
 		return rows[s.Start:s.End:s.End]
 	}
 	n := 0
-	for _, p := range pieces {
-		n += copy(rows[n:], rows[p.Rows.Start:p.Rows.End])
+	for _, s := range segments {
+		n += copy(rows[n:], rows[s.Start:s.End])
 	}
 	return rows[:n:n]
 }
 
-// abandon gives up the claims whose answers nobody waits for any more.
+// abandon gives up the leases whose answers nobody waits for.
 func (d *driver[T]) abandon() {
-	for id := range d.machine.claims {
-		d.machine.Release(id)
-	}
+	d.machine.ReleaseAll()
 	d.waiting, d.ahead = nil, nil
 	d.publish()
 }
 
 // publish makes the figures visible to [Run.Stats].
 func (d *driver[T]) publish() {
-	s := d.machine.Stats()
+	s := Stats(d.machine.Stats())
 	s.Waiting = len(d.waiting)
 	d.run.mu.Lock()
 	d.run.stats = s

@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
 // Errors that errors.Is recognises.
 var (
-	// ErrProtocol matches every error that says that the source broke the rules
-	// of paging: asking again is of no use.
+	// ErrProtocol reports a source that broke the rules of paging: asking again does
+	// not help. Every error of an answer's form matches it.
 	ErrProtocol = errors.New("the source broke the rules of paging")
-	// ErrConsumed says that a run's pages were iterated a second time.
+	// ErrConsumed reports a run whose pages are iterated a second time.
 	ErrConsumed = errors.New("paginate: a run can be consumed once")
 )
 
-// RunError is the error that ended a run: what was asked, the gap of unread ids
-// that it was to fill, and the cause.
+// RunError is the error that ended a run: the request, the range of unread ids that it
+// read from, and the cause.
 type RunError struct {
 	Request Request
 	Range   Bounds
@@ -31,7 +33,7 @@ func (e *RunError) Error() string {
 // Unwrap returns the cause.
 func (e *RunError) Unwrap() error { return e.Err }
 
-// ScanError says that a [Scan] or [MachineOptions] cannot be run as it is.
+// ScanError reports a [Scan] or [TokenScan] that cannot be run as it is.
 type ScanError struct {
 	Field  string // the field at fault
 	Reason string
@@ -40,8 +42,26 @@ type ScanError struct {
 // Error names the field and the reason.
 func (e *ScanError) Error() string { return "paginate: " + e.Field + ": " + e.Reason }
 
-// ProgressError says that an answer claims that more follows but gives no rows
-// and no cursor to go on from.
+// protocolError returns the error for a violation in the answer to a request.
+func protocolError(r Request, v *machine.Violation) error {
+	switch v.Rule {
+	case machine.RuleSize:
+		return &PageSizeError{r, v.Rows}
+	case machine.RuleRange:
+		return &RangeError{r, v.ID}
+	case machine.RuleOrder:
+		return &OrderError{r, v.Prev, v.ID}
+	case machine.RuleCursor:
+		return &CursorError{r, v.Last, v.Next}
+	case machine.RuleHasMore:
+		return &HasMoreError{r, v.HasMore, v.Last, v.Next}
+	case machine.RuleProgress:
+	}
+	return &ProgressError{r}
+}
+
+// ProgressError reports an answer that says more follows but has no rows and no cursor
+// to continue from.
 type ProgressError struct{ Request Request }
 
 // Error describes the answer.
@@ -52,8 +72,8 @@ func (e *ProgressError) Error() string {
 // Is reports whether target is [ErrProtocol].
 func (e *ProgressError) Is(target error) bool { return target == ErrProtocol }
 
-// RangeError says that an answer holds an id that was not asked for. A source
-// that ignores the cursor, and so loops, is found by this.
+// RangeError reports an answer with an id that was not asked for. A source that ignores
+// the cursor, and so loops, gives this error.
 type RangeError struct {
 	Request Request
 	ID      int64
@@ -67,8 +87,7 @@ func (e *RangeError) Error() string {
 // Is reports whether target is [ErrProtocol].
 func (e *RangeError) Is(target error) bool { return target == ErrProtocol }
 
-// OrderError says that an answer's ids are not in the order asked for, or that
-// one repeats.
+// OrderError reports an answer whose ids are not in the order asked for, or repeat.
 type OrderError struct {
 	Request  Request
 	Prev, ID int64
@@ -82,11 +101,11 @@ func (e *OrderError) Error() string {
 // Is reports whether target is [ErrProtocol].
 func (e *OrderError) Is(target error) bool { return target == ErrProtocol }
 
-// CursorError says that an answer's cursor repeats or goes back: following it
-// would loop.
+// CursorError reports an answer whose cursor repeats or goes back: following it would
+// loop.
 type CursorError struct {
 	Request Request
-	Last    int64 // the last id of the page, or where the page began when it has no rows
+	Last    int64 // the last id of the page, or where a page without rows began
 	Next    int64 // the cursor given
 }
 
@@ -98,9 +117,9 @@ func (e *CursorError) Error() string {
 // Is reports whether target is [ErrProtocol].
 func (e *CursorError) Is(target error) bool { return target == ErrProtocol }
 
-// HasMoreError says that an answer contradicts its own has_more: true although
-// nothing can follow within what was asked, or false with a cursor to a next
-// page there.
+// HasMoreError reports an answer that contradicts its own has_more: true although
+// nothing can follow within what was asked, or false with a cursor to a next page
+// there.
 type HasMoreError struct {
 	Request Request
 	HasMore bool
@@ -119,13 +138,13 @@ func (e *HasMoreError) Error() string {
 // Is reports whether target is [ErrProtocol].
 func (e *HasMoreError) Is(target error) bool { return target == ErrProtocol }
 
-// PageSizeError says that an answer holds more rows than were asked for.
+// PageSizeError reports an answer with more rows than were asked for.
 type PageSizeError struct {
 	Request Request
 	Rows    int
 }
 
-// Error gives both figures.
+// Error names both numbers.
 func (e *PageSizeError) Error() string {
 	return fmt.Sprintf("%d rows came where at most %d were asked for", e.Rows, e.Request.Limit)
 }
@@ -133,8 +152,7 @@ func (e *PageSizeError) Error() string {
 // Is reports whether target is [ErrProtocol].
 func (e *PageSizeError) Is(target error) bool { return target == ErrProtocol }
 
-// interrupted returns what ended ctx, which is done: an error that matches both
-// ctx.Err and its cause.
+// interrupted returns an error that matches both ctx.Err and the cause; ctx is done.
 func interrupted(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if errors.Is(cause, err) {

@@ -6,37 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/paginate/paginatetest"
 )
 
-func Example() {
+func ExampleSerial() {
 	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
 	run := paginate.Serial(paginate.Scan[int64]{
 		Fetch:    source.Fetch, // one request, one page
 		ID:       func(row *int64) int64 { return *row },
 		PageSize: 3,
-		Order:    paginate.Ascending,
+		Limit:    5,
+		Order:    paginate.Descending,
 	})
 	for rows, err := range run.Pages(context.Background()) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(rows)
-	}
-	// Output:
-	// [3 5 8]
-	// [13 21 34]
-	// [55]
-}
-
-func ExampleSerial_limit() {
-	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
-	scan := source.Scan()
-	scan.PageSize, scan.Limit, scan.Order = 3, 5, paginate.Descending
-	for rows, err := range paginate.Serial(scan).Pages(context.Background()) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -53,11 +38,11 @@ func ExampleSerial_limit() {
 	// 2 rows descending of […, 21)
 }
 
-func ExampleRanges() {
-	source := paginatetest.NewSource(paginatetest.Dense(1000, 0)...)
+func ExampleSplitRanges() {
+	source := paginatetest.NewSource(paginatetest.Islands(20_000, 1)...)
 	scan := source.Scan()
-	scan.PageSize = 50
-	run := paginate.Ranges(scan, 4)
+	scan.Workers = func() int { return 4 }
+	run := paginate.SplitRanges(scan)
 	var ids []int64
 	for rows, err := range run.Pages(context.Background()) {
 		if err != nil {
@@ -66,30 +51,40 @@ func ExampleRanges() {
 		}
 		ids = append(ids, rows...) // in no order
 	}
-	slices.Sort(ids)
 	stats := run.Stats()
-	fmt.Println(len(ids), ids[0], ids[999])
-	fmt.Println("requests:", stats.Requests, "count:", stats.Count, "pin:", stats.Pin)
+	fmt.Println(len(ids), "rows,", stats.UnreadRanges, "ranges unread")
+	fmt.Println("the highest id is the watermark:", slices.Max(ids) == stats.HighWatermark)
 	// Output:
-	// 1000 1 1000
-	// requests: 22 count: 1000 pin: 1000
+	// 20000 rows, 0 ranges unread
+	// the highest id is the watermark: true
 }
 
-func ExampleGaps() {
-	source := paginatetest.NewSource(paginatetest.Islands(20_000, 1)...)
+func ExampleFirstPageThenSplit() {
+	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
+	for rows, err := range paginate.FirstPageThenSplit(source.Scan()).Pages(context.Background()) {
+		fmt.Println(rows, err)
+	}
+	fmt.Println(len(source.Requests()), "request")
+	// Output:
+	// [55 34 21 13 8 5 3] <nil>
+	// 1 request
+}
+
+func ExampleReadAhead() {
+	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
 	scan := source.Scan()
-	scan.Workers = paginate.FixedWorkers(4)
-	run := paginate.Gaps(scan)
-	rows := 0
-	for batch, err := range run.Pages(context.Background()) {
+	scan.PageSize, scan.Order = 2, paginate.Ascending
+	for rows, err := range paginate.ReadAhead(scan).Pages(context.Background()) {
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		rows += len(batch)
+		for _, id := range rows {
+			fmt.Print(id, " ")
+		}
 	}
-	fmt.Println(rows, "rows,", run.Stats().Gaps, "gaps left")
-	// Output: 20000 rows, 0 gaps left
+	// Output:
+	// 3 5 8 13 21 34 55
 }
 
 func ExampleRunError() {
@@ -106,8 +101,8 @@ func ExampleRunError() {
 	// the source is at fault: true
 }
 
-// A run that was broken off goes on where its last batch was kept.
-func ExampleScan_from() {
+// A later run resumes where the last batch was saved.
+func ExampleCheckpoint() {
 	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
 	scan := source.Scan()
 	scan.PageSize = 3
@@ -117,8 +112,8 @@ func ExampleScan_from() {
 		left = batch.Left
 		break
 	}
-	kept, err := json.Marshal(left)
-	fmt.Println(string(kept), err)
+	saved, err := json.Marshal(left)
+	fmt.Println(string(saved), err)
 
 	scan.From = &left
 	for batch, err := range paginate.Serial(scan).Batches(context.Background()) {
@@ -131,87 +126,15 @@ func ExampleScan_from() {
 	// [3] <nil>
 }
 
-func ExamplePeek() {
-	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
-	for rows, err := range paginate.Peek(source.Scan()).Pages(context.Background()) {
-		fmt.Println(rows, err)
-	}
-	fmt.Println(len(source.Requests()), "request")
-	// Output:
-	// [55 34 21 13 8 5 3] <nil>
-	// 1 request
-}
-
-func ExampleOrdered() {
-	source := paginatetest.NewSource(3, 5, 8, 13, 21, 34, 55)
-	scan := source.Scan()
-	scan.PageSize, scan.Order = 2, paginate.Ascending
-	for rows, err := range paginate.Ordered(scan).Pages(context.Background()) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		for _, id := range rows {
-			fmt.Print(id, " ")
-		}
+// A rate limit tells what is possible before the first request.
+func ExampleRateLimit() {
+	limit := paginate.RateLimit{Rate: 10, Burst: 60, RoundTrip: 250 * time.Millisecond}
+	for _, pages := range []int64{20, 100, 1000} {
+		workers := min(16, limit.Workers(pages)) // more would only wait
+		fmt.Println(pages, "pages:", workers, "workers, at least", limit.Least(pages, workers))
 	}
 	// Output:
-	// 3 5 8 13 21 34 55
-}
-
-func ExampleHalving() {
-	source := paginatetest.NewSource(paginatetest.Lumpy(300_000, 1)...)
-	n := 0
-	for rows, err := range paginate.Halving(source.Scan()).Pages(context.Background()) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		n += len(rows)
-	}
-	fmt.Println(n)
-	// Output:
-	// 300000
-}
-
-func ExampleMachine() {
-	m, err := paginate.NewMachine(paginate.MachineOptions{Order: paginate.Ascending, PageSize: 2})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for !m.Done() {
-		claim, _ := m.Next(1)
-		fmt.Println("ask for", claim.Request)
-		answer := paginate.Answer{IDs: []int64{4, 6}, HasMore: true, Next: 9, Count: -1}
-		if claim.Request.From == 9 {
-			answer = paginate.Answer{IDs: []int64{9}, Count: -1}
-		}
-		pieces, err := m.Complete(claim.ID, answer)
-		fmt.Println("settled", pieces, err)
-	}
-	// Output:
-	// ask for 2 rows ascending of […, …)
-	// settled [{[…, 9) {0 2}}] <nil>
-	// ask for 2 rows ascending of [9, …)
-	// settled [{[9, …) {0 1}}] <nil>
-}
-
-// A machine makes no request by itself: it says which ones it wants, and those
-// of a concurrent strategy before the first has been answered.
-func ExampleNewMachine() {
-	_, err := paginate.NewMachine(paginate.MachineOptions{Strategy: paginate.StrategyGaps, Order: paginate.Ascending})
-	fmt.Println(err)
-	m, err := paginate.NewMachine(paginate.MachineOptions{Strategy: paginate.StrategyGaps, PageSize: 10})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for claim, ok := m.Next(5); ok; claim, ok = m.Next(5) {
-		fmt.Println(claim.Request)
-	}
-	// Output:
-	// paginate: Order: only a serial walk and a window keep one
-	// 10 rows descending of […, …)
-	// 10 rows ascending of […, …)
+	// 20 pages: 16 workers, at least 500ms
+	// 100 pages: 6 workers, at least 4.25s
+	// 1000 pages: 3 workers, at least 1m34.25s
 }

@@ -2,21 +2,15 @@ package paginate
 
 import "time"
 
-// Hooks are told what a run does, as it does it. Each may be nil. A run calls them
-// one at a time, from a goroutine of its own that can do nothing else meanwhile:
-// they must return soon.
+// Hooks are functions that a run calls as it works. Each may be nil. A run calls one
+// at a time, from a goroutine that does nothing else meanwhile: they must return soon.
 type Hooks struct {
-	Page  PageHook
-	Split SplitHook
+	// Page is called for every page, once its rows are accepted or its error has
+	// ended the run.
+	Page func(e PageEvent)
+	// Split is called for every unread range that is split for a free worker.
+	Split func(e SplitEvent)
 }
-
-// PageHook is told of every page, once its rows are let go or its error has ended
-// the run.
-type PageHook interface{ OnPage(e PageEvent) }
-
-// SplitHook is told of every range of unread ids that is cut in two, to give a
-// free worker something to do.
-type SplitHook interface{ OnSplit(e SplitEvent) }
 
 // PageEvent is the end of one request.
 type PageEvent struct {
@@ -27,5 +21,5 @@ type PageEvent struct {
 	Err     error
 }
 
-// SplitEvent names the two parts.
+// SplitEvent has the two parts of a range that was split.
 type SplitEvent struct{ Low, High Bounds }

@@ -10,28 +10,27 @@ import (
 	"github.com/muster-go/muster/paginate/paginatetest"
 )
 
-// TestLargestIDs: ids up to the largest one there can be, which is MaxInt64-1, come
-// once each by every strategy, from the start and from every checkpoint. The sums
-// that page past an id must not overflow there.
+// TestLargestIDs: every strategy delivers the ids up to the largest possible one, which is
+// MaxInt64-1, once each, from the start and from every checkpoint. The sums that page past
+// an id must not overflow there.
 func TestLargestIDs(t *testing.T) {
 	ids := []int64{1, 2, 3, 1 << 40, math.MaxInt64 - 5000}
 	for id := int64(math.MaxInt64 - 40); id < math.MaxInt64; id++ {
 		ids = append(ids, id)
 	}
 	strategies := map[string]func(paginate.Scan[int64]) *paginate.Run[int64]{
-		"serial": paginate.Serial[int64], "gaps": paginate.Gaps[int64], "peek": paginate.Peek[int64],
-		"ordered": paginate.Ordered[int64], "halving": paginate.Halving[int64],
-		"ranges": func(s paginate.Scan[int64]) *paginate.Run[int64] { return paginate.Ranges(s, 3) },
+		"serial": paginate.Serial[int64], "split ranges": paginate.SplitRanges[int64],
+		"first page": paginate.FirstPageThenSplit[int64], "read ahead": paginate.ReadAhead[int64],
 	}
 	for name, run := range strategies {
 		for _, order := range []paginate.Order{paginate.Unordered, paginate.Ascending, paginate.Descending} {
-			if order == paginate.Unordered && name == "ordered" || order != paginate.Unordered && name != "ordered" && name != "serial" {
+			if order == paginate.Unordered && name == "read ahead" || order != paginate.Unordered && name != "read ahead" && name != "serial" {
 				continue
 			}
 			for _, bounds := range []paginate.Bounds{{}, {Lo: math.MaxInt64 - 40}, {Lo: 2, Hi: math.MaxInt64}, {Hi: math.MaxInt64 - 1}} {
 				scan := paginate.Scan[int64]{
 					Fetch: paginatetest.NewSource(ids...).Fetch, ID: func(id *int64) int64 { return *id },
-					Bounds: bounds, PageSize: 7, Order: order, Wave: true,
+					Bounds: bounds, PageSize: 7, Order: order, SpeculativeWave: true,
 				}
 				var want []int64
 				for _, id := range ids {
@@ -66,10 +65,10 @@ func TestLargestIDs(t *testing.T) {
 	}
 }
 
-// TestIDBeyondTheLargest: MaxInt64 stands for "no end", so a row with that id is an
-// error and is not lost.
+// TestIDBeyondTheLargest: MaxInt64 stands for "no end", so a row with that id is an error
+// and is not lost silently.
 func TestIDBeyondTheLargest(t *testing.T) {
-	for _, run := range []func(paginate.Scan[int64]) *paginate.Run[int64]{paginate.Serial[int64], paginate.Gaps[int64]} {
+	for _, run := range []func(paginate.Scan[int64]) *paginate.Run[int64]{paginate.Serial[int64], paginate.SplitRanges[int64]} {
 		scan := paginate.Scan[int64]{Fetch: paginatetest.NewSource(5, math.MaxInt64).Fetch, ID: func(id *int64) int64 { return *id }}
 		var last error
 		for _, err := range run(scan).Pages(t.Context()) {

@@ -14,8 +14,8 @@ import (
 // lie changes a true answer into a false one.
 type lie func(r paginate.Request, p *paginate.Page[int64])
 
-// TestLiars: a source that breaks the rules of paging is named, by every
-// strategy, and no row of the refused answer is delivered.
+// TestLiars: every strategy names a source that breaks the rules of paging, and delivers
+// no row of the answer that it refuses.
 func TestLiars(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -111,7 +111,7 @@ func as[E error](err error) bool {
 	return errors.As(err, &e)
 }
 
-// TestTolerated: manners of paging that are odd and not wrong.
+// TestTolerated: pages that are odd and not wrong.
 func TestTolerated(t *testing.T) {
 	for name, odd := range map[string]lie{
 		"a cursor on the last page that points at it": func(r paginate.Request, p *paginate.Page[int64]) {
@@ -146,7 +146,7 @@ func TestTolerated(t *testing.T) {
 	}
 }
 
-// TestErrorText pins the words of a run's error: which ids, and why.
+// TestErrorText holds the words of a run's error: which ids, and why.
 func TestErrorText(t *testing.T) {
 	src := paginatetest.NewSource(paginatetest.Dense(30, 0)...)
 	broken := errors.New("connection reset")

@@ -5,28 +5,36 @@ import (
 	"fmt"
 
 	"github.com/muster-go/muster/paginate/idset"
+	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
-// MaxPageSize is the largest page the API gives, and the default of
-// [Scan.PageSize].
+// MaxPageSize is the largest page size of a [Scan], and its default.
 const MaxPageSize = 1000
 
-// open is the upper bound of an id space without one: ids lie below it.
-const open = idset.End
+// Bounds is a half-open range of ids, [Lo, Hi); the zero Bounds holds every id. See
+// [idset.Range].
+type Bounds = idset.Range
 
-// Request asks a source for one page of a scan, in order of id.
-//
-// The near end is what the API calls cursor_start, documented as inclusive; the
-// far end is for a filter on the id (`id{lt:Until}` ascending, `id{gteq:Until}`
-// descending), because cursor_end means the page before.
+// Request asks a source for one page: of a [Scan] by a range of ids, of a [TokenScan]
+// by a token.
 type Request struct {
-	Descending bool  // from high ids to low: sort=-id instead of sort=id
+	Descending bool  // by id from high to low; otherwise from low to high
 	From       int64 // near end, inclusive; 0 = open
 	Until      int64 // far end: ascending, ids < Until; descending, ids >= Until; 0 = open
-	Limit      int   // rows at most, 1..MaxPageSize
+	Limit      int   // rows at most, 1 or more
 	Count      bool  // ask for the count of the scan's rows too
 
-	Token string // where [Follow] goes on: what the page before named as the next; "" = the first page
+	Token string // of a [TokenScan]: the name of the page; "" = the first page
+}
+
+// requestOf converts what the machine asks for.
+func requestOf(r machine.Request) Request {
+	ids := r.IDs.Open()
+	out := Request{Descending: r.Descending, From: ids.Lo, Until: ids.Hi, Limit: r.Limit, Count: r.Count}
+	if r.Descending {
+		out.From, out.Until = max(ids.Hi-1, 0), ids.Lo
+	}
+	return out
 }
 
 // Window returns the ids that the request asks for.
@@ -52,18 +60,20 @@ func (r Request) String() string {
 // Page is a source's answer to a [Request].
 type Page[T any] struct {
 	Rows    []T   // in the order asked for; the run owns them from here on
-	HasMore bool  // whether rows of the request's window follow; a short page alone says nothing
-	Next    int64 // where the next page starts, inclusive (meta.cursor_start); 0 = not given
-	Count   int64 // rows of the whole scan, when asked for; -1 = not known
+	HasMore bool  // whether rows of the request's ids follow; a short page alone does not tell
+	Next    int64 // the id where the next page starts, inclusive; 0 = not given
+	Count   int64 // rows of the whole scan, if asked for; -1 = not known
 	Retries int   // further attempts that the source made for this page, for statistics
 
-	NextToken string // for [Follow]: what names the next page; "" = this is the last
+	NextToken string // of a [TokenScan]: the name of the next page; "" = this is the last
 }
 
-// Fetch asks a source for one page. It is called from several goroutines at
-// once, must return soon after ctx is done, and owns every retry: an error ends
-// the run.
+// Fetch asks a source for one page. Several goroutines call it at once. It must return
+// soon after ctx is done. It makes all retries itself: an error ends the run.
 type Fetch[T any] func(ctx context.Context, r Request) (*Page[T], error)
 
-// Bounds is a half-open range of ids; the zero Bounds holds every id.
-type Bounds = idset.Range
+// Batch is rows of a scan and what is left of the scan once they are safe.
+type Batch[T any] struct {
+	Rows []T // belong to the receiver; none if ids were found to have no rows
+	Left Checkpoint
+}

@@ -6,153 +6,113 @@ import (
 	"iter"
 	"sync"
 	"sync/atomic"
+
+	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
-// Order is the order in which a run delivers its rows.
-type Order uint8
+// Order is the order in which a run delivers its rows; the zero Order is [Unordered].
+type Order = machine.Order
 
-// The orders. Unordered is the fastest and the zero value.
+// The orders. Unordered is the fastest.
 const (
-	Unordered  Order = iota // any order; a serial walk then goes downwards, the API's default
-	Ascending               // by id, upwards
-	Descending              // by id, downwards
+	Unordered  = machine.Unordered  // any order; a serial run then reads downwards
+	Ascending  = machine.Ascending  // by id, upwards
+	Descending = machine.Descending // by id, downwards
 )
 
-// String returns "unordered", "ascending" or "descending".
-func (o Order) String() string {
-	switch o {
-	case Ascending:
-		return "ascending"
-	case Descending:
-		return "descending"
-	case Unordered:
-	}
-	return "unordered"
-}
+// ReadAheadPages is how many pages a worker of [ReadAhead] may be ahead of the
+// consumer, those in flight included.
+const ReadAheadPages = machine.ReadAheadPages
 
-// Workers says how many requests may be in flight now. It is asked before each
-// request, so the answer may change while a run goes on; below 1 counts as 1. It
-// must be safe for concurrent use.
-type Workers interface {
-	Workers() int
-}
-
-// FixedWorkers is a [Workers] that never changes.
-type FixedWorkers int
-
-// Workers returns n.
-func (n FixedWorkers) Workers() int { return int(n) }
-
-// Scan is one reading of a source. Fetch and ID are required; the zero value of
+// Scan is one reading of a source by id. Fetch and ID are required; the zero value of
 // every other field is its default.
 type Scan[T any] struct {
 	// Fetch asks the source for one page.
 	Fetch Fetch[T]
 	// ID returns a row's id, which must be positive and unique in the scan.
 	ID func(row *T) int64
-	// Bounds are the ids that the scan's filter allows; zero = all. Bounds that
-	// a page covers are read by one request, without a probe.
+	// Bounds are the ids that the scan's filter allows; zero = all. Bounds no wider
+	// than a page are read by one request, without a probe.
 	Bounds Bounds
-	// PageSize is the rows asked of one page, 1..MaxPageSize; 0 = MaxPageSize.
+	// PageSize is the number of rows to ask of one page, 1..MaxPageSize;
+	// 0 = MaxPageSize.
 	PageSize int
-	// Limit ends the run after so many rows; 0 = none. No request begins that
-	// cannot contribute, and the last ones ask for what remains.
+	// Limit ends the run after so many rows; 0 = no limit. The run makes no request
+	// that cannot contribute, and its last requests ask for what remains.
 	Limit int64
-	// Order is the order of delivery. Only [Serial] and [Ordered] keep one, and
-	// Ordered needs one.
+	// Order is the order of delivery. Only [Serial] and [ReadAhead] keep one, and
+	// ReadAhead needs one.
 	Order Order
-	// Count asks for the scan's count with the first page; see [Stats.Count].
-	// The concurrent strategies ask for it in any case.
+	// Count asks for the scan's count with the first page; see [Stats.Count]. The
+	// concurrent strategies always ask for it.
 	Count bool
-	// Wave lets [Gaps] spend the idle workers of its first round on pages at
-	// ids 2^11 … 2^24, before anything is known: it pays where no rate limit
-	// binds and the expected pages per worker are few.
-	Wave bool
-	// OnDemand lets no request begin while the consumer has a batch in hand: for
-	// one that may have enough at any row.
+	// SpeculativeWave lets [SplitRanges] use the idle workers of its first round for
+	// pages at the ids 2^11 … 2^24, before anything is known. It pays if no rate limit
+	// binds and each worker will read more than a few pages.
+	SpeculativeWave bool
+	// OnDemand starts no request while the consumer works on a batch: for a consumer
+	// that may stop at any row.
 	OnDemand bool
-	// From is where an earlier run of the same scan got to; nil = the start.
-	// Limit counts the rows before it, too.
+	// From is where an earlier run of the same scan stopped; nil = the start. Limit
+	// counts the rows before it too.
 	From *Checkpoint
-	// Store keeps where the run got to, and is asked at its start, if From is
-	// nil, where an earlier one did; nil = no store.
+	// Store keeps where the run stopped. At the start, if From is nil, the run asks it
+	// where an earlier run stopped; nil = no store.
 	Store RangeStore
-	// Hooks are told of pages and splits.
+	// Hooks are called for pages and splits.
 	Hooks Hooks
-	// Workers bounds the requests in flight; Serial never has more than one, nor
-	// Ranges more than k. nil = no bound for Ranges, DefaultWorkers for Gaps.
-	Workers Workers
+	// Workers returns how many requests may be in flight now; nil = 5. The run asks
+	// before each request, so the answer may change; below 1 counts as 1. It must be
+	// safe for concurrent use. Serial never has more than one request in flight.
+	Workers func() int
+	// RateLimit returns what is known of the source's limits now; nil = nothing. A run
+	// keeps no more requests in flight than the rate can use over the whole scan: more
+	// would only split the ids into more ranges, each of which ends in a partial page.
+	RateLimit func() RateLimit
 }
 
-// DefaultWorkers is how many requests [Gaps] keeps in flight when the scan names
-// no [Workers]: the concurrency the API grants by default.
-const DefaultWorkers = 5
-
-// Run is one reading of a [Scan], made by [Serial], [Ranges], [Gaps], [Ordered],
-// [Peek] or [Halving]. It does
-// nothing until its pages are iterated, and that once.
+// Run is one reading of a [Scan], made by [Serial], [SplitRanges], [FirstPageThenSplit]
+// or [ReadAhead]. It does nothing until its pages are iterated, which is possible once.
 type Run[T any] struct {
-	scan    Scan[T]
-	options MachineOptions
-	workers Workers
-	begun   atomic.Bool
+	scan     Scan[T]
+	strategy machine.Strategy
+	begun    atomic.Bool
 
 	mu    sync.Mutex
 	stats Stats
 }
 
-// Serial reads the scan page after page, in one direction, following the
-// source's cursor, one request at a time. Downwards it is pinned by its first
-// page; upwards it has no pin and delivers what is born ahead of it.
-func Serial[T any](s Scan[T]) *Run[T] {
-	return newRun(s, MachineOptions{Strategy: StrategySerial}, FixedWorkers(1))
-}
+// Serial reads the scan page after page, in one direction, following the source's
+// cursor, one request at a time. Downwards its first page fixes the high watermark;
+// upwards it has none and delivers rows that are born ahead of it.
+func Serial[T any](s Scan[T]) *Run[T] { return newRun(s, machine.Serial) }
 
-// Ranges reads the scan unordered: one page from each end to pin the ids, then k
-// equal ranges of the ids between, each walked serially, all at once as far as
-// the scan's Workers allow. With k below 2 it is [Serial].
-func Ranges[T any](s Scan[T], k int) *Run[T] {
-	return newRun(s, MachineOptions{Strategy: StrategyRanges, Slices: k}, FixedWorkers(k))
-}
+// SplitRanges reads the scan unordered with all workers: they read ranges of unread ids
+// from both ends, and a free worker splits the range with the most rows expected.
+func SplitRanges[T any](s Scan[T]) *Run[T] { return newRun(s, machine.SplitRanges) }
 
-// Gaps reads the scan unordered with as many workers as there are: the unread
-// ids are gaps, eaten from both ends and split where workers fall free, by a
-// prediction that is renewed at every choice.
-func Gaps[T any](s Scan[T]) *Run[T] {
-	return newRun(s, MachineOptions{Strategy: StrategyGaps, Wave: s.Wave}, FixedWorkers(DefaultWorkers))
-}
+// FirstPageThenSplit reads a scan of about one page, unordered: it asks for one page, as
+// a serial run would, and reads on as [SplitRanges] if more follows.
+func FirstPageThenSplit[T any](s Scan[T]) *Run[T] { return newRun(s, machine.FirstPageThenSplit) }
 
-// Peek reads the scan unordered where about a page is expected: it asks for one
-// page, as a serial walk would, and reads on as [Gaps] should more follow.
-func Peek[T any](s Scan[T]) *Run[T] {
-	return newRun(s, MachineOptions{Strategy: StrategyPeek}, FixedWorkers(DefaultWorkers))
-}
+// ReadAhead reads the scan in its Order with all workers, at most [ReadAheadPages] pages
+// a worker ahead of the consumer.
+func ReadAhead[T any](s Scan[T]) *Run[T] { return newRun(s, machine.ReadAhead) }
 
-// Ordered reads the scan in its Order with as many workers as there are, reading
-// ahead of the consumer by at most four pages a worker.
-func Ordered[T any](s Scan[T]) *Run[T] {
-	return newRun(s, MachineOptions{Strategy: StrategyWindow}, FixedWorkers(DefaultWorkers))
-}
-
-// Halving reads the scan unordered and gives a free worker the upper half of the
-// widest range that is left, as a client does that knows widths and no counts. It
-// is here for comparison with [Gaps], which is better.
-func Halving[T any](s Scan[T]) *Run[T] {
-	return newRun(s, MachineOptions{Strategy: StrategyHalving}, FixedWorkers(DefaultWorkers))
-}
-
-// newRun fills in the parts of the options that the scan states.
-func newRun[T any](s Scan[T], o MachineOptions, w Workers) *Run[T] {
-	o.Bounds, o.Order, o.PageSize, o.Limit, o.Count, o.From = s.Bounds, s.Order, s.PageSize, s.Limit, s.Count, s.From
-	o.OnDemand = s.OnDemand
-	if s.Workers != nil {
-		w = s.Workers
+func newRun[T any](s Scan[T], strategy machine.Strategy) *Run[T] {
+	if s.Workers == nil {
+		s.Workers = defaultWorkers
 	}
-	return &Run[T]{scan: s, options: o, workers: w, stats: Stats{Count: -1}}
+	if s.PageSize == 0 {
+		s.PageSize = MaxPageSize
+	}
+	return &Run[T]{scan: s, strategy: strategy, stats: Stats{Count: -1}}
 }
 
-// Pages runs the scan and yields its rows page by page: what [Run.Batches] yields,
-// without the progress.
+func defaultWorkers() int { return 5 }
+
+// Pages runs the scan and yields its rows page by page: as [Run.Batches], without the
+// checkpoints.
 func (r *Run[T]) Pages(ctx context.Context) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		for batch, err := range r.Batches(ctx) {
@@ -163,12 +123,12 @@ func (r *Run[T]) Pages(ctx context.Context) iter.Seq2[[]T, error] {
 	}
 }
 
-// Batches runs the scan and yields its rows together with what is left of the
-// scan once they are safe. To ask for the next batch says that they are, to the
-// scan's Store. The first error ends the iteration, after the batches that were
-// complete before it: a [*RunError] that says which ids were being read, a
-// [*ScanError], an error of the Store, one that matches ctx.Err and its cause when
-// ctx is done, or [ErrConsumed] on a second use.
+// Batches runs the scan and yields its rows together with what is left of the scan once
+// they are safe. Asking for the next batch confirms to the scan's Store that they are.
+// The first error ends the iteration, after the batches that were complete before it: a
+// [*RunError] with the ids that were being read, a [*ScanError], an error of the Store,
+// an error that matches ctx.Err and its cause when ctx is done, or [ErrConsumed] on a
+// second use.
 func (r *Run[T]) Batches(ctx context.Context) iter.Seq2[Batch[T], error] {
 	return func(yield func(Batch[T], error) bool) {
 		d, err := r.start(ctx)
@@ -221,34 +181,58 @@ func (r *Run[T]) start(ctx context.Context) (*driver[T], error) {
 	if err := r.load(ctx); err != nil {
 		return nil, err
 	}
-	m, err := NewMachine(r.options)
-	if err != nil {
+	if err := r.check(); err != nil {
 		return nil, err
 	}
+	s := &r.scan
+	m := machine.New(machine.Options{
+		Strategy: r.strategy, Bounds: s.Bounds, Order: s.Order, PageSize: s.PageSize, Limit: s.Limit, Count: s.Count,
+		SpeculativeWave: s.SpeculativeWave, OnDemand: s.OnDemand, Resume: s.From.state(),
+	})
 	d := &driver[T]{
 		run:     r,
 		machine: m,
 		out:     make(chan Batch[T]),
 		results: make(chan result[T]),
-		rows:    m.stats.Rows,
-		hungry:  !r.scan.OnDemand,
+		hungry:  !s.OnDemand,
 	}
-	if r.scan.OnDemand {
+	if s.From != nil {
+		d.rows = s.From.Rows
+	}
+	if s.OnDemand {
 		d.wanted = make(chan struct{}, 1)
 	}
 	return d, nil
 }
 
-// load finds where an earlier run got to.
+// check returns what is wrong with the scan, if anything.
+func (r *Run[T]) check() error {
+	s := &r.scan
+	switch {
+	case s.PageSize < 1 || s.PageSize > MaxPageSize:
+		return &ScanError{"PageSize", "outside 1..1000"}
+	case s.Limit < 0:
+		return &ScanError{"Limit", "negative"}
+	case s.Order != Unordered && r.strategy != machine.Serial && r.strategy != machine.ReadAhead:
+		return &ScanError{"Order", "only Serial and ReadAhead keep one"}
+	case s.Order == Unordered && r.strategy == machine.ReadAhead:
+		return &ScanError{"Order", "ReadAhead needs one"}
+	case s.From != nil:
+		return s.From.check(s.Bounds)
+	}
+	return nil
+}
+
+// load finds where an earlier run stopped.
 func (r *Run[T]) load(ctx context.Context) error {
-	if r.scan.Store == nil || r.options.From != nil {
+	if r.scan.Store == nil || r.scan.From != nil {
 		return nil
 	}
 	from, err := r.scan.Store.Load(ctx)
 	if err != nil {
-		return fmt.Errorf("paginate: the store does not say where the last run got to: %w", err)
+		return fmt.Errorf("paginate: load where the last run stopped: %w", err)
 	}
-	r.options.From = from
+	r.scan.From = from
 	return nil
 }
 
@@ -258,13 +242,13 @@ func (r *Run[T]) save(ctx context.Context, c Checkpoint) error {
 		return nil
 	}
 	if err := r.scan.Store.Save(ctx, c); err != nil {
-		return fmt.Errorf("paginate: the store does not keep where the run got to: %w", err)
+		return fmt.Errorf("paginate: save where the run got to: %w", err)
 	}
 	return nil
 }
 
-// Stats returns a snapshot of the run so far. It may be called at any time, from
-// any goroutine.
+// Stats returns a snapshot of the run so far. It may be called at any time, from any
+// goroutine.
 func (r *Run[T]) Stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -142,8 +142,8 @@ func (r *Rows[T]) merged(i int) *paginate.Checkpoint {
 	}
 	left := *p.scans[i]
 	ids := r.plan.Scans[i].IDs
-	if left.Pin > 0 && (ids.Hi == 0 || ids.Hi > left.Pin) {
-		ids.Hi = left.Pin + 1
+	if left.HighWatermark > 0 && (ids.Hi == 0 || ids.Hi > left.HighWatermark) {
+		ids.Hi = left.HighWatermark + 1
 	}
 	switch {
 	case !descending:

@@ -31,7 +31,7 @@ func TestResumedIsUninterrupted(t *testing.T) {
 		order := rapid.SampledFrom([]string{"", "", "id", "-id"}).Draw(rt, "order")
 		options := []query.Option{
 			query.PageSize(rapid.SampledFrom([]int{3, 20, 200}).Draw(rt, "page size")),
-			query.Walk(rapid.SampledFrom([]plan.Strategy{plan.StrategyNone, plan.StrategyGaps, plan.StrategyRanges, plan.StrategySerial}).Draw(rt, "walk")),
+			query.Walk(rapid.SampledFrom([]plan.Strategy{plan.StrategyNone, plan.StrategySplitRanges, plan.StrategySerial}).Draw(rt, "walk")),
 			query.WithDeleted(rapid.SampledFrom([]query.Deleted{query.DeletedNone, query.DeletedOnly, query.DeletedInclude}).Draw(rt, "deleted")),
 			query.OrderBy(order),
 			query.Limit(rapid.SampledFrom([]int64{0, 0, 5, 60}).Draw(rt, "limit")),
@@ -153,7 +153,7 @@ func TestStoredPlan(t *testing.T) {
 		planned, err := query.Prepare(src, filter,
 			query.OrderBy(rapid.SampledFrom([]string{"", "id", "-id", "username", "-created_at,name"}).Draw(rt, "order")),
 			query.Limit(rapid.Int64Range(0, 2000).Draw(rt, "limit")),
-			query.Select("roles.name", "is_active"), query.Pace(10, 60),
+			query.Select("roles.name", "is_active"), query.RateLimit(10, 60),
 			query.WithDeleted(query.DeletedInclude), query.Zone(berlin))
 		if err != nil {
 			rt.Fatal(err)

@@ -178,7 +178,7 @@ func ExampleZone() {
 func ExampleWalk() {
 	users, end := crew()
 	defer end()
-	for _, strategy := range []plan.Strategy{plan.StrategySerial, plan.StrategyRanges, plan.StrategyGaps} {
+	for _, strategy := range []plan.Strategy{plan.StrategySerial, plan.StrategySplitRanges} {
 		rows, err := query.Run(context.Background(), users, `is_active`, query.PageSize(1), query.Walk(strategy))
 		if err != nil {
 			fmt.Println(err)
@@ -190,7 +190,6 @@ func ExampleWalk() {
 	}
 	// Output:
 	// serial pages 3 <nil>
-	// equal id ranges 3 <nil>
 	// two-ended id gaps 3 <nil>
 }
 
@@ -207,10 +206,10 @@ func ExampleMaxSortRows() {
 	// [Cyd Ada]
 }
 
-// The plan of a long walk says how long the rate limit makes it.
-func ExamplePace() {
+// A plan of many requests says how long they take under the rate limit.
+func ExampleRateLimit() {
 	users := shipstream.Users(nil, model.AnyUser)
-	planned, err := query.Prepare(users, ``, query.Pace(10, 60))
+	planned, err := query.Prepare(users, ``, query.RateLimit(10, 60))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -25,23 +25,14 @@ type SplitHook interface {
 // WithHooks has the run tell the hooks what it does.
 func WithHooks(h Hooks) Option { return option(func(s *settings) { s.hooks = h }) }
 
-// scanHooks are the hooks of one scan.
-type scanHooks struct {
-	scan  int
-	hooks Hooks
-}
-
-func (h scanHooks) OnPage(e paginate.PageEvent)   { h.hooks.Page.OnPage(h.scan, e) }
-func (h scanHooks) OnSplit(e paginate.SplitEvent) { h.hooks.Split.OnSplit(h.scan, e) }
-
-// of are the hooks for a scan of paginate.
+// of returns the hooks for one scan.
 func (h Hooks) of(scan int) paginate.Hooks {
 	var out paginate.Hooks
 	if h.Page != nil {
-		out.Page = scanHooks{scan, h}
+		out.Page = func(e paginate.PageEvent) { h.Page.OnPage(scan, e) }
 	}
 	if h.Split != nil {
-		out.Split = scanHooks{scan, h}
+		out.Split = func(e paginate.SplitEvent) { h.Split.OnSplit(scan, e) }
 	}
 	return out
 }

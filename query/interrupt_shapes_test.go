@@ -50,7 +50,7 @@ func interruptedShapes() []interruptedShape {
 		shape("one scan", "", true),
 		shape("residual", "roles.name like '%a%'", true),
 		shape("serial", "", true, query.Walk(plan.StrategySerial)),
-		shape("ranges", "", true, query.Walk(plan.StrategyRanges)),
+		shape("split ranges", "", true, query.Walk(plan.StrategySplitRanges)),
 		shape("by key", "", true, query.OrderBy("-id")),
 		shape("limited", "is_active", true, query.Limit(25)),
 		shape("union", union, true),

@@ -50,7 +50,7 @@ func testMetamorphic(t *testing.T, collation model.Collation) {
 		varied := src.Varied(shipstream.Capabilities{Profile: profile, Collation: collation, Timestamps: model.ReturnedOnRequest})
 		filter := filterGen(3).Draw(rt, "filter")
 		pageSize := rapid.SampledFrom([]int{7, 50, 1000}).Draw(rt, "page size")
-		walk := rapid.SampledFrom([]plan.Strategy{plan.StrategyGaps, plan.StrategyRanges, plan.StrategySerial}).Draw(rt, "walk")
+		walk := rapid.SampledFrom([]plan.Strategy{plan.StrategySplitRanges, plan.StrategySerial}).Draw(rt, "walk")
 		off := rapid.SliceOfDistinct(rapid.SampledFrom(plan.Rules()), rapid.ID[string]).Draw(rt, "rules off")
 		planned, err := collect(t.Context(), varied, filter, query.PageSize(pageSize), query.Walk(walk), query.Without(off...))
 		if err != nil {

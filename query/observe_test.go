@@ -59,13 +59,13 @@ func TestStatsWhileRunning(t *testing.T) {
 			}
 		}
 		rest := time.Since(start) - at
-		if half.Counted != 10_000 || half.Rate != 10 || half.Workers < 1 || half.InFlight < 1 || half.Gaps < 1 || half.RequestsPerSecond() < 5 {
+		if half.Counted != 10_000 || half.Rate != 10 || half.Workers < 1 || half.InFlight < 1 || half.UnreadRanges < 1 || half.RequestsPerSecond() < 5 {
 			t.Errorf("half way: %+v", half)
 		}
 		if half.ETA < rest*85/100 || half.ETA > rest*105/100 {
 			t.Errorf("half way the rest was to take %v, and took %v", half.ETA, rest)
 		}
-		if end := rows.Stats(); rows.Err() != nil || end.Percent() != 100 || end.ETA != 0 || end.InFlight != 0 || end.Gaps != 0 {
+		if end := rows.Stats(); rows.Err() != nil || end.Percent() != 100 || end.ETA != 0 || end.InFlight != 0 || end.UnreadRanges != 0 {
 			t.Errorf("at the end: %+v, %v", end, rows.Err())
 		}
 	})
@@ -108,7 +108,7 @@ func TestScansTogether(t *testing.T) {
 		if c := tr.Counters(); c.Throttled+c.Conflicts > 0 || c.MaxConcurrent > 5 {
 			t.Errorf("%+v", c)
 		}
-		bound := paginate.Pace{Rate: 10, Burst: 60, RoundTrip: 250 * time.Millisecond}.Least(240, 5)
+		bound := paginate.RateLimit{Rate: 10, Burst: 60, RoundTrip: 250 * time.Millisecond}.Least(240, 5)
 		if took > bound*106/100 {
 			t.Errorf("took %v, where the bound is %v", took, bound)
 		}

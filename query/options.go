@@ -121,19 +121,19 @@ func Zone(loc *time.Location) Option {
 	})
 }
 
-// Pace tells the planner the server's rate limit, in requests a second after a
+// RateLimit tells the planner the server's rate limit, in requests a second after a
 // burst, so that a plan can say what it takes at the least. It does not limit
 // the run: the client does. A rate of 0 means no limit.
-func Pace(rate float64, burst int) Option {
+func RateLimit(rate float64, burst int) Option {
 	return option(func(s *settings) { s.plan.Rate, s.plan.Burst = rate, burst })
 }
 
 // Walk fixes how pages are fetched where more than a page may come. It is for
-// comparisons: [plan.StrategySerial], [plan.StrategyRanges] and [plan.StrategyGaps] deliver the
+// comparisons: [plan.StrategySerial] and [plan.StrategySplitRanges] deliver the
 // same rows. An order by the key takes no other than StrategySerial.
 func Walk(s plan.Strategy) Option {
 	return option(func(o *settings) {
-		if s == plan.StrategySerial || s == plan.StrategyRanges || s == plan.StrategyGaps {
+		if s == plan.StrategySerial || s == plan.StrategySplitRanges {
 			o.plan.Strategy = s
 		}
 	})

@@ -17,11 +17,11 @@ type Stats struct {
 	Retries  int64         // further attempts at the same pages
 	Elapsed  time.Duration // since the first request; it stands still once the run has ended
 
-	InFlight int   // pages asked for and not answered
-	Workers  int   // how many the source allows in flight at this moment
-	Gaps     int   // ranges of ids that are still unread, over all scans that have begun
-	Read     int64 // rows read of Counted, those before a checkpoint included
-	Counted  int64 // rows of all scans as the server counted them; 0 = not known, or not of all yet
+	InFlight     int   // pages asked for and not answered
+	Workers      int   // how many the source allows in flight at this moment
+	UnreadRanges int   // ranges of ids that are still unread, over all scans that have begun
+	Read         int64 // rows read of Counted, those before a checkpoint included
+	Counted      int64 // rows of all scans as the server counted them; 0 = not known, or not of all yet
 
 	Rate float64       // requests a second that the limit allows; 0 = no limit
 	ETA  time.Duration // the least time that the rest can take: by the rate or by the connections, whichever is longer; 0 = not known, or done
@@ -99,7 +99,7 @@ func (r *Rows[T]) Stats() Stats {
 		}
 		now := run.Stats()
 		s.InFlight += now.InFlight
-		s.Gaps += now.Gaps
+		s.UnreadRanges += now.UnreadRanges
 		s.Read += now.Rows + now.Ahead
 		s.Counted += max(now.Count, 0)
 		unknown = unknown || now.Count < 0

@@ -16,12 +16,12 @@ import (
 // paced is a source whose limits are made up.
 type paced struct {
 	*shipstream.UserSource
-	pace paginate.Pace
+	pace paginate.RateLimit
 }
 
 func (p paced) Capabilities() plan.Capabilities {
 	c := p.UserSource.Capabilities()
-	c.RateLimit = func() paginate.Pace { return p.pace }
+	c.RateLimit = func() paginate.RateLimit { return p.pace }
 	return c
 }
 
@@ -29,23 +29,23 @@ func (p paced) Capabilities() plan.Capabilities {
 // would only cut the ids into pieces; where the burst outweighs it, they serve.
 func TestStrategyByRate(t *testing.T) {
 	for _, tt := range []struct {
-		pace   paginate.Pace
+		pace   paginate.RateLimit
 		filter string
 		opts   []query.Option
 		want   plan.Strategy
 		why    string
 	}{
-		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategySerial, "at 2 requests a second, 250ms each"},
-		{paginate.Pace{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", []query.Option{query.OrderBy("id")}, plan.StrategySerial, "at 2 requests a second"},
-		{paginate.Pace{Rate: 10, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategyGaps, "share the ids"},
-		{paginate.Pace{Rate: 2, Burst: 60, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategyGaps, "share the ids"},
-		{paginate.Pace{Rate: 2, Burst: 1}, "is_active", nil, plan.StrategyGaps, "share the ids"},
-		{paginate.Pace{RoundTrip: time.Second}, "is_active", nil, plan.StrategyGaps, "share the ids"},
-		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id")}, plan.StrategyWindow, "read ahead"},
-		{paginate.Pace{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, plan.StrategySerial, "2 pages are expected"},
-		{paginate.Pace{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, plan.StrategySerial, "stops early"},
-		{paginate.Pace{}, "is_active", []query.Option{query.Limit(9000)}, plan.StrategyGaps, "share the ids"},
-		{paginate.Pace{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, plan.StrategyPeek, "the first page may hold"},
+		{paginate.RateLimit{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategySerial, "at 2 requests a second, 250ms each"},
+		{paginate.RateLimit{Rate: 2, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", []query.Option{query.OrderBy("id")}, plan.StrategySerial, "at 2 requests a second"},
+		{paginate.RateLimit{Rate: 10, Burst: 1, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{Rate: 2, Burst: 60, RoundTrip: 250 * time.Millisecond}, "is_active", nil, plan.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{Rate: 2, Burst: 1}, "is_active", nil, plan.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{RoundTrip: time.Second}, "is_active", nil, plan.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{}, "is_active", []query.Option{query.OrderBy("id")}, plan.StrategyReadAhead, "read ahead"},
+		{paginate.RateLimit{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, plan.StrategySerial, "2 pages are expected"},
+		{paginate.RateLimit{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, plan.StrategySerial, "stops early"},
+		{paginate.RateLimit{}, "is_active", []query.Option{query.Limit(9000)}, plan.StrategySplitRanges, "share the ids"},
+		{paginate.RateLimit{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, plan.StrategyFirstPageThenSplit, "the first page may hold"},
 	} {
 		src := paced{shipstream.Users(nil, model.AnyUser), tt.pace}
 		planned, err := query.Prepare(src, tt.filter, tt.opts...)

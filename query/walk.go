@@ -89,7 +89,7 @@ func (r *Rows[T]) sortOptions() exec.SortOptions[T] {
 func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
 	p := r.plan
 	n := len(p.Scans)
-	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != plan.StrategyFollow {
+	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != plan.StrategyFollowTokens {
 		return r.page(0, p.Scans[0])
 	}
 	scans := make([]exec.Stream[part[T]], n)
@@ -147,22 +147,20 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 	return func(yield func(paginate.Batch[T], error) bool) {
 		r.running.Add(1)
 		defer r.running.Add(-1)
-		if r.plan.Strategy == plan.StrategyFollow {
+		if r.plan.Strategy == plan.StrategyFollowTokens {
 			r.followed(ctx, i)(yield)
 			return
 		}
 		walk := r.walk(i, r.plan.Scans[i])
 		run := paginate.Serial(walk)
 		switch r.plan.Strategy {
-		case plan.StrategyGaps:
-			run = paginate.Gaps(walk)
-		case plan.StrategyPeek:
-			run = paginate.Peek(walk)
-		case plan.StrategyWindow:
-			run = paginate.Ordered(walk)
-		case plan.StrategyRanges:
-			run = paginate.Ranges(walk, max(walk.Workers.Workers(), 1))
-		case plan.StrategyNone, plan.StrategyOnePage, plan.StrategySerial, plan.StrategyFollow:
+		case plan.StrategySplitRanges:
+			run = paginate.SplitRanges(walk)
+		case plan.StrategyFirstPageThenSplit:
+			run = paginate.FirstPageThenSplit(walk)
+		case plan.StrategyReadAhead:
+			run = paginate.ReadAhead(walk)
+		case plan.StrategyNone, plan.StrategyOnePage, plan.StrategySerial, plan.StrategyFollowTokens:
 		}
 		r.scans[i].run.Store(run)
 		run.Batches(ctx)(yield)
@@ -201,7 +199,7 @@ func (r *Rows[T]) sortedByHand(i int, scan plan.Scan) batches[T] {
 	maps.Copy(scan.Query, by.Query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
-	run, compare := paginate.Gaps(walk), comparing(r.plan.Order, r.source.Record)
+	run, compare := paginate.SplitRanges(walk), comparing(r.plan.Order, r.source.Record)
 	if r.caps.Paging == plan.PagingForward {
 		walk.Order = paginate.Ascending
 		run = paginate.Serial(walk)
@@ -223,9 +221,13 @@ func (r *Rows[T]) walk(i int, scan plan.Scan) paginate.Scan[T] {
 	p := r.plan
 	w := paginate.Scan[T]{
 		Fetch: r.counted(i, r.source.Fetch(scan)), ID: r.source.ID, Bounds: scan.IDs,
-		PageSize: p.PageSize, Workers: r.workers(i), From: r.from[i], Hooks: r.hooks.of(i),
+		PageSize: p.PageSize, Workers: r.source.Workers, RateLimit: r.caps.RateLimit, From: r.from[i], Hooks: r.hooks.of(i),
 	}
-	w.Wave = r.speculates()
+	if len(p.Scans) > 1 {
+		s := share{r.source.Workers, r.caps.RateLimit, &r.running, int64(i)}
+		w.Workers, w.RateLimit = s.workers, s.limit
+	}
+	w.SpeculativeWave = r.speculates()
 	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.Gathers()
 	w.Limit = r.limitOf(i)
 	if r.caps.Paging == plan.PagingForward {
@@ -252,15 +254,6 @@ func (r *Rows[T]) limitOf(i int) int64 {
 		limit += r.from[i].Rows
 	}
 	return limit
-}
-
-// workers is what a scan may keep in flight: all that the source allows, or its
-// share while others run.
-func (r *Rows[T]) workers(i int) paginate.Workers {
-	if len(r.plan.Scans) == 1 && r.caps.RateLimit == nil {
-		return r.source
-	}
-	return share{r.source, r.caps.RateLimit, &r.running, int64(i)}
 }
 
 // wavePages is how many pages a worker must be expected to ask for before a fetch
@@ -295,12 +288,12 @@ func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
 
 // followed reads the pages of a scan each of which names the next.
 func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
-	c := paginate.Chain[T]{
+	c := paginate.TokenScan[T]{
 		Fetch: r.counted(i, r.source.Fetch(r.plan.Scans[i])), ID: numbered(r.source), PageSize: r.plan.PageSize, Limit: r.limitOf(i),
 		Overlap: r.caps.Paging == plan.PagingOffset, Parameter: r.caps.PageParameter, From: r.from[i],
 	}
 	if textKey(r.source) != nil {
 		c.Key = func(row *T) string { return keyText(r.source, row) }
 	}
-	return paginate.Follow(ctx, c)
+	return paginate.FollowTokens(ctx, c)
 }

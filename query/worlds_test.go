@@ -139,7 +139,7 @@ func (w *world) ask() {
 	opts := []query.Option{
 		query.WithDeleted(deleted), query.Limit(int64(limit)), query.OrderBy(order),
 		query.PageSize(rapid.SampledFrom([]int{1, 3, 7, 50, 1000}).Draw(t, "page size")),
-		query.Walk(rapid.SampledFrom([]plan.Strategy{plan.StrategyNone, plan.StrategyGaps, plan.StrategyRanges, plan.StrategySerial}).Draw(t, "walk")),
+		query.Walk(rapid.SampledFrom([]plan.Strategy{plan.StrategyNone, plan.StrategySplitRanges, plan.StrategySerial}).Draw(t, "walk")),
 		query.Without(rapid.SliceOfDistinct(rapid.SampledFrom(plan.Rules()), rapid.ID[string]).Draw(t, "rules off")...),
 	}
 	planned, err := query.Prepare(w.src, filter, opts...)

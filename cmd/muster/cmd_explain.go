@@ -35,7 +35,7 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	opts = append(opts, query.Pace(c.Rate, c.Burst))
+	opts = append(opts, query.RateLimit(c.Rate, c.Burst))
 	plan, err := query.Prepare(res, text, opts...) // before a server is needed: the filter may be wrong
 	if err != nil {
 		return err

@@ -164,7 +164,7 @@ func (a *asker) run(ctx context.Context, w io.Writer, filter string) (summedUp s
 
 // explain writes the plan of a filter.
 func (a *asker) explain(_ context.Context, w io.Writer, filter string) error {
-	plan, err := a.cmd.rows(filter).plan(a.env, a.res, query.Pace(a.cmd.Rate, a.cmd.Burst))
+	plan, err := a.cmd.rows(filter).plan(a.env, a.res, query.RateLimit(a.cmd.Rate, a.cmd.Burst))
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,15 @@
-// Package paginatetest has what a test of paging needs: layouts of ids, a source
-// in memory that can be told to answer badly, and a simulator that runs a
-// [paginate.Machine] over a list of ids under a fake clock.
+// Package paginatetest has tools for tests of paging: layouts of ids, a source in memory
+// that can be told to answer badly, and a simulator that reads a list of ids under a fake
+// clock.
 //
 //	ids := paginatetest.Lumpy(300_000, 1)
-//	result, err := paginatetest.Simulation{Latency: 250 * time.Millisecond, Workers: 16}.
-//		Run(paginate.MachineOptions{Strategy: paginate.StrategyGaps}, ids)
+//	sim := paginatetest.Simulation{Latency: 250 * time.Millisecond, Workers: 16, Strategy: paginatetest.SplitRanges}
+//	result, err := sim.Run(ids)
 //	fmt.Println(result.OfBound())
 //
-// A [Source] answers as the API does, rows coming and going meanwhile, or as badly as
-// its fields say:
+// A [Source] answers as a server does, while rows come and go, or as badly as its fields
+// say:
 //
 //	source := paginatetest.NewSource(ids...)
-//	for rows, err := range paginate.Gaps(source.Scan()).Pages(ctx) { … }
+//	for rows, err := range paginate.SplitRanges(source.Scan()).Pages(ctx) { … }
 package paginatetest

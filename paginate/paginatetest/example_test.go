@@ -13,14 +13,14 @@ import (
 
 func ExampleSimulation() {
 	ids := paginatetest.Dense(100_000, 0)
-	sim := paginatetest.Simulation{Latency: 250 * time.Millisecond, Workers: 4}
-	for _, strategy := range []paginate.Strategy{paginate.StrategySerial, paginate.StrategyRanges} {
-		r, err := sim.Run(paginate.MachineOptions{Strategy: strategy, Slices: 4}, ids)
+	for _, strategy := range []paginatetest.Strategy{paginatetest.Serial, paginatetest.SplitRanges} {
+		sim := paginatetest.Simulation{Latency: 250 * time.Millisecond, Workers: 4, Strategy: strategy}
+		r, err := sim.Run(ids)
 		fmt.Printf("%s: %d requests, %s of at least %s: %.0f%%, %v\n", strategy, r.Requests, r.Elapsed, r.Bound, 100*r.OfBound(), err)
 	}
 	// Output:
 	// serial: 100 requests, 25s of at least 6.25s: 25%, <nil>
-	// ranges: 102 requests, 6.5s of at least 6.25s: 96%, <nil>
+	// split ranges: 101 requests, 6.75s of at least 6.25s: 93%, <nil>
 }
 
 func ExampleSource() {
@@ -37,7 +37,7 @@ func ExampleSource() {
 	// paginate: ids […, …): the cursor 1 does not go past 3: the source loops (asked: 1000 rows ascending of […, …))
 }
 
-// Rows come and go: a run reads those that there are when it asks.
+// Rows come and go: a run reads the rows that exist when it asks.
 func ExampleSource_Insert() {
 	source := paginatetest.NewSource(3, 5, 8, 13)
 	source.Insert(4)
@@ -52,8 +52,8 @@ func ExampleSource_Insert() {
 	// [5 13] <nil>
 }
 
-// Every layout has as many ids as were asked for; how they lie is what strategies are
-// compared on.
+// Every layout has as many ids as asked for. Strategies are compared by how fast they
+// read ids that lie differently.
 func ExampleLayouts() {
 	layouts := paginatetest.Layouts()
 	for _, name := range slices.Sorted(maps.Keys(layouts)) {
@@ -70,7 +70,7 @@ func ExampleLayouts() {
 	// sparse   1000 ids up to 63586
 }
 
-// The same layouts by their names in Go: one without chance, and one by its seed.
+// The same layouts as functions: Dense has no random part, Lumpy depends on its seed.
 func ExampleLumpy() {
 	fmt.Println(paginatetest.Dense(3, 0))
 	fmt.Println(slices.Equal(paginatetest.Lumpy(1000, 1), paginatetest.Lumpy(1000, 1)))

@@ -8,7 +8,7 @@ import (
 // Layout makes n ascending positive ids; the same seed gives the same ids.
 type Layout func(n int, seed uint64) []int64
 
-// Layouts returns every layout by name, in a fresh map.
+// Layouts returns every layout by name, in a new map.
 func Layouts() map[string]Layout {
 	return map[string]Layout{
 		"dense": Dense, "sparse": Sparse, "lumpy": Lumpy, "islands": Islands,
@@ -16,7 +16,7 @@ func Layouts() map[string]Layout {
 	}
 }
 
-// Dense is 1, 2, 3 …, as of a table from which nothing was deleted.
+// Dense is 1, 2, 3 …: a table from which nothing was deleted.
 func Dense(n int, _ uint64) []int64 {
 	return grow(n, func(int) int64 { return 1 })
 }
@@ -42,8 +42,8 @@ func Lumpy(n int, seed uint64) []int64 {
 	})
 }
 
-// Islands has dense runs of 1 to 5 000 rows with holes of up to a million ids
-// between them.
+// Islands has dense runs of 1 to 5 000 rows, and holes of up to a million ids between
+// them.
 func Islands(n int, seed uint64) []int64 {
 	rng := source(seed)
 	left := 0
@@ -57,8 +57,8 @@ func Islands(n int, seed uint64) []int64 {
 	})
 }
 
-// TwoClusters is two dense halves with a hole of a hundred times their width
-// between them: ids that were moved to another range once.
+// TwoClusters is two dense halves, and a hole a hundred times their width between them:
+// new ids once started in another range.
 func TwoClusters(n int, _ uint64) []int64 {
 	return grow(n, func(i int) int64 {
 		if i == n/2 {
@@ -68,7 +68,7 @@ func TwoClusters(n int, _ uint64) []int64 {
 	})
 }
 
-// PowTop is dense at the top and ever sparser below, by a power of two.
+// PowTop is dense at the top and ever sparser downwards, by a power of two.
 func PowTop(n int, seed uint64) []int64 {
 	low := PowLow(n, seed)
 	out := make([]int64, len(low))
@@ -78,7 +78,7 @@ func PowTop(n int, seed uint64) []int64 {
 	return out
 }
 
-// PowLow is dense at the bottom and ever sparser above, by a power of two.
+// PowLow is dense at the bottom and ever sparser upwards, by a power of two.
 func PowLow(n int, seed uint64) []int64 {
 	rng := source(seed)
 	return grow(n, func(i int) int64 {
@@ -97,7 +97,7 @@ func grow(n int, step func(i int) int64) []int64 {
 	return ids
 }
 
-// source is a generator that gives the same numbers for the same seed.
+// source returns a generator that gives the same numbers for the same seed.
 func source(seed uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)) //nolint:gosec // layouts must repeat
 }

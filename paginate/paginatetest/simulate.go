@@ -8,10 +8,22 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
-// Simulation is a source's cost under a fake clock. Latency and Workers are
-// required.
+// Strategy is how a simulated run reads: as the function of paginate with its name.
+type Strategy = machine.Strategy
+
+// The strategies.
+const (
+	Serial             = machine.Serial
+	SplitRanges        = machine.SplitRanges
+	FirstPageThenSplit = machine.FirstPageThenSplit
+	ReadAhead          = machine.ReadAhead
+)
+
+// Simulation is what a source's requests cost under a fake clock, and how it is read.
+// Latency and Workers are required.
 type Simulation struct {
 	Latency time.Duration // of one request, whatever its page
 	Jitter  float64       // part of Latency by which one request may take longer, 0..1
@@ -22,6 +34,11 @@ type Simulation struct {
 	Cursors bool          // answers carry the next page's first id
 	// Uncounted is for a source that never counts.
 	Uncounted bool
+
+	Strategy        Strategy
+	Order           paginate.Order // ReadAhead needs one; see [paginate.Scan]
+	PageSize        int            // 0 = [paginate.MaxPageSize]
+	SpeculativeWave bool           // see [paginate.Scan]
 }
 
 // Result is what a simulated run cost.
@@ -31,59 +48,71 @@ type Result struct {
 	Bound   time.Duration // the least time that any client needs: see [Simulation.Bound]
 }
 
-// OfBound is the part of the possible speed that the run reached, 0..1.
+// OfBound returns the part of the possible speed that the run reached, 0..1.
 func (r Result) OfBound() float64 { return float64(r.Bound) / float64(max(r.Elapsed, 1)) }
 
-// Bound is the least time in which pages full pages can be had by any client:
+// Bound returns the least time in which any client gets so many full pages:
 // max(⌈Q/K⌉·L, (Q−B)/R + L).
 func (s Simulation) Bound(pages int) time.Duration {
-	return s.pace().Least(int64(pages), s.Workers)
+	return s.limit().Least(int64(pages), s.Workers)
 }
 
-func (s Simulation) pace() paginate.Pace {
-	return paginate.Pace{Rate: s.Rate, Burst: s.Burst, RoundTrip: s.Latency}
+func (s Simulation) limit() paginate.RateLimit {
+	return paginate.RateLimit{Rate: s.Rate, Burst: s.Burst, RoundTrip: s.Latency}
 }
 
-// ErrStuck says that a machine was not done and made no request although none
-// was in flight.
-var ErrStuck = errors.New("paginatetest: the machine is not done and asks for nothing")
+func (s Simulation) pageSize() int {
+	if s.PageSize == 0 {
+		return paginate.MaxPageSize
+	}
+	return s.PageSize
+}
 
-// Run drives a machine over ascending ids until it is done. Its requests take a
-// token of the rate each, and then the latency.
-func (s Simulation) Run(o paginate.MachineOptions, ids []int64) (Result, error) {
-	m, err := paginate.NewMachine(o)
-	if err != nil {
-		return Result{}, err
-	}
-	size := o.PageSize
-	if size == 0 {
-		size = paginate.MaxPageSize
-	}
+// Errors of a simulation: both report a fault of the strategy.
+var (
+	// ErrStuck reports a run that is not done and made no request although none was
+	// in flight.
+	ErrStuck = errors.New("paginatetest: the machine is not done and asks for nothing")
+	// ErrRefused reports a run that refused a correct answer.
+	ErrRefused = errors.New("paginatetest: the machine refused a correct answer")
+)
+
+// Run reads ascending ids to the end. Each request takes a token of the rate, and then
+// the latency.
+func (s Simulation) Run(ids []int64) (Result, error) {
+	return s.Drive(machine.New(machine.Options{
+		Strategy: s.Strategy, Order: s.Order, PageSize: s.pageSize(), SpeculativeWave: s.SpeculativeWave,
+	}), ids)
+}
+
+// Drive is Run for a machine that the caller made, with pages of the simulation's size.
+func (s Simulation) Drive(m *machine.Machine, ids []int64) (Result, error) {
+	size := s.pageSize()
 	c := clock{sim: s, tokens: float64(s.Burst), rng: source(s.Seed)}
 	for !m.Done() {
 		for {
-			claim, ok := m.Next(c.workers(m.Stats().Count, size))
+			lease, ok := m.Next(c.workers(m.Count(), size))
 			if !ok {
 				break
 			}
-			c.begin(claim)
+			c.begin(lease)
 		}
 		if len(c.events) == 0 {
 			return Result{}, ErrStuck
 		}
-		claim := c.next()
-		a := answer(ids, claim.Request, claim.Request.Limit)
+		lease := c.next()
+		a := answer(ids, lease.Request, lease.Request.Limit)
 		if !s.Cursors {
 			a.Next = 0
 		}
 		if s.Uncounted {
 			a.Count = -1
 		}
-		if _, err := m.Complete(claim.ID, a); err != nil {
-			return Result{}, err
+		if _, violation := m.Complete(lease.ID, a); violation != nil {
+			return Result{}, ErrRefused
 		}
 	}
-	return Result{Stats: m.Stats(), Elapsed: c.now, Bound: s.Bound((len(ids) + size - 1) / size)}, nil
+	return Result{Stats: paginate.Stats(m.Stats()), Elapsed: c.now, Bound: s.Bound((len(ids) + size - 1) / size)}, nil
 }
 
 // clock is the time of a simulation, its requests in flight and its bucket.
@@ -91,23 +120,23 @@ type clock struct {
 	sim    Simulation
 	now    time.Duration
 	events events
-	tokens float64       // at filled; below 0 where requests wait for theirs
+	tokens float64       // at filled; below 0 while requests wait for theirs
 	filled time.Duration // when tokens was right
 	rng    *rand.Rand
 }
 
-// workers is the concurrency that serves: all of it while there are tokens, else
-// what the rate can keep busy, and one; and never more than the rate can use over
-// all of the rows, once they are counted, as a run does.
+// workers returns the useful concurrency: all of it while there are tokens, else what
+// the rate can keep busy, and one. Once the rows are counted it is never more than the
+// rate can use over all of them, as in a run.
 func (c *clock) workers(count int64, pageSize int) int {
 	most := c.sim.Workers
 	if c.sim.Rate <= 0 {
 		return most
 	}
 	if count >= 0 {
-		pace := c.sim.pace()
-		pace.RoundTrip += pace.RoundTrip / 10
-		most = min(most, pace.Workers((count+int64(pageSize)-1)/int64(pageSize)))
+		limit := c.sim.limit()
+		limit.RoundTrip += limit.RoundTrip / 10
+		most = min(most, limit.Workers((count+int64(pageSize)-1)/int64(pageSize)))
 	}
 	if c.refill(); c.tokens >= 1 {
 		return most
@@ -121,8 +150,8 @@ func (c *clock) refill() {
 	c.filled = c.now
 }
 
-// begin starts a request, when its token is there.
-func (c *clock) begin(claim paginate.Claim) {
+// begin starts a request once its token is there.
+func (c *clock) begin(lease machine.Lease) {
 	at := c.now
 	if c.sim.Rate > 0 {
 		c.refill()
@@ -131,23 +160,23 @@ func (c *clock) begin(claim paginate.Claim) {
 		}
 	}
 	took := float64(c.sim.Latency) * (1 + c.sim.Jitter*c.rng.Float64())
-	heap.Push(&c.events, event{at + time.Duration(took), claim})
+	heap.Push(&c.events, event{at + time.Duration(took), lease})
 }
 
 // next moves the time to the end of the next request.
-func (c *clock) next() paginate.Claim {
+func (c *clock) next() machine.Lease {
 	e, _ := heap.Pop(&c.events).(event)
 	c.now = e.at
-	return e.claim
+	return e.lease
 }
 
 // event is the end of a request.
 type event struct {
 	at    time.Duration
-	claim paginate.Claim
+	lease machine.Lease
 }
 
-// events is a heap by time, and by the order of the claims within one.
+// events is a heap by time, and by the order of the leases at the same time.
 type events []event
 
 func (e events) Len() int      { return len(e) }
@@ -156,7 +185,7 @@ func (e events) Less(i, j int) bool {
 	if e[i].at != e[j].at {
 		return e[i].at < e[j].at
 	}
-	return e[i].claim.ID < e[j].claim.ID
+	return e[i].lease.ID < e[j].lease.ID
 }
 
 func (e *events) Push(x any) {

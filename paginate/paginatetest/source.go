@@ -6,21 +6,22 @@ import (
 	"sync"
 
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/paginate/idset"
+	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
-// Source is a list of ids in memory that answers requests as the API does. Its
-// rows are the ids. The zero Source is empty. Its methods are safe for
-// concurrent use; its fields are set before the first request.
+// Source is a list of ids in memory that answers requests as a server does. Its rows are
+// the ids. The zero Source is empty. Its methods are safe for concurrent use; set its
+// fields before the first request.
 type Source struct {
-	// Cursors makes an answer with more to follow carry the next page's first
-	// id, as the API's meta.cursor_start does.
+	// Cursors makes an answer with more to follow carry the next page's first id.
 	Cursors bool
-	// Answer, when set, is given each answer before it leaves, and may change
-	// it or fail the request: how a test makes a source that lies.
+	// Answer, if set, gets each answer before it leaves, and may change it or fail the
+	// request: a test makes a source lie this way.
 	Answer func(ctx context.Context, r paginate.Request, p *paginate.Page[int64]) error
-	// Short, when set, returns how many rows an answer may have at most. A page
-	// that it empties has a cursor, whatever Cursors says, and one row after all
-	// where that cursor would repeat the request's own.
+	// Short, if set, returns how many rows an answer may have at most. A page that it
+	// empties has a cursor, whatever Cursors says, and one row after all if that cursor
+	// would repeat the request's own.
 	Short func(r paginate.Request) int
 
 	mu       sync.Mutex
@@ -61,7 +62,7 @@ func (s *Source) Delete(id int64) {
 	}
 }
 
-// Requests returns what was asked so far, in order of arrival.
+// Requests returns the requests so far, in order of arrival.
 func (s *Source) Requests() []paginate.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,9 +77,10 @@ func (s *Source) Fetch(ctx context.Context, r paginate.Request) (*paginate.Page[
 	if s.Short != nil {
 		limit = max(min(limit, s.Short(r)), 0)
 	}
-	a := answer(s.ids, r, limit)
+	asked := machine.Request{IDs: r.Window().Explicit(), Descending: r.Descending, Limit: r.Limit, Count: r.Count}
+	a := answer(s.ids, asked, limit)
 	if len(a.IDs) == 0 && a.HasMore && a.Next == nearest(r) {
-		a = answer(s.ids, r, 1)
+		a = answer(s.ids, asked, 1)
 	}
 	page := &paginate.Page[int64]{Rows: slices.Clone(a.IDs), HasMore: a.HasMore, Count: a.Count}
 	if s.Cursors || len(a.IDs) == 0 {
@@ -93,8 +95,7 @@ func (s *Source) Fetch(ctx context.Context, r paginate.Request) (*paginate.Page[
 	return page, nil
 }
 
-// nearest is the first id that r allows; 0 = there is none, descending from the
-// open end.
+// nearest returns the first id that r allows; 0 if it descends from the open end.
 func nearest(r paginate.Request) int64 {
 	if r.Descending {
 		return r.From
@@ -102,17 +103,16 @@ func nearest(r paginate.Request) int64 {
 	return max(r.From, 1)
 }
 
-// answer is the page of ascending ids that r asks for, of limit rows at most.
-func answer(ids []int64, r paginate.Request, limit int) paginate.Answer {
-	a := paginate.Answer{Count: -1}
+// answer returns the page of ascending ids that r asks for, of limit rows at most.
+func answer(ids []int64, r machine.Request, limit int) machine.Answer {
+	a := machine.Answer{Count: -1}
 	if r.Count {
 		a.Count = int64(len(ids))
 	}
-	window := r.Window()
-	from, _ := slices.BinarySearch(ids, window.Lo)
+	from, _ := slices.BinarySearch(ids, r.IDs.Lo)
 	until := len(ids)
-	if window.Hi != 0 {
-		until, _ = slices.BinarySearch(ids, window.Hi)
+	if r.IDs.Hi != idset.End { // an id that large is a fault that the run must see
+		until, _ = slices.BinarySearch(ids, r.IDs.Hi)
 	}
 	in := ids[min(from, until):until]
 	if a.HasMore = len(in) > limit; !a.HasMore {

@@ -41,7 +41,7 @@ type Capabilities struct {
 	// RateLimit returns the limits as they are known now; nil = none is known. Where no
 	// rate binds, a fetch spends idle workers on speculation; where one does, no more
 	// workers are used than the rate can keep busy.
-	RateLimit func() paginate.Pace
+	RateLimit func() paginate.RateLimit
 	// Count returns how many rows a scan's pushed filter and ids select, by one
 	// request, or [ErrUncounted] without a request. nil = the server does not count.
 	Count func(ctx context.Context, scan Scan) (int64, error)

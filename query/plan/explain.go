@@ -226,7 +226,7 @@ func (p *Plan) costText() string {
 		return "no request"
 	case StrategyOnePage:
 		return plural(len(p.Scans), "request")
-	case StrategySerial, StrategyRanges, StrategyGaps, StrategyPeek, StrategyWindow, StrategyFollow:
+	case StrategySerial, StrategySplitRanges, StrategyFirstPageThenSplit, StrategyReadAhead, StrategyFollowTokens:
 	}
 	text := fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
 	if p.withDeleted() {
@@ -276,7 +276,7 @@ func (p *Plan) firstRequest(s Scan, paging Paging) paginate.Request {
 		near, far = max(s.IDs.Hi-1, 0), s.IDs.Lo
 	}
 	r.From, r.Until = near, far
-	r.Count = p.Strategy == StrategyRanges || p.Strategy == StrategyGaps || p.Strategy == StrategyWindow && r.Descending
+	r.Count = p.Strategy == StrategySplitRanges || p.Strategy == StrategyReadAhead && r.Descending
 	return r
 }
 

@@ -32,7 +32,7 @@ func Load(r Resource, data []byte) (*Plan, error) {
 	p := &Plan{
 		Resource: s.Resource, Source: s.Source, Filter: l.node(s.Filter), Empty: s.Empty, Order: l.order(strings.Join(s.Order, ","), key),
 		Sort: named(l, s.Sort, SortNone, SortLocal), Limit: s.Limit, Select: l.fields(s.Select), Hidden: l.fields(s.Hidden),
-		PageSize: s.PageSize, Strategy: named(l, s.Strategy, StrategyNone, StrategyFollow), Cost: s.Cost.cost(), Reasons: s.Reasons,
+		PageSize: s.PageSize, Strategy: named(l, s.Strategy, StrategyNone, StrategyFollowTokens), Cost: s.Cost.cost(), Reasons: s.Reasons,
 		Warnings: s.Warnings, Now: s.Now, Zone: l.zone, MaxSortRows: s.SortRows, SortMemory: s.SortMemory,
 	}
 	for _, scan := range s.Scans {

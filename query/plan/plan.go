@@ -149,14 +149,13 @@ type Strategy uint8
 
 // The strategies.
 const (
-	StrategyNone    Strategy = iota // no request at all
-	StrategyOnePage                 // the answer is known to fit a page
-	StrategySerial                  // one page after the other
-	StrategyRanges                  // as many equal ranges of ids as workers, at once
-	StrategyGaps                    // gaps of ids eaten from both ends, split where workers fall free
-	StrategyPeek                    // one page, and the rest, should there be one, by gaps
-	StrategyWindow                  // in order of the key, all workers reading ahead within a window
-	StrategyFollow                  // page after page, as each names the next
+	StrategyNone               Strategy = iota // no request at all
+	StrategyOnePage                            // the answer is known to fit a page
+	StrategySerial                             // one page after the other
+	StrategySplitRanges                        // unread ids read from both ends and split for free workers
+	StrategyFirstPageThenSplit                 // one page; if more follows, as StrategySplitRanges
+	StrategyReadAhead                          // in order of the key, all workers ahead of the consumer
+	StrategyFollowTokens                       // page after page, each of which names the next
 )
 
 // String returns the strategy's name in explain.
@@ -168,15 +167,13 @@ func (s Strategy) String() string {
 		return "one page"
 	case StrategySerial:
 		return "serial pages"
-	case StrategyRanges:
-		return "equal id ranges"
-	case StrategyGaps:
+	case StrategySplitRanges:
 		return "two-ended id gaps"
-	case StrategyPeek:
+	case StrategyFirstPageThenSplit:
 		return "one page and see"
-	case StrategyFollow:
+	case StrategyFollowTokens:
 		return "one page after the other, as each names the next"
-	case StrategyWindow:
+	case StrategyReadAhead:
 		return "windowed read-ahead"
 	}
 	return "unknown"
@@ -187,7 +184,7 @@ func (s Strategy) String() string {
 // server sorts has no next, so a run of them restarts; unless the server sorts through
 // pages that follow one another.
 func (p *Plan) Resumable() bool {
-	return p.Sort == SortNone || p.Sort == SortByID || p.Sort == SortServer && p.Strategy == StrategyFollow
+	return p.Sort == SortNone || p.Sort == SortByID || p.Sort == SortServer && p.Strategy == StrategyFollowTokens
 }
 
 // OrderText is the plan's order as [Options.Order] takes it; "" for none.

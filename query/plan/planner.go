@@ -164,7 +164,7 @@ type planner struct {
 	count   func(Scan) (int64, error) // asks the server; nil when planning offline
 	dialect Dialect
 	caps    Capabilities
-	room    room  // for the conditions of one request
+	room    room      // for the conditions of one request
 	everyID idset.Set // the ids of a branch without a condition on the key
 	schema  *model.Schema
 	plan    *Plan

@@ -31,7 +31,7 @@ func (p *planner) strategy() (Strategy, string) {
 	case p.plan.Empty != "":
 		return StrategyNone, p.plan.Empty
 	case p.caps.Paging.follows():
-		return StrategyFollow, "the server pages by " + p.caps.Paging.String() + ", so that only a page says where the next begins"
+		return StrategyFollowTokens, "the server pages by " + p.caps.Paging.String() + ", so that only a page says where the next begins"
 	case p.plan.Sort == SortServer:
 		return StrategyOnePage, "the server sorts"
 	case p.mostRows() <= page:
@@ -53,15 +53,15 @@ func (p *planner) strategy() (Strategy, string) {
 	case s == StrategySerial:
 		return s, "it was asked for"
 	case p.plan.Sort == SortByID:
-		return StrategyWindow, fmt.Sprintf("pages follow one another in the order asked for; all workers read ahead, at most %d pages each", paginate.WindowPages)
+		return StrategyReadAhead, fmt.Sprintf("pages follow one another in the order asked for; all workers read ahead, at most %d pages each", paginate.ReadAheadPages)
 	case s != StrategyNone:
 		return s, "it was asked for"
 	case stops && !p.chosen.exact():
-		return StrategyPeek, "the first page may hold as many as the limit; should it not, all workers share the rest"
+		return StrategyFirstPageThenSplit, "the first page may hold as many as the limit; should it not, all workers share the rest"
 	case pages > int64(max(len(p.plan.Scans), 1)):
-		return StrategyGaps, "order does not matter, so all workers share the ids"
+		return StrategySplitRanges, "order does not matter, so all workers share the ids"
 	}
-	return StrategyPeek, "about a page is expected; should more come, all workers share the rest"
+	return StrategyFirstPageThenSplit, "about a page is expected; should more come, all workers share the rest"
 }
 
 // expectedPages is how many pages the scans are expected to be asked for.
@@ -90,8 +90,8 @@ func (p *planner) keepsUp(pages int64) string {
 
 // pace is the rate limit as it was stated, or else as the source knows it, with
 // the round trip that the source has measured.
-func (p *planner) pace() paginate.Pace {
-	var known paginate.Pace
+func (p *planner) pace() paginate.RateLimit {
+	var known paginate.RateLimit
 	if p.caps.RateLimit != nil {
 		known = p.caps.RateLimit()
 	}

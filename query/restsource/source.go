@@ -112,9 +112,9 @@ func (s *Source) capable() *Source {
 }
 
 // pace returns the client's limits.
-func (s *Source) pace() paginate.Pace {
+func (s *Source) pace() paginate.RateLimit {
 	p := s.client.RateLimit()
-	return paginate.Pace{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
+	return paginate.RateLimit{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
 }
 
 // Record reads a row as the filter language does.

@@ -143,23 +143,23 @@ func TestPlans(t *testing.T) {
 		exact    bool
 		request  string
 	}{
-		{restsource.Token, "status = 'open'", "", 0, plan.StrategyFollow, plan.SortNone, true, "limit=100&status=open"},
-		{restsource.Token, "status = 'open'", "-total", 0, plan.StrategyFollow, plan.SortServer, true, "limit=100&order=-total,-id&status=open"},
-		{restsource.Token, "note contains 'x'", "total", 0, plan.StrategyFollow, plan.SortServer, false, "limit=100&order=total,id"},
-		{restsource.Token, "status = 'open'", "status", 0, plan.StrategyFollow, plan.SortLocal, true, "limit=100&status=open"},
-		{restsource.Token, "status = 'open'", "status", 5, plan.StrategyFollow, plan.SortTopK, true, "limit=100&status=open"},
-		{restsource.Token, "status = 'open'", "", 5, plan.StrategyFollow, plan.SortNone, true, "limit=5&status=open"},
-		{restsource.Token, "id < 50", "", 0, plan.StrategyFollow, plan.SortNone, true, "id_below=50&limit=100"},
+		{restsource.Token, "status = 'open'", "", 0, plan.StrategyFollowTokens, plan.SortNone, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "-total", 0, plan.StrategyFollowTokens, plan.SortServer, true, "limit=100&order=-total,-id&status=open"},
+		{restsource.Token, "note contains 'x'", "total", 0, plan.StrategyFollowTokens, plan.SortServer, false, "limit=100&order=total,id"},
+		{restsource.Token, "status = 'open'", "status", 0, plan.StrategyFollowTokens, plan.SortLocal, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "status", 5, plan.StrategyFollowTokens, plan.SortTopK, true, "limit=100&status=open"},
+		{restsource.Token, "status = 'open'", "", 5, plan.StrategyFollowTokens, plan.SortNone, true, "limit=5&status=open"},
+		{restsource.Token, "id < 50", "", 0, plan.StrategyFollowTokens, plan.SortNone, true, "id_below=50&limit=100"},
 		{restsource.Forward, "total > 10", "", 0, plan.StrategySerial, plan.SortNone, true, "limit=100&min_total=11&order=id"},
 		{restsource.Forward, "id >= 20 and id < 500", "id", 0, plan.StrategySerial, plan.SortByID, true, "after_id=19&id_below=500&limit=100&order=id"},
 		{restsource.Forward, "express", "-id", 0, plan.StrategySerial, plan.SortLocal, true, "express=true&limit=100&order=id"},
 		{restsource.Forward, "express", "total", 10, plan.StrategyOnePage, plan.SortServer, true, "express=true&limit=10&order=total,id"},
-		{restsource.Offset, "placed_at >= 2025-03-01 and paid_at > 2025-03-02", "", 0, plan.StrategyFollow, plan.SortNone, true, "limit=100&paid_since=2025-03-02T00:00:01Z&placed_after=2025-02-28T23:59:59Z"},
-		{restsource.Link, "total >= 5 and total >= 7", "", 0, plan.StrategyFollow, plan.SortNone, true, "limit=100&min_total=7"},
-		{restsource.Link, "status != 'open' and status != 'packed'", "", 0, plan.StrategyFollow, plan.SortNone, false, "limit=100&not_status=open"},
-		{restsource.Link, "status in ('open', 'a,b')", "", 0, plan.StrategyFollow, plan.SortNone, false, "limit=100"},
-		{restsource.Link, "status = 'a,b'", "", 0, plan.StrategyFollow, plan.SortNone, false, "limit=100"},
-		{restsource.Link, "express = false and note starts with 'g'", "", 0, plan.StrategyFollow, plan.SortNone, true, "express=false&limit=100&note_prefix=g"},
+		{restsource.Offset, "placed_at >= 2025-03-01 and paid_at > 2025-03-02", "", 0, plan.StrategyFollowTokens, plan.SortNone, true, "limit=100&paid_since=2025-03-02T00:00:01Z&placed_after=2025-02-28T23:59:59Z"},
+		{restsource.Link, "total >= 5 and total >= 7", "", 0, plan.StrategyFollowTokens, plan.SortNone, true, "limit=100&min_total=7"},
+		{restsource.Link, "status != 'open' and status != 'packed'", "", 0, plan.StrategyFollowTokens, plan.SortNone, false, "limit=100&not_status=open"},
+		{restsource.Link, "status in ('open', 'a,b')", "", 0, plan.StrategyFollowTokens, plan.SortNone, false, "limit=100"},
+		{restsource.Link, "status = 'a,b'", "", 0, plan.StrategyFollowTokens, plan.SortNone, false, "limit=100"},
+		{restsource.Link, "express = false and note starts with 'g'", "", 0, plan.StrategyFollowTokens, plan.SortNone, true, "express=false&limit=100&note_prefix=g"},
 	} {
 		src, err := restsource.New(nil, orders(test.style))
 		if err != nil {

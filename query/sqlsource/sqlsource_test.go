@@ -277,7 +277,7 @@ func TestConcurrent(t *testing.T) {
 	}
 	table := ordersTable()
 	table.Workers = 4
-	got, err := ids(t.Context(), source(t, db, sqlsource.SQLite(), table), "", query.PageSize(50), query.Walk(plan.StrategyGaps))
+	got, err := ids(t.Context(), source(t, db, sqlsource.SQLite(), table), "", query.PageSize(50), query.Walk(plan.StrategySplitRanges))
 	if err != nil {
 		t.Fatal(err)
 	}

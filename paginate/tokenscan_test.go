@@ -28,22 +28,22 @@ func numbers(n int) paginate.Fetch[int] {
 	}
 }
 
-// chain is the numbers up to n, in pages of five.
-func chain(n int) paginate.Chain[int] {
-	return paginate.Chain[int]{Fetch: numbers(n), ID: func(row *int) int64 { return int64(*row) }, PageSize: 5}
+// tokens scans the numbers up to n, in pages of five.
+func tokens(n int) paginate.TokenScan[int] {
+	return paginate.TokenScan[int]{Fetch: numbers(n), ID: func(row *int) int64 { return int64(*row) }, PageSize: 5}
 }
 
-func TestFollow(t *testing.T) {
+func TestFollowTokens(t *testing.T) {
 	for _, test := range []struct {
 		rows  int
 		limit int64
 		want  int
 	}{{0, 0, 0}, {4, 0, 4}, {5, 0, 5}, {23, 0, 23}, {23, 7, 7}, {23, 10, 10}, {3, 10, 3}, {23, 2, 2}} {
-		c := chain(test.rows)
+		c := tokens(test.rows)
 		c.Limit = test.limit
 		var got []int
 		var left paginate.Checkpoint
-		for batch, err := range paginate.Follow(t.Context(), c) {
+		for batch, err := range paginate.FollowTokens(t.Context(), c) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,10 +55,10 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// TestFollowSize: every page of a chain is asked for in the same size, whatever the
-// limit leaves, for a token may be good for one size alone.
+// TestFollowSize: every page is asked for in the same size, whatever the limit leaves,
+// because a token may be valid for one size alone.
 func TestFollowSize(t *testing.T) {
-	c := chain(23)
+	c := tokens(23)
 	c.Limit = 7
 	var sizes []int
 	fetch := c.Fetch
@@ -66,7 +66,7 @@ func TestFollowSize(t *testing.T) {
 		sizes = append(sizes, r.Limit)
 		return fetch(ctx, r)
 	}
-	for _, err := range paginate.Follow(t.Context(), c) {
+	for _, err := range paginate.FollowTokens(t.Context(), c) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,16 +76,16 @@ func TestFollowSize(t *testing.T) {
 	}
 }
 
-// TestFollowFrom: from the checkpoint of any batch, which went through JSON, the rest
-// comes, once, up to the limit of all.
+// TestFollowFrom: from the checkpoint of any batch, through JSON, the rest comes once, up
+// to the limit of the whole.
 func TestFollowFrom(t *testing.T) {
 	for _, limit := range []int64{0, 12} {
 		for _, overlap := range []bool{false, true} {
-			c := chain(23)
+			c := tokens(23)
 			c.Limit, c.Overlap = limit, overlap
 			whole := rowsOf(t, c)
 			var before []int
-			for batch, err := range paginate.Follow(t.Context(), c) {
+			for batch, err := range paginate.FollowTokens(t.Context(), c) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -100,12 +100,12 @@ func TestFollowFrom(t *testing.T) {
 	}
 }
 
-// TestFollowOverlap: rows that come before those that were read shift the pages, within
-// a run and between two. None comes twice, though whole pages hold nothing new.
+// TestFollowOverlap: rows inserted before those that were read shift the pages, within a
+// run and between two. None comes twice, although whole pages hold nothing new.
 func TestFollowOverlap(t *testing.T) {
 	listing := []int{11, 12, 13, 14, 15, 16, 17, 18, 19, 20}
 	requests := 0
-	c := paginate.Chain[int]{ID: func(row *int) int64 { return int64(*row) }, PageSize: 2, Overlap: true}
+	c := paginate.TokenScan[int]{ID: func(row *int) int64 { return int64(*row) }, PageSize: 2, Overlap: true}
 	c.Fetch = func(_ context.Context, r paginate.Request) (*paginate.Page[int], error) {
 		if requests++; requests == 6 {
 			listing = slices.Concat([]int{3, 4}, listing) // so that a page is the one before it
@@ -122,7 +122,7 @@ func TestFollowOverlap(t *testing.T) {
 	var from *paginate.Checkpoint
 	for _, born := range [][]int{{9, 10}, {5, 6, 7, 8}, nil} {
 		c.From = from
-		for batch, err := range paginate.Follow(t.Context(), c) {
+		for batch, err := range paginate.FollowTokens(t.Context(), c) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,9 +138,9 @@ func TestFollowOverlap(t *testing.T) {
 	}
 }
 
-func rowsOf(t *testing.T, c paginate.Chain[int]) (rows []int) {
+func rowsOf(t *testing.T, c paginate.TokenScan[int]) (rows []int) {
 	t.Helper()
-	for batch, err := range paginate.Follow(t.Context(), c) {
+	for batch, err := range paginate.FollowTokens(t.Context(), c) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,29 +168,29 @@ func TestFollowLoop(t *testing.T) {
 		return &paginate.Page[int]{Rows: []int{1}, NextToken: "again"}, nil
 	}
 	pages := 0
-	for _, err := range paginate.Follow(t.Context(), paginate.Chain[int]{Fetch: loop, PageSize: 1}) {
+	for _, err := range paginate.FollowTokens(t.Context(), paginate.TokenScan[int]{Fetch: loop, PageSize: 1}) {
 		var repeated *paginate.RepeatedTokenError
 		if err != nil && (!errors.As(err, &repeated) || !errors.Is(err, paginate.ErrProtocol) || repeated.Token != "again") {
 			t.Error(err)
 		}
 		if pages++; pages > 2 {
-			t.Fatal("it goes on")
+			t.Fatal("it does not end")
 		}
 	}
 	if pages != 2 { // a page, and the error
 		t.Errorf("%d pages", pages)
 	}
 	from := &paginate.Checkpoint{Version: 1, Unread: []paginate.Bounds{{}}, Token: "again"}
-	for batch, err := range paginate.Follow(t.Context(), paginate.Chain[int]{Fetch: loop, PageSize: 1, From: from}) {
+	for batch, err := range paginate.FollowTokens(t.Context(), paginate.TokenScan[int]{Fetch: loop, PageSize: 1, From: from}) {
 		if err == nil {
-			t.Errorf("gone on with, it takes %v", batch.Rows)
+			t.Errorf("resumed, it takes %v", batch.Rows)
 		}
 	}
 }
 
-// TestFollowRounds: a source that gives its pages again under ever new tokens ends the
-// run, whichever it gives again, and the rows that came before are right.
-func TestFollowRounds(t *testing.T) {
+// TestFollowCycle: a source that gives its pages again under ever new tokens ends the run,
+// whichever page it repeats, and the rows before that are correct.
+func TestFollowCycle(t *testing.T) {
 	const rows = 23
 	for _, test := range []struct {
 		name    string
@@ -203,15 +203,15 @@ func TestFollowRounds(t *testing.T) {
 		{"ignores the offset", true, func(int) int { return 0 }, 3, 5},
 		{"clamps the token", false, func(skip int) int { return min(skip, 15) }, 5, 20},
 		{"clamps the offset", true, func(skip int) int { return min(skip, rows-5) }, 7, rows},
-		{"begins again by token", false, func(skip int) int { return skip % 20 }, 9, 0},
-		{"begins again by offset", true, func(skip int) int { return skip % 20 }, 13, 20},
+		{"restarts by token", false, func(skip int) int { return skip % 20 }, 9, 0},
+		{"restarts by offset", true, func(skip int) int { return skip % 20 }, 13, 20},
 	} {
-		c := chain(rows)
+		c := tokens(rows)
 		c.Overlap, c.Parameter = test.overlap, "offset"
 		requests := 0
 		c.Fetch = func(_ context.Context, r paginate.Request) (*paginate.Page[int], error) {
 			if requests++; requests > 100 {
-				t.Fatalf("%s: it goes on", test.name)
+				t.Fatalf("%s: it does not end", test.name)
 			}
 			skip, _ := strconv.Atoi(r.Token) // "" is 0
 			p := &paginate.Page[int]{NextToken: strconv.Itoa(skip + 5)}
@@ -222,7 +222,7 @@ func TestFollowRounds(t *testing.T) {
 		}
 		var got []int
 		var last error
-		for batch, err := range paginate.Follow(t.Context(), c) {
+		for batch, err := range paginate.FollowTokens(t.Context(), c) {
 			got, last = append(got, batch.Rows...), err
 		}
 		var repeated *paginate.RepeatedPageError
@@ -235,18 +235,20 @@ func TestFollowRounds(t *testing.T) {
 	}
 }
 
-// TestFollowRefuses: a chain that cannot be read as it is says which field is at fault.
+// TestFollowRefuses: a scan that cannot be run says which field is at fault.
 func TestFollowRefuses(t *testing.T) {
-	for field, change := range map[string]func(*paginate.Chain[int]){
-		"Fetch":    func(c *paginate.Chain[int]) { c.Fetch = nil },
-		"ID":       func(c *paginate.Chain[int]) { c.ID, c.Overlap = nil, true },
-		"PageSize": func(c *paginate.Chain[int]) { c.PageSize = -1 },
-		"Limit":    func(c *paginate.Chain[int]) { c.Limit = -1 },
-		"From":     func(c *paginate.Chain[int]) { c.From = &paginate.Checkpoint{Version: 1, Unread: []paginate.Bounds{{}}} },
+	for field, change := range map[string]func(*paginate.TokenScan[int]){
+		"Fetch":    func(c *paginate.TokenScan[int]) { c.Fetch = nil },
+		"ID":       func(c *paginate.TokenScan[int]) { c.ID, c.Overlap = nil, true },
+		"PageSize": func(c *paginate.TokenScan[int]) { c.PageSize = -1 },
+		"Limit":    func(c *paginate.TokenScan[int]) { c.Limit = -1 },
+		"From": func(c *paginate.TokenScan[int]) {
+			c.From = &paginate.Checkpoint{Version: 1, Unread: []paginate.Bounds{{}}}
+		},
 	} {
-		c := chain(5)
+		c := tokens(5)
 		change(&c)
-		for _, err := range paginate.Follow(t.Context(), c) {
+		for _, err := range paginate.FollowTokens(t.Context(), c) {
 			var wrong *paginate.ScanError
 			if !errors.As(err, &wrong) || wrong.Field != field {
 				t.Errorf("%s: %v", field, err)
@@ -255,15 +257,15 @@ func TestFollowRefuses(t *testing.T) {
 	}
 	scan := paginate.Scan[int]{Fetch: numbers(3), ID: func(row *int) int64 { return int64(*row) }, From: &paginate.Checkpoint{Version: 1, Token: "x"}}
 	for _, err := range paginate.Serial(scan).Pages(t.Context()) {
-		if err == nil || !strings.Contains(err.Error(), "of a chain") {
-			t.Errorf("a chain's checkpoint in a scan: %v", err)
+		if err == nil || !strings.Contains(err.Error(), "belongs to a scan by tokens") {
+			t.Errorf("the checkpoint of a token scan in a scan: %v", err)
 		}
 	}
 }
 
-func ExampleFollow() {
-	c := paginate.Chain[int]{Fetch: numbers(7), PageSize: 3}
-	for batch, err := range paginate.Follow(context.Background(), c) {
+func ExampleFollowTokens() {
+	c := paginate.TokenScan[int]{Fetch: numbers(7), PageSize: 3}
+	for batch, err := range paginate.FollowTokens(context.Background(), c) {
 		fmt.Println(batch.Rows, batch.Left.Token, err)
 	}
 	// Output:

@@ -6,51 +6,52 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+
+	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
-// Chain is one reading of a source whose pages name the page after them: by an
-// opaque token, an offset or a link, which all are a [Request.Token] to it. Fetch
-// is required; the zero value of every other field is its default.
-type Chain[T any] struct {
+// TokenScan is one reading of a source whose pages name the next page: by an opaque
+// token, an offset or a link, each of which is a [Request.Token] here. Fetch is
+// required; the zero value of every other field is its default.
+type TokenScan[T any] struct {
 	// Fetch asks the source for one page.
 	Fetch Fetch[T]
-	// ID tells rows apart; nil = they are not, and a source that gives the same
+	// ID identifies a row; nil = rows have no id, and a source that gives the same
 	// pages under ever new tokens is followed for ever.
 	ID func(row *T) int64
-	// Key is the row's key where that is a text, of which ID is a number, for errors;
-	// nil = ID is the key.
+	// Key returns the key of a row whose key is a text, for errors; ID is then a hash
+	// of it. nil = ID is the key.
 	Key func(row *T) string
-	// PageSize is the rows asked of a page; 0 = MaxPageSize. It is the same for
-	// every page of the chain, since a token may be good for that size alone.
+	// PageSize is the number of rows to ask of a page; 0 = MaxPageSize. It is the same
+	// for every page, because a token may be valid for that size alone.
 	PageSize int
-	// Limit ends the run after so many rows; 0 = none.
+	// Limit ends the run after so many rows; 0 = no limit.
 	Limit int64
-	// Overlap says that a page may begin with rows of the pages before it, as one
-	// by offset does where rows have come meanwhile. Rows that came before are
-	// dropped, for which every id is kept, in the checkpoint too. It needs ID.
+	// Overlap says that a page may repeat rows of the pages before it, as a page by
+	// offset does after an insertion. The run drops the rows that came before. To do
+	// so it keeps every id, in the checkpoint too. It needs ID.
 	Overlap bool
-	// Parameter is the parameter that a request names its page by, for errors; ""
-	// = it has none, or it is not known.
+	// Parameter is the request parameter that names the page, for errors; "" = there
+	// is none, or it is not known.
 	Parameter string
-	// From is where an earlier run of the same chain got to; nil = the start.
-	// Limit counts the rows before it, too.
+	// From is where an earlier run of the same scan stopped; nil = the start. Limit
+	// counts the rows before it too.
 	From *Checkpoint
 }
 
-// Follow reads a chain. Pages are asked for one after the other, each when the
-// consumer has come back for it, and delivered in the source's order; what each
-// holds is the source's to answer for. The checkpoint of a batch names the page
-// after it. The first error ends the iteration: of the source, unchanged; one that
-// matches ctx.Err and its cause, when ctx is done between two pages; a
-// [*RepeatedTokenError] or a [*RepeatedPageError] where following the pages would
-// never end; or a [*ScanError] that names a field of the chain.
-func Follow[T any](ctx context.Context, c Chain[T]) iter.Seq2[Batch[T], error] {
+// FollowTokens reads the scan one page after the other, each when the consumer asks for
+// it, and delivers the rows in the source's order. It does not check what a page holds.
+// The checkpoint of a batch names the page after it. The first error ends the iteration:
+// an error of Fetch, unchanged; one that matches ctx.Err and its cause, if ctx is done
+// between two pages; a [*RepeatedTokenError] or a [*RepeatedPageError], if following the
+// pages would never end; or a [*ScanError] for a field of the scan.
+func FollowTokens[T any](ctx context.Context, s TokenScan[T]) iter.Seq2[Batch[T], error] {
 	return func(yield func(Batch[T], error) bool) {
-		if err := c.check(); err != nil {
+		if err := s.check(); err != nil {
 			yield(Batch[T]{}, err)
 			return
 		}
-		for f := c.begin(); !f.left.Done(); {
+		for f := s.begin(); !f.left.Done(); {
 			batch, err := f.next(ctx)
 			if !yield(batch, err) || err != nil {
 				return
@@ -59,43 +60,43 @@ func Follow[T any](ctx context.Context, c Chain[T]) iter.Seq2[Batch[T], error] {
 	}
 }
 
-// check returns what is wrong with the chain, if anything.
-func (c Chain[T]) check() error {
+// check returns what is wrong with the scan, if anything.
+func (s TokenScan[T]) check() error {
 	switch {
-	case c.Fetch == nil:
+	case s.Fetch == nil:
 		return &ScanError{"Fetch", "missing"}
-	case c.Overlap && c.ID == nil:
+	case s.Overlap && s.ID == nil:
 		return &ScanError{"ID", "missing, and Overlap needs it"}
-	case c.PageSize < 0:
+	case s.PageSize < 0:
 		return &ScanError{"PageSize", "negative"}
-	case c.Limit < 0:
+	case s.Limit < 0:
 		return &ScanError{"Limit", "negative"}
-	case c.From == nil:
+	case s.From == nil:
 		return nil
-	case c.From.Version != CheckpointVersion:
-		return &ScanError{"From", fmt.Sprintf("version %d where %d is known", c.From.Version, CheckpointVersion)}
-	case c.From.Rows < 0:
-		return &ScanError{"From", "a figure that cannot be"}
-	case !c.From.Done() && c.From.Token == "":
-		return &ScanError{"From", "it names no page"}
+	case s.From.Version != CheckpointVersion:
+		return &ScanError{"From", fmt.Sprintf("version %d; this program reads version %d", s.From.Version, CheckpointVersion)}
+	case s.From.Rows < 0:
+		return &ScanError{"From", "a figure is out of range"}
+	case !s.From.Done() && s.From.Token == "":
+		return &ScanError{"From", "names no page"}
 	}
 	return nil
 }
 
-// follower is a chain that is being read.
+// follower is a token scan that is being read.
 type follower[T any] struct {
-	Chain[T]
+	TokenScan[T]
 
 	left   Checkpoint
 	tokens map[string]bool    // that named a page
-	seen   map[int64]struct{} // the rows that were delivered, where pages overlap
-	rounds rounds
+	seen   map[int64]struct{} // the rows that were delivered, if pages overlap
+	cycle  machine.CycleDetector
 }
 
-func (c Chain[T]) begin() *follower[T] {
-	f := &follower[T]{Chain: c, left: Checkpoint{Version: CheckpointVersion, Count: -1, Unread: []Bounds{{}}}, tokens: map[string]bool{}}
-	if c.From != nil {
-		f.left = *c.From
+func (s TokenScan[T]) begin() *follower[T] {
+	f := &follower[T]{TokenScan: s, left: Checkpoint{Version: CheckpointVersion, Count: -1, Unread: []Bounds{{}}}, tokens: map[string]bool{}}
+	if s.From != nil {
+		f.left = *s.From
 		f.tokens[f.left.Token] = true
 	}
 	if f.PageSize == 0 {
@@ -108,7 +109,7 @@ func (c Chain[T]) begin() *follower[T] {
 		}
 	}
 	if f.Overlap {
-		f.left.Seen = slices.Clip(f.left.Seen) // it is the checkpoint's
+		f.left.Seen = slices.Clip(f.left.Seen) // it belongs to the checkpoint
 		f.seen = make(map[int64]struct{}, len(f.left.Seen))
 		for _, id := range f.left.Seen {
 			f.seen[id] = struct{}{}
@@ -117,7 +118,7 @@ func (c Chain[T]) begin() *follower[T] {
 	return f
 }
 
-// next asks for the page that is next and returns what of it is new.
+// next asks for the next page and returns its new rows.
 func (f *follower[T]) next(ctx context.Context) (Batch[T], error) {
 	if ctx.Err() != nil {
 		return Batch[T]{}, interrupted(ctx)
@@ -146,8 +147,8 @@ func (f *follower[T]) next(ctx context.Context) (Batch[T], error) {
 	return Batch[T]{Rows: rows, Left: f.left}, nil
 }
 
-// fresh returns the rows that did not come before, where pages overlap, and all
-// of them where they do not.
+// fresh returns the rows that did not come before, if pages overlap, and else all of
+// them.
 func (f *follower[T]) fresh(r Request, rows []T) ([]T, error) {
 	if f.ID == nil || len(rows) == 0 {
 		return rows, nil
@@ -156,14 +157,14 @@ func (f *follower[T]) fresh(r Request, rows []T) ([]T, error) {
 	for i := range rows {
 		ids[i] = f.ID(&rows[i])
 	}
-	var round bool
+	var repeated bool
 	if known := len(f.seen); f.Overlap {
 		rows = f.unseen(rows)
-		round = f.rounds.overlapping(ids, len(rows), known)
+		repeated = f.cycle.Overlapping(ids, len(rows), known)
 	} else {
-		round = f.rounds.apart(ids)
+		repeated = f.cycle.Distinct(ids)
 	}
-	if round {
+	if repeated {
 		err := &RepeatedPageError{Request: r, Rows: len(ids), First: ids[0], Parameter: f.Parameter}
 		if f.Key != nil {
 			err.Key = f.Key(&first)
@@ -177,17 +178,17 @@ func (f *follower[T]) fresh(r Request, rows []T) ([]T, error) {
 func (f *follower[T]) unseen(rows []T) []T {
 	return slices.DeleteFunc(rows, func(row T) bool {
 		id := f.ID(&row)
-		_, double := f.seen[id]
-		if !double {
+		_, seen := f.seen[id]
+		if !seen {
 			f.seen[id] = struct{}{}
 			f.left.Seen = append(f.left.Seen, id)
 		}
-		return double
+		return seen
 	})
 }
 
-// RepeatedTokenError is a source that named a page which it had named before, so
-// that following it would never end. It is an [ErrProtocol].
+// RepeatedTokenError reports a source that named a page for the second time, so that
+// following the pages would never end. It matches [ErrProtocol].
 type RepeatedTokenError struct{ Token string }
 
 // Error returns one line.
@@ -198,17 +199,17 @@ func (e *RepeatedTokenError) Error() string {
 // Is reports whether target is [ErrProtocol].
 func (*RepeatedTokenError) Is(target error) bool { return target == ErrProtocol }
 
-// RepeatedPageError is a source that gave rows again, under a name that it had not
-// given before, so that following it would never end. It is an [ErrProtocol].
+// RepeatedPageError reports a source that gave the same rows again under a new token,
+// so that following the pages would never end. It matches [ErrProtocol].
 type RepeatedPageError struct {
-	Request   Request // that brought them
+	Request   Request // for the page
 	Rows      int     // in the page
 	First     int64   // the id of the first
-	Key       string  // the same where keys are texts; "" otherwise
-	Parameter string  // of the chain
+	Key       string  // its key, if keys are texts; "" otherwise
+	Parameter string  // of the scan
 }
 
-// Error says what came again and where to look.
+// Error says which rows came again and where to look.
 func (e *RepeatedPageError) Error() string {
 	ignored := "what names the page"
 	if e.Parameter != "" {

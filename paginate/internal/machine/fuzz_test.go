@@ -1,11 +1,12 @@
-package fuzz_test
+package machine_test
 
 import (
-	"errors"
 	"slices"
 	"testing"
 
-	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/paginate/idset"
+	"github.com/muster-go/muster/paginate/internal/machine"
+	"github.com/muster-go/muster/paginate/internal/machinetest"
 	"github.com/muster-go/muster/paginate/paginatetest"
 )
 
@@ -21,10 +22,10 @@ var machineSeeds = [][]byte{
 	{0, 0x20, 1, 7, 0, 6, 30, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 1, 255},
 }
 
-// FuzzMachine: under requests that are answered in any order, late, twice, never
-// or falsely, while rows come and go, a machine lets no id go twice, keeps to its
-// bounds, limit and workers, refuses only what breaks the rules of paging, ends,
-// and has then let go every row that was there all the time.
+// FuzzMachine: requests are answered in any order, late, twice, never or falsely, while
+// rows come and go. A machine delivers no id twice, keeps to its bounds, limit and
+// workers, refuses only answers that break the rules of paging, ends, and has then
+// delivered every row that was there all the time.
 func FuzzMachine(f *testing.F) {
 	for _, s := range machineSeeds {
 		f.Add(s)
@@ -44,8 +45,8 @@ func FuzzMachine(f *testing.F) {
 type script struct {
 	t       *testing.T
 	data    []byte
-	opts    paginate.MachineOptions
-	m       *paginate.Machine
+	opts    machine.Options
+	m       *machine.Machine
 	src     *paginatetest.Source
 	flying  []flight
 	spent   []flight // completed or released: their answers come again
@@ -56,8 +57,8 @@ type script struct {
 }
 
 type flight struct {
-	claim  paginate.Claim
-	answer paginate.Answer
+	lease  machine.Lease
+	answer machine.Answer
 }
 
 // byte is the next byte of the input, 0 after its end.
@@ -74,20 +75,27 @@ func newScript(t *testing.T, data []byte) *script {
 	t.Helper()
 	s := &script{t: t, data: data, got: make(map[int64]bool), stable: make(map[int64]bool)}
 	strategy, flags := s.byte(), s.byte()
-	s.opts = paginate.MachineOptions{
-		Strategy: paginate.Strategy(strategy % 6),
-		PageSize: 1 + int(s.byte()%20),
-		Limit:    int64(s.byte()),
-		Bounds:   paginate.Bounds{Lo: int64(flags & 0x30), Hi: int64(s.byte()) * 8},
-		Slices:   int(flags & 7),
-		Wave:     flags&8 != 0,
-		Count:    flags&0x40 != 0,
+	s.opts = machine.Options{
+		PageSize:        1 + int(s.byte()%20),
+		Limit:           int64(s.byte()),
+		Bounds:          idset.Range{Lo: int64(flags & 0x30), Hi: int64(s.byte()) * 8},
+		SpeculativeWave: flags&8 != 0,
+		Count:           flags&0x40 != 0,
 	}
-	if s.opts.Strategy == paginate.StrategySerial {
-		s.opts.Order = paginate.Order(strategy / 6 % 3)
-	}
-	if s.opts.Strategy == paginate.StrategyWindow {
-		s.opts.Order = paginate.Ascending + paginate.Order(strategy/6%2)
+	newMachine := machine.New
+	switch strategy % 6 {
+	case 0:
+		s.opts.Order = machine.Order(strategy / 6 % 3)
+	case 1:
+		newMachine = func(o machine.Options) *machine.Machine { return machine.NewEqualRanges(o, int(flags&7)) }
+	case 2:
+		newMachine = machine.NewHalving
+	case 3:
+		s.opts.Strategy = machine.SplitRanges
+	case 4:
+		s.opts.Strategy = machine.FirstPageThenSplit
+	case 5:
+		s.opts.Strategy, s.opts.Order = machine.ReadAhead, machine.Ascending+machine.Order(strategy/6%2)
 	}
 	layouts := []paginatetest.Layout{
 		paginatetest.Dense, paginatetest.Sparse, paginatetest.TwoClusters,
@@ -102,15 +110,11 @@ func newScript(t *testing.T, data []byte) *script {
 	}
 	s.src = paginatetest.NewSource(ids...)
 	s.src.Cursors = flags&0x80 != 0
-	m, err := paginate.NewMachine(s.opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.m = m
+	s.m = newMachine(s.opts)
 	return s
 }
 
-// step does what a byte says: its low three bits the act, the others which.
+// step does what a byte says: its low three bits are the act, the others which one.
 func (s *script) step(b byte) {
 	which := int(b >> 3)
 	switch b & 7 {
@@ -123,7 +127,7 @@ func (s *script) step(b byte) {
 	case 3:
 		if len(s.flying) > 0 {
 			i := which % len(s.flying)
-			s.m.Release(s.flying[i].claim.ID)
+			s.m.Release(s.flying[i].lease.ID)
 			s.spent = append(s.spent, s.flying[i])
 			s.flying = slices.Delete(s.flying, i, i+1)
 		}
@@ -141,8 +145,8 @@ func (s *script) step(b byte) {
 	case 7:
 		if len(s.spent) > 0 {
 			late := s.spent[which%len(s.spent)]
-			if pieces, err := s.m.Complete(late.claim.ID, late.answer); len(pieces) > 0 || err != nil {
-				s.t.Fatalf("a late answer gave %v, %v", pieces, err)
+			if segments, violation := s.m.Complete(late.lease.ID, late.answer); len(segments) > 0 || violation != nil {
+				s.t.Fatalf("a late answer gave %v, %+v", segments, violation)
 			}
 		}
 	}
@@ -150,29 +154,22 @@ func (s *script) step(b byte) {
 
 // ask makes one request and has the source answer it.
 func (s *script) ask(workers int) bool {
-	claim, ok := s.m.Next(workers)
+	lease, ok := s.m.Next(workers)
 	if !ok {
 		return false
 	}
-	s.flying = append(s.flying, flight{claim: claim})
+	s.flying = append(s.flying, flight{lease: lease})
 	if n := s.m.Stats().InFlight; n > workers || n != len(s.flying) {
 		s.t.Fatalf("%d in flight, %d asked, by %d workers", n, len(s.flying), workers)
 	}
-	r := claim.Request
-	window := r.Window()
-	if r.Limit < 1 || r.Limit > s.opts.PageSize || window.Empty() {
+	r := lease.Request
+	if r.Limit < 1 || r.Limit > s.opts.PageSize || r.IDs.Empty() {
 		s.t.Fatalf("asked %+v", r)
 	}
-	if b := s.opts.Bounds; window.Lo < b.Lo && b.Lo > 1 || b.Hi != 0 && (window.Hi == 0 || window.Hi > b.Hi) {
-		s.t.Fatalf("asked %v, outside the bounds %v", r, b)
+	if r.IDs != r.IDs.Intersect(s.opts.Bounds) {
+		s.t.Fatalf("asked %+v, outside the bounds %v", r, s.opts.Bounds)
 	}
-	page, err := s.src.Fetch(s.t.Context(), r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.flying[len(s.flying)-1].answer = paginate.Answer{
-		IDs: page.Rows, HasMore: page.HasMore, Next: page.Next, Count: page.Count,
-	}
+	s.flying[len(s.flying)-1].answer = machinetest.Ask(s.src, r)
 	return true
 }
 
@@ -180,18 +177,18 @@ func (s *script) complete(i int) {
 	f := s.flying[i]
 	s.flying = slices.Delete(s.flying, i, i+1)
 	s.spent = append(s.spent, f)
-	pieces, err := s.m.Complete(f.claim.ID, f.answer)
-	if err != nil {
-		s.t.Fatalf("the truth was refused: %v", err)
+	segments, violation := s.m.Complete(f.lease.ID, f.answer)
+	if violation != nil {
+		s.t.Fatalf("the truth was refused: %+v", violation)
 	}
-	s.letGo(pieces, f.answer.IDs)
+	s.delivered(segments, f.answer.IDs)
 }
 
-// lie completes a claim with an answer out of the input.
+// lie completes a lease with an answer out of the input.
 func (s *script) lie(i int) {
 	f := s.flying[i]
 	flags := s.byte()
-	a := paginate.Answer{HasMore: flags&1 != 0, Next: int64(s.byte()) - 2, Count: int64(s.byte()) - 1}
+	a := machine.Answer{HasMore: flags&1 != 0, Next: int64(s.byte()) - 2, Count: int64(s.byte()) - 1}
 	if flags&2 != 0 { // near the truth
 		a.IDs = slices.Clone(f.answer.IDs)
 	}
@@ -199,27 +196,27 @@ func (s *script) lie(i int) {
 		a.IDs = append(a.IDs, int64(s.byte())*int64(1+s.byte()%8)-1)
 	}
 	before := s.m.Stats().Rows + s.m.Stats().Ahead
-	pieces, err := s.m.Complete(f.claim.ID, a)
+	segments, violation := s.m.Complete(f.lease.ID, a)
 	s.flying = slices.Delete(s.flying, i, i+1)
 	s.spent = append(s.spent, f)
-	if err != nil {
-		if !errors.Is(err, paginate.ErrProtocol) || s.m.Stats().Rows+s.m.Stats().Ahead != before || len(pieces) > 0 {
-			s.t.Fatalf("refused by %v, with %d rows let go", err, s.m.Stats().Rows+s.m.Stats().Ahead-before)
+	if violation != nil {
+		if violation.Rule == 0 || s.m.Stats().Rows+s.m.Stats().Ahead != before || len(segments) > 0 {
+			s.t.Fatalf("refused by %+v, with %d rows delivered", violation, s.m.Stats().Rows+s.m.Stats().Ahead-before)
 		}
 		return
 	}
 	s.lied = true
-	s.letGo(pieces, a.IDs)
+	s.delivered(segments, a.IDs)
 }
 
-func (s *script) letGo(pieces []paginate.Piece, ids []int64) {
-	for _, piece := range pieces {
-		for _, id := range ids[piece.Rows.Start:piece.Rows.End] {
+func (s *script) delivered(segments []machine.Segment, ids []int64) {
+	for _, segment := range segments {
+		for _, id := range ids[segment.Start:segment.End] {
 			if s.got[id] || !s.opts.Bounds.Contains(id) {
-				s.t.Fatalf("id %d let go twice, or outside %v", id, s.opts.Bounds)
+				s.t.Fatalf("id %d delivered twice, or outside %v", id, s.opts.Bounds)
 			}
-			if pin := s.m.Stats().Pin; pin != 0 && id > pin {
-				s.t.Fatalf("id %d is above the pin %d", id, pin)
+			if top := s.m.Stats().HighWatermark; top != 0 && id > top {
+				s.t.Fatalf("id %d is above the high watermark %d", id, top)
 			}
 			s.got[id] = true
 		}
@@ -228,23 +225,21 @@ func (s *script) letGo(pieces []paginate.Piece, ids []int64) {
 
 func (s *script) checkState() {
 	var before int64
-	for _, g := range s.m.Gaps() {
-		if g.Empty() || g.Lo < before || before < 0 {
-			s.t.Fatalf("gaps are not disjoint and in order: %v", s.m.Gaps())
+	for _, r := range s.m.Unread(nil) {
+		if r.Empty() || r.Lo < before {
+			s.t.Fatalf("the unread ranges are not disjoint and in order: %v", s.m.Unread(nil))
 		}
-		if before = g.Hi; before == 0 {
-			before = -1 // open: nothing may follow
-		}
+		before = r.Hi
 	}
 	if stats := s.m.Stats(); s.opts.Limit > 0 && stats.Rows > s.opts.Limit || !s.accounted(stats) {
-		s.t.Fatalf("%d rows let go, %d seen, limit %d", stats.Rows, len(s.got), s.opts.Limit)
+		s.t.Fatalf("%d rows delivered, %d seen, limit %d", stats.Rows, len(s.got), s.opts.Limit)
 	}
 }
 
-// accounted: a limit may cut what an ordered run reads ahead.
-func (s *script) accounted(stats paginate.Stats) bool {
+// accounted: a limit may cut the rows that an ordered run reads ahead.
+func (s *script) accounted(stats machine.Stats) bool {
 	seen := int64(len(s.got))
-	if s.opts.Strategy == paginate.StrategyWindow && s.opts.Limit > 0 {
+	if s.opts.Strategy == machine.ReadAhead && s.opts.Limit > 0 {
 		return stats.Rows+stats.Ahead <= seen
 	}
 	return stats.Rows+stats.Ahead == seen
@@ -255,13 +250,13 @@ func (s *script) finish() {
 	limit := 10*len(s.stable) + len(s.spent) + 1000
 	for step := 0; !s.m.Done(); step++ {
 		if step > limit {
-			s.t.Fatalf("no end after %d steps; gaps %v", step, s.m.Gaps())
+			s.t.Fatalf("no end after %d steps; unread %v", step, s.m.Unread(nil))
 		}
 		if s.ask(4) {
 			continue
 		}
 		if len(s.flying) == 0 {
-			s.t.Fatalf("not done, and nothing to ask; gaps %v", s.m.Gaps())
+			s.t.Fatalf("not done, and nothing to ask; unread %v", s.m.Unread(nil))
 		}
 		s.complete(0)
 	}
@@ -274,7 +269,7 @@ func (s *script) checkEnd() {
 	}
 	for id := range s.stable {
 		if !s.got[id] {
-			s.t.Fatalf("id %d was there all the time and was not let go", id)
+			s.t.Fatalf("id %d was there all the time and was not delivered", id)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (p *planner) boundIDs(b *branch) {
 	}
 	id := p.dialect.ID()
 	if f, ok := p.schema.Lookup(id); ok && f.Type == model.TypeString {
-		id = "" // which no path is called: a text has no ranges that a walk could go by
+		id = "" // no path has this name: a text key has no ranges to bound a walk by
 	}
 	var others, bounding []dsl.Node
 	var sets []idset.Set
@@ -46,7 +46,7 @@ func (p *planner) boundIDs(b *branch) {
 	case 0:
 		b.empty = "no " + id + " satisfies the conditions on it"
 	case 1:
-		if p.caps.Paging.follows() { // no walk begins or ends at an id: the terms are pushed like others
+		if p.caps.Paging.follows() { // no walk starts or ends at an id: push the terms like others
 			b.ids = p.everyID
 			return
 		}

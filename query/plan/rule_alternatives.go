@@ -29,7 +29,8 @@ func chooseAlternative(p *planner) error {
 	terms := conjunctsOf(p.plan.Filter)
 	single := &alternative{name: func() string { return "one scan" }, branches: []*branch{{terms: terms}}}
 	p.classify(single)
-	candidates := append([]*alternative{single}, p.unions(terms, single)...)
+	candidates := append(make([]*alternative, 0, 2+maxUnions), single)
+	candidates = append(candidates, p.unions(terms, single)...)
 	candidates = append(candidates, p.chunked(terms)...)
 	c := &chooser{planner: p, entries: make([]*alternative, 0, len(candidates)+1), ranks: make([]rank, 0, len(candidates)+1)}
 	for _, a := range candidates {

@@ -82,32 +82,30 @@ func checkIDs(r Request, ids []int64) *Violation {
 // by sign, so that both directions are one: from is the near end, and until lies past
 // the far end.
 func advance(a Answer, from, until, sign int64) (int64, *Violation) {
-	v := &Violation{Next: a.Next, HasMore: a.HasMore}
-	past := from // past the last row
+	var last int64 // as received
+	past := from   // past the last row
 	if n := len(a.IDs); n > 0 {
-		v.Last = a.IDs[n-1]
-		past = sign*v.Last + 1
+		last = a.IDs[n-1]
+		past = sign*last + 1
 	}
 	next := sign * a.Next
 	inside := a.Next > 0 && next >= past && next < until
 	switch {
 	case !a.HasMore && inside && next > from:
-		v.Rule = RuleHasMore
+		return 0, &Violation{Rule: RuleHasMore, Last: last, Next: a.Next}
 	case !a.HasMore:
 		return until, nil
-	case a.Next == 0 && v.Last == 0:
-		v.Rule = RuleProgress
+	case a.Next == 0 && last == 0:
+		return 0, &Violation{Rule: RuleProgress}
 	case a.Next != 0 && (next < past || next == from):
-		v.Rule = RuleCursor
-		if v.Last == 0 {
-			v.Last = sign * from
+		if last == 0 {
+			last = sign * from
 		}
+		return 0, &Violation{Rule: RuleCursor, Last: last, Next: a.Next}
 	case a.Next != 0 && !inside, past >= until:
-		v.Rule = RuleHasMore
+		return 0, &Violation{Rule: RuleHasMore, Last: last, Next: a.Next, HasMore: true}
 	case a.Next != 0:
 		return next, nil
-	default:
-		return past, nil
 	}
-	return 0, v
+	return past, nil
 }

@@ -19,14 +19,14 @@ const (
 )
 
 // peek moves past white space and returns the byte there, 0 at the end of body.
-func (d *decoder) peek() byte {
+func (d *Decoder) peek() byte {
 	if d.pos < len(d.body) && d.body[d.pos] > ' ' {
 		return d.body[d.pos]
 	}
 	return d.peekSpace()
 }
 
-func (d *decoder) peekSpace() byte {
+func (d *Decoder) peekSpace() byte {
 	for ; d.pos < len(d.body); d.pos++ {
 		switch c := d.body[d.pos]; c {
 		case ' ', '\t', '\r', '\n':
@@ -39,7 +39,7 @@ func (d *decoder) peekSpace() byte {
 
 // skip moves past the next value, which stands in depth values that are skipped
 // as well.
-func (d *decoder) skip(depth int) {
+func (d *Decoder) skip(depth int) {
 	if d.err != nil {
 		return
 	}
@@ -68,7 +68,7 @@ func (d *decoder) skip(depth int) {
 
 // skipChecked moves past an object or list that is known to be well-formed,
 // however deep it is.
-func (d *decoder) skipChecked() {
+func (d *Decoder) skipChecked() {
 	for depth := 0; ; {
 		switch d.body[d.pos] {
 		case '"':
@@ -90,7 +90,7 @@ func (d *decoder) skipChecked() {
 }
 
 // skipScalar moves past a number, true, false or null, which begins with c.
-func (d *decoder) skipScalar(c byte) {
+func (d *Decoder) skipScalar(c byte) {
 	switch c {
 	case 't':
 		d.literal("true")
@@ -108,7 +108,7 @@ func (d *decoder) skipScalar(c byte) {
 }
 
 // literal moves past text if that is what stands here.
-func (d *decoder) literal(text string) bool {
+func (d *Decoder) literal(text string) bool {
 	if end := d.pos + len(text); end <= len(d.body) && string(d.body[d.pos:end]) == text {
 		d.pos = end
 		return true
@@ -155,7 +155,7 @@ func numberLen(text []byte) int {
 
 // stringHere reads the string that begins at pos. The text is valid until the
 // next read.
-func (d *decoder) stringHere() []byte {
+func (d *Decoder) stringHere() []byte {
 	start := d.pos
 	switch escaped := d.skipString(); {
 	case d.err != nil:
@@ -168,7 +168,7 @@ func (d *decoder) stringHere() []byte {
 
 // skipString moves past the string that begins at pos and reports whether it has
 // escapes; d.unquoted is its text then. After a doubt pos stays.
-func (d *decoder) skipString() (escaped bool) {
+func (d *Decoder) skipString() (escaped bool) {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	i, ascii := d.pos+1, uint64(0)
 	// Eight bytes at a time: the lowest bit of stop is in the first byte that is
@@ -202,7 +202,7 @@ func (d *decoder) skipString() (escaped bool) {
 }
 
 // skipEscaped goes on with a string that is plain up to i.
-func (d *decoder) skipEscaped(i int) (escaped bool) {
+func (d *Decoder) skipEscaped(i int) (escaped bool) {
 	for ; i < len(d.body) && d.body[i] != '"'; i++ {
 		if d.body[i] == '\\' {
 			i++

@@ -12,7 +12,7 @@ const (
 // branch is the row itself.
 type branch struct {
 	path     string // what comes before the names of its members: "address."
-	names    vocabulary
+	names    memberNames
 	branches []*branch // those inside that were met
 }
 

@@ -61,7 +61,7 @@ func (pd *PageDecoder[T]) DecodeOne(body []byte) (*T, error) {
 		if !d.open('{') {
 			return
 		}
-		var names vocabulary
+		var names memberNames
 		inc, start, found := new(Included), d.pos-1, false
 		for m := d.key(&names); m != nil; m = d.key(&names) {
 			switch m.name {
@@ -149,7 +149,7 @@ type pageReader[T any] struct {
 // members reads the open object, whose members have the paths in l. Unknown members are
 // kept under within and their name.
 func (r *pageReader[T]) members(l Layout, within string) {
-	var names vocabulary
+	var names memberNames
 	p, whole := r.page, r.layout
 	for m := r.key(&names); m != nil; m = r.key(&names) {
 		switch m.name {
@@ -239,18 +239,18 @@ func decodeRows[T any](d *Decoder, inc *Included, read ReadRow[T]) []T {
 	return rows
 }
 
-// decode decodes one row, in the careful way if need be.
+// decode decodes one row, on the slow path if it needs that.
 func (read ReadRow[T]) decode(r *T, d *Decoder, inc *Included) {
 	start := d.pos
 	read(r, d, inc)
-	if d.err != errDoubt || !d.recheck(start) {
+	if d.err != errNeedSlowPath || !d.recheck(start) {
 		return
 	}
 	*r = *new(T)
 	read(r, d, inc)
 	d.checked = false
 	if d.err != nil {
-		d.err = errDoubt // the rest of the body may be malformed, which would come first
+		d.err = errNeedSlowPath // the rest of the body may be malformed, which would come first
 	}
 }
 
@@ -258,7 +258,7 @@ func (m *Meta) decode(d *Decoder) {
 	if !d.openObject() {
 		return
 	}
-	var names vocabulary
+	var names memberNames
 	for k := d.key(&names); k != nil; k = d.key(&names) {
 		switch k.name {
 		case "processing_time":

@@ -20,10 +20,10 @@ import (
 type Decoder struct {
 	body    []byte
 	pos     int          // never past the end of body
-	err     *DecodeError // errDoubt, or one of type in checked text
+	err     *DecodeError // errNeedSlowPath, or one of type in checked text
 	checked bool         // jsontext has found what is being read well-formed
 	alone   bool         // it was given that alone, without what it stands in
-	careful jsontext.Decoder
+	slow    jsontext.Decoder
 	first   bool // nothing of the open object or list has been read
 
 	layout  *Layout
@@ -33,8 +33,8 @@ type Decoder struct {
 	spent   int          // see spend
 
 	row                             branch // of dynamic rows
-	rowNames, objectNames, refNames vocabulary
-	nestedNames                     [maxNesting]vocabulary // of objects that are only skipped, by depth
+	rowNames, objectNames, refNames memberNames
+	nestedNames                     [maxNesting]memberNames // of objects that are only skipped, by depth
 
 	few      [8]string // words that were read, as long as they are few: faster than a map
 	fewLen   int
@@ -47,26 +47,26 @@ type Decoder struct {
 
 // How it works. A scanner knows the common half of JSON and vouches for what it accepts:
 // grammar, UTF-8, unrepeated names. At anything else, a fault or merely something rare,
-// it stops with errDoubt, and the text is read again the careful way: jsontext validates
-// it first, and the same scanner then trusts it. A doubted row is read again alone (see
-// ReadRow.decode), everything else with the whole body.
+// it stops with errNeedSlowPath, and the text is read again on the slow path: jsontext
+// validates it first, and the same scanner then trusts it. Such a row is read again alone
+// (see ReadRow.decode), everything else with the whole body.
 //
 // So only jsontext says that a body is malformed, only checked text has an error
 // of type, and the place of an error is worked out only when there is one: see
 // locate.
 
-// errDoubt says that text has to be read in the careful way. It reaches no
+// errNeedSlowPath reports text that the scanner does not vouch for. It reaches no
 // caller.
-var errDoubt = &DecodeError{Err: errors.New("in doubt"), class: ErrMalformed}
+var errNeedSlowPath = &DecodeError{Err: errors.New("needs the slow path"), class: ErrMalformed}
 
 // decodeWhole runs read over body, which must hold one JSON value, laid out as l
-// says. It runs it twice when the first reading ends in doubt, so that read must
+// says. It runs it twice when the first reading needs the slow path, so that read must
 // begin with forgetting what it read before.
 func decodeWhole(body []byte, l *Layout, read func(*Decoder)) error {
 	d := &Decoder{body: body, layout: l}
 	read(d)
 	if d.peek(); d.pos < len(body) {
-		d.doubt() // text after the end
+		d.needSlowPath() // text after the end
 	}
 	if d.err == nil {
 		return nil
@@ -82,18 +82,18 @@ func decodeWhole(body []byte, l *Layout, read func(*Decoder)) error {
 	return nil
 }
 
-// doubt gives up the quick reading.
-func (d *Decoder) doubt() {
+// needSlowPath gives up the quick reading.
+func (d *Decoder) needSlowPath() {
 	if d.err == nil {
-		d.err = errDoubt
+		d.err = errNeedSlowPath
 	}
 }
 
-// recheck readies d to read the value at start, which was doubted, once more in
-// the careful way; false when the value itself is malformed.
+// recheck prepares d to read the value at start again, on the slow path; false when the
+// value itself is malformed.
 func (d *Decoder) recheck(start int) bool {
-	d.careful.Reset(bytes.NewBuffer(d.body[start:]))
-	if _, err := d.careful.ReadValue(); err != nil {
+	d.slow.Reset(bytes.NewBuffer(d.body[start:]))
+	if _, err := d.slow.ReadValue(); err != nil {
 		return false
 	}
 	d.pos, d.err, d.checked, d.alone = start, nil, true, true
@@ -105,7 +105,7 @@ func (d *Decoder) fail(offset int, err error) {
 	switch {
 	case d.err != nil:
 	case !d.checked:
-		d.doubt()
+		d.needSlowPath()
 	default:
 		d.err = &DecodeError{Offset: int64(offset), Err: err, class: ErrUnexpected}
 		d.err.Path, d.err.ID, d.err.Key = locate(d.body, d.layout, int64(offset))
@@ -183,13 +183,13 @@ func (d *Decoder) more(end byte) bool {
 		d.pos++
 		return true
 	}
-	d.doubt()
+	d.needSlowPath()
 	return false
 }
 
 // key reads the name of the next member of the open object, whose names v
 // holds; nil at the object's end and after an error.
-func (d *Decoder) key(v *vocabulary) *word {
+func (d *Decoder) key(v *memberNames) *word {
 	if d.first {
 		v.begin()
 	}
@@ -204,29 +204,29 @@ func (d *Decoder) key(v *vocabulary) *word {
 		return nil
 	}
 	if !v.use(w) && !d.checked {
-		d.doubt() // repeated
+		d.needSlowPath() // repeated
 		return nil
 	}
 	return w
 }
 
 // look reads the name of the next member in whatever way it is written.
-func (d *Decoder) look(v *vocabulary) *word {
+func (d *Decoder) look(v *memberNames) *word {
 	if d.peek() != '"' {
-		d.doubt()
+		d.needSlowPath()
 		return nil
 	}
 	start := d.pos
 	name := d.stringHere()
 	escaped := len(name)+len(`""`) < d.pos-start
 	if d.peek() != ':' || d.err != nil {
-		d.doubt()
+		d.needSlowPath()
 		return nil
 	}
 	d.pos++
 	w, known := v.find(name, escaped)
 	if !known && !d.checked {
-		d.doubt() // too many to tell whether one is repeated
+		d.needSlowPath() // too many to tell whether one is repeated
 		return nil
 	}
 	return w

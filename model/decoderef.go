@@ -23,7 +23,7 @@ func (d *Decoder) keep(u **unknown, name string) {
 
 // member reads the next value as a member that is not known.
 func (d *Decoder) member(name string) member {
-	d.spend(memberBytes)
+	d.chargeMemory(memberBytes)
 	m := member{name: name}
 	m.raw = d.value().Clone()
 	return m
@@ -58,7 +58,7 @@ func (d *Decoder) ref(field string, at int, u **unknown) Ref {
 		return Ref{}
 	}
 	if extra != nil {
-		d.spend(refBytes)
+		d.chargeMemory(refBytes)
 		if *u == nil {
 			*u = new(unknown)
 		}

@@ -30,7 +30,7 @@ const (
 
 // spend counts n bytes that are about to be made. Where they are too many it
 // records an error about what comes next.
-func (d *Decoder) spend(n int) {
+func (d *Decoder) chargeMemory(n int) {
 	most := freeBytes + bytesForEach*len(d.body)
 	if d.spent += n; d.spent > most {
 		d.peek()
@@ -49,7 +49,7 @@ func growRows[T any](d *Decoder, rows []T) []T {
 		if d.shape != nil {
 			each += d.shape.cells * cellBytes
 		}
-		d.spend(len(rows) * each)
+		d.chargeMemory(len(rows) * each)
 	}
 	if d.err != nil {
 		return rows

@@ -110,9 +110,9 @@ func (inc *Included) decode(d *Decoder) {
 	if !d.openObject() {
 		return
 	}
-	var names vocabulary
+	var names memberNames
 	for m := d.key(&names); m != nil; m = d.key(&names) {
-		d.spend(listBytes)
+		d.chargeMemory(listBytes)
 		inc.lists = append(inc.lists, includedList{name: m.name})
 		inc.decodeList(d, &inc.lists[len(inc.lists)-1])
 	}
@@ -134,7 +134,7 @@ func (inc *Included) decodeList(d *Decoder, l *includedList) {
 		size += len(d.shape.ends) * valueBytes
 	}
 	for d.more(']') {
-		d.spend(size)
+		d.chargeMemory(size)
 		o := read(d, l.name)
 		if d.err != nil {
 			return

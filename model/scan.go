@@ -51,7 +51,7 @@ func (d *Decoder) skip(depth int) {
 	case d.checked:
 		d.skipChecked()
 	case depth == maxNesting:
-		d.doubt()
+		d.needSlowPath()
 	case c == '{':
 		d.open('{')
 		names := &d.nestedNames[depth]
@@ -76,7 +76,7 @@ func (d *Decoder) skipChecked() {
 			continue
 		case '{', '[':
 			if depth++; d.alone && depth > maxAlone {
-				d.doubt()
+				d.needSlowPath()
 				return
 			}
 		case '}', ']':
@@ -101,7 +101,7 @@ func (d *Decoder) skipScalar(c byte) {
 	default:
 		n := numberLen(d.body[d.pos:])
 		if n == 0 {
-			d.doubt()
+			d.needSlowPath()
 		}
 		d.pos += n
 	}
@@ -113,7 +113,7 @@ func (d *Decoder) literal(text string) bool {
 		d.pos = end
 		return true
 	}
-	d.doubt()
+	d.needSlowPath()
 	return false
 }
 
@@ -167,7 +167,7 @@ func (d *Decoder) stringHere() []byte {
 }
 
 // skipString moves past the string that begins at pos and reports whether it has
-// escapes; d.unquoted is its text then. After a doubt pos stays.
+// escapes; d.unquoted is its text then. If that needs the slow path, pos stays.
 func (d *Decoder) skipString() (escaped bool) {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	i, ascii := d.pos+1, uint64(0)
@@ -194,7 +194,7 @@ func (d *Decoder) skipString() (escaped bool) {
 		return d.skipEscaped(i)
 	}
 	if ascii&high != 0 && !utf8.Valid(d.body[d.pos+1:i]) {
-		d.doubt()
+		d.needSlowPath()
 		return false
 	}
 	d.pos = i + 1
@@ -209,13 +209,13 @@ func (d *Decoder) skipEscaped(i int) (escaped bool) {
 		}
 	}
 	if i >= len(d.body) {
-		d.doubt()
+		d.needSlowPath()
 		return false
 	}
 	var err error
 	d.unquoted, err = jsontext.AppendUnquote(d.unquoted[:0], d.body[d.pos:i+1])
 	if err != nil {
-		d.doubt()
+		d.needSlowPath()
 		return false
 	}
 	d.pos = i + 1

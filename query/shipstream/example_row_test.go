@@ -62,14 +62,14 @@ func ExampleUser_Unknown() {
 
 // Null may mean that there is no value, that it was not asked for, or that users of
 // the kind have none.
-func ExampleUser_Carries() {
+func ExampleUser_Presence() {
 	page := pageOfUsers(`{"type":"OrganizationUser","id":7,"email":null},{"type":"ClientUser","id":8}`)
-	says := map[model.Carriage]string{model.Carried: "null", model.Lacking: "not asked for", model.Foreign: "has none"}
+	says := map[model.Presence]string{model.Present: "null", model.Missing: "not asked for", model.NotApplicable: "has none"}
 	for _, name := range []string{"email", "login_via_badge"} {
 		f, _ := shipstream.UserSchema().Lookup(name)
 		for i := range page.Rows {
 			u := &page.Rows[i]
-			fmt.Println(u.Kind, name, u.Value(f.Index()), says[u.Carries(f.Index())])
+			fmt.Println(u.Kind, name, u.Value(f.Index()), says[u.Presence(f.Index())])
 		}
 	}
 	// Output:

@@ -184,20 +184,20 @@ func TestCarries(t *testing.T) {
 	for _, test := range []struct {
 		user  *shipstream.User
 		field string
-		want  model.Carriage
+		want  model.Presence
 	}{
-		{organization, "id", model.Carried},
-		{organization, "last_login_at", model.Carried},
-		{organization, "created_at", model.Lacking},
-		{organization, "roles.name", model.Lacking},
-		{organization, "default_warehouse.name", model.Lacking},
-		{organization, "merchant.code", model.Foreign},
-		{client, "roles", model.Carried},
-		{client, "merchant", model.Lacking},
-		{client, "login_via_badge", model.Foreign},
-		{fullUser(), "merchant.id", model.Carried},
+		{organization, "id", model.Present},
+		{organization, "last_login_at", model.Present},
+		{organization, "created_at", model.Missing},
+		{organization, "roles.name", model.Missing},
+		{organization, "default_warehouse.name", model.Missing},
+		{organization, "merchant.code", model.NotApplicable},
+		{client, "roles", model.Present},
+		{client, "merchant", model.Missing},
+		{client, "login_via_badge", model.NotApplicable},
+		{fullUser(), "merchant.id", model.Present},
 	} {
-		if got := test.user.Carries(fieldIndex(t, test.field)); got != test.want {
+		if got := test.user.Presence(fieldIndex(t, test.field)); got != test.want {
 			t.Errorf("%s of %s: %d, want %d", test.field, test.user.Kind, got, test.want)
 		}
 	}

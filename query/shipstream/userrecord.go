@@ -36,33 +36,33 @@ func (u *User) Value(field int) model.Value {
 	return model.Value{}
 }
 
-// Carries implements [model.Carrier].
-func (u *User) Carries(field int) model.Carriage {
+// Presence implements [model.PresenceRecord].
+func (u *User) Presence(field int) model.Presence {
 	switch field {
 	case userName:
-		return carriage(u.Name)
+		return presence(u.Name)
 	case userEmail:
-		return carriage(u.Email)
+		return presence(u.Email)
 	case userUsername:
-		return carriage(u.Username)
+		return presence(u.Username)
 	case userIsActive:
-		return carriage(u.IsActive)
+		return presence(u.IsActive)
 	case userCreatedAt:
-		return carriage(u.CreatedAt)
+		return presence(u.CreatedAt)
 	case userLastLoginAt:
-		return carriage(u.LastLoginAt)
+		return presence(u.LastLoginAt)
 	case userLoginViaBadge:
-		return u.carriesOf(OrganizationUser, carriage(u.LoginViaBadge))
+		return u.presenceFor(OrganizationUser, presence(u.LoginViaBadge))
 	}
 	switch userReference(field) {
 	case userRoles:
-		return carriage(u.Roles)
+		return presence(u.Roles)
 	case userWarehouse:
-		return u.carriesOf(OrganizationUser, carriage(u.DefaultWarehouse))
+		return u.presenceFor(OrganizationUser, presence(u.DefaultWarehouse))
 	case userMerchant:
-		return u.carriesOf(ClientUser, carriage(u.Merchant))
+		return u.presenceFor(ClientUser, presence(u.Merchant))
 	}
-	return model.Carried // the kind and the id
+	return model.Present // the kind and the id
 }
 
 // userReference returns the reference that the path at field is or passes through;
@@ -79,19 +79,19 @@ func userReference(field int) int {
 	return userRoles
 }
 
-// carriesOf returns the presence of a field that only users of one kind have.
-func (u *User) carriesOf(kind Kind, c model.Carriage) model.Carriage {
-	if u.Kind != kind && c == model.Lacking {
-		return model.Foreign
+// presenceFor returns the presence of a field that only users of one kind have.
+func (u *User) presenceFor(kind Kind, p model.Presence) model.Presence {
+	if u.Kind != kind && p == model.Missing {
+		return model.NotApplicable
 	}
-	return c
+	return p
 }
 
-func carriage[T any](o model.Opt[T]) model.Carriage {
+func presence[T any](o model.Opt[T]) model.Presence {
 	if o.IsAbsent() {
-		return model.Lacking
+		return model.Missing
 	}
-	return model.Carried
+	return model.Present
 }
 
 // Len implements [model.Record]: how many references the path at field passes through.

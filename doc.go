@@ -6,7 +6,7 @@
 //		return err
 //	}
 //	defer client.Close()
-//	users := shipstream.Users(client, model.AnyUser)
+//	users := shipstream.Users(client, shipstream.AnyUser)
 //	rows, err := query.Run(ctx, users, `is_active = true and created_at > $1`, query.Args(since))
 //	if err != nil {
 //		return err // the filter has a mistake, or cannot be answered: nothing was asked
@@ -55,3 +55,5 @@
 //
 // A package may import those of the layers below its own and none beside it.
 package muster
+
+

@@ -14,7 +14,7 @@ import (
 var vendorName = regexp.MustCompile(`(?i)shipstream|x-concurrency-`)
 
 // neutralFolders hold no vendor's code: a second vendor would change none of them.
-func neutralFolders() []string { return []string{"transport"} }
+func neutralFolders() []string { return []string{"model", "transport"} }
 
 // TestNeutralFolders holds the files that are not tests to name no vendor, not even in
 // a comment: documentation that explains one vendor misleads the users of another.

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // decoders decode a page each in one way. They return how many rows it has.
 func decoders(tb testing.TB) []decodeWay {
 	tb.Helper()
-	dynamic, err := model.NewDynamicDecoder(model.UserSchema(), model.APILayout())
+	dynamic, err := model.NewDynamicDecoder(shipstream.UserSchema(), model.DefaultLayout())
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func decoders(tb testing.TB) []decodeWay {
 			return len(page.Collection), err
 		}},
 		{"typed", func(body []byte) (int, error) {
-			page, err := model.DecodeUsers(body)
+			page, err := shipstream.DecodeUsers(body)
 			if err != nil {
 				return 0, err
 			}
@@ -39,7 +40,7 @@ func decoders(tb testing.TB) []decodeWay {
 			return len(page.Rows), nil
 		}},
 		{"raw", func(body []byte) (int, error) {
-			page, err := model.DecodeRaw(body)
+			page, err := shipstream.DecodeRaw(body)
 			if err != nil {
 				return 0, err
 			}

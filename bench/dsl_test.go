@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // anchor is the filter that every engine of the comparison gets.
@@ -74,7 +75,7 @@ func BenchmarkParseReference(b *testing.B) {
 
 // BenchmarkCompile parses, checks and compiles.
 func BenchmarkCompile(b *testing.B) {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	eachFilter(b, func(b *testing.B, text string) {
 		b.Helper()
 		b.ReportAllocs()
@@ -87,8 +88,8 @@ func BenchmarkCompile(b *testing.B) {
 }
 
 // evaluated is a user of whom the query is true by its last condition.
-func evaluated() *model.User {
-	return &model.User{
+func evaluated() *shipstream.User {
+	return &shipstream.User{
 		ID: 3, Email: model.Some("nobody@example.com"), IsActive: model.Some(true),
 		CreatedAt: model.Some(time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)),
 	}
@@ -97,7 +98,7 @@ func evaluated() *model.User {
 // BenchmarkEval evaluates a compiled filter on a user of whom the query is true
 // by its last condition, and who is on no chain.
 func BenchmarkEval(b *testing.B) {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	user := evaluated()
 	eachFilter(b, func(b *testing.B, text string) {
 		b.Helper()
@@ -132,7 +133,7 @@ func BenchmarkFormat(b *testing.B) {
 // TestAllocations holds the part of the figures that no busy machine blurs.
 func TestAllocations(t *testing.T) {
 	const mostOfParse = 24
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	parse := func(text string) float64 {
 		return testing.AllocsPerRun(10, func() {
 			if _, err := dsl.Parse(text); err != nil {

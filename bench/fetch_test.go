@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
@@ -34,7 +33,7 @@ func emulated(tb testing.TB, o shipstreamtest.Options, concurrency int) (*shipst
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = client.Close() })
-	return server, shipstream.Users(client, model.AnyUser)
+	return server, shipstream.Users(client, shipstream.AnyUser)
 }
 
 // drain runs a query to its end and returns how many rows it had.

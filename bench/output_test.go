@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
@@ -31,32 +32,32 @@ type output interface {
 
 // outputs are the formats by the name of the file.
 func outputs() map[string]output {
-	record := func(u *model.User) model.Record { return u }
+	record := func(u *shipstream.User) model.Record { return u }
 	fields := exportedFields()
-	users := func(open func(path string) (query.Sink[model.User], error)) output {
-		return format[model.User]{model.DecodeUsers, open, func(s *shipstream.UserSource) query.Source[model.User] { return s }}
+	users := func(open func(path string) (query.Sink[shipstream.User], error)) output {
+		return format[shipstream.User]{shipstream.DecodeUsers, open, func(s *shipstream.UserSource) query.Source[shipstream.User] { return s }}
 	}
 	raw := func(c sink.Compression) output {
 		encode := func(dst []byte, r *model.RawRow) ([]byte, error) { return r.AppendJSON(dst), nil }
 		return format[model.RawRow]{
-			model.DecodeRaw, file(sink.Text(sink.NDJSON("as received", encode), c)),
+			shipstream.DecodeRaw, file(sink.Text(sink.NDJSON("as received", encode), c)),
 			func(s *shipstream.UserSource) query.Source[model.RawRow] { return s.Raw() },
 		}
 	}
 	return map[string]output{
 		"raw.ndjson":     raw(nil),
 		"raw.ndjson.zst": raw(compression.Zstd()),
-		"decoded.ndjson": users(file(sink.Text(sink.NDJSON("decoded", func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }), nil))),
-		"users.csv":      users(file(sink.Text(sink.CSV(model.UserSchema(), fields, record), nil))),
-		"users.parquet": users(func(path string) (query.Sink[model.User], error) {
-			encoding, err := parquetsink.New(model.UserSchema(), fields, record)
+		"decoded.ndjson": users(file(sink.Text(sink.NDJSON("decoded", func(dst []byte, u *shipstream.User) ([]byte, error) { return u.AppendJSON(dst), nil }), nil))),
+		"users.csv":      users(file(sink.Text(sink.CSV(shipstream.UserSchema(), fields, record), nil))),
+		"users.parquet": users(func(path string) (query.Sink[shipstream.User], error) {
+			encoding, err := parquetsink.New(shipstream.UserSchema(), fields, record)
 			if err != nil {
 				return nil, err
 			}
 			return sink.NewFile(path, encoding, sink.FileOptions{}), nil
 		}),
-		"users.sqlite": users(func(path string) (query.Sink[model.User], error) {
-			return sqlitesink.New(path, model.UserSchema(), fields, sqlitesink.Options{})
+		"users.sqlite": users(func(path string) (query.Sink[shipstream.User], error) {
+			return usersink.SQLite(path, shipstream.UserSchema(), fields, sqlitesink.Options{})
 		}),
 	}
 }
@@ -66,7 +67,7 @@ func exportedFields() []*model.Field {
 	names := append([]string{"id", "type", "name", "email", "username", "is_active"}, optionalFields()...)
 	fields := make([]*model.Field, len(names))
 	for i, name := range names {
-		fields[i], _ = model.UserSchema().Lookup(name)
+		fields[i], _ = shipstream.UserSchema().Lookup(name)
 	}
 	return fields
 }
@@ -165,7 +166,7 @@ func listing(tb testing.TB, users int) [][]byte {
 		if len(batch) == 0 {
 			continue
 		}
-		body, err := model.Page[model.User]{Rows: batch, Included: batch[0].Included(), HasMore: true}.MarshalJSON()
+		body, err := model.Page[shipstream.User]{Rows: batch, Included: batch[0].Included(), HasMore: true}.MarshalJSON()
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -179,5 +180,5 @@ func listing(tb testing.TB, users int) [][]byte {
 
 // withTimestamps are the users of a server that returns timestamps.
 func withTimestamps(client *transport.Client) *shipstream.UserSource {
-	return shipstream.Users(client, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
+	return shipstream.Users(client, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // plainNDJSON decodes pages and encodes their rows with encoding/json, and makes
@@ -94,7 +95,7 @@ func plainTransaction(ctx context.Context, db *sql.DB, pages [][]byte) error {
 		return err
 	}
 	for _, body := range pages {
-		page, err := model.DecodeUsers(body)
+		page, err := shipstream.DecodeUsers(body)
 		if err != nil {
 			return err
 		}
@@ -131,7 +132,7 @@ func prepareRows(ctx context.Context, tx *sql.Tx) (*plainRows, error) {
 	return r, nil
 }
 
-func (r *plainRows) insert(ctx context.Context, u *model.User) error {
+func (r *plainRows) insert(ctx context.Context, u *shipstream.User) error {
 	cells := make([]any, len(r.columns))
 	for i, f := range r.columns {
 		switch v := u.Value(f.Index()); v.Type() {
@@ -152,7 +153,7 @@ func (r *plainRows) insert(ctx context.Context, u *model.User) error {
 		if !r.known[ref] {
 			r.known[ref] = true
 			var name any // of a role that did not come, unknown
-			if role, ok := u.Included().Role(ref); ok {
+			if role, ok := model.LookupAs[*shipstream.Role](u.Included(), ref); ok {
 				name = role.Name.Or("")
 			}
 			if _, err := r.role.ExecContext(ctx, ref.Type, ref.ID, name); err != nil {

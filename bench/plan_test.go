@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
@@ -17,7 +16,7 @@ import (
 // BenchmarkPlan is parse, check and plan: of the query that the other benchmarks
 // of the language use, and of ever longer filters, which must cost in proportion.
 func BenchmarkPlan(b *testing.B) {
-	src := shipstream.Users(nil, model.AnyUser)
+	src := shipstream.Users(nil, shipstream.AnyUser)
 	filters := map[string]string{"muster": anchor}
 	for _, n := range []int{10, 100, 1000} {
 		terms := make([]string, n)
@@ -45,7 +44,7 @@ const planBar = 3
 // always and in time under -speed: each one's best of many short turns, taken in
 // rotation. A turn is long enough to pay for its own garbage.
 func TestPlanCost(t *testing.T) {
-	src := shipstream.Users(nil, model.AnyUser)
+	src := shipstream.Users(nil, shipstream.AnyUser)
 	schema := src.Schema()
 	ways := []struct {
 		name string
@@ -96,7 +95,7 @@ func TestPlanCost(t *testing.T) {
 func TestSavedRequests(t *testing.T) {
 	const n = 20_000
 	server, src := emulated(t, shipstreamtest.Options{Users: n, IDs: shipstreamtest.Sparse}, 5)
-	requests := func(filter string, opts ...query.Option) (users []model.User, requests int) {
+	requests := func(filter string, opts ...query.Option) (users []shipstream.User, requests int) {
 		before := server.Counters().Requests
 		r, err := query.Run(t.Context(), src, filter, append(opts, newest())...)
 		if err != nil {
@@ -138,7 +137,7 @@ func TestSavedRequests(t *testing.T) {
 func newest() query.Option { return query.Now(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)) }
 
 // filtered is the ids of the users for which the filter is true.
-func filtered(t *testing.T, src query.Resource, filter string, users []model.User) []int64 {
+func filtered(t *testing.T, src query.Resource, filter string, users []shipstream.User) []int64 {
 	t.Helper()
 	checked, err := query.Check(src, filter, newest())
 	if err != nil {
@@ -148,7 +147,7 @@ func filtered(t *testing.T, src query.Resource, filter string, users []model.Use
 	if err != nil {
 		t.Fatal(err)
 	}
-	var matching []model.User
+	var matching []shipstream.User
 	for i := range users {
 		if predicate.Match(&users[i]) {
 			matching = append(matching, users[i])
@@ -158,7 +157,7 @@ func filtered(t *testing.T, src query.Resource, filter string, users []model.Use
 }
 
 // ids is the users' ids, ascending.
-func ids(users []model.User) []int64 {
+func ids(users []shipstream.User) []int64 {
 	ids := make([]int64, len(users))
 	for i, u := range users {
 		ids[i] = u.ID

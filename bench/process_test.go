@@ -17,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/paginate/paginatetest"
 	"github.com/muster-go/muster/query"
@@ -217,7 +216,7 @@ func (f fetching) byHand(ctx context.Context, src *shipstream.UserSource, report
 	if err != nil {
 		return err
 	}
-	scan := paginate.Scan[model.User]{Fetch: src.Fetch(plan.Scans[0]), ID: src.ID, Workers: src.Workers}
+	scan := paginate.Scan[shipstream.User]{Fetch: src.Fetch(plan.Scans[0]), ID: src.ID, Workers: src.Workers}
 	switch f.Walk {
 	case paginatetest.Serial.String():
 		return walk(ctx, paginate.Serial(scan), report)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 // boundArgs and boundNames are the values that the golden filters may bind.
@@ -70,7 +70,7 @@ func TestTypeErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := dsl.Check(f, model.UserSchema(), mentioned(filter)...)
+		c, err := dsl.Check(f, modeltest.People(), mentioned(filter)...)
 		var list dsl.TypeErrors
 		if !errors.As(err, &list) {
 			t.Fatalf("Check(%q) = %v, %v, want TypeErrors", filter, c, err)
@@ -105,7 +105,7 @@ func TestWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := dsl.Check(f, model.UserSchema(), mentioned(filter)...)
+		c, err := dsl.Check(f, modeltest.People(), mentioned(filter)...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 func ExampleCheck() {
@@ -16,7 +17,7 @@ func ExampleCheck() {
 		fmt.Println(err)
 		return
 	}
-	c, err := dsl.Check(f, model.UserSchema(),
+	c, err := dsl.Check(f, modeltest.People(),
 		dsl.Now(time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)),
 		dsl.Args([]int{3, 5}))
 	if err != nil {
@@ -34,7 +35,7 @@ func ExampleCheck_errors() {
 		fmt.Println(err)
 		return
 	}
-	_, err = dsl.Check(f, model.UserSchema())
+	_, err = dsl.Check(f, modeltest.People())
 	fmt.Println(err)
 	// Output:
 	// type error at line 1, column 1: unknown field "is_activ"
@@ -53,7 +54,7 @@ func ExampleCompile() {
 		fmt.Println(err)
 		return
 	}
-	c, err := dsl.Check(f, model.UserSchema())
+	c, err := dsl.Check(f, modeltest.People())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -63,10 +64,10 @@ func ExampleCompile() {
 		fmt.Println(err)
 		return
 	}
-	user := model.User{Name: model.Some("José Núñez")}
-	fmt.Println(p.Match(&user), p.Eval(&user))
-	user.Name = model.NullOpt[string]()
-	fmt.Println(p.Match(&user), p.Eval(&user))
+	for _, name := range []any{"José Núñez", nil} {
+		user := modeltest.MustRecord(c.Schema, map[string]any{"name": name})
+		fmt.Println(p.Match(user), p.Eval(user))
+	}
 	// Output:
 	// true true
 	// false unknown
@@ -86,7 +87,7 @@ func ExampleField() {
 
 func ExampleComplete() {
 	text := "is_active and last"
-	c := dsl.Complete(model.UserSchema(), text, len(text))
+	c := dsl.Complete(modeltest.People(), text, len(text))
 	for _, candidate := range c.Candidates {
 		fmt.Println(text[:c.Range.Start]+candidate.Text, "·", candidate.Detail)
 	}
@@ -100,7 +101,7 @@ func ExampleSimplify() {
 		fmt.Println(err)
 		return
 	}
-	c, err := dsl.Check(f, model.UserSchema())
+	c, err := dsl.Check(f, modeltest.People())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -121,7 +122,7 @@ func ExampleCompareStrings() {
 }
 
 func ExampleCompareValues() {
-	id, _ := model.UserSchema().Lookup("id")
+	id, _ := modeltest.People().Lookup("id")
 	fmt.Println(dsl.CompareValues(id, model.Int(3), model.Int(7)) < 0)
 	// Output: true
 }
@@ -166,7 +167,7 @@ func ExampleNamed() {
 		fmt.Println(err)
 		return
 	}
-	c, err := dsl.Check(f, model.UserSchema(), dsl.Named(map[string]any{"name": "O'Neil", "ids": []int64{1, 2}}))
+	c, err := dsl.Check(f, modeltest.People(), dsl.Named(map[string]any{"name": "O'Neil", "ids": []int64{1, 2}}))
 	if err != nil {
 		fmt.Println(err)
 		return

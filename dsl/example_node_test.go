@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 // A form with a box for each field becomes a filter. No text is pasted together, and an
@@ -47,7 +47,7 @@ func ExampleNode() {
 
 // A comparison with null is unknown: neither true nor false.
 func ExampleTri() {
-	schema := model.UserSchema()
+	schema := modeltest.People()
 	f, err := dsl.Parse("email = 'ana@example.com'")
 	if err != nil {
 		fmt.Println(err)
@@ -63,8 +63,8 @@ func ExampleTri() {
 		fmt.Println(err)
 		return
 	}
-	for _, email := range []model.Opt[string]{model.Some("ana@example.com"), model.Some("bob@example.com"), model.NullOpt[string]()} {
-		is := p.Eval(&model.User{ID: 1, Email: email})
+	for _, email := range []any{"ana@example.com", "bob@example.com", nil} {
+		is := p.Eval(modeltest.MustRecord(schema, map[string]any{"id": 1, "email": email}))
 		fmt.Println(is)
 	}
 	// Output:

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 // The hint names the option that raises the limit.
@@ -39,7 +39,7 @@ func ExampleMaxTokens() {
 // Values are bound to the tree: nothing in them is read as a part of the filter.
 func ExampleArgs() {
 	f, _ := dsl.Parse("name = $1 and id in ($2) and created_at >= $3")
-	c, err := dsl.Check(f, model.UserSchema(),
+	c, err := dsl.Check(f, modeltest.People(),
 		dsl.Args("x' or true", []int{3, 5}, time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)))
 	if err != nil {
 		fmt.Println(err)
@@ -51,7 +51,7 @@ func ExampleArgs() {
 
 func ExampleNow() {
 	f, _ := dsl.Parse("last_login_at < today - 1mo")
-	c, err := dsl.Check(f, model.UserSchema(), dsl.Now(time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)))
+	c, err := dsl.Check(f, modeltest.People(), dsl.Now(time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -64,7 +64,7 @@ func ExampleNow() {
 func ExampleZone() {
 	f, _ := dsl.Parse("created_at on 2024-01-01")
 	for _, zone := range []*time.Location{time.UTC, time.FixedZone("", -5*60*60)} {
-		c, err := dsl.Check(f, model.UserSchema(), dsl.Zone(zone))
+		c, err := dsl.Check(f, modeltest.People(), dsl.Zone(zone))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -81,7 +81,7 @@ func ExampleMaxRegexp() {
 	if err != nil {
 		panic(err)
 	}
-	_, err = dsl.Check(f, model.UserSchema(), dsl.MaxRegexp(1000))
+	_, err = dsl.Check(f, modeltest.People(), dsl.MaxRegexp(1000))
 	fmt.Println(errors.Is(err, dsl.ErrType))
 	// Output: true
 }

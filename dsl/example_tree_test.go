@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 // checked returns the checked tree of a filter over users.
@@ -13,7 +13,7 @@ func checked(text string) dsl.Node {
 	if err != nil {
 		panic(err)
 	}
-	c, err := dsl.Check(f, model.UserSchema())
+	c, err := dsl.Check(f, modeltest.People())
 	if err != nil {
 		panic(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
 )
 
@@ -369,7 +368,7 @@ func TestCompileRefusesUncheckedTrees(t *testing.T) {
 		}
 		return true
 	})
-	c, err := dsl.Check(dsl.Where(dsl.Field("merchant.code").Eq("x")), model.UserSchema())
+	c, err := dsl.Check(dsl.Where(dsl.Field("merchant.code").Eq("x")), modeltest.People())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 // TestLanguagePage runs every example of LANGUAGE.md: a filter selects the ids in its
@@ -60,7 +60,7 @@ func TestLanguagePage(t *testing.T) {
 	}
 }
 
-func pageRows(text string, users []*model.User) (string, error) {
+func pageRows(text string, users []pageUser) (string, error) {
 	f, err := dsl.Parse(text)
 	if err != nil {
 		return "", err
@@ -74,27 +74,27 @@ func pageRows(text string, users []*model.User) (string, error) {
 			opts = append(opts, dsl.Named(map[string]any{name: value}))
 		}
 	}
-	checked, err := dsl.Check(f, model.UserSchema(), append(opts, dsl.Now(time.Date(2026, 5, 17, 10, 30, 0, 0, time.UTC)))...)
+	checked, err := dsl.Check(f, modeltest.People(), append(opts, dsl.Now(time.Date(2026, 5, 17, 10, 30, 0, 0, time.UTC)))...)
 	if err != nil {
 		return "", err
 	}
-	predicate, err := dsl.Compile(checked.Root, model.UserSchema())
+	predicate, err := dsl.Compile(checked.Root, modeltest.People())
 	if err != nil {
 		return "", err
 	}
 	var ids []string
 	for _, u := range users {
-		if predicate.Match(u) {
-			ids = append(ids, strconv.FormatInt(u.ID, 10))
+		if predicate.Match(u.row) {
+			ids = append(ids, strconv.FormatInt(u.id, 10))
 		}
 	}
 	return strings.Join(ids, ", "), nil
 }
 
 // pageUsers reads the page's table of users.
-func pageUsers(t *testing.T, page string) []*model.User {
+func pageUsers(t *testing.T, page string) []pageUser {
 	t.Helper()
-	var users []*model.User
+	var users []pageUser
 	for line := range strings.Lines(page) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
 		for i := range cells {
@@ -104,7 +104,7 @@ func pageUsers(t *testing.T, page string) []*model.User {
 		if err != nil || len(cells) != 10 {
 			continue
 		}
-		users = append(users, pageUser(t, id, cells))
+		users = append(users, newPageUser(id, cells))
 	}
 	if len(users) != 5 {
 		t.Fatalf("%d users", len(users))
@@ -112,43 +112,29 @@ func pageUsers(t *testing.T, page string) []*model.User {
 	return users
 }
 
-func pageUser(t *testing.T, id int64, cells []string) *model.User {
-	t.Helper()
-	u := &model.User{
-		Kind: model.Kind(cells[1]), ID: id, Name: model.Some(cells[2]), Username: model.Some(cells[4]), IsActive: model.Some(cells[5] == "true"),
-		Email: model.Some(cells[3]), LastLoginAt: model.NullOpt[time.Time](), DefaultWarehouse: model.NullOpt[model.Ref](),
+// pageUser is a row of the page's table.
+type pageUser struct {
+	id  int64
+	row *modeltest.Record
+}
+
+func newPageUser(id int64, cells []string) pageUser {
+	fields := map[string]any{"id": id, "type": cells[1], "name": cells[2], "username": cells[4], "is_active": cells[5] == "true", "created_at": cells[6]}
+	if cells[3] != "null" {
+		fields["email"] = cells[3]
 	}
-	if cells[3] == "null" {
-		u.Email = model.NullOpt[string]()
+	if _, err := time.Parse(time.RFC3339, cells[7]); err == nil {
+		fields["last_login_at"] = cells[7]
 	}
-	created, err := time.Parse(time.RFC3339, cells[6])
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.CreatedAt = model.Some(created)
-	if login, err := time.Parse(time.RFC3339, cells[7]); err == nil {
-		u.LastLoginAt = model.Some(login)
-	}
-	var objects []model.Object
-	var roles []model.Ref
+	var roles []modeltest.Object
 	for i, name := range strings.Split(cells[8], ", ") {
-		if name == "none" {
-			continue
+		if name != "none" {
+			roles = append(roles, modeltest.Object{"id": i + 1, "name": name})
 		}
-		role := &model.Role{Type: model.RefOrganizationUserRole, ID: int64(i + 1), Name: model.Some(name)}
-		objects = append(objects, role)
-		roles = append(roles, role.Ref())
 	}
-	u.Roles = model.Some(roles)
-	switch name := cells[9]; name {
-	case "null":
-	case "absent":
-		u.DefaultWarehouse = model.Opt[model.Ref]{}
-	default:
-		w := &model.Warehouse{ID: 1, Name: model.Some(name)}
-		objects = append(objects, w)
-		u.DefaultWarehouse = model.Some(w.Ref())
+	fields["roles"] = roles
+	if name := cells[9]; name != "null" && name != "absent" {
+		fields["default_warehouse"] = modeltest.Object{"id": 1, "name": name}
 	}
-	u.SetIncluded(model.NewIncluded(objects...))
-	return u
+	return pageUser{id, modeltest.MustRecord(modeltest.People(), fields)}
 }

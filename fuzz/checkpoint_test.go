@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
@@ -147,7 +146,7 @@ func FuzzSidecar(f *testing.F) {
 		f.Add([]byte(text), false)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, part bool) {
-		to := sink.NewFile("x", sink.Encoding[model.User](anywhere{t}), sink.FileOptions{Mode: sink.ModeResume, FS: oneSidecar{text: text, part: part}})
+		to := sink.NewFile("x", sink.Encoding[shipstream.User](anywhere{t}), sink.FileOptions{Mode: sink.ModeResume, FS: oneSidecar{text: text, part: part}})
 		checkpoint, err := to.Resume(t.Context())
 		switch {
 		case err != nil && !errors.Is(err, sink.ErrCheckpoint):
@@ -166,7 +165,7 @@ type anywhere struct{ t *testing.T }
 
 func (anywhere) Name() string                  { return "anywhere" }
 func (anywhere) Discard(sink.FS, string) error { return nil }
-func (a anywhere) Open(_ sink.FS, _ string, at sink.Position) (sink.Body[model.User], error) {
+func (a anywhere) Open(_ sink.FS, _ string, at sink.Position) (sink.Body[shipstream.User], error) {
 	if at.Rows < 0 || at.Bytes < 0 {
 		a.t.Fatalf("opened at %+v", at)
 	}
@@ -175,10 +174,10 @@ func (a anywhere) Open(_ sink.FS, _ string, at sink.Position) (sink.Body[model.U
 
 type nowhere struct{}
 
-func (nowhere) Write(context.Context, []model.User) error { return nil }
-func (nowhere) Settle() (sink.Position, error)            { return sink.Position{}, nil }
-func (nowhere) Finish() (sink.Position, error)            { return sink.Position{}, nil }
-func (nowhere) Close() error                              { return nil }
+func (nowhere) Write(context.Context, []shipstream.User) error { return nil }
+func (nowhere) Settle() (sink.Position, error)                 { return sink.Position{}, nil }
+func (nowhere) Finish() (sink.Position, error)                 { return sink.Position{}, nil }
+func (nowhere) Close() error                                   { return nil }
 
 // oneSidecar is a file system with a sidecar and, if so, the part that it is of.
 type oneSidecar struct {

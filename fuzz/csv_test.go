@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -26,7 +27,7 @@ func FuzzCSV(f *testing.F) {
 		f.Add(s, csvSeeds[(i*7+3)%len(csvSeeds)], csvSeeds[(i*5+1)%len(csvSeeds)], i%2 == 0)
 	}
 	f.Fuzz(func(t *testing.T, name, first, second string, raw bool) {
-		users := []model.User{csvUser(1, name, first, second), {ID: 2}}
+		users := []shipstream.User{csvUser(1, name, first, second), {ID: 2}}
 		for _, columns := range [][]string{{"id", "name", "roles.name", "roles"}, {"roles.name"}, {"name"}} {
 			want := [][]string{columns}
 			for i := range users {
@@ -40,8 +41,8 @@ func FuzzCSV(f *testing.F) {
 }
 
 // csvUser is a user with two roles of those names.
-func csvUser(id int64, name, first, second string) model.User {
-	page, err := model.DecodeUsers([]byte(`{"collection":[{"id":1,"roles":[{"type":"ClientUserRole","id":3},{"type":"ClientUserRole","id":9}]}],
+func csvUser(id int64, name, first, second string) shipstream.User {
+	page, err := shipstream.DecodeUsers([]byte(`{"collection":[{"id":1,"roles":[{"type":"ClientUserRole","id":3},{"type":"ClientUserRole","id":9}]}],
 		"included":{"ClientUserRole":[{"type":"ClientUserRole","id":3},{"type":"ClientUserRole","id":9}]},"has_more":false}`))
 	if err != nil {
 		panic(err) // the text is this file's own
@@ -50,18 +51,18 @@ func csvUser(id int64, name, first, second string) model.User {
 	u.ID, u.Name = id, model.Some(name)
 	roles, _ := u.Roles.Get()
 	for i, text := range []string{first, second} {
-		role, _ := u.Included().Role(roles[i])
+		role, _ := model.LookupAs[*shipstream.Role](u.Included(), roles[i])
 		role.Name = model.Some(text)
 	}
 	return u
 }
 
 // csvRead writes the users and reads what was written.
-func csvRead(t *testing.T, users []model.User, columns []string, raw bool) [][]string {
+func csvRead(t *testing.T, users []shipstream.User, columns []string, raw bool) [][]string {
 	t.Helper()
 	var fields []*model.Field
 	for _, name := range columns {
-		field, _ := model.UserSchema().Lookup(name)
+		field, _ := shipstream.UserSchema().Lookup(name)
 		fields = append(fields, field)
 	}
 	var opts []sink.CSVOption
@@ -69,7 +70,7 @@ func csvRead(t *testing.T, users []model.User, columns []string, raw bool) [][]s
 		opts = append(opts, sink.RawCells())
 	}
 	var b bytes.Buffer
-	w := sink.NewCSV(&b, model.UserSchema(), fields, func(u *model.User) model.Record { return u }, opts...)
+	w := sink.NewCSV(&b, shipstream.UserSchema(), fields, func(u *shipstream.User) model.Record { return u }, opts...)
 	if err := errors.Join(w.Write(t.Context(), users), w.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func csvRead(t *testing.T, users []model.User, columns []string, raw bool) [][]s
 
 // csvCells is what encoding/csv is to read of a user. It takes every line end
 // inside a cell for "\n", as RFC 4180 does not but says nothing against.
-func csvCells(u *model.User, columns []string, raw bool) []string {
+func csvCells(u *shipstream.User, columns []string, raw bool) []string {
 	cells := make([]string, len(columns))
 	for i, name := range columns {
 		switch roles, _ := u.Roles.Get(); {
@@ -94,7 +95,7 @@ func csvCells(u *model.User, columns []string, raw bool) []string {
 			cells[i] = "3; 9"
 		case name == "roles.name" && len(roles) > 0:
 			for j, ref := range roles {
-				role, _ := u.Included().Role(ref)
+				role, _ := model.LookupAs[*shipstream.Role](u.Included(), ref)
 				text, _ := role.Name.Get()
 				cells[i] += []string{"", "; "}[j] + text
 			}

@@ -14,7 +14,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usertest"
 )
 
 // FuzzDecode holds the three ways of decoding a page to a judge that is written
@@ -25,14 +26,14 @@ func FuzzDecode(f *testing.F) {
 	for _, s := range decodeSeeds {
 		f.Add([]byte(s))
 	}
-	schema := model.UserSchema().With(func(f *model.Field) { f.Nullable = true })
-	dynamic, err := model.NewDynamicDecoder(schema, model.APILayout())
+	schema := shipstream.UserSchema().With(func(f *model.Field) { f.Nullable = true })
+	dynamic, err := model.NewDynamicDecoder(schema, model.DefaultLayout())
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		wellFormed := jsontext.Value(body).IsValid()
-		page, err := model.DecodeUsers(body)
+		page, err := shipstream.DecodeUsers(body)
 		if errors.Is(err, model.ErrMalformed) == wellFormed {
 			t.Fatalf("jsontext accepts: %v, DecodeUsers: %v", wellFormed, err)
 		}
@@ -57,7 +58,7 @@ func FuzzDecode(f *testing.F) {
 		samePage(t, want, page.HasMore, page.Next, page.Previous, page.Meta, page.Included)
 		samePage(t, want, raw.HasMore, raw.Next, raw.Previous, raw.Meta, raw.Included)
 		for i := range want.users {
-			if diff := gocmp.Diff(want.users[i], known(&page.Rows[i]), modeltest.EquateUsers()); diff != "" {
+			if diff := gocmp.Diff(want.users[i], known(&page.Rows[i]), usertest.EquateUsers()); diff != "" {
 				t.Fatal(diff)
 			}
 			sameMembers(t, want.rows[i], &page.Rows[i])
@@ -87,15 +88,15 @@ func samePage(t *testing.T, want judged, hasMore bool, next, previous string, me
 }
 
 // known returns a user that has no more than the known fields of u.
-func known(u *model.User) model.User {
-	return model.User{
+func known(u *shipstream.User) shipstream.User {
+	return shipstream.User{
 		Kind: u.Kind, ID: u.ID, Name: u.Name, Email: u.Email, Username: u.Username, IsActive: u.IsActive, Roles: u.Roles,
 		LoginViaBadge: u.LoginViaBadge, DefaultWarehouse: u.DefaultWarehouse, Merchant: u.Merchant, CreatedAt: u.CreatedAt, LastLoginAt: u.LastLoginAt,
 	}
 }
 
 // sameMembers compares what is not known of a user.
-func sameMembers(t *testing.T, want map[string]json.RawMessage, u *model.User) {
+func sameMembers(t *testing.T, want map[string]json.RawMessage, u *shipstream.User) {
 	t.Helper()
 	known := []string{
 		"type", "id", "name", "email", "username", "is_active", "roles", "login_via_badge", "default_warehouse", "merchant", "created_at", "last_login_at",
@@ -123,7 +124,7 @@ func sameRow(t *testing.T, want jsontext.Value, got model.RawRow) {
 	}
 }
 
-func sameRecords(t *testing.T, schema *model.Schema, page *model.Page[model.User], dyn *model.Page[model.DynamicRow]) {
+func sameRecords(t *testing.T, schema *model.Schema, page *model.Page[shipstream.User], dyn *model.Page[model.DynamicRow]) {
 	t.Helper()
 	for n := range page.Rows {
 		u, r := &page.Rows[n], &dyn.Rows[n]
@@ -144,7 +145,7 @@ func sameRecords(t *testing.T, schema *model.Schema, page *model.Page[model.User
 
 // judged is a page as encoding/json reads it.
 type judged struct {
-	users   []model.User
+	users   []shipstream.User
 	rows    []map[string]json.RawMessage
 	raw     []jsontext.Value
 	hasMore bool
@@ -188,12 +189,12 @@ func judgePage(body []byte) (j judged, err error) {
 	return j, nil
 }
 
-func judgeUser(row map[string]json.RawMessage) (u model.User, err error) {
+func judgeUser(row map[string]json.RawMessage) (u shipstream.User, err error) {
 	var errs []error
 	read := func(e error) { errs = append(errs, e) }
 	kind, e := judgeType(row)
 	read(e)
-	u.Kind = model.Kind(kind)
+	u.Kind = shipstream.Kind(kind)
 	u.ID, e = judgeID(row)
 	read(e)
 	u.Name, e = member[string](row, "name")
@@ -360,7 +361,7 @@ func reads[T any](name string) reading {
 // judgeKnown is what reads an object of a known type; nil for others.
 func judgeKnown(typ string) []reading {
 	switch typ {
-	case model.RefOrganizationUserRole, model.RefClientUserRole:
+	case shipstream.RefOrganizationUserRole, shipstream.RefClientUserRole:
 		return []reading{reads[string]("name"), func(m map[string]json.RawMessage) (any, error) {
 			list, err := member[[]*string](m, "permissions")
 			for _, s := range list.Or(nil) {
@@ -370,11 +371,11 @@ func judgeKnown(typ string) []reading {
 			}
 			return list, err
 		}}
-	case model.RefWarehouse:
+	case shipstream.RefWarehouse:
 		return []reading{reads[string]("name"), reads[bool]("is_active")}
-	case model.RefMerchant, model.RefBrand:
+	case shipstream.RefMerchant, shipstream.RefBrand:
 		common := []reading{reads[string]("code"), reads[string]("name"), reads[bool]("is_active"), reads[bool]("is_deleted"), reads[int64]("sort_order")}
-		if typ == model.RefBrand {
+		if typ == shipstream.RefBrand {
 			return common
 		}
 		return append(

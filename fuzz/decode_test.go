@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // decodeSeeds are pages and near pages beside the API reference's example.
@@ -43,7 +44,7 @@ var decodeSeeds = []string{
 // is JSON, says where it failed in bounded text, and what it accepts encodes to
 // a fixpoint.
 func FuzzDecodeUsers(f *testing.F) {
-	reference, err := os.ReadFile("../model/testdata/list-users-reference.json")
+	reference, err := os.ReadFile("../query/shipstream/testdata/list-users-reference.json")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -52,11 +53,11 @@ func FuzzDecodeUsers(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if page := fixpoint(t, body, model.DecodeUsers); page != nil {
+		if page := fixpoint(t, body, shipstream.DecodeUsers); page != nil {
 			readAll(page)
 		}
-		fixpoint(t, body, model.DecodePage[model.Role])
-		fixpoint(t, body, model.DecodePage[model.Merchant])
+		fixpoint(t, body, model.DecodePage[shipstream.Role])
+		fixpoint(t, body, model.DecodePage[shipstream.Merchant])
 	})
 }
 
@@ -106,9 +107,9 @@ func checkDecodeError(t *testing.T, body []byte, err error) {
 }
 
 // readAll reads every row in every way.
-func readAll(page *model.Page[model.User]) {
+func readAll(page *model.Page[shipstream.User]) {
 	page.Unresolved()
-	n := model.UserSchema().Len()
+	n := shipstream.UserSchema().Len()
 	for i := range page.Rows {
 		u := &page.Rows[i]
 		for f := range n {

@@ -14,6 +14,7 @@ import (
 	"github.com/muster-go/muster/dsl/dsltest"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // FuzzEval draws a tree and records: the compiled predicate and the rewritten
@@ -73,7 +74,7 @@ func FuzzCheck(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, schema := range []*model.Schema{model.UserSchema(), modeltest.Schema()} {
+		for _, schema := range []*model.Schema{shipstream.UserSchema(), modeltest.Schema()} {
 			for _, zone := range []*time.Location{time.UTC, berlin} {
 				opts := append(bind(filter.Root), dsl.Zone(zone), dsl.Now(time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)))
 				c, err := dsl.Check(filter, schema, opts...)

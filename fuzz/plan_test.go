@@ -33,7 +33,7 @@ func FuzzPlan(f *testing.F) {
 type planWorld struct {
 	emulator *shipstreamtest.Transport
 	client   *transport.Client
-	users    []model.User
+	users    []shipstream.User
 }
 
 func newPlanWorld(tb testing.TB) *planWorld {
@@ -80,7 +80,7 @@ func (w *planWorld) source(bits uint16) *shipstream.UserSource {
 	if err != nil {
 		panic(err) // the names are the profile's own
 	}
-	return shipstream.Users(w.client, model.AnyUser, shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: model.ReturnedOnRequest}))
+	return shipstream.Users(w.client, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: model.ReturnedOnRequest}))
 }
 
 func (w *planWorld) check(t *testing.T, text string, bits uint16) {

@@ -15,7 +15,7 @@ import (
 const leastSeeds = 1000
 
 // Filters returns the corpus of valid filters that package dsl's own tests run
-// too. Each parses; most check against model.UserSchema.
+// too. Each parses; most check against shipstream.UserSchema.
 func Filters(tb testing.TB) []string {
 	tb.Helper()
 	text, err := os.ReadFile("../dsl/testdata/filters.txt")

@@ -15,6 +15,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // wireSeeds are filters, each of which meets another branch of the encoder.
@@ -166,7 +167,7 @@ func FuzzWire(f *testing.F) {
 		f.Add(seed, uint16(1<<(i%9)))
 		f.Add(seed, uint16(1<<9-1))
 	}
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string, bits uint16) {
 		filter, err := dsl.Parse(text)
@@ -253,7 +254,7 @@ func FuzzWireDecode(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	f.Fuzz(func(t *testing.T, param string) {
 		n, err := wire.Decode([]string{param}, schema)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 
 // decimal reads a decimal: a number, or a string of one, as which many APIs write
 // what nobody should make a float of.
-func (d *decoder) decimal(nullable bool) (v Value, state optState) {
+func (d *Decoder) decimal(nullable bool) (v Value, state optState) {
 	if nullable && d.null() {
 		return v, optNull
 	}

@@ -115,7 +115,7 @@ func (s *shape) endOf(f *Field) int {
 // Decode decodes the body of a page. It keeps nothing of body. The error is a
 // *[DecodeError]; the page is nil then.
 func (dd *DynamicDecoder) Decode(body []byte, opts ...DecodeOption) (*Page[DynamicRow], error) {
-	return decodeLayout(body, &dd.layout, &dd.shape, (*DynamicRow).decodeRow, opts)
+	return decodeLayout(body, &dd.layout, source{shape: &dd.shape}, (*DynamicRow).decodeRow, opts)
 }
 
 // DecodeRow decodes one row from its object, and keeps nothing of text. Its
@@ -123,7 +123,7 @@ func (dd *DynamicDecoder) Decode(body []byte, opts ...DecodeOption) (*Page[Dynam
 // decoded; nil is empty. The error is a *[DecodeError].
 func (dd *DynamicDecoder) DecodeRow(text []byte, included *Included) (DynamicRow, error) {
 	var row DynamicRow
-	err := decodeWhole(text, &dd.layout, func(d *decoder) {
+	err := decodeWhole(text, &dd.layout, func(d *Decoder) {
 		row, d.shape = DynamicRow{}, &dd.shape
 		row.decodeRow(d, included)
 	})
@@ -133,7 +133,7 @@ func (dd *DynamicDecoder) DecodeRow(text []byte, included *Included) (DynamicRow
 	return row, nil
 }
 
-func (r *DynamicRow) decodeRow(d *decoder, inc *Included) {
+func (r *DynamicRow) decodeRow(d *Decoder, inc *Included) {
 	if !d.open('{') {
 		return
 	}
@@ -153,7 +153,7 @@ func (r *DynamicRow) decodeRow(d *decoder, inc *Included) {
 
 // requireAlways records an error where the row that begins at start lacks what every
 // row was said to have: to read it as null would make every answer wrong.
-func (r *DynamicRow) requireAlways(d *decoder, start int) {
+func (r *DynamicRow) requireAlways(d *Decoder, start int) {
 	for _, f := range d.shape.always {
 		if d.err == nil && r.cells[d.shape.columns[f.Index()].cell].end == 0 {
 			d.fail(start, fmt.Errorf("the object has no %s, a field that is always answered and never null", f.Name))
@@ -163,7 +163,7 @@ func (r *DynamicRow) requireAlways(d *decoder, start int) {
 
 // decodeField reads the value of f, in a row that begins at start and whose
 // references begin at firstRef. It returns where they begin then.
-func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int {
+func (r *DynamicRow) decodeField(d *Decoder, f *Field, start, firstRef int) int {
 	col := d.shape.columns[f.Index()]
 	c := &r.cells[col.cell]
 	d.peek()
@@ -176,7 +176,7 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 		firstRef = d.dynamicRefs(f, firstRef)
 		c.num = span(before, len(d.refs)-firstRef-before)
 	case f == d.shape.id && f.Type == TypeInt:
-		r.ID = d.id()
+		r.ID = d.ID()
 		c.num = r.ID
 	case f.Type == TypeString:
 		text, _ := d.stringBytes(f.Nullable)
@@ -198,9 +198,9 @@ func (r *DynamicRow) decodeField(d *decoder, f *Field, start, firstRef int) int 
 }
 
 // settle makes r independent of the body, where json is the row.
-func (r *DynamicRow) settle(d *decoder, json jsontext.Value) {
+func (r *DynamicRow) settle(d *Decoder, json jsontext.Value) {
 	if line := oneLine(json); len(line) < len(json) { // all has moved
-		d = &decoder{body: line, layout: d.layout, shape: d.shape, checked: true}
+		d = &Decoder{body: line, layout: d.layout, shape: d.shape, checked: true}
 		*r = DynamicRow{included: r.included}
 		r.decodeRow(d, r.included)
 		return
@@ -215,7 +215,7 @@ func (r *DynamicRow) settle(d *decoder, json jsontext.Value) {
 // dynamicRefs reads the references of f, or null, into the list that begins at
 // first, and returns where it begins then. What else a reference holds stays in
 // the row's JSON.
-func (d *decoder) dynamicRefs(f *Field, first int) int {
+func (d *Decoder) dynamicRefs(f *Field, first int) int {
 	var dropped *unknown
 	switch {
 	case d.null():
@@ -230,7 +230,7 @@ func (d *decoder) dynamicRefs(f *Field, first int) int {
 }
 
 // dynamicValue reads a value of a kind.
-func (d *decoder) dynamicValue(k kind, nullable bool) Value {
+func (d *Decoder) dynamicValue(k kind, nullable bool) Value {
 	switch k.typ {
 	case TypeInt:
 		if n, state := d.integer(nullable); state == optSet {
@@ -264,7 +264,7 @@ func (d *decoder) dynamicValue(k kind, nullable bool) Value {
 
 // decodeEnds reads the member called name, which paths may end in: once for each
 // type that they declare for it.
-func (o *rawObject) decodeEnds(d *decoder, name string) {
+func (o *rawObject) decodeEnds(d *Decoder, name string) {
 	if d.shape == nil || !slices.ContainsFunc(d.shape.ends, func(e end) bool { return e.name == name }) {
 		d.skip(0)
 		return

@@ -12,7 +12,7 @@ const (
 // branch is the row itself.
 type branch struct {
 	path     string // what comes before the names of its members: "address."
-	names    vocabulary
+	names    memberNames
 	branches []*branch // those inside that were met
 }
 
@@ -74,7 +74,7 @@ func within(path, outer string) bool {
 
 // decodeMembers reads the open object, which is b, in a row that begins at start and
 // whose references begin at firstRef. It returns where they begin then.
-func (r *DynamicRow) decodeMembers(d *decoder, b *branch, start, firstRef int) int {
+func (r *DynamicRow) decodeMembers(d *Decoder, b *branch, start, firstRef int) int {
 	for m := d.key(&b.names); m != nil; m = d.key(&b.names) {
 		if m.column == 0 {
 			m.column = d.shape.columnOf(b.path + m.name)

@@ -3,7 +3,7 @@ package model
 import "fmt"
 
 // DecodeOption changes how a page is decoded.
-type DecodeOption interface{ apply(d *decoder) }
+type DecodeOption interface{ apply(d *Decoder) }
 
 // MaxRows says that n rows were asked for: a page of more is an error that matches
 // [ErrUnexpected], at the first row too many, and what n rows take is not counted
@@ -12,10 +12,10 @@ func MaxRows(n int) DecodeOption { return maxRows(n) }
 
 type maxRows int
 
-func (n maxRows) apply(d *decoder) { d.maxRows = max(0, int(n)) }
+func (n maxRows) apply(d *Decoder) { d.maxRows = max(0, int(n)) }
 
 // another records an error unless there may be a row after the n that were read.
-func (d *decoder) another(n int) {
+func (d *Decoder) another(n int) {
 	if d.maxRows > 0 && n >= d.maxRows {
 		d.peek()
 		d.fail(d.pos, fmt.Errorf("a row beyond the %d that were asked for", d.maxRows))

@@ -6,43 +6,67 @@ import (
 )
 
 const (
-	// pageRows is the most rows that the API puts into a page.
+	// pageRows is the most rows that room is made for at once.
 	pageRows = 1000
 	// rowBytes is a low guess of a row's bytes, by which the room for the rows
 	// of a body is made at once.
 	rowBytes = 128
 )
 
-// readRow decodes one row of a page that comes with inc. It sets every field.
-type readRow[T any] func(r *T, d *decoder, inc *Included)
-
-// DecodeUsers decodes the body of a page of the users resource. It keeps nothing
-// of body. The error is a *[DecodeError]; the page is nil then.
+// ReadRow reads one row of a page into r, which is a zero T, from the object that comes
+// next: every member of it, by [Decoder.BeginObject] and [Decoder.RowMember]. The
+// objects that came with the page are in included once the page is decoded.
 //
-// The body must have "collection" and "has_more": to take a body without them
-// for an empty last page would lose rows. Every row must have an id. Everything
-// else may be absent, and what is not known is kept. An empty list where the API
-// has an object is an empty object.
-func DecodeUsers(body []byte, opts ...DecodeOption) (*Page[User], error) {
-	return decodeLayout(body, &apiLayout, nil, (*User).decodeRow, opts)
+// It may run twice for one row: see [Decoder].
+type ReadRow[T any] func(r *T, d *Decoder, included *Included)
+
+// PageDecoder decodes pages of rows of type T, in [DefaultLayout]. It is not modified
+// by use and is then safe for concurrent use.
+//
+//	var pages = model.PageDecoder[Order]{Objects: types, Read: (*Order).read}
+//	page, err := pages.Decode(body)
+//
+// A row type whose pointer has a method PageDecoder() *PageDecoder[T] is decoded by it
+// in [DecodePage] and [Page.UnmarshalJSON], too.
+type PageDecoder[T any] struct {
+	Objects *ObjectTypes // of included objects; nil keeps all of them as they come
+	Read    ReadRow[T]   // nil: raw rows are kept, others are decoded as by encoding/json
 }
 
-// DecodeUser decodes the body of a single user: {"resource":…,"included":…}. The
-// user resolves its references in what the body included; other members of the
-// body are dropped. The error is a *[DecodeError].
-func DecodeUser(body []byte) (*User, error) {
-	var u *User
-	err := decodeWhole(body, &apiLayout, func(d *decoder) {
-		u = new(User)
+func (pd *PageDecoder[T]) read() ReadRow[T] {
+	if pd.Read == nil {
+		return readerOf[T]()
+	}
+	return pd.Read
+}
+
+// Decode decodes the body of a page. It keeps nothing of body unless Read does. The
+// error is a *[DecodeError]; the page is nil then.
+//
+// The body must have "collection" and "has_more": to take a body without them
+// for an empty last page would lose rows. Everything else may be absent, and unknown
+// members are kept. An empty list in place of an object is an empty object.
+func (pd *PageDecoder[T]) Decode(body []byte, opts ...DecodeOption) (*Page[T], error) {
+	return decodeLayout(body, &defaultLayout, source{types: pd.Objects}, pd.read(), opts)
+}
+
+// DecodeOne decodes the body of a single row: {"resource":…,"included":…}. The row
+// resolves its references in the body's included objects; other members of the body
+// are dropped. The error is a *[DecodeError]; the row is nil then.
+func (pd *PageDecoder[T]) DecodeOne(body []byte) (*T, error) {
+	var row *T
+	read := pd.read()
+	err := decodeWhole(body, &defaultLayout, func(d *Decoder) {
+		row, d.types = new(T), pd.Objects
 		if !d.open('{') {
 			return
 		}
-		var names vocabulary
+		var names memberNames
 		inc, start, found := new(Included), d.pos-1, false
 		for m := d.key(&names); m != nil; m = d.key(&names) {
 			switch m.name {
 			case "resource":
-				u.decodeRow(d, inc)
+				read(row, d, inc)
 				found = true
 			case "included":
 				inc.decode(d)
@@ -55,13 +79,33 @@ func DecodeUser(body []byte) (*User, error) {
 	if err != nil {
 		return nil, err
 	}
-	return u, nil
+	return row, nil
 }
 
-func decodeLayout[T any](body []byte, l *Layout, s *shape, read readRow[T], opts []DecodeOption) (*Page[T], error) {
+// DecodeRow decodes a row from its object. The error is a *[DecodeError]; the row is
+// the zero T then.
+func (pd *PageDecoder[T]) DecodeRow(text []byte, included *Included) (row T, err error) {
+	read := pd.read()
+	err = decodeWhole(text, &defaultLayout, func(d *Decoder) {
+		row, d.types = *new(T), pd.Objects
+		read(&row, d, included)
+	})
+	if err != nil {
+		return *new(T), err
+	}
+	return row, nil
+}
+
+// source is what the rows of a page come from, besides the layout of the page.
+type source struct {
+	types *ObjectTypes // of typed rows
+	shape *shape       // of dynamic rows
+}
+
+func decodeLayout[T any](body []byte, l *Layout, from source, read ReadRow[T], opts []DecodeOption) (*Page[T], error) {
 	var p *Page[T]
-	err := decodeWhole(body, l, func(d *decoder) {
-		d.shape = s
+	err := decodeWhole(body, l, func(d *Decoder) {
+		d.types, d.shape = from.types, from.shape
 		for _, o := range opts {
 			o.apply(d)
 		}
@@ -78,11 +122,11 @@ func decodeLayout[T any](body []byte, l *Layout, s *shape, read readRow[T], opts
 	return p, nil
 }
 
-func decodePageObject[T any](d *decoder, p *Page[T], read readRow[T]) {
+func decodePageObject[T any](d *Decoder, p *Page[T], read ReadRow[T]) {
 	if !d.open('{') {
 		return
 	}
-	r, l, start := pageReader[T]{decoder: d, page: p, read: read}, d.layout, d.pos-1
+	r, l, start := pageReader[T]{Decoder: d, page: p, read: read}, d.layout, d.pos-1
 	r.members(*l, "")
 	d.require(r.rows, l.Rows, start)
 	d.require(r.hasMore || l.HasMore == "", l.HasMore, start)
@@ -91,21 +135,21 @@ func decodePageObject[T any](d *decoder, p *Page[T], read readRow[T]) {
 	}
 }
 
-// pageReader reads what a layout names into a page.
+// pageReader reads the members that a layout names into a page.
 type pageReader[T any] struct {
-	*decoder
+	*Decoder
 
 	page  *Page[T]
-	read  readRow[T]
+	read  ReadRow[T]
 	count Opt[int64]
 
 	rows, included, hasMore, next, previous, meta, total bool // whether it was met
 }
 
-// members reads the open object, in which what the page has is found by the paths in
-// l. The names of what is not known come after within.
+// members reads the open object, whose members have the paths in l. Unknown members are
+// kept under within and their name.
 func (r *pageReader[T]) members(l Layout, within string) {
-	var names vocabulary
+	var names memberNames
 	p, whole := r.page, r.layout
 	for m := r.key(&names); m != nil; m = r.key(&names) {
 		switch m.name {
@@ -113,11 +157,11 @@ func (r *pageReader[T]) members(l Layout, within string) {
 			r.keep(&p.unknown, within)
 		case l.Rows:
 			if r.once(&r.rows, whole.Rows) {
-				p.Rows = decodeRows(r.decoder, p.Included, r.read)
+				p.Rows = decodeRows(r.Decoder, p.Included, r.read)
 			}
 		case l.Included:
 			if r.once(&r.included, whole.Included) {
-				p.Included.decode(r.decoder)
+				p.Included.decode(r.Decoder)
 			}
 		case l.HasMore:
 			if r.once(&r.hasMore, whole.HasMore) {
@@ -133,11 +177,11 @@ func (r *pageReader[T]) members(l Layout, within string) {
 			}
 		case l.Total:
 			if r.once(&r.total, whole.Total) {
-				r.count = r.optInt()
+				r.count = r.OptInt()
 			}
 		case l.Meta:
 			if r.once(&r.meta, whole.Meta) {
-				p.Meta.decode(r.decoder)
+				p.Meta.decode(r.Decoder)
 			}
 		default:
 			r.other(l, m.name, within)
@@ -145,7 +189,7 @@ func (r *pageReader[T]) members(l Layout, within string) {
 	}
 }
 
-// other reads a member that is nothing of the layout itself: some of it may be inside.
+// other reads a member that the layout does not name: paths of it may lead inside.
 func (r *pageReader[T]) other(l Layout, name, within string) {
 	inside := l.inside(name)
 	if inside == (Layout{}) {
@@ -157,8 +201,8 @@ func (r *pageReader[T]) other(l Layout, name, within string) {
 	}
 }
 
-// once notes that what stands at path was met. Two of its kind are an error, however
-// their names are written: which is meant cannot be told.
+// once notes that the member at path was met. Two of them are an error, however their
+// names are written: nothing says which one is meant.
 func (r *pageReader[T]) once(met *bool, path string) bool {
 	if *met {
 		r.peek()
@@ -171,13 +215,13 @@ func (r *pageReader[T]) once(met *bool, path string) bool {
 
 // require records an error when the object that begins at start was found to
 // lack the member name.
-func (d *decoder) require(found bool, name string, start int) {
+func (d *Decoder) require(found bool, name string, start int) {
 	if d.err == nil && !found {
 		d.fail(start, errors.New("the object has no "+name))
 	}
 }
 
-func decodeRows[T any](d *decoder, inc *Included, read readRow[T]) []T {
+func decodeRows[T any](d *Decoder, inc *Included, read ReadRow[T]) []T {
 	if !d.open('[') {
 		return nil
 	}
@@ -195,26 +239,26 @@ func decodeRows[T any](d *decoder, inc *Included, read readRow[T]) []T {
 	return rows
 }
 
-// decode decodes one row, in the careful way if need be.
-func (read readRow[T]) decode(r *T, d *decoder, inc *Included) {
+// decode decodes one row, on the slow path if it needs that.
+func (read ReadRow[T]) decode(r *T, d *Decoder, inc *Included) {
 	start := d.pos
 	read(r, d, inc)
-	if d.err != errDoubt || !d.recheck(start) {
+	if d.err != errNeedSlowPath || !d.recheck(start) {
 		return
 	}
 	*r = *new(T)
 	read(r, d, inc)
 	d.checked = false
 	if d.err != nil {
-		d.err = errDoubt // the rest of the body may be malformed, which would come first
+		d.err = errNeedSlowPath // the rest of the body may be malformed, which would come first
 	}
 }
 
-func (m *Meta) decode(d *decoder) {
+func (m *Meta) decode(d *Decoder) {
 	if !d.openObject() {
 		return
 	}
-	var names vocabulary
+	var names memberNames
 	for k := d.key(&names); k != nil; k = d.key(&names) {
 		switch k.name {
 		case "processing_time":
@@ -223,11 +267,11 @@ func (m *Meta) decode(d *decoder) {
 			}
 			m.ProcessingTime, m.hasProcessingTime = d.float(), true
 		case "cursor_start":
-			m.CursorStart = d.optInt()
+			m.CursorStart = d.OptInt()
 		case "cursor_end":
-			m.CursorEnd = d.optInt()
+			m.CursorEnd = d.OptInt()
 		case "count":
-			m.Count = d.optInt()
+			m.Count = d.OptInt()
 		default:
 			d.keep(&m.unknown, k.name)
 		}

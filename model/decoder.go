@@ -8,57 +8,65 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// decoder reads the values of one body. It validates while it reads, by a
-// scanner that knows the common half of JSON and vouches for what it accepts:
-// grammar, UTF-8, repeated names. Whatever else comes, a fault or merely
-// something rare, it doubts, and what was being read is read again in a second
-// way, the careful one: jsontext validates it first and the scanner is then told
-// that it is checked, so that it need doubt nothing. A row that was doubted is
-// read again alone (see readRow), anything else the body as a whole.
+// Decoder reads the values of one body for a [ReadRow] or a [ReadObject]: each of its
+// methods that read moves past one value. The first error sticks: every later read does
+// nothing and returns zero, so that a reader need not look for errors. The body is
+// validated and every error is worded and located by the Decoder.
 //
-// So only jsontext says that a body is malformed, only checked text has an error
-// of type, and where an error stands is worked out only when there is one: see
-// locate.
-//
-// The first error sticks: every later read does nothing and returns zero, so
-// that callers check err once, at the end.
-type decoder struct {
+// A reader may be run twice over the same text, each time into a zero row: the first
+// time quickly, the second time only if the text needs the slow path. It must do nothing
+// but fill the row. A Decoder is not for use after its reader returned, nor
+// concurrently. The zero Decoder is not for use.
+type Decoder struct {
 	body    []byte
 	pos     int          // never past the end of body
-	err     *DecodeError // errDoubt, or one of type in checked text
+	err     *DecodeError // errNeedSlowPath, or one of type in checked text
 	checked bool         // jsontext has found what is being read well-formed
 	alone   bool         // it was given that alone, without what it stands in
-	careful jsontext.Decoder
+	slow    jsontext.Decoder
 	first   bool // nothing of the open object or list has been read
 
 	layout  *Layout
-	shape   *shape // of dynamic rows; nil for all others
-	maxRows int    // 0: none but what memory they may take
-	spent   int    // see spend
+	types   *ObjectTypes // of included objects; nil for dynamic rows
+	shape   *shape       // of dynamic rows; nil for all others
+	maxRows int          // 0: none but what memory they may take
+	spent   int          // see spend
 
 	row                             branch // of dynamic rows
-	rowNames, objectNames, refNames vocabulary
-	nestedNames                     [maxNesting]vocabulary // of objects that are only skipped, by depth
+	rowNames, objectNames, refNames memberNames
+	nestedNames                     [maxNesting]memberNames // of objects that are only skipped, by depth
 
-	interned map[string]string
-	unquoted []byte // the last string that had escapes
-	escaped  []byte // of a dynamic row, what such strings say
+	few      [8]string // words that were read, as long as they are few: faster than a map
+	fewLen   int
+	interned map[string]string // the others
+	unquoted []byte            // the last string that had escapes
+	escaped  []byte            // of a dynamic row, what such strings say
 	text     texts
 	refs     []Ref // a block that lists of references are cut from
 }
 
-// errDoubt says that text has to be read in the careful way. It reaches no
+// How it works. A scanner knows the common half of JSON and vouches for what it accepts:
+// grammar, UTF-8, unrepeated names. At anything else, a fault or merely something rare,
+// it stops with errNeedSlowPath, and the text is read again on the slow path: jsontext
+// validates it first, and the same scanner then trusts it. Such a row is read again alone
+// (see ReadRow.decode), everything else with the whole body.
+//
+// So only jsontext says that a body is malformed, only checked text has an error
+// of type, and the place of an error is worked out only when there is one: see
+// locate.
+
+// errNeedSlowPath reports text that the scanner does not vouch for. It reaches no
 // caller.
-var errDoubt = &DecodeError{Err: errors.New("in doubt"), class: ErrMalformed}
+var errNeedSlowPath = &DecodeError{Err: errors.New("needs the slow path"), class: ErrMalformed}
 
 // decodeWhole runs read over body, which must hold one JSON value, laid out as l
-// says. It runs it twice when the first reading ends in doubt, so that read must
+// says. It runs it twice when the first reading needs the slow path, so that read must
 // begin with forgetting what it read before.
-func decodeWhole(body []byte, l *Layout, read func(*decoder)) error {
-	d := &decoder{body: body, layout: l}
+func decodeWhole(body []byte, l *Layout, read func(*Decoder)) error {
+	d := &Decoder{body: body, layout: l}
 	read(d)
 	if d.peek(); d.pos < len(body) {
-		d.doubt() // text after the end
+		d.needSlowPath() // text after the end
 	}
 	if d.err == nil {
 		return nil
@@ -66,7 +74,7 @@ func decodeWhole(body []byte, l *Layout, read func(*decoder)) error {
 	if err := validate(body, l); err != nil {
 		return err
 	}
-	d = &decoder{body: body, layout: l, checked: true}
+	d = &Decoder{body: body, layout: l, checked: true}
 	read(d)
 	if d.err != nil {
 		return d.err
@@ -74,18 +82,18 @@ func decodeWhole(body []byte, l *Layout, read func(*decoder)) error {
 	return nil
 }
 
-// doubt gives up the quick reading.
-func (d *decoder) doubt() {
+// needSlowPath gives up the quick reading.
+func (d *Decoder) needSlowPath() {
 	if d.err == nil {
-		d.err = errDoubt
+		d.err = errNeedSlowPath
 	}
 }
 
-// recheck readies d to read the value at start, which was doubted, once more in
-// the careful way; false when the value itself is malformed.
-func (d *decoder) recheck(start int) bool {
-	d.careful.Reset(bytes.NewBuffer(d.body[start:]))
-	if _, err := d.careful.ReadValue(); err != nil {
+// recheck prepares d to read the value at start again, on the slow path; false when the
+// value itself is malformed.
+func (d *Decoder) recheck(start int) bool {
+	d.slow.Reset(bytes.NewBuffer(d.body[start:]))
+	if _, err := d.slow.ReadValue(); err != nil {
 		return false
 	}
 	d.pos, d.err, d.checked, d.alone = start, nil, true, true
@@ -93,11 +101,11 @@ func (d *decoder) recheck(start int) bool {
 }
 
 // fail records the first error, about what begins at offset.
-func (d *decoder) fail(offset int, err error) {
+func (d *Decoder) fail(offset int, err error) {
 	switch {
 	case d.err != nil:
 	case !d.checked:
-		d.doubt()
+		d.needSlowPath()
 	default:
 		d.err = &DecodeError{Offset: int64(offset), Err: err, class: ErrUnexpected}
 		d.err.Path, d.err.ID, d.err.Key = locate(d.body, d.layout, int64(offset))
@@ -105,12 +113,12 @@ func (d *decoder) fail(offset int, err error) {
 }
 
 // failValue records that v, just read, is not what was wanted.
-func (d *decoder) failValue(v jsontext.Value, want string) {
+func (d *Decoder) failValue(v jsontext.Value, want string) {
 	d.fail(d.pos-len(v), fmt.Errorf("want %s, got %s", want, describe(v.Kind())))
 }
 
 // value reads the next value, whole and raw; nil after an error.
-func (d *decoder) value() jsontext.Value {
+func (d *Decoder) value() jsontext.Value {
 	d.peek()
 	start := d.pos
 	d.skip(0)
@@ -122,7 +130,7 @@ func (d *decoder) value() jsontext.Value {
 
 // open moves past the bracket that begins an object or a list; false after an
 // error.
-func (d *decoder) open(bracket byte) bool {
+func (d *Decoder) open(bracket byte) bool {
 	if d.err != nil {
 		return false
 	}
@@ -138,7 +146,7 @@ func (d *decoder) open(bracket byte) bool {
 
 // openObject is open('{') that also takes null and the empty list, which is how
 // PHP writes an empty object, and returns false for them.
-func (d *decoder) openObject() bool {
+func (d *Decoder) openObject() bool {
 	if d.null() {
 		return false
 	}
@@ -153,13 +161,13 @@ func (d *decoder) openObject() bool {
 }
 
 // null reads a null if that is what comes next.
-func (d *decoder) null() bool {
+func (d *Decoder) null() bool {
 	return d.err == nil && d.peek() == 'n' && d.literal("null")
 }
 
 // more reports whether the open object or list, which end ends, has another
 // element, and moves past its end when it has none; false after an error.
-func (d *decoder) more(end byte) bool {
+func (d *Decoder) more(end byte) bool {
 	if d.err != nil {
 		return false
 	}
@@ -175,13 +183,13 @@ func (d *decoder) more(end byte) bool {
 		d.pos++
 		return true
 	}
-	d.doubt()
+	d.needSlowPath()
 	return false
 }
 
 // key reads the name of the next member of the open object, whose names v
 // holds; nil at the object's end and after an error.
-func (d *decoder) key(v *vocabulary) *word {
+func (d *Decoder) key(v *memberNames) *word {
 	if d.first {
 		v.begin()
 	}
@@ -196,29 +204,29 @@ func (d *decoder) key(v *vocabulary) *word {
 		return nil
 	}
 	if !v.use(w) && !d.checked {
-		d.doubt() // repeated
+		d.needSlowPath() // repeated
 		return nil
 	}
 	return w
 }
 
 // look reads the name of the next member in whatever way it is written.
-func (d *decoder) look(v *vocabulary) *word {
+func (d *Decoder) look(v *memberNames) *word {
 	if d.peek() != '"' {
-		d.doubt()
+		d.needSlowPath()
 		return nil
 	}
 	start := d.pos
 	name := d.stringHere()
 	escaped := len(name)+len(`""`) < d.pos-start
 	if d.peek() != ':' || d.err != nil {
-		d.doubt()
+		d.needSlowPath()
 		return nil
 	}
 	d.pos++
 	w, known := v.find(name, escaped)
 	if !known && !d.checked {
-		d.doubt() // too many to tell whether one is repeated
+		d.needSlowPath() // too many to tell whether one is repeated
 		return nil
 	}
 	return w

@@ -6,8 +6,11 @@ import "errors"
 // It is small, so that one row that is kept does not keep many others' alive.
 const refBlock = 16
 
-// keep stores the next value under name among the unknown members.
-func (d *decoder) keep(u **unknown, name string) {
+// Keep reads the next value as the member called name, which the row or object has no
+// field for, and adds it to u.
+func (d *Decoder) Keep(u *Unknown, name string) { d.keep(&u.kept, name) }
+
+func (d *Decoder) keep(u **unknown, name string) {
 	m := d.member(name)
 	if d.err != nil {
 		return
@@ -19,8 +22,8 @@ func (d *decoder) keep(u **unknown, name string) {
 }
 
 // member reads the next value as a member that is not known.
-func (d *decoder) member(name string) member {
-	d.spend(memberBytes)
+func (d *Decoder) member(name string) member {
+	d.chargeMemory(memberBytes)
 	m := member{name: name}
 	m.raw = d.value().Clone()
 	return m
@@ -28,7 +31,7 @@ func (d *decoder) member(name string) member {
 
 // ref reads a reference, the one at a place of its list. What it holds beyond
 // type and id goes into u.
-func (d *decoder) ref(field string, at int, u **unknown) Ref {
+func (d *Decoder) ref(field string, at int, u **unknown) Ref {
 	var (
 		r            Ref
 		hasID, hasTy bool
@@ -41,7 +44,7 @@ func (d *decoder) ref(field string, at int, u **unknown) Ref {
 	for m := d.key(&d.refNames); m != nil; m = d.key(&d.refNames) {
 		switch m.name {
 		case "type":
-			r.Type, hasTy = d.string(), true
+			r.Type, hasTy = d.Word(), true
 		case "id":
 			r.ID, hasID = d.int(), true
 		default:
@@ -55,7 +58,7 @@ func (d *decoder) ref(field string, at int, u **unknown) Ref {
 		return Ref{}
 	}
 	if extra != nil {
-		d.spend(refBytes)
+		d.chargeMemory(refBytes)
 		if *u == nil {
 			*u = new(unknown)
 		}
@@ -67,21 +70,23 @@ func (d *decoder) ref(field string, at int, u **unknown) Ref {
 	return r
 }
 
-// optRef reads a reference or null.
-func (d *decoder) optRef(field string, u **unknown) Opt[Ref] {
+// OptRef reads the reference of a field or null. What it holds beyond type and id goes
+// into u.
+func (d *Decoder) OptRef(field string, u *Unknown) Opt[Ref] {
 	if d.null() {
 		return NullOpt[Ref]()
 	}
-	r := d.ref(field, 0, u)
+	r := d.ref(field, 0, &u.kept)
 	if d.err != nil {
 		return Opt[Ref]{}
 	}
 	return Some(r)
 }
 
-// optRefs reads a list of references or null. The lists of many rows are cut
-// from one block, each with no room to grow into the next.
-func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
+// OptRefs reads a field's list of references or null. What they hold beyond types and
+// ids goes into u. The lists of many rows are cut from one block, each with no room to
+// grow into the next.
+func (d *Decoder) OptRefs(field string, u *Unknown) Opt[[]Ref] {
 	if d.null() {
 		return NullOpt[[]Ref]()
 	}
@@ -90,7 +95,7 @@ func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
 	}
 	start := len(d.refs)
 	for d.more(']') {
-		start = d.listRef(start, field, u)
+		start = d.listRef(start, field, &u.kept)
 	}
 	if d.err != nil {
 		return Opt[[]Ref]{}
@@ -100,7 +105,7 @@ func (d *decoder) optRefs(field string, u **unknown) Opt[[]Ref] {
 
 // listRef appends a reference to the list that begins at start in the block, and
 // returns where the list begins then.
-func (d *decoder) listRef(start int, field string, u **unknown) int {
+func (d *Decoder) listRef(start int, field string, u **unknown) int {
 	if len(d.refs) == cap(d.refs) {
 		list := d.refs[start:]
 		d.refs = append(make([]Ref, 0, max(refBlock, 2*len(list))), list...)
@@ -110,8 +115,8 @@ func (d *decoder) listRef(start int, field string, u **unknown) int {
 	return start
 }
 
-// optStrings reads a list of strings or null.
-func (d *decoder) optStrings() Opt[[]string] {
+// OptStrings reads a list of strings or null.
+func (d *Decoder) OptStrings() Opt[[]string] {
 	if d.null() {
 		return NullOpt[[]string]()
 	}
@@ -120,7 +125,7 @@ func (d *decoder) optStrings() Opt[[]string] {
 	}
 	list := []string{}
 	for d.more(']') {
-		list = append(list, d.string())
+		list = append(list, d.Word())
 	}
 	if d.err != nil {
 		return Opt[[]string]{}

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// optTime reads a date-time as RFC 3339 has it, or null.
-func (d *decoder) optTime() Opt[time.Time] {
+// OptTime reads a date-time as RFC 3339 has it, or null.
+func (d *Decoder) OptTime() Opt[time.Time] {
 	t, state := d.dateTime(true, false)
 	return Opt[time.Time]{value: t, state: state}
 }
 
 // dateTime reads a date-time; wholeSeconds refuses a fraction of one.
-func (d *decoder) dateTime(nullable, wholeSeconds bool) (t time.Time, state optState) {
+func (d *Decoder) dateTime(nullable, wholeSeconds bool) (t time.Time, state optState) {
 	if nullable && d.null() {
 		return t, optNull
 	}
@@ -43,7 +43,7 @@ func (d *decoder) dateTime(nullable, wholeSeconds bool) (t time.Time, state optS
 	return t, optSet
 }
 
-// parseUTC reads the one form that the API documents, 2017-07-21T17:32:28Z,
+// parseUTC reads the most common form, 2017-07-21T17:32:28Z,
 // several times faster than the time package. It leaves every other form: false.
 func parseUTC(text []byte) (t time.Time, ok bool) {
 	const form = "0000-00-00T00:00:00Z"
@@ -111,7 +111,7 @@ func hasForm(text []byte, form string) bool {
 }
 
 // instant reads what a field of instants has: seconds since 1970.
-func (d *decoder) instant(k kind, nullable bool) (sec int64, state optState) {
+func (d *Decoder) instant(k kind, nullable bool) (sec int64, state optState) {
 	switch k.format {
 	case FormatUnix, FormatUnixMilli:
 		return d.countedTime(k.format, nullable)
@@ -125,7 +125,7 @@ func (d *decoder) instant(k kind, nullable bool) (sec int64, state optState) {
 
 // countedTime reads an instant that is a number. It must be one that RFC 3339 can
 // say, as all others are: beyond lie only numbers that count something else.
-func (d *decoder) countedTime(f TimeFormat, nullable bool) (sec int64, state optState) {
+func (d *Decoder) countedTime(f TimeFormat, nullable bool) (sec int64, state optState) {
 	d.peek()
 	start := d.pos
 	n, state := d.integer(nullable)
@@ -144,7 +144,7 @@ func (d *decoder) countedTime(f TimeFormat, nullable bool) (sec int64, state opt
 }
 
 // date reads a day, which is the instant that it begins at in UTC.
-func (d *decoder) date(nullable bool) (sec int64, state optState) {
+func (d *Decoder) date(nullable bool) (sec int64, state optState) {
 	d.peek()
 	start := d.pos
 	text, state := d.stringBytes(nullable)

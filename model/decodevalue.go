@@ -11,7 +11,7 @@ import (
 
 // stringBytes reads a string; null is accepted when nullable. The text is valid
 // until the next read.
-func (d *decoder) stringBytes(nullable bool) (text []byte, state optState) {
+func (d *Decoder) stringBytes(nullable bool) (text []byte, state optState) {
 	if d.err != nil {
 		return nil, optAbsent
 	}
@@ -27,44 +27,47 @@ func (d *decoder) stringBytes(nullable bool) (text []byte, state optState) {
 	return nil, optAbsent
 }
 
-// optString reads a string or null.
-func (d *decoder) optString() Opt[string] {
+// OptString reads a string or null.
+func (d *Decoder) OptString() Opt[string] {
 	text, state := d.stringBytes(true)
 	return Opt[string]{value: d.text.keep(text), state: state}
 }
 
-// token reads what names another page: a string or null, and of other APIs also an
-// integer, such as the number of a page, as the string that it is written as.
-func (d *decoder) token() string {
+// token reads a page's link or token: a string or null, with dynamic rows also an
+// integer, such as the number of a page, as its digits.
+func (d *Decoder) token() string {
 	if c := d.peek(); d.shape != nil && (c == '-' || '0' <= c && c <= '9') {
 		return strconv.FormatInt(d.int(), 10)
 	}
-	return d.optString().Or("")
+	return d.OptString().Or("")
 }
 
-// string reads a string that is one of few, such as the name of a type, and
-// returns the same copy of it each time.
-func (d *decoder) string() string {
+// Word reads a string that is one of few, such as the name of a type, and returns the
+// same copy of it each time. It should not be used for other text: the copies live as
+// long as the Decoder.
+func (d *Decoder) Word() string {
 	text, _ := d.stringBytes(false)
 	return d.intern(text)
 }
 
-func (d *decoder) intern(text []byte) string {
-	switch string(text) {
-	case string(OrganizationUser):
-		return string(OrganizationUser)
-	case string(ClientUser):
-		return string(ClientUser)
-	case RefOrganizationUserRole:
-		return RefOrganizationUserRole
-	case RefClientUserRole:
-		return RefClientUserRole
-	case RefWarehouse:
-		return RefWarehouse
-	case RefMerchant:
-		return RefMerchant
-	case RefBrand:
-		return RefBrand
+func (d *Decoder) intern(text []byte) string {
+	if d.types != nil {
+		for _, word := range d.types.words {
+			if word == string(text) {
+				return word
+			}
+		}
+	}
+	for _, word := range d.few[:d.fewLen] {
+		if word == string(text) {
+			return word
+		}
+	}
+	if d.fewLen < len(d.few) {
+		word := d.text.keep(text)
+		d.few[d.fewLen] = word
+		d.fewLen++
+		return word
 	}
 	if s, ok := d.interned[string(text)]; ok {
 		return s
@@ -78,18 +81,18 @@ func (d *decoder) intern(text []byte) string {
 }
 
 // bool reads true or false.
-func (d *decoder) bool() bool {
+func (d *Decoder) bool() bool {
 	b, _ := d.boolean(false)
 	return b
 }
 
-// optBool reads true, false or null.
-func (d *decoder) optBool() Opt[bool] {
+// OptBool reads true, false or null.
+func (d *Decoder) OptBool() Opt[bool] {
 	b, state := d.boolean(true)
 	return Opt[bool]{value: b, state: state}
 }
 
-func (d *decoder) boolean(nullable bool) (b bool, state optState) {
+func (d *Decoder) boolean(nullable bool) (b bool, state optState) {
 	if d.err != nil {
 		return false, optAbsent
 	}
@@ -107,19 +110,19 @@ func (d *decoder) boolean(nullable bool) (b bool, state optState) {
 }
 
 // int reads an integer of 64 bits.
-func (d *decoder) int() int64 {
+func (d *Decoder) int() int64 {
 	n, _ := d.integer(false)
 	return n
 }
 
-// optInt reads an integer of 64 bits or null.
-func (d *decoder) optInt() Opt[int64] {
+// OptInt reads an integer of 64 bits or null.
+func (d *Decoder) OptInt() Opt[int64] {
 	n, state := d.integer(true)
 	return Opt[int64]{value: n, state: state}
 }
 
-// id reads the id of a row or included object.
-func (d *decoder) id() int64 {
+// ID reads the id of a row or included object: an integer of 1 or more.
+func (d *Decoder) ID() int64 {
 	d.peek()
 	start := d.pos
 	n, state := d.integer(false)
@@ -129,7 +132,7 @@ func (d *decoder) id() int64 {
 	return n
 }
 
-func (d *decoder) integer(nullable bool) (n int64, state optState) {
+func (d *Decoder) integer(nullable bool) (n int64, state optState) {
 	if nullable && d.null() {
 		return 0, optNull
 	}
@@ -158,7 +161,7 @@ func (d *decoder) integer(nullable bool) (n int64, state optState) {
 
 // shortInteger reads an integer as nearly all are: without a sign and of at most
 // 18 digits, which cannot overflow. It leaves all others where they are: false.
-func (d *decoder) shortInteger() (n int64, ok bool) {
+func (d *Decoder) shortInteger() (n int64, ok bool) {
 	if d.err != nil || d.peek() == '0' {
 		return 0, false
 	}
@@ -177,7 +180,7 @@ func (d *decoder) shortInteger() (n int64, ok bool) {
 }
 
 // float reads a number.
-func (d *decoder) float() float64 {
+func (d *Decoder) float() float64 {
 	v := d.value()
 	if d.err != nil {
 		return 0

@@ -20,11 +20,12 @@ func (r *DynamicRow) AppendJSON(dst []byte) []byte {
 func (r DynamicRow) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
 // AppendJSONFields appends an object of the row's id and exactly the fields
-// named, in the order named, as [User.AppendJSONFields] does: a field's value as
-// received or null, for a path through a reference the referred value, an instant in
-// the field's format, in a list where the reference is one. Fields inside an object of the row are in such an object,
-// where the first of them was named. A name that the schema lacks is an error that
-// matches [ErrUnknownField]; dst is returned as it was then.
+// named, in the order named: a field's value as received or null. A path through a
+// reference has the referred value, an instant in the field's format; a path through a
+// list of references has a list. Fields inside an object of the row are in such an
+// object, in the place of the first that is named. Repeated names are written once. A
+// name that the schema lacks is an error that matches [ErrUnknownField]; dst is returned
+// unchanged then.
 func (r *DynamicRow) AppendJSONFields(dst []byte, fields []string) ([]byte, error) {
 	if r.shape == nil {
 		return dst, fmt.Errorf("%s: %w: it was not decoded", r.name(), ErrUnknownField)
@@ -33,7 +34,7 @@ func (r *DynamicRow) AppendJSONFields(dst []byte, fields []string) ([]byte, erro
 	if r.shape.nested {
 		return r.appendNested(dst, fields)
 	}
-	dst = r.appendField(append(appendString(append(dst, '{'), id.Name), ':'), id)
+	dst = r.appendField(append(AppendString(append(dst, '{'), id.Name), ':'), id)
 	for i, name := range fields {
 		if name == id.Name || slices.Contains(fields[:i], name) {
 			continue
@@ -42,7 +43,7 @@ func (r *DynamicRow) AppendJSONFields(dst []byte, fields []string) ([]byte, erro
 		if !ok {
 			return dst[:start], fmt.Errorf("%s: %w %q", r.name(), ErrUnknownField, name)
 		}
-		dst = r.appendField(append(appendString(append(dst, ','), name), ':'), f)
+		dst = r.appendField(append(AppendString(append(dst, ','), name), ':'), f)
 	}
 	return append(dst, '}'), nil
 }
@@ -119,7 +120,7 @@ func appendMember(dst []byte, name string) []byte {
 	if dst[len(dst)-1] != '{' {
 		dst = append(dst, ',')
 	}
-	return append(appendString(dst, name), ':')
+	return append(AppendString(dst, name), ':')
 }
 
 // isDotted reports whether the row has a path's field as a member of its own, by a name
@@ -135,20 +136,20 @@ func (r *DynamicRow) Hide(fields []*Field) {
 	if r.shape == nil {
 		return
 	}
-	h := hiding{decoder: decoder{body: []byte(r.json), shape: r.shape, checked: true}}
+	h := hiding{Decoder: Decoder{body: []byte(r.json), shape: r.shape, checked: true}}
 	for _, f := range fields {
 		if name := cmp.Or(f.Through, f.Name); name != r.shape.id.Name {
 			h.names = append(h.names, name)
 		}
 	}
-	shown := decoder{body: h.appendShown(nil, ""), layout: &apiLayout, shape: r.shape, checked: true}
+	shown := Decoder{body: h.appendShown(nil, ""), layout: &defaultLayout, shape: r.shape, checked: true}
 	*r = DynamicRow{included: r.included}
 	r.decodeRow(&shown, r.included)
 }
 
 // hiding reads a row for what of it is shown.
 type hiding struct {
-	decoder
+	Decoder
 
 	names []string // of the fields that are not
 }

@@ -12,8 +12,8 @@ var (
 	// ErrMalformed says that the body is not JSON: cut off, invalid UTF-8, a
 	// name twice in one object, text after the end. Asking again may help.
 	ErrMalformed = errors.New("malformed JSON")
-	// ErrUnexpected says that the body is JSON and not what the API documents: a
-	// value of another type, a number out of range, a required member missing.
+	// ErrUnexpected reports a body that is JSON and not what was expected: a value of
+	// another type, a number out of range, a required member missing.
 	// Asking again will not help.
 	ErrUnexpected = errors.New("unexpected JSON")
 )
@@ -23,8 +23,6 @@ var (
 	// ErrSchema says that fields make no schema, or that rows cannot be decoded by
 	// it: a fault of the program, or of a definition that it read.
 	ErrSchema = errors.New("unusable schema")
-	// ErrUserType says that a text is no [UserType].
-	ErrUserType = errors.New("unknown type of user")
 	// ErrDateTime says that a date-time cannot be written: RFC 3339 has years of four
 	// digits alone.
 	ErrDateTime = errors.New("no date-time of RFC 3339")
@@ -34,7 +32,7 @@ var (
 var ErrUnknownField = errors.New("unknown field")
 
 // maxErrorText bounds the text of a DecodeError, which may quote names from the
-// body. It is never less than a path of the API needs.
+// body. No path of a usual body is longer.
 const maxErrorText = 512
 
 // DecodeError says why and where a body could not be decoded. It matches either

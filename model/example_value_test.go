@@ -84,43 +84,20 @@ func ExampleNull() {
 }
 
 func ExampleSome() {
-	u := model.User{ID: 7, Name: model.Some("Ana")}
-	name, ok := u.Name.Get()
+	name, ok := model.Some("Ana").Get()
 	fmt.Println(name, ok)
 	// Output: Ana true
 }
 
 // A null that was received is not the same as a field that was not.
 func ExampleNullOpt() {
-	u := model.User{ID: 7, Email: model.NullOpt[string]()}
-	fmt.Println(u.Email.IsNull(), u.Email.IsAbsent())
-	fmt.Println(u.Username.IsNull(), u.Username.IsAbsent())
+	var email, username model.Opt[string]
+	email = model.NullOpt[string]()
+	fmt.Println(email.IsNull(), email.IsAbsent())
+	fmt.Println(username.IsNull(), username.IsAbsent())
 	// Output:
 	// true false
 	// false true
-}
-
-func ExampleUserSchema() {
-	s := model.UserSchema()
-	for _, name := range []string{"id", "last_login_at", "roles", "roles.name"} {
-		f, _ := s.Lookup(name)
-		fmt.Printf("%s: %v, nullable %t, through %q\n", f.Name, f.Type, f.Nullable, f.Through)
-	}
-	// Output:
-	// id: int, nullable false, through ""
-	// last_login_at: datetime, nullable true, through ""
-	// roles: references, nullable false, through ""
-	// roles.name: string, nullable true, through "roles"
-}
-
-// A user built by hand gets what its references point at.
-func ExampleNewIncluded() {
-	east := model.Ref{Type: model.RefWarehouse, ID: 3}
-	u := model.User{ID: 7, DefaultWarehouse: model.Some(east)}
-	u.SetIncluded(model.NewIncluded(&model.Warehouse{ID: 3, Name: model.Some("East Coast 1")}))
-	row, err := u.AppendJSONFields(nil, []string{"default_warehouse.name"})
-	fmt.Println(string(row), err)
-	// Output: {"id":7,"default_warehouse.name":"East Coast 1"} <nil>
 }
 
 func ExampleTimeFormat() {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"iter"
+	"reflect"
 	"sync"
 )
 
@@ -18,16 +19,16 @@ type Included struct {
 	byRef    map[Ref]Object // of two objects with one reference the first
 }
 
-// includedList is one member of the API's "included".
+// includedList is one member of a page's "included".
 type includedList struct {
 	name    string // the key, which is the type of its objects
 	objects []Object
-	raw     []byte // of an unknown type's value that is no list of objects
+	raw     []byte // of an unknown type's value that is not a list of objects
 }
 
-// NewIncluded returns an Included that holds objects, for pages and users built
-// by hand. Of two objects with one reference the first is found; those that are nil
-// are left out.
+// NewIncluded returns an Included that holds objects, for pages and rows built
+// by hand. Of two objects with one reference the first is found; nil objects are
+// left out.
 func NewIncluded(objects ...Object) *Included {
 	inc := new(Included)
 	at := make(map[string]int)
@@ -47,19 +48,10 @@ func NewIncluded(objects ...Object) *Included {
 	return inc
 }
 
-// isNil reports whether o is nothing or a pointer to nothing.
+// isNil reports whether o is nil or a nil pointer.
 func isNil(o Object) bool {
-	switch o := o.(type) {
-	case *Role:
-		return o == nil
-	case *Warehouse:
-		return o == nil
-	case *Merchant:
-		return o == nil
-	case *Brand:
-		return o == nil
-	}
-	return o == nil
+	v := reflect.ValueOf(o)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 func (inc *Included) index() {
@@ -82,34 +74,8 @@ func (inc *Included) Lookup(ref Ref) (Object, bool) {
 	return o, ok
 }
 
-// Role returns the role that ref refers to, if it came with the page.
-func (inc *Included) Role(ref Ref) (*Role, bool) { return lookup[*Role](inc, ref) }
-
-// Roles yields those of u's roles that came with the page, in u's order; none for
-// nil.
-func (inc *Included) Roles(u *User) iter.Seq[*Role] {
-	return func(yield func(*Role) bool) {
-		if u == nil {
-			return
-		}
-		for _, ref := range u.Roles.value {
-			if role, ok := inc.Role(ref); ok && !yield(role) {
-				return
-			}
-		}
-	}
-}
-
-// Warehouse returns the warehouse that ref refers to, if it came with the page.
-func (inc *Included) Warehouse(ref Ref) (*Warehouse, bool) { return lookup[*Warehouse](inc, ref) }
-
-// Merchant returns the merchant that ref refers to, if it came with the page.
-func (inc *Included) Merchant(ref Ref) (*Merchant, bool) { return lookup[*Merchant](inc, ref) }
-
-// Brand returns the brand that ref refers to, if it came with the page.
-func (inc *Included) Brand(ref Ref) (*Brand, bool) { return lookup[*Brand](inc, ref) }
-
-func lookup[T Object](inc *Included, ref Ref) (T, bool) {
+// LookupAs returns the object that ref refers to, if it came with the page and is a T.
+func LookupAs[T Object](inc *Included, ref Ref) (T, bool) {
 	o, _ := inc.Lookup(ref)
 	t, ok := o.(T)
 	return t, ok

@@ -33,10 +33,12 @@ func (l *Layout) inside(name string) Layout {
 	}
 }
 
-// APILayout returns the layout of the API's own pages.
-func APILayout() Layout { return apiLayout }
+// DefaultLayout returns the layout that [PageDecoder], [DecodePage] and [DecodeRaw] read
+// and that [Page.MarshalJSON] writes: the rows are the "collection", and "has_more" says
+// whether there is another page.
+func DefaultLayout() Layout { return defaultLayout }
 
 //nolint:gochecknoglobals // a constant in all but name
-var apiLayout = Layout{
+var defaultLayout = Layout{
 	Rows: "collection", ID: "id", HasMore: "has_more", Next: "next", Previous: "previous", Included: "included", Meta: "meta",
 }

@@ -30,7 +30,7 @@ const (
 
 // spend counts n bytes that are about to be made. Where they are too many it
 // records an error about what comes next.
-func (d *decoder) spend(n int) {
+func (d *Decoder) chargeMemory(n int) {
 	most := freeBytes + bytesForEach*len(d.body)
 	if d.spent += n; d.spent > most {
 		d.peek()
@@ -40,7 +40,7 @@ func (d *decoder) spend(n int) {
 
 // growRows returns rows with twice the room, or records an error that there may
 // not be as many. Rows that were asked for are not counted.
-func growRows[T any](d *decoder, rows []T) []T {
+func growRows[T any](d *Decoder, rows []T) []T {
 	room := 2 * len(rows)
 	if d.maxRows > 0 {
 		room = min(room, d.maxRows)
@@ -49,7 +49,7 @@ func growRows[T any](d *decoder, rows []T) []T {
 		if d.shape != nil {
 			each += d.shape.cells * cellBytes
 		}
-		d.spend(len(rows) * each)
+		d.chargeMemory(len(rows) * each)
 	}
 	if d.err != nil {
 		return rows

@@ -7,10 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/modeltest"
 )
 
 func TestDecodeRaw(t *testing.T) {
@@ -109,36 +107,4 @@ func TestDecodeRawErrors(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestRawRowsAgree: a raw row is what typed decoding reads, and comes out as the
-// server wrote it.
-func TestRawRowsAgree(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		body, err := json.Marshal(modeltest.Pages().Draw(t, "page"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		typed, err := model.DecodeUsers(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw, err := model.DecodeRaw(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if again, err := json.Marshal(raw); err != nil || !bytes.Equal(again, body) {
-			t.Fatalf("%v\n%s\n%s", err, body, again)
-		}
-		for i := range typed.Rows {
-			var u model.User
-			if err := u.UnmarshalJSON(raw.Rows[i].JSON); err != nil || raw.Rows[i].ID != u.ID {
-				t.Fatal(raw.Rows[i].ID, u.ID, err)
-			}
-			if diff := cmp.Diff(typed.Rows[i], u, modeltest.EquateUsers()); diff != "" {
-				t.Fatal(diff)
-			}
-		}
-	})
 }

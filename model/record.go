@@ -19,22 +19,22 @@ type Record interface {
 	At(field, i int) Value
 }
 
-// Carrier is a [Record] that knows which fields its row came with, which a null
-// value does not tell. It is for rows of a server that writes null where there is
-// no value; of one that leaves the field out then, both are the same.
-type Carrier interface {
+// PresenceRecord is a [Record] that reports which fields its row came with, which a null
+// value does not say. It is for rows of a server that writes null for a missing value; a
+// server that leaves the field out instead makes the two the same.
+type PresenceRecord interface {
 	Record
-	// Carries returns what the row says of a field, or of the reference that the
-	// field passes through.
-	Carries(field int) Carriage
+	// Presence reports whether the row came with a field, or with the reference that
+	// the field passes through.
+	Presence(field int) Presence
 }
 
-// Carriage is whether a row came with a field.
-type Carriage uint8
+// Presence says whether a row came with a field. The zero Presence is NotApplicable.
+type Presence uint8
 
-// What a row may say of a field.
+// The kinds of presence.
 const (
-	Foreign Carriage = iota // rows of its kind have no such field
-	Lacking                 // it has, and came without
-	Carried                 // it came with a value, or with null
+	NotApplicable Presence = iota // rows of its kind have no such field
+	Missing                       // its kind has the field, and the row came without it
+	Present                       // the row came with a value, or with null
 )

@@ -1,71 +1,13 @@
 package model
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
-// Ref is a reference to another object of the API: {"type":"Warehouse","id":3}.
+// Ref is a reference to another object of the server: {"type":"Team","id":3}.
 // Refs are comparable. A Ref is resolved by the [Included] of its page.
 type Ref struct {
 	Type string `json:"type"` // the referred object's type
 	ID   int64  `json:"id"`   // its id
 }
 
-// String returns the reference as "Warehouse 3".
+// String returns the reference as "Team 3".
 func (r Ref) String() string { return r.Type + " " + strconv.FormatInt(r.ID, 10) }
-
-// The types of the objects that users refer to, directly or through a merchant.
-const (
-	RefOrganizationUserRole = "OrganizationUserRole"
-	RefClientUserRole       = "ClientUserRole"
-	RefWarehouse            = "Warehouse"
-	RefMerchant             = "Merchant"
-	RefBrand                = "Brand"
-)
-
-// Kind is what a user is, the API's "type". Kinds that this package does not
-// know are kept as they came.
-type Kind string
-
-// The kinds of user that the API documents.
-const (
-	OrganizationUser Kind = "OrganizationUser" // staff of the organization
-	ClientUser       Kind = "ClientUser"       // a user of one of its merchants
-)
-
-// UserType is the {type} in the path of the users resource: which kinds of user
-// a listing holds. The zero UserType is none of them and is refused by
-// [ParseUserType].
-type UserType string
-
-// The types of listing that the API documents.
-const (
-	AnyUser           UserType = "any"
-	OrganizationUsers UserType = "organization"
-	ClientUsers       UserType = "client"
-)
-
-// ParseUserType returns the listing called s: any, organization or client. Anything
-// else is an error that matches [ErrUserType].
-func ParseUserType(s string) (UserType, error) {
-	switch t := UserType(s); t {
-	case AnyUser, OrganizationUsers, ClientUsers:
-		return t, nil
-	}
-	return "", fmt.Errorf("%w %q: want any, organization or client", ErrUserType, s)
-}
-
-// Has reports whether a listing of type t holds users of kind k. AnyUser holds
-// every kind, unknown ones too.
-func (t UserType) Has(k Kind) bool {
-	switch t {
-	case AnyUser:
-		return true
-	case OrganizationUsers:
-		return k == OrganizationUser
-	case ClientUsers:
-		return k == ClientUser
-	}
-	return false
-}

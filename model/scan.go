@@ -19,14 +19,14 @@ const (
 )
 
 // peek moves past white space and returns the byte there, 0 at the end of body.
-func (d *decoder) peek() byte {
+func (d *Decoder) peek() byte {
 	if d.pos < len(d.body) && d.body[d.pos] > ' ' {
 		return d.body[d.pos]
 	}
 	return d.peekSpace()
 }
 
-func (d *decoder) peekSpace() byte {
+func (d *Decoder) peekSpace() byte {
 	for ; d.pos < len(d.body); d.pos++ {
 		switch c := d.body[d.pos]; c {
 		case ' ', '\t', '\r', '\n':
@@ -39,7 +39,7 @@ func (d *decoder) peekSpace() byte {
 
 // skip moves past the next value, which stands in depth values that are skipped
 // as well.
-func (d *decoder) skip(depth int) {
+func (d *Decoder) skip(depth int) {
 	if d.err != nil {
 		return
 	}
@@ -51,7 +51,7 @@ func (d *decoder) skip(depth int) {
 	case d.checked:
 		d.skipChecked()
 	case depth == maxNesting:
-		d.doubt()
+		d.needSlowPath()
 	case c == '{':
 		d.open('{')
 		names := &d.nestedNames[depth]
@@ -68,7 +68,7 @@ func (d *decoder) skip(depth int) {
 
 // skipChecked moves past an object or list that is known to be well-formed,
 // however deep it is.
-func (d *decoder) skipChecked() {
+func (d *Decoder) skipChecked() {
 	for depth := 0; ; {
 		switch d.body[d.pos] {
 		case '"':
@@ -76,7 +76,7 @@ func (d *decoder) skipChecked() {
 			continue
 		case '{', '[':
 			if depth++; d.alone && depth > maxAlone {
-				d.doubt()
+				d.needSlowPath()
 				return
 			}
 		case '}', ']':
@@ -90,7 +90,7 @@ func (d *decoder) skipChecked() {
 }
 
 // skipScalar moves past a number, true, false or null, which begins with c.
-func (d *decoder) skipScalar(c byte) {
+func (d *Decoder) skipScalar(c byte) {
 	switch c {
 	case 't':
 		d.literal("true")
@@ -101,19 +101,19 @@ func (d *decoder) skipScalar(c byte) {
 	default:
 		n := numberLen(d.body[d.pos:])
 		if n == 0 {
-			d.doubt()
+			d.needSlowPath()
 		}
 		d.pos += n
 	}
 }
 
 // literal moves past text if that is what stands here.
-func (d *decoder) literal(text string) bool {
+func (d *Decoder) literal(text string) bool {
 	if end := d.pos + len(text); end <= len(d.body) && string(d.body[d.pos:end]) == text {
 		d.pos = end
 		return true
 	}
-	d.doubt()
+	d.needSlowPath()
 	return false
 }
 
@@ -155,7 +155,7 @@ func numberLen(text []byte) int {
 
 // stringHere reads the string that begins at pos. The text is valid until the
 // next read.
-func (d *decoder) stringHere() []byte {
+func (d *Decoder) stringHere() []byte {
 	start := d.pos
 	switch escaped := d.skipString(); {
 	case d.err != nil:
@@ -167,8 +167,8 @@ func (d *decoder) stringHere() []byte {
 }
 
 // skipString moves past the string that begins at pos and reports whether it has
-// escapes; d.unquoted is its text then. After a doubt pos stays.
-func (d *decoder) skipString() (escaped bool) {
+// escapes; d.unquoted is its text then. If that needs the slow path, pos stays.
+func (d *Decoder) skipString() (escaped bool) {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	i, ascii := d.pos+1, uint64(0)
 	// Eight bytes at a time: the lowest bit of stop is in the first byte that is
@@ -194,7 +194,7 @@ func (d *decoder) skipString() (escaped bool) {
 		return d.skipEscaped(i)
 	}
 	if ascii&high != 0 && !utf8.Valid(d.body[d.pos+1:i]) {
-		d.doubt()
+		d.needSlowPath()
 		return false
 	}
 	d.pos = i + 1
@@ -202,20 +202,20 @@ func (d *decoder) skipString() (escaped bool) {
 }
 
 // skipEscaped goes on with a string that is plain up to i.
-func (d *decoder) skipEscaped(i int) (escaped bool) {
+func (d *Decoder) skipEscaped(i int) (escaped bool) {
 	for ; i < len(d.body) && d.body[i] != '"'; i++ {
 		if d.body[i] == '\\' {
 			i++
 		}
 	}
 	if i >= len(d.body) {
-		d.doubt()
+		d.needSlowPath()
 		return false
 	}
 	var err error
 	d.unquoted, err = jsontext.AppendUnquote(d.unquoted[:0], d.body[d.pos:i+1])
 	if err != nil {
-		d.doubt()
+		d.needSlowPath()
 		return false
 	}
 	d.pos = i + 1

@@ -42,7 +42,7 @@ func (f TimeFormat) String() string {
 func (f TimeFormat) appendJSON(dst []byte, v Value) []byte {
 	switch {
 	case v.typ != TypeDateTime || f == FormatRFC3339 || f == FormatRFC3339Nano:
-		return appendValue(dst, v)
+		return v.AppendJSON(dst)
 	case f == FormatUnix:
 		return appendInt(dst, v.num)
 	case f == FormatUnixMilli:

@@ -38,8 +38,7 @@ func Bool(b bool) Value {
 // JSON returns the value that text, which must be JSON and not null, stands for.
 func JSON(text string) Value { return Value{typ: TypeJSON, str: text} }
 
-// DateTime returns the instant t, cut to the whole second at or before it: the
-// API's date-times carry no fraction.
+// DateTime returns the instant t, cut to the whole second at or before it.
 func DateTime(t time.Time) Value { return Value{typ: TypeDateTime, num: t.Unix()} }
 
 // DateTimeUnix returns the instant sec seconds after the Unix epoch.
@@ -86,4 +85,25 @@ func (v Value) String() string {
 	case TypeNull, TypeRef, TypeRefs:
 	}
 	return "null"
+}
+
+// AppendJSON appends v as JSON: instants in RFC 3339, decimals without an exponent, JSON
+// as it is, and null for the types of references.
+func (v Value) AppendJSON(dst []byte) []byte {
+	switch v.typ {
+	case TypeString:
+		return AppendString(dst, v.str)
+	case TypeInt:
+		return appendInt(dst, v.num)
+	case TypeBool:
+		return appendBool(dst, v.Bool())
+	case TypeDecimal:
+		return appendDecimal(dst, v)
+	case TypeDateTime:
+		return AppendTime(dst, v.Time())
+	case TypeJSON:
+		return append(dst, v.str...)
+	case TypeNull, TypeRef, TypeRefs:
+	}
+	return append(dst, "null"...)
 }

@@ -62,16 +62,16 @@ func carried[T any](batch []T, fields []*model.Field, src Source[T]) error {
 	for _, f := range fields {
 		missing := -1
 		for i := range batch {
-			row, ok := src.Record(&batch[i]).(model.Carrier)
+			row, ok := src.Record(&batch[i]).(model.PresenceRecord)
 			if !ok {
 				return nil
 			}
-			c := row.Carries(f.Index())
-			if c == model.Carried {
+			c := row.Presence(f.Index())
+			if c == model.Present {
 				missing = -1
 				break
 			}
-			if c == model.Lacking && missing < 0 {
+			if c == model.Missing && missing < 0 {
 				missing = i
 			}
 		}

@@ -38,7 +38,7 @@ func TestMissingFields(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = client.Close() })
-		return shipstream.Users(client, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
+		return shipstream.Users(client, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
 	}
 	whole, bare := open(nil), open(ignoring{&http.Transport{DisableKeepAlives: true}, "fields"})
 	for _, test := range []struct {

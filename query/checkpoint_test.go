@@ -44,7 +44,7 @@ func TestResumedIsUninterrupted(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		var broken []model.User
+		var broken []shipstream.User
 		var from *query.Checkpoint
 		for from == nil || !from.Done() {
 			users, left, err := piece(t.Context(), src, planned, from, rapid.IntRange(0, 4).Draw(rt, "batches"))
@@ -80,12 +80,12 @@ func TestResumedIsUninterrupted(t *testing.T) {
 	})
 }
 
-func collectPlan(ctx context.Context, src *shipstream.UserSource, planned *query.Plan) ([]model.User, error) {
+func collectPlan(ctx context.Context, src *shipstream.UserSource, planned *query.Plan) ([]shipstream.User, error) {
 	rows, err := query.RunPlan(ctx, src, planned)
 	if err != nil {
 		return nil, err
 	}
-	var users []model.User
+	var users []shipstream.User
 	for user, err := range rows.All() {
 		if err != nil {
 			return users, err
@@ -96,7 +96,7 @@ func collectPlan(ctx context.Context, src *shipstream.UserSource, planned *query
 }
 
 // piece takes n batches of the run, or one and no checkpoint where none came.
-func piece(ctx context.Context, src *shipstream.UserSource, planned *query.Plan, from *query.Checkpoint, n int) ([]model.User, *query.Checkpoint, error) {
+func piece(ctx context.Context, src *shipstream.UserSource, planned *query.Plan, from *query.Checkpoint, n int) ([]shipstream.User, *query.Checkpoint, error) {
 	rows, err := query.RunPlan(ctx, src, planned)
 	if from != nil {
 		rows, err = query.Resume(ctx, src, from)
@@ -104,7 +104,7 @@ func piece(ctx context.Context, src *shipstream.UserSource, planned *query.Plan,
 	if err != nil {
 		return nil, nil, err
 	}
-	var users []model.User
+	var users []shipstream.User
 	var left *query.Checkpoint
 	for batch, err := range rows.Resumable() {
 		if err != nil {
@@ -143,7 +143,7 @@ func reread(rt fataler, src *shipstream.UserSource, c *query.Checkpoint) *query.
 // TestStoredPlan: a plan that went through JSON explains itself as before and
 // writes the same JSON again.
 func TestStoredPlan(t *testing.T) {
-	src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
+	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +179,7 @@ func TestStoredPlan(t *testing.T) {
 
 // TestUnusableCheckpoints are refused, and say why.
 func TestUnusableCheckpoints(t *testing.T) {
-	src := shipstream.Users(nil, model.AnyUser)
+	src := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(src, "is_active")
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -60,7 +61,7 @@ func (s *bucketSink) Resume(ctx context.Context) ([]byte, error) {
 	return s.done.Checkpoint, nil
 }
 
-func (s *bucketSink) Write(_ context.Context, rows []model.User) error {
+func (s *bucketSink) Write(_ context.Context, rows []shipstream.User) error {
 	for i := range rows {
 		s.rows.Write(append(rows[i].AppendJSON(nil), '\n'))
 	}
@@ -139,25 +140,25 @@ func (m *memory) Get(_ context.Context, key string) ([]byte, error) {
 func TestBucketSink(t *testing.T) {
 	store := &memory{objects: map[string][]byte{}}
 	field := func(name string) *model.Field {
-		f, _ := model.UserSchema().Lookup(name)
+		f, _ := shipstream.UserSchema().Lookup(name)
 		return f
 	}
-	var rows []model.User
+	var rows []shipstream.User
 	for i := range 30 {
-		u := model.User{ID: int64(i + 1), Name: model.Some(fmt.Sprint("user", i%7))}
+		u := shipstream.User{ID: int64(i + 1), Name: model.Some(fmt.Sprint("user", i%7))}
 		if i%4 == 0 {
 			u.Name = model.NullOpt[string]()
 		}
 		rows = append(rows, u)
 	}
-	err := querytest.TestSink(t.Context(), querytest.SinkTest[model.User]{
+	err := querytest.TestSink(t.Context(), querytest.SinkTest[shipstream.User]{
 		Folder: t.TempDir(), Rows: rows,
-		Record: func(u *model.User) model.Record { return u }, Fields: []*model.Field{field("id"), field("name")},
-		Open: func(place string) (query.Sink[model.User], error) {
+		Record: func(u *shipstream.User) model.Record { return u }, Fields: []*model.Field{field("id"), field("name")},
+		Open: func(place string) (query.Sink[shipstream.User], error) {
 			return &bucketSink{bucket: store, prefix: place}, nil
 		},
 		Read: func(place string) ([][]model.Value, error) { return readBucket(t.Context(), store, place) },
-		Failing: func(place string, fail func(string) error) (query.Sink[model.User], error) {
+		Failing: func(place string, fail func(string) error) (query.Sink[shipstream.User], error) {
 			return &bucketSink{bucket: failing{store, fail}, prefix: place}, nil
 		},
 		Snapshot: func(from, to string) error {
@@ -211,7 +212,7 @@ func readBucket(ctx context.Context, from bucket, prefix string) ([][]model.Valu
 			return nil, err
 		}
 		for line := range bytes.Lines(body) {
-			var u model.User
+			var u shipstream.User
 			if err := u.UnmarshalJSON(line); err != nil {
 				return nil, err
 			}

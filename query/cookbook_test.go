@@ -22,6 +22,7 @@ import (
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 	"github.com/muster-go/muster/transport"
@@ -35,7 +36,7 @@ func emulated(hooks transport.Hooks) (users *shipstream.UserSource, end func()) 
 	if err != nil {
 		panic(err)
 	}
-	return shipstream.Users(client, model.AnyUser), func() {
+	return shipstream.Users(client, shipstream.AnyUser), func() {
 		_ = client.Close()
 		server.Close()
 	}
@@ -56,7 +57,7 @@ func Example_database() {
 		f, _ := users.Schema().Lookup(name)
 		fields = append(fields, f)
 	}
-	to, err := sqlitesink.New(file, users.Schema(), fields, sqlitesink.Options{Mode: sink.ModeResume})
+	to, err := usersink.SQLite(file, users.Schema(), fields, sqlitesink.Options{Mode: sink.ModeResume})
 	if err != nil {
 		panic(err)
 	}
@@ -91,7 +92,7 @@ func usersHandler(users *shipstream.UserSource) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-ndjson")
-		out := sink.NewNDJSON(w, sink.AppendJSON[model.User])
+		out := sink.NewNDJSON(w, sink.AppendJSON[shipstream.User])
 		for batch := range rows.Batches() {
 			if err := out.Write(r.Context(), batch); err != nil {
 				_ = rows.Close()
@@ -162,7 +163,7 @@ func TestNightlyExport(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = client.Close() }()
-		rows, err := query.Run(t.Context(), shipstream.Users(client, model.AnyUser), "", query.PageSize(10))
+		rows, err := query.Run(t.Context(), shipstream.Users(client, shipstream.AnyUser), "", query.PageSize(10))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +200,7 @@ func TestUsersHandlerHoldsTheFetch(t *testing.T) {
 		go func() {
 			defer close(done)
 			request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/?filter=", http.NoBody)
-			usersHandler(shipstream.Users(client, model.AnyUser)).ServeHTTP(slow, request)
+			usersHandler(shipstream.Users(client, shipstream.AnyUser)).ServeHTTP(slow, request)
 		}()
 		synctest.Wait()
 		if n := len(api.Requests()); n == 0 || n > 12 { // of some 40

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
@@ -30,12 +29,12 @@ func ExampleExport() {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	encode := func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+	encode := func(dst []byte, u *shipstream.User) ([]byte, error) { return u.AppendJSON(dst), nil }
 	file := filepath.Join(folder, "users.ndjson")
 	export := func(ctx context.Context, opts ...query.Option) (query.ExportStats, error) {
 		to := sink.NewFile(file, sink.Text(sink.NDJSON("", encode), nil), sink.FileOptions{Mode: sink.ModeResume})
 		defer func() { _ = to.Close() }()
-		return query.Export(ctx, shipstream.Users(client, model.AnyUser), "", to, opts...)
+		return query.Export(ctx, shipstream.Users(client, shipstream.AnyUser), "", to, opts...)
 	}
 
 	// The first one is interrupted after its first commit.
@@ -71,11 +70,11 @@ func ExampleOnStart() {
 		panic(err)
 	}
 	defer func() { _ = client.Close() }()
-	encode := func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+	encode := func(dst []byte, u *shipstream.User) ([]byte, error) { return u.AppendJSON(dst), nil }
 	to := sink.NewStream(io.Discard, sink.NDJSON("", encode))
 
 	var stats func() query.Stats // for whoever draws a bar, from another goroutine
-	_, err = query.Export(context.Background(), shipstream.Users(client, model.AnyUser), "", to,
+	_, err = query.Export(context.Background(), shipstream.Users(client, shipstream.AnyUser), "", to,
 		query.OnStart(func(run func() query.Stats) { stats = run }))
 	fmt.Println(err, stats().Rows, stats().Percent())
 	// Output:
@@ -92,9 +91,9 @@ func ExampleExportPlan() {
 		return
 	}
 	fmt.Println("exact:", planned.Exact())
-	encode := func(dst []byte, u *model.User) ([]byte, error) { return append(dst, u.Name.Or("")...), nil }
+	encode := func(dst []byte, u *shipstream.User) ([]byte, error) { return append(dst, u.Name.Or("")...), nil }
 	to := sink.NewStream(os.Stdout, sink.NDJSON("", encode))
-	stats, err := query.ExportPlan(context.Background(), users, planned, query.Sink[model.User](to))
+	stats, err := query.ExportPlan(context.Background(), users, planned, query.Sink[shipstream.User](to))
 	fmt.Println(stats.Committed, "rows, whole:", stats.Whole, err)
 	// Output:
 	// exact: true

@@ -10,14 +10,13 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
 // list prints the answer of a run on one line, as Run returned it.
-func list(rows *query.Rows[model.User], err error) {
+func list(rows *query.Rows[shipstream.User], err error) {
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -151,7 +150,7 @@ func ExampleWithDeleted() {
 
 // A fixed now makes a plan that is the same every day.
 func ExampleNow() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, `last_login_at < now - 90d`,
 		query.Now(time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)))
 	if err != nil {
@@ -164,7 +163,7 @@ func ExampleNow() {
 
 // A date without a zone begins when it does there.
 func ExampleZone() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, `created_at >= 2024-01-01`, query.Zone(time.FixedZone("", -5*60*60)))
 	if err != nil {
 		fmt.Println(err)
@@ -208,7 +207,7 @@ func ExampleMaxSortRows() {
 
 // A plan of many requests says how long they take under the rate limit.
 func ExampleRateLimit() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, ``, query.RateLimit(10, 60))
 	if err != nil {
 		fmt.Println(err)
@@ -268,7 +267,7 @@ func ExampleRows_Analyze() {
 
 // A refused option says which one and why, before any request.
 func ExampleOptionError() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	_, err := query.Prepare(users, `is_active`, query.OrderBy("nme"))
 	if refused, ok := errors.AsType[*query.OptionError](err); ok {
 		fmt.Println(refused.Option, refused.Value)
@@ -306,7 +305,7 @@ func ExampleSortMemory() {
 }
 
 func ExampleWithout() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	for _, off := range [][]string{nil, {"pushdown"}} {
 		planned, err := query.Prepare(users, `name = 'Ann' or name is null`, query.Without(off...))
 		if err != nil {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
@@ -33,7 +32,7 @@ func crew() (users *shipstream.UserSource, end func()) {
 	if err != nil {
 		panic(err)
 	}
-	return shipstream.Users(client, model.AnyUser), func() {
+	return shipstream.Users(client, shipstream.AnyUser), func() {
 		_ = client.Close()
 		server.Close()
 	}
@@ -71,7 +70,7 @@ func ExampleRows_Batches() {
 		return
 	}
 	defer rows.Close() //nolint:errcheck // Close of a run returns nil
-	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *model.User) ([]byte, error) {
+	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *shipstream.User) ([]byte, error) {
 		return u.AppendJSONFields(dst, []string{"name", "is_active"})
 	})
 	for batch := range rows.Batches() {
@@ -92,7 +91,7 @@ func ExampleRows_Batches() {
 
 // A plan needs no server, and says what would be asked of one.
 func ExamplePrepare() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, `id between 10 and 20 and name contains 'b'`)
 	if err != nil {
 		fmt.Println(err)
@@ -116,7 +115,7 @@ func ExamplePrepare() {
 
 // Errors of the filter come before any request and point at the spot.
 func ExampleRun_error() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	_, err := query.Run(context.Background(), users, `is_activ = true`)
 	fmt.Println(errors.Is(err, dsl.ErrType))
 	fmt.Println(err)
@@ -142,7 +141,7 @@ func ExampleCountPlan() {
 }
 
 func ExampleCheck() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	checked, err := query.Check(users, `created_at = 2024-01-01`)
 	if err != nil {
 		fmt.Println(err)
@@ -195,7 +194,7 @@ func ExampleResume() {
 }
 
 func ExampleReadCheckpoint() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	_, err := query.ReadCheckpoint(users, []byte(`{"version":7}`))
 	fmt.Println(err)
 	// Output:
@@ -203,7 +202,7 @@ func ExampleReadCheckpoint() {
 }
 
 func Example_storedPlan() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	planned, err := query.Prepare(users, "created_at > now - 1d", query.Now(noon))
 	if err != nil {

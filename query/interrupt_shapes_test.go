@@ -117,7 +117,7 @@ func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter s
 	server := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 60, Deleted: 20, Rows: rows, Rate: -1, Concurrency: -1})
 	t.Cleanup(server.Close)
 	client := clientOver(t, server.BaseURL(), steps{s, server}, 4)
-	src := shipstream.Users(client, model.AnyUser, shipstream.With(c))
+	src := shipstream.Users(client, shipstream.AnyUser, shipstream.With(c))
 	out := newSubject(t, s, src, filter, "name", append(o, query.PageSize(9))...)
 	planned, err := query.Prepare(src, filter, o...)
 	if err != nil {

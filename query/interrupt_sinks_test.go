@@ -65,7 +65,7 @@ func interruptedSink[T any, P interface {
 	var encoding sink.Encoding[T]
 	switch format := filepath.Ext(plain); format {
 	case ".sqlite":
-		return sqlitesink.NewRows(path, src.Schema(), fields[0].Name, fields, src.Record, sqlitesink.Options{Mode: sink.ModeResume})
+		return sqlitesink.New(path, src.Schema(), fields[0].Name, fields, src.Record, sqlitesink.Options{Mode: sink.ModeResume})
 	case ".parquet":
 		var err error
 		if encoding, err = parquetsink.New(src.Schema(), fields, src.Record); err != nil {

@@ -405,13 +405,13 @@ func (c *subject) answers(got, moved map[string]bool) error {
 
 // unreadable is a sink in memory that cannot read its keys back.
 type unreadable struct {
-	rows, kept []model.User // written, and committed
+	rows, kept []shipstream.User // written, and committed
 	checkpoint []byte
 }
 
 func (u *unreadable) Resume(context.Context) ([]byte, error) { return u.checkpoint, nil }
 
-func (u *unreadable) Write(_ context.Context, rows []model.User) error {
+func (u *unreadable) Write(_ context.Context, rows []shipstream.User) error {
 	u.rows = append(u.rows, rows...)
 	return nil
 }
@@ -431,12 +431,12 @@ func TestMayRepeat(t *testing.T) {
 		to := new(unreadable)
 		ctx, cancel := context.WithCancel(t.Context())
 		opts := []query.Option{query.PageSize(10), query.CommitEvery(time.Nanosecond, 1)}
-		stats, err := query.Export(ctx, src, filter, query.Sink[model.User](to), append(opts, query.OnCommit(func(query.ExportStats) { cancel() }))...)
+		stats, err := query.Export(ctx, src, filter, query.Sink[shipstream.User](to), append(opts, query.OnCommit(func(query.ExportStats) { cancel() }))...)
 		if !errors.Is(err, context.Canceled) || stats.MayRepeat || stats.Whole {
 			t.Fatalf("%s: %v, %+v", filter, err, stats)
 		}
 		to.rows = to.kept
-		stats, err = query.Export(t.Context(), src, filter, query.Sink[model.User](to), opts...)
+		stats, err = query.Export(t.Context(), src, filter, query.Sink[shipstream.User](to), opts...)
 		if err != nil || stats.MayRepeat != want || !stats.Whole {
 			t.Errorf("%s: resumed: %v, %+v", filter, err, stats)
 		}

@@ -42,13 +42,13 @@ func (b *book) Value(field int) model.Value {
 func (*book) Len(int) int             { return 0 }
 func (*book) At(int, int) model.Value { return model.Null() }
 
-// Carries implements [model.Carrier]: no row has the shelf that a library is asked
+// Presence implements [model.PresenceRecord]: no row has the shelf that a library is asked
 // for in vain.
-func (b *book) Carries(field int) model.Carriage {
+func (b *book) Presence(field int) model.Presence {
 	if field == 2 && b.shelf == "lost" {
-		return model.Lacking
+		return model.Missing
 	}
-	return model.Carried
+	return model.Present
 }
 
 // library is a source that pages by offset, of a server to which a book comes with

@@ -138,7 +138,7 @@ func (m measuredUsers) Capabilities() plan.Capabilities {
 // TestMeasurer: a request holds what the dialect has room for, whatever the length of
 // its line, and what has none is evaluated for the dialect's reason.
 func TestMeasurer(t *testing.T) {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	filter := "name = '" + strings.Repeat("x", 9000) + "' and email = 'a' and is_active"
 	for most, want := range []int{0, 1, 2, 3, 3} {
 		planned, err := query.Prepare(measuredUsers{users, most}, filter)
@@ -194,7 +194,7 @@ func TestWideFilters(t *testing.T) {
 		{"or of ands of what is never returned", repeat(" or ", "(name = 'a%d-%d' and created_at > 2024-01-01)"), 4000, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
+			src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
 			few, many := tt.filter(tt.most/4), tt.filter(tt.most)
 			planned := func(filter string, times int) time.Duration {
 				runtime.GC()
@@ -233,7 +233,7 @@ func TestLongListsNeverReturned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := func(n int, at func(u model.User) model.Opt[time.Time]) string {
+	list := func(n int, at func(u shipstream.User) model.Opt[time.Time]) string {
 		var values []string
 		for _, u := range all {
 			if when, ok := at(u).Get(); ok && len(values) < n {
@@ -242,8 +242,12 @@ func TestLongListsNeverReturned(t *testing.T) {
 		}
 		return "(" + strings.Join(values, ", ") + ")"
 	}
-	created := func(n int) string { return list(n, func(u model.User) model.Opt[time.Time] { return u.CreatedAt }) }
-	login := func(n int) string { return list(n, func(u model.User) model.Opt[time.Time] { return u.LastLoginAt }) }
+	created := func(n int) string {
+		return list(n, func(u shipstream.User) model.Opt[time.Time] { return u.CreatedAt })
+	}
+	login := func(n int) string {
+		return list(n, func(u shipstream.User) model.Opt[time.Time] { return u.LastLoginAt })
+	}
 	for name, filter := range map[string]string{
 		"in":              "created_at in " + created(600),
 		"in or active":    "is_active or created_at in " + created(600),
@@ -273,7 +277,7 @@ func TestLongListsNeverReturned(t *testing.T) {
 // TestManyRefusals: of parts that cannot be answered a few are named, however many
 // there are.
 func TestManyRefusals(t *testing.T) {
-	src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
+	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
 	terms := make([]string, 300)
 	for i := range terms {
 		terms[i] = fmt.Sprintf("(name contains 'a%d' or created_at > 2024-01-01)", i)
@@ -287,7 +291,7 @@ func TestManyRefusals(t *testing.T) {
 // TestEmptyNeedsNoOrder: a sort that could not be done asks for nothing where there
 // are no rows.
 func TestEmptyNeedsNoOrder(t *testing.T) {
-	src := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
+	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
 	for _, filter := range []string{"id > 5 and id < 3", "name is null"} {
 		planned, err := query.Prepare(src, filter, query.OrderBy("created_at"))
 		if err != nil || planned.Empty == "" {

@@ -107,7 +107,7 @@ func checkOrderAndLimit(t *testing.T, rt *rapid.T, src *shipstream.UserSource, f
 
 // tally sorts all rows by what the filter, compiled as it was written, is for
 // them.
-func tally(rt fataler, src query.Resource, filter string, all []model.User) map[dsl.Tri][]int64 {
+func tally(rt fataler, src query.Resource, filter string, all []shipstream.User) map[dsl.Tri][]int64 {
 	checked, err := query.Check(src, filter)
 	if err != nil {
 		rt.Fatalf("%s: %v", filter, err)
@@ -134,7 +134,7 @@ type fataler interface {
 }
 
 // matching is the ids of the rows for which the filter is true.
-func matching(t fataler, src query.Resource, filter string, all []model.User) []int64 {
+func matching(t fataler, src query.Resource, filter string, all []shipstream.User) []int64 {
 	return tally(t, src, filter, all)[dsl.True]
 }
 

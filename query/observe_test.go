@@ -11,7 +11,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
@@ -31,7 +30,7 @@ func inProcess(o shipstreamtest.Options) (*shipstreamtest.Transport, *transport.
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	return tr, client, shipstream.Users(client, model.AnyUser), nil
+	return tr, client, shipstream.Users(client, shipstream.AnyUser), nil
 }
 
 // TestStatsWhileRunning: the snapshot's figures while a fetch goes on under the

@@ -34,7 +34,7 @@ func source(tb testing.TB, o shipstreamtest.Options, caps shipstream.Capabilitie
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = client.Close() })
-	return server, shipstream.Users(client, model.AnyUser, shipstream.With(caps))
+	return server, shipstream.Users(client, shipstream.AnyUser, shipstream.With(caps))
 }
 
 func collect[T any](ctx context.Context, src query.Source[T], filter string, opts ...query.Option) ([]T, error) {
@@ -52,7 +52,7 @@ func collect[T any](ctx context.Context, src query.Source[T], filter string, opt
 	return all, nil
 }
 
-func sortedIDs(users []model.User) []int64 {
+func sortedIDs(users []shipstream.User) []int64 {
 	ids := make([]int64, len(users))
 	for i, u := range users {
 		ids[i] = u.ID
@@ -72,7 +72,7 @@ func TestBatchesAreAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var batched []model.User
+	var batched []shipstream.User
 	for batch := range rows.Batches() {
 		batched = append(batched, batch...)
 	}
@@ -263,7 +263,7 @@ func TestLocalOrder(t *testing.T) {
 	}
 }
 
-func orderedIDs(users []model.User) []int64 {
+func orderedIDs(users []shipstream.User) []int64 {
 	ids := make([]int64, len(users))
 	for i, u := range users {
 		ids[i] = u.ID
@@ -363,7 +363,7 @@ func TestShortSortedPage(t *testing.T) {
 // TestSourceWithoutClient: a source for planning says so when rows are asked of
 // it.
 func TestSourceWithoutClient(t *testing.T) {
-	_, err := collect(t.Context(), shipstream.Users(nil, model.AnyUser), "", nil)
+	_, err := collect(t.Context(), shipstream.Users(nil, shipstream.AnyUser), "", nil)
 	if !errors.Is(err, shipstream.ErrNoClient) {
 		t.Errorf("got %v", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
@@ -47,7 +46,7 @@ func TestStrategyByRate(t *testing.T) {
 		{paginate.RateLimit{}, "is_active", []query.Option{query.Limit(9000)}, plan.StrategySplitRanges, "share the ids"},
 		{paginate.RateLimit{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, plan.StrategyFirstPageThenSplit, "the first page may hold"},
 	} {
-		src := paced{shipstream.Users(nil, model.AnyUser), tt.pace}
+		src := paced{shipstream.Users(nil, shipstream.AnyUser), tt.pace}
 		planned, err := query.Prepare(src, tt.filter, tt.opts...)
 		if err != nil {
 			t.Fatal(err)

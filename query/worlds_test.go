@@ -26,7 +26,7 @@ type world struct {
 	t    *rapid.T
 	src  *shipstream.UserSource // as declared
 	open *shipstream.UserSource // the same rows, of a server that returns all of them
-	rows map[query.Deleted][]model.User
+	rows map[query.Deleted][]shipstream.User
 }
 
 // TestWorlds holds random queries of random servers to a full scan that is filtered,
@@ -60,7 +60,7 @@ func newWorld(t *rapid.T) *world {
 	if o.EscapePatterns {
 		served = append(served, "pattern_escapes")
 	}
-	w := &world{t: t, open: serve(t, o), rows: map[query.Deleted][]model.User{}}
+	w := &world{t: t, open: serve(t, o), rows: map[query.Deleted][]shipstream.User{}}
 	c := shipstream.Capabilities{
 		Collation:  o.Collation,
 		Timestamps: rapid.SampledFrom([]model.Returned{model.ReturnedOnRequest, model.ReturnedNo, model.ReturnedUnknown}).Draw(t, "timestamps"),
@@ -101,7 +101,7 @@ func serve(t *rapid.T, o shipstreamtest.Options) *shipstream.UserSource {
 		_ = client.Close() // nothing is written through it
 		server.Close()
 	})
-	return shipstream.Users(client, model.AnyUser)
+	return shipstream.Users(client, shipstream.AnyUser)
 }
 
 // drawUsers draws rows whose texts and times collide in many ways, nulls among them.
@@ -197,7 +197,7 @@ func (w *world) answer(filter string, deleted query.Deleted, order string) []int
 	if order == "" {
 		return ids
 	}
-	by := map[int64]*model.User{}
+	by := map[int64]*shipstream.User{}
 	for i := range w.rows[deleted] {
 		by[w.rows[deleted][i].ID] = &w.rows[deleted][i]
 	}

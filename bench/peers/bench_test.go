@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // BenchmarkParse turns the query into a tree.
@@ -43,7 +43,7 @@ func BenchmarkEvalReady(b *testing.B) {
 	}
 }
 
-func evaluations(b *testing.B, e engine, bind func(text string, u *model.User) (evaluation, error)) {
+func evaluations(b *testing.B, e engine, bind func(text string, u *shipstream.User) (evaluation, error)) {
 	b.Helper()
 	eval, err := bind(e.query, measured())
 	if err != nil {

@@ -3,7 +3,8 @@ package main
 import (
 	bexpr "github.com/hashicorp/go-bexpr"
 	"github.com/hashicorp/go-bexpr/grammar"
-	"github.com/muster-go/muster/model"
+
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // bexprEngine has no ordering operators: the comparison of created_at is done
@@ -22,7 +23,7 @@ func bexprEngine() engine {
 			_, err := bexpr.CreateEvaluator(text)
 			return err
 		},
-		bind: func(text string, u *model.User) (evaluation, error) {
+		bind: func(text string, u *shipstream.User) (evaluation, error) {
 			evaluator, err := bexpr.CreateEvaluator(text)
 			if err != nil {
 				return nil, err

@@ -4,7 +4,8 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-	"github.com/muster-go/muster/model"
+
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 func celEngine() (engine, error) {
@@ -50,10 +51,10 @@ func celEngine() (engine, error) {
 			_, err := compile(text)
 			return err
 		},
-		bind: func(text string, u *model.User) (evaluation, error) {
+		bind: func(text string, u *shipstream.User) (evaluation, error) {
 			return bind(text, &celRow{rowOf(u)})
 		},
-		bindReady: func(text string, u *model.User) (evaluation, error) {
+		bindReady: func(text string, u *shipstream.User) (evaluation, error) {
 			return bind(text, readyCelRow(rowOf(u)))
 		},
 	}, nil

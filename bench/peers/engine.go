@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // engine is one library of the comparison. Its functions report an error where
@@ -25,11 +26,11 @@ type engine struct {
 	// bind compiles a text and returns its evaluation of one record, which is a
 	// struct, as a program that reads rows has it. It is nil for a library that
 	// evaluates nothing.
-	bind func(text string, u *model.User) (evaluation, error)
+	bind func(text string, u *shipstream.User) (evaluation, error)
 	// bindReady is bind with a record that has been turned beforehand into what the
 	// library reads fastest, a work that no measurement sees. It is nil where there
 	// is no such form.
-	bindReady func(text string, u *model.User) (evaluation, error)
+	bindReady func(text string, u *shipstream.User) (evaluation, error)
 }
 
 // evaluation evaluates a compiled text on its record. The other steps are measured
@@ -75,8 +76,8 @@ func cutoff() time.Time { return time.Date(2024, time.January, 1, 0, 0, 0, 0, ti
 
 // measured is the record that is evaluated: the query is true of it by its last
 // condition, so that every one of them is looked at.
-func measured() *model.User {
-	return &model.User{
+func measured() *shipstream.User {
+	return &shipstream.User{
 		ID: 3, Email: model.Some("nobody@example.com"), IsActive: model.Some(true),
 		CreatedAt: model.Some(time.Date(2024, time.May, 1, 12, 0, 0, 0, time.UTC)),
 	}
@@ -93,7 +94,7 @@ type row struct {
 	Recent bool `bexpr:"recent" expr:"-"`
 }
 
-func rowOf(u *model.User) row {
+func rowOf(u *shipstream.User) row {
 	created := u.CreatedAt.Or(time.Time{})
 	return row{
 		ID: int(u.ID), Email: u.Email.Or(""), IsActive: u.IsActive.Or(false),

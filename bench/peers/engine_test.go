@@ -5,34 +5,35 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // answers are records and what the query says of them.
 func answers() []struct {
 	name string
-	user *model.User
+	user *shipstream.User
 	want bool
 } {
 	type c = struct {
 		name string
-		user *model.User
+		user *shipstream.User
 		want bool
 	}
-	with := func(change func(u *model.User)) *model.User {
+	with := func(change func(u *shipstream.User)) *shipstream.User {
 		u := measured()
 		change(u)
 		return u
 	}
 	return []c{
 		{"by its id", measured(), true},
-		{"by its email", with(func(u *model.User) { u.ID, u.Email = 99, model.Some("a@b.c") }), true},
-		{"by both", with(func(u *model.User) { u.Email = model.Some("a@b.c") }), true},
-		{"by neither", with(func(u *model.User) { u.ID = 99 }), false},
-		{"id past the list", with(func(u *model.User) { u.ID = 4 }), false},
-		{"inactive", with(func(u *model.User) { u.IsActive = model.Some(false) }), false},
-		{"at the cutoff", with(func(u *model.User) { u.CreatedAt = model.Some(cutoff()) }), false},
-		{"a second past it", with(func(u *model.User) { u.CreatedAt = model.Some(cutoff().Add(time.Second)) }), true},
-		{"a year before it", with(func(u *model.User) { u.CreatedAt = model.Some(cutoff().AddDate(-1, 0, 0)) }), false},
+		{"by its email", with(func(u *shipstream.User) { u.ID, u.Email = 99, model.Some("a@b.c") }), true},
+		{"by both", with(func(u *shipstream.User) { u.Email = model.Some("a@b.c") }), true},
+		{"by neither", with(func(u *shipstream.User) { u.ID = 99 }), false},
+		{"id past the list", with(func(u *shipstream.User) { u.ID = 4 }), false},
+		{"inactive", with(func(u *shipstream.User) { u.IsActive = model.Some(false) }), false},
+		{"at the cutoff", with(func(u *shipstream.User) { u.CreatedAt = model.Some(cutoff()) }), false},
+		{"a second past it", with(func(u *shipstream.User) { u.CreatedAt = model.Some(cutoff().Add(time.Second)) }), true},
+		{"a year before it", with(func(u *shipstream.User) { u.CreatedAt = model.Some(cutoff().AddDate(-1, 0, 0)) }), false},
 	}
 }
 
@@ -51,7 +52,7 @@ func every(tb testing.TB) []engine {
 func TestAnswers(t *testing.T) {
 	tested := make(map[string]bool)
 	for _, e := range every(t) {
-		forms := map[string]func(text string, u *model.User) (evaluation, error){
+		forms := map[string]func(text string, u *shipstream.User) (evaluation, error){
 			"struct": e.bind,
 			"ready":  e.bindReady,
 		}

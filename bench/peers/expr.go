@@ -7,7 +7,8 @@ import (
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
-	"github.com/muster-go/muster/model"
+
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // exprRecord is what an expression sees: the fields and Date, which is constant
@@ -41,10 +42,10 @@ func exprEngine() engine {
 			_, err := expr.Compile(text, overStruct...)
 			return err
 		},
-		bind: func(text string, u *model.User) (evaluation, error) {
+		bind: func(text string, u *shipstream.User) (evaluation, error) {
 			return bind(text, &exprRecord{rowOf(u)}, overStruct)
 		},
-		bindReady: func(text string, u *model.User) (evaluation, error) {
+		bindReady: func(text string, u *shipstream.User) (evaluation, error) {
 			return bind(text, exprMap(rowOf(u)), overMap)
 		},
 	}

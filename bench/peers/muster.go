@@ -4,13 +4,13 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // musterEngine compares emails under the schema's collation, which ignores case
 // and accents; the peers compare bytes.
 func musterEngine() engine {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	now := dsl.Now(time.Unix(1_700_000_000, 0))
 	compile := func(text string) (*dsl.Predicate, error) {
 		f, err := dsl.Parse(text)
@@ -35,7 +35,7 @@ func musterEngine() engine {
 			_, err := compile(text)
 			return err
 		},
-		bind: func(text string, u *model.User) (evaluation, error) {
+		bind: func(text string, u *shipstream.User) (evaluation, error) {
 			p, err := compile(text)
 			if err != nil {
 				return nil, err

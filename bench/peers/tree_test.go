@@ -7,23 +7,24 @@ import (
 	"time"
 
 	"github.com/ganigeorgiev/fexpr"
-	"github.com/muster-go/muster/model"
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
+
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // TestTrees reads the trees of the engines that evaluate nothing, as a caller of
 // theirs would have to: they must say what the query says.
 func TestTrees(t *testing.T) {
-	readers := map[string]func(text string, u *model.User) (bool, error){
-		"fexpr": func(text string, u *model.User) (bool, error) {
+	readers := map[string]func(text string, u *shipstream.User) (bool, error){
+		"fexpr": func(text string, u *shipstream.User) (bool, error) {
 			groups, err := fexpr.Parse(text)
 			if err != nil {
 				return false, err
 			}
 			return fexprHolds(groups, u)
 		},
-		"aip": func(text string, u *model.User) (bool, error) {
+		"aip": func(text string, u *shipstream.User) (bool, error) {
 			var p filtering.Parser
 			p.Init(text)
 			parsed, err := p.Parse()
@@ -54,7 +55,7 @@ func TestTrees(t *testing.T) {
 
 // fexprHolds joins the groups from left to right; the query mixes no && and ||
 // in one list.
-func fexprHolds(groups []fexpr.ExprGroup, u *model.User) (answer bool, err error) {
+func fexprHolds(groups []fexpr.ExprGroup, u *shipstream.User) (answer bool, err error) {
 	for i, g := range groups {
 		var holds bool
 		switch item := g.Item.(type) {
@@ -80,7 +81,7 @@ func fexprHolds(groups []fexpr.ExprGroup, u *model.User) (answer bool, err error
 	return answer, nil
 }
 
-func fexprCompare(e fexpr.Expr, u *model.User) (bool, error) {
+func fexprCompare(e fexpr.Expr, u *shipstream.User) (bool, error) {
 	r := rowOf(u)
 	switch got := e.Left.Literal + " " + string(e.Op); got {
 	case "is_active =":
@@ -98,7 +99,7 @@ func fexprCompare(e fexpr.Expr, u *model.User) (bool, error) {
 }
 
 // aipValue is the value of an expression: a bool, an int64, a string or a time.
-func aipValue(e *expr.Expr, u *model.User) (any, error) {
+func aipValue(e *expr.Expr, u *shipstream.User) (any, error) {
 	r := rowOf(u)
 	switch kind := e.GetExprKind().(type) {
 	case *expr.Expr_ConstExpr:
@@ -122,7 +123,7 @@ func aipValue(e *expr.Expr, u *model.User) (any, error) {
 	}
 }
 
-func aipCall(call *expr.Expr_Call, u *model.User) (any, error) {
+func aipCall(call *expr.Expr_Call, u *shipstream.User) (any, error) {
 	args := make([]any, len(call.GetArgs()))
 	for i, arg := range call.GetArgs() {
 		v, err := aipValue(arg, u)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
@@ -37,7 +36,7 @@ func (demoCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer client.Close() //nolint:errcheck // nothing is written through it
-	users := shipstream.Users(client, model.AnyUser)
+	users := shipstream.Users(client, shipstream.AnyUser)
 	rows, err := query.Run(ctx, users, demoFilter)
 	if err != nil {
 		return err
@@ -56,8 +55,8 @@ func (demoCmd) Run(ctx context.Context, env *environment) error {
 }
 
 // demoTable reads every row and shows the first.
-func demoTable(ctx context.Context, env *environment, users *shipstream.UserSource, rows *query.Rows[model.User]) error {
-	var head []model.User
+func demoTable(ctx context.Context, env *environment, users *shipstream.UserSource, rows *query.Rows[shipstream.User]) error {
+	var head []shipstream.User
 	for user, err := range rows.All() {
 		if err != nil {
 			return err

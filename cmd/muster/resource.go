@@ -9,6 +9,7 @@ import (
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 	"github.com/muster-go/muster/transport"
 )
@@ -64,17 +65,17 @@ type resourceOf[T any, P row[T]] struct {
 }
 
 var (
-	_ resource = (*resourceOf[model.User, *model.User])(nil)
+	_ resource = (*resourceOf[shipstream.User, *shipstream.User])(nil)
 	_ resource = (*resourceOf[model.DynamicRow, *model.DynamicRow])(nil)
 )
 
 // usersOf is the users as a resource.
 func usersOf(src *shipstream.UserSource) resource {
-	return &resourceOf[model.User, *model.User]{
+	return &resourceOf[shipstream.User, *shipstream.User]{
 		Source: src, on: src.Client(), defines: src.Definition(), raw: src.Raw(),
 		rebind: func(c *transport.Client) resource { return usersOf(src.Bind(c)) },
-		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[model.User], error) {
-			return sqlitesink.New(path, src.Schema(), fields, o)
+		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[shipstream.User], error) {
+			return usersink.SQLite(path, src.Schema(), fields, o)
 		},
 	}
 }
@@ -85,7 +86,7 @@ func listingOf(src *restsource.Source) resource {
 		Source: src, on: src.Client(), defines: src.Definition(),
 		rebind: func(c *transport.Client) resource { return listingOf(src.Bind(c)) },
 		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[model.DynamicRow], error) {
-			return sqlitesink.NewRows(path, src.Schema(), src.Dialect().ID(), fields, src.Record, o)
+			return sqlitesink.New(path, src.Schema(), src.Dialect().ID(), fields, src.Record, o)
 		},
 	}
 }

@@ -46,11 +46,11 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 	var d restsource.Definition
 	switch f.Resource {
 	case "userRoles":
-		d, err = shipstream.RolesDefinition(model.UserType(f.Type), with), refuse(env, "userRoles", "timestamps")
+		d, err = shipstream.RolesDefinition(shipstream.UserType(f.Type), with), refuse(env, "userRoles", "timestamps")
 	case "warehouses":
 		d, err = shipstream.WarehousesDefinition(with), refuse(env, "warehouses", "type", "timestamps")
 	default:
-		return usersOf(shipstream.Users(nil, model.UserType(f.Type), with)), nil
+		return usersOf(shipstream.Users(nil, shipstream.UserType(f.Type), with)), nil
 	}
 	if err != nil {
 		return nil, err

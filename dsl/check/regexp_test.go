@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 // TestMaxRegexp tests the limit at itself and one past it. It holds for all regular
@@ -38,7 +38,7 @@ func TestMaxRegexp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = dsl.Check(f, model.UserSchema(), dsl.MaxRegexp(test.limit))
+		_, err = dsl.Check(f, modeltest.People(), dsl.MaxRegexp(test.limit))
 		if (err == nil) != test.fits || (err != nil && !errors.Is(err, dsl.ErrType)) {
 			t.Errorf("%.60s under %d: %v", test.filter, test.limit, err)
 		}
@@ -64,9 +64,9 @@ func TestHostileRegexps(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := dsl.Check(f, model.UserSchema())
+			c, err := dsl.Check(f, modeltest.People())
 			if err == nil {
-				if _, err := dsl.Compile(c.Root, model.UserSchema()); err != nil {
+				if _, err := dsl.Compile(c.Root, modeltest.People()); err != nil {
 					t.Errorf("it checks and does not compile: %v", err)
 				}
 			} else if len(err.Error()) > 4<<10 {

@@ -49,7 +49,7 @@ func checkedFilter(t *testing.T, s *model.Schema, text string) dsl.Node {
 // stops as soon as it knows the answer.
 func TestEvalAsksCheapFirst(t *testing.T) {
 	t.Parallel()
-	schema := model.UserSchema()
+	schema := modeltest.People()
 	for _, test := range []struct{ text, null, one string }{
 		{"id = 1 and email = 'x'", "id", "id email"},
 		{"email = 'x' and id = 1", "email", "email"},
@@ -78,7 +78,7 @@ func TestEvalAsksCheapFirst(t *testing.T) {
 // and around their bounds.
 func TestEvalNumbers(t *testing.T) {
 	t.Parallel()
-	schema := model.UserSchema()
+	schema := modeltest.People()
 	id, _ := schema.Lookup("id")
 	path := &dsl.Path{Name: "id", Field: id}
 	literal := func(n int64) *dsl.Literal { return &dsl.Literal{Kind: dsl.LitInt, Value: model.Int(n)} }
@@ -137,7 +137,7 @@ func TestEvalGroupsOfFewer(t *testing.T) {
 func TestEvalDeepAndWide(t *testing.T) {
 	t.Parallel()
 	const size = 20_000 // the parser nests 10 000 deep at most
-	schema := model.UserSchema()
+	schema := modeltest.People()
 	leaf := checkedFilter(t, schema, "id = 1")
 	nots, alternating := leaf, leaf
 	terms := make([]dsl.Node, size)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/dsltest"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
 )
 
@@ -44,7 +43,7 @@ func TestNeverTrue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := dsl.Check(f, model.UserSchema())
+		c, err := dsl.Check(f, modeltest.People())
 		if err != nil || len(c.Warnings) == 0 {
 			t.Errorf("%s: no warning, %v", filter, err)
 		}

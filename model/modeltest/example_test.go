@@ -3,7 +3,6 @@ package modeltest_test
 import (
 	"fmt"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/model"
@@ -50,25 +49,19 @@ func ExampleMustRecord() {
 func Example_generators() {
 	size := modeltest.Values(model.TypeInt).Example(1)
 	row := modeltest.Records(modeltest.Schema()).Example(1)
-	page := modeltest.Pages().Example(1)
-	fmt.Println(size.Type(), row.Value(0).Type(), len(page.Rows) <= 10)
+	fmt.Println(size.Type(), row.Value(0).Type())
 
 	either := rapid.OneOf(modeltest.Strings(), rapid.Just("always")).Example(1)
 	instant, number := modeltest.Instants().Example(1), modeltest.Ints().Example(1)
 	fmt.Printf("%T %T %T\n", either, instant, number)
 	// Output:
-	// int int true
+	// int int
 	// string time.Time int64
 }
 
-func ExampleEquateUsers() {
-	user, included := modeltest.Users().Example(1), modeltest.Inclusions().Example(1)
-	same := user
-	same.SetIncluded(included) // another page, and the same user
-	fmt.Println(cmp.Equal(user, same, modeltest.EquateUsers()))
-	same.ID++
-	fmt.Println(cmp.Equal(user, same, modeltest.EquateUsers()))
-	// Output:
-	// true
-	// false
+func ExamplePeople() {
+	ana := modeltest.MustRecord(modeltest.People(), map[string]any{"id": 7, "name": "Ana", "roles": []modeltest.Object{{"id": 1, "name": "Pickers"}}})
+	role, _ := modeltest.People().Lookup("roles.name")
+	fmt.Println(ana.At(role.Index(), 0))
+	// Output: Pickers
 }

@@ -58,7 +58,7 @@ func TestMustRecordPanics(t *testing.T) {
 // TestRecordsFitTheirSchema holds the generator to types and nullability.
 func TestRecordsFitTheirSchema(t *testing.T) {
 	t.Parallel()
-	for _, s := range []*model.Schema{modeltest.Schema(), model.UserSchema()} {
+	for _, s := range []*model.Schema{modeltest.Schema(), modeltest.People()} {
 		rapid.Check(t, func(t *rapid.T) {
 			r := modeltest.Records(s).Draw(t, "record")
 			fits := func(f *model.Field, v model.Value) {

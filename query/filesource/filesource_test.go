@@ -70,7 +70,7 @@ func TestRoundTrip(t *testing.T) {
 	for i, format := range []model.TimeFormat{model.FormatUnix, model.FormatDate} {
 		several.Fields[5+i].Format = format
 	}
-	for _, d := range []restsource.Definition{several, shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
+	for _, d := range []restsource.Definition{several, shipstream.UsersDefinition(shipstream.AnyUser), shipstream.RolesDefinition(shipstream.ClientUsers), shipstream.WarehousesDefinition(), read(t)} {
 		text, err := filesource.Write(d)
 		if err != nil {
 			t.Fatal(err)

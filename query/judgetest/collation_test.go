@@ -15,6 +15,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"pgregory.net/rapid"
 )
@@ -134,7 +135,7 @@ func like(t fatal, c model.Collation, pattern string) func(string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(s string) bool { return p.Match(&model.User{Name: model.Some(s)}) }
+	return func(s string) bool { return p.Match(&shipstream.User{Name: model.Some(s)}) }
 }
 
 // TestTrickyPairs compares every tricky string with every other, and takes it as

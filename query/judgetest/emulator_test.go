@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"pgregory.net/rapid"
 )
@@ -37,8 +38,8 @@ func emulate(t *testing.T, c model.Collation, escape bool, users []shipstreamtes
 	}
 	t.Cleanup(e.Close)
 	for _, u := range users {
-		e.world.users = append(e.world.users, &model.User{
-			Kind: model.Kind(u.Kind), ID: u.ID,
+		e.world.users = append(e.world.users, &shipstream.User{
+			Kind: shipstream.Kind(u.Kind), ID: u.ID,
 			Name: model.Some(u.Name), Email: model.Some(u.Email), Username: model.Some(u.Username), IsActive: model.Some(u.Active),
 			CreatedAt: orNull(u.CreatedAt), LastLoginAt: orNull(u.LastLoginAt),
 		})
@@ -270,7 +271,7 @@ func (e *emulated) list(ctx context.Context, t fatal, query url.Values) []int64 
 	return slices.Clip(ids)
 }
 
-func (e *emulated) page(ctx context.Context, t fatal, query url.Values) *model.Page[model.User] {
+func (e *emulated) page(ctx context.Context, t fatal, query url.Values) *model.Page[shipstream.User] {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.BaseURL()+"/v1/system/users/any?"+query.Encode(), http.NoBody)
 	if err != nil {
@@ -286,7 +287,7 @@ func (e *emulated) page(ctx context.Context, t fatal, query url.Values) *model.P
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %s: %v", res.Status, body, err)
 	}
-	page, err := model.DecodeUsers(body)
+	page, err := shipstream.DecodeUsers(body)
 	if err != nil {
 		t.Fatal(err)
 	}

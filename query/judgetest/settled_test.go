@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
@@ -80,8 +81,8 @@ func TestSettled(t *testing.T) {
 
 func (j *judge) says(t *testing.T, value, operator, operand string) bool {
 	t.Helper()
-	u := &model.User{ID: 1, Name: model.Some(value)}
-	j.load(t.Context(), t, &world{users: []*model.User{u}})
+	u := &shipstream.User{ID: 1, Name: model.Some(value)}
+	j.load(t.Context(), t, &world{users: []*shipstream.User{u}})
 	c := clause{sql: "u.name " + operator + " ?", args: []any{operand}}
 	if operator == "like" {
 		c = clause{sql: "u.name LIKE ? ESCAPE ?", args: []any{operand, `\`}}
@@ -103,7 +104,7 @@ func languageSays(t *testing.T, c model.Collation, value, operator, operand stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.Match(&model.User{Name: model.Some(value)})
+	return p.Match(&shipstream.User{Name: model.Some(value)})
 }
 
 func (e *emulated) says(t *testing.T, value, operator, operand string) bool {

@@ -8,12 +8,13 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"pgregory.net/rapid"
 )
 
 // collated is the schema of users under one collation.
 func collated(c model.Collation) *model.Schema {
-	return model.UserSchema().With(func(f *model.Field) { f.Collation = c })
+	return shipstream.UserSchema().With(func(f *model.Field) { f.Collation = c })
 }
 
 // judges returns the judges by name, each to be called by the test that needs it.
@@ -111,7 +112,7 @@ func holdTo(t fatal, j *judge, w *world, c clause, verdict map[int64]dsl.Tri, ro
 	}
 }
 
-func disagreement(j *judge, c clause, name string, root dsl.Node, u *model.User, got, want dsl.Tri) string {
+func disagreement(j *judge, c clause, name string, root dsl.Node, u *shipstream.User, got, want dsl.Tri) string {
 	return fmt.Sprintf("%s: %+q\nis %v and %s says %v: %s\nof %s\nwith %s", name, dsl.Format(root), got, j.name, want, c, u.AppendJSON(nil), u.Included().AppendJSON(nil))
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"pgregory.net/rapid"
 )
 
@@ -47,10 +48,10 @@ func moments() []time.Time {
 
 // world is what both sides of a trial look at.
 type world struct {
-	users      []*model.User
-	roles      []*model.Role
-	warehouses []*model.Warehouse
-	merchants  []*model.Merchant
+	users      []*shipstream.User
+	roles      []*shipstream.Role
+	warehouses []*shipstream.Warehouse
+	merchants  []*shipstream.Merchant
 }
 
 // bindIncluded gives every user the objects that its references resolve in.
@@ -88,16 +89,16 @@ type chooser interface {
 func newWorld(c chooser, n int) *world {
 	w := &world{}
 	for id := int64(1); id <= referenceIDs; id++ {
-		for _, typ := range []string{model.RefOrganizationUserRole, model.RefClientUserRole} {
+		for _, typ := range []string{shipstream.RefOrganizationUserRole, shipstream.RefClientUserRole} {
 			if c.Below(4) > 0 {
-				w.roles = append(w.roles, &model.Role{Type: typ, ID: id, Name: text(c)})
+				w.roles = append(w.roles, &shipstream.Role{Type: typ, ID: id, Name: text(c)})
 			}
 		}
 		if c.Below(4) > 0 {
-			w.warehouses = append(w.warehouses, &model.Warehouse{ID: id, Name: text(c), IsActive: truth(c)})
+			w.warehouses = append(w.warehouses, &shipstream.Warehouse{ID: id, Name: text(c), IsActive: truth(c)})
 		}
 		if c.Below(4) > 0 {
-			w.merchants = append(w.merchants, &model.Merchant{ID: id, Name: text(c), Code: text(c), IsActive: truth(c)})
+			w.merchants = append(w.merchants, &shipstream.Merchant{ID: id, Name: text(c), Code: text(c), IsActive: truth(c)})
 		}
 	}
 	id := int64(0)
@@ -111,23 +112,23 @@ func newWorld(c chooser, n int) *world {
 
 // newUser makes a user whose every optional part may be missing: more than the
 // API promises, as the language has to be right for all of it.
-func newUser(c chooser, id int64) *model.User {
-	u := &model.User{
-		Kind: model.OrganizationUser, ID: id,
+func newUser(c chooser, id int64) *shipstream.User {
+	u := &shipstream.User{
+		Kind: shipstream.OrganizationUser, ID: id,
 		Name: text(c), Email: text(c), Username: text(c), IsActive: truth(c), LoginViaBadge: truth(c),
 		CreatedAt: moment(c), LastLoginAt: moment(c),
 	}
-	roleType := model.RefOrganizationUserRole
+	roleType := shipstream.RefOrganizationUserRole
 	if c.Below(3) == 0 {
-		u.Kind, roleType = model.ClientUser, model.RefClientUserRole
+		u.Kind, roleType = shipstream.ClientUser, shipstream.RefClientUserRole
 	}
 	roles := make([]model.Ref, c.Below(4))
 	for i := range roles {
 		roles[i] = model.Ref{Type: roleType, ID: int64(1 + c.Below(referenceIDs))}
 	}
 	u.Roles = optional(c, roles)
-	u.DefaultWarehouse = optional(c, model.Ref{Type: model.RefWarehouse, ID: int64(1 + c.Below(referenceIDs))})
-	u.Merchant = optional(c, model.Ref{Type: model.RefMerchant, ID: int64(1 + c.Below(referenceIDs))})
+	u.DefaultWarehouse = optional(c, model.Ref{Type: shipstream.RefWarehouse, ID: int64(1 + c.Below(referenceIDs))})
+	u.Merchant = optional(c, model.Ref{Type: shipstream.RefMerchant, ID: int64(1 + c.Below(referenceIDs))})
 	return u
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
@@ -44,7 +43,7 @@ func ExampleNew() {
 	defer stop() //nolint:errcheck // the metrics end with the program
 
 	ctx, span := tracers.Tracer("example").Start(context.Background(), "active users")
-	rows, err := query.Run(ctx, shipstream.Users(client, model.AnyUser), "is_active", query.Limit(5), query.WithHooks(telemetry.Query(ctx)))
+	rows, err := query.Run(ctx, shipstream.Users(client, shipstream.AnyUser), "is_active", query.Limit(5), query.WithHooks(telemetry.Query(ctx)))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
@@ -109,7 +108,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := query.Run(ctx, shipstream.Users(client, model.AnyUser), "", query.PageSize(100), query.WithHooks(tel.Query(ctx)),
+	rows, err := query.Run(ctx, shipstream.Users(client, shipstream.AnyUser), "", query.PageSize(100), query.WithHooks(tel.Query(ctx)),
 		query.Walk(plan.StrategySerial)) // no request is given up, so that client and server count alike
 	if err != nil {
 		t.Fatal(err)

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
 // An explanation is for a person as text, and for a program as JSON.
 func ExamplePlan_Explain() {
-	planned, err := query.Prepare(shipstream.Users(nil, model.AnyUser), `is_active and name like 'ann%a%'`)
+	planned, err := query.Prepare(shipstream.Users(nil, shipstream.AnyUser), `is_active and name like 'ann%a%'`)
 	if err != nil {
 		fmt.Println(err)
 		return

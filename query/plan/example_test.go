@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 )
@@ -25,7 +24,7 @@ func checked(users plan.Resource, text string) *dsl.Checked {
 }
 
 func ExampleMake() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	p, err := plan.Make(users, checked(users, `is_active and roles.name = 'Pickers'`), plan.Options{Limit: 10})
 	if err != nil {
 		fmt.Println(err)
@@ -51,7 +50,7 @@ func (c counting) Capabilities() plan.Capabilities {
 }
 
 func ExampleMakeCounted() {
-	users := counting{shipstream.Users(nil, model.AnyUser)}
+	users := counting{shipstream.Users(nil, shipstream.AnyUser)}
 	p, err := plan.MakeCounted(context.Background(), users, checked(users, `is_active`), plan.Options{})
 	if err != nil {
 		fmt.Println(err)
@@ -62,7 +61,7 @@ func ExampleMakeCounted() {
 }
 
 func ExampleLoad() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	p, err := plan.Make(users, checked(users, `id > 1000`), plan.Options{})
 	if err != nil {
 		fmt.Println(err)
@@ -83,7 +82,7 @@ func ExampleLoad() {
 }
 
 func ExampleRules() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	for _, off := range [][]string{nil, plan.Rules()} {
 		p, err := plan.Make(users, checked(users, `is_active and email ends with '@example.com'`), plan.Options{Without: off})
 		if err != nil {

@@ -7,13 +7,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 )
 
 // TestIDSet: the set of a filter holds the ids that its predicate matches, and its
 // ranges are ascending and apart.
 func TestIDSet(t *testing.T) {
-	schema := model.UserSchema()
+	schema := modeltest.People()
 	rapid.Check(t, func(rt *rapid.T) {
 		text := idFilter(3).Draw(rt, "filter")
 		parsed, err := dsl.Parse(text)
@@ -35,7 +35,7 @@ func TestIDSet(t *testing.T) {
 		var size int64
 		for id := int64(1); id < 60; id++ {
 			got := set.Contains(id)
-			if want := predicate.Match(&model.User{ID: id}); got != want {
+			if want := predicate.Match(modeltest.MustRecord(schema, map[string]any{"id": id})); got != want {
 				rt.Fatalf("%s: id %d in %v: %v", text, id, set, got)
 			}
 			if got {
@@ -79,7 +79,7 @@ func TestIDSetRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checked, err := dsl.Check(parsed, model.UserSchema())
+		checked, err := dsl.Check(parsed, modeltest.People())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestIDSetRefuses(t *testing.T) {
 // TestIDSetAtTheLargest: set and predicate agree about the largest ids, where a
 // bound past the last one would overflow. MaxInt64 itself is not an id.
 func TestIDSetAtTheLargest(t *testing.T) {
-	schema := model.UserSchema()
+	schema := modeltest.People()
 	for _, text := range []string{
 		"id = 9223372036854775807", "id = 9223372036854775806", "id != 9223372036854775807", "id != 9223372036854775806",
 		"id > 9223372036854775807", "id > 9223372036854775806", "id > 9223372036854775805",
@@ -118,7 +118,7 @@ func TestIDSetAtTheLargest(t *testing.T) {
 			t.Fatalf("%s depends on the id alone", text)
 		}
 		for _, id := range []int64{1, 4, 5, 6, math.MaxInt64 - 7, math.MaxInt64 - 3, math.MaxInt64 - 2, math.MaxInt64 - 1} {
-			if got, want := set.Contains(id), predicate.Match(&model.User{ID: id}); got != want {
+			if got, want := set.Contains(id), predicate.Match(modeltest.MustRecord(schema, map[string]any{"id": id})); got != want {
 				t.Errorf("%s: id %d in %v: %v", text, id, set, got)
 			}
 		}

@@ -191,17 +191,17 @@ func (c planCase) definition() restsource.Definition {
 	with := shipstream.With(c.caps)
 	switch c.resource {
 	case "userRoles":
-		return shipstream.RolesDefinition(model.AnyUser, with)
+		return shipstream.RolesDefinition(shipstream.AnyUser, with)
 	case "warehouses":
 		return shipstream.WarehousesDefinition(with)
 	}
-	return shipstream.UsersDefinition(model.AnyUser, with)
+	return shipstream.UsersDefinition(shipstream.AnyUser, with)
 }
 
 func (c planCase) source(t *testing.T) query.Resource {
 	t.Helper()
 	if c.resource == "" {
-		return shipstream.Users(nil, model.AnyUser, shipstream.With(c.caps))
+		return shipstream.Users(nil, shipstream.AnyUser, shipstream.With(c.caps))
 	}
 	src, err := restsource.New(nil, c.definition())
 	if err != nil {
@@ -317,7 +317,7 @@ func TestStars(t *testing.T) {
 // TestOptionErrors: an option that no plan can honour is refused before any
 // request, by name.
 func TestOptionErrors(t *testing.T) {
-	src := shipstream.Users(nil, model.AnyUser)
+	src := shipstream.Users(nil, shipstream.AnyUser)
 	for _, test := range []struct {
 		opt  query.Option
 		want string

@@ -27,7 +27,7 @@ func world(t *testing.T) (map[int64]model.Record, func(url.Values) ([]int64, err
 	}
 	for _, id := range ids {
 		u, _ := emulator.User(id)
-		rows[id] = &model.User{
+		rows[id] = &shipstream.User{
 			ID: id, Name: model.Some(u.Name), Email: model.Some(u.Email), Username: model.Some(u.Username), IsActive: model.Some(u.Active),
 		}
 	}
@@ -36,7 +36,7 @@ func world(t *testing.T) (map[int64]model.Record, func(url.Values) ([]int64, err
 
 func TestDialect(t *testing.T) {
 	rows, selects := world(t)
-	if err := querytest.TestDialect(shipstream.Users(nil, model.AnyUser), rows, selects); err != nil {
+	if err := querytest.TestDialect(shipstream.Users(nil, shipstream.AnyUser), rows, selects); err != nil {
 		t.Error(err)
 	}
 }
@@ -44,7 +44,7 @@ func TestDialect(t *testing.T) {
 // TestSiblingDialects: the API's small listings, asked over HTTP.
 func TestSiblingDialects(t *testing.T) {
 	c := client(t, shipstreamtest.Options{Users: 30})
-	listingDialect(t, shipstream.Roles(c, model.AnyUser))
+	listingDialect(t, shipstream.Roles(c, shipstream.AnyUser))
 	listingDialect(t, shipstream.Warehouses(c))
 }
 
@@ -119,8 +119,8 @@ func (m moody) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 // TestWrongDialects: what breaks the contract is caught, and the message says how.
 func TestWrongDialects(t *testing.T) {
 	rows, selects := world(t)
-	users := shipstream.Users(nil, model.AnyUser)
-	binary := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))
+	users := shipstream.Users(nil, shipstream.AnyUser)
+	binary := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))
 	for name, test := range map[string]struct {
 		resource query.Resource
 		want     string

@@ -13,9 +13,9 @@
 // A sink is opened in places, folders say, where the suite interrupts it, kills it and
 // has its storage fail; what became of its rows is read by means that are not its own:
 //
-//	err := querytest.TestSink(t.Context(), querytest.SinkTest[model.User]{
+//	err := querytest.TestSink(t.Context(), querytest.SinkTest[model.DynamicRow]{
 //		Folder: t.TempDir(), Open: open, Read: read, Failing: openOnFailingDisk,
-//		Rows: users, Record: record, Fields: fields,
+//		Rows: orders, Record: record, Fields: fields,
 //	})
 //
 // The first two judge by the rows themselves: every condition is evaluated by package dsl

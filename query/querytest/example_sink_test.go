@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // journal is a sink of one file: a line of JSON for each row, and after a sharp the
@@ -70,7 +71,7 @@ func last(text []byte) (checkpoint []byte, end int) {
 	return checkpoint, end
 }
 
-func (j *journal) Write(_ context.Context, rows []model.User) error {
+func (j *journal) Write(_ context.Context, rows []shipstream.User) error {
 	if j.file.File == nil {
 		return errors.New("the journal is whole, and takes no more rows")
 	}
@@ -184,7 +185,7 @@ func readJournal(path string) ([][]model.Value, error) {
 		if line[0] == '#' {
 			continue
 		}
-		var u model.User
+		var u shipstream.User
 		if err := u.UnmarshalJSON(line); err != nil {
 			return nil, err
 		}
@@ -203,19 +204,21 @@ func ExampleTestSink() {
 		panic(err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	open := func(place string, fails disk) (query.Sink[model.User], error) {
+	open := func(place string, fails disk) (query.Sink[shipstream.User], error) {
 		to := newJournal(filepath.Join(place, "users"))
 		to.disk = fails
 		return to, nil
 	}
-	fmt.Println(querytest.TestSink(context.Background(), querytest.SinkTest[model.User]{
+	fmt.Println(querytest.TestSink(context.Background(), querytest.SinkTest[shipstream.User]{
 		Folder: folder,
-		Open: func(place string) (query.Sink[model.User], error) {
+		Open: func(place string) (query.Sink[shipstream.User], error) {
 			return open(place, func(string) error { return nil })
 		},
 		Read: func(place string) ([][]model.Value, error) { return readJournal(filepath.Join(place, "users")) },
 		Rows: people(), Record: record, Fields: exported(),
-		Failing: func(place string, fail func(string) error) (query.Sink[model.User], error) { return open(place, fail) },
+		Failing: func(place string, fail func(string) error) (query.Sink[shipstream.User], error) {
+			return open(place, fail)
+		},
 	}))
 	// Output: <nil>
 }

@@ -21,12 +21,12 @@ func ExampleTestSource() {
 		return
 	}
 	defer client.Close() //nolint:errcheck // nothing is written through it
-	fmt.Println(querytest.TestSource(context.Background(), shipstream.Roles(client, model.AnyUser)))
+	fmt.Println(querytest.TestSource(context.Background(), shipstream.Roles(client, shipstream.AnyUser)))
 	// Output: <nil>
 }
 
 func ExampleTestDialect() {
-	rows := map[int64]model.Record{1: &model.User{ID: 1, Name: model.Some("Ada"), IsActive: model.Some(true)}}
+	rows := map[int64]model.Record{1: &shipstream.User{ID: 1, Name: model.Some("Ada"), IsActive: model.Some(true)}}
 	everything := func(url.Values) ([]int64, error) { return []int64{1}, nil } // a server that ignores its filter
 	err := querytest.TestDialect(shipstream.Warehouses(nil), rows, everything)
 	fmt.Println(err != nil)

@@ -15,20 +15,21 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // exported are the fields of the exports under test.
 func exported() []*model.Field {
-	id, _ := model.UserSchema().Lookup("id")
-	name, _ := model.UserSchema().Lookup("name")
+	id, _ := shipstream.UserSchema().Lookup("id")
+	name, _ := shipstream.UserSchema().Lookup("name")
 	return []*model.Field{id, name}
 }
 
 // people are users with nulls and with empty texts.
-func people() []model.User {
-	users := make([]model.User, 32)
+func people() []shipstream.User {
+	users := make([]shipstream.User, 32)
 	for i := range users {
-		users[i] = model.User{ID: int64(3 + 5*i), Name: model.Some(strings.Repeat("n", i%4))}
+		users[i] = shipstream.User{ID: int64(3 + 5*i), Name: model.Some(strings.Repeat("n", i%4))}
 		if i%5 == 0 {
 			users[i].Name = model.NullOpt[string]()
 		}
@@ -36,43 +37,43 @@ func people() []model.User {
 	return users
 }
 
-func record(u *model.User) model.Record { return u }
+func record(u *shipstream.User) model.Record { return u }
 
 // TestWrongSinks: what breaks a promise is caught, and the message says which.
 func TestWrongSinks(t *testing.T) {
 	leak := make(chan struct{})
 	defer close(leak)
 	for name, test := range map[string]struct {
-		wrong func(*journal) query.Sink[model.User]
+		wrong func(*journal) query.Sink[shipstream.User]
 		want  string
 	}{
-		"right":     {func(j *journal) query.Sink[model.User] { return j }, ""},
-		"hasty":     {func(j *journal) query.Sink[model.User] { return &hasty{journal: j} }, "exactly once: 4 rows of 32 are missing"},
-		"sloppy":    {func(j *journal) query.Sink[model.User] { j.keepsAll = true; return j }, "exactly once: 36 rows where 32 were written"},
-		"amnesiac":  {func(j *journal) query.Sink[model.User] { return amnesiac{j} }, "durability: 4 rows were committed with a checkpoint, and Resume returns none"},
-		"vague":     {func(j *journal) query.Sink[model.User] { return vague{j} }, "values: 7 rows are none that were written, nulls counted"},
-		"keeper":    {func(j *journal) query.Sink[model.User] { return &keeper{journal: j} }, "rows that the caller uses again after Write, which are lent until it returns: "},
-		"eager":     {func(j *journal) query.Sink[model.User] { j.part = j.path; return j }, "commit: the output is whole, with 32 rows, before the commit that makes it so"},
-		"shuffled":  {func(j *journal) query.Sink[model.User] { return shuffled{j} }, "order: the rows do not stand in the order in which they were written"},
-		"touchy":    {func(j *journal) query.Sink[model.User] { return touchy{j} }, "cancellation: Write under a cancelled context returned I am hurt"},
-		"leaky":     {func(j *journal) query.Sink[model.User] { go func() { <-leak }(); return j }, "goroutines: "},
-		"fragile":   {func(j *journal) query.Sink[model.User] { return fragile{j} }, "close: before Resume, as after a failure by the Close that an owner defers: the sink panicked: "},
-		"tidy":      {func(j *journal) query.Sink[model.User] { return &tidy{journal: j} }, "close: after a sink that was closed before Resume: durability: 4 rows were committed with a checkpoint, and Resume returns none"},
-		"wiping":    {func(j *journal) query.Sink[model.User] { return wiping{j} }, "a whole output, after a sink that was closed there without a commit: reading what it left: "},
-		"adding":    {func(j *journal) query.Sink[model.User] { return adding{renewing{j}} }, "a new export, of fewer rows, where the output was whole: exactly once: "},
-		"backward":  {func(j *journal) query.Sink[model.User] { return backward{j} }, "durability: the output is whole with 32 rows, and Resume returns the checkpoint of 8"},
-		"renewing":  {func(j *journal) query.Sink[model.User] { return renewing{j} }, ""},
-		"silent":    {func(j *journal) query.Sink[model.User] { return silent{j} }, ", once, of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
-		"content":   {func(j *journal) query.Sink[model.User] { return content{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
-		"careless":  {func(j *journal) query.Sink[model.User] { return careless{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
-		"blind":     {func(j *journal) query.Sink[model.User] { return blind{j} }, "of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
-		"two steps": {func(j *journal) query.Sink[model.User] { return &twoSteps{journal: j} }, `"write rows", once, and the sink said "committing 8 rows: write rows: the test has the storage fail": an export that went on where it works again: exactly once: 8 rows of 32 are missing`},
-		"copying":   {func(j *journal) query.Sink[model.User] { return copying{j} }, ": in an output that is whole: exactly once: 32 rows of 32 are missing"},
-		"hurried":   {func(j *journal) query.Sink[model.User] { return &hurried{journal: j} }, ": commit: the output is whole, with 8 rows, before the commit that makes it so"},
-		"shaken":    {func(j *journal) query.Sink[model.User] { return shaken{j} }, ", once, of which the sink said nothing: the sink panicked: no disk"},
-		"forgetful": {func(j *journal) query.Sink[model.User] { return forgetful{j, 0} }, ", the key of a committed row, is not read back"},
-		"confused":  {func(j *journal) query.Sink[model.User] { return forgetful{j, 7777} }, "keys: 7777 is read back, which is not the key of a committed row"},
-		"stuck":     {func(j *journal) query.Sink[model.User] { return stuck{j} }, ": where it works again: resuming: somebody commits"},
+		"right":     {func(j *journal) query.Sink[shipstream.User] { return j }, ""},
+		"hasty":     {func(j *journal) query.Sink[shipstream.User] { return &hasty{journal: j} }, "exactly once: 4 rows of 32 are missing"},
+		"sloppy":    {func(j *journal) query.Sink[shipstream.User] { j.keepsAll = true; return j }, "exactly once: 36 rows where 32 were written"},
+		"amnesiac":  {func(j *journal) query.Sink[shipstream.User] { return amnesiac{j} }, "durability: 4 rows were committed with a checkpoint, and Resume returns none"},
+		"vague":     {func(j *journal) query.Sink[shipstream.User] { return vague{j} }, "values: 7 rows are none that were written, nulls counted"},
+		"keeper":    {func(j *journal) query.Sink[shipstream.User] { return &keeper{journal: j} }, "rows that the caller uses again after Write, which are lent until it returns: "},
+		"eager":     {func(j *journal) query.Sink[shipstream.User] { j.part = j.path; return j }, "commit: the output is whole, with 32 rows, before the commit that makes it so"},
+		"shuffled":  {func(j *journal) query.Sink[shipstream.User] { return shuffled{j} }, "order: the rows do not stand in the order in which they were written"},
+		"touchy":    {func(j *journal) query.Sink[shipstream.User] { return touchy{j} }, "cancellation: Write under a cancelled context returned I am hurt"},
+		"leaky":     {func(j *journal) query.Sink[shipstream.User] { go func() { <-leak }(); return j }, "goroutines: "},
+		"fragile":   {func(j *journal) query.Sink[shipstream.User] { return fragile{j} }, "close: before Resume, as after a failure by the Close that an owner defers: the sink panicked: "},
+		"tidy":      {func(j *journal) query.Sink[shipstream.User] { return &tidy{journal: j} }, "close: after a sink that was closed before Resume: durability: 4 rows were committed with a checkpoint, and Resume returns none"},
+		"wiping":    {func(j *journal) query.Sink[shipstream.User] { return wiping{j} }, "a whole output, after a sink that was closed there without a commit: reading what it left: "},
+		"adding":    {func(j *journal) query.Sink[shipstream.User] { return adding{renewing{j}} }, "a new export, of fewer rows, where the output was whole: exactly once: "},
+		"backward":  {func(j *journal) query.Sink[shipstream.User] { return backward{j} }, "durability: the output is whole with 32 rows, and Resume returns the checkpoint of 8"},
+		"renewing":  {func(j *journal) query.Sink[shipstream.User] { return renewing{j} }, ""},
+		"silent":    {func(j *journal) query.Sink[shipstream.User] { return silent{j} }, ", once, of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
+		"content":   {func(j *journal) query.Sink[shipstream.User] { return content{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
+		"careless":  {func(j *journal) query.Sink[shipstream.User] { return careless{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
+		"blind":     {func(j *journal) query.Sink[shipstream.User] { return blind{j} }, "of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
+		"two steps": {func(j *journal) query.Sink[shipstream.User] { return &twoSteps{journal: j} }, `"write rows", once, and the sink said "committing 8 rows: write rows: the test has the storage fail": an export that went on where it works again: exactly once: 8 rows of 32 are missing`},
+		"copying":   {func(j *journal) query.Sink[shipstream.User] { return copying{j} }, ": in an output that is whole: exactly once: 32 rows of 32 are missing"},
+		"hurried":   {func(j *journal) query.Sink[shipstream.User] { return &hurried{journal: j} }, ": commit: the output is whole, with 8 rows, before the commit that makes it so"},
+		"shaken":    {func(j *journal) query.Sink[shipstream.User] { return shaken{j} }, ", once, of which the sink said nothing: the sink panicked: no disk"},
+		"forgetful": {func(j *journal) query.Sink[shipstream.User] { return forgetful{j, 0} }, ", the key of a committed row, is not read back"},
+		"confused":  {func(j *journal) query.Sink[shipstream.User] { return forgetful{j, 7777} }, "keys: 7777 is read back, which is not the key of a committed row"},
+		"stuck":     {func(j *journal) query.Sink[shipstream.User] { return stuck{j} }, ": where it works again: resuming: somebody commits"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := testJournal(t, test.wrong)
@@ -83,20 +84,20 @@ func TestWrongSinks(t *testing.T) {
 	}
 }
 
-func testJournal(t *testing.T, wrong func(*journal) query.Sink[model.User]) error {
+func testJournal(t *testing.T, wrong func(*journal) query.Sink[shipstream.User]) error {
 	t.Helper()
-	open := func(place string, fail disk) query.Sink[model.User] {
+	open := func(place string, fail disk) query.Sink[shipstream.User] {
 		j := newJournal(filepath.Join(place, "x"))
 		j.disk = fail
 		return wrong(j)
 	}
-	return querytest.TestSink(t.Context(), querytest.SinkTest[model.User]{
+	return querytest.TestSink(t.Context(), querytest.SinkTest[shipstream.User]{
 		Folder: t.TempDir(), Rows: people(), Record: record, Fields: exported(), Key: exported()[0],
-		Open: func(place string) (query.Sink[model.User], error) {
+		Open: func(place string) (query.Sink[shipstream.User], error) {
 			return open(place, func(string) error { return nil }), nil
 		},
 		Read: func(place string) ([][]model.Value, error) { return readJournal(filepath.Join(place, "x")) },
-		Failing: func(place string, fail func(string) error) (query.Sink[model.User], error) {
+		Failing: func(place string, fail func(string) error) (query.Sink[shipstream.User], error) {
 			return open(place, fail), nil
 		},
 	})
@@ -105,24 +106,24 @@ func testJournal(t *testing.T, wrong func(*journal) query.Sink[model.User]) erro
 // TestUnusableSinkTest: what the test itself lacks is told before anything is written.
 func TestUnusableSinkTest(t *testing.T) {
 	for name, test := range map[string]struct {
-		spoil func(*querytest.SinkTest[model.User])
+		spoil func(*querytest.SinkTest[shipstream.User])
 		want  string
 	}{
-		"all":   {func(s *querytest.SinkTest[model.User]) { *s = querytest.SinkTest[model.User]{} }, "SinkTest lacks Folder, Open, Read, Rows, Record, Fields; "},
-		"Open":  {func(s *querytest.SinkTest[model.User]) { s.Open = nil }, "SinkTest lacks Open; "},
-		"few":   {func(s *querytest.SinkTest[model.User]) { s.Rows = s.Rows[:5] }, "SinkTest.Rows: 5 rows are too few to test with; 12 will do"},
-		"alike": {func(s *querytest.SinkTest[model.User]) { s.Rows[7] = s.Rows[3] }, "SinkTest.Rows: rows 3 and 7 are alike in Fields"},
-		"nil": {func(s *querytest.SinkTest[model.User]) {
-			s.Open = func(string) (query.Sink[model.User], error) { return nil, nil } //nolint:nilnil // the fault
+		"all":   {func(s *querytest.SinkTest[shipstream.User]) { *s = querytest.SinkTest[shipstream.User]{} }, "SinkTest lacks Folder, Open, Read, Rows, Record, Fields; "},
+		"Open":  {func(s *querytest.SinkTest[shipstream.User]) { s.Open = nil }, "SinkTest lacks Open; "},
+		"few":   {func(s *querytest.SinkTest[shipstream.User]) { s.Rows = s.Rows[:5] }, "SinkTest.Rows: 5 rows are too few to test with; 12 will do"},
+		"alike": {func(s *querytest.SinkTest[shipstream.User]) { s.Rows[7] = s.Rows[3] }, "SinkTest.Rows: rows 3 and 7 are alike in Fields"},
+		"nil": {func(s *querytest.SinkTest[shipstream.User]) {
+			s.Open = func(string) (query.Sink[shipstream.User], error) { return nil, nil } //nolint:nilnil // the fault
 		}, "opening a sink: it is nil, and so is the error"},
-		"deaf": {func(s *querytest.SinkTest[model.User]) {
-			s.Failing = func(place string, _ func(string) error) (query.Sink[model.User], error) { return s.Open(place) }
+		"deaf": {func(s *querytest.SinkTest[shipstream.User]) {
+			s.Failing = func(place string, _ func(string) error) (query.Sink[shipstream.User], error) { return s.Open(place) }
 		}, "faults: the storage of SinkTest.Failing never asks whether it fails"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			right := querytest.SinkTest[model.User]{
+			right := querytest.SinkTest[shipstream.User]{
 				Folder: t.TempDir(), Rows: people(), Record: record, Fields: exported(),
-				Open: func(place string) (query.Sink[model.User], error) {
+				Open: func(place string) (query.Sink[shipstream.User], error) {
 					return newJournal(filepath.Join(place, "x")), nil
 				},
 				Read: func(place string) ([][]model.Value, error) { return readJournal(filepath.Join(place, "x")) },
@@ -139,10 +140,10 @@ func TestUnusableSinkTest(t *testing.T) {
 type hasty struct {
 	*journal
 
-	rows []model.User
+	rows []shipstream.User
 }
 
-func (h *hasty) Write(_ context.Context, rows []model.User) error {
+func (h *hasty) Write(_ context.Context, rows []shipstream.User) error {
 	h.rows = append(h.rows, rows...)
 	return nil
 }
@@ -167,7 +168,7 @@ func (a amnesiac) Resume(ctx context.Context) ([]byte, error) {
 // vague takes null for an empty text.
 type vague struct{ *journal }
 
-func (v vague) Write(ctx context.Context, rows []model.User) error {
+func (v vague) Write(ctx context.Context, rows []shipstream.User) error {
 	for i := range rows {
 		rows[i].Name = model.Some(rows[i].Name.Or(""))
 	}
@@ -178,10 +179,10 @@ func (v vague) Write(ctx context.Context, rows []model.User) error {
 type keeper struct {
 	*journal
 
-	kept [][]model.User
+	kept [][]shipstream.User
 }
 
-func (k *keeper) Write(_ context.Context, rows []model.User) error {
+func (k *keeper) Write(_ context.Context, rows []shipstream.User) error {
 	k.kept = append(k.kept, rows)
 	return nil
 }
@@ -199,7 +200,7 @@ func (k *keeper) Commit(ctx context.Context, checkpoint []byte) error {
 // shuffled writes rows backwards.
 type shuffled struct{ *journal }
 
-func (s shuffled) Write(ctx context.Context, rows []model.User) error {
+func (s shuffled) Write(ctx context.Context, rows []shipstream.User) error {
 	slices.Reverse(rows)
 	return s.journal.Write(ctx, rows)
 }
@@ -207,7 +208,7 @@ func (s shuffled) Write(ctx context.Context, rows []model.User) error {
 // touchy has an error of its own for a context that has ended.
 type touchy struct{ *journal }
 
-func (s touchy) Write(ctx context.Context, rows []model.User) error {
+func (s touchy) Write(ctx context.Context, rows []shipstream.User) error {
 	if ctx.Err() != nil {
 		return errors.New("I am hurt")
 	}
@@ -290,7 +291,7 @@ func (b backward) Resume(ctx context.Context) ([]byte, error) {
 // silent says nothing of what fails in a commit.
 type silent struct{ *journal }
 
-func (s silent) Write(ctx context.Context, rows []model.User) error {
+func (s silent) Write(ctx context.Context, rows []shipstream.User) error {
 	_ = s.journal.Write(ctx, rows)
 	return nil
 }
@@ -340,7 +341,7 @@ func (b blind) Resume(ctx context.Context) ([]byte, error) {
 type twoSteps struct {
 	*journal
 
-	rows []model.User
+	rows []shipstream.User
 }
 
 func (s *twoSteps) Resume(ctx context.Context) ([]byte, error) {
@@ -352,7 +353,7 @@ func (s *twoSteps) Resume(ctx context.Context) ([]byte, error) {
 	return checkpoint, nil
 }
 
-func (s *twoSteps) Write(_ context.Context, rows []model.User) error {
+func (s *twoSteps) Write(_ context.Context, rows []shipstream.User) error {
 	s.rows = append(s.rows, rows...)
 	return nil
 }

@@ -169,8 +169,8 @@ func (s *suite[T, K]) values(f *model.Field) {
 // foreign reports whether no row can have the field.
 func foreign(f *model.Field, rows []model.Record) bool {
 	return !slices.ContainsFunc(rows, func(r model.Record) bool {
-		row, ok := r.(model.Carrier)
-		return !ok || row.Carries(f.Index()) != model.Foreign
+		row, ok := r.(model.PresenceRecord)
+		return !ok || row.Presence(f.Index()) != model.NotApplicable
 	})
 }
 

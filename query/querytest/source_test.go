@@ -52,10 +52,10 @@ func TestBuiltIn(t *testing.T) {
 			FaultKinds: []shipstreamtest.FaultKind{shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway, shipstreamtest.FaultCutBody},
 		})
 		with := shipstream.With(shipstream.Capabilities{Collation: collation})
-		if err := querytest.TestSource(t.Context(), shipstream.Users(c, model.AnyUser, with)); err != nil {
+		if err := querytest.TestSource(t.Context(), shipstream.Users(c, shipstream.AnyUser, with)); err != nil {
 			t.Errorf("users, %v: %v", collation, err)
 		}
-		if err := querytest.TestSource(t.Context(), shipstream.Roles(c, model.AnyUser, with)); err != nil {
+		if err := querytest.TestSource(t.Context(), shipstream.Roles(c, shipstream.AnyUser, with)); err != nil {
 			t.Errorf("roles, %v: %v", collation, err)
 		}
 		if err := querytest.TestSource(t.Context(), shipstream.Warehouses(c, with)); err != nil {
@@ -73,7 +73,7 @@ func TestCapable(t *testing.T) {
 	}
 	c := client(t, shipstreamtest.Options{Rows: twins(), Users: 30, Operators: shipstreamtest.AllOperators, EscapePatterns: true})
 	all := shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: model.ReturnedOnRequest})
-	if err := querytest.TestSource(t.Context(), shipstream.Users(c, model.ClientUsers, all)); err != nil {
+	if err := querytest.TestSource(t.Context(), shipstream.Users(c, shipstream.ClientUsers, all)); err != nil {
 		t.Error(err)
 	}
 }
@@ -81,7 +81,7 @@ func TestCapable(t *testing.T) {
 // wrong is the users' source with something broken.
 type wrong struct {
 	*shipstream.UserSource
-	fetch   func(ctx context.Context, r paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error)
+	fetch   func(ctx context.Context, r paginate.Request, p *paginate.Page[shipstream.User], err error) (*paginate.Page[shipstream.User], error)
 	dialect plan.Dialect
 }
 
@@ -92,12 +92,12 @@ func (w wrong) Dialect() plan.Dialect {
 	return w.UserSource.Dialect()
 }
 
-func (w wrong) Fetch(scan plan.Scan) paginate.Fetch[model.User] {
+func (w wrong) Fetch(scan plan.Scan) paginate.Fetch[shipstream.User] {
 	right := w.UserSource.Fetch(scan)
 	if w.fetch == nil {
 		return right
 	}
-	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.User], error) {
+	return func(ctx context.Context, r paginate.Request) (*paginate.Page[shipstream.User], error) {
 		p, err := right(ctx, r)
 		return w.fetch(ctx, r, p, err)
 	}
@@ -106,7 +106,7 @@ func (w wrong) Fetch(scan plan.Scan) paginate.Fetch[model.User] {
 // unsorted is the users' source that does not do as it is told about orders.
 type unsorted struct{ *shipstream.UserSource }
 
-func (u unsorted) Fetch(scan plan.Scan) paginate.Fetch[model.User] {
+func (u unsorted) Fetch(scan plan.Scan) paginate.Fetch[shipstream.User] {
 	scan.Sort = ""
 	return u.UserSource.Fetch(scan)
 }
@@ -138,33 +138,33 @@ func (g greedy) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 // TestWrongSources: what breaks a promise is caught, and the message says which.
 func TestWrongSources(t *testing.T) {
 	c := client(t, shipstreamtest.Options{Rows: twins(), Users: 30})
-	users := shipstream.Users(c, model.AnyUser)
+	users := shipstream.Users(c, shipstream.AnyUser)
 	for name, test := range map[string]struct {
-		src  query.Source[model.User]
+		src  query.Source[shipstream.User]
 		want string
 	}{
 		"exactness": {wrong{UserSource: users, dialect: boastful{users.Dialect()}}, "the dialect calls it exact, and the server answers otherwise"},
 		"order":     {unsorted{users}, "order: by username the server begins"},
 		"superset":  {wrong{UserSource: users, dialect: greedy{users.Dialect()}}, "the dialect calls it a superset, and the server withholds rows"},
 		"collation": {
-			wrong{UserSource: shipstream.Users(c, model.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))},
+			wrong{UserSource: shipstream.Users(c, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))},
 			"the dialect calls it exact, and the server answers otherwise",
 		},
-		"a row of a page": {wrong{UserSource: users, fetch: func(_ context.Context, r paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error) {
+		"a row of a page": {wrong{UserSource: users, fetch: func(_ context.Context, r paginate.Request, p *paginate.Page[shipstream.User], err error) (*paginate.Page[shipstream.User], error) {
 			if err == nil && len(p.Rows) == r.Limit && r.Limit > 2 {
 				p.Rows = append(p.Rows[:1], p.Rows[2:]...)
 			}
 			return p, err
 		}}, "exactly once"},
-		"window": {wrong{UserSource: users, fetch: func(_ context.Context, r paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error) {
+		"window": {wrong{UserSource: users, fetch: func(_ context.Context, r paginate.Request, p *paginate.Page[shipstream.User], err error) (*paginate.Page[shipstream.User], error) {
 			if err == nil && r.Until > 0 && !r.Descending {
 				p.HasMore = false
 			}
 			return p, err
 		}}, "windows"},
-		"cancellation": {wrong{UserSource: users, fetch: func(_ context.Context, _ paginate.Request, p *paginate.Page[model.User], err error) (*paginate.Page[model.User], error) {
+		"cancellation": {wrong{UserSource: users, fetch: func(_ context.Context, _ paginate.Request, p *paginate.Page[shipstream.User], err error) (*paginate.Page[shipstream.User], error) {
 			if err != nil {
-				return &paginate.Page[model.User]{Count: -1}, nil //nolint:nilerr // that is what is wrong with it
+				return &paginate.Page[shipstream.User]{Count: -1}, nil //nolint:nilerr // that is what is wrong with it
 			}
 			return p, nil
 		}}, "cancellation: a fetch under a cancelled context returned"},

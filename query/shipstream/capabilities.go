@@ -41,7 +41,7 @@ func capabilities(opts []Option) (c Capabilities) {
 
 // schema is the users' schema as these capabilities have it.
 func (c Capabilities) schema() *model.Schema {
-	return model.UserSchema().With(func(f *model.Field) {
+	return UserSchema().With(func(f *model.Field) {
 		if f.Type == model.TypeString {
 			f.Collation = c.Collation
 		}

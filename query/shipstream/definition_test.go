@@ -22,8 +22,8 @@ import (
 func TestUsersByDefinition(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 700})
 	caps := shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
-	typed := shipstream.Users(client, model.AnyUser, caps)
-	defined, err := restsource.New(client, shipstream.UsersDefinition(model.AnyUser, caps))
+	typed := shipstream.Users(client, shipstream.AnyUser, caps)
+	defined, err := restsource.New(client, shipstream.UsersDefinition(shipstream.AnyUser, caps))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestUsersByDefinition(t *testing.T) {
 // definitions, whole, hidden and sorted in a file.
 func TestSmallByDefinition(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 30})
-	sameAsDefined(t, client, shipstream.Roles(client, model.OrganizationUsers), []smallQuery{
+	sameAsDefined(t, client, shipstream.Roles(client, shipstream.OrganizationUsers), []smallQuery{
 		{filter: "id > 2"},
 		{filter: "name contains 'e'", columns: []string{"permissions"}},
 		{filter: "permissions is not null and name is not null"}, // asked for and hidden
@@ -103,7 +103,7 @@ func sameAsDefined[T any, P jsonRow[T]](t *testing.T, client *transport.Client, 
 // TestCountByDefinition: the server counts, with one request.
 func TestCountByDefinition(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 700})
-	defined, err := restsource.New(client, shipstream.UsersDefinition(model.AnyUser))
+	defined, err := restsource.New(client, shipstream.UsersDefinition(shipstream.AnyUser))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestCountByDefinition(t *testing.T) {
 	if requests := len(server.Requests()); err != nil || requests != 1 {
 		t.Errorf("counted with %d requests, %v", requests, err)
 	}
-	if want := len(written(t, shipstream.Users(client, model.AnyUser), filter, nil, nil)); got != int64(want) || want == 0 {
+	if want := len(written(t, shipstream.Users(client, shipstream.AnyUser), filter, nil, nil)); got != int64(want) || want == 0 {
 		t.Errorf("counted %d rows of %d", got, want)
 	}
 }
@@ -162,7 +162,7 @@ func written[T any, P jsonRow[T]](t *testing.T, src query.Source[T], filter stri
 func TestDefinitionsConform(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 60})
 	for _, d := range []restsource.Definition{
-		shipstream.UsersDefinition(model.AnyUser), shipstream.RolesDefinition(model.AnyUser), shipstream.WarehousesDefinition(),
+		shipstream.UsersDefinition(shipstream.AnyUser), shipstream.RolesDefinition(shipstream.AnyUser), shipstream.WarehousesDefinition(),
 	} {
 		t.Run(d.Name, func(t *testing.T) {
 			src, err := restsource.New(client, d)

@@ -2,7 +2,7 @@
 // warehouse system, their roles and the warehouses, queried as if they were tables.
 //
 //	client, err := shipstream.NewClient(transport.Options{BaseURL: url, Token: transport.StaticToken(token)})
-//	users := shipstream.Users(client, model.AnyUser)
+//	users := shipstream.Users(client, shipstream.AnyUser)
 //	rows, err := query.Run(ctx, users, `is_active = true and created_at > $1`, query.Args(since))
 //	for user, err := range rows.All() { … }
 //
@@ -18,7 +18,7 @@
 //
 //	rows, err := query.Run(ctx, users, `roles.name = 'Pickers'`, query.Select("roles.name", "default_warehouse.name"))
 //	for user, err := range rows.All() {
-//		for role := range user.Included().Roles(&user) { fmt.Println(user.Name, role.Name) }
+//		for role := range shipstream.RolesOf(&user) { fmt.Println(user.Name, role.Name) }
 //	}
 //
 // # Roles and warehouses

@@ -14,7 +14,7 @@ import (
 func ExampleListing() {
 	client, end := warehouse()
 	defer end()
-	roles := shipstream.Roles(client, model.OrganizationUsers)
+	roles := shipstream.Roles(client, shipstream.OrganizationUsers)
 	schema := roles.Schema()
 	for i := range schema.Len() {
 		f := schema.Field(i)
@@ -37,7 +37,7 @@ func ExampleListing_Fetch() {
 	client, end := warehouse()
 	defer end()
 	ctx := context.Background()
-	roles := shipstream.Roles(client, model.OrganizationUsers)
+	roles := shipstream.Roles(client, shipstream.OrganizationUsers)
 	plan, err := query.Prepare(roles, `id > 0`, query.Select("permissions"))
 	if err != nil {
 		fmt.Println(err)
@@ -73,7 +73,7 @@ func ExampleListing_Fetch() {
 func ExampleUserSource_Raw() {
 	client, end := warehouse()
 	defer end()
-	users := shipstream.Users(client, model.AnyUser)
+	users := shipstream.Users(client, shipstream.AnyUser)
 	raw := users.Raw()
 	for _, filter := range []string{`id = 2`, `name like 'B%b'`} {
 		plan, err := query.Prepare(users, filter)

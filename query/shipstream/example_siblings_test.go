@@ -14,7 +14,7 @@ import (
 func ExampleRoles() {
 	client, end := warehouse()
 	defer end()
-	roles := shipstream.Roles(client, model.OrganizationUsers)
+	roles := shipstream.Roles(client, shipstream.OrganizationUsers)
 	rows, err := query.Run(context.Background(), roles, `name starts with 'Pick'`, query.Select("permissions"))
 	if err != nil {
 		fmt.Println(err)
@@ -53,7 +53,7 @@ func ExampleListing_Get() {
 	client, end := warehouse()
 	defer end()
 	ctx := context.Background()
-	user, err := shipstream.Users(client, model.AnyUser).Get(ctx, 1, "default_warehouse")
+	user, err := shipstream.Users(client, shipstream.AnyUser).Get(ctx, 1, "default_warehouse")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -74,7 +74,7 @@ func ExampleListing_Get() {
 }
 
 func ExampleRolesDefinition() {
-	d := shipstream.RolesDefinition(model.AnyUser)
+	d := shipstream.RolesDefinition(shipstream.AnyUser)
 	fmt.Println(d.Name, d.Path, d.Paging.Style)
 	// Output: userRoles /v1/system/userRoles/any keyset
 }
@@ -90,7 +90,7 @@ func ExampleWarehousesDefinition() {
 }
 
 func ExampleUsersDefinition() {
-	users, err := restsource.New(nil, shipstream.UsersDefinition(model.ClientUsers))
+	users, err := restsource.New(nil, shipstream.UsersDefinition(shipstream.ClientUsers))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -42,7 +42,7 @@ func warehouse() (client *transport.Client, end func()) {
 func Example() {
 	client, end := warehouse()
 	defer end()
-	users := shipstream.Users(client, model.AnyUser)
+	users := shipstream.Users(client, shipstream.AnyUser)
 	rows, err := query.Run(context.Background(), users, `is_active and name != $1`, query.Args("Bob"))
 	if err != nil {
 		fmt.Println(err)
@@ -62,7 +62,7 @@ func Example() {
 func ExampleUsers() {
 	client, end := warehouse()
 	defer end()
-	for _, kind := range []model.UserType{model.AnyUser, model.OrganizationUsers, model.ClientUsers} {
+	for _, kind := range []shipstream.UserType{shipstream.AnyUser, shipstream.OrganizationUsers, shipstream.ClientUsers} {
 		users := shipstream.Users(client, kind)
 		rows, err := query.Run(context.Background(), users, ``, query.OrderBy("id"))
 		if err != nil {
@@ -82,7 +82,7 @@ func ExampleUsers() {
 // What a server is declared to understand is asked of it.
 func ExampleWith() {
 	for _, profile := range []wire.Profile{{}, {Contains: true}} {
-		users := shipstream.Users(nil, model.AnyUser, shipstream.With(shipstream.Capabilities{Profile: profile}))
+		users := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Profile: profile}))
 		plan, err := query.Prepare(users, `name contains 'd'`)
 		if err != nil {
 			fmt.Println(err)
@@ -97,7 +97,7 @@ func ExampleWith() {
 
 // Whether a server returns the timestamps is not documented.
 func ExampleUserSource_Varied() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	silent := users.Varied(shipstream.Capabilities{Timestamps: model.ReturnedNo})
 	for _, source := range []*shipstream.UserSource{users, silent} {
 		_, err := query.Prepare(source, ``, query.Select("created_at"))
@@ -110,7 +110,7 @@ func ExampleUserSource_Varied() {
 
 // A query is planned, and shown to someone, before there is a client to run it.
 func ExampleUserSource_Bind() {
-	users := shipstream.Users(nil, model.AnyUser)
+	users := shipstream.Users(nil, shipstream.AnyUser)
 	plan, err := query.Prepare(users, `is_active`)
 	if err != nil {
 		fmt.Println(err)
@@ -128,7 +128,7 @@ func ExampleUserSource_Bind() {
 func ExampleUserSource_Probe() {
 	client, end := warehouse()
 	defer end()
-	users := shipstream.Users(client, model.AnyUser)
+	users := shipstream.Users(client, shipstream.AnyUser)
 	found, _, err := users.Probe(context.Background())
 	if err != nil {
 		fmt.Println(err)
@@ -144,7 +144,7 @@ func ExampleUserSource_Probe() {
 func ExampleUserSource_Get() {
 	client, end := warehouse()
 	defer end()
-	users := shipstream.Users(client, model.AnyUser)
+	users := shipstream.Users(client, shipstream.AnyUser)
 	user, err := users.Get(context.Background(), 2, "merchant.name")
 	if err != nil {
 		fmt.Println(err)

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/transport"
 )
@@ -39,18 +38,18 @@ func (l *Listing[T]) Get(ctx context.Context, id int64, fields ...string) (*T, e
 // Get returns one user, with one request: the basic fields and those named, as
 // [query.Select] has them. What a path passes through comes with it: "roles.permissions"
 // brings what the roles permit, and "roles" their types and ids alone. Objects that
-// came are found without another request in the user's [model.User.Included]. A user
+// came are found without another request in the user's [User.Included]. A user
 // that is not there, that is deleted or of another kind than the source's, is an
 // error that matches [transport.ErrNotFound], another user than that one
 // [query.ErrAnswer]; a name that users do not have is a [*query.OptionError], one that
 // they never return a [*query.PlanError], and nothing is asked.
-func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*model.User, error) {
+func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*User, error) {
 	q, err := s.project(fields)
 	if err != nil {
 		return nil, err
 	}
 	path := s.Definition().Path + "/" + strconv.FormatInt(id, 10)
-	u, _, err := ask(ctx, s.Client(), path, q, model.DecodeUser, true)
+	u, _, err := ask(ctx, s.Client(), path, q, DecodeUser, true)
 	if err != nil {
 		return nil, s.notGot(id, err)
 	}

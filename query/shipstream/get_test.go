@@ -26,7 +26,7 @@ func usersOf(t *testing.T, server *shipstreamtest.Server) *shipstream.UserSource
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	return shipstream.Users(client, model.AnyUser)
+	return shipstream.Users(client, shipstream.AnyUser)
 }
 
 // TestGet: one user is one request, whatever is resolved of it afterwards.
@@ -49,7 +49,7 @@ func TestGet(t *testing.T) {
 		if user.ID != known.ID || user.Name.Or("") != known.Name || user.LastLoginAt.IsAbsent() {
 			t.Errorf("%+v, want %+v", user, known)
 		}
-		for role := range user.Included().Roles(user) {
+		for role := range shipstream.RolesOf(user) {
 			if role.Name.IsSet() {
 				resolved++
 			}
@@ -93,7 +93,7 @@ func TestEveryFieldOfWhatComesAlong(t *testing.T) {
 		`{"type":"Merchant","id":4,"code":"acme","name":"ACME","is_active":true,"is_deleted":false,"sort_order":7,"created_at":"1970-01-01T00:01:00Z",` +
 			`"brands":[{"type":"Brand","id":8},{"type":"Brand","id":9}],"default_brand":{"type":"Brand","id":9}}`,
 	}
-	came := func(u *model.User) (texts []string) {
+	came := func(u *shipstream.User) (texts []string) {
 		for ref := range u.References() {
 			if o, ok := u.Included().Lookup(ref); ok {
 				texts = append(texts, string(o.AppendJSON(nil)))
@@ -133,12 +133,12 @@ func TestPagesResolveWithoutRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	rows, err := query.Run(t.Context(), shipstream.Users(client, model.AnyUser), "", query.Select("roles.name"),
+	rows, err := query.Run(t.Context(), shipstream.Users(client, shipstream.AnyUser), "", query.Select("roles.name"),
 		query.Walk(plan.StrategySerial)) // no request is under way when the rows end
 	if err != nil {
 		t.Fatal(err)
 	}
-	var users []model.User
+	var users []shipstream.User
 	for user, err := range rows.All() {
 		if err != nil {
 			t.Fatal(err)
@@ -147,7 +147,7 @@ func TestPagesResolveWithoutRequests(t *testing.T) {
 	}
 	asked, resolved := len(server.Requests()), 0
 	for i := range users {
-		for range users[i].Included().Roles(&users[i]) {
+		for range shipstream.RolesOf(&users[i]) {
 			resolved++
 		}
 	}
@@ -174,7 +174,7 @@ func TestGetFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	users := shipstream.Users(client, model.AnyUser)
+	users := shipstream.Users(client, shipstream.AnyUser)
 	if _, err := users.Get(t.Context(), 7, "rolls"); !errors.As(err, new(*query.OptionError)) || requests > 0 {
 		t.Errorf("%v after %d requests", err, requests)
 	}
@@ -185,7 +185,7 @@ func TestGetFaults(t *testing.T) {
 	if _, err := users.Get(t.Context(), 7); !errors.Is(err, query.ErrAnswer) || !strings.Contains(err.Error(), "answered with user 8") || requests != 2 {
 		t.Errorf("%v after %d requests", err, requests)
 	}
-	if _, err := shipstream.Users(nil, model.AnyUser).Get(t.Context(), 7); !errors.Is(err, shipstream.ErrNoClient) {
+	if _, err := shipstream.Users(nil, shipstream.AnyUser).Get(t.Context(), 7); !errors.Is(err, shipstream.ErrNoClient) {
 		t.Errorf("no client: %v", err)
 	}
 }
@@ -203,9 +203,9 @@ func TestGetSmall(t *testing.T) {
 		Rows:       []shipstreamtest.User{{ID: 1, Name: "Ann"}},
 	})
 	client := usersOf(t, server).Client()
-	roles := shipstream.Roles(client, model.OrganizationUsers)
+	roles := shipstream.Roles(client, shipstream.OrganizationUsers)
 	role, err := roles.Get(t.Context(), 3)
-	if err != nil || role.Name.Or("") != "Pickers" || !role.Permissions.IsAbsent() || role.Type != model.RefOrganizationUserRole {
+	if err != nil || role.Name.Or("") != "Pickers" || !role.Permissions.IsAbsent() || role.Type != shipstream.RefOrganizationUserRole {
 		t.Errorf("%+v, %v", role, err)
 	}
 	if role, err = roles.Get(t.Context(), 3, "name", "*"); err != nil || !slices.Equal(role.Permissions.Or(nil), []string{"warehouse/staff", "a<b"}) {
@@ -219,15 +219,15 @@ func TestGetSmall(t *testing.T) {
 		t.Errorf("3 rows took %d requests", n)
 	}
 	for _, test := range []struct {
-		of     model.UserType
+		of     shipstream.UserType
 		id     int64
 		fields []string
 		is     error
 		says   string
 	}{
-		{model.OrganizationUsers, 4, nil, transport.ErrNotFound, "role 4: /v1/system/userRoles/organization: the API has no such object"},
-		{model.AnyUser, 3, nil, query.ErrAnswer, "role 3: /v1/system/userRoles/any: the server did not answer what was asked: it answered with two of that id"},
-		{model.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": no such field; there are id, name, permissions`},
+		{shipstream.OrganizationUsers, 4, nil, transport.ErrNotFound, "role 4: /v1/system/userRoles/organization: the API has no such object"},
+		{shipstream.AnyUser, 3, nil, query.ErrAnswer, "role 3: /v1/system/userRoles/any: the server did not answer what was asked: it answered with two of that id"},
+		{shipstream.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": no such field; there are id, name, permissions`},
 	} {
 		server.ResetJournal()
 		role, err := shipstream.Roles(client, test.of).Get(t.Context(), test.id, test.fields...)

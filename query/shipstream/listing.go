@@ -22,7 +22,7 @@ type Listing[T any] struct {
 	rows   rowType[T]
 }
 
-var _ query.Source[model.Role] = (*Listing[model.Role])(nil)
+var _ query.Source[Role] = (*Listing[Role])(nil)
 
 // ErrNoClient is that rows were asked of a source that was made for planning.
 var ErrNoClient = errors.New("the source has no client: it was made for planning alone; see Listing.Bind")

@@ -38,13 +38,13 @@ func serve(t *testing.T, o shipstreamtest.Options) (*shipstreamtest.Server, *tra
 }
 
 // collect runs a query to its end.
-func collect(t *testing.T, src *shipstream.UserSource, filter string, opts ...query.Option) []model.User {
+func collect(t *testing.T, src *shipstream.UserSource, filter string, opts ...query.Option) []shipstream.User {
 	t.Helper()
 	rows, err := query.Run(t.Context(), src, filter, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var users []model.User
+	var users []shipstream.User
 	for user, err := range rows.All() {
 		if err != nil {
 			t.Fatal(err)
@@ -68,7 +68,7 @@ func sent(t *testing.T, server *shipstreamtest.Server) []url.Values {
 	return out
 }
 
-func ids(users []model.User) []int64 {
+func ids(users []shipstream.User) []int64 {
 	out := make([]int64, len(users))
 	for i, u := range users {
 		out[i] = u.ID
@@ -79,16 +79,16 @@ func ids(users []model.User) []int64 {
 // TestParameterType: the path names the kind of user, and "any" is both.
 func TestParameterType(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 50})
-	counts := map[model.UserType]int{}
-	for _, kind := range []model.UserType{model.AnyUser, model.OrganizationUsers, model.ClientUsers} {
+	counts := map[shipstream.UserType]int{}
+	for _, kind := range []shipstream.UserType{shipstream.AnyUser, shipstream.OrganizationUsers, shipstream.ClientUsers} {
 		counts[kind] = len(collect(t, shipstream.Users(client, kind), ""))
 		want := "/api/global/v1/system/users/" + string(kind)
 		if !slices.ContainsFunc(server.Requests(), func(r shipstreamtest.RequestLog) bool { return r.Path == want }) {
 			t.Errorf("never asked %s", want)
 		}
 	}
-	if counts[model.AnyUser] != 50 || counts[model.OrganizationUsers] == 0 || counts[model.ClientUsers] == 0 ||
-		counts[model.OrganizationUsers]+counts[model.ClientUsers] != 50 {
+	if counts[shipstream.AnyUser] != 50 || counts[shipstream.OrganizationUsers] == 0 || counts[shipstream.ClientUsers] == 0 ||
+		counts[shipstream.OrganizationUsers]+counts[shipstream.ClientUsers] != 50 {
 		t.Errorf("rows by kind: %v", counts)
 	}
 }
@@ -97,7 +97,7 @@ func TestParameterType(t *testing.T) {
 // then.
 func TestParameterFields(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 20})
-	src := shipstream.Users(client, model.AnyUser)
+	src := shipstream.Users(client, shipstream.AnyUser)
 	for _, u := range collect(t, src, "", query.Limit(20)) {
 		if !u.Roles.IsAbsent() || !u.LoginViaBadge.IsAbsent() {
 			t.Fatalf("user %d has optional fields that nobody asked for", u.ID)
@@ -118,7 +118,7 @@ func TestParameterFields(t *testing.T) {
 // predicate through the reference reads them without another request.
 func TestParameterFieldsRoles(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 200})
-	users := collect(t, shipstream.Users(client, model.AnyUser), "roles.name like '%'")
+	users := collect(t, shipstream.Users(client, shipstream.AnyUser), "roles.name like '%'")
 	q := sent(t, server)
 	if q[0].Get("fields") != "roles" || q[0].Get("fields:roles") != "name" {
 		t.Errorf("sent %v", q)
@@ -137,7 +137,7 @@ func TestParameterFieldsRoles(t *testing.T) {
 // reference may be null.
 func TestParameterFieldsDefaultWarehouse(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 200})
-	src := shipstream.Users(client, model.OrganizationUsers)
+	src := shipstream.Users(client, shipstream.OrganizationUsers)
 	with := collect(t, src, "default_warehouse.name like '%'", query.Select("default_warehouse.name"))
 	without := collect(t, src, "default_warehouse is null")
 	q := sent(t, server)
@@ -148,7 +148,7 @@ func TestParameterFieldsDefaultWarehouse(t *testing.T) {
 		t.Errorf("%d with a named warehouse, %d with none", len(with), len(without))
 	}
 	ref, _ := with[0].DefaultWarehouse.Get()
-	if w, ok := with[0].Included().Warehouse(ref); !ok || !w.Name.IsSet() {
+	if w, ok := model.LookupAs[*shipstream.Warehouse](with[0].Included(), ref); !ok || !w.Name.IsSet() {
 		t.Errorf("warehouse %v of user %d does not resolve", ref, with[0].ID)
 	}
 }
@@ -156,7 +156,7 @@ func TestParameterFieldsDefaultWarehouse(t *testing.T) {
 // TestParameterFieldsMerchant: likewise for the merchants of client users.
 func TestParameterFieldsMerchant(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 100})
-	users := collect(t, shipstream.Users(client, model.ClientUsers), "merchant is not null", query.Select("merchant.code", "merchant.is_active"))
+	users := collect(t, shipstream.Users(client, shipstream.ClientUsers), "merchant is not null", query.Select("merchant.code", "merchant.is_active"))
 	q := sent(t, server)
 	if q[0].Get("fields") != "merchant" || q[0].Get("fields:merchant") != "code,is_active" {
 		t.Errorf("sent %v", q)
@@ -164,7 +164,7 @@ func TestParameterFieldsMerchant(t *testing.T) {
 	resolved := 0
 	for _, u := range users {
 		ref, _ := u.Merchant.Get()
-		if m, ok := u.Included().Merchant(ref); ok && m.Code.IsSet() {
+		if m, ok := model.LookupAs[*shipstream.Merchant](u.Included(), ref); ok && m.Code.IsSet() {
 			resolved++
 		}
 	}
@@ -177,7 +177,7 @@ func TestParameterFieldsMerchant(t *testing.T) {
 // nothing else; include is two scans.
 func TestParameterDeleted(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 40, Deleted: 10})
-	src := shipstream.Users(client, model.AnyUser)
+	src := shipstream.Users(client, shipstream.AnyUser)
 	live := collect(t, src, "")
 	gone := collect(t, src, "", query.WithDeleted(query.DeletedOnly))
 	both := collect(t, src, "", query.WithDeleted(query.DeletedInclude), query.OrderBy("id"))
@@ -197,7 +197,7 @@ func TestParameterDeleted(t *testing.T) {
 // server ANDs, and nothing is evaluated locally.
 func TestParameterFilter(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 500})
-	users := collect(t, shipstream.Users(client, model.AnyUser), "is_active = true and name starts with 'a' and email is not null")
+	users := collect(t, shipstream.Users(client, shipstream.AnyUser), "is_active = true and name starts with 'a' and email is not null")
 	q := sent(t, server)
 	want := []string{"is_active:true", `name{start:"a"}`, `email[{gteq:"m"},{lt:"m"}]`}
 	if !slices.Equal(q[0]["filter"], want) {
@@ -218,7 +218,7 @@ func TestParameterFilter(t *testing.T) {
 // server when one page holds the answer, and never with a cursor.
 func TestParameterSort(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 300})
-	src := shipstream.Users(client, model.AnyUser)
+	src := shipstream.Users(client, shipstream.AnyUser)
 	up := ids(collect(t, src, "", query.OrderBy("id"), query.PageSize(100)))
 	down := ids(collect(t, src, "", query.OrderBy("-id"), query.PageSize(100)))
 	slices.Reverse(down)
@@ -240,7 +240,7 @@ func TestParameterSort(t *testing.T) {
 // TestParameterCount: one request with count=1 counts, bounds of the id and all.
 func TestParameterCount(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 2500})
-	src := shipstream.Users(client, model.AnyUser)
+	src := shipstream.Users(client, shipstream.AnyUser)
 	planned, err := query.Prepare(src, "is_active = true and id > 100")
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +261,7 @@ func TestParameterCount(t *testing.T) {
 // TestParameterCursorStart: pages follow one another by cursor_start, inclusive.
 func TestParameterCursorStart(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 250, IDs: shipstreamtest.Sparse})
-	users := collect(t, shipstream.Users(client, model.AnyUser), "", query.OrderBy("id"), query.PageSize(100), query.Walk(plan.StrategySerial))
+	users := collect(t, shipstream.Users(client, shipstream.AnyUser), "", query.OrderBy("id"), query.PageSize(100), query.Walk(plan.StrategySerial))
 	q := sent(t, server)
 	if len(users) != 250 || len(q) != 3 || q[0].Has("cursor_start") || !q[1].Has("cursor_start") || !q[2].Has("cursor_start") {
 		t.Errorf("%d rows by %v", len(users), q)
@@ -272,7 +272,7 @@ func TestParameterCursorStart(t *testing.T) {
 // a filter, and cursor_end is never sent.
 func TestParameterCursorEnd(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 5000})
-	if n := len(collect(t, shipstream.Users(client, model.AnyUser), "id > 50", query.PageSize(100))); n == 0 {
+	if n := len(collect(t, shipstream.Users(client, shipstream.AnyUser), "id > 50", query.PageSize(100))); n == 0 {
 		t.Error("no rows")
 	}
 	far := false
@@ -293,7 +293,7 @@ func TestParameterCursorEnd(t *testing.T) {
 // the query's limit.
 func TestParameterLimit(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 3000})
-	src := shipstream.Users(client, model.AnyUser)
+	src := shipstream.Users(client, shipstream.AnyUser)
 	if n := len(collect(t, src, "is_active = true", query.Limit(1500), query.OrderBy("-id"))); n != 1500 {
 		t.Errorf("%d rows, want 1500", n)
 	}

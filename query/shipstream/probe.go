@@ -112,7 +112,7 @@ func dated(field string) string {
 	return field + `[{gteq:"2000-01-01T00:00:00Z"},{lt:"2000-01-01T00:00:00Z"}]`
 }
 
-func specimenOf(u *model.User) specimen {
+func specimenOf(u *User) specimen {
 	for _, s := range []specimen{{field: "name", text: u.Name.Or("")}, {field: "username", text: u.Username.Or("")}, {field: "email", text: u.Email.Or("")}} {
 		if s.at = strings.IndexAny(s.text, wildcards); s.at >= 0 {
 			s.id = u.ID
@@ -137,7 +137,7 @@ func lettersFirst(name string) bool {
 	return name[0]|0x20 != name[1]|0x20 && name[1]|0x20 != name[2]|0x20
 }
 
-func (p *prober) list(q url.Values) ([]model.User, error) {
+func (p *prober) list(q url.Values) ([]User, error) {
 	page, _, err := list(p.ctx, p.source.source, q, p.source.rows.form)
 	if err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func (p *prober) one(params ...string) int64 {
 }
 
 // answer returns the server's rows; refused when it answers 400.
-func (p *prober) answer(q url.Values) (rows []model.User, refused bool) {
+func (p *prober) answer(q url.Values) (rows []User, refused bool) {
 	rows, err := p.list(q)
 	if err != nil && !errors.Is(err, transport.ErrBadRequest) && p.err == nil {
 		p.err = err
@@ -307,7 +307,7 @@ func (p *prober) timestamps(c *Capabilities) {
 	id := strconv.FormatInt(cmp.Or(has, p.id), 10)
 	rows, refused := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "fields": {names}, "filter": {"id:" + id}})
 	if len(rows) == 0 {
-		rows = make([]model.User, 1)
+		rows = make([]User, 1)
 	}
 	created, login := rows[0].CreatedAt, rows[0].LastLoginAt
 	switch {

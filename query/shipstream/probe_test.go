@@ -37,7 +37,7 @@ func TestProbe(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.options.Users = 200
 			server, client := serve(t, test.options)
-			got, findings, err := shipstream.Users(client, model.AnyUser).Probe(t.Context())
+			got, findings, err := shipstream.Users(client, shipstream.AnyUser).Probe(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +57,7 @@ func TestProbe(t *testing.T) {
 // TestProbeNeedsRows: a server without users teaches nothing, and says so.
 func TestProbeNeedsRows(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{})
-	if _, _, err := shipstream.Users(client, model.AnyUser).Probe(t.Context()); err == nil {
+	if _, _, err := shipstream.Users(client, shipstream.AnyUser).Probe(t.Context()); err == nil {
 		t.Error("an empty server was probed")
 	}
 }
@@ -96,7 +96,7 @@ func misread(t *testing.T, o shipstreamtest.Options, change func(url.Values)) *s
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	return shipstream.Users(client, model.AnyUser)
+	return shipstream.Users(client, shipstream.AnyUser)
 }
 
 // filters changes each filter parameter; one that becomes "" is left out.

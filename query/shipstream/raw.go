@@ -55,7 +55,7 @@ func (s *RawUserSource) NewSpill() query.Spill[model.RawRow] { return nil }
 func (s *RawUserSource) ID(r *model.RawRow) int64 { return r.ID }
 
 // Record returns a record without values but the id.
-func (s *RawUserSource) Record(r *model.RawRow) model.Record { return &model.User{ID: r.ID} }
+func (s *RawUserSource) Record(r *model.RawRow) model.Record { return &User{ID: r.ID} }
 
 // Fetch binds a scan to the endpoint. A scan with a residual fails with [ErrRaw].
 func (s *RawUserSource) Fetch(scan plan.Scan) paginate.Fetch[model.RawRow] {
@@ -63,6 +63,6 @@ func (s *RawUserSource) Fetch(scan plan.Scan) paginate.Fetch[model.RawRow] {
 		if scan.Residual != nil {
 			return nil, ErrRaw
 		}
-		return fetch(ctx, s.users.source, scan, r, form[model.RawRow]{model.DecodeRaw, true})
+		return fetch(ctx, s.users.source, scan, r, form[model.RawRow]{DecodeRaw, true})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
@@ -15,7 +14,7 @@ import (
 // TestRaw: rows that are passed on as they came are those that are decoded.
 func TestRaw(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 300})
-	users := shipstream.Users(client, model.AnyUser)
+	users := shipstream.Users(client, shipstream.AnyUser)
 	want := make(map[int64]string)
 	for _, u := range collect(t, users, "is_active", query.Select("roles")) {
 		want[u.ID] = string(u.AppendJSON(nil))
@@ -45,7 +44,7 @@ func TestRaw(t *testing.T) {
 // TestRawServes: a plan that looks into rows needs them decoded.
 func TestRawServes(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 20})
-	raw := shipstream.Users(client, model.AnyUser).Raw()
+	raw := shipstream.Users(client, shipstream.AnyUser).Raw()
 	for filter, serves := range map[string]bool{"is_active": true, "name contains 'a'": false, "roles.name = 'x'": false} {
 		plan, err := query.Prepare(raw, filter)
 		if err != nil {

@@ -28,7 +28,7 @@ func TestRefused(t *testing.T) {
 		return shipstream.With(shipstream.Capabilities{Profile: profile, Timestamps: timestamps})
 	}
 	const contains = " rests on what the server was said to do: profile switch contains, which this server may not have"
-	users := shipstream.Users(client, model.AnyUser, as(model.ReturnedUnknown))
+	users := shipstream.Users(client, shipstream.AnyUser, as(model.ReturnedUnknown))
 	refusal(t, users, "is_active and name contains 'x'", "`name contains 'x'`"+contains)
 	refusal(t, users, "name like 'A%x%b_'", "`name like 'A%x%b_'`"+contains)
 	refusal(t, users, "username in ('a', 'b') and email is not null",
@@ -36,7 +36,7 @@ func TestRefused(t *testing.T) {
 		"`email is not null` rests on what the server was said to do: profile switch notnull, which this server may not have")
 	refusal(t, users, "is_active", "the field created_at rests on what the server was said to do: "+
 		"whether this server returns it was not declared; if it never is, declare that: `--timestamps never`", query.Select("created_at"))
-	refusal(t, shipstream.Users(client, model.AnyUser, as(model.ReturnedOnRequest)), "is_active", "the field created_at rests on what the server was said to do: "+
+	refusal(t, shipstream.Users(client, shipstream.AnyUser, as(model.ReturnedOnRequest)), "is_active", "the field created_at rests on what the server was said to do: "+
 		"it was declared to be returned on request; if it never is, declare that: `--timestamps never`", query.Select("created_at", "roles"))
 	refusal(t, shipstream.Roles(client, "client", as(model.ReturnedUnknown)), "name contains 'x'", "`name contains 'x'`"+contains)
 	refusal(t, shipstream.Roles(old(t), "client"), "", "the field permissions rests on what the server was said to do: "+
@@ -102,7 +102,7 @@ func refusal[T any](t *testing.T, src query.Source[T], filter string, want ...an
 // is.
 func TestRefusedKeepsQuiet(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 10, Script: []shipstreamtest.Fault{{Kind: shipstreamtest.FaultStatus, Status: 400}}})
-	rows, err := query.Run(t.Context(), shipstream.Users(client, model.AnyUser), "name starts with 'x'", query.Select("roles"))
+	rows, err := query.Run(t.Context(), shipstream.Users(client, shipstream.AnyUser), "name starts with 'x'", query.Select("roles"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package shipstream
 
 import (
-	"github.com/go-json-experiment/json"
-
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/transport"
@@ -13,13 +11,13 @@ const rolePermissions = smallFields
 
 // Roles returns the users' roles as a source, `GET /v1/system/userRoles/{type}`. A
 // nil client serves for planning alone. Roles of organization and of client users may
-// be numbered apart: of [model.AnyUser] an id may be that of two.
-func Roles(client *transport.Client, t model.UserType, opts ...Option) *Listing[model.Role] {
-	return newListing(client, RolesDefinition(t, opts...), objects(rowType[model.Role]{
+// be numbered apart: of [AnyUser] an id may be that of two.
+func Roles(client *transport.Client, t UserType, opts ...Option) *Listing[Role] {
+	return newListing(client, RolesDefinition(t, opts...), objects(rowType[Role]{
 		name:   "role",
-		record: func(r *model.Role) model.Record { return (*roleRecord)(r) },
-		id:     func(r *model.Role) int64 { return r.ID },
-		hide: func(r *model.Role, field string) {
+		record: func(r *Role) model.Record { return (*roleRecord)(r) },
+		id:     func(r *Role) int64 { return r.ID },
+		hide: func(r *Role, field string) {
 			if field == "permissions" {
 				r.Permissions = model.Opt[[]string]{}
 			}
@@ -29,7 +27,7 @@ func Roles(client *transport.Client, t model.UserType, opts ...Option) *Listing[
 
 // RolesDefinition describes the roles' listing. Their permissions come on request, as
 // those of a user's roles do.
-func RolesDefinition(t model.UserType, opts ...Option) restsource.Definition {
+func RolesDefinition(t UserType, opts ...Option) restsource.Definition {
 	d := smallDefinition("userRoles", "/v1/system/userRoles/"+string(t), opts)
 	d.Select = "fields"
 	d.Fields = append(d.Fields, restsource.Field{
@@ -39,7 +37,7 @@ func RolesDefinition(t model.UserType, opts ...Option) restsource.Definition {
 }
 
 // roleRecord is a role as the filter language reads it.
-type roleRecord model.Role
+type roleRecord Role
 
 func (r *roleRecord) Value(field int) model.Value {
 	switch field {
@@ -48,13 +46,7 @@ func (r *roleRecord) Value(field int) model.Value {
 	case smallName:
 		return valueOf(r.Name, model.String)
 	case rolePermissions:
-		return valueOf(r.Permissions, func(list []string) model.Value {
-			text, err := json.Marshal(list)
-			if err != nil {
-				return model.Value{} // no text that a server sent
-			}
-			return model.JSON(string(text))
-		})
+		return valueOf(r.Permissions, jsonOfStrings)
 	}
 	return model.Value{}
 }

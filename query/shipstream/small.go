@@ -24,7 +24,7 @@ func smallDefinition(name, path string, opts []Option) restsource.Definition {
 			smallID:   {Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways, Doc: "unique id, 1 or more"}, Filter: true, Sort: true},
 			smallName: {Field: model.Field{Name: "name", Type: model.TypeString, Collation: c.Collation, Returned: model.ReturnedAlways, Doc: "name"}, Filter: true, Sort: true},
 		},
-		Layout: model.APILayout(), Paging: paging(),
+		Layout: model.DefaultLayout(), Paging: paging(),
 	}
 }
 
@@ -45,13 +45,4 @@ func objects[T any, P object[T]](rows rowType[T]) rowType[T] {
 		})
 	}
 	return rows
-}
-
-// valueOf is an optional field as the filter language reads it: null unless it is set.
-func valueOf[T any](o model.Opt[T], value func(T) model.Value) model.Value {
-	v, ok := o.Get()
-	if !ok {
-		return model.Value{}
-	}
-	return value(v)
 }

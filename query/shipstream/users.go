@@ -15,18 +15,18 @@ import (
 
 // UserSource is the users resource, `GET /v1/system/users/{type}`. It is
 // immutable and safe for concurrent use; make one with [Users].
-type UserSource struct{ *Listing[model.User] }
+type UserSource struct{ *Listing[User] }
 
-var _ query.Source[model.User] = (*UserSource)(nil)
+var _ query.Source[User] = (*UserSource)(nil)
 
 // Users returns the users of the given kind as a source. A nil client serves for
 // planning alone.
-func Users(client *transport.Client, t model.UserType, opts ...Option) *UserSource {
-	return &UserSource{newListing(client, UsersDefinition(t, opts...), rowType[model.User]{
+func Users(client *transport.Client, t UserType, opts ...Option) *UserSource {
+	return &UserSource{newListing(client, UsersDefinition(t, opts...), rowType[User]{
 		name:   "user",
-		form:   form[model.User]{decode: model.DecodeUsers},
-		record: func(u *model.User) model.Record { return u },
-		id:     func(u *model.User) int64 { return u.ID },
+		form:   form[User]{decode: DecodeUsers},
+		record: func(u *User) model.Record { return u },
+		id:     func(u *User) int64 { return u.ID },
 		hide:   hideOfUser,
 		spill:  spillUsers,
 	})}
@@ -34,11 +34,11 @@ func Users(client *transport.Client, t model.UserType, opts ...Option) *UserSour
 
 // UsersDefinition describes the users' listing. A source that is made of it has
 // the same plans as [Users] and rows that are [model.DynamicRow].
-func UsersDefinition(t model.UserType, opts ...Option) restsource.Definition {
+func UsersDefinition(t UserType, opts ...Option) restsource.Definition {
 	c := capabilities(opts)
 	d := restsource.Definition{
 		Name: "users", Path: "/v1/system/users/" + string(t), Dialect: restsource.API, Profile: c.Profile,
-		Select: "fields", Include: "fields:", Deleted: url.Values{"deleted": {"true"}}, Layout: model.APILayout(), Paging: paging(),
+		Select: "fields", Include: "fields:", Deleted: url.Values{"deleted": {"true"}}, Layout: model.DefaultLayout(), Paging: paging(),
 	}
 	schema := c.schema()
 	for i := range schema.Len() {
@@ -53,7 +53,7 @@ func sorts(field string) bool {
 	return slices.Contains([]string{"id", "username", "created_at", "last_login_at", "email"}, field)
 }
 
-func hideOfUser(u *model.User, field string) {
+func hideOfUser(u *User, field string) {
 	switch field {
 	case "roles":
 		u.Roles = model.Opt[[]model.Ref]{}
@@ -70,8 +70,8 @@ func hideOfUser(u *model.User, field string) {
 	}
 }
 
-func spillUsers() query.Spill[model.User] {
-	return spill.New(func(text []byte, included *model.Included) (u model.User, err error) {
+func spillUsers() query.Spill[User] {
+	return spill.New(func(text []byte, included *model.Included) (u User, err error) {
 		err = u.UnmarshalJSON(text)
 		u.SetIncluded(included)
 		return u, err
@@ -87,5 +87,5 @@ func (s *UserSource) Bind(client *transport.Client) *UserSource {
 // Varied returns a source of the same users on the same client that assumes
 // other capabilities.
 func (s *UserSource) Varied(c Capabilities) *UserSource {
-	return Users(s.Client(), model.UserType(path.Base(s.Definition().Path)), With(c))
+	return Users(s.Client(), UserType(path.Base(s.Definition().Path)), With(c))
 }

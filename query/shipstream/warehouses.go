@@ -11,12 +11,12 @@ const warehouseIsActive = smallFields
 
 // Warehouses returns the warehouses as a source, `GET /v1/inventory/warehouses`. A
 // nil client serves for planning alone.
-func Warehouses(client *transport.Client, opts ...Option) *Listing[model.Warehouse] {
-	return newListing(client, WarehousesDefinition(opts...), objects(rowType[model.Warehouse]{
+func Warehouses(client *transport.Client, opts ...Option) *Listing[Warehouse] {
+	return newListing(client, WarehousesDefinition(opts...), objects(rowType[Warehouse]{
 		name:   "warehouse",
-		record: func(w *model.Warehouse) model.Record { return (*warehouseRecord)(w) },
-		id:     func(w *model.Warehouse) int64 { return w.ID },
-		hide:   func(*model.Warehouse, string) {}, // no field is optional
+		record: func(w *Warehouse) model.Record { return (*warehouseRecord)(w) },
+		id:     func(w *Warehouse) int64 { return w.ID },
+		hide:   func(*Warehouse, string) {}, // no field is optional
 	}))
 }
 
@@ -31,7 +31,7 @@ func WarehousesDefinition(opts ...Option) restsource.Definition {
 }
 
 // warehouseRecord is a warehouse as the filter language reads it.
-type warehouseRecord model.Warehouse
+type warehouseRecord Warehouse
 
 func (w *warehouseRecord) Value(field int) model.Value {
 	switch field {

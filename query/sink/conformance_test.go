@@ -9,6 +9,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
@@ -28,13 +30,13 @@ func TestSinks(t *testing.T) {
 	}
 	for name, open := range faultySinks(t) {
 		t.Run(name, func(t *testing.T) {
-			on := func(fsys sink.FS, place string) query.Sink[model.User] {
+			on := func(fsys sink.FS, place string) query.Sink[shipstream.User] {
 				return open(filepath.Join(place, name), sink.FileOptions{Mode: sink.ModeResume, FS: fsys})
 			}
-			testSink(t, querytest.SinkTest[model.User]{
-				Open: func(place string) (query.Sink[model.User], error) { return on(quickFS{}, place), nil },
+			testSink(t, querytest.SinkTest[shipstream.User]{
+				Open: func(place string) (query.Sink[shipstream.User], error) { return on(quickFS{}, place), nil },
 				Read: func(place string) ([][]model.Value, error) { return read[name](filepath.Join(place, name)) },
-				Failing: func(place string, fail func(string) error) (query.Sink[model.User], error) {
+				Failing: func(place string, fail func(string) error) (query.Sink[shipstream.User], error) {
 					return on(&faultyFS{FS: quickFS{}, fail: fail}, place), nil
 				},
 				NullIsEmpty: strings.Contains(name, ".csv"),
@@ -42,15 +44,15 @@ func TestSinks(t *testing.T) {
 		})
 	}
 	t.Run("x.sqlite", func(t *testing.T) {
-		open := func(place string) (query.Sink[model.User], error) {
-			return sqlitesink.New(filepath.Join(place, "x.sqlite"), model.UserSchema(), exported(), sqlitesink.Options{Mode: sink.ModeResume})
+		open := func(place string) (query.Sink[shipstream.User], error) {
+			return usersink.SQLite(filepath.Join(place, "x.sqlite"), shipstream.UserSchema(), exported(), sqlitesink.Options{Mode: sink.ModeResume})
 		}
-		testSink(t, querytest.SinkTest[model.User]{
+		testSink(t, querytest.SinkTest[shipstream.User]{
 			Open: open,
 			Read: func(place string) ([][]model.Value, error) {
 				return readSQLite(t.Context(), filepath.Join(place, "x.sqlite"))
 			},
-			Failing: func(place string, fail func(string) error) (query.Sink[model.User], error) {
+			Failing: func(place string, fail func(string) error) (query.Sink[shipstream.User], error) {
 				sqliteDisk.failWhere(fail)
 				return open(place)
 			},
@@ -59,7 +61,7 @@ func TestSinks(t *testing.T) {
 	})
 }
 
-func testSink(t *testing.T, test querytest.SinkTest[model.User]) {
+func testSink(t *testing.T, test querytest.SinkTest[shipstream.User]) {
 	t.Helper()
 	test.Folder, test.Rows, test.Record, test.Fields = t.TempDir(), people(), record, exported()
 	test.Key = test.Fields[0]
@@ -72,18 +74,18 @@ func testSink(t *testing.T, test querytest.SinkTest[model.User]) {
 func exported() []*model.Field {
 	var fields []*model.Field
 	for _, name := range []string{"id", "name", "is_active", "last_login_at"} {
-		f, _ := model.UserSchema().Lookup(name)
+		f, _ := shipstream.UserSchema().Lookup(name)
 		fields = append(fields, f)
 	}
 	return fields
 }
 
 // people are users with nulls, with empty texts and with what formats quote.
-func people() []model.User {
+func people() []shipstream.User {
 	names := []string{"Ada", "", "a,b", `"c"`, "null", "d\ne", "Zoë", "'", "f", "g", " h ", "NULL", "1", "true", "i", "j"}
-	users := make([]model.User, 0, 2*len(names))
+	users := make([]shipstream.User, 0, 2*len(names))
 	for i := range 2 * len(names) {
-		u := model.User{ID: int64(3 + 5*i), Name: model.Some(names[i%len(names)]), IsActive: model.Some(i%3 > 0), LastLoginAt: model.NullOpt[time.Time]()}
+		u := shipstream.User{ID: int64(3 + 5*i), Name: model.Some(names[i%len(names)]), IsActive: model.Some(i%3 > 0), LastLoginAt: model.NullOpt[time.Time]()}
 		if i%5 == 0 {
 			u.Name = model.NullOpt[string]()
 		}

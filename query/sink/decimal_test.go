@@ -88,7 +88,7 @@ func TestDecimalColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	database := filepath.Join(t.TempDir(), "goods.sqlite")
-	lite, err := sqlitesink.NewRows(database, schema, "id", fields, goodsRecord, sqlitesink.Options{})
+	lite, err := sqlitesink.New(database, schema, "id", fields, goodsRecord, sqlitesink.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

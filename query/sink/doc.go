@@ -2,7 +2,7 @@
 // for people. Its writers need nothing but the standard library and buffer no
 // more than a screenful of rows.
 //
-//	w := sink.NewNDJSON(os.Stdout, sink.AppendJSON[model.User])
+//	w := sink.NewNDJSON(os.Stdout, sink.AppendJSON[model.DynamicRow])
 //	for batch := range rows.Batches() {
 //		if err := w.Write(ctx, batch); err != nil { … }
 //	}
@@ -21,8 +21,8 @@
 // ([SplitRows]) or by a field's value ([PartitionBy]), and a manifest of them
 // ([ReadManifest]). [IDs] reads the keys of a finished export back.
 //
-//	to := sink.NewFile("users.ndjson", sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil), sink.FileOptions{Mode: sink.ModeResume})
-//	stats, err := query.Export(ctx, users, "is_active", to)
+//	to := sink.NewFile("orders.ndjson", sink.Text(sink.NDJSON("", sink.AppendJSON[model.DynamicRow]), nil), sink.FileOptions{Mode: sink.ModeResume})
+//	stats, err := query.Export(ctx, orders, "status = 'open'", to)
 //	err = errors.Join(err, to.Close())
 //
 // What is there already decides with the [Mode]: an export that was not finished is

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/parquetsink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
@@ -44,21 +46,21 @@ func TestErrorsAreToldApart(t *testing.T) {
 	}
 
 	by := func(spec string) error {
-		_, err := sink.PartitionBy(model.UserSchema(), spec, record)
+		_, err := sink.PartitionBy(shipstream.UserSchema(), spec, record)
 		return err
 	}
 	parquet := func(names ...string) error {
-		_, err := parquetsink.New(model.UserSchema(), exampleColumns(names...), record)
+		_, err := parquetsink.New(shipstream.UserSchema(), exampleColumns(names...), record)
 		return err
 	}
 	warehouses, err := model.NewSchema("warehouses", model.Field{Name: "id", Type: model.TypeInt})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, notUsers := sqlitesink.New("x", warehouses, nil, sqlitesink.Options{})
-	overFolder := sink.NewFolder(filepath.Dir(write("mine/notes", "")), sink.SplitRows[model.User](1), sink.Text(sink.NDJSON("", encode), nil), ".ndjson", sink.FileOptions{})
+	_, notUsers := usersink.SQLite("x", warehouses, nil, sqlitesink.Options{})
+	overFolder := sink.NewFolder(filepath.Dir(write("mine/notes", "")), sink.SplitRows[shipstream.User](1), sink.Text(sink.NDJSON("", encode), nil), ".ndjson", sink.FileOptions{})
 	_, foreignFolder := overFolder.Resume(t.Context())
-	overDatabase, err := sqlitesink.New(foreign, model.UserSchema(), nil, sqlitesink.Options{Mode: sink.ModeRestart})
+	overDatabase, err := usersink.SQLite(foreign, shipstream.UserSchema(), nil, sqlitesink.Options{Mode: sink.ModeRestart})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -52,9 +52,9 @@ func ExampleOS() {
 // gone on with as JSON.
 func ExampleFile_SinkCapabilities() {
 	columns := exampleColumns("id", "name")
-	for _, format := range []sink.Format[model.User]{
-		sink.CSV(model.UserSchema(), columns, record),
-		sink.CSV(model.UserSchema(), columns, record, sink.RawCells()),
+	for _, format := range []sink.Format[shipstream.User]{
+		sink.CSV(shipstream.UserSchema(), columns, record),
+		sink.CSV(shipstream.UserSchema(), columns, record, sink.RawCells()),
 		sink.NDJSON("", encode),
 	} {
 		to := sink.NewFile("users.out", sink.Text(format, nil), sink.FileOptions{})

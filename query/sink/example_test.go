@@ -9,26 +9,27 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
 
-func exampleUsers() []model.User {
-	return []model.User{
-		{Kind: model.OrganizationUser, ID: 1, Name: model.Some("Ana")},
-		{Kind: model.ClientUser, ID: 2, Name: model.Some("=1+1")},
+func exampleUsers() []shipstream.User {
+	return []shipstream.User{
+		{Kind: shipstream.OrganizationUser, ID: 1, Name: model.Some("Ana")},
+		{Kind: shipstream.ClientUser, ID: 2, Name: model.Some("=1+1")},
 	}
 }
 
 func exampleColumns(names ...string) []*model.Field {
 	fields := make([]*model.Field, len(names))
 	for i, name := range names {
-		fields[i], _ = model.UserSchema().Lookup(name)
+		fields[i], _ = shipstream.UserSchema().Lookup(name)
 	}
 	return fields
 }
 
 func ExampleNDJSON() {
-	w := sink.NewStream(os.Stdout, sink.NDJSON("", sink.AppendJSON[model.User]))
+	w := sink.NewStream(os.Stdout, sink.NDJSON("", sink.AppendJSON[shipstream.User]))
 	_ = w.Write(context.Background(), exampleUsers())
 	_ = w.Close()
 	// Output:
@@ -37,7 +38,7 @@ func ExampleNDJSON() {
 }
 
 func ExampleAppendJSON() {
-	w := sink.NewNDJSON(os.Stdout, sink.AppendJSON[model.User])
+	w := sink.NewNDJSON(os.Stdout, sink.AppendJSON[shipstream.User])
 	_ = w.Write(context.Background(), exampleUsers()[:1])
 	_ = w.Close()
 	// Output: {"type":"OrganizationUser","id":1,"name":"Ana"}
@@ -55,7 +56,7 @@ func ExampleJSON() {
 }
 
 func ExampleCSV() {
-	w := sink.NewStream(os.Stdout, sink.CSV(model.UserSchema(), exampleColumns("id", "name"), record))
+	w := sink.NewStream(os.Stdout, sink.CSV(shipstream.UserSchema(), exampleColumns("id", "name"), record))
 	_ = w.Write(context.Background(), exampleUsers())
 	_ = w.Close()
 	// Output:
@@ -65,7 +66,7 @@ func ExampleCSV() {
 }
 
 func ExampleNewStream() {
-	w := sink.NewStream(os.Stdout, sink.CSV(model.UserSchema(), exampleColumns("id"), record))
+	w := sink.NewStream(os.Stdout, sink.CSV(shipstream.UserSchema(), exampleColumns("id"), record))
 	_ = w.Close() // a header even without rows
 	// Output: id
 }
@@ -103,7 +104,7 @@ func ExampleNewFile() {
 }
 
 // exportTo writes the users into a folder as an export does.
-func exportTo(to *sink.File[model.User]) error {
+func exportTo(to *sink.File[shipstream.User]) error {
 	ctx := context.Background()
 	if _, err := to.Resume(ctx); err != nil {
 		return err
@@ -118,8 +119,8 @@ func ExampleNewFolder() {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	name := filepath.Join(folder, "users")
-	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil)
-	to := sink.NewFolder(name, sink.SplitRows[model.User](1), encoding, ".ndjson", sink.FileOptions{})
+	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[shipstream.User]), nil)
+	to := sink.NewFolder(name, sink.SplitRows[shipstream.User](1), encoding, ".ndjson", sink.FileOptions{})
 	fmt.Println(exportTo(to)) // which is query.Export, in a program
 	m, err := sink.ReadManifest(name)
 	if err != nil {
@@ -141,8 +142,8 @@ func ExampleSplitRows() {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	name := filepath.Join(folder, "users")
-	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil)
-	to := sink.NewFolder(name, sink.SplitRows[model.User](1000), encoding, ".ndjson", sink.FileOptions{})
+	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[shipstream.User]), nil)
+	to := sink.NewFolder(name, sink.SplitRows[shipstream.User](1000), encoding, ".ndjson", sink.FileOptions{})
 	fmt.Println(exportTo(to))
 	files, err := filepath.Glob(filepath.Join(name, "part-*"))
 	fmt.Println(len(files), err)
@@ -152,7 +153,7 @@ func ExampleSplitRows() {
 }
 
 func ExamplePartitionBy() {
-	by, err := sink.PartitionBy(model.UserSchema(), "type", record)
+	by, err := sink.PartitionBy(shipstream.UserSchema(), "type", record)
 	if err != nil {
 		panic(err)
 	}
@@ -162,7 +163,7 @@ func ExamplePartitionBy() {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	name := filepath.Join(folder, "users")
-	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), nil)
+	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[shipstream.User]), nil)
 	fmt.Println(exportTo(sink.NewFolder(name, by, encoding, ".ndjson", sink.FileOptions{})))
 	m, err := sink.ReadManifest(name)
 	if err != nil {
@@ -171,7 +172,7 @@ func ExamplePartitionBy() {
 	for _, f := range m.Files {
 		fmt.Println(f.Name, f.Rows)
 	}
-	_, err = sink.PartitionBy(model.UserSchema(), "created_at", record)
+	_, err = sink.PartitionBy(shipstream.UserSchema(), "created_at", record)
 	fmt.Println(err)
 	// Output:
 	// <nil>

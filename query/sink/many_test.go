@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -15,7 +16,7 @@ import (
 // turn, hold the rows that are theirs.
 func TestFolderOfManyFiles(t *testing.T) {
 	const files, each = 50, 3
-	by, err := sink.PartitionBy(model.UserSchema(), "username", record)
+	by, err := sink.PartitionBy(shipstream.UserSchema(), "username", record)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,9 +26,9 @@ func TestFolderOfManyFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round := range each {
-		var rows []model.User
+		var rows []shipstream.User
 		for i := range files {
-			rows = append(rows, model.User{ID: int64(1 + round*files + i), Username: model.Some(fmt.Sprint("u", i))})
+			rows = append(rows, shipstream.User{ID: int64(1 + round*files + i), Username: model.Some(fmt.Sprint("u", i))})
 		}
 		if err := to.Write(t.Context(), rows); err != nil {
 			t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -18,11 +18,11 @@ func TestReplacedAtOnce(t *testing.T) {
 	const exports, rows = 60, 500
 	path := filepath.Join(t.TempDir(), "x.ndjson")
 	write := func(n int) error {
-		encode := func(dst []byte, _ *model.User) ([]byte, error) { return fmt.Appendf(dst, "%d", n), nil }
+		encode := func(dst []byte, _ *shipstream.User) ([]byte, error) { return fmt.Appendf(dst, "%d", n), nil }
 		to := sink.NewFile(path, sink.Text(sink.NDJSON("", encode), nil), sink.FileOptions{})
 		_, err := to.Resume(t.Context())
 		for range 3 {
-			err = errors.Join(err, to.Write(t.Context(), make([]model.User, rows)), to.Commit(t.Context(), []byte("1")))
+			err = errors.Join(err, to.Write(t.Context(), make([]shipstream.User, rows)), to.Commit(t.Context(), []byte("1")))
 		}
 		return errors.Join(err, to.Commit(t.Context(), nil), to.Close())
 	}
@@ -75,7 +75,7 @@ func TestStrangeCheckpoints(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		to := sink.NewFolder(path, sink.SplitRows[model.User](7), sink.Text(sink.NDJSON("", encode), nil), ".ndjson", sink.FileOptions{Mode: sink.ModeResume})
+		to := sink.NewFolder(path, sink.SplitRows[shipstream.User](7), sink.Text(sink.NDJSON("", encode), nil), ".ndjson", sink.FileOptions{Mode: sink.ModeResume})
 		if _, err := to.Resume(t.Context()); !errors.Is(err, sink.ErrCheckpoint) {
 			t.Errorf("%s: %v", more, err)
 		}

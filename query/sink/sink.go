@@ -17,8 +17,8 @@ type Writer[T any] interface {
 // Encode appends a row's JSON object to dst and returns the extended slice.
 type Encode[T any] func(dst []byte, row *T) ([]byte, error)
 
-// AppendJSON is an [Encode] by the rows' own method, as users, rows of a schema known
-// at run time and raw rows have it: AppendJSON[model.User].
+// AppendJSON is an [Encode] by the rows' own method, as rows of a schema known
+// at run time and raw rows have it: AppendJSON[model.DynamicRow].
 func AppendJSON[T any, P interface {
 	*T
 	AppendJSON(dst []byte) []byte

@@ -15,19 +15,20 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/display"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
 
-func record(u *model.User) model.Record { return u }
+func record(u *shipstream.User) model.Record { return u }
 
-func encode(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+func encode(dst []byte, u *shipstream.User) ([]byte, error) { return u.AppendJSON(dst), nil }
 
 // fields resolves names, in order.
 func fields(tb testing.TB, names ...string) []*model.Field {
 	tb.Helper()
 	var out []*model.Field
 	for _, name := range names {
-		f, ok := model.UserSchema().Lookup(name)
+		f, ok := shipstream.UserSchema().Lookup(name)
 		if !ok {
 			tb.Fatalf("no field %s", name)
 		}
@@ -37,9 +38,9 @@ func fields(tb testing.TB, names ...string) []*model.Field {
 }
 
 // page is rows with what tends to go wrong in columns.
-func page(tb testing.TB) []model.User {
+func page(tb testing.TB) []shipstream.User {
 	tb.Helper()
-	p, err := model.DecodeUsers([]byte(`{"collection":[
+	p, err := shipstream.DecodeUsers([]byte(`{"collection":[
 		{"type":"OrganizationUser","id":1,"name":"=1+1","email":null,"username":"a,\"b\"","is_active":true,
 		 "roles":[{"type":"OrganizationUserRole","id":3},{"type":"OrganizationUserRole","id":9}]},
 		{"type":"ClientUser","id":20,"name":"山田\u0007太郎","email":"","username":"line\nbreak","is_active":false,"roles":[]}],
@@ -52,9 +53,9 @@ func page(tb testing.TB) []model.User {
 }
 
 // write sends the rows in two batches and closes.
-func write(tb testing.TB, w sink.Writer[model.User], rows []model.User) {
+func write(tb testing.TB, w sink.Writer[shipstream.User], rows []shipstream.User) {
 	tb.Helper()
-	for _, batch := range [][]model.User{rows[:1], rows[1:]} {
+	for _, batch := range [][]shipstream.User{rows[:1], rows[1:]} {
 		if err := w.Write(tb.Context(), batch); err != nil {
 			tb.Fatal(err)
 		}
@@ -78,7 +79,7 @@ func TestJSON(t *testing.T) {
 		var b bytes.Buffer
 		w := sink.NewJSON(&b, encode)
 		for _, u := range page(t)[:n] {
-			if err := w.Write(t.Context(), []model.User{u}); err != nil {
+			if err := w.Write(t.Context(), []shipstream.User{u}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -97,7 +98,7 @@ func TestJSON(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	var b bytes.Buffer
-	write(t, sink.NewCSV(&b, model.UserSchema(), fields(t, "id", "name", "email", "username", "is_active", "roles", "roles.name"), record), page(t))
+	write(t, sink.NewCSV(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "username", "is_active", "roles", "roles.name"), record), page(t))
 	got, err := csv.NewReader(&b).ReadAll()
 	want := [][]string{
 		{"id", "name", "email", "username", "is_active", "roles", "roles.name"},
@@ -113,7 +114,7 @@ func TestCSV(t *testing.T) {
 // not, and RawCells leaves all as it is.
 func TestCSVFormulas(t *testing.T) {
 	for _, name := range []string{"=A1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\t=1", "＝A1", "＋1", "－1", "＠x", "plain", "", "'", "é=1", "\xff=1"} {
-		u := model.User{ID: -5, Name: model.Some(name)}
+		u := shipstream.User{ID: -5, Name: model.Some(name)}
 		for _, raw := range []bool{false, true} {
 			want := name
 			if !raw && strings.IndexFunc(name, func(r rune) bool { return strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) }) == 0 {
@@ -138,7 +139,7 @@ func TestCSVFormulasInLists(t *testing.T) {
 		{`"\r"`, `""`, "'\r; "},
 		{`"-"`, `"-"`, "'-; -"},
 	} {
-		p, err := model.DecodeUsers([]byte(`{"collection":[{"type":"ClientUser","id":1,"roles":[{"type":"ClientUserRole","id":3},{"type":"ClientUserRole","id":9}]}],
+		p, err := shipstream.DecodeUsers([]byte(`{"collection":[{"type":"ClientUser","id":1,"roles":[{"type":"ClientUserRole","id":3},{"type":"ClientUserRole","id":9}]}],
 			"included":{"ClientUserRole":[{"type":"ClientUserRole","id":3,"name":` + tt.first + `},{"type":"ClientUserRole","id":9,"name":` + tt.second + `}]},"has_more":false}`))
 		if err != nil {
 			t.Fatal(err)
@@ -156,15 +157,15 @@ func TestCSVFormulasInLists(t *testing.T) {
 }
 
 // csvRow is what encoding/csv reads of a user that is written.
-func csvRow(t *testing.T, u model.User, raw bool, columns ...string) []string {
+func csvRow(t *testing.T, u shipstream.User, raw bool, columns ...string) []string {
 	t.Helper()
 	var opts []sink.CSVOption
 	if raw {
 		opts = append(opts, sink.RawCells())
 	}
 	var b bytes.Buffer
-	w := sink.NewCSV(&b, model.UserSchema(), fields(t, columns...), record, opts...)
-	if err := errors.Join(w.Write(t.Context(), []model.User{u}), w.Close()); err != nil {
+	w := sink.NewCSV(&b, shipstream.UserSchema(), fields(t, columns...), record, opts...)
+	if err := errors.Join(w.Write(t.Context(), []shipstream.User{u}), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
@@ -176,7 +177,7 @@ func csvRow(t *testing.T, u model.User, raw bool, columns ...string) []string {
 
 func TestTable(t *testing.T) {
 	var b bytes.Buffer
-	write(t, sink.NewTable(&b, model.UserSchema(), fields(t, "id", "name", "email", "roles.name"), record), page(t))
+	write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "roles.name"), record), page(t))
 	want := "" +
 		"id  name       email  roles.name\n" +
 		"──  ─────────  ─────  ─────────────\n" +
@@ -191,13 +192,13 @@ func TestTable(t *testing.T) {
 // cut rather than let break the columns.
 func TestTableStreams(t *testing.T) {
 	var b bytes.Buffer
-	w := sink.NewTable(&b, model.UserSchema(), fields(t, "name", "email"), record)
+	w := sink.NewTable(&b, shipstream.UserSchema(), fields(t, "name", "email"), record)
 	for i := range 250 {
 		name := "short"
 		if i == 200 {
 			name = "much longer than any before"
 		}
-		if err := w.Write(t.Context(), []model.User{{Name: model.Some(name), Email: model.Some(strconv.Itoa(i))}}); err != nil {
+		if err := w.Write(t.Context(), []shipstream.User{{Name: model.Some(name), Email: model.Some(strconv.Itoa(i))}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -217,13 +218,13 @@ func TestTableStreams(t *testing.T) {
 
 // TestTableNull: null, an empty text and the text "null" are three things.
 func TestTableNull(t *testing.T) {
-	users := []model.User{{ID: 1}, {ID: 2, Name: model.Some("")}, {ID: 3, Name: model.Some("null")}}
+	users := []shipstream.User{{ID: 1}, {ID: 2, Name: model.Some("")}, {ID: 3, Name: model.Some("null")}}
 	var b, styled bytes.Buffer
-	write(t, sink.NewTable(&b, model.UserSchema(), fields(t, "id", "name"), record), users)
+	write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name"), record), users)
 	if got, want := b.String(), "id  name\n──  ──────\n 1  null\n 2  \"\"\n 3  \"null\"\n"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	write(t, sink.NewTable(&styled, model.UserSchema(), fields(t, "id", "name"), record, sink.Styled()), users[:1])
+	write(t, sink.NewTable(&styled, shipstream.UserSchema(), fields(t, "id", "name"), record, sink.Styled()), users[:1])
 	if got, want := styled.String(), "\x1b[1mid\x1b[0m  \x1b[1mname\x1b[0m\n\x1b[2m──\x1b[0m  \x1b[2m────\x1b[0m\n 1  \x1b[2mnull\x1b[0m\n"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -232,13 +233,13 @@ func TestTableNull(t *testing.T) {
 // TestTableFits: at any width no line is wider, wide characters and all, and what
 // can be kept whole is.
 func TestTableFits(t *testing.T) {
-	users := []model.User{
+	users := []shipstream.User{
 		{ID: 1234567, Name: model.Some("山田太郎山田太郎山田太郎"), Email: model.Some("someone.with.a.long.name@example.com"), IsActive: model.Some(true)},
 		{ID: 12, Name: model.Some("O\u202eliver\x1b[2J")},
 	}
 	for width := 1; width < 100; width++ {
 		var b bytes.Buffer
-		write(t, sink.NewTable(&b, model.UserSchema(), fields(t, "id", "name", "email", "is_active"), record, sink.FitWidth(width)), users)
+		write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "is_active"), record, sink.FitWidth(width)), users)
 		for line := range strings.Lines(b.String()) {
 			if got := display.Width(strings.TrimSuffix(line, "\n")); got > width {
 				t.Fatalf("width %d: %d cells in %q", width, got, line)
@@ -256,16 +257,16 @@ func TestTableFits(t *testing.T) {
 // TestEmptyOutput: no rows are still a header, an array, or nothing.
 func TestEmptyOutput(t *testing.T) {
 	for name, test := range map[string]struct {
-		make func(b *bytes.Buffer) sink.Writer[model.User]
+		make func(b *bytes.Buffer) sink.Writer[shipstream.User]
 		want string
 	}{
-		"ndjson": {func(b *bytes.Buffer) sink.Writer[model.User] { return sink.NewNDJSON(b, encode) }, ""},
-		"json":   {func(b *bytes.Buffer) sink.Writer[model.User] { return sink.NewJSON(b, encode) }, "[]\n"},
-		"csv": {func(b *bytes.Buffer) sink.Writer[model.User] {
-			return sink.NewCSV(b, model.UserSchema(), fields(t, "id", "name"), record)
+		"ndjson": {func(b *bytes.Buffer) sink.Writer[shipstream.User] { return sink.NewNDJSON(b, encode) }, ""},
+		"json":   {func(b *bytes.Buffer) sink.Writer[shipstream.User] { return sink.NewJSON(b, encode) }, "[]\n"},
+		"csv": {func(b *bytes.Buffer) sink.Writer[shipstream.User] {
+			return sink.NewCSV(b, shipstream.UserSchema(), fields(t, "id", "name"), record)
 		}, "id,name\n"},
-		"table": {func(b *bytes.Buffer) sink.Writer[model.User] {
-			return sink.NewTable(b, model.UserSchema(), fields(t, "id", "name"), record)
+		"table": {func(b *bytes.Buffer) sink.Writer[shipstream.User] {
+			return sink.NewTable(b, shipstream.UserSchema(), fields(t, "id", "name"), record)
 		}, "id  name\n──  ────\n"},
 	} {
 		var b bytes.Buffer
@@ -285,11 +286,11 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
 // TestWriteErrors: the stream's error comes out of Write or, at the latest, Close.
 func TestWriteErrors(t *testing.T) {
 	all := fields(t, "id", "name")
-	for name, w := range map[string]sink.Writer[model.User]{
+	for name, w := range map[string]sink.Writer[shipstream.User]{
 		"ndjson": sink.NewNDJSON(brokenPipe{}, encode),
 		"json":   sink.NewJSON(brokenPipe{}, encode),
-		"csv":    sink.NewCSV(brokenPipe{}, model.UserSchema(), all, record),
-		"table":  sink.NewTable(brokenPipe{}, model.UserSchema(), all, record),
+		"csv":    sink.NewCSV(brokenPipe{}, shipstream.UserSchema(), all, record),
+		"table":  sink.NewTable(brokenPipe{}, shipstream.UserSchema(), all, record),
 	} {
 		if err := errors.Join(w.Write(t.Context(), page(t)), w.Close()); !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", name, err)
@@ -298,10 +299,10 @@ func TestWriteErrors(t *testing.T) {
 }
 
 func ExampleNewNDJSON() {
-	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *model.User) ([]byte, error) {
+	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *shipstream.User) ([]byte, error) {
 		return fmt.Appendf(dst, `{"id":%d}`, u.ID), nil
 	})
-	_ = w.Write(context.Background(), []model.User{{ID: 1}, {ID: 2}})
+	_ = w.Write(context.Background(), []shipstream.User{{ID: 1}, {ID: 2}})
 	_ = w.Close()
 	// Output:
 	// {"id":1}
@@ -309,10 +310,10 @@ func ExampleNewNDJSON() {
 }
 
 func ExampleNewJSON() {
-	w := sink.NewJSON(os.Stdout, func(dst []byte, u *model.User) ([]byte, error) {
+	w := sink.NewJSON(os.Stdout, func(dst []byte, u *shipstream.User) ([]byte, error) {
 		return fmt.Appendf(dst, `{"id":%d}`, u.ID), nil
 	})
-	_ = w.Write(context.Background(), []model.User{{ID: 1}, {ID: 2}})
+	_ = w.Write(context.Background(), []shipstream.User{{ID: 1}, {ID: 2}})
 	_ = w.Close()
 	// Output:
 	// [
@@ -322,11 +323,11 @@ func ExampleNewJSON() {
 }
 
 func ExampleNewCSV() {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	id, _ := schema.Lookup("id")
 	name, _ := schema.Lookup("name")
 	w := sink.NewCSV(os.Stdout, schema, []*model.Field{id, name}, record)
-	_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("Ada")}})
+	_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("Ada")}})
 	_ = w.Close()
 	// Output:
 	// id,name
@@ -336,11 +337,11 @@ func ExampleNewCSV() {
 // The apostrophe that keeps a spreadsheet from running a name is in the way of a
 // program that reads the file.
 func ExampleRawCells() {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	name, _ := schema.Lookup("name")
 	for _, opts := range [][]sink.CSVOption{nil, {sink.RawCells()}} {
 		w := sink.NewCSV(os.Stdout, schema, []*model.Field{name}, record, opts...)
-		_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("=SUM(A1:A9)")}})
+		_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("=SUM(A1:A9)")}})
 		_ = w.Close()
 	}
 	// Output:
@@ -351,11 +352,11 @@ func ExampleRawCells() {
 }
 
 func ExampleFitWidth() {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	id, _ := schema.Lookup("id")
 	name, _ := schema.Lookup("name")
 	w := sink.NewTable(os.Stdout, schema, []*model.Field{id, name}, record, sink.FitWidth(14))
-	_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("Ada King, Countess of Lovelace")}})
+	_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("Ada King, Countess of Lovelace")}})
 	_ = w.Close()
 	// Output:
 	// id  name
@@ -364,11 +365,11 @@ func ExampleFitWidth() {
 }
 
 func ExampleWhole() {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	username, _ := schema.Lookup("username")
 	name, _ := schema.Lookup("name")
 	w := sink.NewTable(os.Stdout, schema, []*model.Field{username, name}, record, sink.FitWidth(20), sink.Whole("username"))
-	_ = w.Write(context.Background(), []model.User{{Username: model.Some("ada.lovelace"), Name: model.Some("Ada King, Countess of Lovelace")}})
+	_ = w.Write(context.Background(), []shipstream.User{{Username: model.Some("ada.lovelace"), Name: model.Some("Ada King, Countess of Lovelace")}})
 	_ = w.Close()
 	// Output:
 	// username      name
@@ -377,7 +378,7 @@ func ExampleWhole() {
 }
 
 func ExampleStyled() {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	id, _ := schema.Lookup("id")
 	var b strings.Builder
 	w := sink.NewTable(&b, schema, []*model.Field{id}, record, sink.Styled())
@@ -388,11 +389,11 @@ func ExampleStyled() {
 }
 
 func ExampleNewTable() {
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	id, _ := schema.Lookup("id")
 	name, _ := schema.Lookup("name")
 	w := sink.NewTable(os.Stdout, schema, []*model.Field{id, name}, record)
-	_ = w.Write(context.Background(), []model.User{{ID: 1, Name: model.Some("Ada")}, {ID: 2}})
+	_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("Ada")}, {ID: 2}})
 	_ = w.Close()
 	// Output:
 	// id  name

@@ -14,6 +14,8 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
@@ -21,28 +23,28 @@ import (
 )
 
 // faultySinks are the ways to write an export, by its name.
-func faultySinks(tb testing.TB) map[string]func(path string, o sink.FileOptions) *sink.File[model.User] {
+func faultySinks(tb testing.TB) map[string]func(path string, o sink.FileOptions) *sink.File[shipstream.User] {
 	tb.Helper()
-	parquet, err := parquetsink.New(model.UserSchema(), exported(), record)
+	parquet, err := parquetsink.New(shipstream.UserSchema(), exported(), record)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	csv := sink.CSV(model.UserSchema(), exported(), record, sink.RawCells())
-	file := func(e sink.Encoding[model.User]) func(string, sink.FileOptions) *sink.File[model.User] {
-		return func(path string, o sink.FileOptions) *sink.File[model.User] { return sink.NewFile(path, e, o) }
+	csv := sink.CSV(shipstream.UserSchema(), exported(), record, sink.RawCells())
+	file := func(e sink.Encoding[shipstream.User]) func(string, sink.FileOptions) *sink.File[shipstream.User] {
+		return func(path string, o sink.FileOptions) *sink.File[shipstream.User] { return sink.NewFile(path, e, o) }
 	}
-	return map[string]func(string, sink.FileOptions) *sink.File[model.User]{
+	return map[string]func(string, sink.FileOptions) *sink.File[shipstream.User]{
 		"x.ndjson":    file(sink.Text(sink.NDJSON("", encode), nil)),
 		"x.json":      file(sink.Text(sink.JSON("", encode), nil)),
 		"x.csv":       file(sink.Text(csv, nil)),
 		"x.ndjson.gz": file(sink.Text(sink.NDJSON("", encode), compression.Gzip())),
 		"x.csv.zst":   file(sink.Text(csv, compression.Zstd())),
 		"x.parquet":   file(parquet),
-		"split.ndjson": func(path string, o sink.FileOptions) *sink.File[model.User] {
-			return sink.NewFolder(path, sink.SplitRows[model.User](7), sink.Text(sink.NDJSON("", encode), nil), ".ndjson", o)
+		"split.ndjson": func(path string, o sink.FileOptions) *sink.File[shipstream.User] {
+			return sink.NewFolder(path, sink.SplitRows[shipstream.User](7), sink.Text(sink.NDJSON("", encode), nil), ".ndjson", o)
 		},
-		"split.parquet": func(path string, o sink.FileOptions) *sink.File[model.User] {
-			return sink.NewFolder(path, sink.SplitRows[model.User](11), parquet, ".parquet", o)
+		"split.parquet": func(path string, o sink.FileOptions) *sink.File[shipstream.User] {
+			return sink.NewFolder(path, sink.SplitRows[shipstream.User](11), parquet, ".parquet", o)
 		},
 	}
 }
@@ -57,7 +59,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			for _, once := range []bool{false, true} {
 				everyFault(t, func() faultyPlace {
-					return &onDisk{disk: newDisk(), faults: countdown{once: once}, open: func(fs sink.FS) query.Sink[model.User] {
+					return &onDisk{disk: newDisk(), faults: countdown{once: once}, open: func(fs sink.FS) query.Sink[shipstream.User] {
 						return open(name, sink.FileOptions{Mode: sink.ModeResume, FS: fs})
 					}}
 				}, name)
@@ -70,10 +72,10 @@ func TestFaults(t *testing.T) {
 type onDisk struct {
 	disk   *disk
 	faults countdown
-	open   func(fs sink.FS) query.Sink[model.User]
+	open   func(fs sink.FS) query.Sink[shipstream.User]
 }
 
-func (p *onDisk) sink(left int) query.Sink[model.User] {
+func (p *onDisk) sink(left int) query.Sink[shipstream.User] {
 	p.faults.left = left
 	return p.open(&faultyFS{FS: p.disk, fail: p.faults.fail})
 }
@@ -129,11 +131,11 @@ func TestSQLiteStopsAtAFailure(t *testing.T) {
 		place, ctx := &inDatabase{t: t, path: filepath.Join(t.TempDir(), "x.sqlite"), faults: countdown{once: true}}, t.Context()
 		to := place.sink(never)
 		_, err := to.Resume(ctx)
-		if err := errors.Join(err, to.Write(ctx, []model.User{faultyUser(1)}), to.Commit(ctx, []byte("1"))); err != nil {
+		if err := errors.Join(err, to.Write(ctx, []shipstream.User{faultyUser(1)}), to.Commit(ctx, []byte("1"))); err != nil {
 			t.Fatal(err)
 		}
 		place.faults.left = at
-		if to.Write(ctx, []model.User{faultyUser(2)}) != nil {
+		if to.Write(ctx, []shipstream.User{faultyUser(2)}) != nil {
 			failures++
 			if to.Commit(ctx, []byte("2")) == nil {
 				t.Errorf("fault %d: it commits what it could not write", at)
@@ -163,10 +165,10 @@ type inDatabase struct {
 	faults countdown
 }
 
-func (p *inDatabase) sink(left int) query.Sink[model.User] {
+func (p *inDatabase) sink(left int) query.Sink[shipstream.User] {
 	p.faults.left = left
 	sqliteDisk.failWhere(p.faults.fail)
-	to, err := sqlitesink.New(p.path, model.UserSchema(), fields(p.t, "name"), sqlitesink.Options{Mode: sink.ModeResume})
+	to, err := usersink.SQLite(p.path, shipstream.UserSchema(), fields(p.t, "name"), sqlitesink.Options{Mode: sink.ModeResume})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -194,7 +196,7 @@ func (p *inDatabase) ids(t *testing.T, name string) []int64 {
 // faultyPlace is where an export is written that meets faults.
 type faultyPlace interface {
 	// sink opens it; after so many operations it fails.
-	sink(left int) query.Sink[model.User]
+	sink(left int) query.Sink[shipstream.User]
 	// over ends what sink began, and reports whether the fault was met.
 	over() bool
 	// ids are those of the finished export; nil where nothing has its name yet.
@@ -250,7 +252,7 @@ type faultyExport struct {
 
 // run writes the rows that the sink does not have yet, five a commit, with the
 // id of the last one as the checkpoint. It reports whether it came to the end.
-func (e *faultyExport) run(to query.Sink[model.User]) bool {
+func (e *faultyExport) run(to query.Sink[shipstream.User]) bool {
 	e.t.Helper()
 	err := e.write(to)
 	_ = to.Close() // the disk may be gone
@@ -260,7 +262,7 @@ func (e *faultyExport) run(to query.Sink[model.User]) bool {
 	return err == nil
 }
 
-func (e *faultyExport) write(to query.Sink[model.User]) error {
+func (e *faultyExport) write(to query.Sink[shipstream.User]) error {
 	checkpoint, err := to.Resume(e.t.Context())
 	if err != nil {
 		return err
@@ -275,7 +277,7 @@ func (e *faultyExport) write(to query.Sink[model.User]) error {
 		e.t.Fatalf("it goes on behind row %d, and %d were committed", at, e.safe)
 	}
 	for id := at + 1; id <= faultRows; id++ {
-		if err := to.Write(e.t.Context(), []model.User{faultyUser(id)}); err != nil {
+		if err := to.Write(e.t.Context(), []shipstream.User{faultyUser(id)}); err != nil {
 			return err
 		}
 		if id%5 != 0 {
@@ -290,7 +292,7 @@ func (e *faultyExport) write(to query.Sink[model.User]) error {
 }
 
 // faultyUser has two roles, one of them new.
-func faultyUser(id int64) model.User {
-	role := func(id int64) model.Ref { return model.Ref{Type: model.RefClientUserRole, ID: id} }
-	return model.User{ID: id, Name: model.Some("n"), Roles: model.Some([]model.Ref{role(1), role(id + 1)})}
+func faultyUser(id int64) shipstream.User {
+	role := func(id int64) model.Ref { return model.Ref{Type: shipstream.RefClientUserRole, ID: id} }
+	return shipstream.User{ID: id, Name: model.Some("n"), Roles: model.Some([]model.Ref{role(1), role(id + 1)})}
 }

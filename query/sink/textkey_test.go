@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
@@ -91,7 +92,7 @@ func codedSinks(t *testing.T, schema *model.Schema) map[string]func(path string)
 		"by.ndjson":     folder(sink.Text(ndjson, nil), bySize),
 		"by.parquet":    folder(columns, bySize),
 		"x.sqlite": func(path string) (query.Sink[row], error) {
-			return sqlitesink.NewRows(path, schema, "code", fields, read, sqlitesink.Options{Mode: sink.ModeResume})
+			return sqlitesink.New(path, schema, "code", fields, read, sqlitesink.Options{Mode: sink.ModeResume})
 		},
 	}
 }
@@ -198,12 +199,12 @@ func TestKeysOfAnotherType(t *testing.T) {
 // cut, while another text is.
 func TestWholeKeys(t *testing.T) {
 	var b strings.Builder
-	w := sink.NewTable(&b, model.UserSchema(), exampleColumns("username", "name"), record, sink.FitWidth(30), sink.Whole("username"))
-	users := make([]model.User, 101)
+	w := sink.NewTable(&b, shipstream.UserSchema(), exampleColumns("username", "name"), record, sink.FitWidth(30), sink.Whole("username"))
+	users := make([]shipstream.User, 101)
 	for i := range users {
 		users[i].Username, users[i].Name = model.Some("short"), model.Some("short")
 	}
-	users[100] = model.User{Username: model.Some("7f3c1f2e-9a53"), Name: model.Some("7f3c1f2e-9a53")}
+	users[100] = shipstream.User{Username: model.Some("7f3c1f2e-9a53"), Name: model.Some("7f3c1f2e-9a53")}
 	if err := errors.Join(w.Write(t.Context(), users[:100]), w.Write(t.Context(), users[100:]), w.Close()); err != nil {
 		t.Fatal(err)
 	}

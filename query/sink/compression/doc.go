@@ -2,9 +2,9 @@
 // It stands apart from package sink because it links a module of its own. A
 // compression is the second part of a text encoding:
 //
-//	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.User]), compression.Zstd())
-//	to := sink.NewFile("users.ndjson.zst", encoding, sink.FileOptions{})
-//	stats, err := query.Export(ctx, users, "is_active", to)
+//	encoding := sink.Text(sink.NDJSON("", sink.AppendJSON[model.DynamicRow]), compression.Zstd())
+//	to := sink.NewFile("orders.ndjson.zst", encoding, sink.FileOptions{})
+//	stats, err := query.Export(ctx, orders, "status = 'open'", to)
 //	err = errors.Join(err, to.Close())
 //
 // [FromName] knows by a file's ending which one is meant, and [Reader] reads such a file

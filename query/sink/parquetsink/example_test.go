@@ -9,6 +9,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/parquetsink"
 )
@@ -21,7 +22,7 @@ func ExampleNew() {
 	defer func() { _ = os.RemoveAll(folder) }()
 	name, ctx := filepath.Join(folder, "users.parquet"), context.Background()
 
-	encoding, err := parquetsink.New(model.UserSchema(), fields("id", "name", "created_at", "roles"), record)
+	encoding, err := parquetsink.New(shipstream.UserSchema(), fields("id", "name", "created_at", "roles"), record)
 	if err != nil {
 		panic(err)
 	}
@@ -29,7 +30,7 @@ func ExampleNew() {
 	if _, err := to.Resume(ctx); err != nil {
 		panic(err)
 	}
-	users := []model.User{{ID: 7, Name: model.Some("Ana"), Roles: model.Some([]model.Ref{{Type: "OrganizationUserRole", ID: 3}})}}
+	users := []shipstream.User{{ID: 7, Name: model.Some("Ana"), Roles: model.Some([]model.Ref{{Type: "OrganizationUserRole", ID: 3}})}}
 	fmt.Println(to.Write(ctx, users), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
 
 	// Any reader of Parquet will do.

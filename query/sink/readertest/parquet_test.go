@@ -18,6 +18,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 	"github.com/google/go-cmp/cmp"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 	"github.com/parquet-go/parquet-go"
 )
 
@@ -202,9 +203,9 @@ func list[T any](c arrow.Array, i int, of func(arrow.Array, int) *T) (values []*
 // larger than what was promised to be held in memory nor a commit's worth.
 func TestParquetRowGroups(t *testing.T) {
 	const rows, most, least = 100_000, 32 << 10, 16 << 10
-	many := make([]model.User, rows)
+	many := make([]shipstream.User, rows)
 	for i := range many {
-		many[i] = model.User{ID: int64(i) + 1, Name: model.Some("n" + strconv.Itoa(i))}
+		many[i] = shipstream.User{ID: int64(i) + 1, Name: model.Some("n" + strconv.Itoa(i))}
 	}
 	for _, each := range []int{999, 20_000, rows} {
 		path := filepath.Join(t.TempDir(), "many.parquet")

@@ -11,6 +11,8 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
 	"github.com/muster-go/muster/query/sink/parquetsink"
@@ -45,11 +47,11 @@ var columns = []string{
 	"default_warehouse", "default_warehouse.name", "merchant", "roles", "roles.name",
 }
 
-func record(u *model.User) model.Record { return u }
+func record(u *shipstream.User) model.Record { return u }
 
-func users(t *testing.T) []model.User {
+func users(t *testing.T) []shipstream.User {
 	t.Helper()
-	p, err := model.DecodeUsers([]byte(page))
+	p, err := shipstream.DecodeUsers([]byte(page))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +62,7 @@ func fields(t *testing.T) []*model.Field {
 	t.Helper()
 	out := make([]*model.Field, len(columns))
 	for i, name := range columns {
-		field, ok := model.UserSchema().Lookup(name)
+		field, ok := shipstream.UserSchema().Lookup(name)
 		if !ok {
 			t.Fatalf("no field %s", name)
 		}
@@ -70,11 +72,11 @@ func fields(t *testing.T) []*model.Field {
 }
 
 // sinkOf is the sink that an export of that name goes to.
-func sinkOf(t *testing.T, path string) query.Sink[model.User] {
+func sinkOf(t *testing.T, path string) query.Sink[shipstream.User] {
 	t.Helper()
-	encode := func(dst []byte, u *model.User) ([]byte, error) { return u.AppendJSON(dst), nil }
+	encode := func(dst []byte, u *shipstream.User) ([]byte, error) { return u.AppendJSON(dst), nil }
 	form, name := compression.FromName(path)
-	var encoding sink.Encoding[model.User]
+	var encoding sink.Encoding[shipstream.User]
 	var err error
 	switch filepath.Ext(name) {
 	case ".ndjson":
@@ -82,11 +84,11 @@ func sinkOf(t *testing.T, path string) query.Sink[model.User] {
 	case ".json":
 		encoding = sink.Text(sink.JSON("", encode), form)
 	case ".csv":
-		encoding = sink.Text(sink.CSV(model.UserSchema(), fields(t), record), form)
+		encoding = sink.Text(sink.CSV(shipstream.UserSchema(), fields(t), record), form)
 	case ".parquet":
-		encoding, err = parquetsink.New(model.UserSchema(), fields(t), record)
+		encoding, err = parquetsink.New(shipstream.UserSchema(), fields(t), record)
 	case ".sqlite":
-		to, err := sqlitesink.New(path, model.UserSchema(), fields(t), sqlitesink.Options{})
+		to, err := usersink.SQLite(path, shipstream.UserSchema(), fields(t), sqlitesink.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +101,7 @@ func sinkOf(t *testing.T, path string) query.Sink[model.User] {
 }
 
 // export writes rows in several commits.
-func export(t *testing.T, path string, rows []model.User, each int) {
+func export(t *testing.T, path string, rows []shipstream.User, each int) {
 	t.Helper()
 	to, ctx := sinkOf(t, path), t.Context()
 	_, err := to.Resume(ctx)

@@ -1,23 +1,22 @@
-// Package sqlitesink is a sink of rows as a SQLite database: of users the tables
-// users, roles and user_roles, of other rows one that is named as they are and one
-// for each list of references, and muster_export, which says whether the export is
-// complete. It stands apart from package sink because it links SQLite.
+// Package sqlitesink is a sink of rows as a SQLite database: a table that is named after
+// the schema, one for each list of references, and muster_export, which says whether the
+// export is complete. It is a package of its own because it links SQLite.
 //
 //	var columns []*model.Field
-//	for _, name := range []string{"id", "name", "roles.name"} {
-//		f, _ := users.Schema().Lookup(name)
+//	for _, name := range []string{"id", "status", "lines.sku"} {
+//		f, _ := orders.Schema().Lookup(name)
 //		columns = append(columns, f)
 //	}
-//	to, err := sqlitesink.New("users.sqlite", users.Schema(), columns, sqlitesink.Options{Mode: sink.ModeResume})
+//	to, err := sqlitesink.New("orders.sqlite", orders.Schema(), "id", columns, orders.Record, sqlitesink.Options{Mode: sink.ModeResume})
 //	if err != nil {
 //		return err
 //	}
-//	stats, err := query.Export(ctx, users, "is_active", to, query.Select("name", "roles.name"))
+//	stats, err := query.Export(ctx, orders, "status = 'open'", to, query.Select("status", "lines.sku"))
 //	err = errors.Join(err, to.Close())
 //
-// Rows and checkpoint are one transaction, so that an export that is killed goes on
-// with [sink.ModeResume] where it was. Run again over a database that is complete, it
-// brings that up to date: rows are replaced by their keys, and those that are gone
-// are removed. [NewRows] takes the rows of any other source; [IDs] reads the keys of a
-// complete database back.
+// Rows and checkpoint are one transaction, so that an export that was killed resumes
+// with [sink.ModeResume] where it was. Run again over a complete database, an export
+// brings it up to date: rows are replaced by their keys, and rows that are gone are
+// removed. [NewShared] writes objects that many rows refer to once; [IDs] reads the keys
+// of a complete database back.
 package sqlitesink

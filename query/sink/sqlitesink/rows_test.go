@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
@@ -32,7 +34,7 @@ func orders(t *testing.T) (*model.Schema, *model.DynamicDecoder) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	layout := model.APILayout()
+	layout := model.DefaultLayout()
 	layout.ID = "number"
 	decoder, err := model.NewDynamicDecoder(schema, layout)
 	if err != nil {
@@ -50,7 +52,7 @@ func export(t *testing.T, path string, pages ...string) {
 	for i := range fields {
 		fields[i] = schema.Field(i)
 	}
-	to, err := sqlitesink.NewRows(path, schema, "number", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{Mode: sink.ModeNew})
+	to, err := sqlitesink.New(path, schema, "number", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{Mode: sink.ModeNew})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +145,7 @@ func TestRows(t *testing.T) {
 		t.Errorf("the keys are %v", keys)
 	}
 
-	users, err := sqlitesink.New(path, model.UserSchema(), nil, sqlitesink.Options{Mode: sink.ModeRestart})
+	users, err := usersink.SQLite(path, shipstream.UserSchema(), nil, sqlitesink.Options{Mode: sink.ModeRestart})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +177,7 @@ func TestTextKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		to, err := sqlitesink.NewRows(path, schema, "code", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+		to, err := sqlitesink.New(path, schema, "code", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +205,7 @@ func TestTextKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	to, err := sqlitesink.NewRows(path, numbers, "code", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+	to, err := sqlitesink.New(path, numbers, "code", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +219,7 @@ func TestTextKeys(t *testing.T) {
 	for _, test := range []struct{ key, want string }{
 		{"number", "number is no field of parcels"}, {"tags", "tags is neither an integer nor a text"},
 	} {
-		_, err := sqlitesink.NewRows(path, schema, test.key, fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+		_, err := sqlitesink.New(path, schema, test.key, fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
 		if !errors.Is(err, sink.ErrLayout) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("with the key %s: %v", test.key, err)
 		}
@@ -245,7 +247,7 @@ func TestPaths(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "orders.sqlite")
 	fields := []*model.Field{schema.Field(0), schema.Field(1), schema.Field(2)}
-	to, err := sqlitesink.NewRows(path, schema, "meta.id", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+	to, err := sqlitesink.New(path, schema, "meta.id", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +288,7 @@ func TestListsInText(t *testing.T) {
 	}
 }
 
-func ExampleNewRows() {
+func ExampleNew() {
 	folder, err := os.MkdirTemp("", "")
 	if err != nil {
 		panic(err)
@@ -308,7 +310,7 @@ func ExampleNewRows() {
 	}
 	name, ctx := filepath.Join(folder, "orders.sqlite"), context.Background()
 	fields := []*model.Field{schema.Field(0), schema.Field(1)}
-	to, err := sqlitesink.NewRows(name, schema, "id", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
+	to, err := sqlitesink.New(name, schema, "id", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
 	if err != nil {
 		panic(err)
 	}
@@ -322,4 +324,58 @@ func ExampleNewRows() {
 	// Output:
 	// <nil> <nil> <nil> <nil>
 	// 3 <nil>
+}
+
+func ExampleIDs() {
+	for _, err := range sqlitesink.IDs[int64](context.Background(), "no such file") {
+		fmt.Println(err != nil)
+	}
+	// Output: true
+}
+
+// Orders whose labels are objects of their own, each of which is written once.
+func ExampleNewShared() {
+	schema, err := model.NewSchema("orders", model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways},
+		model.Field{Name: "labels", Type: model.TypeRefs, Returned: model.ReturnedAlways})
+	if err != nil {
+		panic(err)
+	}
+	decoder, err := model.NewDynamicDecoder(schema, model.Layout{ID: "id"})
+	if err != nil {
+		panic(err)
+	}
+	page, err := decoder.Decode([]byte(`[{"id":3,"labels":[{"type":"Label","id":1}]},{"id":4,"labels":[{"type":"Label","id":1},{"type":"Label","id":2}]}]`))
+	if err != nil {
+		panic(err)
+	}
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	name, ctx := filepath.Join(folder, "orders.sqlite"), context.Background()
+	to, err := sqlitesink.NewShared(name, schema, "id", nil, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Shared[model.DynamicRow]{
+		Objects: "labels", Columns: []string{"name"}, Links: "order_labels", Row: "order", Object: "label",
+		Refs: func(r *model.DynamicRow) []model.Ref { return slices.Collect(r.References()) },
+		Values: func(_ *model.DynamicRow, ref model.Ref) ([]any, bool) {
+			return []any{fmt.Sprint("label ", ref.ID)}, true
+		},
+	}, sqlitesink.Options{})
+	if err != nil {
+		panic(err)
+	}
+	_, err = to.Resume(ctx)
+	fmt.Println(err, to.Write(ctx, page.Rows), to.Commit(ctx, nil), to.Close())
+
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = db.Close() }()
+	var labels, links int
+	err = db.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM labels), (SELECT count(*) FROM order_labels)").Scan(&labels, &links)
+	fmt.Println(labels, links, err)
+	// Output:
+	// <nil> <nil> <nil> <nil>
+	// 2 3 <nil>
 }

@@ -15,7 +15,7 @@ type column struct {
 	through bool // the value of the one reference that the path passes through
 }
 
-// keyOf is the column of the field by which rows are told apart.
+// keyOf returns the column of the field that identifies rows.
 func keyOf(schema *model.Schema, name string) (column, error) {
 	f, ok := schema.Lookup(name)
 	switch {

@@ -29,15 +29,14 @@ type Options struct {
 // muster_export has complete = 0.
 //
 // A database that an earlier export completed is brought up to date: rows are
-// replaced by their keys, and at the end those are removed that did not come any
-// more.
+// replaced by their keys, and at the end the rows that did not come again are removed.
 //
-// Where a statement fails, nothing is executed any more: SQLite may have rolled
-// the transaction back by itself, and what came next would be one of its own.
+// After a statement fails, no other is executed: SQLite may have rolled the transaction
+// back by itself, and the next statement would then be a transaction of its own.
 type Sink[T any] struct {
 	path      string
 	table     string
-	key       column // that rows are told apart by; of INTEGER or TEXT
+	key       column // identifies rows; of INTEGER or TEXT
 	columns   []column
 	relations []relation[T]
 	record    sink.Record[T]
@@ -56,29 +55,14 @@ type Sink[T any] struct {
 	failed error // the first one; see Sink
 }
 
-// New returns a sink that writes users into the database at path: the tables users,
-// roles and user_roles. It touches nothing before Resume. A schema other than that of
-// users is a [*sink.LayoutError].
-func New(path string, schema *model.Schema, fields []*model.Field, o Options) (*Sink[model.User], error) {
-	if schema.Name() != model.UserSchema().Name() {
-		return nil, &sink.LayoutError{Reason: schema.Name() + " are not users: see NewRows"}
-	}
-	s, err := newSink(path, schema, "id", fields, func(u *model.User) model.Record { return u }, o)
-	if err != nil {
-		return nil, err
-	}
-	s.relations = []relation[model.User]{userRoles()}
-	return s, nil
-}
-
-// NewRows returns a sink that writes rows of any schema into the database at path.
-// Their table is named after the schema, and so are its columns after the fields,
-// with _ for each dot; key is the field that the rows are told apart by, an integer or
-// a text, of which bytes count and no collation. A list of references is a table of its
-// own, such as orders_lines: the row's key, the position in the list from 0, the id and
-// what paths through it end in. It touches nothing before Resume. A key that the schema
-// has not, or that is of another type, is a [*sink.LayoutError].
-func NewRows[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], o Options) (*Sink[T], error) {
+// New returns a sink that writes rows into the database at path. Their table is named
+// after the schema and its columns after the fields, with _ for each dot. The key is the
+// field that identifies a row: an integer, or a text whose bytes are compared. A list of
+// references is a table of its own, such as orders_lines: the row's key, the position in
+// the list from 0, the id, and the values of paths through the list. It touches nothing
+// before Resume. A key that the schema lacks, or that is of another type, is a
+// [*sink.LayoutError].
+func New[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], o Options) (*Sink[T], error) {
 	s, err := newSink(path, schema, key, fields, record, o)
 	if err != nil {
 		return nil, err
@@ -98,7 +82,7 @@ func newSink[T any](path string, schema *model.Schema, key string, fields []*mod
 	}, nil
 }
 
-// keyOf is what a row is told apart by, for the driver.
+// keyOf returns the key of a row, for the driver.
 func (s *Sink[T]) keyOf(row *T) any { return s.key.value(s.record(row)) }
 
 // SinkCapabilities name the format, and read back the keys of the rows that this export
@@ -147,8 +131,8 @@ func (s *Sink[T]) open(ctx context.Context) (err error) {
 		return err
 	}
 	name := url.URL{Path: filepath.ToSlash(s.path)}
-	// Of cache 4 MiB are enough: users come in a few places of the tree at a time. The
-	// sorting behind the index takes as much once more.
+	// 4 MiB of cache are enough: rows come in a few places of the tree at a time. The
+	// sort for the index takes as much again.
 	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(DELETE)&_pragma=synchronous(FULL)&_pragma=cache_size(-4096)&_pragma=temp_store(FILE)"
 	if s.db, err = sql.Open("sqlite", "file:"+name.EscapedPath()+pragmas); err != nil {
 		return err

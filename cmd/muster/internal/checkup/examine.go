@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
@@ -78,10 +77,10 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 		report.add(seen.limitsLine(s.Options, client.RateLimit()))
 	} else if len(seen.answers) > 0 {
 		// The limits come after the users are counted: that request may be refused, too.
-		users := usersLine(ctx, shipstream.Users(client, model.AnyUser))
+		users := usersLine(ctx, shipstream.Users(client, shipstream.AnyUser))
 		report.add(seen.limitsLine(s.Options, client.RateLimit()))
 		report.add(users)
-		report.filters(ctx, shipstream.Users(client, model.AnyUser, shipstream.With(s.Declared)), s)
+		report.filters(ctx, shipstream.Users(client, shipstream.AnyUser, shipstream.With(s.Declared)), s)
 	}
 	return report, context.Cause(ctx)
 }

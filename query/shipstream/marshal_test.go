@@ -1,4 +1,4 @@
-package model_test
+package shipstream_test
 
 import (
 	"bytes"
@@ -13,7 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usertest"
 )
 
 // roundTrip marshals v, behind a pointer and not, and wants of a new value that it is
@@ -79,7 +80,7 @@ func foreign[T any](t *rapid.T, v *T) *T {
 func TestMarshalRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		page, other := modeltest.Pages().Draw(t, "page"), modeltest.Pages().Draw(t, "other")
+		page, other := usertest.Pages().Draw(t, "page"), usertest.Pages().Draw(t, "other")
 		roundTrip(t, page, other)
 		roundTrip(t, page.Included, other.Included)
 		roundTrip(t, &page.Meta, &other.Meta)
@@ -87,7 +88,7 @@ func TestMarshalRoundTrip(t *testing.T) {
 		byValue(t, *foreign(t, &page.Meta))
 		for i := range page.Rows {
 			u := foreign(t, &page.Rows[i])
-			roundTrip(t, u, new(model.User))
+			roundTrip(t, u, new(shipstream.User))
 			raw := new(model.RawRow)
 			text, _ := json.Marshal(u)
 			if err := json.Unmarshal(text, raw); err != nil || raw.ID != u.ID {
@@ -98,17 +99,17 @@ func TestMarshalRoundTrip(t *testing.T) {
 		}
 		for o := range page.Included.Objects() {
 			switch o := o.(type) {
-			case *model.Role:
-				roundTrip(t, foreign(t, o), &model.Role{ID: 7, Name: model.Some("x")})
+			case *shipstream.Role:
+				roundTrip(t, foreign(t, o), &shipstream.Role{ID: 7, Name: model.Some("x")})
 				byValue(t, *o)
-			case *model.Warehouse:
-				roundTrip(t, foreign(t, o), &model.Warehouse{ID: 7, Name: model.Some("x")})
+			case *shipstream.Warehouse:
+				roundTrip(t, foreign(t, o), &shipstream.Warehouse{ID: 7, Name: model.Some("x")})
 				byValue(t, *o)
-			case *model.Merchant:
-				roundTrip(t, foreign(t, o), &model.Merchant{ID: 7, Name: model.Some("x")})
+			case *shipstream.Merchant:
+				roundTrip(t, foreign(t, o), &shipstream.Merchant{ID: 7, Name: model.Some("x")})
 				byValue(t, *o)
-			case *model.Brand:
-				roundTrip(t, foreign(t, o), &model.Brand{ID: 7, Name: model.Some("x")})
+			case *shipstream.Brand:
+				roundTrip(t, foreign(t, o), &shipstream.Brand{ID: 7, Name: model.Some("x")})
 				byValue(t, *o)
 			}
 		}
@@ -119,11 +120,11 @@ func TestMarshalRoundTrip(t *testing.T) {
 func TestUnmarshalPage(t *testing.T) {
 	t.Parallel()
 	const body = `{"collection":[{"id":1,"default_warehouse":{"type":"Warehouse","id":3}}],"included":{"Warehouse":[{"id":3,"name":"N"}]},"has_more":true,"next":"/n"}`
-	var users model.Page[model.User]
+	var users model.Page[shipstream.User]
 	if err := json.Unmarshal([]byte(body), &users); err != nil || len(users.Rows) != 1 || !users.HasMore || users.Next != "/n" {
 		t.Fatalf("%+v, %v", users, err)
 	}
-	f, _ := model.UserSchema().Lookup("default_warehouse.name")
+	f, _ := shipstream.UserSchema().Lookup("default_warehouse.name")
 	if got := users.Rows[0].At(f.Index(), 0); got != model.String("N") {
 		t.Errorf("name = %v", got)
 	}
@@ -155,8 +156,8 @@ func TestUnmarshalPage(t *testing.T) {
 func TestUnmarshalErrors(t *testing.T) {
 	t.Parallel()
 	for _, into := range []any{
-		&model.Role{ID: 7}, &model.Warehouse{ID: 7}, &model.Merchant{ID: 7}, &model.Brand{ID: 7}, &model.User{ID: 7},
-		&model.Meta{ProcessingTime: 7}, &model.Page[model.User]{Next: "7"}, model.NewIncluded(&model.Brand{ID: 7}), &model.RawRow{ID: 7, JSON: []byte("{}")},
+		&shipstream.Role{ID: 7}, &shipstream.Warehouse{ID: 7}, &shipstream.Merchant{ID: 7}, &shipstream.Brand{ID: 7}, &shipstream.User{ID: 7},
+		&model.Meta{ProcessingTime: 7}, &model.Page[shipstream.User]{Next: "7"}, model.NewIncluded(&shipstream.Brand{ID: 7}), &model.RawRow{ID: 7, JSON: []byte("{}")},
 	} {
 		before, err := json.Marshal(into)
 		if err != nil {
@@ -175,7 +176,7 @@ func TestUnmarshalErrors(t *testing.T) {
 func TestMarshalZero(t *testing.T) {
 	t.Parallel()
 	for want, v := range map[string]any{
-		`null`: model.RawRow{}, `{}`: model.Meta{}, `{"id":0}`: model.Role{}, `{"type":"Warehouse","id":0}`: model.Warehouse{},
+		`null`: model.RawRow{}, `{}`: model.Meta{}, `{"id":0}`: shipstream.Role{}, `{"type":"Warehouse","id":0}`: shipstream.Warehouse{},
 		`{"collection":[],"included":{},"has_more":false,"meta":{}}`: model.Page[model.RawRow]{},
 	} {
 		if got, err := json.Marshal(v); err != nil || string(got) != want {
@@ -202,22 +203,22 @@ func TestMarshalTimes(t *testing.T) {
 		`"2024-06-02T13:00:00Z"`:      at(2024, -90000),
 		`"0000-06-01T12:00:00Z"`:      at(0, 0),
 	} {
-		u := model.User{ID: 1, CreatedAt: model.Some(when)}
+		u := shipstream.User{ID: 1, CreatedAt: model.Some(when)}
 		got, err := json.Marshal(u)
 		if err != nil || string(got) != `{"id":1,"created_at":`+want+`}` {
 			t.Errorf("%v: %s, %v", when, got, err)
 		}
-		var back model.User
+		var back shipstream.User
 		if err := json.Unmarshal(got, &back); err != nil || !back.CreatedAt.Or(time.Time{}).Equal(when) {
 			t.Errorf("%s: %v, %v", got, back.CreatedAt, err)
 		}
 	}
 	for _, when := range []time.Time{at(10_000, 0), at(-1, 0), at(math.MaxInt32, 3600)} {
-		u, m := model.User{ID: 1, LastLoginAt: model.Some(when)}, model.Merchant{ID: 1, CreatedAt: model.Some(when)}
+		u, m := shipstream.User{ID: 1, LastLoginAt: model.Some(when)}, shipstream.Merchant{ID: 1, CreatedAt: model.Some(when)}
 		if got := string(u.AppendJSON(nil)); got != `{"id":1,"last_login_at":null}` {
 			t.Errorf("%v: %s", when, got)
 		}
-		for _, v := range []any{u, &u, m, model.NewIncluded(&m), model.Page[model.User]{Rows: []model.User{u}}, model.Page[model.Merchant]{Rows: []model.Merchant{m}}, model.Page[model.User]{Included: model.NewIncluded(&m)}} {
+		for _, v := range []any{u, &u, m, model.NewIncluded(&m), model.Page[shipstream.User]{Rows: []shipstream.User{u}}, model.Page[shipstream.Merchant]{Rows: []shipstream.Merchant{m}}, model.Page[shipstream.User]{Included: model.NewIncluded(&m)}} {
 			if got, err := json.Marshal(v); err == nil {
 				t.Errorf("%T: no error, %s", v, got)
 			}
@@ -228,7 +229,7 @@ func TestMarshalTimes(t *testing.T) {
 // TestDecodeTimes: exactly what RFC 3339 has, of users and of dynamic rows.
 func TestDecodeTimes(t *testing.T) {
 	t.Parallel()
-	dynamic, err := model.NewDynamicDecoder(looseSchema(), model.APILayout())
+	dynamic, err := model.NewDynamicDecoder(looseSchema(), model.DefaultLayout())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +243,7 @@ func TestDecodeTimes(t *testing.T) {
 		"2017-07-21T24:00:00Z": "", "2017-07-21T17:32:28+0200": "", "2017-07-21T17:32:28Z ": "", "2017-00-21T17:32:28Z": "", "": "",
 	} {
 		body := []byte(`{"collection":[{"id":1,"created_at":"` + text + `"}],"has_more":false}`)
-		page, err := model.DecodeUsers(body)
+		page, err := shipstream.DecodeUsers(body)
 		_, dynErr := dynamic.Decode(body)
 		if (err == nil) != (want != "") || (dynErr == nil) != (err == nil) {
 			t.Errorf("%s: %v, %v", text, err, dynErr)
@@ -260,7 +261,7 @@ func TestDecodeTimes(t *testing.T) {
 // TestEmptyType: an object whose type is empty has that of its list, as one without.
 func TestEmptyType(t *testing.T) {
 	t.Parallel()
-	for _, typ := range []string{model.RefClientUserRole, model.RefOrganizationUserRole, model.RefWarehouse, model.RefMerchant, model.RefBrand, "Drone"} {
+	for _, typ := range []string{shipstream.RefClientUserRole, shipstream.RefOrganizationUserRole, shipstream.RefWarehouse, shipstream.RefMerchant, shipstream.RefBrand, "Drone"} {
 		page := mustDecode(t, `{"collection":[],"has_more":false,"included":{"`+typ+`":[{"type":"","id":3}]}}`)
 		if _, ok := page.Included.Lookup(model.Ref{Type: typ, ID: 3}); !ok {
 			t.Errorf("%s 3 is not found", typ)
@@ -271,17 +272,17 @@ func TestEmptyType(t *testing.T) {
 // TestNothing: what is not there is no object, has no roles and makes no decoder.
 func TestNothing(t *testing.T) {
 	t.Parallel()
-	inc := model.NewIncluded(nil, (*model.Role)(nil), (*model.Warehouse)(nil), (*model.Merchant)(nil), (*model.Brand)(nil), &model.Brand{ID: 1})
+	inc := model.NewIncluded(nil, (*shipstream.Role)(nil), (*shipstream.Warehouse)(nil), (*shipstream.Merchant)(nil), (*shipstream.Brand)(nil), &shipstream.Brand{ID: 1})
 	if inc.Len() != 1 {
 		t.Errorf("%d objects", inc.Len())
 	}
-	for r := range inc.Roles(nil) {
+	for r := range shipstream.RolesOf(nil) {
 		t.Errorf("a role of nobody: %v", r)
 	}
-	if _, err := model.NewDynamicDecoder(nil, model.APILayout()); !errors.Is(err, model.ErrSchema) {
+	if _, err := model.NewDynamicDecoder(nil, model.DefaultLayout()); !errors.Is(err, model.ErrSchema) {
 		t.Errorf("a decoder of nothing: %v", err)
 	}
-	if _, err := model.NewDynamicDecoder(model.UserSchema(), model.Layout{ID: "none"}); !errors.Is(err, model.ErrSchema) {
+	if _, err := model.NewDynamicDecoder(shipstream.UserSchema(), model.Layout{ID: "none"}); !errors.Is(err, model.ErrSchema) {
 		t.Errorf("a decoder without an id: %v", err)
 	}
 	for _, fields := range [][]model.Field{{{}}, {{Name: "a", Type: model.TypeInt}, {Name: "a", Type: model.TypeInt}}, {{Name: "a.b", Type: model.TypeInt, Through: "a"}}} {
@@ -289,7 +290,7 @@ func TestNothing(t *testing.T) {
 			t.Errorf("%+v: %v", fields, err)
 		}
 	}
-	if _, err := model.ParseUserType("all"); !errors.Is(err, model.ErrUserType) {
+	if _, err := shipstream.ParseUserType("all"); !errors.Is(err, shipstream.ErrUserType) {
 		t.Errorf("all: %v", err)
 	}
 }

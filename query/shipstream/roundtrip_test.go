@@ -1,4 +1,4 @@
-package model_test
+package shipstream_test
 
 import (
 	"bytes"
@@ -10,29 +10,30 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usertest"
 )
 
 // TestRoundTripUsers: decode after encode is the identity on users.
 func TestRoundTripUsers(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		want := modeltest.Users().Draw(t, "user")
+		want := usertest.Users().Draw(t, "user")
 		text, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got model.User
+		var got shipstream.User
 		if err := json.Unmarshal(text, &got); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
-		if diff := cmp.Diff(want, got, modeltest.EquateUsers()); diff != "" {
+		if diff := cmp.Diff(want, got, usertest.EquateUsers()); diff != "" {
 			t.Fatal(diff)
 		}
-		for i := range model.UserSchema().Len() {
+		for i := range shipstream.UserSchema().Len() {
 			if want.Value(i) != got.Value(i) || want.Len(i) != got.Len(i) {
-				t.Fatalf("%s: %v, want %v", model.UserSchema().Field(i).Name, got.Value(i), want.Value(i))
+				t.Fatalf("%s: %v, want %v", shipstream.UserSchema().Field(i).Name, got.Value(i), want.Value(i))
 			}
 		}
 	})
@@ -43,12 +44,12 @@ func TestRoundTripUsers(t *testing.T) {
 func TestRoundTripPages(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		want := modeltest.Pages().Draw(t, "page")
+		want := usertest.Pages().Draw(t, "page")
 		text, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := model.DecodeUsers(text)
+		got, err := shipstream.DecodeUsers(text)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
@@ -61,10 +62,10 @@ func TestRoundTripPages(t *testing.T) {
 		}
 		for n := range want.Rows {
 			w, g := &want.Rows[n], &got.Rows[n]
-			for i := range model.UserSchema().Len() {
+			for i := range shipstream.UserSchema().Len() {
 				for j := range w.Len(i) {
 					if w.At(i, j) != g.At(i, j) {
-						t.Fatalf("%s: %v, want %v", model.UserSchema().Field(i).Name, g.At(i, j), w.At(i, j))
+						t.Fatalf("%s: %v, want %v", shipstream.UserSchema().Field(i).Name, g.At(i, j), w.At(i, j))
 					}
 				}
 			}
@@ -83,7 +84,7 @@ func TestDateTimesAgree(t *testing.T) {
 			rapid.SampledFrom([]int{0, 59, 60}).Draw(t, "minute"), rapid.SampledFrom([]int{0, 59, 60}).Draw(t, "second"))
 		var want time.Time
 		wantErr := want.UnmarshalText([]byte(text))
-		var u model.User
+		var u shipstream.User
 		err := json.Unmarshal(fmt.Appendf(nil, `{"id":1,"created_at":%q}`, text), &u)
 		if (err == nil) != (wantErr == nil) || err == nil && !u.CreatedAt.Or(time.Time{}).Equal(want) {
 			t.Fatalf("%s: %v, %v, want %v, %v", text, u.CreatedAt, err, want, wantErr)
@@ -120,7 +121,7 @@ func TestRoundTripForeign(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		decoded, err := model.DecodeUsers(text)
+		decoded, err := shipstream.DecodeUsers(text)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}

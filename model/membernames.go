@@ -2,16 +2,16 @@ package model
 
 import "slices"
 
-// maxWords bounds a vocabulary: beyond it, repeated names are jsontext's to find.
+// maxWords bounds memberNames: beyond it, only jsontext finds repeated names.
 const maxWords = 64
 
-// vocabulary holds the names of the members that objects of one kind were seen to
-// have. Objects of a listing resemble each other, so that the name which followed
+// memberNames holds the names of the members that objects of one kind were seen to
+// have. Objects of a listing resemble each other, so that the name that followed
 // the last one in the object before is nearly always the one that comes next: a
 // single comparison reads it. The same entries tell whether a name is repeated.
 //
-// The zero vocabulary is empty and learns as it goes.
-type vocabulary struct {
+// The zero memberNames is empty and learns as it goes.
+type memberNames struct {
 	words  []*word
 	start  word  // stands before an object's first member
 	last   *word // the member read last
@@ -29,13 +29,13 @@ type word struct {
 }
 
 // begin begins another object.
-func (v *vocabulary) begin() {
+func (v *memberNames) begin() {
 	v.object++
 	v.last = &v.start
 }
 
 // guess returns the word that text begins with if that is the one expected.
-func (v *vocabulary) guess(text []byte) *word {
+func (v *memberNames) guess(text []byte) *word {
 	w := v.last.next
 	if w == nil || w.quoted == "" || len(text) < len(w.quoted) || string(text[:len(w.quoted)]) != w.quoted {
 		return nil
@@ -44,7 +44,7 @@ func (v *vocabulary) guess(text []byte) *word {
 }
 
 // use makes w the member read last; false when its object has had it before.
-func (v *vocabulary) use(w *word) bool {
+func (v *memberNames) use(w *word) bool {
 	fresh := w.object != v.object
 	w.object = v.object
 	v.last.next, v.last = w, w
@@ -54,7 +54,7 @@ func (v *vocabulary) use(w *word) bool {
 // find returns the word called name, which has escapes in the body or not, and
 // learns it. When there are too many words already it returns one that is not
 // learnt and is good until the next is found, and false.
-func (v *vocabulary) find(name []byte, escaped bool) (w *word, known bool) {
+func (v *memberNames) find(name []byte, escaped bool) (w *word, known bool) {
 	i := slices.IndexFunc(v.words, func(w *word) bool { return w.name == string(name) })
 	switch {
 	case i >= 0:

@@ -1,15 +1,16 @@
-package model_test
+package shipstream_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 func fieldIndex(t *testing.T, name string) int {
 	t.Helper()
-	f, ok := model.UserSchema().Lookup(name)
+	f, ok := shipstream.UserSchema().Lookup(name)
 	if !ok {
 		t.Fatalf("no field %s", name)
 	}
@@ -17,24 +18,24 @@ func fieldIndex(t *testing.T, name string) int {
 }
 
 // fullUser has every field set; role 2 and no other reference is unresolved.
-func fullUser() *model.User {
-	u := &model.User{
-		Kind: model.OrganizationUser, ID: 5, Name: model.Some("Ana"), Email: model.Some("a@b.c"), Username: model.Some("ana"),
+func fullUser() *shipstream.User {
+	u := &shipstream.User{
+		Kind: shipstream.OrganizationUser, ID: 5, Name: model.Some("Ana"), Email: model.Some("a@b.c"), Username: model.Some("ana"),
 		IsActive: model.Some(true), LoginViaBadge: model.Some(false),
-		Roles:            model.Some([]model.Ref{{Type: model.RefOrganizationUserRole, ID: 1}, {Type: model.RefOrganizationUserRole, ID: 2}, {Type: model.RefClientUserRole, ID: 1}}),
-		DefaultWarehouse: model.Some(model.Ref{Type: model.RefWarehouse, ID: 3}),
-		Merchant:         model.Some(model.Ref{Type: model.RefMerchant, ID: 4}),
+		Roles:            model.Some([]model.Ref{{Type: shipstream.RefOrganizationUserRole, ID: 1}, {Type: shipstream.RefOrganizationUserRole, ID: 2}, {Type: shipstream.RefClientUserRole, ID: 1}}),
+		DefaultWarehouse: model.Some(model.Ref{Type: shipstream.RefWarehouse, ID: 3}),
+		Merchant:         model.Some(model.Ref{Type: shipstream.RefMerchant, ID: 4}),
 		CreatedAt:        model.Some(time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)),
 		LastLoginAt:      model.Some(time.Date(2021, 1, 2, 3, 4, 5, 600, time.UTC)),
 	}
 	u.SetIncluded(model.NewIncluded(
-		&model.Role{Type: model.RefOrganizationUserRole, ID: 1, Name: model.Some("Pickers"), Permissions: model.Some([]string{"pick", "pick/\"fast\""})},
-		&model.Role{Type: model.RefClientUserRole, ID: 1, Name: model.Some("Buyers")},
-		&model.Warehouse{ID: 3, Name: model.Some("East"), IsActive: model.Some(true)},
-		&model.Merchant{
+		&shipstream.Role{Type: shipstream.RefOrganizationUserRole, ID: 1, Name: model.Some("Pickers"), Permissions: model.Some([]string{"pick", "pick/\"fast\""})},
+		&shipstream.Role{Type: shipstream.RefClientUserRole, ID: 1, Name: model.Some("Buyers")},
+		&shipstream.Warehouse{ID: 3, Name: model.Some("East"), IsActive: model.Some(true)},
+		&shipstream.Merchant{
 			ID: 4, Name: model.Some("ACME"), Code: model.Some("acme"), IsActive: model.NullOpt[bool](),
 			IsDeleted: model.Some(false), SortOrder: model.Some(int64(7)), CreatedAt: model.Some(time.Unix(60, 0)),
-			Brands: model.Some([]model.Ref{{Type: model.RefBrand, ID: 8}, {Type: model.RefBrand, ID: 9}}), DefaultBrand: model.Some(model.Ref{Type: model.RefBrand, ID: 9}),
+			Brands: model.Some([]model.Ref{{Type: shipstream.RefBrand, ID: 8}, {Type: shipstream.RefBrand, ID: 9}}), DefaultBrand: model.Some(model.Ref{Type: shipstream.RefBrand, ID: 9}),
 		},
 	))
 	return u
@@ -77,8 +78,8 @@ func TestUserAsRecord(t *testing.T) {
 		{"merchant.brands", null, []model.Value{model.JSON(`[{"type":"Brand","id":8},{"type":"Brand","id":9}]`)}},
 		{"merchant.default_brand", null, []model.Value{model.JSON(`{"type":"Brand","id":9}`)}},
 	}
-	if len(tests) != model.UserSchema().Len() {
-		t.Errorf("%d of %d fields tested", len(tests), model.UserSchema().Len())
+	if len(tests) != shipstream.UserSchema().Len() {
+		t.Errorf("%d of %d fields tested", len(tests), shipstream.UserSchema().Len())
 	}
 	for _, tt := range tests {
 		i := fieldIndex(t, tt.field)
@@ -101,12 +102,12 @@ func TestUserAsRecord(t *testing.T) {
 // out of range.
 func TestEmptyUserAsRecord(t *testing.T) {
 	t.Parallel()
-	null := &model.User{
+	null := &shipstream.User{
 		Name: model.NullOpt[string](), Roles: model.NullOpt[[]model.Ref](), DefaultWarehouse: model.NullOpt[model.Ref](),
 		Merchant: model.NullOpt[model.Ref](), CreatedAt: model.NullOpt[time.Time](), IsActive: model.NullOpt[bool](),
 	}
-	for _, u := range []*model.User{{}, null} {
-		for i := -1; i <= model.UserSchema().Len(); i++ {
+	for _, u := range []*shipstream.User{{}, null} {
+		for i := -1; i <= shipstream.UserSchema().Len(); i++ {
 			if v := u.Value(i); !v.IsNull() && v != model.Int(0) && v != model.String("") {
 				t.Errorf("field %d has %v", i, v)
 			}
@@ -119,7 +120,7 @@ func TestEmptyUserAsRecord(t *testing.T) {
 
 func TestRecordDoesNotAllocate(t *testing.T) {
 	u := fullUser()
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	allocs := testing.AllocsPerRun(100, func() {
 		for i := range schema.Len() {
 			if schema.Field(i).Type == model.TypeJSON {
@@ -138,8 +139,8 @@ func TestRecordDoesNotAllocate(t *testing.T) {
 
 func TestUserSchema(t *testing.T) {
 	t.Parallel()
-	s := model.UserSchema()
-	if s != model.UserSchema() || s.Name() != "users" {
+	s := shipstream.UserSchema()
+	if s != shipstream.UserSchema() || s.Name() != "users" {
 		t.Error("UserSchema must return one schema, called users")
 	}
 	// What the API reference documents about the fields, and what it leaves open.
@@ -175,69 +176,28 @@ func TestUserSchema(t *testing.T) {
 	}
 }
 
-func TestSchemaWith(t *testing.T) {
-	t.Parallel()
-	base := model.UserSchema()
-	varied := base.With(func(f *model.Field) {
-		if f.Type == model.TypeDateTime {
-			f.Returned = model.ReturnedNo
-		}
-		f.Collation = model.Binary
-		f.Name, f.Type, f.Through = "x", model.TypeInt, "y"
-	})
-	for i := range base.Len() {
-		b, v := base.Field(i), varied.Field(i)
-		if v.Name != b.Name || v.Type != b.Type || v.Through != b.Through || v.Index() != i {
-			t.Errorf("With changed the identity of %s: %+v", b.Name, v)
-		}
-		if v.Collation != model.Binary || b.Collation != model.CI || (b.Type == model.TypeDateTime) != (v.Returned == model.ReturnedNo) {
-			t.Errorf("%s: %+v", b.Name, v)
-		}
-	}
-	if f, ok := varied.Lookup("created_at"); !ok || f.Returned != model.ReturnedNo {
-		t.Errorf("created_at = %+v", f)
-	}
-}
-
-func TestNewSchemaErrors(t *testing.T) {
-	t.Parallel()
-	id := model.Field{Name: "id", Type: model.TypeInt}
-	for name, fields := range map[string][]model.Field{
-		"no name":           {{Type: model.TypeInt}},
-		"no type":           {{Name: "a"}},
-		"twice":             {id, id},
-		"through nothing":   {{Name: "a.b", Type: model.TypeInt, Through: "a"}},
-		"through a number":  {id, {Name: "id.b", Type: model.TypeInt, Through: "id"}},
-		"through elsewhere": {{Name: "r", Type: model.TypeRef}, {Name: "s.b", Type: model.TypeInt, Through: "r"}},
-	} {
-		if _, err := model.NewSchema("s", fields...); err == nil {
-			t.Errorf("%s: no error", name)
-		}
-	}
-}
-
 // TestCarries: absent is not null, and no user lacks what its kind never has.
 func TestCarries(t *testing.T) {
 	t.Parallel()
-	organization := &model.User{Kind: model.OrganizationUser, ID: 1, LastLoginAt: model.NullOpt[time.Time]()}
-	client := &model.User{Kind: model.ClientUser, ID: 2, Roles: model.Some([]model.Ref{})}
+	organization := &shipstream.User{Kind: shipstream.OrganizationUser, ID: 1, LastLoginAt: model.NullOpt[time.Time]()}
+	client := &shipstream.User{Kind: shipstream.ClientUser, ID: 2, Roles: model.Some([]model.Ref{})}
 	for _, test := range []struct {
-		user  *model.User
+		user  *shipstream.User
 		field string
-		want  model.Carriage
+		want  model.Presence
 	}{
-		{organization, "id", model.Carried},
-		{organization, "last_login_at", model.Carried},
-		{organization, "created_at", model.Lacking},
-		{organization, "roles.name", model.Lacking},
-		{organization, "default_warehouse.name", model.Lacking},
-		{organization, "merchant.code", model.Foreign},
-		{client, "roles", model.Carried},
-		{client, "merchant", model.Lacking},
-		{client, "login_via_badge", model.Foreign},
-		{fullUser(), "merchant.id", model.Carried},
+		{organization, "id", model.Present},
+		{organization, "last_login_at", model.Present},
+		{organization, "created_at", model.Missing},
+		{organization, "roles.name", model.Missing},
+		{organization, "default_warehouse.name", model.Missing},
+		{organization, "merchant.code", model.NotApplicable},
+		{client, "roles", model.Present},
+		{client, "merchant", model.Missing},
+		{client, "login_via_badge", model.NotApplicable},
+		{fullUser(), "merchant.id", model.Present},
 	} {
-		if got := test.user.Carries(fieldIndex(t, test.field)); got != test.want {
+		if got := test.user.Presence(fieldIndex(t, test.field)); got != test.want {
 			t.Errorf("%s of %s: %d, want %d", test.field, test.user.Kind, got, test.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package model_test
+package shipstream_test
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 func TestUserAppendJSON(t *testing.T) {
@@ -26,7 +27,7 @@ func TestUserAppendJSON(t *testing.T) {
 			t.Errorf("json.Marshal(%T) = %s, %v", v, got, err)
 		}
 	}
-	empty := model.User{ID: 1}
+	empty := shipstream.User{ID: 1}
 	if got := string(empty.AppendJSON(nil)); got != `{"id":1}` {
 		t.Errorf("got %s", got)
 	}
@@ -34,7 +35,7 @@ func TestUserAppendJSON(t *testing.T) {
 
 func TestUserAppendJSONBadUTF8(t *testing.T) {
 	t.Parallel()
-	u := model.User{ID: 1, Name: model.Some("a\xffb")}
+	u := shipstream.User{ID: 1, Name: model.Some("a\xffb")}
 	if got := string(u.AppendJSON(nil)); got != `{"id":1,"name":"a`+"\ufffd"+`b"}` {
 		t.Errorf("got %s", got)
 	}
@@ -42,7 +43,7 @@ func TestUserAppendJSONBadUTF8(t *testing.T) {
 
 func TestUserAppendJSONFields(t *testing.T) {
 	t.Parallel()
-	full, empty := fullUser(), &model.User{ID: 6}
+	full, empty := fullUser(), &shipstream.User{ID: 6}
 	tests := []struct {
 		fields      []string
 		full, empty string
@@ -64,7 +65,7 @@ func TestUserAppendJSONFields(t *testing.T) {
 		{[]string{"merchant", "merchant.code"}, `{"id":5,"merchant":{"type":"Merchant","id":4},"merchant.code":"acme"}`, `{"id":6,"merchant":null,"merchant.code":null}`},
 	}
 	for _, tt := range tests {
-		for u, want := range map[*model.User]string{full: tt.full, empty: tt.empty} {
+		for u, want := range map[*shipstream.User]string{full: tt.full, empty: tt.empty} {
 			got, err := u.AppendJSONFields([]byte("x"), tt.fields)
 			if err != nil || string(got) != "x"+want {
 				t.Errorf("%v: got %s, %v, want x%s", tt.fields, got, err, want)
@@ -107,14 +108,14 @@ func TestAppendJSONDoesNotAllocate(t *testing.T) {
 // TestPageMarshal encodes pages built by hand.
 func TestPageMarshal(t *testing.T) {
 	t.Parallel()
-	var zero model.Page[model.User]
+	var zero model.Page[shipstream.User]
 	const wantZero = `{"collection":[],"included":{},"has_more":false,"meta":{}}`
 	if got, err := json.Marshal(zero); err != nil || string(got) != wantZero {
 		t.Errorf("got %s, %v", got, err)
 	}
-	page := &model.Page[model.User]{
-		Rows: []model.User{{ID: 2}, {ID: 1}}, HasMore: true, Next: "/a?b=<c>", Previous: "/p",
-		Included: model.NewIncluded(&model.Brand{ID: 4, IsDeleted: model.Some(true)}, &model.Warehouse{ID: 1}, &model.Brand{ID: 5}),
+	page := &model.Page[shipstream.User]{
+		Rows: []shipstream.User{{ID: 2}, {ID: 1}}, HasMore: true, Next: "/a?b=<c>", Previous: "/p",
+		Included: model.NewIncluded(&shipstream.Brand{ID: 4, IsDeleted: model.Some(true)}, &shipstream.Warehouse{ID: 1}, &shipstream.Brand{ID: 5}),
 		Meta:     model.Meta{ProcessingTime: math.Inf(1), Count: model.Some[int64](2), CursorEnd: model.NullOpt[int64]()},
 	}
 	const want = `{"collection":[{"id":2},{"id":1}],` +
@@ -135,7 +136,7 @@ func TestPageMarshal(t *testing.T) {
 
 func TestObjectsMarshal(t *testing.T) {
 	t.Parallel()
-	inc := model.NewIncluded(&model.Role{Type: "R", ID: 1}, &model.Warehouse{ID: 2}, &model.Merchant{ID: 3}, &model.Brand{ID: 4})
+	inc := model.NewIncluded(&shipstream.Role{Type: "R", ID: 1}, &shipstream.Warehouse{ID: 2}, &shipstream.Merchant{ID: 3}, &shipstream.Brand{ID: 4})
 	for o := range inc.Objects() {
 		got, err := json.Marshal(o)
 		if err != nil || !bytes.Equal(got, o.AppendJSON(nil)) {

@@ -1,4 +1,4 @@
-package model_test
+package shipstream_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // TestReferenceExample holds the decoder to the example of the API reference:
@@ -18,7 +19,7 @@ func TestReferenceExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := model.DecodeUsers(body)
+	page, err := shipstream.DecodeUsers(body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,16 +31,16 @@ func TestReferenceExample(t *testing.T) {
 		t.Errorf("meta = %+v", m)
 	}
 	u := &page.Rows[0]
-	if u.Kind != model.OrganizationUser || u.ID != 3 || u.Name.Or("") != "Bernard Greensmith" ||
+	if u.Kind != shipstream.OrganizationUser || u.ID != 3 || u.Name.Or("") != "Bernard Greensmith" ||
 		u.Email.Or("") != "admin@example.com" || u.Username.Or("") != "b.greensmith" ||
 		!u.IsActive.Or(false) || !u.LoginViaBadge.Or(false) || !u.CreatedAt.IsAbsent() {
 		t.Errorf("user = %+v", u)
 	}
-	role, ok := u.Included().Role(u.Roles.Or(nil)[0])
-	if !ok || role.Type != model.RefOrganizationUserRole || role.Name.Or("") != "Administrators" || len(role.Permissions.Or(nil)) != 6 {
+	role, ok := model.LookupAs[*shipstream.Role](u.Included(), u.Roles.Or(nil)[0])
+	if !ok || role.Type != shipstream.RefOrganizationUserRole || role.Name.Or("") != "Administrators" || len(role.Permissions.Or(nil)) != 6 {
 		t.Errorf("role 3 = %+v, %v", role, ok)
 	}
-	want := []model.Ref{{Type: model.RefWarehouse, ID: 123}, {Type: model.RefBrand, ID: 4}}
+	want := []model.Ref{{Type: shipstream.RefWarehouse, ID: 123}, {Type: shipstream.RefBrand, ID: 4}}
 	if diff := cmp.Diff(want, page.Unresolved()); diff != "" {
 		t.Errorf("unresolved (-want +got):\n%s", diff)
 	}

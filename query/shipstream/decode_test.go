@@ -1,4 +1,4 @@
-package model_test
+package shipstream_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // pageOf returns the body of a page with the given rows.
@@ -21,9 +22,9 @@ func pageOf(rows ...string) string {
 	return `{"collection":[` + strings.Join(rows, ",") + `],"has_more":false}`
 }
 
-func mustDecode(t *testing.T, body string) *model.Page[model.User] {
+func mustDecode(t *testing.T, body string) *model.Page[shipstream.User] {
 	t.Helper()
-	page, err := model.DecodeUsers([]byte(body))
+	page, err := shipstream.DecodeUsers([]byte(body))
 	if err != nil {
 		t.Fatalf("DecodeUsers(%s): %v", body, err)
 	}
@@ -125,7 +126,7 @@ func TestDecodeErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			page, err := model.DecodeUsers([]byte(tt.body))
+			page, err := shipstream.DecodeUsers([]byte(tt.body))
 			var e *model.DecodeError
 			if !errors.As(err, &e) || page != nil {
 				t.Fatalf("DecodeUsers(%s) = %v, %v, want a DecodeError", tt.body, page, err)
@@ -158,7 +159,7 @@ func TestNamesWithEscapes(t *testing.T) {
 		}
 	}
 	for _, row := range []string{`{"id":1,"a":"b":0}`, "{\"id\":1,\"\n\":0}"} { // how names learned from the first row would read unescaped
-		if _, err := model.DecodeUsers([]byte(pageOf(`{"id":2,"a\":\"b":0}`, `{"id":2,"\n":0}`, row))); !errors.Is(err, model.ErrMalformed) {
+		if _, err := shipstream.DecodeUsers([]byte(pageOf(`{"id":2,"a\":\"b":0}`, `{"id":2,"\n":0}`, row))); !errors.Is(err, model.ErrMalformed) {
 			t.Errorf("%s: %v", row, err)
 		}
 	}
@@ -174,7 +175,7 @@ func TestDecodeErrorCauses(t *testing.T) {
 		pageOf(`{"id":1,"x":` + nested(20_000)): model.ErrMalformed,
 		pageOf(`{"id":1,"x":` + nested(3_000_000)): model.ErrMalformed,
 	} {
-		if _, err := model.DecodeUsers([]byte(body)); !errors.Is(err, want) {
+		if _, err := shipstream.DecodeUsers([]byte(body)); !errors.Is(err, want) {
 			t.Errorf("DecodeUsers(%.60s) = %v, want %v", body, err, want)
 		}
 	}
@@ -188,7 +189,7 @@ func nested(n int) string { return strings.Repeat("[", n) }
 func TestDecodePermissionsAndTimeNull(t *testing.T) {
 	t.Parallel()
 	page := mustDecode(t, `{"collection":[],"has_more":false,"meta":{"processing_time":null},"included":{"ClientUserRole":[{"id":1,"permissions":null}]}}`)
-	role, ok := page.Included.Role(model.Ref{Type: model.RefClientUserRole, ID: 1})
+	role, ok := model.LookupAs[*shipstream.Role](page.Included, model.Ref{Type: shipstream.RefClientUserRole, ID: 1})
 	if !ok || !role.Permissions.IsNull() || page.Meta.ProcessingTime != 0 {
 		t.Errorf("role %+v, meta %+v", role, page.Meta)
 	}
@@ -202,7 +203,7 @@ func TestDecodeErrorTextIsBounded(t *testing.T) {
 		pageOf(`{"id":1,"` + long + `":{"a":\}}`),
 		`{"collection":[],"has_more":true,"included":{"Brand":[{"id":1,"name":{"` + long + `":1}}]}}`,
 	} {
-		_, err := model.DecodeUsers([]byte(body))
+		_, err := shipstream.DecodeUsers([]byte(body))
 		if err == nil || len(err.Error()) > 1200 {
 			t.Errorf("text of %d bytes", len(err.Error()))
 		}
@@ -211,12 +212,12 @@ func TestDecodeErrorTextIsBounded(t *testing.T) {
 
 func TestDecodeErrorText(t *testing.T) {
 	t.Parallel()
-	_, err := model.DecodeUsers([]byte(pageOf(`{"id":17,"email":12}`)))
+	_, err := shipstream.DecodeUsers([]byte(pageOf(`{"id":17,"email":12}`)))
 	const want = `decode /collection/0/email (id 17) at byte 32: unexpected JSON: want a string or null, got a number`
 	if err == nil || err.Error() != want {
 		t.Errorf("error %q, want %q", err, want)
 	}
-	_, err = model.DecodeUsers([]byte(`{}`))
+	_, err = shipstream.DecodeUsers([]byte(`{}`))
 	const whole = `decode body at byte 0: unexpected JSON: the object has no collection`
 	if err == nil || err.Error() != whole {
 		t.Errorf("error %q, want %q", err, whole)
@@ -234,7 +235,7 @@ func TestDecodeStates(t *testing.T) {
 			`"default_warehouse":{"type":"Warehouse","id":7},"merchant":{"id":8,"type":"Merchant"},`+
 			`"created_at":"1970-01-01T00:00:00Z","last_login_at":"1970-01-01T00:00:00Z"}`,
 	))
-	states := func(u model.User) [3]int {
+	states := func(u shipstream.User) [3]int {
 		var n [3]int
 		for _, o := range []interface {
 			IsAbsent() bool
@@ -354,7 +355,7 @@ func TestUnknownSurvives(t *testing.T) {
 	for range u.Unknown() { // stops when told to
 		break
 	}
-	for name := range (&model.User{}).Unknown() {
+	for name := range (&shipstream.User{}).Unknown() {
 		t.Errorf("the zero user has %s", name)
 	}
 	var names []string
@@ -379,7 +380,7 @@ func TestUnknownSurvives(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantSameJSON(t, []byte(body), again)
-	twice, err := model.DecodeUsers(again)
+	twice, err := shipstream.DecodeUsers(again)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -406,7 +407,7 @@ func TestDecodeKeepsNothing(t *testing.T) {
 	t.Parallel()
 	body := []byte(`{"collection":[{"type":"X","id":5,"name":"Ana","phone":"1","roles":[{"type":"R","id":1,"a":1}]}],` +
 		`"included":{"Drone":[{"type":"Drone","id":1}],"Warehouse":[{"id":1,"name":"E"}]},"has_more":true,"next":"/n"}`)
-	page, err := model.DecodeUsers(body)
+	page, err := shipstream.DecodeUsers(body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -446,12 +447,12 @@ func TestListsOfReferencesDoNotShareRoom(t *testing.T) {
 
 func TestDecodeUser(t *testing.T) {
 	t.Parallel()
-	u, err := model.DecodeUser([]byte(`{"links":{},"resource":{"type":"ClientUser","id":7,"merchant":{"type":"Merchant","id":4}},` +
+	u, err := shipstream.DecodeUser([]byte(`{"links":{},"resource":{"type":"ClientUser","id":7,"merchant":{"type":"Merchant","id":4}},` +
 		`"included":{"Merchant":[{"type":"Merchant","id":4,"name":"ACME"}]}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, ok := u.Included().Merchant(u.Merchant.Or(model.Ref{}))
+	m, ok := model.LookupAs[*shipstream.Merchant](u.Included(), u.Merchant.Or(model.Ref{}))
 	if u.ID != 7 || !ok || m.Name.Or("") != "ACME" {
 		t.Errorf("user %v, merchant %v", u, m)
 	}
@@ -462,7 +463,7 @@ func TestDecodeUser(t *testing.T) {
 		`{"resource":{"id":7}`:               {},
 		`{"resource":{"id":7},"included":1}`: {Path: "/included"},
 	} {
-		_, err := model.DecodeUser([]byte(body))
+		_, err := shipstream.DecodeUser([]byte(body))
 		var e *model.DecodeError
 		if !errors.As(err, &e) || e.Path != want.Path || e.ID != want.ID {
 			t.Errorf("DecodeUser(%s) = %v (%+v), want %+v", body, err, e, want)
@@ -472,7 +473,7 @@ func TestDecodeUser(t *testing.T) {
 
 func TestUserUnmarshalJSON(t *testing.T) {
 	t.Parallel()
-	u := model.User{ID: 1, Email: model.Some("old")}
+	u := shipstream.User{ID: 1, Email: model.Some("old")}
 	if err := json.Unmarshal([]byte(`{"id":7,"name":"N"}`), &u); err != nil || u.ID != 7 || !u.Email.IsAbsent() || u.Name.Or("") != "N" {
 		t.Errorf("user %v, %v", u, err)
 	}

@@ -1,4 +1,4 @@
-package sqlitesink_test
+package usersink_test
 
 import (
 	"context"
@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
-func ExampleNew() {
+func ExampleSQLite() {
 	folder, err := os.MkdirTemp("", "")
 	if err != nil {
 		panic(err)
@@ -19,9 +21,9 @@ func ExampleNew() {
 	defer func() { _ = os.RemoveAll(folder) }()
 	name, ctx := filepath.Join(folder, "users.sqlite"), context.Background()
 
-	schema := model.UserSchema()
+	schema := shipstream.UserSchema()
 	field, _ := schema.Lookup("name")
-	to, err := sqlitesink.New(name, schema, []*model.Field{field}, sqlitesink.Options{})
+	to, err := usersink.SQLite(name, schema, []*model.Field{field}, sqlitesink.Options{})
 	if err != nil {
 		panic(err)
 	}
@@ -29,8 +31,8 @@ func ExampleNew() {
 		panic(err)
 	}
 	fmt.Println(to.SinkCapabilities().Identity) // by which query.Export knows its own files again
-	pickers := model.Ref{Type: model.RefOrganizationUserRole, ID: 3}
-	users := []model.User{{ID: 7, Name: model.Some("Ana"), Roles: model.Some([]model.Ref{pickers})}}
+	pickers := model.Ref{Type: shipstream.RefOrganizationUserRole, ID: 3}
+	users := []shipstream.User{{ID: 7, Name: model.Some("Ana"), Roles: model.Some([]model.Ref{pickers})}}
 	fmt.Println(to.Write(ctx, users), to.Commit(ctx, []byte(`"all"`)), to.Commit(ctx, nil), to.Close())
 
 	db, err := sql.Open("sqlite", name)
@@ -46,11 +48,4 @@ func ExampleNew() {
 	// map[format:sqlite]
 	// <nil> <nil> <nil> <nil>
 	// Ana 1 1 <nil>
-}
-
-func ExampleIDs() {
-	for _, err := range sqlitesink.IDs[int64](context.Background(), "no such file") {
-		fmt.Println(err != nil)
-	}
-	// Output: true
 }

@@ -1,4 +1,4 @@
-package model_test
+package shipstream_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // many is enough of anything for what is not linear to outlast the test's
@@ -91,7 +92,7 @@ func TestDecodeHostileErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := model.DecodeUsers([]byte(`{"collection":[` + rows + `,` + tt.row))
+			_, err := shipstream.DecodeUsers([]byte(`{"collection":[` + rows + `,` + tt.row))
 			var e *model.DecodeError
 			if !errors.As(err, &e) || !errors.Is(err, tt.class) || len(err.Error()) > 1200 {
 				t.Fatalf("error %.300v", err)
@@ -109,7 +110,7 @@ func TestDecodeHostileNames(t *testing.T) {
 	t.Parallel()
 	body := `{"` + strings.Repeat("x", 400_000) + `":[` + repeat(30_000, func(string) string { return `{}` }) + `],"collection":[{"id":7,"name":5}]}`
 	start := time.Now()
-	_, err := model.DecodeUsers([]byte(body))
+	_, err := shipstream.DecodeUsers([]byte(body))
 	failed, ok := errors.AsType[*model.DecodeError](err)
 	if !ok || failed.Path != "/collection/0/name" || failed.ID != 7 {
 		t.Errorf("%.300v", err)

@@ -1,8 +1,10 @@
-package model
+package shipstream
 
 import (
 	"iter"
 	"time"
+
+	"github.com/muster-go/muster/model"
 )
 
 // User is one row of the users resource: an OrganizationUser or a ClientUser,
@@ -14,53 +16,54 @@ import (
 // strings; null is kept apart from "" all the same, in case a server sends it.
 //
 // The zero User is an empty row and belongs to no page. A *User implements
-// [Record] against [UserSchema] and is safe for concurrent reading. Copying a
-// User is shallow and cheap; copies share the page's [Included].
+// [model.Record] against [UserSchema] and is safe for concurrent reading. Copying a
+// User is shallow and cheap; copies share the page's [model.Included].
 type User struct {
 	Kind     Kind  // "OrganizationUser" or "ClientUser"
 	ID       int64 // 1 or more
-	Name     Opt[string]
-	Email    Opt[string]
-	Username Opt[string]
-	IsActive Opt[bool]
+	Name     model.Opt[string]
+	Email    model.Opt[string]
+	Username model.Opt[string]
+	IsActive model.Opt[bool]
 
-	Roles            Opt[[]Ref] // to an OrganizationUserRole or a ClientUserRole each
-	LoginViaBadge    Opt[bool]  // organization users only
-	DefaultWarehouse Opt[Ref]   // organization users only
-	Merchant         Opt[Ref]   // client users only
+	Roles            model.Opt[[]model.Ref] // to an OrganizationUserRole or a ClientUserRole each
+	LoginViaBadge    model.Opt[bool]        // organization users only
+	DefaultWarehouse model.Opt[model.Ref]   // organization users only
+	Merchant         model.Opt[model.Ref]   // client users only
 
 	// CreatedAt and LastLoginAt are whole seconds by the API reference. It lists
 	// them as filter and sort keys only, so a server may never return them.
-	CreatedAt   Opt[time.Time]
-	LastLoginAt Opt[time.Time]
+	CreatedAt   model.Opt[time.Time]
+	LastLoginAt model.Opt[time.Time]
 
-	unknown  *unknown
-	included *Included
+	unknown  model.Unknown
+	included *model.Included
 }
 
-var _ Record = (*User)(nil)
+var _ model.Record = (*User)(nil)
 
 // Included returns the objects that came with the user's page; nil, which is
 // safe to use, for a user of no page.
-func (u *User) Included() *Included { return u.included }
+func (u *User) Included() *model.Included { return u.included }
 
 // SetIncluded makes u resolve its references in inc. Decoding does this; it is
 // for users built by hand.
-func (u *User) SetIncluded(inc *Included) { u.included = inc }
+func (u *User) SetIncluded(inc *model.Included) { u.included = inc }
 
 // Ref returns the reference by which others would refer to u.
-func (u *User) Ref() Ref { return Ref{Type: string(u.Kind), ID: u.ID} }
+func (u *User) Ref() model.Ref { return model.Ref{Type: string(u.Kind), ID: u.ID} }
 
 // References yields every reference that u holds, in the order of the fields.
-func (u *User) References() iter.Seq[Ref] {
-	return func(yield func(Ref) bool) {
-		for _, r := range u.Roles.value {
+func (u *User) References() iter.Seq[model.Ref] {
+	return func(yield func(model.Ref) bool) {
+		roles, _ := u.Roles.Get()
+		for _, r := range roles {
 			if !yield(r) {
 				return
 			}
 		}
-		for _, o := range [...]Opt[Ref]{u.DefaultWarehouse, u.Merchant} {
-			if o.IsSet() && !yield(o.value) {
+		for _, o := range [...]model.Opt[model.Ref]{u.DefaultWarehouse, u.Merchant} {
+			if r, ok := o.Get(); ok && !yield(r) {
 				return
 			}
 		}
@@ -70,4 +73,4 @@ func (u *User) References() iter.Seq[Ref] {
 // Unknown yields the members of the user's JSON object that this package does
 // not know, in the order received: the name and the raw JSON, which must not be
 // modified.
-func (u *User) Unknown() iter.Seq2[string, []byte] { return u.unknown.all() }
+func (u *User) Unknown() iter.Seq2[string, []byte] { return u.unknown.All() }

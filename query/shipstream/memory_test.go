@@ -1,4 +1,4 @@
-package model_test
+package shipstream_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // allocated returns how many bytes f allocates. Nothing else may run meanwhile.
@@ -23,7 +24,7 @@ func allocated(f func()) int {
 
 // looseSchema is the users' schema with no field that a row must have.
 func looseSchema() *model.Schema {
-	return model.UserSchema().With(func(f *model.Field) { f.Nullable = true })
+	return shipstream.UserSchema().With(func(f *model.Field) { f.Nullable = true })
 }
 
 // hostilePages are pages of n bytes that are as small as text can be where it
@@ -79,7 +80,7 @@ func TestDecodeMemory(t *testing.T) {
 	for name, page := range pages {
 		body := []byte(page)
 		var err error
-		n := allocated(func() { _, err = model.DecodeUsers(body) })
+		n := allocated(func() { _, err = shipstream.DecodeUsers(body) })
 		if most := 2*2*(free+each*len(body)) + text*len(body); n > most {
 			t.Errorf("%s: %d bytes were allocated for %d, want at most %d", name, n, len(body), most)
 		}
@@ -97,7 +98,7 @@ func TestDecodeMemory(t *testing.T) {
 // are counted with their fields.
 func TestDecodeMemoryEveryWay(t *testing.T) {
 	t.Parallel()
-	dynamic, err := model.NewDynamicDecoder(looseSchema(), model.APILayout())
+	dynamic, err := model.NewDynamicDecoder(looseSchema(), model.DefaultLayout())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func TestDecodeMemoryOfPages(t *testing.T) {
 		"objects": `{"collection":[],"has_more":false,"included":{"Warehouse":[` +
 			repeat(rows, func(n string) string { return `{"type":"Warehouse","id":` + n + `,"name":"A"}` }) + `]}}`,
 	} {
-		if _, err := model.DecodeUsers([]byte(body), model.MaxRows(rows)); err != nil {
+		if _, err := shipstream.DecodeUsers([]byte(body), model.MaxRows(rows)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -130,7 +131,7 @@ func TestDecodeMemoryOfPages(t *testing.T) {
 
 func TestMaxRows(t *testing.T) {
 	t.Parallel()
-	layout := model.APILayout()
+	layout := model.DefaultLayout()
 	layout.Rows = ""
 	layout.HasMore = ""
 	dynamic, err := model.NewDynamicDecoder(looseSchema(), layout)
@@ -145,7 +146,7 @@ func TestMaxRows(t *testing.T) {
 		list := repeat(tt.rows, row)
 		for way, decode := range map[string]func() (int, error){
 			"users": func() (int, error) {
-				page, err := model.DecodeUsers([]byte(pageOf(list)), model.MaxRows(tt.most))
+				page, err := shipstream.DecodeUsers([]byte(pageOf(list)), model.MaxRows(tt.most))
 				return rowsOf(page), err
 			},
 			"raw": func() (int, error) {

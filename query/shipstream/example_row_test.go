@@ -1,15 +1,15 @@
-package model_test
+package shipstream_test
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // pageOfUsers decodes the rows of a page of the API.
-func pageOfUsers(rows string) *model.Page[model.User] {
-	page, err := model.DecodeUsers([]byte(`{"collection":[` + rows + `],"included":{
+func pageOfUsers(rows string) *model.Page[shipstream.User] {
+	page, err := shipstream.DecodeUsers([]byte(`{"collection":[` + rows + `],"included":{
 		"Merchant":[{"type":"Merchant","id":4,"code":"acme","brands":[{"type":"Brand","id":9}]}],
 		"Brand":[{"type":"Brand","id":9,"name":"Acme Toys"}],"Dock":[{"type":"Dock","id":2,"gate":"B"}],"Locale":"de"},
 		"has_more":false,"trace":"f00"}`))
@@ -28,7 +28,7 @@ func ExampleUser_References() {
 			continue
 		}
 		for of := range object.References() {
-			brand, _ := user.Included().Brand(of)
+			brand, _ := model.LookupAs[*shipstream.Brand](user.Included(), of)
 			fmt.Println(ref, "has", of, brand.Name)
 		}
 	}
@@ -62,14 +62,14 @@ func ExampleUser_Unknown() {
 
 // Null may mean that there is no value, that it was not asked for, or that users of
 // the kind have none.
-func ExampleUser_Carries() {
+func ExampleUser_Presence() {
 	page := pageOfUsers(`{"type":"OrganizationUser","id":7,"email":null},{"type":"ClientUser","id":8}`)
-	says := map[model.Carriage]string{model.Carried: "null", model.Lacking: "not asked for", model.Foreign: "has none"}
+	says := map[model.Presence]string{model.Present: "null", model.Missing: "not asked for", model.NotApplicable: "has none"}
 	for _, name := range []string{"email", "login_via_badge"} {
-		f, _ := model.UserSchema().Lookup(name)
+		f, _ := shipstream.UserSchema().Lookup(name)
 		for i := range page.Rows {
 			u := &page.Rows[i]
-			fmt.Println(u.Kind, name, u.Value(f.Index()), says[u.Carries(f.Index())])
+			fmt.Println(u.Kind, name, u.Value(f.Index()), says[u.Presence(f.Index())])
 		}
 	}
 	// Output:
@@ -79,11 +79,11 @@ func ExampleUser_Carries() {
 	// ClientUser login_via_badge null has none
 }
 
-func ExampleIncluded_Role() {
-	user := model.User{ID: 7, Roles: model.Some([]model.Ref{{Type: model.RefClientUserRole, ID: 3}, {Type: model.RefClientUserRole, ID: 4}})}
-	user.SetIncluded(model.NewIncluded(&model.Role{Type: model.RefClientUserRole, ID: 3, Name: model.Some("Buyers")}))
+func Example_lookup() {
+	user := shipstream.User{ID: 7, Roles: model.Some([]model.Ref{{Type: shipstream.RefClientUserRole, ID: 3}, {Type: shipstream.RefClientUserRole, ID: 4}})}
+	user.SetIncluded(model.NewIncluded(&shipstream.Role{Type: shipstream.RefClientUserRole, ID: 3, Name: model.Some("Buyers")}))
 	for _, ref := range user.Roles.Or(nil) {
-		role, ok := user.Included().Role(ref)
+		role, ok := model.LookupAs[*shipstream.Role](user.Included(), ref)
 		if !ok {
 			fmt.Println(ref, "did not come")
 			continue
@@ -93,36 +93,4 @@ func ExampleIncluded_Role() {
 	// Output:
 	// ClientUserRole 3 Buyers permissions asked for: false
 	// ClientUserRole 4 did not come
-}
-
-// Rows of a schema that is known only at run time: their keys may be texts, fields can
-// be taken out, and a row that was put aside as JSON is read again.
-func ExampleDynamicRow() {
-	schema, err := model.NewSchema("parcels",
-		model.Field{Name: "code", Type: model.TypeString},
-		model.Field{Name: "sent_at", Type: model.TypeDateTime, Nullable: true},
-		model.Field{Name: "to", Type: model.TypeRef, Nullable: true},
-	)
-	if err != nil {
-		panic(err)
-	}
-	decoder, err := model.NewDynamicDecoder(schema, model.Layout{ID: "code"}) // the body is the list of rows
-	if err != nil {
-		panic(err)
-	}
-	page, err := decoder.Decode([]byte(`[{"code":"A-1","sent_at":"2024-01-31T09:30:00+01:00","to":{"type":"Customer","id":9}}]`))
-	if err != nil {
-		panic(err)
-	}
-	row := &page.Rows[0]
-	sent, _ := schema.Lookup("sent_at")
-	fmt.Println(row.Key(), row.Value(sent.Index()).Time(), slices.Collect(row.References()))
-
-	row.Hide([]*model.Field{sent})
-	text := row.AppendJSON(nil)
-	again, err := decoder.DecodeRow(text, row.Included())
-	fmt.Println(string(text), again.Value(sent.Index()), err)
-	// Output:
-	// A-1 2024-01-31 08:30:00 +0000 UTC [Customer 9]
-	// {"code":"A-1","to":{"type":"Customer","id":9}} null <nil>
 }

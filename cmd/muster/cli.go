@@ -45,7 +45,6 @@ type cli struct {
 
 	Completion completionCmd `cmd:"" group:"more" help:"Print the script that makes a shell complete commands, flags and filters."`
 	Complete   completeCmd   `cmd:"" name:"__complete" hidden:""`
-	Man        manCmd        `cmd:"" group:"more" help:"Print the manual page."`
 	Version    versionCmd    `cmd:"" group:"more" help:"Print the version."`
 }
 

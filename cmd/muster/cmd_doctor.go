@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/cmd/muster/internal/doctor"
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
@@ -44,7 +45,7 @@ func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 	}
 	report, err := doctor.Examine(ctx, subject)
 	if option := (*transport.OptionError)(nil); errors.As(err, &option) {
-		return &usageError{err}
+		return &exit.UsageError{Err: err}
 	}
 	if err != nil {
 		return err
@@ -72,7 +73,7 @@ func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 		return s, refuse(env, "doctor, which looks at all kinds of users", "type")
 	}
 	if c.ProbeFilters {
-		return s, usagef("--probe-filters is for users: the parameters of another resource are tried without being asked")
+		return s, exit.Usagef("--probe-filters is for users: the parameters of another resource are tried without being asked")
 	}
 	res, err := c.source(env)
 	if err != nil {
@@ -93,7 +94,7 @@ func verdict(r *doctor.Report, foreign bool) error {
 		err = fmt.Errorf("the definition and the server do not fit: %s failed", strings.Join(failed, ", "))
 	}
 	if slices.Contains(failed, doctor.TokenLine) {
-		return &authError{err}
+		return &exit.AuthError{Err: err}
 	}
 	return err
 }

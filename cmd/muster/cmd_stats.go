@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/cmd/muster/internal/groupcount"
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/dsl"
@@ -136,16 +137,16 @@ func (c *statsCmd) grouping(env *environment) (*grouping, error) {
 	name, unit, _ := strings.Cut(c.By, ":")
 	field, ok := res.Schema().Lookup(alias(name))
 	if !ok {
-		return nil, usagef("--by %s: unknown field%s", c.By, meant(name, fieldNames(res.Schema())))
+		return nil, exit.Usagef("--by %s: unknown field%s", c.By, meant(name, fieldNames(res.Schema())))
 	}
 	if g.field = field; field.Type == model.TypeRef || field.Type == model.TypeRefs {
-		return nil, usagef("--by %s: a reference; group by what it refers to, such as %s.name", c.By, name)
+		return nil, exit.Usagef("--by %s: a reference; group by what it refers to, such as %s.name", c.By, name)
 	}
 	if g.unit, g.picked = groupcount.Unit(unit), unit != ""; field.Type == model.TypeDateTime && unit == "" {
 		g.unit = groupcount.Month
 	}
 	if !slices.Contains([]groupcount.Unit{"", groupcount.Day, groupcount.Month, groupcount.Year}, g.unit) || (unit != "" && field.Type != model.TypeDateTime) {
-		return nil, usagef("--by %s: a time is grouped by day, month or year, and nothing else is", c.By)
+		return nil, exit.Usagef("--by %s: a time is grouped by day, month or year, and nothing else is", c.By)
 	}
 	if field.Name == "type" {
 		for label, t := range map[string]string{"OrganizationUser": "organization", "ClientUser": "client"} {
@@ -305,7 +306,7 @@ func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query
 		return g.read(ctx, env)
 	case g.counts == 0 || counts <= g.counts:
 	case g.picked:
-		return nil, usagef("--by %s:%s takes up to %d counts: group by year, filter for less, or allow them with --counts %d", g.field.Name, g.unit, counts, counts)
+		return nil, exit.Usagef("--by %s:%s takes up to %d counts: group by year, filter for less, or allow them with --counts %d", g.field.Name, g.unit, counts, counts)
 	default:
 		unit, why = groupcount.Year, fmt.Sprintf("by year, as %ss would take up to %d counts", g.unit, counts)
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 )
 
 // invocation is a line of a script that runs muster.
@@ -75,14 +77,14 @@ func invocations(t *testing.T, commands []*kong.Node) (all []invocation) {
 		for strings.HasPrefix(words[0], "[") && len(words) > 1 { // a condition
 			words = words[1:]
 		}
-		code := exitDone
+		code := exit.Done
 		switch words[0] {
 		case "!":
 			code = -1
 		case "exits":
 			code, _ = strconv.Atoi(words[1])
 		case "interrupted":
-			code = exitInterrupted
+			code = exit.Interrupted
 		case "emulate":
 			words = append([]string{"exec", "muster"}, words...)
 		}
@@ -174,7 +176,7 @@ func TestCoveredFlags(t *testing.T) {
 			}
 		}
 	}
-	for _, code := range []int{exitDone, exitFailed, exitUsage, exitFilter, exitAuth, exitPartial, exitInterrupted} {
+	for _, code := range []int{exit.Done, exit.Failed, exit.Usage, exit.Filter, exit.Auth, exit.Partial, exit.Interrupted} {
 		if !slices.ContainsFunc(runs, func(i invocation) bool { return i.code == code }) {
 			t.Errorf("no script ends with exit code %d", code)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model/display"
 )
@@ -45,7 +46,6 @@ type cli struct {
 
 	Completion completionCmd `cmd:"" group:"more" help:"Print the script that makes a shell complete commands, flags and filters."`
 	Complete   completeCmd   `cmd:"" name:"__complete" hidden:""`
-	Man        manCmd        `cmd:"" group:"more" help:"Print the manual page."`
 	Version    versionCmd    `cmd:"" group:"more" help:"Print the version."`
 }
 
@@ -247,7 +247,7 @@ func run(ctx context.Context, args []string, env *environment) (code int) {
 		return exited
 	}
 	if err != nil {
-		return report(env, &usageError{err})
+		return report(env, &exit.UsageError{Err: err})
 	}
 	env.origins.parsed = kctx
 	env.quiet, env.colored = c.Quiet, env.colors(c.Color)
@@ -258,11 +258,35 @@ func run(ctx context.Context, args []string, env *environment) (code int) {
 	return report(env, err)
 }
 
+// usagef returns a mistake in the arguments.
+func usagef(format string, args ...any) error { return exit.Usagef(format, args...) }
+
+// defect is a panic as an error: a stack helps nobody who asks for rows.
+func defect(panicked any) error {
+	return fmt.Errorf("a defect in muster: %v; please report it, with the command line", panicked)
+}
+
+// report prints an error and returns its exit code.
+func report(env *environment, err error) int {
+	code := exit.Code(err)
+	switch code {
+	case exit.Done:
+	case exit.Interrupted:
+		env.notef("muster: interrupted")
+	default:
+		env.notef("muster: %s", strings.TrimSpace(exit.Message(err)))
+	}
+	if code == exit.Usage {
+		env.notef("hint: muster --help")
+	}
+	return code
+}
+
 // invalidArgument says where an argument is not UTF-8: as the language's own
 // error where it may be the filter.
 func invalidArgument(arg string) error {
 	if _, err := dsl.Parse(arg); !strings.HasPrefix(arg, "--") && err != nil {
 		return err
 	}
-	return usagef("the argument %q is not valid UTF-8", arg)
+	return exit.Usagef("the argument %q is not valid UTF-8", arg)
 }

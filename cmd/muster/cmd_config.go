@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/cmd/muster/internal/settings"
 	"github.com/muster-go/muster/model/display"
 )
@@ -50,7 +51,7 @@ func settingsPath(c *cli, env *environment) (string, error) {
 	}
 	path := settings.DefaultPath(env.getenv)
 	if path == "" {
-		return "", usagef("no home directory: name the settings file with --config")
+		return "", exit.Usagef("no home directory: name the settings file with --config")
 	}
 	return path, nil
 }
@@ -66,7 +67,7 @@ func (c *configInitCmd) Run(all *cli, env *environment) error {
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // G304: the user's own settings
 	if errors.Is(err, fs.ErrExist) {
-		return usagef("%s exists: edit it, or name another with --config", path)
+		return exit.Usagef("%s exists: edit it, or name another with --config", path)
 	}
 	if err != nil {
 		return err

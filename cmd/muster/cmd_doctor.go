@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/muster-go/muster/cmd/muster/internal/checkup"
+	"github.com/muster-go/muster/cmd/muster/internal/doctor"
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/query/restsource"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
@@ -42,9 +43,9 @@ func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 	if subject.Options, err = c.transport(env); err != nil {
 		return err
 	}
-	report, err := checkup.Examine(ctx, subject)
+	report, err := doctor.Examine(ctx, subject)
 	if option := (*transport.OptionError)(nil); errors.As(err, &option) {
-		return &usageError{err}
+		return &exit.UsageError{Err: err}
 	}
 	if err != nil {
 		return err
@@ -62,17 +63,17 @@ func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 
 // subject is what is examined: the users, another of the built-in resources, or what a
 // file defines.
-func (c *doctorCmd) subject(env *environment) (checkup.Subject, error) {
+func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 	declared, err := c.capabilities()
 	if err != nil {
-		return checkup.Subject{}, err
+		return doctor.Subject{}, err
 	}
-	s := checkup.Subject{Declared: declared, Probe: c.ProbeFilters, Foreign: isFromFile(env)}
+	s := doctor.Subject{Declared: declared, Probe: c.ProbeFilters, Foreign: isFromFile(env)}
 	if c.Resource == "users" && !s.Foreign {
 		return s, refuse(env, "doctor, which looks at all kinds of users", "type")
 	}
 	if c.ProbeFilters {
-		return s, usagef("--probe-filters is for users: the parameters of another resource are tried without being asked")
+		return s, exit.Usagef("--probe-filters is for users: the parameters of another resource are tried without being asked")
 	}
 	res, err := c.source(env)
 	if err != nil {
@@ -83,7 +84,7 @@ func (c *doctorCmd) subject(env *environment) (checkup.Subject, error) {
 }
 
 // verdict is the failure of a report, if a line failed.
-func verdict(r *checkup.Report, foreign bool) error {
+func verdict(r *doctor.Report, foreign bool) error {
 	failed := r.Failed()
 	if len(failed) == 0 {
 		return nil
@@ -92,14 +93,14 @@ func verdict(r *checkup.Report, foreign bool) error {
 	if foreign {
 		err = fmt.Errorf("the definition and the server do not fit: %s failed", strings.Join(failed, ", "))
 	}
-	if slices.Contains(failed, checkup.TokenLine) {
-		return &authError{err}
+	if slices.Contains(failed, doctor.TokenLine) {
+		return &exit.AuthError{Err: err}
 	}
 	return err
 }
 
 // writeReport prints a line for each thing, and below it what to do.
-func writeReport(env *environment, r *checkup.Report) error {
+func writeReport(env *environment, r *doctor.Report) error {
 	const detail = len("fail  latency  ")
 	width := env.tableWidth()
 	for _, l := range r.Lines {
@@ -107,7 +108,7 @@ func writeReport(env *environment, r *checkup.Report) error {
 		if l.Do != "" {
 			env.stdout.printf("%*s→ %s\n", detail, "", wrapped(l.Do, width, detail+2))
 		}
-		if l.Name != checkup.FiltersLine {
+		if l.Name != doctor.FiltersLine {
 			continue
 		}
 		for _, f := range r.Findings {
@@ -130,12 +131,12 @@ func writeReport(env *environment, r *checkup.Report) error {
 }
 
 // shade is a state in four cells, coloured where that is wanted.
-func (env *environment) shade(s checkup.State) string {
+func (env *environment) shade(s doctor.State) string {
 	word := fmt.Sprintf("%-4s", s)
 	if !env.colored {
 		return word
 	}
-	color := map[checkup.State]string{checkup.OK: "32", checkup.Warn: "33", checkup.Fail: "31"}[s]
+	color := map[doctor.State]string{doctor.OK: "32", doctor.Warn: "33", doctor.Fail: "31"}[s]
 	return "\x1b[" + color + "m" + word + "\x1b[0m"
 }
 
@@ -148,13 +149,13 @@ func onOff(on bool) string {
 
 // writeReportJSON prints the report as one object, with the settings that declare
 // what was found.
-func writeReportJSON(env *environment, r *checkup.Report) error {
+func writeReportJSON(env *environment, r *doctor.Report) error {
 	out := struct {
-		*checkup.Report
+		*doctor.Report
 		Settings map[string]any `json:"settings,omitempty"`
 	}{Report: r}
 	if r.Found != nil {
-		out.Settings = checkup.Settings(*r.Found)
+		out.Settings = doctor.Settings(*r.Found)
 	}
 	e := json.NewEncoder(env.stdout)
 	e.SetIndent("", "  ")
@@ -164,5 +165,5 @@ func writeReportJSON(env *environment, r *checkup.Report) error {
 
 // declaration is the settings that declare the capabilities.
 func declaration(c shipstream.Capabilities) ([]byte, error) {
-	return json.MarshalIndent(checkup.Settings(c), "", "  ")
+	return json.MarshalIndent(doctor.Settings(c), "", "  ")
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -44,7 +45,7 @@ func (*emulateCmd) Help() string {
 func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
 	o, err := c.options()
 	if err != nil {
-		return &usageError{err}
+		return &exit.UsageError{Err: err}
 	}
 	if c.Record != "" {
 		recorder, done, err := c.recorder(env)
@@ -56,7 +57,7 @@ func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
 	}
 	server, err := shipstreamtest.Start(o)
 	if listen := (*net.OpError)(nil); err != nil && !errors.As(err, &listen) {
-		return &usageError{err}
+		return &exit.UsageError{Err: err}
 	}
 	if err != nil {
 		return err

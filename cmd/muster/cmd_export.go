@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/restsource"
@@ -108,8 +109,8 @@ func exportTo[T any](ctx context.Context, c *exportCmd, env *environment, w watc
 	}
 	c.sumUp(env, w, stats, err)
 	if err != nil {
-		if c.Output == "-" && env.stdout.begun && exitCode(err) != exitInterrupted {
-			return &partialError{err, announced.rows}
+		if c.Output == "-" && env.stdout.begun && exit.Code(err) != exit.Interrupted {
+			return &exit.PartialError{Err: err, Rows: announced.rows}
 		}
 		return c.left(env, stats, err)
 	}
@@ -181,17 +182,11 @@ func (c *exportCmd) left(env *environment, stats query.ExportStats, err error) e
 	if next := (*restsource.NextPageError)(nil); errors.As(err, &next) {
 		env.notef("muster: should the server refuse that page again, it no longer knows it; to begin anew: %s", commandWith("--restart", os.Args, c.Filter))
 	}
-	if exitCode(err) == exitInterrupted {
+	if exit.Code(err) == exit.Interrupted {
 		return err
 	}
-	return &keptError{err}
+	return &exit.KeptError{Err: err}
 }
-
-// keptError is a failure of an export that can be resumed.
-type keptError struct{ err error }
-
-func (e *keptError) Error() string { return message(e.err) }
-func (e *keptError) Unwrap() error { return e.err }
 
 func rowsAre(n int64) string {
 	if n == 1 {

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/cmd/muster/internal/shell"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/transport"
@@ -117,7 +118,7 @@ func (a *asker) engine() shell.Engine {
 		Count:    a.count,
 		Run:      a.run,
 		Matching: a.matching,
-		Message:  message,
+		Message:  exit.Message,
 	}
 }
 

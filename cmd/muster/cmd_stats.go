@@ -10,8 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
+	"github.com/muster-go/muster/cmd/muster/internal/groupcount"
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
-	"github.com/muster-go/muster/cmd/muster/internal/tally"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
@@ -40,12 +41,12 @@ func (*statsCmd) Help() string {
 
 // tallied is the answer of `muster stats`.
 type tallied struct {
-	By       string        `json:"by"`
-	Rows     int64         `json:"rows"`
-	Method   string        `json:"method"` // "count" or "scan"
-	Why      string        `json:"why"`
-	Requests int64         `json:"requests"`
-	Groups   []tally.Group `json:"groups"`
+	By       string             `json:"by"`
+	Rows     int64              `json:"rows"`
+	Method   string             `json:"method"` // "count" or "scan"
+	Why      string             `json:"why"`
+	Requests int64              `json:"requests"`
+	Groups   []groupcount.Group `json:"groups"`
 }
 
 // Run prints how many rows each group has.
@@ -76,7 +77,7 @@ func (c *statsCmd) print(env *environment, a *tallied) error {
 	if width == 0 {
 		width = 80
 	}
-	env.stdout.printf("%s", tally.Chart(a.Groups, a.Rows, width-1))
+	env.stdout.printf("%s", groupcount.Chart(a.Groups, a.Rows, width-1))
 	how, why := "counted by the server", ""
 	if a.Method != "count" {
 		how = "read and counted here"
@@ -96,9 +97,9 @@ type grouping struct {
 	filter *dsl.Filter
 	opts   []query.Option
 	field  *model.Field
-	unit   tally.Unit // "" = by value
-	picked bool       // the unit is the user's, and no default
-	counts int        // most of them; 0 = no bound
+	unit   groupcount.Unit // "" = by value
+	picked bool            // the unit is the user's, and no default
+	counts int             // most of them; 0 = no bound
 	top    int
 	zone   *time.Location
 }
@@ -136,16 +137,16 @@ func (c *statsCmd) grouping(env *environment) (*grouping, error) {
 	name, unit, _ := strings.Cut(c.By, ":")
 	field, ok := res.Schema().Lookup(alias(name))
 	if !ok {
-		return nil, usagef("--by %s: unknown field%s", c.By, meant(name, fieldNames(res.Schema())))
+		return nil, exit.Usagef("--by %s: unknown field%s", c.By, meant(name, fieldNames(res.Schema())))
 	}
 	if g.field = field; field.Type == model.TypeRef || field.Type == model.TypeRefs {
-		return nil, usagef("--by %s: a reference; group by what it refers to, such as %s.name", c.By, name)
+		return nil, exit.Usagef("--by %s: a reference; group by what it refers to, such as %s.name", c.By, name)
 	}
-	if g.unit, g.picked = tally.Unit(unit), unit != ""; field.Type == model.TypeDateTime && unit == "" {
-		g.unit = tally.Month
+	if g.unit, g.picked = groupcount.Unit(unit), unit != ""; field.Type == model.TypeDateTime && unit == "" {
+		g.unit = groupcount.Month
 	}
-	if !slices.Contains([]tally.Unit{"", tally.Day, tally.Month, tally.Year}, g.unit) || (unit != "" && field.Type != model.TypeDateTime) {
-		return nil, usagef("--by %s: a time is grouped by day, month or year, and nothing else is", c.By)
+	if !slices.Contains([]groupcount.Unit{"", groupcount.Day, groupcount.Month, groupcount.Year}, g.unit) || (unit != "" && field.Type != model.TypeDateTime) {
+		return nil, exit.Usagef("--by %s: a time is grouped by day, month or year, and nothing else is", c.By)
 	}
 	if field.Name == "type" {
 		for label, t := range map[string]string{"OrganizationUser": "organization", "ClientUser": "client"} {
@@ -234,7 +235,7 @@ func (g *grouping) byType(ctx context.Context) (*tallied, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.Groups = append(a.Groups, tally.Group{Label: label, Rows: n})
+		a.Groups = append(a.Groups, groupcount.Group{Label: label, Rows: n})
 		a.Rows += n
 	}
 	return a, nil
@@ -263,9 +264,9 @@ func (g *grouping) byValue(ctx context.Context, plan *query.Plan) (*tallied, err
 			return nil, err
 		}
 	}
-	a := &tallied{Method: "count", Rows: total, Groups: []tally.Group{{Label: "true", Rows: yes}, {Label: "false", Rows: no}}}
+	a := &tallied{Method: "count", Rows: total, Groups: []groupcount.Group{{Label: "true", Rows: yes}, {Label: "false", Rows: no}}}
 	if rest := total - yes - no; rest > 0 {
-		a.Groups = append(a.Groups, tally.Group{Label: nullLabel, Rows: rest})
+		a.Groups = append(a.Groups, groupcount.Group{Label: nullLabel, Rows: rest})
 	}
 	return a, nil
 }
@@ -277,9 +278,9 @@ func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query
 	between := func(ctx context.Context, lo, hi time.Time) (int64, error) {
 		return g.rows(ctx, g.res, column.Ge(lo), column.Lt(hi))
 	}
-	all := tally.Span{
+	all := groupcount.Span{
 		From: time.Date(1970, 1, 1, 0, 0, 0, 0, g.zone),
-		To:   tally.Year.Start(plan.Now.In(g.zone).AddDate(2, 0, 0)),
+		To:   groupcount.Year.Start(plan.Now.In(g.zone).AddDate(2, 0, 0)),
 	}
 	total, err := g.res.count(ctx, plan)
 	if err != nil {
@@ -295,21 +296,21 @@ func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query
 	if err != nil {
 		return nil, err
 	}
-	spans, err := tally.ByCalendar(ctx, tally.Year, []tally.Span{all}, between)
+	spans, err := groupcount.ByCalendar(ctx, groupcount.Year, []groupcount.Span{all}, between)
 	if err != nil {
 		return nil, err
 	}
 	unit, why := g.unit, ""
-	switch counts := tally.Counts(g.unit, spans); {
+	switch counts := groupcount.Counts(g.unit, spans); {
 	case g.pages(total) <= int64(counts):
 		return g.read(ctx, env)
 	case g.counts == 0 || counts <= g.counts:
 	case g.picked:
-		return nil, usagef("--by %s:%s takes up to %d counts: group by year, filter for less, or allow them with --counts %d", g.field.Name, g.unit, counts, counts)
+		return nil, exit.Usagef("--by %s:%s takes up to %d counts: group by year, filter for less, or allow them with --counts %d", g.field.Name, g.unit, counts, counts)
 	default:
-		unit, why = tally.Year, fmt.Sprintf("by year, as %ss would take up to %d counts", g.unit, counts)
+		unit, why = groupcount.Year, fmt.Sprintf("by year, as %ss would take up to %d counts", g.unit, counts)
 	}
-	if spans, err = tally.ByCalendar(ctx, unit, spans, between); err != nil {
+	if spans, err = groupcount.ByCalendar(ctx, unit, spans, between); err != nil {
 		return nil, err
 	}
 	a := &tallied{Method: "count", Rows: total, Why: why}
@@ -317,10 +318,10 @@ func (g *grouping) byCalendar(ctx context.Context, env *environment, plan *query
 		a.Groups = append(a.Groups, s.Group(unit))
 	}
 	if null > 0 {
-		a.Groups = append(a.Groups, tally.Group{Label: nullLabel, Rows: null})
+		a.Groups = append(a.Groups, groupcount.Group{Label: nullLabel, Rows: null})
 	}
 	if far := total - all.Rows - null; far > 0 {
-		a.Groups = append(a.Groups, tally.Group{Label: "(before 1970 or after next year)", Rows: far})
+		a.Groups = append(a.Groups, groupcount.Group{Label: "(before 1970 or after next year)", Rows: far})
 	}
 	return a, nil
 }
@@ -374,9 +375,9 @@ func (g *grouping) scan(ctx context.Context, env *environment) (*tallied, error)
 		}
 	}
 	for label, n := range found {
-		a.Groups = append(a.Groups, tally.Group{Label: label, Rows: n})
+		a.Groups = append(a.Groups, groupcount.Group{Label: label, Rows: n})
 	}
-	slices.SortFunc(a.Groups, func(x, y tally.Group) int {
+	slices.SortFunc(a.Groups, func(x, y groupcount.Group) int {
 		if g.unit != "" {
 			return cmp.Compare(x.Label, y.Label)
 		}
@@ -419,11 +420,11 @@ func (g *grouping) label(v model.Value) string {
 }
 
 // head keeps the first groups and sums up the others.
-func head(groups []tally.Group, top int) []tally.Group {
+func head(groups []groupcount.Group, top int) []groupcount.Group {
 	if top <= 0 || len(groups) <= top {
 		return groups
 	}
-	others := tally.Group{Label: fmt.Sprintf("(%s others)", progress.Number(int64(len(groups)-top)))}
+	others := groupcount.Group{Label: fmt.Sprintf("(%s others)", progress.Number(int64(len(groups)-top)))}
 	for _, g := range groups[top:] {
 		others.Rows += g.Rows
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
@@ -156,7 +157,7 @@ func fileIDs[K int64 | string](ctx context.Context, path, name, key string) (ids
 	case "parquet":
 		all = parquetsink.IDs[K](path, key)
 	case "":
-		return nil, usagef("%s: the ending says no format", name)
+		return nil, exit.Usagef("%s: the ending says no format", name)
 	default:
 		f, err := os.Open(path) //nolint:gosec // the user names it
 		if err != nil {

@@ -1,18 +1,16 @@
 package main
 
 import (
-	"go/ast"
-	goparser "go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 )
 
 // invocation is a line of a script that runs muster.
@@ -79,14 +77,14 @@ func invocations(t *testing.T, commands []*kong.Node) (all []invocation) {
 		for strings.HasPrefix(words[0], "[") && len(words) > 1 { // a condition
 			words = words[1:]
 		}
-		code := exitDone
+		code := exit.Done
 		switch words[0] {
 		case "!":
 			code = -1
 		case "exits":
 			code, _ = strconv.Atoi(words[1])
 		case "interrupted":
-			code = exitInterrupted
+			code = exit.Interrupted
 		case "emulate":
 			words = append([]string{"exec", "muster"}, words...)
 		}
@@ -178,7 +176,7 @@ func TestCoveredFlags(t *testing.T) {
 			}
 		}
 	}
-	for _, code := range []int{exitDone, exitFailed, exitUsage, exitFilter, exitAuth, exitPartial, exitInterrupted} {
+	for _, code := range []int{exit.Done, exit.Failed, exit.Usage, exit.Filter, exit.Auth, exit.Partial, exit.Interrupted} {
 		if !slices.ContainsFunc(runs, func(i invocation) bool { return i.code == code }) {
 			t.Errorf("no script ends with exit code %d", code)
 		}
@@ -215,95 +213,4 @@ func TestCoveredValues(t *testing.T) {
 			t.Errorf("no script has --%s %s with one of %q", key.flag, value, commands)
 		}
 	}
-}
-
-// said are the texts of errors and notes in this package's source, by their place.
-func said(t *testing.T) map[string]string {
-	t.Helper()
-	names, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	texts := map[string]string{}
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		files := token.NewFileSet()
-		file, err := goparser.ParseFile(files, name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || !slices.Contains([]string{"usagef", "notef", "warnf", "Errorf", "New"}, callee(call)) {
-				return true
-			}
-			for _, arg := range call.Args[:min(len(call.Args), 1)] {
-				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					if text, err := strconv.Unquote(lit.Value); err == nil {
-						texts[files.Position(lit.Pos()).String()] = text
-					}
-				}
-			}
-			return true
-		})
-	}
-	return texts
-}
-
-func callee(call *ast.CallExpr) string {
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		return f.Name
-	case *ast.SelectorExpr:
-		return f.Sel.Name
-	}
-	return ""
-}
-
-var verb = regexp.MustCompile(`%[-+#0]*[0-9*]*\.?[0-9]*[a-zA-Z]`)
-
-// TestCoveredErrors: the words of each error and each note of this package are
-// expected by a script: at the least their longest run between two values, or a good
-// part of it.
-func TestCoveredErrors(t *testing.T) {
-	var expected []string
-	for _, words := range scripts(t) {
-		if i := slices.IndexFunc(words, func(w string) bool { return w == "stderr" || w == "grep" }); i >= 0 && len(words) > i+1 {
-			expected = append(expected, strings.ReplaceAll(words[i+1], "\\", ""))
-		}
-	}
-	expected = append(expected, linesOf(t, "main_test.go")...) // of what no script can bring about
-	for place, text := range said(t) {
-		longest := ""
-		for _, run := range verb.Split(text, -1) {
-			if len(run) > len(longest) {
-				longest = run
-			}
-		}
-		enough := min(len(longest), 12)
-		if !slices.ContainsFunc(expected, func(e string) bool { return shared(e, text) >= enough }) {
-			t.Errorf("%s: no script expects %q", place, text)
-		}
-	}
-}
-
-func linesOf(t *testing.T, name string) []string {
-	t.Helper()
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return slices.DeleteFunc(strings.Split(string(text), "\n"), func(line string) bool { return !strings.Contains(line, "muster: ") })
-}
-
-// shared is the length of the longest run of bytes that both have.
-func shared(a, b string) (most int) {
-	for i := range a {
-		for n := most + 1; i+n <= len(a) && strings.Contains(b, a[i:i+n]); n++ {
-			most = n
-		}
-	}
-	return most
 }

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -65,7 +66,7 @@ func (r *exportRunner) fails(folder string, code int, words string, flags ...str
 		lines = lines[1:]
 	}
 	hint := fmt.Sprintf("muster: %s rows are safe in %s; to go on: muster export ", progress.Number(r.safe(folder)), r.output)
-	if code == exitPartial && len(lines) > 0 && strings.HasPrefix(lines[0], hint) {
+	if code == exit.Partial && len(lines) > 0 && strings.HasPrefix(lines[0], hint) {
 		lines = lines[1:]
 	}
 	if got != code || len(lines) != 1 || !strings.HasPrefix(lines[0], "muster: ") || !strings.Contains(lines[0], words) {
@@ -83,8 +84,8 @@ func TestFullDisk(t *testing.T) {
 		t.Helper()
 		folder := mounted(t, max(run.bytes/2, 32<<10))
 		words := map[bool]string{true: "database or disk is full", false: "no space left on device"}[filepath.Ext(run.output) == ".sqlite"]
-		run.fails(folder, exitPartial, words)
-		run.fails(folder, exitPartial, words, "--resume")
+		run.fails(folder, exit.Partial, words)
+		run.fails(folder, exit.Partial, words, "--resume")
 		behind := run.safe(folder)
 		if behind == 0 {
 			t.Fatal("nothing was committed before the disk was full")
@@ -104,16 +105,16 @@ func TestReadOnlyDisk(t *testing.T) {
 		t.Helper()
 		folder := mounted(t, 64<<20)
 		remount(t, folder, "ro")
-		run.fails(folder, exitFailed, "read-only file system")
+		run.fails(folder, exit.Failed, "read-only file system")
 		remount(t, folder, "rw")
 		behind, _ := run.interrupted(folder, os.Interrupt)
 		remount(t, folder, "ro")
-		resumed := exitFailed
+		resumed := exit.Failed
 		if run.output == "split" {
-			resumed = exitPartial // which opens its files only when rows come
+			resumed = exit.Partial // which opens its files only when rows come
 		}
 		run.fails(folder, resumed, "read-only file system", "--resume")
-		run.fails(folder, exitFailed, "read-only file system", "--restart")
+		run.fails(folder, exit.Failed, "read-only file system", "--restart")
 		remount(t, folder, "rw")
 		if now := run.safe(folder); now != behind {
 			t.Errorf("%d rows are left of %d", now, behind)
@@ -140,7 +141,7 @@ func TestPermissionDenied(t *testing.T) {
 			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		}
 		out, err := cmd.CombinedOutput()
-		if cmd.ProcessState.ExitCode() != exitFailed || strings.Count(string(out), "\n") != 1 || !bytes.Contains(out, []byte(output)) || !bytes.Contains(out, []byte("permission denied")) {
+		if cmd.ProcessState.ExitCode() != exit.Failed || strings.Count(string(out), "\n") != 1 || !bytes.Contains(out, []byte(output)) || !bytes.Contains(out, []byte("permission denied")) {
 			t.Errorf("%s: %v\n%s", output, err, out)
 		}
 	}
@@ -211,7 +212,7 @@ func TestClosedPipe(t *testing.T) {
 		status := cmd.ProcessState.Sys().(syscall.WaitStatus) //nolint:forcetypeassert // on Unix it is
 		switch {
 		case tt.says == "" && (!status.Signaled() || status.Signal() != syscall.SIGPIPE || stderr.Len() > 0),
-			tt.says != "" && (status.ExitStatus() != exitPartial || !regexp.MustCompile(tt.says).MatchString(stderr.String())):
+			tt.says != "" && (status.ExitStatus() != exit.Partial || !regexp.MustCompile(tt.says).MatchString(stderr.String())):
 			t.Errorf("%v: %v\n%s", tt.args, cmd.ProcessState, stderr)
 		}
 	}
@@ -228,7 +229,7 @@ func TestFullStandardOutput(t *testing.T) {
 		cmd, stderr := toStdout(t, args)
 		cmd.Stdout = full
 		_ = cmd.Run() // its state says more
-		if line := stderr.String(); cmd.ProcessState.ExitCode() != exitFailed || strings.Count(line, "\n") != 1 || !strings.Contains(line, "no space left on device") {
+		if line := stderr.String(); cmd.ProcessState.ExitCode() != exit.Failed || strings.Count(line, "\n") != 1 || !strings.Contains(line, "no space left on device") {
 			t.Errorf("%v: %v\n%s", args, cmd.ProcessState, stderr)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
@@ -44,19 +45,19 @@ func (c *exportCmd) output() (exportOutput, error) {
 	heavy := out.format == "parquet" || out.format == "sqlite"
 	switch {
 	case out.format == "":
-		return out, usagef("-o %s: the ending says no format; end it in .ndjson, .json, .csv, .parquet or .sqlite, or set --format", c.Output)
+		return out, exit.Usagef("-o %s: the ending says no format; end it in .ndjson, .json, .csv, .parquet or .sqlite, or set --format", c.Output)
 	case heavy && form != nil:
-		return out, usagef("-o %s: %s is not compressed from outside; leave out the ending", c.Output, out.format)
+		return out, exit.Usagef("-o %s: %s is not compressed from outside; leave out the ending", c.Output, out.format)
 	case heavy && c.Output == "-":
-		return out, usagef("-o -: %s needs a file", out.format)
+		return out, exit.Usagef("-o -: %s needs a file", out.format)
 	case c.folder() && (c.Output == "-" || out.format == "sqlite"):
-		return out, usagef("--split-rows and --partition-by write a folder of ndjson, json, csv or parquet files")
+		return out, exit.Usagef("--split-rows and --partition-by write a folder of ndjson, json, csv or parquet files")
 	case c.SplitRows < 0:
-		return out, usagef("--split-rows %d: must be 1 or more", c.SplitRows)
+		return out, exit.Usagef("--split-rows %d: must be 1 or more", c.SplitRows)
 	case c.CommitEvery <= 0:
-		return out, usagef("--commit-every %s: must be more than 0", c.CommitEvery)
+		return out, exit.Usagef("--commit-every %s: must be more than 0", c.CommitEvery)
 	case c.CSVRaw && out.format != "csv":
-		return out, usagef("--csv-raw is for CSV, and the format is %s", out.format)
+		return out, exit.Usagef("--csv-raw is for CSV, and the format is %s", out.format)
 	}
 	out.extension = "." + out.format
 	if form != nil {
@@ -100,11 +101,11 @@ func (r *resourceOf[T, P]) sink(env *environment, o exportOutput, plan *query.Pl
 	if o.PartitionBy != "" {
 		field, _, _ := strings.Cut(o.PartitionBy, ":")
 		if !slices.ContainsFunc(fields, func(f *model.Field) bool { return f.Name == field }) {
-			return nil, usagef("--partition-by %s: the rows do not have the field; add it to --select", field)
+			return nil, exit.Usagef("--partition-by %s: the rows do not have the field; add it to --select", field)
 		}
 		var err error
 		if by, err = sink.PartitionBy(schema, o.PartitionBy, r.Record); err != nil {
-			return nil, usagef("--partition-by %s: %w", o.PartitionBy, err)
+			return nil, exit.Usagef("--partition-by %s: %w", o.PartitionBy, err)
 		}
 	}
 	switch o.format {

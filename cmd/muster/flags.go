@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
@@ -35,11 +36,11 @@ type serverFlags struct {
 func (f serverFlags) check() error {
 	switch {
 	case f.Rate < 0:
-		return usagef("--rate %v: must be 0 (no limit) or more", f.Rate)
+		return exit.Usagef("--rate %v: must be 0 (no limit) or more", f.Rate)
 	case f.Burst < 1:
-		return usagef("--burst %d: must be 1 or more", f.Burst)
+		return exit.Usagef("--burst %d: must be 1 or more", f.Burst)
 	case f.Concurrency < 1:
-		return usagef("--concurrency %d: must be 1 or more", f.Concurrency)
+		return exit.Usagef("--concurrency %d: must be 1 or more", f.Concurrency)
 	}
 	return nil
 }
@@ -53,7 +54,7 @@ func (f serverFlags) client(env *environment, res resource) (*transport.Client, 
 	}
 	client, err := shipstream.NewClient(res.definition().Client(o))
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, &exit.UsageError{Err: err}
 	}
 	return client, nil
 }
@@ -64,7 +65,7 @@ func (f serverFlags) transport(env *environment) (transport.Options, error) {
 		return transport.Options{}, err
 	}
 	if f.BaseURL == "" {
-		return transport.Options{}, usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
+		return transport.Options{}, exit.Usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
 	}
 	token, err := f.token(env)
 	header := http.Header{}
@@ -96,7 +97,7 @@ func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	case nearest < 0 && isFromFile(env):
 		return nil, nil //nolint:nilnil // no source of tokens is none to send, and others' APIs may need none
 	case nearest < 0:
-		return nil, &authError{errors.New("no token: set MUSTER_TOKEN, --token-file or --token-command")}
+		return nil, &exit.AuthError{Err: errors.New("no token: set MUSTER_TOKEN, --token-file or --token-command")}
 	case nearest == file:
 		return f.fileToken(env)
 	case nearest == command:
@@ -111,7 +112,7 @@ func (f serverFlags) fileToken(env *environment) (transport.TokenSource, error) 
 	path := f.TokenFile
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &authError{fmt.Errorf("the token file cannot be read: %w", err)}
+		return nil, &exit.AuthError{Err: fmt.Errorf("the token file cannot be read: %w", err)}
 	}
 	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
 		env.warnf("muster: warning: others can read the token in %s: chmod 600 %s", path, path)
@@ -189,7 +190,7 @@ const maxFilterBytes = 1 << 20
 func (f meaningFlags) options() ([]query.Option, error) {
 	zone, err := time.LoadLocation(f.TZ)
 	if err != nil {
-		return nil, usagef("--tz %s: no such time zone", f.TZ)
+		return nil, exit.Usagef("--tz %s: no such time zone", f.TZ)
 	}
 	opts := []query.Option{query.Zone(zone)}
 	args, named, err := splitParams(f.Param)
@@ -217,7 +218,7 @@ func splitParams(params map[string]string) (args []any, named map[string]any, er
 	}
 	for i := range numbered {
 		if i < 1 || i > len(numbered) {
-			return nil, nil, usagef("--param %d: positional parameters are numbered from 1 without a gap", i)
+			return nil, nil, exit.Usagef("--param %d: positional parameters are numbered from 1 without a gap", i)
 		}
 	}
 	for i := 1; i <= len(numbered); i++ {
@@ -256,7 +257,7 @@ func (f rowFlags) options(env *environment) ([]query.Option, error) {
 // check refuses what the library would read as "the default".
 func (f shapeFlags) check() error {
 	if f.PageSize != nil && *f.PageSize < 1 {
-		return usagef("--page-size %d: must be 1 or more", *f.PageSize)
+		return exit.Usagef("--page-size %d: must be 1 or more", *f.PageSize)
 	}
 	return nil
 }

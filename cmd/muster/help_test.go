@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/model/display"
 )
 
@@ -18,7 +19,7 @@ func TestHelp(t *testing.T) {
 		code := run(t.Context(), append(strings.Fields(commandName(c)), "--help"), env)
 		text := out.String()
 		examples, flags, exits := strings.Index(text, "Examples:"), strings.Index(text, "\nFlags:"), strings.Index(text, "\nExit codes: ")
-		if code != exitDone || examples < 0 || examples > flags || flags > exits {
+		if code != exit.Done || examples < 0 || examples > flags || flags > exits {
 			t.Errorf("muster %s --help: exit %d\n%s", commandName(c), code, text)
 		}
 		checkWidth(t, text)
@@ -30,7 +31,7 @@ func TestTour(t *testing.T) {
 	_, app := wholeModel(t)
 	var out strings.Builder
 	env := &environment{stdin: strings.NewReader(""), stdout: &printer{w: &out}, stderr: io.Discard, getenv: func(string) string { return "" }}
-	if code := run(t.Context(), nil, env); code != exitDone || !strings.Contains(out.String(), exitHelp) {
+	if code := run(t.Context(), nil, env); code != exit.Done || !strings.Contains(out.String(), exitHelp) {
 		t.Errorf("exit %d", code)
 	}
 	checkWidth(t, out.String())

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -74,7 +75,7 @@ func (r *exportRunner) interrupted(folder string, signal os.Signal) (rows int64,
 	}
 	err := cmd.Wait()
 	said := stopped.FindStringSubmatch(out.String())
-	if cmd.ProcessState.ExitCode() != exitInterrupted || said == nil || said[2] != r.output {
+	if cmd.ProcessState.ExitCode() != exit.Interrupted || said == nil || said[2] != r.output {
 		r.t.Fatalf("%v: it ended with %v\n%s", signal, err, out.String())
 	}
 	rows, err = strconv.ParseInt(strings.ReplaceAll(said[1], " ", ""), 10, 64)
@@ -118,7 +119,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 		}
 		err := cmd.Wait()
 		left, globErr := filepath.Glob(filepath.Join(folder, "*"))
-		if cmd.ProcessState.ExitCode() != exitInterrupted || out.String() != "muster: interrupted\n" || len(left) > 0 || globErr != nil {
+		if cmd.ProcessState.ExitCode() != exit.Interrupted || out.String() != "muster: interrupted\n" || len(left) > 0 || globErr != nil {
 			t.Errorf("%s: %v, %q, left: %v", output, err, out.String(), left)
 		}
 	}

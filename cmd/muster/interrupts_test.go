@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
@@ -111,7 +112,7 @@ func (s *signalled) signal(t *testing.T, cmd *exec.Cmd, signal os.Signal) (code 
 	moment := time.AfterFunc(rand.N(s.took), func() { _ = cmd.Process.Signal(signal) }) // which may have ended
 	_ = cmd.Wait()                                                                      // the exit code says how
 	moment.Stop()
-	if code = cmd.ProcessState.ExitCode(); code == exitDone {
+	if code = cmd.ProcessState.ExitCode(); code == exit.Done {
 		s.took = time.Since(begun)
 	}
 	return code
@@ -121,13 +122,13 @@ func (s *signalled) signal(t *testing.T, cmd *exec.Cmd, signal os.Signal) (code 
 func (s *signalled) judge(r *exportRunner, what string, code, want int, rows func() int, out string) {
 	r.t.Helper()
 	switch code {
-	case exitDone:
+	case exit.Done:
 		s.whole++
 		if got := rows(); got != want {
 			s.falsely++
 			r.t.Errorf("%s: exit 0 with %d of %d rows\n%s", what, got, want, out)
 		}
-	case exitInterrupted, exitPartial:
+	case exit.Interrupted, exit.Partial:
 		s.interrupted++
 	case -1: // the signal came before the command listened for it
 		s.interrupted++
@@ -145,7 +146,7 @@ func (r *exportRunner) signalledExport(signal os.Signal, s *signalled) {
 	code := s.signal(r.t, cmd, signal)
 	path := filepath.Join(folder, r.output)
 	s.judge(r, r.output, code, len(r.want), func() int { return len(readRows(r.t, path)) }, out.String())
-	if _, err := os.Stat(path); code != exitDone && err == nil && !strings.HasSuffix(r.output, ".sqlite") {
+	if _, err := os.Stat(path); code != exit.Done && err == nil && !strings.HasSuffix(r.output, ".sqlite") {
 		s.falsely++
 		r.t.Errorf("%s: exit %d, and it has its final name\n%s", r.output, code, out.String())
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/query/restsource/orderstest"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -248,8 +249,8 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	_ = cmd.Wait() // the code says it
 	ts.Check(os.WriteFile(ts.MkAbs("interrupted.stdout"), written, 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs("interrupted.stderr"), []byte(stderr.String()), 0o600))
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-		ts.Fatalf("exit code %d, want %d:\n%s", code, exitInterrupted, stderr.String())
+	if code := cmd.ProcessState.ExitCode(); code != exit.Interrupted {
+		ts.Fatalf("exit code %d, want %d:\n%s", code, exit.Interrupted, stderr.String())
 	}
 }
 
@@ -283,14 +284,14 @@ func TestDefect(t *testing.T) {
 	var out strings.Builder
 	env := &environment{stdin: broken{}, stdout: &printer{w: &out}, stderr: &out, getenv: func(string) string { return "" }}
 	want := "muster: a defect in muster: no such thing; please report it, with the command line\n"
-	if code := run(t.Context(), []string{"check", "-"}, env); code != exitFailed || out.String() != want {
+	if code := run(t.Context(), []string{"check", "-"}, env); code != exit.Failed || out.String() != want {
 		t.Errorf("exit %d:\n%s", code, out.String())
 	}
 }
 
 // TestInterrupted: a cancelled run ends with the code of an interrupt.
 func TestInterrupted(t *testing.T) {
-	if code := exitCode(fmt.Errorf("reading: %w", context.Canceled)); code != exitInterrupted {
+	if code := exit.Code(fmt.Errorf("reading: %w", context.Canceled)); code != exit.Interrupted {
 		t.Errorf("exit %d", code)
 	}
 }

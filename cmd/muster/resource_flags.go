@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/filesource"
@@ -34,7 +35,7 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 	switch {
 	case f.ResourceFile == "" || file < named:
 	case file == named && named > fromDefault:
-		return nil, usagef("--resource %s and --resource-file %s: only one can be queried", f.Resource, f.ResourceFile)
+		return nil, exit.Usagef("--resource %s and --resource-file %s: only one can be queried", f.Resource, f.ResourceFile)
 	default:
 		return f.defined(env)
 	}
@@ -76,20 +77,20 @@ func (f resourceFlags) defined(env *environment) (resource, error) {
 	d, err := filesource.ReadFile(f.ResourceFile)
 	switch {
 	case errors.Is(err, filesource.ErrInvalid):
-		return nil, &usageError{err} // it names the file and the place
+		return nil, &exit.UsageError{Err: err} // it names the file and the place
 	case err != nil:
-		return nil, usagef("--resource-file: %w", err)
+		return nil, exit.Usagef("--resource-file: %w", err)
 	}
 	src, err := restsource.New(nil, d)
 	if err != nil {
-		return nil, usagef("%s: %w", f.ResourceFile, err)
+		return nil, exit.Usagef("%s: %w", f.ResourceFile, err)
 	}
 	return listingOf(src), nil
 }
 
 func (f capabilityFlags) capabilities() (c shipstream.Capabilities, err error) {
 	if c.Profile, err = (wire.Profile{}).With(f.Profile...); err != nil {
-		return c, usagef("--profile: %w", err)
+		return c, exit.Usagef("--profile: %w", err)
 	}
 	if f.Collation == "binary" {
 		c.Collation = model.Binary
@@ -102,7 +103,7 @@ func (f capabilityFlags) capabilities() (c shipstream.Capabilities, err error) {
 func refuse(env *environment, resource string, flags ...string) error {
 	for _, name := range flags {
 		if env.rankOf(name) == fromFlag {
-			return usagef("--%s means nothing for %s", name, resource)
+			return exit.Usagef("--%s means nothing for %s", name, resource)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
@@ -40,8 +41,8 @@ func drain[T any](ctx context.Context, rows *query.Rows[T], w sink.Writer[T]) (e
 	var written int64
 	defer func() {
 		_ = rows.Close() // it only waits; Err has the outcome
-		if err != nil && written > 0 && exitCode(err) != exitInterrupted {
-			err = &partialError{err, written}
+		if err != nil && written > 0 && exit.Code(err) != exit.Interrupted {
+			err = &exit.PartialError{Err: err, Rows: written}
 		}
 	}()
 	for batch := range rows.Batches() {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
@@ -32,7 +33,7 @@ func leave(t *testing.T, term *screen) {
 	t.Helper()
 	term.endsWith("users>")
 	term.keys(ctrlD)
-	if code := term.exits(); code != exitDone {
+	if code := term.exits(); code != exit.Done {
 		t.Errorf("exit %d", code)
 	}
 }
@@ -88,7 +89,7 @@ func TestShellAnswers(t *testing.T) {
 	term.keys(`\help` + enter)
 	term.shows(`\explain [FILTER]`)
 	term.keys(`\q` + enter)
-	if code := term.exits(); code != exitDone {
+	if code := term.exits(); code != exit.Done {
 		t.Errorf("exit %d", code)
 	}
 }
@@ -244,7 +245,7 @@ func TestShellTerminated(t *testing.T) {
 	term.keys("is_act")
 	term.endsWith("is_act")
 	term.signal(syscall.SIGTERM)
-	if code := term.exits(); code != exitInterrupted {
+	if code := term.exits(); code != exit.Interrupted {
 		t.Errorf("exit %d", code)
 	}
 	if !strings.HasSuffix(term.text(), "muster: interrupted") {

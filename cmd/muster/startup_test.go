@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 )
 
 // TestStartUp: a command that is named is built alone. With the model of all of
@@ -18,7 +20,7 @@ func TestStartUp(t *testing.T) {
 	} {
 		allocs := testing.AllocsPerRun(5, func() {
 			env := &environment{stdin: strings.NewReader(""), stdout: &printer{w: io.Discard}, stderr: io.Discard, getenv: func(string) string { return "" }}
-			if code := run(t.Context(), test.args, env); code != exitDone {
+			if code := run(t.Context(), test.args, env); code != exit.Done {
 				t.Errorf("%v: exit %d", test.args, code)
 			}
 		})

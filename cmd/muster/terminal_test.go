@@ -18,6 +18,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/model/display"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
@@ -251,7 +252,7 @@ func TestTerminalInterrupt(t *testing.T) {
 		time.Sleep(300 * time.Millisecond) //nolint:forbidigo // the terminal echoes what the process has not read yet
 		p.press()
 		state, screen := p.end()
-		if state.ExitCode() != exitInterrupted || !strings.HasSuffix(screen, "muster: interrupted\r\n") {
+		if state.ExitCode() != exit.Interrupted || !strings.HasSuffix(screen, "muster: interrupted\r\n") {
 			t.Errorf("%v: %v\n%.2000q", test.args, state, screen)
 		}
 	}
@@ -309,7 +310,7 @@ func TestLogLines(t *testing.T) {
 			t.Errorf("%q", l)
 		}
 	}
-	if code != exitDone || len(lines) < 2 {
+	if code != exit.Done || len(lines) < 2 {
 		t.Errorf("exit %d, %d lines", code, len(lines))
 	}
 }

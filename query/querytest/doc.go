@@ -14,7 +14,7 @@
 // has its storage fail; what became of its rows is read by means that are not its own:
 //
 //	err := querytest.TestSink(t.Context(), querytest.SinkTest[model.DynamicRow]{
-//		Folder: t.TempDir(), Open: open, Read: read, Failing: openOnFailingDisk,
+//		Open: open, Read: read, Failing: openOnFailingDisk,
 //		Rows: orders, Record: record, Fields: fields,
 //	})
 //

@@ -199,18 +199,12 @@ func readJournal(path string) ([][]model.Value, error) {
 }
 
 func ExampleTestSink() {
-	folder, err := os.MkdirTemp("", "")
-	if err != nil {
-		panic(err)
-	}
-	defer func() { _ = os.RemoveAll(folder) }()
 	open := func(place string, fails disk) (query.Sink[shipstream.User], error) {
 		to := newJournal(filepath.Join(place, "users"))
 		to.disk = fails
 		return to, nil
 	}
 	fmt.Println(querytest.TestSink(context.Background(), querytest.SinkTest[shipstream.User]{
-		Folder: folder,
 		Open: func(place string) (query.Sink[shipstream.User], error) {
 			return open(place, func(string) error { return nil })
 		},

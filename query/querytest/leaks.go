@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -13,10 +12,10 @@ import (
 	"time"
 )
 
-// labelled calls work. What it returns waits for the goroutines that work has
-// started, and they in turn, to end, and says of those that do not what they are; so
-// many that keep connections may stay.
-func labelled(ctx context.Context, work func(context.Context)) (left func(idle int) []string) {
+// labelled calls work under a label that the goroutines it starts inherit, and those
+// that they start in turn. The function that it returns waits for all of them to end
+// and describes those that do not; idle goroutines that keep connections may stay.
+func labelled(ctx context.Context, work func(context.Context)) (leaked func(idle int) []string) {
 	const key = "querytest"
 	value := rand.Text()
 	pprof.Do(ctx, pprof.Labels(key, value), work)
@@ -30,17 +29,17 @@ func labelled(ctx context.Context, work func(context.Context)) (left func(idle i
 	}
 }
 
-// keeps reports whether a function keeps a connection for the next request, and so
-// outlives a run.
-func keeps(function string) bool {
+// keepsConnection reports whether a goroutine that began with the function keeps a
+// connection for later requests, and so outlives the call that opened it.
+func keepsConnection(function string) bool {
 	return slices.ContainsFunc([]string{
 		"net/http.(*persistConn).", "net/http.(*http2ClientConn).", "golang.org/x/net/http2.(*ClientConn).",
 		"database/sql.(*DB).", "github.com/go-sql-driver/mysql.(*mysqlConn).",
 	}, func(name string) bool { return strings.HasPrefix(function, name) })
 }
 
-// leaks says what goroutines there are with the label, but for so many that keep
-// connections. More of those are connections that nobody gave back.
+// leaks describes the goroutines that have the label. It accepts idle ones that keep
+// connections; more than that shows that somebody does not close response bodies.
 func leaks(label string, idle int) (faults []string) {
 	var profile bytes.Buffer
 	if err := pprof.Lookup("goroutine").WriteTo(&profile, 1); err != nil {
@@ -52,12 +51,12 @@ func leaks(label string, idle int) (faults []string) {
 		if !strings.Contains(group, label) {
 			continue
 		}
-		n, began := described(group)
-		if keeps(began) {
+		n, first := parseGroup(group)
+		if keepsConnection(first) {
 			kept += n
 			continue
 		}
-		faults = append(faults, fmt.Sprintf("%d outlive the runs that started them, in %s", n, began))
+		faults = append(faults, fmt.Sprintf("%d outlive the calls that started them, in %s", n, first))
 	}
 	if kept > idle {
 		faults = append(faults, fmt.Sprintf("%d keep connections open: is every body closed?", kept))
@@ -65,13 +64,13 @@ func leaks(label string, idle int) (faults []string) {
 	return faults
 }
 
-// described is how many goroutines a group of a profile is, and the function that
-// they began with, which stands last, with its file and line:
+// parseGroup returns how many goroutines a group of a profile has, and the function that
+// they began with, which stands last with its file and line:
 //
 //	2 @ 0x47bb1d 0x4a3e21
 //	# labels: {"querytest":"ZQ3V"}
 //	#	0x47bb1c	example.com/orders.(*Source).Fetch.func1+0x3c	/src/orders/source.go:7
-func described(group string) (n int, began string) {
+func parseGroup(group string) (n int, first string) {
 	count, _, _ := strings.Cut(group, " ")
 	n, _ = strconv.Atoi(count) // the profile has a number here
 	lines := strings.Split(strings.TrimSpace(group), "\n")
@@ -81,13 +80,4 @@ func described(group string) (n int, began string) {
 	}
 	name := columns[2][:strings.LastIndex(columns[2], "+0x")]
 	return n, name + " at " + columns[3]
-}
-
-// settled waits until no more goroutines run than that.
-func settled(most int) (n int, ok bool) {
-	for deadline := time.Now().Add(patience); ; runtime.Gosched() {
-		if n = runtime.NumGoroutine(); n <= most || time.Now().After(deadline) {
-			return n, n <= most
-		}
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
@@ -41,8 +42,6 @@ func record(u *shipstream.User) model.Record { return u }
 
 // TestWrongSinks: what breaks a promise is caught, and the message says which.
 func TestWrongSinks(t *testing.T) {
-	leak := make(chan struct{})
-	defer close(leak)
 	for name, test := range map[string]struct {
 		wrong func(*journal) query.Sink[shipstream.User]
 		want  string
@@ -56,7 +55,6 @@ func TestWrongSinks(t *testing.T) {
 		"eager":     {func(j *journal) query.Sink[shipstream.User] { j.part = j.path; return j }, "commit: the output is whole, with 32 rows, before the commit that makes it so"},
 		"shuffled":  {func(j *journal) query.Sink[shipstream.User] { return shuffled{j} }, "order: the rows do not stand in the order in which they were written"},
 		"touchy":    {func(j *journal) query.Sink[shipstream.User] { return touchy{j} }, "cancellation: Write under a cancelled context returned I am hurt"},
-		"leaky":     {func(j *journal) query.Sink[shipstream.User] { go func() { <-leak }(); return j }, "goroutines: "},
 		"fragile":   {func(j *journal) query.Sink[shipstream.User] { return fragile{j} }, "close: before Resume, as after a failure by the Close that an owner defers: the sink panicked: "},
 		"tidy":      {func(j *journal) query.Sink[shipstream.User] { return &tidy{journal: j} }, "close: after a sink that was closed before Resume: durability: 4 rows were committed with a checkpoint, and Resume returns none"},
 		"wiping":    {func(j *journal) query.Sink[shipstream.User] { return wiping{j} }, "a whole output, after a sink that was closed there without a commit: reading what it left: "},
@@ -84,6 +82,19 @@ func TestWrongSinks(t *testing.T) {
 	}
 }
 
+// TestLeakySink: a goroutine that a sink leaves behind is found.
+func TestLeakySink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		err := testJournal(t, func(j *journal) query.Sink[shipstream.User] {
+			go func() { <-t.Context().Done() }()
+			return j
+		})
+		if want := "outlive the calls that started them, in github.com/muster-go/muster/query/querytest_test.TestLeakySink"; err == nil || !strings.Contains(err.Error(), "goroutines: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v\nwant %q in it", err, want)
+		}
+	})
+}
+
 func testJournal(t *testing.T, wrong func(*journal) query.Sink[shipstream.User]) error {
 	t.Helper()
 	open := func(place string, fail disk) query.Sink[shipstream.User] {
@@ -92,7 +103,7 @@ func testJournal(t *testing.T, wrong func(*journal) query.Sink[shipstream.User])
 		return wrong(j)
 	}
 	return querytest.TestSink(t.Context(), querytest.SinkTest[shipstream.User]{
-		Folder: t.TempDir(), Rows: people(), Record: record, Fields: exported(), Key: exported()[0],
+		Rows: people(), Record: record, Fields: exported(), Key: exported()[0],
 		Open: func(place string) (query.Sink[shipstream.User], error) {
 			return open(place, func(string) error { return nil }), nil
 		},
@@ -109,7 +120,7 @@ func TestUnusableSinkTest(t *testing.T) {
 		spoil func(*querytest.SinkTest[shipstream.User])
 		want  string
 	}{
-		"all":   {func(s *querytest.SinkTest[shipstream.User]) { *s = querytest.SinkTest[shipstream.User]{} }, "SinkTest lacks Folder, Open, Read, Rows, Record, Fields; "},
+		"all":   {func(s *querytest.SinkTest[shipstream.User]) { *s = querytest.SinkTest[shipstream.User]{} }, "SinkTest lacks Open, Read, Rows, Record, Fields; "},
 		"Open":  {func(s *querytest.SinkTest[shipstream.User]) { s.Open = nil }, "SinkTest lacks Open; "},
 		"few":   {func(s *querytest.SinkTest[shipstream.User]) { s.Rows = s.Rows[:5] }, "SinkTest.Rows: 5 rows are too few to test with; 12 will do"},
 		"alike": {func(s *querytest.SinkTest[shipstream.User]) { s.Rows[7] = s.Rows[3] }, "SinkTest.Rows: rows 3 and 7 are alike in Fields"},
@@ -122,7 +133,7 @@ func TestUnusableSinkTest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			right := querytest.SinkTest[shipstream.User]{
-				Folder: t.TempDir(), Rows: people(), Record: record, Fields: exported(),
+				Rows: people(), Record: record, Fields: exported(),
 				Open: func(place string) (query.Sink[shipstream.User], error) {
 					return newJournal(filepath.Join(place, "x")), nil
 				},

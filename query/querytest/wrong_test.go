@@ -3,13 +3,14 @@ package querytest_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/muster-go/muster/dsl"
@@ -126,34 +127,31 @@ func TestWrongAnswers(t *testing.T) {
 // what.
 func TestWrongManners(t *testing.T) {
 	var fetched, opened atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("a page")) }))
-	t.Cleanup(server.Close)
-	t.Cleanup(server.CloseClientConnections)
 	for name, test := range map[string]struct {
-		wrong func(s *shelf)
+		wrong func(t *testing.T, s *shelf)
 		want  string
 	}{
-		"a field that never comes": {func(s *shelf) {
+		"a field that never comes": {func(_ *testing.T, s *shelf) {
 			s.sends = func(_ plan.Scan, p *paginate.Page[book]) { without(p.Rows, bookNote) }
 		}, "note was asked for and has no value in any row"},
-		"a basic field on request": {func(s *shelf) {
+		"a basic field on request": {func(_ *testing.T, s *shelf) {
 			s.sends = func(scan plan.Scan, p *paginate.Page[book]) {
 				if !scan.Query.Has("select") {
 					without(p.Rows, bookPages)
 				}
 			}
 		}, "has [null] where it is not asked for"},
-		"a fetch without its context": {func(s *shelf) {
+		"a fetch without its context": {func(_ *testing.T, s *shelf) {
 			s.works = func(context.Context, *paginate.Request) { <-time.After(2 * time.Millisecond) }
 		}, "cancellation: a fetch whose context was cancelled while it worked went on for"},
-		"the third condition": {func(s *shelf) {
+		"the third condition": {func(_ *testing.T, s *shelf) {
 			s.classify = func(out []plan.Pushdown) {
 				if len(out) > 2 {
 					out[2].Params = out[1].Params
 				}
 			}
 		}, "each by itself is right, so the verdicts of the set are not"},
-		"the middle key of a sort": {func(s *shelf) {
+		"the middle key of a sort": {func(_ *testing.T, s *shelf) {
 			s.sorts = func(keys []string) []string {
 				if len(keys) > 2 {
 					return []string{keys[0], keys[len(keys)-1]}
@@ -161,19 +159,19 @@ func TestWrongManners(t *testing.T) {
 				return keys
 			}
 		}, "order: by title,-pages,lent,-bought the server begins"},
-		"a count": {func(s *shelf) { s.counts = func(int64) int64 { return 4711 } }, "Count says 4711, and the same server's answer has 1 rows"},
-		"a page's count": {func(s *shelf) {
+		"a count": {func(_ *testing.T, s *shelf) { s.counts = func(int64) int64 { return 4711 } }, "Count says 4711, and the same server's answer has 1 rows"},
+		"a page's count": {func(_ *testing.T, s *shelf) {
 			s.sends = func(_ plan.Scan, p *paginate.Page[book]) {
 				p.Count = min(p.Count, 1)
 			}
 		}, "count: a page that was asked for the count of all rows says 1, and there are 90"},
-		"hides more":    {func(s *shelf) { s.hides = func(b *book) { b.without |= 1 << bookTitle } }, ", title is [null], and was ["},
-		"hides nothing": {func(s *shelf) { s.hides = func(b *book) { b.without = 0 } }, ", and note is still there"},
-		"spills less":   {func(s *shelf) { s.reads = func(b *book) { b.without |= 1 << bookNote } }, " is read again with another note"},
-		"deleted rows": {func(s *shelf) {
+		"hides more":    {func(_ *testing.T, s *shelf) { s.hides = func(b *book) { b.without |= 1 << bookTitle } }, ", title is [null], and was ["},
+		"hides nothing": {func(_ *testing.T, s *shelf) { s.hides = func(b *book) { b.without = 0 } }, ", and note is still there"},
+		"spills less":   {func(_ *testing.T, s *shelf) { s.reads = func(b *book) { b.without |= 1 << bookNote } }, " is read again with another note"},
+		"deleted rows": {func(_ *testing.T, s *shelf) {
 			s.selects = func(_ url.Values, live, _ []book) []book { return live }
 		}, "comes among the deleted rows and among the others"},
-		"deleted rows among the others": {func(s *shelf) {
+		"deleted rows among the others": {func(_ *testing.T, s *shelf) {
 			s.selects = func(q url.Values, live, deleted []book) []book {
 				if q.Has("deleted") {
 					return slices.Concat(live, deleted)
@@ -181,31 +179,84 @@ func TestWrongManners(t *testing.T) {
 				return live
 			}
 		}, "comes among the deleted rows and among the others"},
-		"ten goroutines": {func(s *shelf) {
+		"ten goroutines": {func(t *testing.T, s *shelf) {
 			s.works = func(context.Context, *paginate.Request) {
 				if fetched.Add(1) <= 10 {
 					go func() { <-t.Context().Done() }()
 				}
 			}
-		}, "goroutines: 10 outlive the runs that started them, in github.com/muster-go/muster/query/querytest_test.TestWrongManners."},
-		"open bodies": {func(s *shelf) {
-			s.works = func(ctx context.Context, _ *paginate.Request) {
+		}, "goroutines: 10 outlive the calls that started them, in github.com/muster-go/muster/query/querytest_test.TestWrongManners."},
+		"open bodies": {func(t *testing.T, s *shelf) {
+			client := pipedClient(t)
+			s.works = func(_ context.Context, _ *paginate.Request) {
 				if opened.Add(1) <= 80 {
-					req, _ := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, server.URL, http.NoBody)
-					_, _ = server.Client().Do(req) // and the body stays open
+					req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://shelf.test", http.NoBody)
+					_, _ = client.Do(req) // and the body stays open
 				}
 			}
 		}, "keep connections open: is every body closed?"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		inBubble(t, name, func(t *testing.T) {
 			s := newShelf()
-			test.wrong(s)
+			test.wrong(t, s)
 			if err := querytest.TestSource(t.Context(), s); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v\nwant %s in it", err, test.want)
 			}
 		})
 	}
 }
+
+// inBubble runs a subtest under fake time, so that it does not wait for what never ends.
+func inBubble(t *testing.T, name string, test func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+}
+
+// pipedClient returns a client of a server that answers every request, over pipes in
+// memory: a connection of the operating system would stop a bubble's time.
+func pipedClient(t *testing.T) *http.Client {
+	t.Helper()
+	pipes := pipeListener{make(chan net.Conn), make(chan struct{})}
+	server := &http.Server{
+		Handler:           http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("a page")) }),
+		ReadHeaderTimeout: time.Hour,
+	}
+	go func() { _ = server.Serve(pipes) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return &http.Client{Transport: &http.Transport{DialContext: pipes.dial}}
+}
+
+// pipeListener accepts the other ends of the connections that dial makes.
+type pipeListener struct {
+	dialled chan net.Conn
+	closed  chan struct{}
+}
+
+func (l pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	here, there := net.Pipe()
+	select {
+	case l.dialled <- there:
+		return here, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (l pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.dialled:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l pipeListener) Close() error {
+	close(l.closed)
+	return nil
+}
+
+func (pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
 
 // without takes a field out of rows.
 func without(books []book, field int) {

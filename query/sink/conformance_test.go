@@ -63,7 +63,7 @@ func TestSinks(t *testing.T) {
 
 func testSink(t *testing.T, test querytest.SinkTest[shipstream.User]) {
 	t.Helper()
-	test.Folder, test.Rows, test.Record, test.Fields = t.TempDir(), people(), record, exported()
+	test.Rows, test.Record, test.Fields = people(), record, exported()
 	test.Key = test.Fields[0]
 	if err := querytest.TestSink(t.Context(), test); err != nil {
 		t.Error(err)

@@ -16,7 +16,7 @@ import (
 // finds one of them, whole.
 func TestReplacedAtOnce(t *testing.T) {
 	const exports, rows = 60, 500
-	path := filepath.Join(t.TempDir(), "x.ndjson")
+	path := filepath.Join(memoryDir(t), "x.ndjson")
 	write := func(n int) error {
 		encode := func(dst []byte, _ *shipstream.User) ([]byte, error) { return fmt.Appendf(dst, "%d", n), nil }
 		to := sink.NewFile(path, sink.Text(sink.NDJSON("", encode), nil), sink.FileOptions{})

@@ -93,7 +93,7 @@ func (p *onDisk) ids(t *testing.T, name string) []int64 {
 	if p.disk.names[name] == nil {
 		return nil
 	}
-	folder := t.TempDir()
+	folder := memoryDir(t)
 	p.disk.copyTo(t, folder)
 	return wholeIDs(t, filepath.Join(folder, name), name)
 }
@@ -117,7 +117,7 @@ func TestSQLiteFaults(t *testing.T) {
 	failingSQLite(t)
 	for _, once := range []bool{false, true} {
 		everyFault(t, func() faultyPlace {
-			return &inDatabase{t: t, path: filepath.Join(t.TempDir(), "x.sqlite"), faults: countdown{once: once}}
+			return &inDatabase{t: t, path: filepath.Join(memoryDir(t), "x.sqlite"), faults: countdown{once: once}}
 		}, "x.sqlite")
 	}
 }
@@ -128,7 +128,7 @@ func TestSQLiteStopsAtAFailure(t *testing.T) {
 	failingSQLite(t)
 	failures := 0
 	for at := range 10 {
-		place, ctx := &inDatabase{t: t, path: filepath.Join(t.TempDir(), "x.sqlite"), faults: countdown{once: true}}, t.Context()
+		place, ctx := &inDatabase{t: t, path: filepath.Join(memoryDir(t), "x.sqlite"), faults: countdown{once: true}}, t.Context()
 		to := place.sink(never)
 		_, err := to.Resume(ctx)
 		if err := errors.Join(err, to.Write(ctx, []shipstream.User{faultyUser(1)}), to.Commit(ctx, []byte("1"))); err != nil {

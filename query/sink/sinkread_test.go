@@ -13,6 +13,18 @@ import (
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
+// memoryDir returns a folder that is removed after the test, in memory if the system has
+// one there: files that a crash is not to survive need no disk.
+func memoryDir(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/dev/shm", "sink") // on Linux
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return folder
+}
+
 // exportedIDs reads the ids of a finished export, sorted.
 func exportedIDs(t *testing.T, path, name string) (ids []int64) {
 	t.Helper()

@@ -104,10 +104,9 @@ func TestTextKeys(t *testing.T) {
 	for name, open := range codedSinks(t, schema) {
 		t.Run(name, func(t *testing.T) {
 			err := querytest.TestSink(t.Context(), querytest.SinkTest[model.DynamicRow]{
-				Folder: t.TempDir(),
-				Open:   func(place string) (query.Sink[model.DynamicRow], error) { return open(filepath.Join(place, name)) },
-				Read:   func(place string) ([][]model.Value, error) { return readCodes(t, filepath.Join(place, name)) },
-				Rows:   rows, Record: func(r *model.DynamicRow) model.Record { return r },
+				Open: func(place string) (query.Sink[model.DynamicRow], error) { return open(filepath.Join(place, name)) },
+				Read: func(place string) ([][]model.Value, error) { return readCodes(t, filepath.Join(place, name)) },
+				Rows: rows, Record: func(r *model.DynamicRow) model.Record { return r },
 				Fields: []*model.Field{schema.Field(0)}, Key: schema.Field(0), Unordered: strings.HasPrefix(name, "by.") || name == "x.sqlite",
 			})
 			if err != nil {

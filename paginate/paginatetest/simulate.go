@@ -146,7 +146,7 @@ func (c *clock) workers(count int64, pageSize int) int {
 }
 
 func (c *clock) refill() {
-	c.tokens = min(c.tokens+c.sim.Rate*(c.now-c.filled).Seconds(), float64(c.sim.Burst))
+	c.tokens = min(c.tokens+float64(c.sim.Rate*(c.now-c.filled).Seconds()), float64(c.sim.Burst))
 	c.filled = c.now
 }
 
@@ -159,7 +159,7 @@ func (c *clock) begin(lease machine.Lease) {
 			at += time.Duration(-c.tokens / c.sim.Rate * float64(time.Second))
 		}
 	}
-	took := float64(c.sim.Latency) * (1 + c.sim.Jitter*c.rng.Float64())
+	took := float64(c.sim.Latency) * (1 + float64(c.sim.Jitter*c.rng.Float64())) // not fused: the same everywhere
 	heap.Push(&c.events, event{at + time.Duration(took), lease})
 }
 

@@ -41,10 +41,12 @@ func (m *Machine) observe(covered idset.Range, a Answer, descending bool) {
 }
 
 // forecast predicts the rows of every unread range, again for each choice: near the
-// ends of a range from the density seen there, elsewhere from what the count leaves.
+// ends of a range from the density seen there, elsewhere from what the count leaves. The
+// conversions of products keep a compiler from fusing them with a sum, so that every
+// architecture predicts the same.
 func (m *Machine) forecast() {
 	mean := m.density()
-	left := mean * float64(m.unread.width())
+	left := float64(mean * float64(m.unread.width()))
 	var near, far float64
 	for _, r := range m.unread.ranges {
 		r.rows, r.far = m.nearby(r, mean)
@@ -59,7 +61,7 @@ func (m *Machine) forecast() {
 		density = max(density, (left-near)/far)
 	}
 	for _, r := range m.unread.ranges {
-		r.rows += density * r.far
+		r.rows += float64(density * r.far)
 	}
 }
 
@@ -80,7 +82,7 @@ func (m *Machine) nearby(r *unreadRange, mean float64) (rows, far float64) {
 		if seen < mean {
 			ids *= sparseTrust
 		}
-		rows += ids * seen
+		rows += float64(ids * seen)
 		far -= ids
 	}
 	return rows, far

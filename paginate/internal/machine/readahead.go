@@ -56,7 +56,7 @@ func (p *readAhead) choose(m *Machine, workers int) (*lease, bool) {
 	for i := range ranges {
 		r := p.at(ranges, i)
 		switch {
-		case r != front && (room < (1+frontReserve*float64(workers))*page || reach+p.heldBefore(r) > size):
+		case r != front && (room < (1+float64(frontReserve*float64(workers)))*page || reach+p.heldBefore(r) > size):
 			return nil, false
 		case !p.taken(r):
 			return p.take(m, r)

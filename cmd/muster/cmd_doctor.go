@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/cmd/muster/internal/checkup"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
@@ -78,7 +78,7 @@ func (c *doctorCmd) subject(env *environment) (checkup.Subject, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Listing, err = restsource.New(nil, res.definition())
+	s.Listing, err = rest.New(nil, res.definition())
 	return s, err
 }
 

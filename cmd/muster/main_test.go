@@ -18,7 +18,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/rest/orderstest"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 

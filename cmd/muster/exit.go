@@ -10,7 +10,6 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -57,7 +56,6 @@ func exitCode(err error) int {
 		auth    *authError
 		partial *partialError
 		kept    *keptError
-		wrong   *wire.DecodeError
 	)
 	switch {
 	case err == nil:
@@ -68,7 +66,7 @@ func exitCode(err error) int {
 		return exitPartial
 	case errors.As(err, &usage), errors.Is(err, query.ErrOption):
 		return exitUsage
-	case errors.Is(err, dsl.ErrSyntax), errors.Is(err, dsl.ErrType), errors.As(err, &wrong):
+	case errors.Is(err, dsl.ErrSyntax), errors.Is(err, dsl.ErrType):
 		return exitFilter
 	case errors.As(err, &auth), errors.Is(err, transport.ErrUnauthorized):
 		return exitAuth

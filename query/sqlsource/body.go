@@ -12,16 +12,15 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// ErrValue is that a table holds what its description does not allow: null where it
-// says that there is none, or a value of another type.
+// ErrValue reports that a table holds a value that its description excludes: a null in a
+// column that is never null, or a value of another type.
 var ErrValue = errors.New("it holds what its description does not allow")
 
-// body writes rows of a table as the page that a listing would answer, from which
-// rows of a schema known only at run time are decoded, and as which they are
-// written out again.
+// body builds the JSON of a page from rows of a table. A [model.DynamicRow] is its JSON
+// text and the places of the values in it, so that this text is the row itself.
 type body struct {
 	columns []*Column
-	cells   []any // what a row is read into, by column
+	cells   []any // the targets of a scan, by column
 	json    []byte
 }
 
@@ -42,7 +41,7 @@ func newBody(columns []*Column) *body {
 	return b
 }
 
-// row adds the row that rows stands at.
+// row appends the current row.
 func (b *body) row(rows *sql.Rows) error {
 	if err := rows.Scan(b.cells...); err != nil {
 		return fmt.Errorf("%w: %w", ErrValue, err)
@@ -88,5 +87,5 @@ func (c *Column) appendCell(dst []byte, cell any) ([]byte, error) {
 	return append(dst, "null"...), nil
 }
 
-// end is the whole page.
+// end returns the whole page.
 func (b *body) end() []byte { return append(b.json, ']') }

@@ -1,8 +1,8 @@
 package sqlsource
 
 import (
-	"math"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
@@ -11,10 +11,10 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// table is a table as both planning and fetching know it, and the dialect of the
-// source. The parameters that plans hold are conditions in the filter language, so
-// that a plan that was kept can be read, and holds no SQL that somebody might have
-// written into it.
+// table is a table as planning and fetching know it, and the dialect of the source.
+// The parameters that its plans hold are conditions in the filter language, for people:
+// what the database is sent is written from the checked conditions of a scan. So a kept
+// plan is readable, and cannot carry SQL that somebody wrote into it.
 type table struct {
 	Table
 	flavour Flavour
@@ -23,32 +23,33 @@ type table struct {
 
 var _ plan.Dialect = (*table)(nil)
 
-// filterParam and selectParam are what a scan's query holds: conditions, and the
-// fields asked for besides those that always come.
+// A scan's query holds conditions under filterParam and, under selectParam, the fields
+// that it asks for besides those that always come.
 const (
 	filterParam = "filter"
 	selectParam = "select"
 )
 
-// maxPage is the largest page: what a driver brings at once and a run keeps in
-// memory several times over.
+// maxPage is the number of rows of the largest page. A driver brings them at once, and a
+// run keeps several pages in memory.
 const maxPage = 1000
 
-// Independent: conditions are ANDed, each for itself.
+// Independent returns true: conditions are ANDed, each for itself.
 func (*table) Independent() bool { return true }
 
+// ID names the key.
 func (t *table) ID() string { return t.Key }
 
-// MaxPageSize is that of other sources.
+// MaxPageSize returns the same size as other sources have.
 func (*table) MaxPageSize() int { return maxPage }
 
-// Sorts reports whether the database has the field's order.
+// Sorts reports whether the database sorts by the field as the language does.
 func (t *table) Sorts(f *model.Field) bool {
 	_, ok := t.flavour.Collations[f.Collation]
 	return f.Type != model.TypeString || ok
 }
 
-// Deleted: a table has no rows but its rows.
+// Deleted returns false: a table keeps no deleted rows.
 func (*table) Deleted() (url.Values, bool) { return nil, false }
 
 // Project asks for columns that do not always come.
@@ -63,21 +64,21 @@ func (*table) Project(fields []*model.Field) url.Values {
 	return url.Values{selectParam: names}
 }
 
-// Classify sends each conjunct as it is, or what of it can be said.
+// Classify pushes each conjunct as it is, or the part of it that SQL can express.
 func (t *table) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := make([]plan.Pushdown, len(conjuncts))
 	for i, n := range conjuncts {
-		said, reason := t.weaken(n)
-		if said == nil {
+		relaxed, reason := t.relax(n)
+		if relaxed == nil {
 			out[i] = plan.Pushdown{Reason: reason}
 			continue
 		}
 		whole := t.clause()
-		if whole.node(said); whole.reason != "" { // though its parts can be said
+		if whole.node(relaxed); whole.reason != "" { // although its parts can be expressed
 			out[i] = plan.Pushdown{Reason: whole.reason}
 			continue
 		}
-		out[i] = plan.Pushdown{Verdict: plan.Exact, Params: []plan.Param{{Name: filterParam, Value: dsl.Format(said)}}, Reason: reason, Size: whole.size()}
+		out[i] = plan.Pushdown{Verdict: plan.Exact, Params: []plan.Param{{Name: filterParam, Value: dsl.Format(relaxed)}}, Reason: reason, Size: whole.size()}
 		if reason != "" {
 			out[i].Verdict = plan.Superset
 		}
@@ -85,7 +86,7 @@ func (t *table) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	return out
 }
 
-// Describe is the statement of a page and what it binds.
+// Describe returns the statement of a page and the parameters that it binds.
 func (t *table) Describe(scan plan.Scan, r paginate.Request) string {
 	s, err := t.selection(scan)
 	if err != nil {
@@ -98,48 +99,53 @@ func (t *table) Describe(scan plan.Scan, r paginate.Request) string {
 	return text + " -- " + arguments(args)
 }
 
-// selection is a scan as the database is asked for it.
+// selection is what a scan asks the database for: every part of its statements that is
+// the same for each page.
 type selection struct {
 	*table
 	scan    plan.Scan
-	filter  dsl.Node  // checked; nil for all rows
-	columns []*Column // in the order selected
+	columns []string // as they are selected
+	fields  []*Column
+	where   string // the condition, without WHERE; "" for all rows
+	args    []any  // that where binds
 }
 
-// selection reads a scan's query.
+// selection writes a scan's condition as SQL. It fails if the database cannot express
+// what the plan promises: the plan was kept, and the table or the flavour has changed.
 func (t *table) selection(scan plan.Scan) (*selection, error) {
 	s := &selection{table: t, scan: scan}
+	asked := scan.Query[selectParam]
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		asked := strings.Contains("\n"+strings.Join(scan.Query[selectParam], "\n")+"\n", "\n"+c.Name+"\n")
-		if c.Returned == model.ReturnedAlways || asked {
-			s.columns = append(s.columns, c)
+		if c.Returned == model.ReturnedAlways || slices.Contains(asked, c.Name) {
+			s.fields = append(s.fields, c)
+			s.columns = append(s.columns, t.name(c.Column))
 		}
 	}
-	var err error
-	s.filter, err = t.conditions(scan.Query)
+	n, err := t.pushed(scan)
+	if n == nil || err != nil {
+		return s, err
+	}
+	s.where, s.args, err = t.express(n)
 	return s, err
 }
 
-// conditions are those of a scan's query. They are as large as a statement may be,
-// whatever limits the filter was parsed under.
-func (t *table) conditions(q url.Values) (dsl.Node, error) {
-	const most = math.MaxInt
+// pushed returns the conjunction that the scan leaves to the database; nil for all rows.
+func (t *table) pushed(scan plan.Scan) (dsl.Node, error) {
 	var terms []dsl.Node
-	for _, text := range q[filterParam] {
-		parsed, err := dsl.Parse(text, dsl.MaxBytes(most), dsl.MaxTokens(most), dsl.MaxDepth(most), dsl.MaxListItems(most))
-		if err != nil {
-			return nil, err
+	for _, c := range scan.Conjuncts {
+		if len(c.Params) == 0 { // evaluated locally, or the bounds of the walk
+			continue
 		}
-		checked, err := dsl.Check(parsed, t.schema)
-		if err != nil {
-			return nil, err
+		relaxed, reason := t.relax(c.Node)
+		if relaxed == nil || reason != "" && c.Verdict == plan.Exact {
+			return nil, notSQL(c.Node, reason)
 		}
-		terms = append(terms, checked.Root)
+		terms = append(terms, relaxed)
 	}
 	switch len(terms) {
 	case 0:
-		return nil, nil //nolint:nilnil // no condition is one that holds for all
+		return nil, nil //nolint:nilnil // no condition holds for all rows
 	case 1:
 		return terms[0], nil
 	}
@@ -149,17 +155,16 @@ func (t *table) conditions(q url.Values) (dsl.Node, error) {
 // from begins a statement: everything up to the rows of a window.
 func (s *selection) from(what string, window paginate.Bounds) *clause {
 	c := s.clause()
+	c.args = slices.Clone(s.args)
 	c.write("SELECT ", what, " FROM ", s.name(strings.Split(s.From, ".")...))
 	word := " WHERE "
 	and := func() {
 		c.write(word)
 		word = " AND "
 	}
-	if s.filter != nil {
+	if s.where != "" {
 		and()
-		c.write("(")
-		c.node(s.filter)
-		c.write(")")
+		c.write("(", s.where, ")")
 	}
 	key := c.name(s.key().Column)
 	if window.Lo > 0 {
@@ -181,27 +186,23 @@ func (t *table) key() *Column {
 			return &t.Columns[i]
 		}
 	}
-	return nil // never: settled looked
+	return nil // never: withDefaults has looked
 }
 
-// count is the statement that counts the scan's rows.
+// count writes the statement that counts the scan's rows.
 func (s *selection) count() (text string, args []any) {
 	c := s.from("COUNT(*)", s.scan.IDs)
 	return c.sql.String(), c.args
 }
 
-// page is the statement of one page. It asks for a row more than the page holds,
-// which says whether more follow.
+// page writes the statement of one page. It asks for one row more than the page holds,
+// which shows whether more follow.
 func (s *selection) page(r paginate.Request) (text string, args []any) {
-	names := make([]string, len(s.columns))
-	for i, c := range s.columns {
-		names[i] = s.name(c.Column)
-	}
 	window := r.Window()
 	if s.scan.Sort != "" {
 		window = s.scan.IDs
 	}
-	c := s.from(strings.Join(names, ", "), window)
+	c := s.from(strings.Join(s.columns, ", "), window)
 	c.write(" ORDER BY ")
 	order := s.scan.Sort
 	if order == "" {
@@ -220,7 +221,7 @@ func (s *selection) page(r paginate.Request) (text string, args []any) {
 	return c.sql.String(), c.args
 }
 
-// order writes one key of an order: nulls first ascending, as the language has it.
+// order writes one key of an order: nulls come first ascending, as in the language.
 func (c *clause) order(key string) {
 	name, descending := strings.CutPrefix(key, "-")
 	for i := range c.Columns {

@@ -1,6 +1,6 @@
-// Package sqlsource makes a database table a source: the same filters, plans,
-// orders, limits and exports as for a paged API, over database/sql and any driver
-// that the importer links.
+// Package sqlsource queries a database table as package query queries a paged API: with
+// the same filters, plans, orders, limits and exports. It works over database/sql and any
+// driver that the importer links.
 //
 //	db, err := sql.Open("sqlite", "shop.db")
 //	orders, err := sqlsource.New(db, sqlsource.SQLite(), sqlsource.Table{
@@ -15,27 +15,25 @@
 //
 // # Filters as SQL
 //
-// A filter becomes a WHERE clause whose every constant is bound, never pasted:
+// A filter becomes a WHERE clause. Constants are always bound, never written into it:
 //
 //	status in ('open', 'packed') or note like '10%'   →   (`status` COLLATE BINARY IN (?, ?)) OR (`note` GLOB ?)
 //
-// NOT, AND and OR are SQL's own, because the language's null is SQL's. Whatever the
-// database cannot say as the language means it is left to the residual, with the
-// reason: a regular expression, a text under a collation that the database does not
-// have, a path through a reference. [Source.Where] gives the clause to those who
-// write the rest of a statement themselves.
+// NOT, AND and OR are SQL's, because null means the same in the language and in SQL. A
+// condition that the database cannot express is evaluated locally, and the plan gives the
+// reason: a regular expression, or a text under a collation that the database does not
+// have. [Source.Where] returns the clause alone, for a statement of your own.
 //
-// What a database has of its own (how it marks a parameter, quotes a name, spells a
-// collation and an exact LIKE) is its [Flavour]: [SQLite], [MariaDB], [PostgreSQL],
-// or one that the importer declares.
+// A [Flavour] describes how a database marks a parameter, quotes a name and spells a
+// collation and an exact LIKE. Use [SQLite], [MariaDB] or [PostgreSQL], or declare one.
 //
 // # Paging
 //
-// Pages go by the key, in both directions, so that concurrent walks share the ids:
+// Pages go by the key, in both directions, so that several workers can share the ids:
 //
 //	SELECT … WHERE (…) AND `id` >= ? AND `id` < ? ORDER BY `id` LIMIT 1001
 //
-// An index on the key is all it takes. Statements are of one page each and see what
-// is there at that moment; give [New] a *sql.Tx of the isolation that the answer
-// should have, and it is one moment.
+// The table needs an index on the key. Each statement reads one page and sees the table
+// as it is at that moment. For one consistent answer, give [New] a *sql.Tx with the
+// isolation that you need.
 package sqlsource

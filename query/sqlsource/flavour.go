@@ -8,35 +8,35 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Flavour is how one kind of database writes what SQL leaves open. [SQLite],
-// [MariaDB] and [PostgreSQL] return theirs; another needs LIMIT at the end of a
-// statement, and the fields below.
+// Flavour describes how one kind of database differs from others. [SQLite], [MariaDB] and
+// [PostgreSQL] return theirs. Another database must accept LIMIT at the end of a
+// statement. Name and Quote are required. A Flavour is not changed after [New].
 type Flavour struct {
-	// Name is of the database, for people.
+	// Name is the database's name, for reasons and errors.
 	Name string
-	// Placeholder marks the n-th bound parameter of a statement, from 1; nil is a
-	// question mark for each.
+	// Placeholder returns the mark of the n-th bound parameter of a statement, from 1;
+	// nil = a question mark for each.
 	Placeholder func(n int) string
-	// Quote stands before and after a name; a name that holds it has it doubled.
+	// Quote is written before and after a name, and doubled inside it.
 	Quote string
-	// Collations are what the database calls those that it has, as they stand behind
-	// COLLATE. Texts under another are never compared by it.
+	// Collations are the database's names, as COLLATE takes them, of the collations that
+	// it has. Texts under any other collation are compared locally.
 	Collations map[model.Collation]string
-	// Glob says that LIKE looks past the case of letters whatever the collation, and
+	// Glob says that LIKE ignores the case of letters under every collation, and that
 	// GLOB does not.
 	Glob bool
-	// NoTime says that the database has no type for instants, so that how they compare
-	// is how the numbers or texts do that stand for them. [TimeNative] is refused then.
+	// NoTime says that the database has no type for instants, and compares the numbers or
+	// texts that stand for them. [New] refuses [TimeNative] then.
 	NoTime bool
-	// MaxParams is how many parameters a statement may bind; 0 or less is 999, which
-	// any database takes. Longer lists of values go in several statements.
+	// MaxParams is the most parameters that a statement may bind; 0 or less = 999, which
+	// every database accepts. Longer lists of values go in several statements.
 	MaxParams int
 }
 
-// SQLite has the binary collation. Texts must hold no NUL character, at which its
-// patterns end. Names are in back quotes, because what it does not find in double
-// ones it takes for a text. A column of instants, whatever type it was declared
-// with, holds what was written to it, in a form that the [Column] must name.
+// SQLite returns SQLite's flavour, which has the binary collation. Its patterns end at a
+// NUL character, so texts must not have one. Names are in back quotes, because SQLite
+// reads an unknown name in double quotes as a text. A column of instants of any declared
+// type holds whatever was written to it, so [Column.Time] must name the form.
 func SQLite() Flavour {
 	return Flavour{
 		Name: "SQLite", Quote: "`", Glob: true, NoTime: true, MaxParams: 32766,
@@ -44,7 +44,8 @@ func SQLite() Flavour {
 	}
 }
 
-// MariaDB has both collations, over columns and connections in utf8mb4.
+// MariaDB returns MariaDB's flavour, which has both collations. Columns and connections
+// must be in utf8mb4.
 func MariaDB() Flavour {
 	return Flavour{
 		Name: "MariaDB", Quote: "`", MaxParams: math.MaxUint16,
@@ -53,7 +54,8 @@ func MariaDB() Flavour {
 	}
 }
 
-// PostgreSQL has the binary collation, over databases in UTF-8.
+// PostgreSQL returns PostgreSQL's flavour, which has the binary collation. The database
+// must be in UTF-8.
 func PostgreSQL() Flavour {
 	return Flavour{
 		Name: "PostgreSQL", Quote: `"`, MaxParams: math.MaxUint16, Placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
@@ -61,10 +63,10 @@ func PostgreSQL() Flavour {
 	}
 }
 
-// faults are why no statement can be written in the flavour.
+// faults returns why no statement can be written in the flavour; nil if one can.
 func (f Flavour) faults() (errs []error) {
 	if f.Name == "" {
-		errs = append(errs, errors.New("its flavour has no name: set Flavour.Name, by which reasons and errors call the database"))
+		errs = append(errs, errors.New("its flavour has no name: set Flavour.Name, which reasons and errors show"))
 	}
 	if f.Quote == "" {
 		errs = append(errs, errors.New("its flavour has no Flavour.Quote: unquoted names would be read as SQL"))

@@ -6,26 +6,27 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// The limits of statements that are none of a flavour's.
+// The limits of statements that hold for every flavour.
 const (
-	// leastMaxParams is what SQLite took before 3.32, and the least of those known.
+	// leastMaxParams is SQLite's limit before 3.32, the lowest of all that are known.
 	leastMaxParams = 999
-	// maxStatement bounds a statement and what it binds, in bytes: a quarter of what
-	// MariaDB takes (max_allowed_packet), where a driver that writes parameters into
-	// the text may double it. The others take a thousand times that.
+	// maxStatement bounds a statement and its parameters, in bytes. It is a quarter of
+	// MariaDB's limit (max_allowed_packet), because a driver that writes parameters into
+	// the text may double it. The limits of the others are a thousand times as high.
 	maxStatement = 4 << 20
-	// maxNesting bounds how deep a condition is, by SQLite's count: half of the 1000
-	// that it takes (SQLITE_MAX_EXPR_DEPTH).
+	// maxNesting bounds the depth of a condition as SQLite counts it: half of its limit
+	// of 1000 (SQLITE_MAX_EXPR_DEPTH).
 	maxNesting = 500
 	// maxPattern bounds a pattern, in bytes: SQLite's SQLITE_MAX_LIKE_PATTERN_LENGTH.
 	maxPattern = 50_000
-	// maxQuoted is how much of a statement an error repeats, in characters.
+	// maxQuoted bounds the part of a statement that an error repeats, in characters.
 	maxQuoted = 4000
-	// pagingParams are bound beside the conditions: two ends of a window and a limit.
+	// pagingParams is the number of parameters that paging binds: two ends of a window
+	// and a limit.
 	pagingParams = 3
 )
 
-// room is the parameters that a statement binds, beside those that page.
+// room returns how many parameters the conditions of a statement may bind.
 func (t *table) room() plan.Room {
 	return plan.Room{
 		Size:   t.flavour.MaxParams - pagingParams,
@@ -33,8 +34,8 @@ func (t *table) room() plan.Room {
 	}
 }
 
-// size is the parameters that the clause binds, or more if it takes more of the bytes
-// of a statement than of its parameters.
+// size returns the share of a statement that the clause takes, in parameters: those that
+// it binds, or more if its bytes take a larger share of maxStatement.
 func (c *clause) size() int {
 	bytes := c.sql.Len()
 	for _, a := range c.args {
@@ -46,7 +47,7 @@ func (c *clause) size() int {
 	return max(len(c.args), (bytes+each-1)/each)
 }
 
-// nested writes what is deeper by so many levels.
+// nested calls write at a depth that is greater by so many levels.
 func (c *clause) nested(levels int, write func()) {
 	if c.depth += levels; c.depth > maxNesting {
 		c.refuse("the condition is nested deeper than databases take")

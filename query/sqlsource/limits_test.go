@@ -114,7 +114,7 @@ func TestLongLists(t *testing.T) {
 			if len(planned.Scans) != test.scans {
 				t.Errorf("%d scans, want %d", len(planned.Scans), test.scans)
 			}
-			got, err := ids(t.Context(), src, test.filter, query.Args(test.list))
+			got, err := collect(query.RunPlan(t.Context(), src, planned))
 			if slices.Sort(got); err != nil || len(got) != test.want || len(slices.Compact(got)) != test.want {
 				t.Errorf("%d rows, want %d: %v", len(got), test.want, err)
 			}
@@ -149,6 +149,43 @@ func TestKeptPlanOfLongList(t *testing.T) {
 	}
 	if n, err := query.CountPlan(t.Context(), src, planned); n != 25 || err != nil {
 		t.Errorf("%d rows, %v", n, err)
+	}
+}
+
+// TestKeptPlan: a kept plan is run by its conditions, not by the texts beside them, and
+// fails if the database cannot express them any more.
+func TestKeptPlan(t *testing.T) {
+	db, table := numbered(t, 50)
+	planned, err := query.Prepare(source(t, db, sqlsource.SQLite(), table), "name = 'row 7'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := planned.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := func(text string, flavour sqlsource.Flavour) ([]int64, error) {
+		src := source(t, db, flavour, table)
+		kept, err := plan.Load(src, []byte(text))
+		if err != nil {
+			return nil, err
+		}
+		return collect(query.RunPlan(t.Context(), src, kept))
+	}
+	const param = `"filter":["name = 'row 7'"]`
+	forged := strings.Replace(string(data), param, `"filter":["1=1; DROP TABLE t"]`, 1)
+	if forged == string(data) {
+		t.Fatalf("%s lacks %s", data, param)
+	}
+	for _, text := range []string{string(data), forged} {
+		if got, err := load(text, sqlsource.SQLite()); !slices.Equal(got, []int64{7}) || err != nil {
+			t.Errorf("%v, %v", got, err)
+		}
+	}
+	poor := sqlsource.SQLite()
+	poor.Collations = nil
+	if got, err := load(string(data), poor); !errors.Is(err, sqlsource.ErrNotSQL) {
+		t.Errorf("without a collation: %v, %v", got, err)
 	}
 }
 

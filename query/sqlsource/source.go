@@ -15,13 +15,14 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// DB asks a database: a *sql.DB, a *sql.Conn or a *sql.Tx.
+// DB runs the queries of a [Source]. A *sql.DB, a *sql.Conn and a *sql.Tx are one each.
 type DB interface {
+	// QueryContext runs a query that returns rows, as that of a *sql.DB does.
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// Source is the rows of a table. It is immutable, and safe for concurrent use as
-// far as its [DB] is; make one with [New].
+// Source is a table as a [query.Source]. It is immutable, and safe for concurrent use if
+// its [DB] is. The zero Source is not usable; make one with [New].
 type Source struct {
 	db      DB
 	table   *table
@@ -30,14 +31,14 @@ type Source struct {
 
 var _ query.Source[model.DynamicRow] = (*Source)(nil)
 
-// ErrNoDB is that rows were asked of a source that was made for planning.
+// ErrNoDB reports that rows were requested from a source without a [DB].
 var ErrNoDB = errors.New("the source has no database: it was made for planning alone")
 
-// New returns the table as a source. A nil db serves for planning alone. It fails
-// with a [*TableError] that names every fault of the description; whether the
-// database has such a table shows when it is asked.
+// New returns the table as a source. With a nil db it can only plan. A description that
+// cannot be a source is a [*TableError], which names every fault. New does not query the
+// database: a table that does not exist shows at the first request.
 func New(db DB, flavour Flavour, described Table) (*Source, error) {
-	described, err := described.settled(flavour)
+	described, err := described.withDefaults(flavour)
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +63,12 @@ func New(db DB, flavour Flavour, described Table) (*Source, error) {
 // Schema describes the rows.
 func (s *Source) Schema() *model.Schema { return s.table.schema }
 
-// Dialect describes what the database can be asked.
+// Dialect returns what the database can be asked.
 func (s *Source) Dialect() plan.Dialect { return s.table }
 
-// Capabilities are those of a table. Its identity is that of a table of the same name
-// in another database, too.
+// Capabilities returns what a table can do: its rows can be counted and spilled, and a
+// statement holds as many parameters as the flavour says. Two tables of the same name in
+// two databases of one kind have the same identity.
 func (s *Source) Capabilities() plan.Capabilities {
 	return plan.Capabilities{
 		Count: s.Count, Spills: true, Room: s.table.room(),
@@ -74,41 +76,52 @@ func (s *Source) Capabilities() plan.Capabilities {
 	}
 }
 
-// Workers returns [Table.Workers].
+// Workers returns [Table.Workers], at least 1.
 func (s *Source) Workers() int { return s.table.Workers }
 
-// Record reads a row as the filter language does.
+// Record returns the row as the filter language reads it.
 func (s *Source) Record(row *model.DynamicRow) model.Record { return row }
 
-// ID returns the row's key.
+// ID returns the row's key, 1 or more.
 func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
 
-// Hide takes fields out of a row.
+// Hide removes fields from a row.
 func (s *Source) Hide(row *model.DynamicRow, fields []*model.Field) { row.Hide(fields) }
 
-// NewSpill returns what puts the rows of one sort aside.
+// NewSpill returns an encoding for the rows of one sort that does not fit in memory.
 func (s *Source) NewSpill() query.Spill[model.DynamicRow] { return spill.New(s.decoder.DecodeRow) }
 
-// ErrNotSQL is that a condition cannot be said in the database's SQL; the error
-// that matches it gives the reason.
+// ErrNotSQL reports a condition that the database's SQL cannot express. The error that
+// matches it gives the reason.
 var ErrNotSQL = errors.New("the database cannot say it")
 
-// Where returns the condition, checked against the source's schema, as what stands
-// behind WHERE, with its parameters in the order of their marks, the first of which
-// is number one. It is true for exactly the rows for which the condition is. The
-// error matches [ErrNotSQL].
+// notSQL returns an error that matches [ErrNotSQL].
+func notSQL(n dsl.Node, reason string) error {
+	return fmt.Errorf("%s: %w: %s", dsl.Format(n), ErrNotSQL, reason)
+}
+
+// Where returns a condition that was checked against the source's schema as the text of
+// a WHERE clause, without the word, and the parameters that it binds, in the order of
+// their marks; the first mark has the number one. The clause is true for exactly those
+// rows for which the condition is; a nil condition is true for all. An error matches
+// [ErrNotSQL].
 func (s *Source) Where(n dsl.Node) (clause string, args []any, err error) {
-	c := s.table.clause()
 	if n == nil {
 		n = &dsl.Const{Value: true}
 	}
+	return s.table.express(n)
+}
+
+// express writes a condition as SQL.
+func (t *table) express(n dsl.Node) (text string, args []any, err error) {
+	c := t.clause()
 	if c.node(n); c.reason != "" {
-		return "", nil, fmt.Errorf("%s: %w: %s", dsl.Format(n), ErrNotSQL, c.reason)
+		return "", nil, notSQL(n, c.reason)
 	}
 	return c.sql.String(), c.args, nil
 }
 
-// Count returns how many rows the scan's pushed filter and ids select.
+// Count returns how many rows the scan's pushed filter and ids select, by one statement.
 func (s *Source) Count(ctx context.Context, scan plan.Scan) (n int64, err error) {
 	selected, err := s.table.selection(scan)
 	if err != nil {
@@ -119,11 +132,13 @@ func (s *Source) Count(ctx context.Context, scan plan.Scan) (n int64, err error)
 	return n, err
 }
 
-// Fetch binds a scan to the table.
+// Fetch returns a function that reads pages of the scan, one statement each. What is
+// wrong with the scan or a row is an error of the function; see [ErrNotSQL], [ErrValue]
+// and [ErrNoDB].
 func (s *Source) Fetch(scan plan.Scan) paginate.Fetch[model.DynamicRow] {
 	selected, err := s.table.selection(scan)
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
-		if err != nil { // of a plan that was kept, and no longer fits the table
+		if err != nil {
 			return nil, err
 		}
 		return s.page(ctx, selected, r)
@@ -131,7 +146,7 @@ func (s *Source) Fetch(scan plan.Scan) paginate.Fetch[model.DynamicRow] {
 }
 
 func (s *Source) page(ctx context.Context, selected *selection, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
-	body := newBody(selected.columns)
+	body := newBody(selected.fields)
 	text, args := selected.page(r)
 	if err := s.ask(ctx, text, args, body.row); err != nil {
 		return nil, err
@@ -150,8 +165,8 @@ func (s *Source) page(ctx context.Context, selected *selection, r paginate.Reque
 	return page, err
 }
 
-// ask runs a statement and hands each of its rows to row. A driver's own word for
-// a context that has ended is replaced by the context's.
+// ask runs a statement and calls row at each of its rows. If the context has ended, the
+// error is the context's, not the driver's.
 func (s *Source) ask(ctx context.Context, text string, args []any, row func(*sql.Rows) error) (err error) {
 	if s.db == nil {
 		return ErrNoDB
@@ -169,7 +184,7 @@ func (s *Source) ask(ctx context.Context, text string, args []any, row func(*sql
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // Err has told
+	defer rows.Close() //nolint:errcheck // Err returns it
 	for rows.Next() {
 		if err := row(rows); err != nil {
 			return err

@@ -65,7 +65,7 @@ func TestFlavourCatches(t *testing.T) {
 		edit func(*sqlsource.Flavour)
 		want string
 	}{
-		"collation": {func(f *sqlsource.Flavour) { f.Collations[model.CI] = "NOCASE" }, "SQLite, ci: "},
+		"collation": {func(f *sqlsource.Flavour) { f.Collations = map[model.Collation]string{model.CI: "NOCASE"} }, "SQLite, ci: "},
 		"patterns":  {func(f *sqlsource.Flavour) { f.Glob = false }, " like "},
 		"instants":  {func(f *sqlsource.Flavour) { f.NoTime = false }, "column the created: "},
 		"too many":  {func(f *sqlsource.Flavour) { f.MaxParams = 40_000 }, "a list of 39997 values: "},
@@ -167,7 +167,11 @@ func TestNames(t *testing.T) {
 }
 
 func ids[F query.Text](ctx context.Context, src *sqlsource.Source, filter F, opts ...query.Option) ([]int64, error) {
-	rows, err := query.Run(ctx, src, filter, opts...)
+	return collect(query.Run(ctx, src, filter, opts...))
+}
+
+// collect returns the ids of a run.
+func collect(rows *query.Rows[model.DynamicRow], err error) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}

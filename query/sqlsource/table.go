@@ -10,38 +10,37 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Column is a field and the column that holds it.
+// Column is a field and the column that holds it. A field may be an integer, a boolean, a
+// string or an instant.
 type Column struct {
 	model.Field
-	Column string   // its name in the table; "" = the field's
-	Time   TimeForm // of a field of instants
+	Column string   // its name in the table; "" = the field's name
+	Time   TimeForm // how a field of instants is stored; "" = TimeNative
 }
 
-// Table describes a table or a view. Only Name and Columns are required.
+// Table describes a table or a view. Name and Columns are required.
 type Table struct {
-	Name    string // of the resource
-	From    string // the table, with its schema before a dot; "" = Name
-	Key     string // the field that pages go by: an integer of 1 or more, unique and never null; "" = "id"
-	Columns []Column
-	Workers int // statements at once; 0 = 1, which is right for a *sql.Tx and for SQLite in memory
+	Name    string   // the resource's name
+	From    string   // the table's name, after its schema and a dot if need be; "" = Name
+	Key     string   // the field that orders pages: an integer of 1 or more, unique and never null; "" = "id"
+	Columns []Column // the fields; the key is one of them
+	Workers int      // the most statements at once; 0 = 1, which is right for a *sql.Tx and for SQLite in memory
 }
 
-// TableError is that a table cannot be a source as it was described. It names
-// every fault.
+// TableError reports that a table cannot be a source as it is described.
 type TableError struct {
-	Name string // of the resource
-	Err  error
+	Name string // the resource's name
+	Err  error  // every fault, joined
 }
 
-// Error names the table and its faults.
+// Error returns the table's name and its faults.
 func (e *TableError) Error() string { return fmt.Sprintf("table %q: %v", e.Name, e.Err) }
 
 // Unwrap returns the faults.
 func (e *TableError) Unwrap() error { return e.Err }
 
-// settled returns the table with its defaults, or why it cannot be a source of such
-// a database.
-func (t Table) settled(flavour Flavour) (Table, error) {
+// withDefaults returns the table with its defaults, or a [*TableError].
+func (t Table) withDefaults(flavour Flavour) (Table, error) {
 	t.From, t.Key, t.Workers = cmp.Or(t.From, t.Name), cmp.Or(t.Key, "id"), max(t.Workers, 1)
 	t.Columns = slices.Clone(t.Columns)
 	errs := flavour.faults()

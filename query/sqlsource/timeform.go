@@ -9,20 +9,20 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// TimeForm is how a column holds instants: in the database's own type, as whole
-// seconds since 1970, or else as a text by the layout that the form is, in UTC,
-// whose order must be that of time. A text by [time.DateTime] is what SQLite's
-// CURRENT_TIMESTAMP writes. A text by another layout or of another zone is an error
-// where it is read, unless the driver makes a time of it; filters may miss it.
+// TimeForm is how a column stores instants: [TimeNative], [TimeUnix], or text in UTC by
+// the layout of package time that the TimeForm is. The texts of a layout must sort as the
+// instants do. SQLite's CURRENT_TIMESTAMP writes [time.DateTime]. A filter may miss a
+// text of another layout or zone; reading one is an error that matches [ErrValue], unless
+// the driver turns it into a time.
 type TimeForm string
 
-// The forms that are no layout.
+// The forms that are not layouts.
 const (
-	TimeNative TimeForm = ""     // bound and read as a time.Time, where the [Flavour] has a type for it; what is within a second counts as that second
-	TimeUnix   TimeForm = "unix" // an integer
+	TimeNative TimeForm = ""     // the database's own type, where the [Flavour] has one; parts of a second count as that second
+	TimeUnix   TimeForm = "unix" // an integer, in seconds since 1970
 )
 
-// timeFault is why the column's form of time cannot be; "" when it can.
+// timeFault says why the column cannot store instants in its form; "" if it can.
 func (c *Column) timeFault(flavour Flavour) string {
 	switch {
 	case c.Type != model.TypeDateTime && c.Time != TimeNative:
@@ -38,8 +38,8 @@ func (c *Column) timeFault(flavour Flavour) string {
 	return ""
 }
 
-// ordered reports whether texts by the layout are in the order of time, which would
-// show within a day, a week, a year and a century.
+// ordered reports whether the layout's texts sort as instants do. It tries steps of
+// half a second to decades, which show every layout that does not.
 func (f TimeForm) ordered() bool {
 	const day = 24 * time.Hour
 	steps := []time.Duration{
@@ -57,7 +57,7 @@ func (f TimeForm) ordered() bool {
 	return true
 }
 
-// bind is an instant as the database compares it.
+// bind returns an instant as the database compares it.
 func (f TimeForm) bind(t time.Time) any {
 	switch f {
 	case TimeNative:
@@ -68,9 +68,9 @@ func (f TimeForm) bind(t time.Time) any {
 	return t.Format(string(f))
 }
 
-// read is the instant that the database holds. What a filter would misplace among
-// the others is refused: a text that is in another zone, or that has more than the
-// layout before its end.
+// read returns the instant that a value of the database stands for. It refuses a text that
+// a filter would misplace among the others: one in another zone, or with more in it than
+// the layout has.
 func (f TimeForm) read(v any) (time.Time, error) {
 	if b, ok := v.([]byte); ok {
 		v = string(b)

@@ -11,8 +11,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// clause is SQL that is being written, with what it binds. The first thing that
-// cannot be said is kept as the reason; what is written after it is of no account.
+// clause is SQL that is being written, and the parameters that it binds. A reason that is
+// not "" says why the condition cannot be expressed; the text is then meaningless.
 type clause struct {
 	*table
 	sql    strings.Builder
@@ -44,7 +44,8 @@ func (c *clause) bind(arg any) {
 	c.write(c.flavour.Placeholder(len(c.args)))
 }
 
-// node writes a condition. NOT, AND, OR and null are SQL's own.
+// node writes a condition. It leaves NOT, AND, OR and null to SQL, whose rules are the
+// language's.
 func (c *clause) node(n dsl.Node) {
 	switch n := n.(type) {
 	case *dsl.And:
@@ -83,9 +84,9 @@ func (c *clause) join(terms []dsl.Node, word string) {
 	joined(c, terms, word, c.node)
 }
 
-// joined writes terms with a word between them. Of more than a few it makes two
-// halves: a database that reads `a OR b OR c` as `(a OR b) OR c` goes as deep as they
-// are many, and there is an end to how deep it can go.
+// joined writes terms with a word between them. It splits a long list into halves: a
+// database reads `a OR b OR c` as `(a OR b) OR c`, and so nests as deep as the list is
+// long, up to a limit.
 func joined[T any](c *clause, terms []T, word string, write func(T)) {
 	const few = 8
 	if len(terms) > few {
@@ -111,7 +112,7 @@ func joined[T any](c *clause, terms []T, word string, write func(T)) {
 	})
 }
 
-// constant: not every database has the words TRUE and FALSE for a condition.
+// constant writes a comparison: not every database accepts TRUE as a condition.
 func (c *clause) constant(value bool) {
 	if value {
 		c.write("1 = 1")
@@ -120,8 +121,8 @@ func (c *clause) constant(value bool) {
 	c.write("1 = 0")
 }
 
-// column is the column of a path; a column of no name where there is none, and a
-// reason.
+// column returns the column of a path. If there is none, it refuses and returns a column
+// without a name.
 func (c *clause) column(p *dsl.Path) *Column {
 	for i := range c.Columns {
 		if c.Columns[i].Name == p.Name {
@@ -144,8 +145,8 @@ func (c *clause) compare(column *Column, op dsl.CompareOp, v model.Value) {
 	}
 }
 
-// instant compares by whole seconds, as the language does, so that a database may
-// hold parts of them: what is within a second is that second.
+// instant compares by whole seconds, as the language does: an instant that the database
+// holds counts as the second that it lies in.
 func (c *clause) instant(column *Column, op dsl.CompareOp, t time.Time) {
 	next := t.Add(time.Second)
 	if column.Time != TimeUnix && (t.Year() < 1000 || next.Year() > 9999) {
@@ -186,7 +187,7 @@ func (c *clause) value(v model.Value) {
 	}
 }
 
-// text binds a text that every database can be given.
+// text binds a text, and refuses one that databases do not accept.
 func (c *clause) text(s string) {
 	if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
 		c.refuse("the text is not valid UTF-8, or holds a NUL character, and databases take neither")
@@ -194,8 +195,8 @@ func (c *clause) text(s string) {
 	c.bind(s)
 }
 
-// collate follows the constant and not the column, so that an index on a column of
-// the same collation is of use.
+// collate follows the constant, not the column, so that the database can use an index on
+// a column of the same collation.
 func (c *clause) collate(column *Column) {
 	name, ok := c.flavour.Collations[column.Collation]
 	if !ok {
@@ -216,7 +217,7 @@ func (c *clause) in(column *Column, values []*dsl.Literal) {
 	}
 	c.write(c.name(column.Column))
 	if column.Type == model.TypeString {
-		c.collate(column) // SQLite compares with a list under the column's
+		c.collate(column) // SQLite takes a list's collation from the column
 	}
 	c.write(" IN (")
 	for i, v := range values {
@@ -228,7 +229,7 @@ func (c *clause) in(column *Column, values []*dsl.Literal) {
 	c.write(")")
 }
 
-// is writes tests that are never unknown.
+// is writes a test that is never null.
 func (c *clause) is(column *Column, what dsl.IsWhat) {
 	name := c.name(column.Column)
 	if what == dsl.IsNull {
@@ -266,7 +267,7 @@ func (c *clause) match(column *Column, op dsl.MatchOp, pattern string) {
 	c.write(end)
 }
 
-// likePattern escapes by an exclamation mark: what a backslash means in a constant
+// likePattern escapes with an exclamation mark, because the meaning of a backslash
 // depends on the database and its settings.
 func likePattern(op dsl.MatchOp, text string) string {
 	return rewritten(op, text, "%", "_", strings.NewReplacer("!", "!!", "%", "!%", "_", "!_"))
@@ -276,9 +277,9 @@ func globPattern(op dsl.MatchOp, text string) string {
 	return rewritten(op, text, "*", "?", strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]"))
 }
 
-// rewritten writes a string test as a pattern with other wildcards. After a
-// backslash a character of the language's own patterns stands for itself, and so
-// does a backslash at the end.
+// rewritten writes a string test as a pattern with other wildcards. In the language's own
+// patterns a character after a backslash stands for itself, and so does a backslash at
+// the end.
 func rewritten(op dsl.MatchOp, text, anyRun, anyOne string, escape *strings.Replacer) string {
 	var b strings.Builder
 	if op == dsl.EndsWith || op == dsl.Contains {
@@ -308,7 +309,7 @@ func rewritten(op dsl.MatchOp, text, anyRun, anyOne string, escape *strings.Repl
 	return b.String()
 }
 
-// name quotes a name, and each part of one with dots by itself where it is a table.
+// name quotes the parts of a name and joins them with dots.
 func (t *table) name(parts ...string) string {
 	q := t.flavour.Quote
 	quoted := make([]string, len(parts))
@@ -318,14 +319,14 @@ func (t *table) name(parts ...string) string {
 	return strings.Join(quoted, ".")
 }
 
-// weaken returns what of a condition the database can say, nil for nothing, and why
-// it is not all.
-func (t *table) weaken(n dsl.Node) (said dsl.Node, reason string) {
+// relax returns a condition that the database can express and that holds for every row
+// for which n does; nil if there is none. A reason that is not "" says why it is not n.
+func (t *table) relax(n dsl.Node) (relaxed dsl.Node, reason string) {
 	switch n := n.(type) {
 	case *dsl.And:
 		var terms []dsl.Node
 		for _, term := range n.Terms {
-			weaker, why := t.weaken(term)
+			weaker, why := t.relax(term)
 			if weaker != nil {
 				terms = append(terms, weaker)
 			}
@@ -340,7 +341,7 @@ func (t *table) weaken(n dsl.Node) (said dsl.Node, reason string) {
 	case *dsl.Or:
 		terms := make([]dsl.Node, len(n.Terms))
 		for i, term := range n.Terms {
-			weaker, why := t.weaken(term)
+			weaker, why := t.relax(term)
 			if weaker == nil {
 				return nil, why
 			}
@@ -357,7 +358,7 @@ func (t *table) weaken(n dsl.Node) (said dsl.Node, reason string) {
 	return n, ""
 }
 
-// arguments are bound parameters as a person reads them.
+// arguments returns bound parameters as a person reads them.
 func arguments(args []any) string {
 	texts := make([]string, len(args))
 	for i, a := range args {

@@ -14,7 +14,7 @@ import (
 	"github.com/muster-go/muster/query/sqlsource/sqlsourcetest"
 )
 
-// A flavour that says of SQLite's NOCASE what is not so is caught.
+// The test finds a flavour that takes SQLite's NOCASE for the collation ci.
 func ExampleTestFlavour() {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
@@ -25,10 +25,10 @@ func ExampleTestFlavour() {
 	db.SetMaxOpenConns(1) // each connection would have a memory of its own
 
 	mine := sqlsource.SQLite()
-	mine.Collations[model.CI] = "NOCASE" // which knows ASCII alone, and counts spaces at the end
+	mine.Collations = map[model.Collation]string{model.CI: "NOCASE"} // which knows ASCII alone, and counts spaces at the end
 	err = sqlsourcetest.TestFlavour(context.Background(), db, mine, sqlsourcetest.Types{
 		Int: "INTEGER", Bool: "BOOLEAN", DateTime: "DATETIME",
-		Text: map[model.Collation]string{model.Binary: "TEXT", model.CI: "TEXT"},
+		Text: map[model.Collation]string{model.CI: "TEXT"},
 	})
 	fmt.Println(errors.Unwrap(err) == nil, strings.HasPrefix(fmt.Sprint(err), "SQLite, ci: "))
 	// Output: true true

@@ -54,7 +54,7 @@ func TestAnalysis(t *testing.T) {
 	if diff := gocmp.Diff(want, got.Actual); diff != "" || len(want.Scans) != 2 || want.Retries != 2 {
 		t.Errorf("-the server saw +the JSON says:\n%s\nof %v", diff, want)
 	}
-	lines := []string{fmt.Sprintf("%d requests for %d rows, of which %d are the answer", want.Requests, want.Fetched, answer)}
+	lines := []string{fmt.Sprintf("%d requests for %d rows (%d in the answer)", want.Requests, want.Fetched, answer)}
 	for _, s := range want.Scans {
 		lines = append(lines, fmt.Sprintf("%d requests for %d rows; retries: %d", s.Requests, s.Fetched, s.Retries))
 	}

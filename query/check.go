@@ -7,7 +7,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Text is what a filter may be given as: source text or a parsed tree.
+// Text is the form of a filter: source text or a parsed tree. A nil tree and an empty
+// text match every row.
 type Text interface{ string | *dsl.Filter }
 
 // Check parses the filter and checks it against the resource's schema. Its

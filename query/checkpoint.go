@@ -12,22 +12,23 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// CheckpointVersion is the version of the JSON of a [Checkpoint], and the only
-// one that [ReadCheckpoint] takes.
+// CheckpointVersion is the version of the JSON of a [Checkpoint], and the only one
+// that [ReadCheckpoint] accepts.
 const CheckpointVersion = 1
 
-// Checkpoint is where a run got to: what [Resume] goes on from. It holds the plan,
-// so that the rest is asked as the beginning was, with the same meaning of `now`.
-// It is immutable; json.Marshal writes it and [ReadCheckpoint] reads it.
+// Checkpoint is the progress of a run, from which [Resume] continues. It holds the plan,
+// so the rest of the run sends the same requests and `now` keeps its meaning. It is
+// immutable and safe for concurrent use; json.Marshal writes it and [ReadCheckpoint]
+// reads it.
 type Checkpoint struct {
 	Plan  *Plan
-	Rows  int64                  // delivered, all told
-	Scans []*paginate.Checkpoint // what is left of each scan; nil = not begun
+	Rows  int64                  // rows delivered in total
+	Scans []*paginate.Checkpoint // the rest of each scan; nil = not begun
 
-	// Kept yields the keys of the Rows that were delivered, an error last. A run of
-	// several scans reads it before its first page and drops those rows, which may
-	// have moved from one scan to another meanwhile. It is not part of the JSON: who
-	// resumes sets it. nil = not known, and then such a row may come again.
+	// Kept yields the keys of the delivered rows, and an error last. A run of several
+	// scans reads it before its first page and drops those rows, because a row may have
+	// moved from one scan to another meanwhile. It is not part of the JSON: the caller
+	// of [Resume] sets it. nil = unknown, and then such a row may come again.
 	Kept iter.Seq2[model.Value, error]
 }
 
@@ -64,20 +65,20 @@ func ReadCheckpoint(r Resource, data []byte) (*Checkpoint, error) {
 		return nil, &StoredError{What: "checkpoint", Reason: err.Error()}
 	}
 	if stored.Version != CheckpointVersion {
-		return nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("version %d where %d is known", stored.Version, CheckpointVersion)}
+		return nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("version %d, expected %d", stored.Version, CheckpointVersion)}
 	}
 	p, err := plan.Load(r, stored.Plan)
 	if err != nil {
 		return nil, err
 	}
 	if len(stored.Scans) != len(p.Scans) || stored.Rows < 0 {
-		return nil, &StoredError{What: "checkpoint", Reason: "it does not fit its plan"}
+		return nil, &StoredError{What: "checkpoint", Reason: "its scans or rows do not match its plan"}
 	}
 	return &Checkpoint{Plan: p, Rows: stored.Rows, Scans: stored.Scans}, nil
 }
 
-// Resume returns the rows that a run had not delivered at the checkpoint. Nothing
-// is planned anew, and no page is asked for that was settled. The options are those of
+// Resume returns the rows that a run had not delivered at the checkpoint. It does not
+// plan again and requests no page that was complete. The options are those of
 // [RunPlan].
 func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint, opts ...Option) (*Rows[T], error) {
 	r, err := RunPlan(ctx, src, from.Plan, opts...)
@@ -89,25 +90,25 @@ func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint, opts ..
 	return r, nil
 }
 
-// Batch is rows of the answer and where the run has got to with them.
+// Batch is rows of the answer and the progress of the run after them.
 type Batch[T any] struct {
 	Rows []T // belong to the receiver; there may be none
-	// Left is the checkpoint from which a run goes on behind these rows. It is
-	// nil where there can be none, see [Plan.Resumable]: such a run begins anew.
+	// Left is the checkpoint from which a run resumes after these rows. It is nil if
+	// the plan is not [Plan.Resumable]; such a run restarts.
 	Left *Checkpoint
 }
 
-// progress is how far a run has got: what it delivered and what is left of each
-// scan. It belongs to the goroutine that consumes the rows.
+// progress is the progress of a run: the delivered rows and the rest of each scan. It
+// belongs to the goroutine that consumes the rows.
 type progress struct {
 	rows  int64
-	last  int64                  // id of the row delivered last; 0 = none
+	last  int64                  // id of the last row delivered; 0 = none
 	scans []*paginate.Checkpoint // nil before the scan's first page
-	ends  []int64                // id of the row that came last from each scan; 0 = none
+	ends  []int64                // id of the last row read from each scan; 0 = none
 }
 
-// delivered notes the batch that is about to be delivered and returns where the
-// run has got to with it.
+// delivered counts a batch that is about to be delivered and returns the checkpoint
+// after it.
 func (r *Rows[T]) delivered(batch []T) *Checkpoint {
 	p := &r.progress
 	p.rows += int64(len(batch))
@@ -126,8 +127,8 @@ func (r *Rows[T]) delivered(batch []T) *Checkpoint {
 	return left
 }
 
-// merged is what is left of a scan of which the merge may still hold rows back:
-// what lies behind the row that was delivered last.
+// merged returns the rest of a scan under a merge. The merge may still hold rows of it,
+// so the rest is everything past the last delivered row.
 func (r *Rows[T]) merged(i int) *paginate.Checkpoint {
 	p, descending := r.progress, r.plan.Order[0].Descending
 	held := p.ends[i] > p.last
@@ -138,7 +139,7 @@ func (r *Rows[T]) merged(i int) *paginate.Checkpoint {
 	case p.scans[i] == nil || p.ends[i] == 0 || p.last > 0 && !held:
 		return p.scans[i]
 	case p.last == 0:
-		return r.from[i] // rows came and none was delivered
+		return r.from[i] // rows were read and none was delivered
 	}
 	left := *p.scans[i]
 	ids := r.plan.Scans[i].IDs

@@ -194,17 +194,17 @@ func TestUnusableCheckpoints(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"cut", good[10:], "", "unexpected end"},
-		{"a future version", `{"version":1`, `{"version":2`, "version 2 where 1 is known"},
-		{"a future plan", `"plan":{"version":1`, `"plan":{"version":9`, "version 9 where 1 is known"},
-		{"another resource", `"resource":"users"`, `"resource":"carts"`, "of carts, not of users"},
-		{"no scan", `"scans":[null]`, `"scans":[]`, "does not fit its plan"},
+		{"a future version", `{"version":1`, `{"version":2`, "version 2, expected 1"},
+		{"a future plan", `"plan":{"version":1`, `"plan":{"version":9`, "version 9, expected 1"},
+		{"another resource", `"resource":"users"`, `"resource":"carts"`, "made for carts, not for users"},
+		{"no scan", `"scans":[null]`, `"scans":[]`, "do not match its plan"},
 		{"a field that is gone", `"select":[]`, `"select":["shoe_size"]`, "shoe_size"},
 		{"a filter that does not parse", `is_active = true`, `is_active = `, "syntax error"},
-		{"no order", `"sort":"none"`, `"sort":"by id"`, "does not say how"},
-		{"no number", `"sort":"none"`, `"order":["-id"],"sort":"local top k"`, "does not say how many"},
-		{"an order by another key", `"sort":"none"`, `"order":["username"],"sort":"by id"`, "does not say how"},
-		{"no page size", `"page_size":1000`, `"page_size":0`, "a figure that cannot be"},
-		{"a negative limit", `"limit":0`, `"limit":-1`, "a figure that cannot be"},
+		{"no order", `"sort":"none"`, `"sort":"by id"`, "its order does not fit its sort"},
+		{"no number", `"sort":"none"`, `"order":["-id"],"sort":"local top k"`, "a local top k without a limit"},
+		{"an order by another key", `"sort":"none"`, `"order":["username"],"sort":"by id"`, "its order does not fit its sort"},
+		{"no page size", `"page_size":1000`, `"page_size":0`, "is out of range"},
+		{"a negative limit", `"limit":0`, `"limit":-1`, "is out of range"},
 		{"another strategy", `"strategy":"two-ended id gaps"`, `"strategy":"magic"`, "magic"},
 	} {
 		damaged := strings.Replace(good, tt.old, tt.new, 1)

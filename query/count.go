@@ -5,9 +5,9 @@ import (
 	"errors"
 )
 
-// CountPlan returns how many rows the plan's answer has. The server counts, with
-// one request a scan, where its rows are the answer; else the rows are fetched
-// and counted. Order is of no account, the limit is.
+// CountPlan returns how many rows the plan's answer has, at most the plan's limit. If
+// the server's rows are the answer, the server counts with one request a scan; otherwise
+// the rows are fetched and counted. Its errors are those of a run.
 func CountPlan[T any](ctx context.Context, src Source[T], plan *Plan) (int64, error) {
 	count := src.Capabilities().Count
 	if count == nil || !plan.Exact() {

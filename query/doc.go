@@ -1,64 +1,56 @@
-// Package query answers a filter from a paged API as if it were a table: it
-// plans what the server is asked, fetches the pages, works out the rest locally
-// and streams the rows.
+// Package query runs filters against a paged API. It plans the requests, fetches the
+// pages, evaluates locally what the server cannot, and streams the rows.
 //
 //	rows, err := query.Run(ctx, users, `is_active = true and created_at > $1`, query.Args(since),
 //		query.Select("roles"), query.OrderBy("-id"), query.Limit(500))
 //	for user, err := range rows.All() { … }
 //
-// # The way of a query
+// # Stages
 //
 //	text ─dsl.Parse→ tree ─dsl.Check→ checked tree ─Prepare→ Plan ─Run→ Rows
-//	pages ─residual→ ─doubles→ ─order→ ─limit→ the consumer
+//	pages → filter → dedupe → sort → limit → project → consumer
 //
-// [Prepare] runs named rules in a fixed order, one a file (rule_*.go). Each
-// conjunct of the filter is classified by the source's [Dialect]: what the
-// server answers exactly is not looked at again, what it answers too widely or
-// not at all stays in the plan's residual, with the reason. [Plan.Explain] tells
-// the story.
+// Package plan has the planner: the source's [plan.Dialect] classifies each conjunct of
+// the filter. The server answers some exactly; the others stay in the plan's residual,
+// with a reason. [Plan.Explain] shows both.
 //
-// # Before it runs
+// # Plans
 //
-// A plan touches no network. It can be looked at, weighed by the server's counts
-// ([Plan.Probe]), kept as JSON ([LoadPlan]) and run ([RunPlan]); what cannot be
-// answered is a [*PlanError] that says which part, why, and what to change.
+// A plan is a value that uses no network. [Prepare] makes one, [PrepareCounted] makes one
+// with the server's counts, and [RunPlan], [CountPlan] and [ExportPlan] run it. A query
+// without an answer fails with a [*PlanError] that names the part, the reason and a hint.
 //
-//	plan, err := query.Prepare(users, `roles.name = 'Pickers' or name contains 'ann'`)
-//	err = plan.Explain(os.Stdout)
+//	p, err := query.Prepare(users, `roles.name = 'Pickers' or name contains 'ann'`)
+//	err = p.Explain(os.Stdout)
 //
-// # What rows carry
+// # Rows
 //
-// Rows have the basic fields, and those that [Select] names besides: a field, a path
-// through a reference ("roles.name"), all that is below one ("roles.*"), or all of the
-// row's own ("*"). What the filter or the order needs is fetched, too, and taken out
-// again before a row is delivered.
+// Rows have the basic fields and those that [Select] names: a field, a path through a
+// reference ("roles.name"), all fields below one ("roles.*"), or all of the row itself
+// ("*"). The run also fetches fields that only the filter or the order reads, and hides
+// them before it delivers a row.
 //
-// # While it runs
+// Rows come as they arrive unless [OrderBy] sets an order. An order by the key is nearly
+// free. For another order, the server sorts if one page holds the answer; otherwise the
+// run sorts, with a temporary file above [SortMemory].
 //
-// Nothing is asked before the first row is wanted. Pages are fetched by as many
-// workers as the source allows, a few pages ahead of the consumer and no more: who
-// reads slowly is waited for. Breaking out of the loop, [Rows.Close] or the end of
-// the context stops every goroutine. [Rows.Stats] may be looked at meanwhile,
-// [WithHooks] tells of pages as they come, and [CountPlan] counts without fetching
-// where the server can.
+// # Runs
 //
-// Rows come as they arrive unless [OrderBy] says otherwise. By the key the order
-// costs next to nothing; by another field the server sorts where one page holds the
-// answer, else the rows are sorted here, in a temporary file beyond [SortMemory].
+// A run sends no request before its consumer asks for the first row. Workers read a few
+// pages ahead of the consumer, so a slow consumer slows the fetch. The run and its
+// goroutines end if the loop breaks, [Rows.Close] is called or the context ends.
+// [Rows.Stats] gives statistics at any time, and [WithHooks] reports pages.
 //
-// # What outlives the process
+// # Exports
 //
-// [Export] writes the answer to a [Sink] and commits rows and checkpoint together,
-// so that another call goes on after a crash with nothing twice and nothing missing.
-// Package sink has files and folders; a sink of one's own has four methods. Who
-// wants only the checkpoints takes [Rows.Resumable] and [Resume].
+// [Export] writes an answer to a [Sink] and commits rows together with a checkpoint.
+// After a crash, another call resumes: no row is missing and none is there twice. Package
+// sink has files and folders, and your own sink needs four methods. To store checkpoints
+// yourself, use [Rows.Resumable] and [Resume].
 //
-// # Plugging in
+// # Sources
 //
-// A [Source] brings a schema, a [Dialect] and a function that fetches a page; this
-// package does the rest. What a source can do besides is told by interfaces of their
-// own, each with one method or two: [Counter], [Pacer], [Pager], [Hider], [Spiller],
-// [Speller], [Sorter], [Measurer], [Identified]. Package rest makes a source of any paged
-// listing by a definition, sqlsource of a database table, shipstream of the API that
-// this began with; querytest holds sources, dialects and sinks to their promises.
+// A [Source] has a schema, a [plan.Dialect], [plan.Capabilities] and a function that
+// fetches a page. Other packages make sources of paged listings and of database tables.
+// Package querytest checks that a source, a dialect or a sink keeps its contract.
 package query

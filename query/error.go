@@ -15,57 +15,56 @@ var (
 	ErrUnanswerable = plan.ErrUnanswerable
 	// ErrOption matches an [OptionError].
 	ErrOption = plan.ErrOption
-	// ErrConsumed: a run's rows were asked for a second time.
+	// ErrConsumed reports a second request for the rows of a run.
 	ErrConsumed = errors.New("the rows of this run are already being consumed: call Run again")
-	// ErrClosed: the run was closed before its rows ended.
+	// ErrClosed reports a run that was closed before its rows ended.
 	ErrClosed = errors.New("the run was closed before its rows ended")
-	// ErrIncomplete reports rows that ended without an error before all of them had
-	// come. It is a defect of Muster; an export does not call its output whole then.
-	ErrIncomplete = errors.New("the rows ended before all of them had come: please report this defect of muster")
-	// ErrShortPage: a sorted page came short; see [ShortPageError].
-	ErrShortPage = errors.New("the sorted page is short of the answer")
-	// ErrMissingField: rows lack what was asked for; see [MissingFieldError].
-	ErrMissingField = errors.New("rows come without a field that was asked for")
-	// ErrSortLimit reports a local sort that met its bound; see [SortLimitError].
+	// ErrIncomplete reports rows that ended early without an error. It is a bug in
+	// Muster; an export does not finish its output then.
+	ErrIncomplete = errors.New("the rows ended early without an error: please report this bug in muster")
+	// ErrShortPage matches a [ShortPageError].
+	ErrShortPage = errors.New("the sorted page does not hold the whole answer")
+	// ErrMissingField matches a [MissingFieldError].
+	ErrMissingField = errors.New("rows lack a requested field")
+	// ErrSortLimit matches a [SortLimitError].
 	ErrSortLimit = exec.ErrSortLimit
-	// ErrSortFile reports that rows which are sorted in a temporary file could not be
-	// written to it or read from it.
+	// ErrSortFile reports a failure of the temporary file of a sort.
 	ErrSortFile = exec.ErrSortFile
-	// ErrAnswer: the server answered something else than it was asked, such as another
-	// row than the one with that id.
-	ErrAnswer = errors.New("the server did not answer what was asked")
+	// ErrAnswer reports an answer that does not match its request, such as a row with
+	// another id than the requested one.
+	ErrAnswer = errors.New("the server's answer does not match the request")
 	// ErrStored matches a [StoredError].
 	ErrStored = plan.ErrStored
 	// ErrUncounted reports a server that does not count rows.
 	ErrUncounted = plan.ErrUncounted
 )
 
-// The errors of planning, and of what was stored of a plan.
+// The errors of planning, and of stored plans and checkpoints.
 type (
 	PlanError   = plan.PlanError
 	OptionError = plan.OptionError
 	StoredError = plan.StoredError
 )
 
-// ShortPageError says that the server's one sorted page has fewer rows than the
-// answer, and that the rows cannot be sorted locally because they never carry
-// what they are sorted by.
-type ShortPageError struct{ Order string }
+// ShortPageError reports that the server's one sorted page has fewer rows than the
+// answer, and that the rows cannot be sorted locally because they never carry the sort
+// keys.
+type ShortPageError struct{ Order string } // as [OrderBy] takes it
 
 // Error returns one line.
 func (e *ShortPageError) Error() string {
-	return fmt.Sprintf("the page that the server sorted by %s is short of the answer, and a sort other than by the key has no second page: set a smaller limit, or order by the key", e.Order)
+	return fmt.Sprintf("the page sorted by %s does not hold the whole answer, and the server has no second page in that order: set a smaller limit, or order by the key", e.Order)
 }
 
 // Is reports whether target is [ErrShortPage].
 func (e *ShortPageError) Is(target error) bool { return target == ErrShortPage }
 
-// SortLimitError reports that a local sort gathered as many rows as it may.
+// SortLimitError reports a local sort of more rows than its bound.
 type SortLimitError = exec.SortLimitError
 
-// interrupted returns err as the caller of a run is told it. A run that its context
-// ended fails with an error that matches both ctx.Err and its cause; one that was
-// closed, with [ErrClosed]. An error of a scan beside that is kept.
+// interrupted returns the error of a run as its caller sees it. If the context ended the
+// run, the error matches both ctx.Err and its cause; if Close did, it is [ErrClosed]. A
+// further error of a scan is kept.
 func interrupted(ctx context.Context, err error) error {
 	ended, cause := ctx.Err(), context.Cause(ctx)
 	switch {

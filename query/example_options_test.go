@@ -95,7 +95,7 @@ func ExampleSelect_star() {
 	// default_warehouse.id
 	// default_warehouse.name
 	// default_warehouse.is_active
-	// select "warehouse.*": no such fields; there are *, roles.*, default_warehouse.*, merchant.*
+	// select "warehouse.*": no such fields; valid names are *, roles.*, default_warehouse.*, merchant.*
 }
 
 // What the server cannot sort by, or only page by page, is sorted locally.
@@ -300,7 +300,7 @@ func ExampleSortMemory() {
 	fmt.Println(rows.Plan().Reasons.Order)
 	list(rows, nil)
 	// Output:
-	// all rows are gathered and sorted locally, beyond 32 MiB of memory in a temporary file: a sort other than by id has no second page
+	// all rows are sorted locally (above 32 MiB in a temporary file): the server has no second page of a sort other than by id
 	// [Dee Cyd Bob Ada]
 }
 

@@ -101,7 +101,7 @@ func ExamplePrepare() {
 	// Output:
 	// query     users where id between 10 and 20 and name contains 'b'
 	// pushed    id between 10 and 20  [exact]
-	//             as the bounds of the walk
+	//             as the range of ids
 	// residual  name contains 'b'
 	//             because `contains` is not a documented operator of the API; profile switch `contains` or `like`
 	// ids       10 to 20
@@ -198,7 +198,7 @@ func ExampleReadCheckpoint() {
 	_, err := query.ReadCheckpoint(users, []byte(`{"version":7}`))
 	fmt.Println(err)
 	// Output:
-	// the stored checkpoint cannot be used: version 7 where 1 is known
+	// the stored checkpoint cannot be used: version 7, expected 1
 }
 
 func Example_storedPlan() {

@@ -12,16 +12,15 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// How often an export commits unless [CommitEvery] says otherwise: whichever
-// comes first.
+// The default interval and batches of [CommitEvery].
 const (
 	DefaultCommitInterval = time.Second
 	DefaultCommitBatches  = 64
 )
 
-// CommitEvery has an [Export] commit once so much time has gone by or so many
-// batches of about a page were written since the last commit; 0 means the
-// default. A kill costs at most what came since.
+// CommitEvery makes an [Export] commit when the interval has passed or the batches, each
+// of about a page, were written since the last commit. 0 means the default. A crash
+// loses at most the rows since the last commit.
 func CommitEvery(interval time.Duration, batches int) Option {
 	return option(func(s *settings) {
 		if interval > 0 {
@@ -33,50 +32,49 @@ func CommitEvery(interval time.Duration, batches int) Option {
 	})
 }
 
-// OnCommit has an [Export] call f after each commit, in its own goroutine.
+// OnCommit makes an [Export] call f after each commit, in the export's goroutine.
 func OnCommit(f func(ExportStats)) Option { return option(func(s *settings) { s.onCommit = f }) }
 
-// OnStart has an [Export] call f before its first page with what tells how the run
-// goes: run may be called at any time from then on, by any goroutine. An export of
-// which no row is left to come starts no run.
+// OnStart makes an [Export] call f before its first page. run returns the statistics of
+// the run; any goroutine may call it at any time from then on. An export that has no
+// rows left starts no run and does not call f.
 func OnStart(f func(run func() Stats)) Option { return option(func(s *settings) { s.onStart = f }) }
 
-// ExportStats is what became of an [Export].
+// ExportStats reports what an [Export] did.
 type ExportStats struct {
-	Run       Stats // of this run alone
+	Run       Stats // this run alone
 	Resumed   int64 // rows that an earlier run had committed
-	Committed int64 // rows that are durable, those before included
-	Commits   int64
-	Whole     bool // all rows have come and the output is complete
-	Resumable bool // the sink holds a checkpoint to go on from
-	// MayRepeat says that a row which moved from one scan to another between two
-	// runs may be there twice: the sink cannot be read back; see [SinkCapabilities].
+	Committed int64 // durable rows, Resumed included
+	Commits   int64 // commits by this run
+	Whole     bool  // all rows were written and the output is complete
+	Resumable bool  // the sink holds a checkpoint from which to resume
+	// MayRepeat reports that the output may have a row twice which moved from one scan
+	// to another between two runs, because the sink cannot read back its keys; see
+	// [SinkCapabilities].
 	MayRepeat bool
 }
 
-// SinkError is a failure of the sink: the rows could not be written or made
-// durable. What was committed before is as it was.
+// SinkError reports a sink that could not write or commit rows. Rows that were
+// committed before are intact.
 type SinkError struct{ Err error }
 
-// Error returns the sink's own words.
+// Error returns the text of the sink's error.
 func (e *SinkError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the sink's error.
 func (e *SinkError) Unwrap() error { return e.Err }
 
-// Export writes the answer of a query to a sink, commits as it goes and ends
-// with the output whole.
+// Export writes the answer of a query to a sink, with commits on the way, and completes
+// the output.
 //
-// Where the sink returns a checkpoint, the run goes on from it: by the plan and
-// the `now` that are stored there, asking for no page that was committed. The
-// filter and the options must be those of the run before; if not, the error is an
-// [*IdentityError] that says what differs. An export whose plan is not
-// [Plan.Resumable] begins anew.
+// If the sink holds a checkpoint, the run resumes from it, with the stored plan and the
+// stored `now`, and requests no page that was committed. The filter and the options must
+// be those of the earlier run; otherwise Export fails with an [*IdentityError] that names
+// the differences. An export restarts if its plan is not [Plan.Resumable].
 //
-// When ctx is done or the run fails, what was written is committed first, so that
-// nothing that was fetched has to be fetched again. An export that ctx ended fails
-// with an error that matches ctx.Err and its cause. The statistics are valid with
-// every error; errors of the sink are [*SinkError]s.
+// If ctx is done or the run fails, Export first commits the rows written so far, so that
+// no page is fetched twice. If ctx ended the run, the error matches ctx.Err and its
+// cause. Errors of the sink are [*SinkError]s. The statistics are valid with every error.
 func Export[T any, F Text](ctx context.Context, src Source[T], filter F, to Sink[T], opts ...Option) (ExportStats, error) {
 	return exportBy(ctx, src, to, opts, func(now time.Time) (*Plan, error) {
 		if now.IsZero() {
@@ -90,9 +88,9 @@ func Export[T any, F Text](ctx context.Context, src Source[T], filter F, to Sink
 	})
 }
 
-// ExportPlan is [Export] by a plan that was made for the same source, by the same
-// options. A checkpoint whose `now` is another one's is compared with the plan's
-// source text as it was meant then.
+// ExportPlan is [Export] with a plan that was made for the same source and by the same
+// options. To resume, it plans the source text of p again with the checkpoint's `now`
+// and compares the two queries.
 func ExportPlan[T any](ctx context.Context, src Source[T], p *Plan, to Sink[T], opts ...Option) (ExportStats, error) {
 	return exportBy(ctx, src, to, opts, func(now time.Time) (*Plan, error) {
 		if now.IsZero() || now.Equal(p.Now) {
@@ -102,8 +100,8 @@ func ExportPlan[T any](ctx context.Context, src Source[T], p *Plan, to Sink[T], 
 	})
 }
 
-// exportBy exports by the plan that prepare returns: for the first run, given the zero
-// time, or for the same question as it was meant at the time of an earlier one.
+// exportBy exports with the plan that prepare returns. prepare gets the zero time for a
+// first run, and the `now` of the checkpoint for a resumed one.
 func exportBy[T any](ctx context.Context, src Source[T], to Sink[T], opts []Option, prepare func(now time.Time) (*Plan, error)) (ExportStats, error) {
 	stored, err := to.Resume(ctx)
 	if err != nil {
@@ -135,13 +133,13 @@ type export[T any] struct {
 	identity identity
 	stats    ExportStats
 
-	written int64       // rows, those before this run included
-	left    *Checkpoint // where the run has got to with them; nil when it cannot be resumed
+	written int64       // rows, those of earlier runs included
+	left    *Checkpoint // after the rows written; nil if the run cannot resume
 	batches int         // since the last commit
 	last    time.Time   // of the last commit
 }
 
-// open returns the rows that are still to come; nil when there are none.
+// open returns the remaining rows; nil if there are none.
 func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prepare func(now time.Time) (*Plan, error), opts []Option) (*Rows[T], error) {
 	if stored == nil {
 		p, err := prepare(time.Time{})
@@ -155,7 +153,7 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 	if err != nil {
 		return nil, err
 	}
-	// The same question, asked when the first run asked it.
+	// Plan again as of the first run, to compare the two queries.
 	again, err := prepare(from.Plan.Now)
 	if err != nil {
 		return nil, err
@@ -167,7 +165,7 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 	e.stats.Resumed, e.stats.Committed, e.stats.Resumable = from.Rows, from.Rows, true
 	e.written = from.Rows
 	if from.Done() {
-		return nil, nil //nolint:nilnil // nothing is left to come, which is not an error
+		return nil, nil //nolint:nilnil // to have no rows left is not an error
 	}
 	if len(from.Plan.Scans) > 1 {
 		from.Kept = e.kept(ctx, src)
@@ -176,7 +174,7 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 	return Resume(ctx, src, from, opts...)
 }
 
-// kept reads back the keys of the rows that the sink holds; nil if it cannot.
+// kept returns the keys of the rows that the sink holds; nil if it cannot read them.
 func (e *export[T]) kept(ctx context.Context, src Source[T]) iter.Seq2[model.Value, error] {
 	read := capabilitiesOf(e.sink).Keys
 	key, known := src.Schema().Lookup(src.Dialect().ID())
@@ -190,7 +188,7 @@ func (e *export[T]) kept(ctx context.Context, src Source[T]) iter.Seq2[model.Val
 	return func(yield func(model.Value, error) bool) {
 		for key, err := range keys {
 			if err != nil {
-				err = &SinkError{fmt.Errorf("the rows that it holds cannot be read back: %w", err)}
+				err = &SinkError{fmt.Errorf("cannot read back the committed rows: %w", err)}
 			}
 			if !yield(key, err) || err != nil {
 				return
@@ -199,7 +197,7 @@ func (e *export[T]) kept(ctx context.Context, src Source[T]) iter.Seq2[model.Val
 	}
 }
 
-// run writes all rows and commits them, the last ones too.
+// run writes and commits all rows.
 func (e *export[T]) run(ctx context.Context, rows *Rows[T]) error {
 	if e.settings.onStart != nil {
 		e.settings.onStart(rows.Stats)
@@ -239,14 +237,13 @@ func (e *export[T]) take(ctx context.Context, batch Batch[T]) error {
 	return e.commit(ctx)
 }
 
-// broken commits what was written before the run ended early, unless it is the
-// sink that failed.
+// broken commits the rows written before the run failed, unless the sink failed.
 func (e *export[T]) broken(ctx context.Context, err error) error {
 	if failed := (*SinkError)(nil); errors.As(err, &failed) || e.left == nil || e.batches == 0 {
 		return err
 	}
 	if failed := e.commit(context.WithoutCancel(ctx)); failed != nil {
-		return fmt.Errorf("%w (and what came before could not be kept: %w)", err, failed)
+		return fmt.Errorf("%w (and the rows before it could not be committed: %w)", err, failed)
 	}
 	return err
 }

@@ -2,27 +2,26 @@ package query
 
 import "github.com/muster-go/muster/paginate"
 
-// Hooks are told what a run does, as it does it. Each may be nil. Those of a plan
-// of several scans are called by several goroutines at once: they must be safe for
-// concurrent use and return soon. What happens to single attempts is told by the
-// hooks of package transport.
+// Hooks observe a run. Each hook may be nil. A plan of several scans calls them from
+// several goroutines at once, so they must be safe for concurrent use and return fast.
+// The hooks of package transport observe single attempts.
 type Hooks struct {
 	Page  PageHook
 	Split SplitHook
 }
 
-// PageHook is told of every page of a scan, keyFunc as the plan has it.
+// PageHook observes every page of a scan. scan is the index in [Plan.Scans].
 type PageHook interface {
 	OnPage(scan int, e paginate.PageEvent)
 }
 
-// SplitHook is told of every range of unread ids that is cut in two for a free
-// worker.
+// SplitHook observes every range of unread ids that is split for an idle worker. scan
+// is the index in [Plan.Scans].
 type SplitHook interface {
 	OnSplit(scan int, e paginate.SplitEvent)
 }
 
-// WithHooks has the run tell the hooks what it does.
+// WithHooks sets the hooks of a run.
 func WithHooks(h Hooks) Option { return option(func(s *settings) { s.hooks = h }) }
 
 // of returns the hooks for one scan.

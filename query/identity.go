@@ -10,20 +10,20 @@ import (
 	"strings"
 )
 
-// ErrIdentity: a checkpoint is of another export; see [IdentityError].
-var ErrIdentity = fmt.Errorf("%w: it is of another export", ErrStored)
+// ErrIdentity matches an [IdentityError].
+var ErrIdentity = fmt.Errorf("%w: it belongs to another export", ErrStored)
 
-// IdentityError says in what a checkpoint's export differs from the one that was
-// to go on from it.
+// IdentityError reports how a checkpoint's export differs from the one that should
+// resume from it.
 type IdentityError struct {
-	Differences []Difference // at least one, by name
+	Differences []Difference // at least one, sorted by name
 }
 
-// Difference is one trait of an export that is not what it was.
+// Difference is one property in which two exports differ.
 type Difference struct {
 	Name   string // filter, server, select, format …
-	Stored string // as the checkpoint has it
-	Asked  string // as it is asked for now
+	Stored string // the checkpoint's value
+	Asked  string // the current value
 }
 
 // Error returns one line.
@@ -32,7 +32,7 @@ func (e *IdentityError) Error() string {
 	for i, d := range e.Differences {
 		parts[i] = fmt.Sprintf("its %s is %s, not %s", d.Name, orNone(d.Stored), orNone(d.Asked))
 	}
-	return "the checkpoint is of another export: " + strings.Join(parts, "; ")
+	return "the checkpoint belongs to another export: " + strings.Join(parts, "; ")
 }
 
 // Is reports whether target is [ErrIdentity] or [ErrStored].
@@ -45,9 +45,9 @@ func orNone(s string) string {
 	return "`" + s + "`"
 }
 
-// identity is what makes an export the one it is. The filter is the checked one,
-// with its parameters bound and relative times resolved, so that equal questions
-// are equal however they are spelled.
+// identity identifies an export. It has the checked filter, with bound parameters and
+// resolved relative times, so that equal queries have equal identities however they are
+// spelled.
 type identity map[string]string
 
 func identityOf(p *Plan, s *settings, source, sink map[string]string) identity {
@@ -67,7 +67,7 @@ func (id identity) checksum() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// differences returns what is not the same in asked, by name.
+// differences returns the properties that differ in asked, sorted by name.
 func (id identity) differences(asked identity) []Difference {
 	all := maps.Clone(id)
 	maps.Copy(all, asked)
@@ -83,7 +83,8 @@ func (id identity) differences(asked identity) []Difference {
 // exportVersion is the version of the JSON of an export's checkpoint.
 const exportVersion = 1
 
-// exportCheckpoint is what a sink keeps: where the run got to, and what of.
+// exportCheckpoint is what a sink stores: the identity of the export and the progress of
+// its run.
 type exportCheckpoint struct {
 	Version  int             `json:"version"`
 	Identity identity        `json:"identity"`
@@ -107,9 +108,9 @@ func readExport(r Resource, data []byte) (identity, *Checkpoint, error) {
 	}
 	switch {
 	case stored.Version != exportVersion:
-		return nil, nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("version %d where %d is known", stored.Version, exportVersion)}
+		return nil, nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("version %d, expected %d", stored.Version, exportVersion)}
 	case stored.Checksum != stored.Identity.checksum():
-		return nil, nil, &StoredError{What: "checkpoint", Reason: "its checksum does not fit what it says it is of"}
+		return nil, nil, &StoredError{What: "checkpoint", Reason: "its checksum does not match its identity"}
 	}
 	run, err := ReadCheckpoint(r, stored.Run)
 	return stored.Identity, run, err

@@ -7,8 +7,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// textKey is the field of type string that rows are told apart by; nil where that
-// is an integer, which [Source.ID] returns.
+// textKey returns the key field if it is a string; nil if it is an integer, which
+// [Source.ID] returns.
 func textKey(r Resource) *model.Field {
 	if f, ok := r.Schema().Lookup(r.Dialect().ID()); ok && f.Type == model.TypeString {
 		return f
@@ -16,7 +16,7 @@ func textKey(r Resource) *model.Field {
 	return nil
 }
 
-// keyText is the key of a row where that is a text; "" otherwise.
+// keyText returns the key of a row if it is a string; "" otherwise.
 func keyText[T any](src Source[T], row *T) string {
 	if key := textKey(src); key != nil {
 		return src.Record(row).Value(key.Index()).Str()
@@ -24,8 +24,8 @@ func keyText[T any](src Source[T], row *T) string {
 	return ""
 }
 
-// keyFunc returns what identifies rows: the key or, where that is a text, its
-// [keyHash].
+// keyFunc returns the function that identifies rows: by the key, or by the [keyHash] of
+// a string key.
 func keyFunc[T any](src Source[T]) func(row *T) int64 {
 	key := textKey(src)
 	if key == nil {
@@ -34,9 +34,9 @@ func keyFunc[T any](src Source[T]) func(row *T) int64 {
 	return func(row *T) int64 { return keyHash(src.Record(row).Value(key.Index())) }
 }
 
-// keyHash is an integer key itself and, of a text, 64 bits of its SHA-256. To keep
-// the texts themselves would take several times the memory and the checkpoint; of
-// ten million of them, two have the same number once in some 400 000 runs.
+// keyHash returns an integer key itself and, of a string, 64 bits of its SHA-256. The
+// strings themselves would take several times the memory and the checkpoint. Among ten
+// million keys, two collide once in about 400 000 runs (birthday bound).
 func keyHash(key model.Value) int64 {
 	if key.Type() != model.TypeString {
 		return key.Int()

@@ -6,15 +6,15 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// Option changes how one query is planned or run. The zero set of options
-// selects the basic fields of all rows that are not deleted, in no order.
+// Option changes how one query is planned or run. Without options a query selects the
+// basic fields of all rows that are not deleted, in no order. Options are immutable.
 type Option interface{ apply(*settings) }
 
 type option func(*settings)
 
 func (o option) apply(s *settings) { o(s) }
 
-// settings is what the options of one query amount to.
+// settings collects the options of one query.
 type settings struct {
 	plan  plan.Options
 	args  []any
@@ -44,9 +44,9 @@ func newSettings(opts []Option) *settings {
 	return s
 }
 
-// Args binds the positional parameters $1, $2, … of the filter. Values take the
-// type of the field that they are compared with; a slice expands only as
-// `in ($1)`; nil is an error.
+// Args binds the positional parameters $1, $2, … of the filter. A value is converted to
+// the type of the field that it is compared with. A slice expands only in `in ($1)`; nil
+// is an error.
 func Args(values ...any) Option {
 	return option(func(s *settings) { s.args = append(s.args, values...) })
 }
@@ -61,58 +61,56 @@ func Named(name string, value any) Option {
 	})
 }
 
-// Select asks for fields by name, in this order. The key field always comes along, and
-// so do the basic fields: a server sends them unasked, and to take them out of every
-// row would only cost time. It decides, then, what comes besides, such as "roles.name";
-// to show no more than was selected is for whoever writes the rows, as the columns of a
-// sink do. Without it rows carry the basic fields alone.
+// Select requests fields by name, in this order. Rows have the key field and the basic
+// fields besides, because the server always sends them and removing them costs time.
+// A consumer that shows only the selection, such as a sink, picks its columns itself.
+// Without Select, rows have only the basic fields.
 //
-// "roles.*" is every field below roles, and "*" every field of the row's own, which a
-// reference such as "roles" is too: those of which it is known that the server returns
-// them. What became of a star stands in [Plan.Select]. A field that is named twice comes
-// once.
+// "roles.*" selects every field below roles, and "*" every field of the row itself,
+// references such as "roles" included. A star selects only fields that the server is
+// known to return; [Plan.Select] lists them. Duplicates are dropped.
 func Select(fields ...string) Option {
 	return option(func(s *settings) { s.plan.Select = append(s.plan.Select, fields...) })
 }
 
-// OrderBy asks for an order: a comma-separated list of fields, each with a
-// leading minus for descending. Nulls come first in ascending order, strings
-// follow the source's collation, and the key field breaks ties. Without it rows
-// come as they arrive, which is fastest.
+// OrderBy sets the order: a comma-separated list of fields, each with a leading minus
+// for descending. Nulls come first in ascending order, strings follow the source's
+// collation, and the key field breaks ties. Without an order, rows come as they arrive,
+// which is fastest.
 func OrderBy(keys string) Option {
 	return option(func(s *settings) { s.plan.Order = keys })
 }
 
-// OrderByKey asks for rows in order of the key where that costs nothing: the greatest
-// first where the walk or the server brings them so, else the least first, and else as
-// they arrive; the plan says which. Unlike [OrderBy], which takes its place, it never
-// has all rows read for the first of them.
+// OrderByKey sorts by the key if that costs nothing: descending if the pages or the
+// server have that order, else ascending, else rows come as they arrive. [Plan.Order]
+// has the result. It never sorts locally, and [OrderBy] overrides it.
 func OrderByKey() Option { return option(func(s *settings) { s.plan.ByKey = true }) }
 
-// Limit delivers at most n rows; 0 means no limit, less is an error.
+// Limit delivers at most n rows; 0 means no limit. A negative n is an [OptionError].
 func Limit(n int64) Option { return option(func(s *settings) { s.plan.Limit = n }) }
 
-// PageSize asks for n rows a request; 0, the default, means the most that the
-// server gives.
+// PageSize requests n rows a page; 0, the default, means the most that the server gives.
+// More than that or a negative n is an [OptionError].
 func PageSize(n int) Option { return option(func(s *settings) { s.plan.PageSize = n }) }
 
-// Deleted says which rows are walked.
+// Deleted says which rows are read.
 type Deleted = plan.Deleted
 
 // The choices of [WithDeleted].
 const (
 	DeletedNone    = plan.DeletedNone    // rows that are not deleted: the default
 	DeletedOnly    = plan.DeletedOnly    // deleted rows alone
-	DeletedInclude = plan.DeletedInclude // both, as two scans of one run
+	DeletedInclude = plan.DeletedInclude // both, by two scans of one run
 )
 
-// WithDeleted chooses among deleted and other rows.
+// WithDeleted chooses whether deleted rows are read.
 func WithDeleted(d Deleted) Option { return option(func(s *settings) { s.plan.Deleted = d }) }
 
-// Now fixes what `now` and `today` mean; by default the time of planning.
+// Now sets the time that `now` and `today` stand for; the default is the time of
+// planning.
 func Now(t time.Time) Option { return option(func(s *settings) { s.now = t }) }
 
-// Zone is the zone of dates and times that name none; UTC by default.
+// Zone sets the zone of dates and times that name none; the default is UTC.
 func Zone(loc *time.Location) Option {
 	return option(func(s *settings) {
 		if loc != nil {
@@ -128,8 +126,9 @@ func RateLimit(rate float64, burst int) Option {
 	return option(func(s *settings) { s.plan.Rate, s.plan.Burst = rate, burst })
 }
 
-// Walk fixes how pages are fetched where more than a page may come. It is for
-// comparisons: [plan.StrategySerial] and [plan.StrategySplitRanges] deliver the same rows. An order by the key takes no other than StrategySerial.
+// Walk sets how several pages are fetched, for comparisons: [plan.StrategySerial] and
+// [plan.StrategySplitRanges] deliver the same rows. Other strategies are ignored. With an
+// order by the key, only StrategySerial has an effect.
 func Walk(s plan.Strategy) Option {
 	return option(func(o *settings) {
 		if s == plan.StrategySerial || s == plan.StrategySplitRanges {
@@ -138,9 +137,9 @@ func Walk(s plan.Strategy) Option {
 	})
 }
 
-// MaxSortRows bounds how many rows a local sort may gather; 0 or less means no
-// bound where the source's rows spill, else [plan.DefaultMaxSortRows]. A run that
-// meets the bound ends with a [SortLimitError].
+// MaxSortRows bounds how many rows a local sort gathers. 0 or less means no bound if
+// the source's rows can spill, else [plan.DefaultMaxSortRows]. A run that exceeds the
+// bound fails with a [SortLimitError].
 func MaxSortRows(n int) Option {
 	return option(func(s *settings) {
 		if n > 0 {
@@ -149,9 +148,9 @@ func MaxSortRows(n int) Option {
 	})
 }
 
-// SortMemory bounds the memory, in bytes, that a local sort of all rows takes for
-// them, by estimate; 0 or less means [plan.DefaultSortMemory]. What goes beyond is sorted
-// in a temporary file, which takes about as many bytes as the rows' JSON has.
+// SortMemory bounds the estimated memory, in bytes, of the rows in a local sort. 0 or
+// less means [plan.DefaultSortMemory]. Above the bound, the sort uses a temporary file of
+// about the size of the rows' JSON.
 func SortMemory(bytes int64) Option {
 	return option(func(s *settings) {
 		if bytes > 0 {
@@ -160,8 +159,8 @@ func SortMemory(bytes int64) Option {
 	})
 }
 
-// Without switches off planning rules by name; see [plan.Rules]. The answer stays the
-// same: it is for tests that hold this, and to see what a rule is worth.
+// Without switches off planning rules by name; see [plan.Rules]. It changes the cost and
+// never the answer. Use it in tests and to measure a rule.
 func Without(rules ...string) Option {
 	return option(func(s *settings) { s.plan.Without = rules })
 }

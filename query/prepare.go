@@ -7,7 +7,7 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// Resource is what planning needs to know of a source.
+// Resource describes a source to the planner.
 type Resource = plan.Resource
 
 // Plan is how a query will be answered.
@@ -25,9 +25,9 @@ func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
 	return plan.Make(r, checked, s.plan)
 }
 
-// PrepareCounted is Prepare from counts: it asks the server how many rows each scan of
-// each possible plan has, one request a scan, so that the choice among them rests on no
-// guess. It fails with [ErrUncounted] where the server does not count.
+// PrepareCounted is Prepare with counts in place of guesses: it asks the server how many
+// rows each scan of each possible plan has, with one request a scan. It fails with
+// [ErrUncounted] if the server does not count.
 func PrepareCounted[F Text](ctx context.Context, r Resource, filter F, opts ...Option) (*Plan, error) {
 	q, err := newPlanInput(r, filter, newSettings(opts))
 	if err != nil {
@@ -37,10 +37,10 @@ func PrepareCounted[F Text](ctx context.Context, r Resource, filter F, opts ...O
 	return p, interrupted(ctx, err)
 }
 
-// Choose returns the plan to run for a query of which p is the plan that [Prepare] made.
-// Where the choice among plans is a guess that could cost far more than to ask, it counts
-// and plans as [PrepareCounted] does; otherwise, and where the server does not count, it
-// returns p. It fails when ctx is done.
+// Choose returns the plan to run, given the plan p that [Prepare] made of the same query.
+// If p was chosen by a guess that could cost far more than counting, Choose counts and
+// plans as [PrepareCounted] does. Otherwise, and if the server does not count, it returns
+// p. It fails if ctx is done.
 func Choose[F Text](ctx context.Context, r Resource, p *Plan, filter F, opts ...Option) (*Plan, error) {
 	if r.Capabilities().Count == nil || !p.WorthCounting() {
 		return p, nil
@@ -52,7 +52,7 @@ func Choose[F Text](ctx context.Context, r Resource, p *Plan, filter F, opts ...
 	return q.replanWithCounts(ctx, p)
 }
 
-// planInput is all that a plan answers.
+// planInput is the input of planning.
 type planInput struct {
 	resource Resource
 	checked  *dsl.Checked
@@ -69,8 +69,8 @@ func newPlanInput[F Text](r Resource, filter F, s *settings) (*planInput, error)
 
 func (q *planInput) plan() (*Plan, error) { return plan.Make(q.resource, q.checked, q.settings.plan) }
 
-// replanWithCounts returns a better plan than p, or p itself: where counting does not
-// pay, or the server does not count. The run will say what is wrong with the server.
+// replanWithCounts returns a plan made with counts, or p if counting does not pay or
+// fails. A failure is not reported here, because the run will meet it too.
 func (q *planInput) replanWithCounts(ctx context.Context, p *Plan) (*Plan, error) {
 	if q.resource.Capabilities().Count == nil || !p.WorthCounting() {
 		return p, nil

@@ -12,41 +12,40 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// Rows is one run of a query. Nothing is asked of the server until All, Batches
-// or Resumable is called, and only one of them may be, once. Rows is safe for
-// concurrent use.
+// Rows is one run of a query. It sends no request before All, Batches or Resumable is
+// called; call only one of them, once. A second call yields [ErrConsumed]. Rows is safe
+// for concurrent use. Its zero value is not usable.
 //
-// Breaking out of the loop, cancelling the context or Close ends the run and
-// every goroutine of it.
+// The run and all its goroutines end if the loop breaks, the context ends or Close is
+// called.
 type Rows[T any] struct {
 	source    Source[T]
 	caps      plan.Capabilities
 	dialect   plan.Dialect
 	hooks     Hooks
-	input     *planInput       // of a run whose planning is not over; nil for one of a given plan
-	plan      *Plan            // set once more, before the first page, by a run that counts
-	residuals []*dsl.Predicate // by scan; nil where the server's rows are right
+	input     *planInput       // to count and plan again; nil for a given plan
+	plan      *Plan            // replaced at most once, before the first page
+	residuals []*dsl.Predicate // by scan; nil if the server's rows are right
 
 	ctx      context.Context //nolint:containedctx // a run is bound to the context that it was started with
 	cancel   context.CancelCauseFunc
 	consumed atomic.Bool
-	from     []*paginate.Checkpoint        // by scan: where an earlier run got to; nil = the start
-	resumed  bool                          // by [Resume]: the plan is settled
-	kept     iter.Seq2[model.Value, error] // keys of the rows that the earlier run delivered; nil = unknown
+	from     []*paginate.Checkpoint        // by scan: the rest that an earlier run left; nil = all
+	kept     iter.Seq2[model.Value, error] // keys of the rows that an earlier run delivered; nil = unknown
 	progress progress
-	whole    bool // all rows came; valid once the rows have ended
+	whole    bool // all rows were delivered; valid after the rows have ended
 	counters counters
 	scans    []scanCounters[T] // by scan
-	running  atomic.Int64      // scans at this moment
+	running  atomic.Int64      // scans running now
 
 	producer sync.WaitGroup // the goroutine behind Batches
 	mu       sync.Mutex
 	err      error
 }
 
-// Run plans the filter against the source and returns the rows of the answer,
-// of which none has been asked for yet. Its errors are those of [Prepare]. Before the
-// first page it may count rows to choose a better plan; see [Choose].
+// Run plans the filter against the source and returns the rows of the answer. It sends
+// no request; its errors are those of [Prepare]. Before the first page, the run may count
+// rows to choose a better plan; see [Choose].
 func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Option) (*Rows[T], error) {
 	s := newSettings(opts)
 	q, err := newPlanInput(src, filter, s)
@@ -64,8 +63,9 @@ func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Op
 	return r, err
 }
 
-// RunPlan returns the rows of a plan that was made for the same source. Of the options,
-// those of the run count, such as [WithHooks]; those of planning are not read.
+// RunPlan returns the rows of a plan that was made for the same source. It reads the
+// options of a run, such as [WithHooks], and ignores those of planning. It fails if the
+// plan's residual does not compile.
 func RunPlan[T any](ctx context.Context, src Source[T], p *Plan, opts ...Option) (*Rows[T], error) {
 	return run(ctx, src, p, newSettings(opts))
 }
@@ -79,7 +79,7 @@ func run[T any](ctx context.Context, src Source[T], p *Plan, s *settings) (*Rows
 	return r, nil
 }
 
-// follow makes the run one of the plan.
+// follow sets the plan of the run.
 func (r *Rows[T]) follow(p *Plan) error {
 	residuals := make([]*dsl.Predicate, len(p.Scans))
 	for i, scan := range p.Scans {
@@ -100,7 +100,7 @@ func (r *Rows[T]) follow(p *Plan) error {
 	return nil
 }
 
-// finishPlanning ends the planning of a run that [Run] began.
+// finishPlanning counts and plans again if that pays and [Run] made the plan.
 func (r *Rows[T]) finishPlanning() error {
 	if r.input == nil {
 		return nil
@@ -112,32 +112,32 @@ func (r *Rows[T]) finishPlanning() error {
 	return r.follow(p)
 }
 
-// Plan returns the plan that the run follows. A run may count before it fetches
-// and then follow a better one than it was given; see [Choose].
+// Plan returns the plan of the run. A run that counts before its first page may replace
+// the plan; see [Choose].
 func (r *Rows[T]) Plan() *Plan {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.plan
 }
 
-// Err returns the error that ended the run early: nil while it goes on, after
-// its last row, and when the consumer broke out of the loop.
+// Err returns the error that ended the run early. It is nil during the run, after the
+// last row, and if the consumer broke out of the loop.
 func (r *Rows[T]) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-// Close ends the run and waits for the goroutine behind Batches. It is
-// idempotent and returns nil. A loop over All that goes on elsewhere ends with
-// [ErrClosed] before its next row.
+// Close ends the run and waits for the goroutine of Batches. It is idempotent and
+// returns nil. A loop over All in another goroutine ends with [ErrClosed] before its
+// next batch.
 func (r *Rows[T]) Close() error {
 	r.cancel(ErrClosed)
 	r.producer.Wait()
 	return nil
 }
 
-// All returns the rows one by one. An error is yielded last, with the zero row.
+// All yields the rows one by one, and an error last, with the zero row.
 func (r *Rows[T]) All() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for batch, err := range r.batches() {
@@ -155,10 +155,10 @@ func (r *Rows[T]) All() iter.Seq2[T, error] {
 	}
 }
 
-// Batches returns the rows in batches of about a page, which belong to the
-// receiver. The channel is closed after the last one; then Err says whether the
-// run was complete. A receiver that stops early must call Close. A slow one
-// holds the fetch: no more than the pages in flight wait for it.
+// Batches returns the rows in batches of about a page, which belong to the receiver. The
+// channel is closed after the last batch; then Err reports whether the run was complete.
+// A receiver that stops early must call Close. A slow receiver slows the fetch: only the
+// pages in flight wait for it.
 func (r *Rows[T]) Batches() <-chan []T {
 	out := make(chan []T)
 	r.producer.Go(func() {
@@ -179,9 +179,9 @@ func (r *Rows[T]) Batches() <-chan []T {
 	return out
 }
 
-// Resumable returns the rows in batches, each with the checkpoint from which
-// [Resume] goes on behind it: for a consumer that makes rows durable. An error is
-// yielded last, with an empty batch; an end without one means that all rows came.
+// Resumable yields the rows in batches, each with the checkpoint from which [Resume]
+// continues after it. It is for consumers that make rows durable. An error comes last,
+// with an empty batch; an end without an error means that all rows were delivered.
 func (r *Rows[T]) Resumable() iter.Seq2[Batch[T], error] {
 	return func(yield func(Batch[T], error) bool) {
 		if !r.consumed.CompareAndSwap(false, true) {
@@ -207,8 +207,7 @@ func (r *Rows[T]) Resumable() iter.Seq2[Batch[T], error] {
 	}
 }
 
-// deliver pushes the batches of the run. Once the context is done it pushes no
-// more.
+// deliver pushes the batches of the run until the context is done.
 func (r *Rows[T]) deliver(yield func(Batch[T]) bool) error {
 	if err := r.finishPlanning(); err != nil {
 		return err
@@ -222,7 +221,7 @@ func (r *Rows[T]) deliver(yield func(Batch[T]) bool) error {
 	})
 }
 
-// batches is the rows without the progress.
+// batches yields the rows without checkpoints.
 func (r *Rows[T]) batches() iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		for batch, err := range r.Resumable() {
@@ -233,7 +232,7 @@ func (r *Rows[T]) batches() iter.Seq2[[]T, error] {
 	}
 }
 
-// fail keeps the first error, in the words of who ended the run.
+// fail keeps the first error.
 func (r *Rows[T]) fail(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

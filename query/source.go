@@ -7,28 +7,26 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// Source is a resource that rows of type T can be fetched from. Implementations
-// are safe for concurrent use.
+// Source is a resource with rows of type T. Implementations are safe for concurrent use.
 type Source[T any] interface {
 	Resource
-	// Fetch binds a scan of a plan to a function that gets its pages.
+	// Fetch returns the function that fetches the pages of a scan.
 	Fetch(scan plan.Scan) paginate.Fetch[T]
-	// Workers returns how many requests may be in flight at this moment.
+	// Workers returns how many requests may be in flight now.
 	Workers() int
-	// Record reads a row as the filter language does.
+	// Record returns a row as the filter language reads it.
 	Record(row *T) model.Record
-	// ID returns the key that pages are ordered by, 1 or more. It is not read where
-	// the key is a field of type string: that field then identifies rows, as Record
-	// reads it.
+	// ID returns the key by which pages are ordered, 1 or more. It is ignored if the
+	// key field is a string; then its value, which Record returns, identifies rows.
 	ID(row *T) int64
-	// Hide takes fields out of a row that were fetched only for the residual or the
-	// sort. A source that cannot do so leaves the row as it is.
+	// Hide removes fields from a row that were fetched only for the residual or the
+	// sort. A source that cannot do so leaves the row unchanged.
 	Hide(row *T, fields []*model.Field)
-	// NewSpill returns what puts aside the rows of one sort. It is called only where
-	// [plan.Capabilities.Spills] is true, and may be nil otherwise.
+	// NewSpill returns the encoding of the rows of one sort. It is called only if
+	// [plan.Capabilities.Spills] is true; otherwise it may return nil.
 	NewSpill() Spill[T]
 }
 
-// Spill writes rows and reads them again. It is used by one goroutine at a time,
-// and all rows are written before the first is read.
+// Spill encodes rows for the temporary file of a sort and decodes them. One goroutine
+// at a time uses it, and all rows are written before the first is read.
 type Spill[T any] = exec.Spill[T]

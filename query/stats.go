@@ -8,31 +8,30 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// Stats is a snapshot of a run.
+// Stats is a snapshot of a run. The zero Stats are those of a run that has not begun.
 type Stats struct {
-	Rows     int64         // delivered to the consumer
-	Fetched  int64         // received from the server: Rows and what the residual, the limit or an overlap dropped
-	Requests int64         // pages asked for and Counts, retries apart
+	Rows     int64         // rows delivered
+	Fetched  int64         // rows received: Rows, and those that the residual, the limit or an overlap dropped
+	Requests int64         // page requests plus Counts, without retries
 	Counts   int64         // requests that counted rows before the fetch, to choose among plans
-	Retries  int64         // further attempts at the same pages
-	Elapsed  time.Duration // since the first request; it stands still once the run has ended
+	Retries  int64         // repeated attempts at the same pages
+	Elapsed  time.Duration // from the first request to now, or to the end of the run
 
-	InFlight     int   // pages asked for and not answered
-	Workers      int   // how many the source allows in flight at this moment
-	UnreadRanges int   // ranges of ids that are still unread, over all scans that have begun
+	InFlight     int   // page requests without an answer yet
+	Workers      int   // requests that the source allows in flight now
+	UnreadRanges int   // unread ranges of ids, over all scans that have begun
 	Read         int64 // rows read of Counted, those before a checkpoint included
-	Counted      int64 // rows of all scans as the server counted them; 0 = not known, or not of all yet
+	Counted      int64 // rows of all scans as the server counted them; 0 = unknown for some scan
 
 	Rate float64       // requests a second that the limit allows; 0 = no limit
-	ETA  time.Duration // the least time that the rest can take: by the rate or by the connections, whichever is longer; 0 = not known, or done
+	ETA  time.Duration // least remaining time, by the rate or by the connections, whichever is longer; 0 = unknown, or done
 }
 
-// RowsPerSecond returns the delivered rows per second of Elapsed; 0 before the
-// start.
+// RowsPerSecond returns the delivered rows per second of Elapsed; 0 before the start.
 func (s Stats) RowsPerSecond() float64 { return s.perSecond(s.Rows) }
 
-// RequestsPerSecond returns the attempts, retries included, per second of Elapsed:
-// what Rate bounds once the burst is used up. 0 before the start.
+// RequestsPerSecond returns the attempts, retries included, per second of Elapsed. Rate
+// bounds it after the burst is used up. It is 0 before the start.
 func (s Stats) RequestsPerSecond() float64 { return s.perSecond(s.Requests + s.Retries) }
 
 func (s Stats) perSecond(n int64) float64 {
@@ -42,8 +41,7 @@ func (s Stats) perSecond(n int64) float64 {
 	return float64(n) / s.Elapsed.Seconds()
 }
 
-// Percent returns how much of what the server counted is read, 0 to 100; 0 where
-// it did not count.
+// Percent returns the share of Counted that is read, 0 to 100; 0 if Counted is unknown.
 func (s Stats) Percent() float64 {
 	if s.Counted <= 0 {
 		return 0
@@ -51,14 +49,13 @@ func (s Stats) Percent() float64 {
 	return min(100*float64(s.Read)/float64(s.Counted), 100)
 }
 
-// counters are what a run counts while it goes on. Fetches add to them from
-// several goroutines.
+// counters are the counters of a run. Several goroutines update them.
 type counters struct {
 	rows       atomic.Int64
 	start, end atomic.Int64 // Unix nanoseconds; 0 = not yet
 }
 
-// scanCounters are the part of one scan.
+// scanCounters are the counters of one scan.
 type scanCounters[T any] struct {
 	fetched, requests, retries atomic.Int64
 	run                        atomic.Pointer[paginate.Run[T]] // nil before the scan begins
@@ -69,7 +66,7 @@ func (c *counters) finish() {
 	c.end.CompareAndSwap(0, time.Now().UnixNano())
 }
 
-// elapsed is the time of the run so far.
+// elapsed returns the time of the run so far.
 func (c *counters) elapsed() time.Duration {
 	start, end := c.start.Load(), c.end.Load()
 	switch {
@@ -107,12 +104,12 @@ func (r *Rows[T]) Stats() Stats {
 	if unknown {
 		s.Counted = 0
 	}
-	r.foresee(&s)
+	r.forecast(&s)
 	return s
 }
 
-// foresee adds what the pace says of the rest.
-func (r *Rows[T]) foresee(s *Stats) {
+// forecast adds the rate limit and the remaining time.
+func (r *Rows[T]) forecast(s *Stats) {
 	if r.caps.RateLimit == nil {
 		return
 	}
@@ -121,7 +118,7 @@ func (r *Rows[T]) foresee(s *Stats) {
 	if s.Counted == 0 || r.counters.end.Load() != 0 {
 		return
 	}
-	// The bucket's level is the server's secret; this is what it would be.
+	// The server does not tell the level of its token bucket, so estimate it.
 	used := float64(s.Requests+s.Retries) - pace.Rate*s.Elapsed.Seconds()
 	pace.Burst = max(pace.Burst-max(int(used), 0), 0)
 	size := int64(r.plan.PageSize)
@@ -129,8 +126,7 @@ func (r *Rows[T]) foresee(s *Stats) {
 	s.ETA = pace.Least(pages, s.Workers)
 }
 
-// Analyze returns the plan beside what the run has taken so far. Call it after the
-// last row.
+// Analyze returns the plan and the cost of the run so far. Call it after the last row.
 func (r *Rows[T]) Analyze() plan.Analysis {
 	t := r.Stats()
 	actual := plan.Actual{

@@ -44,7 +44,7 @@ func TestStrategyByRate(t *testing.T) {
 		{paginate.RateLimit{}, "id between 1 and 1500", []query.Option{query.OrderBy("id")}, plan.StrategySerial, "2 pages are expected"},
 		{paginate.RateLimit{}, "is_active", []query.Option{query.OrderBy("id"), query.Limit(1500)}, plan.StrategySerial, "stops early"},
 		{paginate.RateLimit{}, "is_active", []query.Option{query.Limit(9000)}, plan.StrategySplitRanges, "share the ids"},
-		{paginate.RateLimit{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, plan.StrategyFirstPageThenSplit, "the first page may hold"},
+		{paginate.RateLimit{}, "roles.name = 'x'", []query.Option{query.Limit(10)}, plan.StrategyFirstPageThenSplit, "the first page may reach"},
 	} {
 		src := paced{shipstream.Users(nil, shipstream.AnyUser), tt.pace}
 		planned, err := query.Prepare(src, tt.filter, tt.opts...)

@@ -6,19 +6,20 @@ import (
 	"time"
 )
 
-// Analysis is a plan beside what running it took.
+// Analysis compares a plan with what its run took. It is a value, safe for concurrent
+// use.
 type Analysis struct {
 	Plan   *Plan
 	Actual Actual
 }
 
-// Actual is what a run took.
+// Actual is what a run took. The zero value is that of a run that has not begun.
 type Actual struct {
-	Rows     int64 // delivered
+	Rows     int64 // rows delivered
 	Fetched  int64 // rows received from the server
-	Requests int64 // pages asked for and Counts, retries apart
+	Requests int64 // page requests plus Counts, without retries
 	Counts   int64 // requests that counted rows, to choose among plans
-	Retries  int64 // further attempts at the same pages
+	Retries  int64 // repeated attempts at the same pages
 	Elapsed  time.Duration
 	Scans    []ActualScan // in the plan's order; a limit may end a run before the last
 }
@@ -26,18 +27,19 @@ type Actual struct {
 // ActualScan is what one scan of a run took.
 type ActualScan struct {
 	Fetched  int64 `json:"fetched"`  // rows received from the server
-	Requests int64 `json:"requests"` // pages asked for, retries apart
-	Retries  int64 `json:"retries"`  // further attempts at the same pages
+	Requests int64 `json:"requests"` // page requests, without retries
+	Retries  int64 `json:"retries"`  // repeated attempts at the same pages
 }
 
-// Explain writes the plan and, below it, what it took beside what was expected.
+// Explain writes the plan for people and, below it, the expected and the actual cost.
+// Its only error is one of w.
 func (a Analysis) Explain(w io.Writer) error {
 	if err := a.Plan.Explain(w); err != nil {
 		return err
 	}
 	e := &explainer{}
 	e.row("expected", fmt.Sprintf("%s for %s%s", plural(int(a.Plan.Cost.Requests), "request"), plural(int(a.Plan.Cost.Rows), "row"), guess(a.Plan.Cost)))
-	e.row("took", fmt.Sprintf("%s for %s, of which %d are the answer, in %s; retries: %d",
+	e.row("took", fmt.Sprintf("%s for %s (%d in the answer) in %s; retries: %d",
 		plural(int(a.Actual.Requests), "request"), plural(int(a.Actual.Fetched), "row"), a.Actual.Rows, a.Actual.Elapsed.Round(time.Millisecond), a.Actual.Retries))
 	if a.Actual.Counts > 0 {
 		e.row("", fmt.Sprintf("%d of the requests counted rows, to choose among plans", a.Actual.Counts))
@@ -55,10 +57,11 @@ func guess(c Cost) string {
 	if c.Known {
 		return ""
 	}
-	return " (a guess: see --probe)"
+	return " (an estimate: see --probe)"
 }
 
-// ExplainJSON writes what [Plan.ExplainJSON] does, with an "actual" object.
+// ExplainJSON writes the JSON of [Plan.ExplainJSON] with an "actual" object. Its only
+// error is one of w.
 func (a Analysis) ExplainJSON(w io.Writer) error {
 	type actual struct {
 		Rows           int64        `json:"rows"`

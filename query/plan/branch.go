@@ -11,20 +11,20 @@ import (
 	"github.com/muster-go/muster/paginate/idset"
 )
 
-// branch is one conjunction of the filter on its way to become a scan.
+// branch is one conjunction of the filter, which becomes a scan.
 type branch struct {
-	terms     []dsl.Node // what the rules still have to place
+	terms     []dsl.Node // not classified yet
 	ids       idset.Set  // the ids that the terms on the key allow
-	conjuncts []Conjunct // what was placed
-	empty     string     // why no row can match; "" when some may
+	conjuncts []Conjunct // classified
+	empty     string     // why no row can match; "" if one may
 	expected  int64      // rows that the server is expected to send
-	known     bool       // whether expected is a bound or was counted, and is no guess
+	known     bool       // expected is a bound or a count, not a guess
 }
 
-// residual is what the server does not answer exactly; nil for nothing.
+// residual returns the conjuncts that the server does not answer exactly; nil for none.
 func (b *branch) residual() dsl.Node { return residualOf(b.conjuncts) }
 
-// exact reports whether nothing is left to evaluate.
+// exact reports whether nothing is left to evaluate locally.
 func (b *branch) exact() bool {
 	return !slices.ContainsFunc(b.conjuncts, func(c Conjunct) bool { return c.Verdict != Exact })
 }
@@ -45,24 +45,25 @@ func residualOf(conjuncts []Conjunct) dsl.Node {
 	return &dsl.And{Terms: terms}
 }
 
-// alternative is a way to answer the whole filter: one branch, or several whose
-// answers share no row.
+// alternative is a way to answer the whole filter: by one branch, or by several that
+// share no row.
 type alternative struct {
-	name     func() string // worked out only for those that lose
-	why      string        // why a list of values is parted; "" where none is
+	name     func() string // called only if the alternative is rejected
+	why      string        // why a list of values is split; "" if none is
 	branches []*branch
 }
 
-// classify asks about what the branches say, and drops those that say nothing.
+// classify classifies the terms of every branch and drops the empty branches, but
+// keeps the last one.
 func (p *planner) classify(a *alternative) {
 	live := a.branches[:0]
-	var parted []*branch
+	var split []*branch
 	for _, b := range a.branches {
 		p.boundIDs(b)
 		p.pushDown(b)
 		if parts := p.fitRequest(b); parts != nil {
-			parted = append(parted, parts...)
-			a.why = "lists of values go in parts: with all of them " + p.room.reason
+			split = append(split, parts...)
+			a.why = "lists of values are sent in parts: with all of them " + p.room.reason
 			continue
 		}
 		if b.empty == "" || len(a.branches) == 1 {
@@ -70,13 +71,13 @@ func (p *planner) classify(a *alternative) {
 		}
 	}
 	a.branches = live
-	if parted != nil {
-		a.branches = slices.Concat(live, parted)
+	if split != nil {
+		a.branches = slices.Concat(live, split)
 	}
 }
 
-// refusal is why the alternative cannot be run: a field that its residual reads
-// is never returned.
+// refusal returns why the alternative cannot run: its residual reads a field that the
+// server never returns.
 func (a *alternative) refusal() error {
 	var errs []error
 	var seen map[PlanError]bool // several branches may hold the same
@@ -111,10 +112,10 @@ func (a *alternative) refusal() error {
 	return errors.Join(errs...)
 }
 
-// maxRefusals is how many parts of a filter that cannot be answered are named.
+// maxRefusals is how many unanswerable parts of a filter an error names.
 const maxRefusals = 20
 
-var errMoreRefused = fmt.Errorf("%w: and more parts of the filter for the like reason", ErrUnanswerable)
+var errMoreRefused = fmt.Errorf("%w: more parts of the filter have the same problem", ErrUnanswerable)
 
 // nothing reports whether no row can be in the answer.
 func (a *alternative) nothing() bool {
@@ -126,8 +127,8 @@ func (a *alternative) exact() bool {
 	return !slices.ContainsFunc(a.branches, func(b *branch) bool { return b.empty == "" && !b.exact() })
 }
 
-// doubtful reports whether a residual reads a field of which nobody knows
-// whether it is returned. Such a plan is taken only where no other is left.
+// doubtful reports whether a residual reads a field that the server may not return.
+// The planner takes such a plan only if no other can run.
 func (a *alternative) doubtful() bool {
 	for _, b := range a.branches {
 		for _, c := range b.conjuncts {
@@ -139,7 +140,7 @@ func (a *alternative) doubtful() bool {
 	return false
 }
 
-// readsField reports whether the condition reads a field that is one of those.
+// readsField reports whether the condition reads a field for which one is true.
 func readsField(n dsl.Node, one func(*model.Field) bool) (found bool) {
 	dsl.Walk(n, func(n dsl.Node) bool {
 		path := ast.PathOf(n)

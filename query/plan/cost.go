@@ -8,24 +8,24 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Cost is what a plan is expected to take. It is an estimate unless the rows are
-// known: without asking, nobody knows how many rows a server holds.
+// Cost is what a plan is expected to take. It is an estimate unless Known is set. The
+// zero Cost is that of a plan that sends no request.
 type Cost struct {
 	Rows     int64 // rows that the server sends
-	Requests int64 // pages that are asked for
-	Known    bool  // whether Rows is a bound or was counted, and is no guess
+	Requests int64 // pages to request
+	Known    bool  // Rows is a bound or a count, not a guess
 
-	// LeastTime is what the requests take under the rate limit at the least,
-	// round trips apart: (Requests − burst) ÷ rate. 0 when the burst covers them
-	// or no limit was given; see [Pace].
+	// LeastTime is the least time that the rate limit allows for the requests, without
+	// round trips: (Requests − burst) ÷ rate. It is 0 if the burst covers the requests
+	// or no limit is known; see [Options.Rate].
 	LeastTime time.Duration
 }
 
-// assumedRows is how many rows a resource is taken to hold when nobody has
-// asked. Only the comparison of alternatives rests on it.
+// assumedRows is how many rows the planner assumes a resource to hold if nothing was
+// counted. It affects only the choice among alternatives.
 const assumedRows = 100_000
 
-// costOf estimates an alternative: every scan asks one page at the least.
+// costOf estimates an alternative. Every scan requests at least one page.
 func (p *planner) costOf(a *alternative) (Cost, error) {
 	for _, b := range a.branches {
 		if err := p.estimate(b); err != nil {
@@ -44,7 +44,7 @@ func (p *planner) costOf(a *alternative) (Cost, error) {
 		}
 		walks := int64(1)
 		if p.options.Deleted == DeletedInclude {
-			walks = 2 // over the deleted rows, which are taken to be as many
+			walks = 2 // the second over the deleted rows, assumed to be as many
 		}
 		total.Rows += walks * b.expected
 		total.Requests += walks * max(1, (b.expected+int64(p.plan.PageSize)-1)/int64(p.plan.PageSize))
@@ -54,7 +54,7 @@ func (p *planner) costOf(a *alternative) (Cost, error) {
 	return total, nil
 }
 
-// pace is a token bucket's rate and size.
+// pace is the rate and the size of a token bucket.
 type pace struct {
 	rate  float64 // requests a second; 0 = no limit
 	burst int
@@ -67,8 +67,8 @@ func (p pace) least(requests int64) time.Duration {
 	return time.Duration(max(0, float64(requests-int64(p.burst))/p.rate) * float64(time.Second))
 }
 
-// estimate is how many rows the server would send for a branch: counted where that
-// was asked for, else bounded by its ids, else guessed.
+// estimate sets how many rows the server would send for a branch: the server's count if
+// the planner may ask for it, else the bound that its ids give, else a guess.
 func (p *planner) estimate(b *branch) error {
 	if b.empty != "" {
 		return nil
@@ -85,8 +85,8 @@ func (p *planner) estimate(b *branch) error {
 	return nil
 }
 
-// selectivity is the share of all rows that the branch's pushed part lets
-// through, taking its conditions to be independent.
+// selectivity returns the share of rows that the branch's pushed conditions let through.
+// It assumes independent conditions.
 func (b *branch) selectivity() float64 {
 	s := 1.0
 	for _, c := range b.conjuncts {
@@ -100,12 +100,13 @@ func (b *branch) selectivity() float64 {
 	return s
 }
 
-// leastSuperset is the least share of rows that something weaker than a condition is
-// taken to let through: by how much it is weaker is not known.
+// leastSuperset is the least assumed share of rows that an approximation lets through,
+// because the planner does not know how much weaker it is.
 const leastSuperset = 0.1
 
-// selectivity guesses the share of rows for which a condition is true, with the
-// customary constants of query planners where there are no statistics.
+// selectivity guesses the share of rows for which a condition is true. Without
+// statistics it uses the default constants that are common since System R (Selinger et
+// al., 1979).
 func selectivity(n dsl.Node) float64 {
 	switch n := n.(type) {
 	case *dsl.And:
@@ -159,23 +160,24 @@ func equalSelectivity(f *model.Field) float64 {
 	switch f.Type {
 	case model.TypeBool:
 		return 0.5
-	case model.TypeString, model.TypeDateTime: // names, addresses and instants seldom come twice
+	case model.TypeString, model.TypeDateTime: // names, addresses and instants seldom repeat
 		return 0.0001
 	case model.TypeInt, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
 	}
 	return 0.001
 }
 
-// probePays is how many times its own requests counting must be expected to be
-// outweighed by the fetch before a run counts unasked.
+// probePays is the least ratio of expected page requests to count requests at which a
+// run counts of its own accord.
 const probePays = 10
 
-// WorthCounting reports whether a run should count before it fetches: there is a
-// choice, it rests on guesses, and a wrong one would cost far more than asking.
+// WorthCounting reports whether a run should count before it fetches: the plan was
+// chosen among several by a guess, and a wrong guess would cost far more requests than
+// counting.
 func (p *Plan) WorthCounting() bool {
 	scans, choices := int64(len(p.Scans)), 0
 	for _, a := range p.Rejected {
-		if a.Cost.Requests > 0 { // it can be run
+		if a.Cost.Requests > 0 { // it can run
 			choices++
 			scans += int64(a.Scans)
 		}

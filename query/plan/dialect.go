@@ -9,54 +9,52 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// Resource is what planning needs to know of a source: what its rows look like
-// and what its server can be asked. It touches no network, so a plan can be
-// explained without a server. Implementations are immutable and safe for
-// concurrent use.
+// Resource describes a source to the planner: the schema of its rows and what its
+// server can answer. It uses no network, so a plan can be explained without a server.
+// Implementations are immutable and safe for concurrent use.
 type Resource interface {
 	// Schema describes the rows.
 	Schema() *model.Schema
-	// Dialect says what the server can be asked.
+	// Dialect classifies filters for the server.
 	Dialect() Dialect
-	// Capabilities are the facts of the server beside its filters.
+	// Capabilities describe the server apart from its filters.
 	Capabilities() Capabilities
 }
 
-// Capabilities are what a source can do besides answering filters. A source that
-// wraps another forwards the one value. The zero Capabilities are those of a server
-// that pages by the key in both directions, takes requests as long as a request line
-// commonly is, counts nothing and states no rate limit.
+// Capabilities describe what a source can do besides answering filters. A source that
+// wraps another one forwards this value. The zero Capabilities describe a server that
+// pages by the key in both directions, accepts request lines of 8 KiB, does not count
+// and states no rate limit.
 type Capabilities struct {
-	// Paging is how pages follow one another.
+	// Paging is how one page follows another.
 	Paging Paging
-	// PageParameter is the parameter by which a request names its page, for errors;
-	// "" = there is none, or it is not known.
+	// PageParameter is the request parameter that names the page, for errors; "" = none,
+	// or unknown.
 	PageParameter string
-	// SortsBy reports whether the server can be asked for an order, whose last key is
-	// the source's and settles ties. nil = for every list of fields of which
-	// [Dialect.Sorts] reports true.
+	// SortsBy reports whether the server can sort by the keys. The last key is the
+	// source's own and breaks ties. nil = if [Dialect.Sorts] is true for each field.
 	SortsBy func(keys []OrderKey) bool
 	// Room is how much one request can hold; zero = a request line of 8 KiB.
 	Room Room
-	// RateLimit returns the limits as they are known now; nil = none is known. Where no
-	// rate binds, a fetch spends idle workers on speculation; where one does, no more
-	// workers are used than the rate can keep busy.
+	// RateLimit returns the limits that are known now; nil = none. Without a limit, a
+	// fetch uses idle workers for speculative requests. With one, it uses no more
+	// workers than the limit can keep busy.
 	RateLimit func() paginate.RateLimit
-	// Count returns how many rows a scan's pushed filter and ids select, by one
-	// request, or [ErrUncounted] without a request. nil = the server does not count.
+	// Count returns how many rows a scan's pushed filter and ids select. It sends one
+	// request, or none and returns [ErrUncounted]. nil = the server does not count.
 	Count func(ctx context.Context, scan Scan) (int64, error)
-	// Spills reports whether rows can be put aside in a temporary file, so that a sort
-	// of all rows is bounded in memory.
+	// Spills reports whether a sort can write rows to a temporary file, which bounds
+	// its memory.
 	Spills bool
-	// Identity says what the source is, by names that a person understands, such as
-	// "server": an export is resumed only from a checkpoint of the very same source.
+	// Identity identifies the source under names for people, such as "server". An
+	// export resumes only from a checkpoint of a source with an equal Identity.
 	Identity map[string]string
 }
 
 // Room is how much one request can hold.
 type Room struct {
-	Size   int    // the most that the [Pushdown.Size]s of one request add up to
-	Reason string // what is said of a request that would hold more: "the body would be longer than 1 MiB"
+	Size   int    // bound on the sum of [Pushdown.Size] over one request
+	Reason string // why a request cannot hold more: "the body would exceed 1 MiB"
 }
 
 // Verdict is a dialect's answer for one conjunct of a filter.
@@ -66,10 +64,10 @@ type Verdict uint8
 const (
 	// Unsupported: the server cannot help; the conjunct is evaluated locally.
 	Unsupported Verdict = iota
-	// Superset: the server is sent something weaker, so that it returns every
-	// row of the answer and perhaps more; the conjunct is evaluated again.
+	// Superset: the server is sent a weaker condition. It returns every row of the
+	// answer and perhaps more, so the conjunct is evaluated again locally.
 	Superset
-	// Exact: the rows that the server returns are right; nothing is evaluated.
+	// Exact: the server's rows are right; nothing is evaluated locally.
 	Exact
 )
 
@@ -85,8 +83,8 @@ func (v Verdict) String() string {
 	return "unsupported"
 }
 
-// Param is one condition as the server is sent it: a parameter of the request and
-// its value, unescaped. The server ANDs the conditions of a request.
+// Param is one condition of a request: a parameter and its value, both unescaped. The
+// server joins the conditions of a request by AND.
 type Param struct {
 	Name  string
 	Value string
@@ -95,41 +93,43 @@ type Param struct {
 // String returns "name=value".
 func (p Param) String() string { return p.Name + "=" + p.Value }
 
-// Pushdown is what a dialect can do about one conjunct.
+// Pushdown is a dialect's answer for one conjunct. The zero Pushdown leaves the
+// conjunct to local evaluation.
 type Pushdown struct {
 	Verdict       Verdict
-	Unsatisfiable bool    // no row can satisfy the conjunct, so that nothing need be asked
+	Unsatisfiable bool    // no row can satisfy the conjunct, so no request is needed
 	Params        []Param // what the server is sent
-	Reason        string  // why it is not Exact; "" when it is
-	Size          int     // how much of [Capabilities.Room] the Params take; not read where that is zero
+	Reason        string  // why the verdict is not Exact; "" if it is
+	Size          int     // how much of [Capabilities.Room] the Params take; ignored if Room is zero
 }
 
-// Dialect says what a server can be asked and in which words. Implementations
-// are immutable and safe for concurrent use.
+// Dialect translates conditions for a server. Implementations are immutable and safe
+// for concurrent use.
 type Dialect interface {
-	// Classify answers for every conjunct of a filter at once, in order, because
-	// one conjunct's verdict may rest on the rest of the set. The conjuncts are
-	// checked and in negation normal form. The contract, which plans rely on:
-	// the rows that satisfy all Params include every row for which all
-	// conjuncts are true, and a conjunct that is Exact is true for all of them.
+	// Classify answers for all conjuncts of a filter, in order. It gets them together
+	// because the verdict on one may depend on the others. The conjuncts are checked
+	// and in negation normal form.
+	//
+	// Plans rely on this contract: the rows that satisfy all Params include every row
+	// for which all conjuncts are true, and an Exact conjunct is true for all of them.
 	Classify(conjuncts []dsl.Node) []Pushdown
-	// Independent reports whether a conjunct's verdict never rests on the others,
-	// so that a planner that weighs alternatives need ask about it only once.
+	// Independent reports whether no verdict depends on the other conjuncts. The
+	// planner then classifies each conjunct once, not once for each alternative.
 	Independent() bool
-	// ID names the field that rows are told apart by, which is never null: an
-	// integer, by which pages are ordered, or, where pages go by [PagingToken],
-	// [PagingLink] or [PagingOffset], perhaps a string.
+	// ID names the field that identifies rows. It is never null. It is an integer by
+	// which pages are ordered or, with [PagingToken], [PagingLink] or [PagingOffset],
+	// possibly a string.
 	ID() string
 	// Sorts reports whether the server sorts by the field.
 	Sorts(field *model.Field) bool
-	// MaxPageSize is the largest page that the server gives.
+	// MaxPageSize returns the most rows that one page can have.
 	MaxPageSize() int
-	// Project returns the parameters that make the server put the fields into
-	// its rows; fields that it always returns need none.
+	// Project returns the parameters that make the server include the fields in its
+	// rows. Fields that it always returns need none.
 	Project(fields []*model.Field) url.Values
-	// Describe returns a page's request as a person reads it, unescaped.
+	// Describe returns the request for a page, unescaped, for people.
 	Describe(scan Scan, r paginate.Request) string
-	// Deleted returns the parameters that select the deleted rows in place of
-	// the others; false when the server keeps none.
+	// Deleted returns the parameters that select the deleted rows instead of the
+	// others; false if the server keeps none.
 	Deleted() (url.Values, bool)
 }

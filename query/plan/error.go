@@ -13,17 +13,16 @@ var (
 	ErrOption = errors.New("unusable option")
 	// ErrStored matches a [StoredError].
 	ErrStored = errors.New("unusable checkpoint")
-	// ErrUncounted reports a server that does not count rows, so that they have to be
-	// read.
+	// ErrUncounted reports a server that does not count rows, so the rows must be read.
 	ErrUncounted = errors.New("the server does not count rows")
 )
 
-// PlanError reports a part of a query that no plan can answer, and why. It is
-// returned before any request is sent.
+// PlanError reports a part of a query that no plan can answer, and why. Planning
+// returns it before any request is sent.
 type PlanError struct {
 	Part   string // the conjunct, sort key or field, as the language writes it
 	Reason string
-	Hint   string // what to do; may be empty
+	Hint   string // what to do; "" if unknown
 }
 
 // Error returns one line.
@@ -51,8 +50,8 @@ func (e *OptionError) Error() string { return fmt.Sprintf("%s %q: %s", e.Option,
 // Is reports whether target is [ErrOption].
 func (e *OptionError) Is(target error) bool { return target == ErrOption }
 
-// StoredError reports a stored plan or checkpoint that cannot be resumed: it is
-// damaged, of another version or of another resource.
+// StoredError reports a stored plan or checkpoint that cannot be used: it is damaged,
+// has another version or belongs to another resource.
 type StoredError struct {
 	What   string // plan, checkpoint
 	Reason string

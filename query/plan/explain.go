@@ -15,16 +15,16 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// String returns the plan as [Plan.Explain] writes it.
+// String returns what [Plan.Explain] writes.
 func (p *Plan) String() string {
 	var b strings.Builder
 	p.Explain(&b) //nolint:errcheck // a strings.Builder does not fail
 	return b.String()
 }
 
-// Explain writes the plan for people: what is pushed with the literal
-// parameters, what stays and why, the ids, the order, the fields, how pages are
-// fetched and what that costs. It sends no request.
+// Explain writes the plan for people: the pushed conditions with their parameters, the
+// residual and its reasons, the ids, the order, the fields, the fetch and its cost. It
+// sends no request. Its only error is one of w.
 func (p *Plan) Explain(w io.Writer) error {
 	e := &explainer{}
 	e.row("query", p.Resource+" where "+dsl.Format(p.Filter))
@@ -36,7 +36,7 @@ func (p *Plan) Explain(w io.Writer) error {
 			e.row(scanLabel("scan", len(p.Scans), i), s.label())
 		}
 		if s.Deleted && i > 0 && !p.Scans[i-1].Deleted {
-			continue // the same as the scan before it
+			continue // its conditions are those of the scan before it
 		}
 		e.conjuncts(s)
 		e.row("residual", s.residualText())
@@ -57,7 +57,7 @@ func (p *Plan) Explain(w io.Writer) error {
 	e.row("fetch", p.Strategy.String()+": "+p.Reasons.Strategy)
 	e.row("cost", p.costText())
 	if p.Reasons.Resume != "" {
-		e.row("resume", "none, an export that breaks off begins anew: "+p.Reasons.Resume)
+		e.row("resume", "no, an interrupted export restarts: "+p.Reasons.Resume)
 	}
 	for _, a := range p.Rejected {
 		cost := ""
@@ -78,7 +78,7 @@ func (p *Plan) Explain(w io.Writer) error {
 
 type explainer struct{ b strings.Builder }
 
-// row writes a label once and the text's lines beside it.
+// row writes a label and, beside it, the lines of the text.
 func (e *explainer) row(label, text string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		fmt.Fprintf(&e.b, "%-9s %s\n", label, shorten(line))
@@ -86,8 +86,8 @@ func (e *explainer) row(label, text string) {
 	}
 }
 
-// longestLine is what a line of the text may take: a list of thousands of values
-// would bury the rest. The JSON has them all.
+// longestLine is the most bytes of a line, because a list of thousands of values would
+// bury the rest. The JSON has them all.
 const longestLine = 400
 
 func shorten(line string) string {
@@ -98,7 +98,7 @@ func shorten(line string) string {
 	for !utf8.RuneStart(line[end]) {
 		end--
 	}
-	return fmt.Sprintf("%s… (%d bytes more)", line[:end], len(line)-end)
+	return fmt.Sprintf("%s… (%d more bytes)", line[:end], len(line)-end)
 }
 
 func (e *explainer) conjuncts(s Scan) {
@@ -113,7 +113,7 @@ func (e *explainer) conjuncts(s Scan) {
 			e.row(label, "  "+param.String())
 		}
 		if len(c.Params) == 0 {
-			e.row(label, "  as the bounds of the walk")
+			e.row(label, "  as the range of ids")
 		}
 	}
 	if label != "" {
@@ -121,7 +121,7 @@ func (e *explainer) conjuncts(s Scan) {
 	}
 }
 
-// label tells a scan from its neighbours.
+// label describes the rows of a scan among others.
 func (s Scan) label() string {
 	terms := make([]string, len(s.Conjuncts))
 	for i, c := range s.Conjuncts {
@@ -164,7 +164,7 @@ func (s Scan) idsText() string {
 	return fmt.Sprintf("%d to %d", max(ids.Lo, 1), ids.Hi-1)
 }
 
-// timeText is what the times of the filter were read by; "" where it has none.
+// timeText explains how the times of the filter were read; "" if it has none.
 func (p *Plan) timeText() string {
 	timed := false
 	dsl.Walk(p.Filter, func(n dsl.Node) bool {
@@ -183,8 +183,8 @@ func (p *Plan) timeText() string {
 	return text
 }
 
-// asksNow reports whether the filter was given with a relative time, or as a tree
-// that may have had one.
+// asksNow reports whether the filter's source has a relative time, or is a tree that may
+// have had one.
 func (p *Plan) asksNow() bool {
 	parsed, err := dsl.Parse(p.Source)
 	if err != nil || parsed.Root == nil {
@@ -213,7 +213,7 @@ func (p *Plan) selectText() string {
 		text = fieldList(p.Select)
 	}
 	if len(p.Hidden) > 0 {
-		text += "; fetched besides, and not shown: " + fieldList(p.Hidden)
+		text += "; fetched but not shown: " + fieldList(p.Hidden)
 	}
 	return text
 }
@@ -228,14 +228,14 @@ func (p *Plan) costText() string {
 		return plural(len(p.Scans), "request")
 	case StrategySerial, StrategySplitRanges, StrategyFirstPageThenSplit, StrategyReadAhead, StrategyFollowTokens:
 	}
-	text := fmt.Sprintf("a request for every %d rows that the server matches: some %d if it holds %d rows", p.PageSize, p.Cost.Requests, assumedRows)
+	if p.Cost.Known {
+		return fmt.Sprintf("%s for %s", plural(int(p.Cost.Requests), "request"), plural(int(p.Cost.Rows), "row")) + p.Cost.timeText()
+	}
+	text := fmt.Sprintf("about %s, assuming %d 000 rows", plural(int(p.Cost.Requests), "request"), assumedRows/1000)
 	if p.withDeleted() {
 		text += " and as many deleted ones"
 	}
-	if p.Cost.Known {
-		text = fmt.Sprintf("%s for %s", plural(int(p.Cost.Requests), "request"), plural(int(p.Cost.Rows), "row"))
-	}
-	return text + p.Cost.timeText()
+	return text + fmt.Sprintf(" (%d a request)", p.PageSize) + p.Cost.timeText()
 }
 
 func (c Cost) timeText() string {
@@ -262,7 +262,7 @@ func scanLabel(noun string, scans, i int) string {
 	return fmt.Sprintf("%s %d", noun, i+1)
 }
 
-// firstRequest is the page that a walk of the scan begins with.
+// firstRequest returns the request for the first page of the scan.
 func (p *Plan) firstRequest(s Scan, paging Paging) paginate.Request {
 	r := paginate.Request{Limit: p.PageSize, Descending: paging == PagingKeyset}
 	if p.Limit > 0 && s.Residual == nil && !p.Sort.Gathers() {
@@ -280,7 +280,7 @@ func (p *Plan) firstRequest(s Scan, paging Paging) paginate.Request {
 	return r
 }
 
-// withDeleted reports whether deleted rows are walked beside the others.
+// withDeleted reports whether the plan reads deleted rows and others.
 func (p *Plan) withDeleted() bool {
 	return slices.ContainsFunc(p.Scans, func(s Scan) bool { return s.Deleted }) &&
 		slices.ContainsFunc(p.Scans, func(s Scan) bool { return !s.Deleted })

@@ -168,7 +168,7 @@ func factsOfJSON(t *testing.T, text string) (f facts) {
 			}
 			if c.Verdict == "exact" {
 				if len(c.Params) == 0 {
-					f.Pushed = append(f.Pushed, "  as the bounds of the walk")
+					f.Pushed = append(f.Pushed, "  as the range of ids")
 				}
 				continue
 			}
@@ -182,7 +182,7 @@ func factsOfJSON(t *testing.T, text string) (f facts) {
 	}
 	selected := cmp.Or(strings.Join(p.Select, ","), "the basic fields")
 	if len(p.Hidden) > 0 {
-		selected += "; fetched besides, and not shown: " + strings.Join(p.Hidden, ",")
+		selected += "; fetched but not shown: " + strings.Join(p.Hidden, ",")
 	}
 	limit := "none"
 	if p.Limit > 0 {

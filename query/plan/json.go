@@ -13,13 +13,12 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Version is the version of a [Document]. Members may be added under the same version;
-// one that changes its meaning or goes raises it.
+// Version is the version of a [Document]. Adding a member keeps it; removing one or
+// changing its meaning raises it.
 const Version = 1
 
-// Document is the JSON of a plan: what [Plan.ExplainJSON] writes for programs and what
-// a checkpoint keeps. It holds the same facts as the text, and all that running the
-// plan takes.
+// Document is the JSON of a plan, which [Plan.ExplainJSON] writes and a checkpoint
+// stores. It holds the facts of the text and all that a run of the plan needs.
 type Document struct {
 	Version    int                `json:"version"`
 	Resource   string             `json:"resource"`
@@ -46,7 +45,7 @@ type Document struct {
 }
 
 type scanDocument struct {
-	Conjuncts []conjunctDocument `json:"conjuncts"` // those that are not exact are the residual
+	Conjuncts []conjunctDocument `json:"conjuncts"` // the residual is those that are not exact
 	Residual  string             `json:"residual,omitempty"`
 	Query     url.Values         `json:"query"`
 	IDs       idsDocument        `json:"ids"`
@@ -60,7 +59,7 @@ type scanDocument struct {
 type conjunctDocument struct {
 	Text    string   `json:"text"`
 	Verdict string   `json:"verdict"`
-	Params  []string `json:"params"`      // without the name, where that is filter
+	Params  []string `json:"params"`      // name=value; the value alone if the name is filter
 	Names   []string `json:"param_names"` // of the params
 	Reason  string   `json:"reason,omitempty"`
 }
@@ -89,11 +88,11 @@ type sortDocument struct {
 	Hidden []string   `json:"hidden"`
 }
 
-// orderDocument is the keys of an order. Checkpoints of earlier builds have them as one
-// comma list.
+// orderDocument is the keys of an order. Checkpoints of earlier builds store one
+// comma-separated string.
 type orderDocument []string
 
-// UnmarshalJSON reads a list, or a comma list in a string.
+// UnmarshalJSON reads a list, or a comma-separated string.
 func (o *orderDocument) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) == nil {
@@ -103,11 +102,11 @@ func (o *orderDocument) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(o))
 }
 
-// ExplainJSON writes the plan's [Document], indented.
+// ExplainJSON writes the plan's [Document], indented. Its only error is one of w.
 func (p *Plan) ExplainJSON(w io.Writer) error { return writeIndented(w, p.Document()) }
 
-// writeIndented writes v as indented JSON in which requests can be read: it leaves <, >
-// and & as they are.
+// writeIndented writes v as indented JSON. It does not escape <, > and &, so that
+// requests stay readable.
 func writeIndented(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -123,7 +122,7 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 	return json.Marshal(d)
 }
 
-// Document is the plan as JSON has it.
+// Document returns the JSON form of the plan.
 func (p *Plan) Document() Document {
 	out := Document{
 		Version: Version, Resource: p.Resource, Source: p.Source, Filter: dsl.Format(p.Filter), Empty: p.Empty,
@@ -165,7 +164,7 @@ func (s Scan) document() scanDocument {
 	return out
 }
 
-// filterParameter is the name that a condition's text does not repeat.
+// filterParameter is the parameter whose name a condition's text omits.
 const filterParameter = "filter"
 
 func (c Conjunct) document() conjunctDocument {
@@ -194,7 +193,7 @@ func (c conjunctDocument) param(i int) Param {
 	return Param{name, strings.TrimPrefix(text, name+"=")}
 }
 
-// namedParam is how a condition begins that is a parameter of its own.
+// namedParam matches the name of a condition that is a parameter of its own.
 var namedParam = regexp.MustCompile(`^[^:{=]+=`)
 
 func (c Cost) document() costDocument {
@@ -205,7 +204,7 @@ func (c costDocument) cost() Cost {
 	return Cost{c.Rows, c.Requests, c.Known, time.Duration(math.Round(c.LeastSeconds * float64(time.Second)))}
 }
 
-// names is the fields' names; empty and not nil for none.
+// names returns the fields' names, never nil.
 func names(fields []*model.Field) []string {
 	out := make([]string, len(fields))
 	for i, f := range fields {

@@ -13,9 +13,9 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// Load reads the [Document] of a plan that was made for the same resource. Nothing is
-// planned anew: the plan asks what it was made to ask, whatever the time. It fails with
-// a [StoredError].
+// Load reads the [Document] of a plan that was made for the same resource. It does not
+// plan again, so the plan sends the same requests and `now` keeps its meaning. It fails
+// with a [StoredError].
 func Load(r Resource, data []byte) (*Plan, error) {
 	var s Document
 	if err := json.Unmarshal(data, &s); err != nil {
@@ -23,9 +23,9 @@ func Load(r Resource, data []byte) (*Plan, error) {
 	}
 	switch schema := r.Schema(); {
 	case s.Version != Version:
-		return nil, &StoredError{"plan", fmt.Sprintf("version %d where %d is known", s.Version, Version)}
+		return nil, &StoredError{"plan", fmt.Sprintf("version %d, expected %d", s.Version, Version)}
 	case s.Resource != schema.Name():
-		return nil, &StoredError{"plan", "of " + s.Resource + ", not of " + schema.Name()}
+		return nil, &StoredError{"plan", "made for " + s.Resource + ", not for " + schema.Name()}
 	}
 	l := &planLoader{schema: r.Schema(), now: s.Now, zone: zoneOf(s)}
 	key := r.Dialect().ID()
@@ -50,23 +50,23 @@ func Load(r Resource, data []byte) (*Plan, error) {
 	return p, nil
 }
 
-// contradiction is what no planner would have written and running the plan rests
-// on; "" when there is nothing of the kind.
+// contradiction describes a member that the planner never writes and that would break a
+// run; "" if there is none.
 func (p *Plan) contradiction(key string) string {
 	byKey := len(p.Order) > 0 && p.Order[0].Field.Name == key
 	switch {
 	case p.PageSize < 1 || p.Limit < 0 || p.MaxSortRows < 0 || p.SortMemory < 0:
-		return "a figure that cannot be"
+		return "page_size, limit, max_sort_rows or sort_memory is out of range"
 	case p.Sort != SortNone && len(p.Order) == 0, p.Sort == SortByID && !byKey:
-		return "rows are to be ordered, and it does not say how"
+		return "its order does not fit its sort"
 	case p.Sort == SortTopK && p.Limit == 0:
-		return "the first rows are to be picked, and it does not say how many"
+		return "a local top k without a limit"
 	}
 	return ""
 }
 
-// zoneOf is the plan's zone, or one with the offset of its time where this
-// machine does not know the name.
+// zoneOf returns the plan's zone. If this machine does not know its name, it returns a
+// zone with the offset of the plan's time.
 func zoneOf(s Document) *time.Location {
 	if zone, err := time.LoadLocation(s.Zone); err == nil && s.Zone != "Local" {
 		return zone
@@ -75,8 +75,7 @@ func zoneOf(s Document) *time.Location {
 	return time.FixedZone(s.Zone, offset)
 }
 
-// planLoader turns the texts of a stored plan into what they name. It keeps its
-// first error.
+// planLoader resolves the texts of a stored plan. It keeps its first error.
 type planLoader struct {
 	schema *model.Schema
 	now    time.Time
@@ -110,7 +109,7 @@ func (l *planLoader) scan(s scanDocument) Scan {
 	return scan
 }
 
-// node reads a filter that this program has written, however large.
+// node reads a filter without limits of size, because this program wrote it.
 func (l *planLoader) node(text string) dsl.Node {
 	const most = math.MaxInt
 	parsed, err := dsl.Parse(text, dsl.MaxBytes(most), dsl.MaxTokens(most), dsl.MaxDepth(most), dsl.MaxListItems(most))
@@ -147,7 +146,7 @@ func (l *planLoader) fields(names []string) []*model.Field {
 	return fields
 }
 
-// named is the value between first and last that prints as name.
+// named returns the value between first and last that prints as name.
 func named[E interface {
 	~uint8
 	fmt.Stringer
@@ -157,6 +156,6 @@ func named[E interface {
 			return v
 		}
 	}
-	l.fail(fmt.Errorf("no such %T: %q", first, name))
+	l.fail(fmt.Errorf("unknown %T %q", first, name))
 	return first
 }

@@ -1,25 +1,25 @@
 package plan
 
-// Paging is how the pages of a server follow one another, from which the planner
-// picks what it may do.
+// Paging is how a server's pages follow one another. It decides which orders and
+// strategies the planner can use.
 type Paging uint8
 
-// The styles. The zero Paging is by key, in both directions.
+// The styles of paging. The zero Paging is PagingKeyset.
 const (
-	// PagingKeyset: by the key, from any key in either direction. All workers can
+	// PagingKeyset: a page begins at any key, in either direction. All workers can
 	// share the ids.
 	PagingKeyset Paging = iota
-	// PagingForward: by the key, upwards only. Requests are never descending; pages
-	// come one after the other, within the ids that the filter leaves.
+	// PagingForward: a page begins at any key, ascending only. Pages are requested
+	// serially, within the ids that the filter leaves.
 	PagingForward
-	// PagingToken: a page names the next by a token that nobody else can make.
-	// Pages come one after the other.
+	// PagingToken: a page names the next one by an opaque token. Pages are requested
+	// serially.
 	PagingToken
-	// PagingOffset: a page is a number of rows to skip. Rows that come or go
-	// meanwhile shift the pages: doubles are dropped, and a plan warns of what is
-	// missed. Pages come one after the other.
+	// PagingOffset: a page begins after a number of rows. Rows that are added or removed
+	// meanwhile shift the pages, so a run drops duplicates and the plan warns of missed
+	// rows. Pages are requested serially.
 	PagingOffset
-	// PagingLink: as PagingToken, by a link.
+	// PagingLink: a page names the next one by a link. Pages are requested serially.
 	PagingLink
 )
 
@@ -40,7 +40,6 @@ func (p Paging) String() string {
 	return "unknown"
 }
 
-// follows reports whether a page can only be had from the one before, so that no
-// walk can begin or end at a key. What such a server sorts, it sorts through all
-// pages.
+// follows reports whether only a page names the next one, so that no scan can begin or
+// end at a key. If such a server sorts, it sorts across all pages.
 func (p Paging) follows() bool { return p == PagingToken || p == PagingOffset || p == PagingLink }

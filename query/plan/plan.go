@@ -11,62 +11,63 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// Plan is how a query will be answered: what the server is asked, what is
-// evaluated locally and how the pages are fetched.
+// Plan is how a query will be answered: the requests to the server, the conditions
+// evaluated locally and the way to fetch the pages.
 //
-// The invariant that every rule keeps, stated once here: the rows of a scan that
-// its parameters and ids select include those for which its branch of the filter
-// is true, and they are those for which its Residual is true; no row is in the
-// answer of two scans; all of them together, cut to Limit under Order, are the
-// answer. When Empty is set there is no such row and no request is sent.
+// Every rule keeps this invariant. The parameters and ids of a scan select a superset of
+// the rows for which its branch of the filter is true; of these, exactly the rows for
+// which Residual is true are the scan's answer. No row is in the answer of two scans. All
+// answers together, in Order and cut to Limit, are the answer of the query. If Empty is
+// set, that answer has no rows and no request is sent.
 //
-// A Plan is a value: it holds no source, no network and nothing of a run. It is
-// immutable once it was made, and safe for concurrent use.
+// A Plan is a value: it holds no source, no network and no state of a run. It is
+// immutable and safe for concurrent use. Its zero value is not a plan; [Make] and [Load]
+// return plans.
 type Plan struct {
 	Resource string         // the resource's name
-	Source   string         // the filter as it was given
+	Source   string         // the filter as given
 	Filter   dsl.Node       // the checked and normalised filter
-	Empty    string         // why no row can match; "" when some may
-	Scans    []Scan         // what the server is asked; none when Empty
-	Order    []OrderKey     // the rows' order; none means as they arrive
-	Sort     SortPlace      // who brings the rows into that order
+	Empty    string         // why no row can match; "" if one may
+	Scans    []Scan         // the scans to run; none if Empty
+	Order    []OrderKey     // the order of the rows; none = as they arrive
+	Sort     SortPlace      // what sorts the rows
 	Limit    int64          // most rows to deliver; 0 = no limit
-	Select   []*model.Field // fields asked for by name; none means the basic ones
-	Hidden   []*model.Field // fields that rows carry only for the residual or the sort
+	Select   []*model.Field // fields selected by name; none = the basic ones
+	Hidden   []*model.Field // fields fetched only for the residual or the sort
 	PageSize int            // rows a request
 	Strategy Strategy       // how pages are fetched
-	Cost     Cost           // what it is expected to take
-	Rejected []Alternative  // the plans that were not taken
-	Reasons  Reasons        // why so
+	Cost     Cost           // the expected cost
+	Rejected []Alternative  // the alternatives that were not chosen
+	Reasons  Reasons        // why the plan is as it is
 	Warnings []string       // what the user should know
-	Now      time.Time      // what `now` means in this plan
-	Zone     *time.Location // what a date without a zone means
+	Now      time.Time      // the time that `now` stands for
+	Zone     *time.Location // the zone of dates that name none
 
 	Counts      int64         // requests that counted rows to make the plan
 	MaxSortRows int           // most rows that a local sort gathers; 0 = no bound
-	SortMemory  int64         // bytes beyond which a local sort spills; 0 = never
-	AllRows     bool          // whether rows are asked for beyond the limit, too
-	Fallback    *FallbackSort // what SortServer falls back on; nil when rows cannot carry the keys
+	SortMemory  int64         // bytes above which a local sort spills; 0 = never
+	AllRows     bool          // the fetch ignores the limit
+	Fallback    *FallbackSort // what SortServer falls back on; nil if rows cannot carry the keys
 }
 
-// FallbackSort is how rows are sorted locally after all when the server's one sorted
-// page turns out to be short of the answer.
+// FallbackSort is how rows are sorted locally if the server's one sorted page does not
+// hold the whole answer.
 type FallbackSort struct {
-	Query  url.Values     // the parameters that make rows carry the keys
-	Hidden []*model.Field // the keys that the select does not show
+	Query  url.Values     // parameters that make rows carry the keys
+	Hidden []*model.Field // keys that are not selected
 }
 
-// Reasons say why a plan does what it does.
+// Reasons explain the choices of a plan, for people.
 type Reasons struct {
 	Order    string `json:"order"`
 	Limit    string `json:"limit,omitempty"` // "" without a limit
 	Strategy string `json:"strategy"`
-	Parts    string `json:"parts,omitempty"`  // why a list of values goes in several requests; "" where none does
-	Resume   string `json:"resume,omitempty"` // why an [Export] that breaks off begins anew; "" where it goes on, or is one request
+	Parts    string `json:"parts,omitempty"`  // why a list of values is split over requests; "" if none is
+	Resume   string `json:"resume,omitempty"` // why an interrupted export restarts; "" if it resumes, or is one request
 }
 
-// Exact reports whether the server's rows are the answer, so that nothing is
-// evaluated locally.
+// Exact reports whether the server's rows are the answer, so nothing is evaluated
+// locally.
 func (p *Plan) Exact() bool {
 	for _, s := range p.Scans {
 		if s.Residual != nil {
@@ -76,26 +77,25 @@ func (p *Plan) Exact() bool {
 	return true
 }
 
-// Conjunct is one term of a scan's conjunction and its fate.
+// Conjunct is one term of a scan's conjunction and how it is evaluated.
 type Conjunct struct {
 	Node dsl.Node
 	Pushdown
 }
 
-// Scan is one walk over the server's pages: the parameters it is asked with,
-// but for those that page, the ids it is confined to, and what is left to
-// evaluate of its rows.
+// Scan reads one sequence of the server's pages: the request parameters, the range of
+// ids and the residual.
 type Scan struct {
-	Conjuncts []Conjunct // what became of each part of the filter
-	Residual  dsl.Node   // what is evaluated locally; nil when the server's rows are right
+	Conjuncts []Conjunct // each term of the scan's branch
+	Residual  dsl.Node   // evaluated locally; nil if the server's rows are right
 
-	Query    url.Values      // filter, fields and the rest, as they go on the wire
-	IDs      paginate.Bounds // the ids there can be
-	MaxRows  int64           // no more rows than this can match; MaxInt64 when unknown
+	Query    url.Values      // all parameters except those of paging
+	IDs      paginate.Bounds // the range of ids
+	MaxRows  int64           // most rows that can match; MaxInt64 if unknown
 	Expected int64           // rows that the server is expected to send: counted, bounded or guessed
-	Deleted  bool            // whether it walks the deleted rows
-	Request  string          // the first page's request, for people
-	Sort     string          // a sort other than by id, for a scan of one page; "" = by id
+	Deleted  bool            // it reads the deleted rows
+	Request  string          // the request for the first page, for people
+	Sort     string          // a sort other than by id; "" = by id
 }
 
 // OrderKey is one key of an order.
@@ -104,7 +104,7 @@ type OrderKey struct {
 	Descending bool
 }
 
-// String returns the key as [OrderBy] takes it.
+// String returns the key as [Options.Order] takes it.
 func (k OrderKey) String() string {
 	if k.Descending {
 		return "-" + k.Field.Name
@@ -112,22 +112,22 @@ func (k OrderKey) String() string {
 	return k.Field.Name
 }
 
-// SortPlace says who brings the rows into order.
+// SortPlace is what brings the rows into order. The zero SortPlace is SortNone.
 type SortPlace uint8
 
-// Where rows are ordered.
+// The places of a sort.
 const (
-	SortNone   SortPlace = iota // no order was asked for
-	SortByID                    // pages are walked in id order
+	SortNone   SortPlace = iota // no order was requested
+	SortByID                    // the pages are read in id order
 	SortServer                  // the server sorts, and one page holds the answer
 	SortTopK                    // the first rows are picked locally from all
 	SortLocal                   // all rows are gathered and sorted locally
 )
 
-// gathers reports whether every row must be read before the first is delivered.
+// Gathers reports whether every row must be read before the first is delivered.
 func (s SortPlace) Gathers() bool { return s == SortTopK || s == SortLocal }
 
-// String returns the word that the JSON of a plan has.
+// String returns the value that the JSON of a plan has.
 func (s SortPlace) String() string {
 	switch s {
 	case SortNone:
@@ -144,18 +144,18 @@ func (s SortPlace) String() string {
 	return "unknown"
 }
 
-// Strategy is how a scan's pages are fetched.
+// Strategy is how the pages of a scan are fetched. The zero Strategy is StrategyNone.
 type Strategy uint8
 
 // The strategies.
 const (
-	StrategyNone               Strategy = iota // no request at all
-	StrategyOnePage                            // the answer is known to fit a page
+	StrategyNone               Strategy = iota // no request
+	StrategyOnePage                            // the answer fits a page
 	StrategySerial                             // one page after the other
-	StrategySplitRanges                        // unread ids read from both ends and split for free workers
+	StrategySplitRanges                        // unread ids are read from both ends and split for idle workers
 	StrategyFirstPageThenSplit                 // one page; if more follows, as StrategySplitRanges
-	StrategyReadAhead                          // in order of the key, all workers ahead of the consumer
-	StrategyFollowTokens                       // page after page, each of which names the next
+	StrategyReadAhead                          // in order of the key, all workers read ahead
+	StrategyFollowTokens                       // one page after the other, as each names the next
 )
 
 // String returns the strategy's name in explain.
@@ -179,10 +179,10 @@ func (s Strategy) String() string {
 	return "unknown"
 }
 
-// Resumable reports whether a run of the plan can resume after any of its batches.
-// Rows that are sorted locally come after all of them were read, and a page that the
-// server sorts has no next, so a run of them restarts; unless the server sorts through
-// pages that follow one another.
+// Resumable reports whether a run of the plan can resume after any of its batches. A
+// local sort delivers only after all rows were read, and a single page in the server's
+// order has no next page, so such runs restart. A server that sorts across pages that
+// name the next one can resume.
 func (p *Plan) Resumable() bool {
 	return p.Sort == SortNone || p.Sort == SortByID || p.Sort == SortServer && p.Strategy == StrategyFollowTokens
 }
@@ -190,8 +190,8 @@ func (p *Plan) Resumable() bool {
 // OrderText is the plan's order as [Options.Order] takes it; "" for none.
 func (p *Plan) OrderText() string { return joinKeys(p.Order) }
 
-// Identity says what is asked, by names that a person understands: two plans of equal
-// questions have equal identities, however the questions are spelled.
+// Identity identifies the query under names for people. Plans of equal queries have
+// equal identities, however the queries are spelled.
 func (p *Plan) Identity() map[string]string {
 	return map[string]string{
 		"resource": p.Resource, "filter": dsl.Format(p.Filter), "sort": p.OrderText(),

@@ -292,8 +292,8 @@ func TestStars(t *testing.T) {
 		{model.ReturnedOnRequest, "author.*", "author.id,author.name"},
 		{model.ReturnedOnRequest, "author.name, author.* ,title,*,title", "author.name,author.id,title,id,author"},
 		{model.ReturnedUnknown, "*", "id,title"},
-		{model.ReturnedUnknown, "author.*", `select "author.*": of none of these fields is it known that the server returns it`},
-		{model.ReturnedNo, "author.*", `select "author.*": of none of these fields is it known that the server returns it`},
+		{model.ReturnedUnknown, "author.*", `select "author.*": the server is not known to return any of these fields`},
+		{model.ReturnedNo, "author.*", `select "author.*": the server is not known to return any of these fields`},
 	} {
 		src, err := rest.New(nil, shelf(test.of))
 		if err != nil {
@@ -327,8 +327,8 @@ func TestOptionErrors(t *testing.T) {
 		{query.PageSize(-1), `page size "-1": must be between 1 and 1000`},
 		{query.Select("emial"), `select "emial": no such field; did you mean email?`},
 		{query.Select("name", "rolls.*"), `select "rolls.*": no such fields; did you mean roles.*?`},
-		{query.Select("name.*"), `select "name.*": no such fields; there are *, roles.*, default_warehouse.*, merchant.*`},
-		{query.Select("na*"), `select "na*": no such fields; there are *, roles.*, default_warehouse.*, merchant.*`},
+		{query.Select("name.*"), `select "name.*": no such fields; valid names are *, roles.*, default_warehouse.*, merchant.*`},
+		{query.Select("na*"), `select "na*": no such fields; valid names are *, roles.*, default_warehouse.*, merchant.*`},
 		{query.OrderBy("-creatd_at"), `sort "-creatd_at": no such field; did you mean created_at?`},
 		{query.OrderBy("roles.name"), `sort "roles.name": a reference has no order`},
 	} {

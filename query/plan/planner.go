@@ -12,47 +12,46 @@ import (
 )
 
 // Options change how one query is planned. The zero Options select the basic fields
-// of all rows that are not deleted, in no order. They are never changed by planning.
+// of all rows that are not deleted, in no order. Planning does not change them.
 type Options struct {
-	Select   []string // fields by name, stars among them; none = the basic ones
-	Order    string   // a comma list of fields, each with a leading minus for descending
-	ByKey    bool     // with no Order: in order of the key, where that costs nothing
+	Select   []string // fields by name, or stars; none = the basic fields
+	Order    string   // comma-separated fields, each with a leading minus for descending
+	ByKey    bool     // without Order: in order of the key if that costs nothing
 	Limit    int64    // most rows; 0 = no limit
 	PageSize int      // rows a request; 0 = the most that the server gives
-	Deleted  Deleted  // which rows are walked
+	Deleted  Deleted  // which rows to read
 
-	MaxSortRows int      // most rows that a local sort gathers; 0 = no bound where rows spill, else [DefaultMaxSortRows]
-	SortMemory  int64    // bytes beyond which a local sort spills; 0 = [DefaultSortMemory]
-	Strategy    Strategy // how more than a page is fetched, for comparisons; StrategyNone = the planner's choice
+	MaxSortRows int      // most rows that a local sort gathers; 0 = no bound if rows spill, else [DefaultMaxSortRows]
+	SortMemory  int64    // bytes above which a local sort spills; 0 = [DefaultSortMemory]
+	Strategy    Strategy // how several pages are fetched, for comparisons; StrategyNone = the planner's choice
 
-	Rate  float64 // requests a second, for the estimate of the least time; 0 = as the source states it
-	Burst int     // requests at once, likewise
+	Rate  float64 // requests a second, to estimate the least time; 0 = the source's rate
+	Burst int     // requests at once; read only with a Rate
 
-	// Without names rules that are switched off; see [Rules]. The answer stays the
-	// same, which tests hold.
+	// Without names rules to switch off; see [Rules]. They change the cost and never the
+	// answer.
 	Without []string
 }
 
-// DefaultSortMemory is what a local sort keeps in memory, in bytes, before it spills to
-// a temporary file.
+// DefaultSortMemory is how many bytes of rows a local sort keeps in memory before it
+// spills to a temporary file.
 const DefaultSortMemory = 64 << 20
 
-// DefaultMaxSortRows is how many rows a local sort gathers before it gives up where
-// the source's rows do not spill. At some 300 bytes a user it bounds a sort at about
-// 300 MB.
+// DefaultMaxSortRows is the most rows that a local sort gathers if the source's rows
+// cannot spill. At about 300 bytes a user, that is 300 MB.
 const DefaultMaxSortRows = 1_000_000
 
-// Deleted says which rows are walked.
+// Deleted says which rows are read. The zero Deleted is DeletedNone.
 type Deleted uint8
 
 // The choices of deleted rows.
 const (
 	DeletedNone    Deleted = iota // rows that are not deleted: the default
 	DeletedOnly                   // deleted rows alone
-	DeletedInclude                // both, as two scans of one run
+	DeletedInclude                // both, by two scans of one run
 )
 
-// String returns the word that the command line takes.
+// String returns the value that the command line takes.
 func (d Deleted) String() string {
 	switch d {
 	case DeletedOnly:
@@ -65,14 +64,14 @@ func (d Deleted) String() string {
 }
 
 // Make plans a checked filter over a resource. It sends no request. It fails with an
-// [OptionError] or a [PlanError].
+// [OptionError] or a [PlanError]; several PlanErrors are joined.
 func Make(r Resource, checked *dsl.Checked, o Options) (*Plan, error) {
 	return plan(r, checked, o, nil)
 }
 
-// MakeCounted plans from counts: it asks the server how many rows each scan of each
-// alternative has, one request a scan, so that the choice among them rests on no
-// guess. It fails as Make does, and with an error of the source, which must count.
+// MakeCounted is Make with counts in place of guesses: it asks the server how many rows
+// each scan of each alternative has, with one request a scan. It fails as Make does,
+// with [ErrUncounted] if the server does not count, and with an error of the count.
 func MakeCounted(ctx context.Context, r Resource, checked *dsl.Checked, o Options) (*Plan, error) {
 	c := &counter{ctx: ctx, ask: r.Capabilities().Count, known: make(map[string]int64)}
 	p, err := plan(r, checked, o, c.count)
@@ -83,8 +82,7 @@ func MakeCounted(ctx context.Context, r Resource, checked *dsl.Checked, o Option
 	return p, nil
 }
 
-// plan plans for the order that was asked for, or for the best that costs nothing.
-// count asks the server for the rows of a scan; nil for a plan that rests on estimates.
+// plan applies the rules. count asks the server for the rows of a scan; nil = estimate.
 func plan(r Resource, checked *dsl.Checked, o Options, count func(Scan) (int64, error)) (*Plan, error) {
 	if o.SortMemory <= 0 {
 		o.SortMemory = DefaultSortMemory
@@ -102,11 +100,11 @@ func plan(r Resource, checked *dsl.Checked, o Options, count func(Scan) (int64, 
 	return p.plan, nil
 }
 
-// counter asks the server for counts, each once.
+// counter asks the server for counts and never repeats a request.
 type counter struct {
 	ctx   context.Context //nolint:containedctx // of one call
 	ask   func(context.Context, Scan) (int64, error)
-	known map[string]int64 // by what is asked
+	known map[string]int64 // by request
 	asked int64
 }
 
@@ -145,7 +143,7 @@ func newPlanner(r Resource, checked *dsl.Checked, o Options, count func(Scan) (i
 	}
 	for i, w := range checked.Warnings {
 		if i == maxWarnings {
-			p.warnf("and %d more of the kind", len(checked.Warnings)-i)
+			p.warnf("and %d more warnings about the filter", len(checked.Warnings)-i)
 			break
 		}
 		p.warn(w.String())
@@ -153,23 +151,23 @@ func newPlanner(r Resource, checked *dsl.Checked, o Options, count func(Scan) (i
 	return p
 }
 
-// maxWarnings is how many doubts about a filter a plan repeats: each quotes its
-// place, and a list of thousands would help nobody.
+// maxWarnings is how many warnings about the filter a plan repeats. Each quotes its
+// place, and thousands of them would help nobody.
 const maxWarnings = 20
 
 // planner is the state that the rules pass along.
 type planner struct {
 	options Options
 	off     map[string]bool           // rules that are switched off
-	count   func(Scan) (int64, error) // asks the server; nil when planning offline
+	count   func(Scan) (int64, error) // asks the server; nil = estimate
 	dialect Dialect
 	caps    Capabilities
 	room    room      // for the conditions of one request
-	everyID idset.Set // what a branch is confined to that says nothing of the key
+	everyID idset.Set // the ids of a branch without a condition on the key
 	schema  *model.Schema
 	plan    *Plan
 
-	known verdicts // to be asked for once
+	known verdicts // classified already
 
 	chosen *alternative   // how the filter is answered
 	wanted []*model.Field // fields that rows must carry besides the basic ones
@@ -197,7 +195,7 @@ func (p *planner) want(f *model.Field) {
 	}
 }
 
-// The names of the rules that can be switched off without changing an answer.
+// The names of the rules that [Options.Without] can switch off.
 const (
 	ruleNNF       = "negation normal form"
 	ruleFold      = "fold"
@@ -207,17 +205,17 @@ const (
 	ruleUnion     = "union"
 	ruleExpand    = "expansion"
 	ruleChunks    = "chunks"
-	ruleRelax     = "relaxation" // a condition weaker than what is asked
-	ruleArrays    = "arrays"     // an OR over one field
-	ruleLists     = "lists"      // `in`, by the operator or as an array
-	ruleNegations = "negations"  // `!=`, `not in` and `is not null`
-	rulePatterns  = "patterns"   // string tests by prefix, suffix and their like
-	ruleOrder     = "order"      // rows in the order of the pages, or of the server
-	ruleLimit     = "limit"      // no more rows asked for than are wanted
-	ruleProject   = "projection" // no fields asked for that nobody reads
+	ruleRelax     = "relaxation" // send a condition weaker than the filter's
+	ruleArrays    = "arrays"     // push an OR over one field
+	ruleLists     = "lists"      // push `in`
+	ruleNegations = "negations"  // push `!=`, `not in` and `is not null`
+	rulePatterns  = "patterns"   // push tests of prefix, suffix and pattern
+	ruleOrder     = "order"      // use the order of the pages or of the server
+	ruleLimit     = "limit"      // request no more rows than the limit
+	ruleProject   = "projection" // request no fields that nobody reads
 )
 
-// Rules are the names that [Options.Without] takes, in the order of the rules.
+// Rules returns the names that [Options.Without] takes, in the order of the rules.
 func Rules() []string {
 	return []string{
 		ruleNNF, ruleFold, ruleNeverNull, ruleIDs, rulePush, ruleUnion, ruleExpand, ruleChunks,
@@ -225,16 +223,15 @@ func Rules() []string {
 	}
 }
 
-// rule is one named step of planning. Rules run in a fixed order, each on what
-// the ones before it left.
+// rule is one named step of planning.
 type rule struct {
 	name  string
 	apply func(*planner) error
 }
 
-// rules returns the rules in the order in which they run: first what the filter
-// means, then what the server is asked, then how the rows are brought.
-func rules() [8]rule { // an array, to spare the allocation
+// rules returns the rules in the order in which they run: first they simplify the
+// filter, then they choose the requests, then the order and the fetch.
+func rules() [8]rule { // an array, to save an allocation
 	return [...]rule{
 		{"options", checkOptions},
 		{"normalise", normalise},
@@ -247,7 +244,7 @@ func rules() [8]rule { // an array, to spare the allocation
 	}
 }
 
-// checkOptions refuses options that no plan can honour.
+// checkOptions rejects options that no plan can honour.
 func checkOptions(p *planner) error {
 	o := p.options
 	most := p.dialect.MaxPageSize()

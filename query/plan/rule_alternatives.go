@@ -8,19 +8,18 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Alternative is a plan that was considered and not taken.
+// Alternative is a plan that was considered and rejected.
 type Alternative struct {
 	Name   string // what it would have done
-	Cost   Cost   // what it was expected to take
+	Cost   Cost   // its expected cost; zero if it cannot run
 	Reason string // why it was rejected
 	Scans  int    // how many scans it has
 }
 
-// chooseAlternative considers one scan and the unions of disjoint branches, and
-// takes the cheapest that can be run. One that needs a field of which nobody
-// knows whether it is returned is taken only if no other is left, and before it
-// is, the filter is expanded whole. One scan wins ties: it alone sees each row
-// once without a set of ids.
+// chooseAlternative compares one scan with the unions of disjoint branches and takes
+// the cheapest that can run. If that needs a field that the server may not return, or
+// none can run, it tries the expansion of every OR too. One scan wins ties, because it
+// alone needs no set of ids to deliver each row once.
 func chooseAlternative(p *planner) error {
 	if p.plan.Empty != "" {
 		p.chosen = &alternative{}
@@ -52,7 +51,7 @@ func chooseAlternative(p *planner) error {
 	return c.choose()
 }
 
-// chooser is the alternatives so far and which of them is the best.
+// chooser holds the alternatives so far and the best of them.
 type chooser struct {
 	planner *planner
 	entries []*alternative
@@ -72,7 +71,7 @@ func (c *chooser) enter(a *alternative) error {
 	return nil
 }
 
-// choose takes the best and notes why the others lost.
+// choose takes the best alternative and notes why the others were rejected.
 func (c *chooser) choose() error {
 	p, best := c.planner, c.ranks[c.best]
 	if best.refused != nil {
@@ -88,14 +87,14 @@ func (c *chooser) choose() error {
 	return p.needLocally()
 }
 
-// rank is what alternatives are compared by, the first field first.
+// rank compares alternatives, by its first field first.
 type rank struct {
-	refused  error // cannot be run at all
+	refused  error // why it cannot run; nil if it can
 	doubtful bool
 	cost     Cost
 }
 
-// rank asks nothing of the server for an alternative that cannot be run.
+// rank ranks an alternative. It counts no rows for one that cannot run.
 func (p *planner) rank(a *alternative) (rank, error) {
 	r := rank{refused: a.refusal(), doubtful: a.doubtful()}
 	var err error
@@ -118,17 +117,17 @@ func (r rank) less(s rank) bool {
 func (r rank) whyNot(best rank) string {
 	switch {
 	case r.refused != nil:
-		return "it cannot be run: " + r.refused.Error()
+		return "it cannot run: " + r.refused.Error()
 	case r.doubtful && !best.doubtful:
-		return "it needs fields of which nobody knows whether they are returned"
+		return "it needs fields that the server may not return"
 	}
 	if more := r.cost.Requests - best.cost.Requests; more > 0 {
-		return "it takes " + plural(int(more), "request") + " more"
+		return "it takes " + plural(int(more), "more request")
 	}
 	return "it takes as many requests"
 }
 
-// needLocally makes sure that rows carry what the residuals read.
+// needLocally requests the fields that the residuals read.
 func (p *planner) needLocally() error {
 	var doubted []*model.Field
 	for _, b := range p.chosen.branches {
@@ -142,7 +141,7 @@ func (p *planner) needLocally() error {
 			}
 			if f.Returned == model.ReturnedUnknown && !slices.Contains(doubted, f) {
 				doubted = append(doubted, f)
-				p.warnf("%s is needed to evaluate %s locally, but whether the server returns it is not documented", f.Name, quote(residual))
+				p.warnf("%s is needed to evaluate %s locally, but the server is not documented to return it", f.Name, quote(residual))
 			}
 		}
 	}

@@ -8,22 +8,21 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// maxExpanded bounds the branches of an expansion: each is a scan of its own.
+// maxExpanded is the most branches of an expansion, because each is a scan of its own.
 const maxExpanded = 64
 
 // maxExpansionTerms and maxExpansionWork bound the search for an expansion: the
-// terms of one conjunction, and the leaves of all that are looked at, of which many
-// may contradict themselves.
+// terms of one conjunction, and the predicates of all conjunctions, many of which may
+// be contradictions.
 const (
 	maxExpansionTerms = 2 * maxExpanded
 	maxExpansionWork  = 1 << 14
 )
 
-// expansion is the alternative of last resort. A union takes one OR apart; where
-// that leaves conditions on fields that rows may not carry, every OR that the
-// server cannot answer and that reads such a field is taken apart, and those that
-// come to light under it, until no branch has one. What can be said exactly as a
-// disjunction of conjunctions is found, unless it takes too many of them.
+// expansion returns the alternative of last resort. A union splits one OR. If that
+// leaves conditions on fields that rows may not carry, the expansion splits every OR
+// that reads such a field and that the server cannot answer, and the ORs inside it. It
+// finds every exact disjunction of conjunctions within the bounds above.
 func (p *planner) expansion(terms []dsl.Node) (*alternative, bool) {
 	if p.off[ruleExpand] {
 		return nil, false
@@ -42,7 +41,7 @@ type expander struct {
 	work     int
 }
 
-// expand adds the branches of a conjunction; false when they are too many.
+// expand adds the branches of a conjunction; false if they are too many.
 func (e *expander) expand(terms []dsl.Node) bool {
 	for _, t := range terms {
 		e.work += leaves(t)
@@ -63,7 +62,7 @@ func (e *expander) expand(terms []dsl.Node) bool {
 	or := b.terms[i].(*dsl.Or) //nolint:forcetypeassert // opaque looks for nothing else
 	parts := partsOf(or)
 	if len(parts) < 2 {
-		parts = or.Terms // over one field, and yet more than the server can say
+		parts = or.Terms // over one field, but more than the server can answer
 	}
 	if len(parts) > maxExpanded {
 		return false
@@ -79,8 +78,8 @@ func (e *expander) expand(terms []dsl.Node) bool {
 	return true
 }
 
-// opaque is the index of an OR that the server does not answer exactly and that
-// rows may not carry the fields for; -1 for none.
+// opaque returns the index of an OR that the server does not answer exactly and whose
+// fields rows may not carry; -1 for none.
 func (e *expander) opaque(terms []dsl.Node) int {
 	return slices.IndexFunc(e.verdicts(terms), func(c Conjunct) bool {
 		_, or := c.Node.(*dsl.Or)
@@ -88,14 +87,13 @@ func (e *expander) opaque(terms []dsl.Node) int {
 	})
 }
 
-// perhapsNotReturned reports whether rows may come without the field even though
-// it was asked for.
+// perhapsNotReturned reports whether rows may lack the field although it was requested.
 func perhapsNotReturned(f *model.Field) bool {
 	return f.Returned == model.ReturnedNo || f.Returned == model.ReturnedUnknown
 }
 
-// absorbed leaves out every OR of which one term is a term of the conjunction: it
-// says nothing more.
+// absorbed applies the absorption law: it drops every OR that has a term of the
+// conjunction among its terms.
 func absorbed(terms []dsl.Node) []dsl.Node {
 	return slices.DeleteFunc(slices.Clone(terms), func(t dsl.Node) bool {
 		or, ok := t.(*dsl.Or)
@@ -105,7 +103,7 @@ func absorbed(terms []dsl.Node) []dsl.Node {
 	})
 }
 
-// leaves is how many predicates a condition has.
+// leaves counts the predicates of a condition.
 func leaves(n dsl.Node) (count int) {
 	dsl.Walk(n, func(n dsl.Node) bool {
 		if ast.PathOf(n) != nil {

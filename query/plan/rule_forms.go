@@ -2,8 +2,8 @@ package plan
 
 import "github.com/muster-go/muster/dsl"
 
-// withoutForms takes back what the dialect said of terms whose form belongs to a rule
-// that is switched off: they are evaluated locally.
+// withoutForms withdraws the dialect's verdict on terms whose form belongs to a rule
+// that is switched off, so that they are evaluated locally.
 func (p *planner) withoutForms(asked []Conjunct) {
 	if len(p.off) == 0 {
 		return
@@ -16,8 +16,8 @@ func (p *planner) withoutForms(asked []Conjunct) {
 	}
 }
 
-// formOf is the rule by which a term is said to the server; "" for one that the API
-// says as the language does.
+// formOf returns the rule that pushes terms of this form; "" for a form that no rule
+// names.
 func formOf(c Conjunct) string {
 	if c.Verdict == Superset {
 		return ruleRelax

@@ -8,18 +8,18 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// room is how much the parameters of one request can take, and why no more.
+// room is how much the parameters of one request can take, and why not more.
 type room struct {
 	size   int
 	reason string
-	own    bool // whether it is the source's own, which has measured what it pushes
+	own    bool // stated by the source, which measures what it pushes
 }
 
-// lineRoom bounds the filter parameters of a request, escaped. Servers cut the
-// request line at 8 KiB (nginx's large_client_header_buffers, Apache's
-// LimitRequestLine); the rest is for the path, the fields and the paging.
+// lineRoom bounds the escaped filter parameters of a request. Servers accept request
+// lines of 8 KiB (nginx's large_client_header_buffers, Apache's LimitRequestLine). The
+// path, the fields and the paging take the rest.
 func lineRoom() room {
-	return room{size: 7 << 10, reason: "the request line would be longer than the 8 KiB that servers take"}
+	return room{size: 7 << 10, reason: "the request line would exceed the 8 KiB that servers accept"}
 }
 
 func roomOf(c Capabilities) room {
@@ -29,11 +29,12 @@ func roomOf(c Capabilities) room {
 	return room{c.Room.Size, c.Room.Reason, true}
 }
 
-// fitRequest takes parameters out of a branch until its request is one that servers
-// take. What is taken out is evaluated locally; of a long `not in`, only
-// the tail. The longest go first, but those that rows may not carry the fields for
-// last: before one of them goes, a list of values is parted, and the branches of
-// its parts are returned; nil where the branch stays one.
+// fitRequest removes parameters from a branch until its request fits. The removed
+// conditions are evaluated locally; of a long `not in`, only the tail is.
+//
+// It removes the longest first, and conditions on fields that rows may not carry last.
+// Before it removes one of those, it tries to split a list of values and returns the
+// branches of the parts. It returns nil if the branch stays one.
 func (p *planner) fitRequest(b *branch) []*branch {
 	if p.surelyFit(b.conjuncts) || p.fits(b.conjuncts) { // nearly every branch
 		return nil
@@ -55,7 +56,7 @@ func (p *planner) fitRequest(b *branch) []*branch {
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(needed(i), needed(j)), cmp.Compare(size(j), size(i))) })
 	for _, i := range order {
 		if needed(i) > 0 {
-			if parts := p.parted(b); parts != nil {
+			if parts := p.splitLists(b); parts != nil {
 				return parts
 			}
 		}
@@ -83,9 +84,9 @@ func (p *planner) fits(conjuncts []Conjunct) bool {
 	return total <= p.room.size
 }
 
-// parted takes the branch apart by the longest list of values that it pushes, and
-// by the next, until each part fits; nil where they do not, or become too many.
-func (p *planner) parted(b *branch) []*branch {
+// splitLists splits the branch by its longest pushed list of values, then by the next,
+// until each part fits; nil if they cannot fit or become too many.
+func (p *planner) splitLists(b *branch) []*branch {
 	if p.off[ruleChunks] {
 		return nil
 	}
@@ -101,7 +102,7 @@ func (p *planner) parted(b *branch) []*branch {
 		if at < 0 {
 			return nil
 		}
-		open = append(open, p.byValues(part, at, p.room.size/4)...)
+		open = append(open, p.splitValues(part, at, p.room.size/4)...)
 		if len(parts)+len(open) > maxParts {
 			return nil
 		}
@@ -109,8 +110,8 @@ func (p *planner) parted(b *branch) []*branch {
 	return parts
 }
 
-// longestList is which of the conjuncts that can be parted by a list of values is
-// the longest; -1 for none.
+// longestList returns the index of the longest conjunct that can be split by a list of
+// values; -1 for none.
 func (p *planner) longestList(conjuncts []Conjunct) int {
 	at, longest := -1, 0
 	for i, c := range conjuncts {
@@ -122,13 +123,13 @@ func (p *planner) longestList(conjuncts []Conjunct) int {
 	return at
 }
 
-// maxParts bounds how many requests lists of values are parted into where rows may
-// not carry the field.
+// maxParts is the most branches that lists of values are split into if rows may not
+// carry the field.
 const maxParts = 256
 
-// byValues takes a branch apart by the list of one of its conjuncts: into two parts
-// at the least, and so many that each one's list takes about as much of a request as given.
-func (p *planner) byValues(b *branch, at, size int) []*branch {
+// splitValues splits a branch by the list of one of its conjuncts, into at least two
+// parts whose lists take about size each.
+func (p *planner) splitValues(b *branch, at, size int) []*branch {
 	whole := b.conjuncts[at]
 	n := len(listOf(whole.Node).Values)
 	chunk := min(max(1, fitting(n, p.size(whole.Pushdown), size)), (n+1)/2)
@@ -145,9 +146,9 @@ func (p *planner) byValues(b *branch, at, size int) []*branch {
 	return parts
 }
 
-// listOf is the list of values by which a condition can be parted: that of an `in`,
-// with or without `or is null`, or of a `not in` over a field whose order is beyond
-// doubt; nil for none.
+// listOf returns the list of values by which a condition can be split: that of an `in`,
+// with or without `or is null`, or of a `not in` over a field that is not a string,
+// because the order of strings depends on the server's collation; nil for none.
 func listOf(n dsl.Node) *dsl.In {
 	switch n := n.(type) {
 	case *dsl.In:
@@ -170,9 +171,9 @@ func listOf(n dsl.Node) *dsl.In {
 	return nil
 }
 
-// pieces is a condition that has a list of values as several, each a conjunction,
-// with so many values: no two are true of one row, and one is where the condition
-// is. A `not in` is parted by ranges, in each of which few of its values lie.
+// pieces splits a condition with a list of values into conjunctions of at most size
+// values each. A row that satisfies the condition satisfies exactly one of them. A
+// `not in` is split by ranges, each with its own part of the values.
 func pieces(n dsl.Node, size int) [][]dsl.Node {
 	in := listOf(n)
 	_, negated := n.(*dsl.Not)
@@ -199,8 +200,7 @@ func pieces(n dsl.Node, size int) [][]dsl.Node {
 	return out
 }
 
-// surelyFit reports whether the parameters fit even if every byte has to be
-// escaped, as three.
+// surelyFit reports whether the parameters fit even if escaping triples every byte.
 func (p *planner) surelyFit(conjuncts []Conjunct) bool {
 	if p.room.own {
 		return false
@@ -214,7 +214,7 @@ func (p *planner) surelyFit(conjuncts []Conjunct) bool {
 	return n <= p.room.size
 }
 
-// size is how much of a request the parameters take.
+// size returns how much of a request the parameters take.
 func (p *planner) size(push Pushdown) int {
 	if p.room.own {
 		return push.Size
@@ -226,7 +226,7 @@ func (p *planner) size(push Pushdown) int {
 	return n
 }
 
-// escapedLen is the length of url.QueryEscape(s).
+// escapedLen returns the length of url.QueryEscape(s).
 func escapedLen(s string) int {
 	n := len(s)
 	for i := range len(s) {
@@ -240,7 +240,7 @@ func escapedLen(s string) int {
 	return n
 }
 
-// splitNotIn parts `x not in (…)` into one that fits the room and the rest.
+// splitNotIn splits `x not in (…)` into a head that fits the room and the tail.
 func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool) {
 	not, ok := c.Node.(*dsl.Not)
 	if !ok || c.Verdict != Exact {
@@ -265,8 +265,8 @@ func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool
 	return Conjunct{first, push}, Conjunct{part(in.Values[k:]), Pushdown{Reason: p.room.reason}}, true
 }
 
-// fitting is how many of n values fit the room, when all take size; a tenth is kept
-// back, since values differ in length.
+// fitting returns how many of n values fit the room if all of them take size. It leaves
+// a tenth free, because values differ in length.
 func fitting(n, size, room int) int {
 	if room <= 0 || size == 0 {
 		return 0
@@ -274,13 +274,12 @@ func fitting(n, size, room int) int {
 	return int(min(int64(n), int64(n)*int64(room)/int64(size)*9/10))
 }
 
-// leastChunked is the shortest list that is worth a look: a shorter one fits a
-// request, but for texts so long that the column of a user cannot hold them.
+// leastChunked is the length of the shortest list to split. A shorter one fits a request
+// unless its texts are very long.
 const leastChunked = 20
 
-// chunked returns the alternative that asks for the longest `in` by several
-// requests, each with a part of the values: disjoint, since no two values are
-// equal.
+// chunked returns the alternative that sends the longest `in` in several requests, each
+// with a part of the values. The parts are disjoint, because no two values are equal.
 func (p *planner) chunked(terms []dsl.Node) []*alternative {
 	if p.off[ruleChunks] {
 		return nil
@@ -309,11 +308,11 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 		a.branches = append(a.branches, b)
 	}
 	a.name = func() string { return plural(len(a.branches), "part") + " of the values of " + in.Path.Name }
-	a.why = "the values of " + in.Path.Name + " go in " + plural(len(a.branches), "part") + ": with all of them " + p.room.reason
+	a.why = "the values of " + in.Path.Name + " are sent in " + plural(len(a.branches), "part") + ": with all of them " + p.room.reason
 	return []*alternative{a}
 }
 
-// distinct is the list's values in order, without those that are equal under the
+// distinct returns the list's values in order and drops those that are equal under the
 // field's collation, so that no row satisfies two parts.
 func distinct(in *dsl.In) []*dsl.Literal {
 	compare := func(a, b *dsl.Literal) int { return dsl.CompareValues(in.Path.Field, a.Value, b.Value) }

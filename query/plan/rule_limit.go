@@ -1,8 +1,7 @@
 package plan
 
-// placeLimit says who applies the limit. It may stop the fetch at the server
-// only when every conjunct is exact: else rows that the residual drops would
-// count against it.
+// placeLimit decides where the limit applies. The server may apply it only if every
+// conjunct is exact, because rows that the residual drops must not count.
 func placeLimit(p *planner) error {
 	switch {
 	case p.plan.Limit == 0:
@@ -12,7 +11,7 @@ func placeLimit(p *planner) error {
 	case p.plan.Sort.Gathers():
 		p.plan.Reasons.Limit = "applied after the sort, which reads every row"
 	case p.chosen.exact():
-		p.plan.Reasons.Limit = "the server's rows are the answer, so the fetch asks for no more than the limit"
+		p.plan.Reasons.Limit = "the server's rows are the answer, so the fetch requests no more than the limit"
 	default:
 		p.plan.Reasons.Limit = "applied after the residual; the fetch stops when it is reached"
 	}

@@ -2,8 +2,8 @@ package plan
 
 import "github.com/muster-go/muster/dsl"
 
-// normalise brings the filter into negation normal form and folds constants, so
-// that the later rules see plain conjuncts with positive terms.
+// normalise brings the filter into negation normal form and folds constants, so that
+// later rules see conjuncts whose negations stand on predicates only.
 func normalise(p *planner) error {
 	p.plan.Filter = p.normal(p.plan.Filter)
 	if isFalse(p.plan.Filter) {
@@ -12,12 +12,12 @@ func normalise(p *planner) error {
 	return nil
 }
 
-// normal is the normal form of a condition that stands at the top, where only
-// true rows pass: [dsl.Simplify] may use that.
+// normal returns the normal form of a condition at the top of a filter. Only rows for
+// which it is true pass, so [dsl.Simplify] may treat unknown as false.
 func (p *planner) normal(n dsl.Node) dsl.Node {
 	switch {
 	case !p.off[ruleFold]:
-		n = dsl.Simplify(n) // in normal form, too; it may bring forth "is not null"
+		n = dsl.Simplify(n) // its result is in normal form and may have new "is not null"
 	case !p.off[ruleNNF]:
 		n = dsl.NNF(n)
 	}
@@ -27,8 +27,8 @@ func (p *planner) normal(n dsl.Node) dsl.Node {
 	return n
 }
 
-// testsNull reports whether neverNull has something to look at: most filters have
-// not, and are spared the copy.
+// testsNull reports whether the condition has an `is` test. Most filters have none, and
+// skip the copy that neverNull makes.
 func testsNull(n dsl.Node) (found bool) {
 	dsl.Walk(n, func(n dsl.Node) bool {
 		_, is := n.(*dsl.Is)
@@ -38,7 +38,7 @@ func testsNull(n dsl.Node) (found bool) {
 	return found
 }
 
-// neverNull decides `is null` of a field that the schema says is never null.
+// neverNull replaces `is null` on a field that the schema declares never null by false.
 func neverNull(n dsl.Node) dsl.Node {
 	is, ok := n.(*dsl.Is)
 	if !ok || is.What != dsl.IsNull || is.Path.Field.Nullable || is.Path.Field.Through != "" {
@@ -52,7 +52,7 @@ func isFalse(n dsl.Node) bool {
 	return ok && !c.Value
 }
 
-// conjunctsOf takes a condition's top-level terms apart.
+// conjunctsOf returns the top-level terms of a condition.
 func conjunctsOf(n dsl.Node) []dsl.Node {
 	switch n := n.(type) {
 	case *dsl.And:

@@ -8,9 +8,9 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// placeOrder says who brings the rows into order. Pages can only be followed in
-// id order, so another sort is the server's only when one page holds the whole
-// answer; else all rows are read and ordered locally.
+// placeOrder decides where rows are sorted. Pages follow one another only in id order,
+// so the server does another sort only if one page holds the whole answer. Otherwise
+// all rows are read and sorted locally.
 func placeOrder(p *planner) error {
 	if p.options.ByKey && len(p.plan.Order) == 0 {
 		p.plan.Order = p.freeOrder()
@@ -24,29 +24,29 @@ func placeOrder(p *planner) error {
 	case SortNone:
 		p.plan.Reasons.Order = "rows come as they arrive, which is fastest"
 		if p.options.ByKey {
-			p.plan.Reasons.Order = "rows come as they arrive, for neither the pages nor the server have them in order of " + p.dialect.ID()
+			p.plan.Reasons.Order = "rows come as they arrive, because neither the pages nor the server order them by " + p.dialect.ID()
 		}
 	case SortByID:
-		p.plan.Reasons.Order = "pages are walked in this order"
+		p.plan.Reasons.Order = "pages are read in this order"
 	case SortServer:
 		p.plan.Reasons.Order = "one page sorted by the server holds the answer"
 		if p.caps.Paging.follows() {
-			p.plan.Reasons.Order = "the server sorts through all its pages"
+			p.plan.Reasons.Order = "the server sorts across all its pages"
 		}
-		p.boundSort() // of the rows that are sorted locally after all, should it not
+		p.boundSort() // for the fallback to a local sort
 	case SortTopK:
 		p.plan.Reasons.Order = fmt.Sprintf("the first %d rows are picked locally: %s", p.plan.Limit, p.whyLocal())
 		return p.sortLocally()
 	case SortLocal:
 		p.boundSort()
-		p.plan.Reasons.Order = fmt.Sprintf("all rows are gathered and sorted locally, %s: %s", p.sortBounds(), p.whyLocal())
+		p.plan.Reasons.Order = fmt.Sprintf("all rows are sorted locally (%s): %s", p.sortBounds(), p.whyLocal())
 		return p.sortLocally()
 	}
 	return nil
 }
 
-// freeOrder is the order by the key that the chosen alternative has for nothing: the
-// greatest first, else the least first, else none.
+// freeOrder returns the order by the key that the chosen alternative has at no cost:
+// descending if possible, else ascending, else none.
 func (p *planner) freeOrder() []OrderKey {
 	key, ok := p.schema.Lookup(p.dialect.ID())
 	if !ok {
@@ -61,7 +61,7 @@ func (p *planner) freeOrder() []OrderKey {
 	return nil
 }
 
-// sortOf says who would sort the rows of an alternative.
+// sortOf returns what would sort the rows of an alternative.
 func (p *planner) sortOf(a *alternative, keys []OrderKey) SortPlace {
 	switch {
 	case len(keys) == 0:
@@ -69,7 +69,7 @@ func (p *planner) sortOf(a *alternative, keys []OrderKey) SortPlace {
 	case p.off[ruleOrder]: // all are gathered and sorted
 	case p.caps.Paging.follows():
 		if p.serverSorts(keys) && len(a.branches) == 1 && p.options.Deleted != DeletedInclude {
-			return SortServer // through all pages; a residual keeps the order
+			return SortServer // across all pages; a residual keeps the order
 		}
 	case keys[0].Field.Name == p.dialect.ID() && (p.caps.Paging == PagingKeyset || !keys[0].Descending):
 		return SortByID
@@ -82,11 +82,11 @@ func (p *planner) sortOf(a *alternative, keys []OrderKey) SortPlace {
 	return SortLocal
 }
 
-// topRows is the greatest limit for which the first rows are kept in memory while
-// the others go by: some tens of megabytes of users. Beyond it all are sorted.
+// topRows is the greatest limit of a top k, which keeps that many rows in memory: tens
+// of megabytes of users. A greater limit sorts all rows, which can spill.
 const topRows = 50_000
 
-// boundSort settles what a sort of all rows may take.
+// boundSort sets the bounds of a sort of all rows.
 func (p *planner) boundSort() {
 	p.plan.MaxSortRows, p.plan.SortMemory = p.options.MaxSortRows, p.options.SortMemory
 	if !p.caps.Spills {
@@ -97,14 +97,14 @@ func (p *planner) boundSort() {
 	}
 }
 
-// sortBounds says what a sort of all rows may take.
+// sortBounds describes the bounds of a sort of all rows.
 func (p *planner) sortBounds() string {
 	var bounds []string
 	if p.plan.MaxSortRows > 0 {
 		bounds = append(bounds, fmt.Sprintf("at most %d", p.plan.MaxSortRows))
 	}
 	if p.plan.SortMemory > 0 {
-		bounds = append(bounds, fmt.Sprintf("beyond %s of memory in a temporary file", byteSize(p.plan.SortMemory)))
+		bounds = append(bounds, fmt.Sprintf("above %s in a temporary file", byteSize(p.plan.SortMemory)))
 	}
 	return strings.Join(bounds, ", ")
 }
@@ -140,18 +140,18 @@ func (p *planner) serverSorts(keys []OrderKey) bool {
 	return !slices.ContainsFunc(keys, func(k OrderKey) bool { return !p.dialect.Sorts(k.Field) })
 }
 
-// sortLocally makes sure that rows carry what they are sorted by.
+// sortLocally requests the fields of the order.
 func (p *planner) sortLocally() error {
 	for _, k := range p.plan.Order {
 		switch k.Field.Returned {
 		case model.ReturnedNo:
 			return &PlanError{
 				Part:   "sort " + k.String(),
-				Reason: "the answer may not fit one page, so it must be sorted locally, but " + k.Field.Name + " is never returned",
+				Reason: "the answer may exceed one page, so it must be sorted locally, but the server never returns " + k.Field.Name,
 				Hint:   p.hintToSort(),
 			}
 		case model.ReturnedUnknown:
-			p.warnf("%s is needed to sort locally, but whether the server returns it is not documented", k.Field.Name)
+			p.warnf("%s is needed to sort locally, but the server is not documented to return it", k.Field.Name)
 			p.want(k.Field)
 		case model.ReturnedOnRequest:
 			p.want(k.Field)
@@ -161,17 +161,16 @@ func (p *planner) sortLocally() error {
 	return nil
 }
 
-// hintToSort is how the server could be made to sort.
+// hintToSort explains how to let the server sort.
 func (p *planner) hintToSort() string {
 	if limit := p.plan.Limit; limit > 0 && limit <= int64(p.plan.PageSize) {
-		return "use a filter that the server answers exactly, by one request"
+		return "use a filter that the server answers exactly with one request"
 	}
 	return fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.plan.PageSize)
 }
 
-// parseOrder reads a list such as "-created_at,id". Keys past the id are
-// dropped and the id is added where it is missing: it is unique, so that it
-// alone settles every tie.
+// parseOrder reads a list such as "-created_at,id". The id breaks every tie, because it
+// is unique: keys after it are dropped, and a list without it gets it as its last key.
 func parseOrder(text string, schema *model.Schema, id string) ([]OrderKey, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -201,10 +200,10 @@ func parseOrder(text string, schema *model.Schema, id string) ([]OrderKey, error
 	return keys, nil
 }
 
-// whyLocal is why the server is not asked for the order.
+// whyLocal explains why the server does not sort.
 func (p *planner) whyLocal() string {
 	if p.caps.Paging == PagingKeyset {
-		return "a sort other than by " + p.dialect.ID() + " has no second page"
+		return "the server has no second page of a sort other than by " + p.dialect.ID()
 	}
 	return "the server does not page in this order"
 }

@@ -4,8 +4,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// selects reports whether the select shows the field: itself, or the reference
-// that it passes through.
+// selects reports whether the selection shows the field: by its own name or by that of
+// its reference.
 func selects(selected []*model.Field, f *model.Field) bool {
 	for _, s := range selected {
 		if s == f || s.Name == f.Through || (s.Through != "" && s.Through == f.Name) {
@@ -15,8 +15,8 @@ func selects(selected []*model.Field, f *model.Field) bool {
 	return false
 }
 
-// project adds the fields that the select needs to those that the residual and
-// the sort asked for, and no others: what is not needed is not carried.
+// project requests the selected fields besides those that the residual and the sort
+// read, and no others.
 func project(p *planner) error {
 	if p.off[ruleProject] {
 		for i := range p.schema.Len() {
@@ -35,7 +35,7 @@ func project(p *planner) error {
 		case model.ReturnedNo:
 			return &PlanError{Part: "select " + f.Name, Reason: "the server filters by it but never returns it"}
 		case model.ReturnedUnknown:
-			p.warnf("%s is selected, but whether the server returns it is not documented", f.Name)
+			p.warnf("%s is selected, but the server is not documented to return it", f.Name)
 			p.want(f)
 		case model.ReturnedOnRequest:
 			p.want(f)

@@ -6,8 +6,8 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// pushDown asks the dialect what the server can do about each term of the
-// branch, as a set. Exactly those that are not exact stay to be evaluated.
+// pushDown classifies the terms of the branch as a set. The terms that are not exact
+// stay in the residual.
 func (p *planner) pushDown(b *branch) {
 	if b.empty != "" || len(b.terms) == 0 {
 		return
@@ -32,11 +32,11 @@ func (p *planner) pushDown(b *branch) {
 	b.conjuncts = append(b.conjuncts, verdicts...)
 }
 
-// verdicts returns what the server can do about each of the terms. The caller
-// must not change the list: other alternatives may hold it too.
+// verdicts classifies the terms. The caller must not change the result, because other
+// alternatives may hold it.
 //
-// The dialect is asked about all of them, or where it judges each for itself, only
-// about those that no alternative has asked about before.
+// An independent dialect classifies only terms that no alternative has had before;
+// another one classifies all of them.
 func (p *planner) verdicts(terms []dsl.Node) []Conjunct {
 	if !p.dialect.Independent() {
 		p.known.forget()
@@ -60,15 +60,15 @@ func (p *planner) verdicts(terms []dsl.Node) []Conjunct {
 	return out
 }
 
-// verdicts is what a dialect has said, by the identity of the terms that it was
-// asked about. The zero value knows nothing.
+// verdicts holds a dialect's answers by the identity of the terms. The zero value is
+// empty.
 type verdicts struct {
 	asked [][]Conjunct
-	n     int                    // verdicts in all
-	index map[dsl.Node]*Conjunct // once there are many
+	n     int                    // number of verdicts
+	index map[dsl.Node]*Conjunct // nil for few verdicts
 }
 
-// fewVerdicts is how many verdicts a search is faster for than an index.
+// fewVerdicts is up to how many verdicts a linear search is faster than an index.
 const fewVerdicts = 16
 
 func (v *verdicts) forget() { *v = verdicts{} }
@@ -98,7 +98,7 @@ func (v *verdicts) enter(asked []Conjunct) {
 	}
 }
 
-// missing returns the terms of which nothing is known.
+// missing returns the terms without a verdict.
 func (v *verdicts) missing(terms []dsl.Node) []dsl.Node {
 	if v.n == 0 {
 		return terms
@@ -112,7 +112,7 @@ func (v *verdicts) missing(terms []dsl.Node) []dsl.Node {
 	return missing
 }
 
-// of looks a term up; nil when it is not known.
+// of returns the verdict on a term; nil if there is none.
 func (v *verdicts) of(t dsl.Node) *Conjunct {
 	if v.index != nil {
 		return v.index[t]

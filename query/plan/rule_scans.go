@@ -9,8 +9,8 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// makeScans writes down what the server is asked: a scan for each branch, and
-// two where the deleted rows are wanted beside the others.
+// makeScans makes a scan of each branch, and a second one if deleted rows are read
+// besides the others.
 func makeScans(p *planner) error {
 	var only url.Values
 	if p.options.Deleted != DeletedNone {
@@ -37,13 +37,13 @@ func makeScans(p *planner) error {
 		p.plan.Fallback = p.fallback()
 	}
 	if p.caps.Paging == PagingOffset && len(p.plan.Scans) > 0 {
-		p.warn("pages are numbers of rows to skip: where rows come or go meanwhile, others may be missed; none comes twice")
+		p.warn("pages are row offsets: if rows are added or removed during the run, it may miss others; none comes twice")
 	}
 	if len(p.chosen.branches) == 0 && p.plan.Empty == "" {
 		p.plan.Empty = "no branch of the filter can be true"
 	}
 	if len(p.plan.Scans) > 1 {
-		p.warn("there are several scans: a row that changes while they run may move behind them and be missed; none comes twice")
+		p.warn("there are several scans: a row that changes during the run may move between them and be missed; none comes twice")
 	}
 	return nil
 }
@@ -68,8 +68,8 @@ func (p *planner) scan(b *branch) Scan {
 	return s
 }
 
-// fallback prepares for a server whose sorted page comes short: a short page is
-// not the end, but a sort other than by id has no second one.
+// fallback prepares a local sort in case the server's sorted page is short, because a
+// sort other than by id has no second page.
 func (p *planner) fallback() *FallbackSort {
 	fields := slices.Clone(p.wanted)
 	var hidden []*model.Field
@@ -85,7 +85,7 @@ func (p *planner) fallback() *FallbackSort {
 	return &FallbackSort{Query: p.dialect.Project(fields), Hidden: hidden}
 }
 
-// deletedRows is the same scan over the deleted rows.
+// deletedRows returns the same scan over the deleted rows.
 func deletedRows(s Scan, only url.Values) Scan {
 	s.Deleted = true
 	s.Query = maps.Clone(s.Query)

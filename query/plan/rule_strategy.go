@@ -7,20 +7,19 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// chooseStrategy picks how pages are fetched: by one request where that brings
-// all, one after the other where more would have nothing to do, else by all
-// workers at once, in the order that is wanted.
+// chooseStrategy decides how pages are fetched: by one request if one page holds the
+// answer, serially if more workers would be idle, else by all workers.
 func chooseStrategy(p *planner) error {
 	strategy, why := p.strategy()
 	p.plan.Strategy = strategy
 	p.plan.Reasons.Strategy = why
 	if !p.plan.Resumable() && strategy != StrategyNone && strategy != StrategyOnePage {
-		p.plan.Reasons.Resume = "rows are in order only once all have been read"
+		p.plan.Reasons.Resume = "rows are in order only after all of them were read"
 	}
 	return nil
 }
 
-// fewPages is what one worker fetches before a second has found its place.
+// fewPages is how many pages one worker fetches before a second has found its range.
 const fewPages = 2
 
 func (p *planner) strategy() (Strategy, string) {
@@ -31,7 +30,7 @@ func (p *planner) strategy() (Strategy, string) {
 	case p.plan.Empty != "":
 		return StrategyNone, p.plan.Empty
 	case p.caps.Paging.follows():
-		return StrategyFollowTokens, "the server pages by " + p.caps.Paging.String() + ", so that only a page says where the next begins"
+		return StrategyFollowTokens, "the server pages by " + p.caps.Paging.String() + ": only a page names the next one"
 	case p.plan.Sort == SortServer:
 		return StrategyOnePage, "the server sorts"
 	case p.mostRows() <= page:
@@ -41,30 +40,30 @@ func (p *planner) strategy() (Strategy, string) {
 	case stops && p.chosen.exact() && pages <= fewPages:
 		return StrategySerial, "a limit that stops early needs no concurrency"
 	case p.plan.Sort == SortByID && pages <= fewPages:
-		return StrategySerial, plural(int(pages), "page") + " are expected, which one worker fetches as fast as more"
+		return StrategySerial, plural(int(pages), "page") + " are expected, and one worker is as fast as several"
 	}
 	if p.caps.Paging == PagingForward {
-		return StrategySerial, "the server's pages go upwards only"
+		return StrategySerial, "the server pages in ascending order only"
 	}
 	if why := p.keepsUp(pages); why != "" {
 		return StrategySerial, why
 	}
 	switch s := p.options.Strategy; {
 	case s == StrategySerial:
-		return s, "it was asked for"
+		return s, "set by the caller"
 	case p.plan.Sort == SortByID:
-		return StrategyReadAhead, fmt.Sprintf("pages follow one another in the order asked for; all workers read ahead, at most %d pages each", paginate.ReadAheadPages)
+		return StrategyReadAhead, fmt.Sprintf("pages come in the requested order; all workers read ahead, at most %d pages each", paginate.ReadAheadPages)
 	case s != StrategyNone:
-		return s, "it was asked for"
+		return s, "set by the caller"
 	case stops && !p.chosen.exact():
-		return StrategyFirstPageThenSplit, "the first page may hold as many as the limit; should it not, all workers share the rest"
+		return StrategyFirstPageThenSplit, "the first page may reach the limit; if not, all workers share the rest"
 	case pages > int64(max(len(p.plan.Scans), 1)):
 		return StrategySplitRanges, "order does not matter, so all workers share the ids"
 	}
-	return StrategyFirstPageThenSplit, "about a page is expected; should more come, all workers share the rest"
+	return StrategyFirstPageThenSplit, "about one page is expected; if more come, all workers share the rest"
 }
 
-// expectedPages is how many pages the scans are expected to be asked for.
+// expectedPages returns how many pages the scans are expected to request.
 func (p *planner) expectedPages() int64 {
 	page := int64(p.plan.PageSize)
 	var pages int64
@@ -78,18 +77,18 @@ func (p *planner) expectedPages() int64 {
 	return pages
 }
 
-// keepsUp is why one request at a time is as fast as the rate allows; "" where it
-// is not, or where nobody has measured a round trip yet.
+// keepsUp explains why serial requests are as fast as the rate allows; "" if they are
+// not, or if no round trip has been measured yet.
 func (p *planner) keepsUp(pages int64) string {
 	pace := p.pace()
 	if pace.Workers(pages) > 1 {
 		return ""
 	}
-	return fmt.Sprintf("at %g requests a second, %v each, one after the other is as fast as the limit allows", pace.Rate, pace.RoundTrip.Round(time.Millisecond))
+	return fmt.Sprintf("at %g requests a second, %v each, serial requests are as fast as the limit allows", pace.Rate, pace.RoundTrip.Round(time.Millisecond))
 }
 
-// pace is the rate limit as it was stated, or else as the source knows it, with
-// the round trip that the source has measured.
+// pace returns the rate limit of the options, or else the source's, with the round trip
+// that the source has measured.
 func (p *planner) pace() paginate.RateLimit {
 	var known paginate.RateLimit
 	if p.caps.RateLimit != nil {
@@ -101,7 +100,7 @@ func (p *planner) pace() paginate.RateLimit {
 	return known
 }
 
-// mostRows is the greatest bound on the rows of a scan.
+// mostRows returns the greatest bound on the rows of a scan.
 func (p *planner) mostRows() (most int64) {
 	for _, s := range p.plan.Scans {
 		most = max(most, s.MaxRows)

@@ -9,14 +9,15 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// maxBranches bounds a union: each branch costs a request at the least, and its
-// condition grows with the branches before it.
+// maxBranches is the most branches of a union. Each branch costs at least one request,
+// and its condition grows with the branches before it.
 const maxBranches = 6
 
-// maxUnions bounds how many unions are considered.
+// maxUnions is how many unions are considered, because each costs the work of planning
+// the whole filter.
 const maxUnions = 3
 
-// inexactOrs is the ORs that the server does not answer exactly.
+// inexactOrs returns the ORs that the server does not answer exactly.
 func (a *alternative) inexactOrs() []*dsl.Or {
 	var out []*dsl.Or
 	for _, b := range a.branches {
@@ -29,12 +30,11 @@ func (a *alternative) inexactOrs() []*dsl.Or {
 	return out
 }
 
-// unions returns the alternatives that take one OR of the conjunction apart:
-// `A or B` is A, and B where A is not true. No row is in two of the branches, so
-// that none comes twice, and each may be exact where the OR across fields is not.
+// unions returns the alternatives that split one OR of the conjunction: `A or B` becomes
+// A, and B where A is not true. No row is in two branches, so none comes twice. A branch
+// may be exact although the OR across fields is not.
 //
-// Only an OR that the one scan cannot push exactly is worth it, and only the
-// first few are looked at: each costs the work of planning the whole filter.
+// Only an OR that the single scan cannot push exactly is worth a union.
 func (p *planner) unions(terms []dsl.Node, single *alternative) []*alternative {
 	if p.off[ruleUnion] {
 		return nil
@@ -54,7 +54,7 @@ func (p *planner) unions(terms []dsl.Node, single *alternative) []*alternative {
 		}
 		rest := slices.Delete(slices.Clone(terms), i, i+1)
 		a := &alternative{name: func() string { return plural(len(parts), "disjoint branch") + " of " + quote(or) }}
-		var excluded []dsl.Node // the parts before, where they are not true
+		var excluded []dsl.Node // that the parts before are not true
 		for k, part := range parts {
 			conj := slices.Concat(conjunctsOf(part), rest, excluded)
 			a.branches = append(a.branches, p.narrowed(conj))
@@ -67,22 +67,21 @@ func (p *planner) unions(terms []dsl.Node, single *alternative) []*alternative {
 	return out
 }
 
-// excluding is the terms of "part is not true", in normal form.
+// excluding returns the terms of "part is not true", in normal form.
 func (p *planner) excluding(part dsl.Node) []dsl.Node {
-	if ast.PathOf(part) != nil { // a predicate by itself has nothing to fold
+	if ast.PathOf(part) != nil { // a single predicate has nothing to fold
 		return []dsl.Node{dsl.NNF(notTrue(part))}
 	}
 	return conjunctsOf(p.normal(notTrue(part)))
 }
 
-// narrowed is the branch of a conjunction whose terms are in normal form each.
-// Only where two of them speak of one field can they say less together than one
-// by one.
+// narrowed returns the branch of a conjunction whose terms are each in normal form. The
+// conjunction can be simpler than its terms only if two of them read one field.
 func (p *planner) narrowed(terms []dsl.Node) *branch {
 	if sharesField(terms) {
 		node := p.normal(&dsl.And{Terms: terms})
 		if isFalse(node) {
-			return &branch{empty: "its conditions contradict one another"}
+			return &branch{empty: "its conditions contradict each other"}
 		}
 		terms = conjunctsOf(node)
 	}
@@ -109,9 +108,9 @@ func sharesField(terms []dsl.Node) bool {
 	return false
 }
 
-// partsOf groups the terms of an OR: those over one field stay together, since
-// the server has an OR over one field, and come first, since "is not true" of
-// them is a condition on one field again.
+// partsOf groups the terms of an OR by field, because servers have an OR over one field.
+// Terms over one field come first, because "is not true" of them is again a condition on
+// one field.
 func partsOf(or *dsl.Or) []dsl.Node {
 	groups := make([]fieldGroup, 0, maxBranches)
 	var others []dsl.Node
@@ -140,14 +139,14 @@ func partsOf(or *dsl.Or) []dsl.Node {
 	return append(parts, others...)
 }
 
-// fieldGroup is the terms of an OR that speak of one field alone.
+// fieldGroup is the terms of an OR that read one field.
 type fieldGroup struct {
 	field *model.Field
 	terms []dsl.Node
 }
 
-// rank puts fields that lie behind a reference, or are one, last: servers seldom
-// filter by them, so they had better not be excluded from the other branches.
+// rank puts references and fields behind them last. Servers seldom filter by them, so
+// the other branches should not have to exclude them.
 func (g fieldGroup) rank() int {
 	if g.field.Through != "" || g.field.Type == model.TypeRef || g.field.Type == model.TypeRefs {
 		return 1
@@ -155,7 +154,7 @@ func (g fieldGroup) rank() int {
 	return 0
 }
 
-// onlyField is the one field that a condition speaks of; nil for none or several.
+// onlyField returns the one field that a condition reads; nil for none or several.
 func onlyField(n dsl.Node) *model.Field {
 	if path := ast.PathOf(n); path != nil {
 		return path.Field
@@ -166,9 +165,9 @@ func onlyField(n dsl.Node) *model.Field {
 	return nil
 }
 
-// notTrue is true exactly where n is false or unknown. A leaf on a field of the
-// record is unknown where the field is null, so that null is added to its
-// negation; `is null` and a leaf on a reference path are never unknown.
+// notTrue returns a condition that is true exactly if n is false or unknown. A predicate
+// on a field of the record is unknown if the field is null, so its negation gets "or is
+// null". `is null` and a predicate on a reference path are never unknown.
 func notTrue(n dsl.Node) dsl.Node {
 	switch n := n.(type) {
 	case *dsl.And:
@@ -184,7 +183,7 @@ func notTrue(n dsl.Node) dsl.Node {
 	return orNull(&dsl.Not{X: n}, n)
 }
 
-// notFalse is true exactly where n is true or unknown.
+// notFalse returns a condition that is true exactly if n is true or unknown.
 func notFalse(n dsl.Node) dsl.Node {
 	switch n := n.(type) {
 	case *dsl.And:
@@ -200,7 +199,7 @@ func notFalse(n dsl.Node) dsl.Node {
 	return orNull(n, n)
 }
 
-// orNull adds "the leaf's field is null" to a condition, where it can be.
+// orNull adds "or the leaf's field is null" to a condition, unless it never is.
 func orNull(n, leaf dsl.Node) dsl.Node {
 	path := ast.PathOf(leaf)
 	if _, is := leaf.(*dsl.Is); is || path == nil || path.Field.Through != "" || !path.Field.Nullable {
@@ -219,7 +218,7 @@ func each(terms []dsl.Node, f func(dsl.Node) dsl.Node) []dsl.Node {
 	return out
 }
 
-// withoutNot is what a Not negates; n itself if it is none.
+// withoutNot returns the operand of a Not; n itself if it is none.
 func withoutNot(n dsl.Node) dsl.Node {
 	if not, ok := n.(*dsl.Not); ok {
 		return not.X

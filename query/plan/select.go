@@ -8,7 +8,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// selectFields resolves the names of [Select]. What is named twice comes once.
+// selectFields resolves [Options.Select] and drops duplicates.
 func selectFields(names []string, schema *model.Schema) ([]*model.Field, error) {
 	var selected []*model.Field
 	for _, name := range names {
@@ -25,9 +25,9 @@ func selectFields(names []string, schema *model.Schema) ([]*model.Field, error) 
 	return selected, nil
 }
 
-// fieldsNamed is what one name selects, or the reason why that is nothing: a field is
-// itself, roles.* what is below roles, and * the fields that are the row's own. With a
-// star come those fields alone of which it is known that a server returns them.
+// fieldsNamed returns the fields that one name selects, or the reason why there are
+// none. A field's name selects the field, roles.* the fields below roles, and * the
+// row's own fields. A star selects only fields that a server is known to return.
 func fieldsNamed(name string, schema *model.Schema) (fields []*model.Field, reason string) {
 	above, starred := strings.CutSuffix(name, "*")
 	if f, ok := schema.Lookup(name); ok {
@@ -49,12 +49,12 @@ func fieldsNamed(name string, schema *model.Schema) (fields []*model.Field, reas
 		}
 	}
 	if len(fields) == 0 {
-		return nil, "of none of these fields is it known that the server returns it"
+		return nil, "the server is not known to return any of these fields"
 	}
 	return fields, ""
 }
 
-// stars are the names that select several fields.
+// stars returns the names that select several fields.
 func stars(schema *model.Schema) []string {
 	names := []string{"*"}
 	for i := range schema.Len() {
@@ -66,8 +66,7 @@ func stars(schema *model.Schema) []string {
 	return names
 }
 
-// unknownField is why a name that is no field is refused, with what may have
-// been meant.
+// unknownField is the reason of an unknown field, with a suggestion.
 func unknownField(name string, schema *model.Schema) string {
 	names := make([]string, schema.Len())
 	for i := range names {
@@ -76,10 +75,10 @@ func unknownField(name string, schema *model.Schema) string {
 	return "no such field" + meantOf(name, names)
 }
 
-// meantOf is which of the names may have been meant, or all of them.
+// meantOf suggests a similar name, or else lists all names.
 func meantOf(name string, names []string) string {
 	if meant := dsl.Suggest(name, names); meant != "" {
 		return "; did you mean " + meant + "?"
 	}
-	return "; there are " + strings.Join(names, ", ")
+	return "; valid names are " + strings.Join(names, ", ")
 }

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// Concat is n streams, one after the other, each element handed on as f makes it of the
-// element and its stream's number. None begins before the one before it is complete.
-// The first error of f ends the stream.
+// Concat runs n streams one after the other and applies f to each element and its
+// stream's number. A stream begins when the one before it is complete. The first error
+// of f ends the stream.
 func Concat[A, B any](n int, open func(i int) Stream[A], f func(i int, a A) (B, error)) Stream[B] {
 	return func(yield func(B) bool) error {
 		for i := range n {
@@ -20,11 +20,12 @@ func Concat[A, B any](n int, open func(i int) Stream[A], f func(i int, a A) (B, 
 	}
 }
 
-// Interleave is n streams at once, at most atOnce of them, whose elements come in any
-// order, each handed on as f makes it of the element and its stream's number. open makes
-// each stream, with a context that ends when the consumer stops or another stream fails;
+// Interleave runs n streams, at most atOnce of them at a time, and applies f to each
+// element and its stream's number. Elements come in any order.
+//
+// open makes a stream; its context ends when the consumer stops or another stream fails.
 // f runs in the consumer's goroutine, and its first error ends the stream. Interleave is
-// complete once each stream has said that it is. It returns after its last goroutine.
+// complete when all streams are, and returns after its last goroutine.
 func Interleave[A, B any](ctx context.Context, n, atOnce int, open func(ctx context.Context, i int) Stream[A], f func(i int, a A) (B, error)) Stream[B] {
 	type element struct {
 		stream int
@@ -38,7 +39,7 @@ func Interleave[A, B any](ctx context.Context, n, atOnce int, open func(ctx cont
 			workers.Wait()
 		}()
 		elements := make(chan element)
-		ends := make(chan error, n) // room for each stream's end, so that none is dropped
+		ends := make(chan error, n) // buffered for every stream, so that no end blocks
 		var next atomic.Int64
 		for range min(n, max(atOnce, 1)) {
 			workers.Go(func() {
@@ -75,8 +76,8 @@ func Interleave[A, B any](ctx context.Context, n, atOnce int, open func(ctx cont
 	}
 }
 
-// endOf returns the end of a stream; a stream that stopped because the context
-// was done ends with the cause.
+// endOf returns the error that ended a stream. A stream that stopped because the context
+// was done ended with the context's cause.
 func endOf(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && err == ErrStopped { //nolint:errorlint // the very value, which streams return unwrapped
 		return cause

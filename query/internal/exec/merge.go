@@ -2,7 +2,7 @@ package exec
 
 import "errors"
 
-// Merge joins streams that are each in order into one that is in order too.
+// Merge merges sorted streams into one sorted stream.
 func Merge[T any](streams []Stream[[]T], compare func(a, b *T) int) Stream[[]T] {
 	return func(yield func([]T) bool) error {
 		heads := make([]*head[T], len(streams))
@@ -25,14 +25,14 @@ func Merge[T any](streams []Stream[[]T], compare func(a, b *T) int) Stream[[]T] 
 	}
 }
 
-// head is the unread front of one stream of a merge.
+// head is the unread part of one stream's batch in a merge.
 type head[T any] struct {
 	next     func() ([]T, error)
 	batch    []T
 	complete bool
 }
 
-// fill reads on when the front is used up.
+// fill reads the next batch with rows if the current one is used up.
 func (h *head[T]) fill() error {
 	for !h.complete && len(h.batch) == 0 {
 		batch, err := h.next()
@@ -47,8 +47,8 @@ func (h *head[T]) fill() error {
 	return nil
 }
 
-// mergeStep takes rows in order until the front of any stream is used up, so that
-// no row waits longer than its batch. It takes none once all streams are complete.
+// mergeStep takes rows in order until the batch of any stream is used up, so that no
+// row waits longer than its batch. It takes none if all streams are complete.
 func mergeStep[T any](heads []*head[T], compare func(a, b *T) int) ([]T, error) {
 	for _, h := range heads {
 		if err := h.fill(); err != nil {

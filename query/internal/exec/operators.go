@@ -7,7 +7,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Map makes each element into another one; its first error ends the stream.
+// Map applies f to each element; its first error ends the stream.
 func Map[A, B any](in Stream[A], f func(A) (B, error)) Stream[B] {
 	return func(yield func(B) bool) error {
 		var failed error
@@ -23,8 +23,7 @@ func Map[A, B any](in Stream[A], f func(A) (B, error)) Stream[B] {
 	}
 }
 
-// Match keeps the rows of a batch for which the predicate is true, in place; a nil
-// predicate keeps all.
+// Match filters a batch in place by the predicate; a nil predicate keeps all rows.
 func Match[T any](batch []T, predicate *dsl.Predicate, record func(*T) model.Record) []T {
 	if predicate == nil {
 		return batch
@@ -39,8 +38,8 @@ func Match[T any](batch []T, predicate *dsl.Predicate, record func(*T) model.Rec
 	return kept
 }
 
-// Dedupe drops the rows whose number is in seen, and adds the others to it. Only a
-// plan of several scans needs it, because a single scan delivers each row once.
+// Dedupe drops rows whose number is in seen and adds the numbers of the others. Only a
+// plan of several scans needs it, because one scan delivers each row once.
 func Dedupe[T any](in Stream[[]T], number func(*T) int64, seen map[int64]struct{}) Stream[[]T] {
 	return func(yield func([]T) bool) error {
 		return in(func(batch []T) bool {
@@ -54,7 +53,7 @@ func Dedupe[T any](in Stream[[]T], number func(*T) int64, seen map[int64]struct{
 	}
 }
 
-// Limit ends the stream after n rows, without asking for the batch after.
+// Limit ends the stream after n rows and reads no further batch.
 func Limit[T any](in Stream[[]T], n int64) Stream[[]T] {
 	return func(yield func([]T) bool) error {
 		left, stopped := n, false
@@ -70,13 +69,13 @@ func Limit[T any](in Stream[[]T], n int64) Stream[[]T] {
 			return !stopped && left > 0
 		})
 		if left == 0 && !stopped {
-			return nil // the input was stopped here, not by the consumer
+			return nil // the limit stopped the input, not the consumer
 		}
 		return err
 	}
 }
 
-// Project takes out of every row what hide removes.
+// Project applies hide to every row.
 func Project[T any](in Stream[[]T], hide func(row *T)) Stream[[]T] {
 	return func(yield func([]T) bool) error {
 		return in(func(batch []T) bool {

@@ -12,36 +12,36 @@ import (
 	"slices"
 )
 
-// sorter sorts all rows of a run: in memory while they fit, else as an external
-// merge sort. Rows that fill the memory are sorted and written to a temporary file
-// as one run; at the end the runs are merged.
+// sorter sorts all rows in memory if they fit, else by an external merge sort (Knuth,
+// TAOCP 3, 5.4): rows that fill the memory are sorted and written to a temporary file as
+// one run, and a k-way merge with a heap reads the runs.
 type sorter[T any] struct {
 	SortOptions[T]
 
 	compare func(a, b *T) int
 
 	rows  []T
-	taken int64 // bytes that rows take, by estimate
+	taken int64 // estimated bytes of rows
 	total int
 	file  *os.File // nil until something is spilled
-	runs  []int64  // where in the file each ends
+	runs  []int64  // offset in the file at which each run ends
 	buf   []byte
 }
 
-// Spill writes rows and reads them again. It is used by one goroutine at a time,
-// and all rows are written before the first is read.
+// Spill encodes rows for the temporary file of a sort and decodes them. One goroutine
+// at a time uses it, and all rows are written before the first is read.
 type Spill[T any] interface {
 	// Append appends the row to dst.
 	Append(dst []byte, row *T) []byte
-	// Read returns a row that Append wrote, which keeps nothing of data.
+	// Read decodes a row that Append wrote. The row does not keep data.
 	Read(data []byte) (T, error)
 }
 
 // SortOptions bound a [Sort]. The zero value sets no bound.
 type SortOptions[T any] struct {
 	MaxRows int      // most rows to gather; 0 = no bound
-	Memory  int64    // bytes that rows may take before they are spilled; 0 = never spilled
-	Spill   Spill[T] // required where Memory is set
+	Memory  int64    // bytes of rows above which the sort spills; 0 = never
+	Spill   Spill[T] // required if Memory is set
 }
 
 // Sort gathers all rows and delivers them in order. It fails with a
@@ -67,8 +67,8 @@ func Sort[T any](in Stream[[]T], compare func(a, b *T) int, o SortOptions[T]) St
 	}
 }
 
-// spilledCost is how many times the bytes of its JSON a row is taken to hold in
-// memory besides its own struct: texts, lists and what the allocator rounds up.
+// spilledCost is how many bytes of memory a row is assumed to hold for each byte of its
+// encoding, besides its struct: texts, lists and rounding by the allocator.
 const spilledCost = 2
 
 // add takes the rows of a batch.
@@ -80,8 +80,8 @@ func (s *sorter[T]) add(batch []T) error {
 	if s.Memory == 0 || len(batch) == 0 {
 		return nil
 	}
-	// One row of a batch stands for all: to encode each would cost as much as to
-	// spill it.
+	// Estimate by one row of the batch, because encoding each would cost as much as
+	// spilling it.
 	s.buf = s.Spill.Append(s.buf[:0], &batch[len(batch)/2])
 	size := int64(reflect.TypeFor[T]().Size()) //nolint:gosec // no type is that large
 	s.taken += int64(len(batch)) * (size + spilledCost*int64(len(s.buf)))
@@ -95,7 +95,7 @@ func (s *sorter[T]) add(batch []T) error {
 func (s *sorter[T]) flush() (err error) {
 	if s.file == nil {
 		if s.file, err = os.CreateTemp("", "muster-sort-*"); err != nil {
-			return fmt.Errorf("%w: there is none: %w", ErrSortFile, err)
+			return fmt.Errorf("%w: cannot create it: %w", ErrSortFile, err)
 		}
 	}
 	w := bufio.NewWriterSize(s.file, spillBuffer)
@@ -123,10 +123,10 @@ func (s *sorter[T]) flush() (err error) {
 	return nil
 }
 
-// spillBuffer is what reading or writing one run buffers.
+// spillBuffer is the buffer, in bytes, of reading or writing one run.
 const spillBuffer = 64 << 10
 
-// merge delivers the rows of all runs in order, until yield has enough.
+// merge delivers the rows of all runs in order.
 func (s *sorter[T]) merge(yield func([]T) bool) error {
 	if len(s.rows) > 0 {
 		if err := s.flush(); err != nil {
@@ -182,7 +182,7 @@ type runHead[T any] struct {
 	row   T
 }
 
-// next reads on; io.EOF at the end of the run.
+// next reads the next row; io.EOF at the end of the run.
 func (h *runHead[T]) next() error {
 	n, err := binary.ReadUvarint(h.in)
 	if errors.Is(err, io.EOF) {
@@ -196,12 +196,12 @@ func (h *runHead[T]) next() error {
 		h.row, err = h.spill.Read(h.buf)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: it cannot be read: %v", ErrSortFile, err) //nolint:errorlint // an io.EOF in the middle of a row is no end
+		return fmt.Errorf("%w: cannot read it: %v", ErrSortFile, err) //nolint:errorlint // an io.EOF within a row must not match the end of a run
 	}
 	return nil
 }
 
-// runHeap has the run with the least row on top.
+// runHeap is a min-heap of runs by their next row.
 type runHeap[T any] struct {
 	runs    []*runHead[T]
 	compare func(a, b *T) int
@@ -210,7 +210,7 @@ type runHeap[T any] struct {
 func (h *runHeap[T]) Len() int           { return len(h.runs) }
 func (h *runHeap[T]) Less(i, j int) bool { return h.compare(&h.runs[i].row, &h.runs[j].row) < 0 }
 func (h *runHeap[T]) Swap(i, j int)      { h.runs[i], h.runs[j] = h.runs[j], h.runs[i] }
-func (h *runHeap[T]) Push(any)           { panic("unused: all runs are there from the start") }
+func (h *runHeap[T]) Push(any)           { panic("unused: the merge begins with all runs") }
 
 func (h *runHeap[T]) Pop() any {
 	last := len(h.runs) - 1
@@ -218,8 +218,8 @@ func (h *runHeap[T]) Pop() any {
 	return nil
 }
 
-// SortLimitError reports that a local sort gathered as many rows as it may.
-type SortLimitError struct{ Rows int }
+// SortLimitError reports a local sort of more rows than its bound.
+type SortLimitError struct{ Rows int } // the bound
 
 // Error returns one line.
 func (e *SortLimitError) Error() string {
@@ -232,7 +232,6 @@ func (e *SortLimitError) Is(target error) bool { return target == ErrSortLimit }
 var (
 	// ErrSortLimit matches a [SortLimitError].
 	ErrSortLimit = errors.New("too many rows to sort")
-	// ErrSortFile reports that the temporary file of a sort could not be written or
-	// read.
+	// ErrSortFile reports a failure of the temporary file of a sort.
 	ErrSortFile = errors.New("sorting in a temporary file")
 )

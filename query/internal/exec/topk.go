@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// TopK gathers the k least rows under compare and delivers them in order. Memory
-// is k rows.
+// TopK delivers the k least rows under compare, in order. It keeps k rows in a heap.
 func TopK[T any](in Stream[[]T], k int64, compare func(a, b *T) int) Stream[[]T] {
 	return func(yield func([]T) bool) error {
 		h := &rowHeap[T]{compare: compare}
@@ -23,7 +22,7 @@ func TopK[T any](in Stream[[]T], k int64, compare func(a, b *T) int) Stream[[]T]
 	}
 }
 
-// rowHeap keeps the greatest row on top, where the next lesser one displaces it.
+// rowHeap is a max-heap: the greatest row is on top, and a lesser row replaces it.
 type rowHeap[T any] struct {
 	rows    []T
 	compare func(a, b *T) int
@@ -32,8 +31,8 @@ type rowHeap[T any] struct {
 func (h *rowHeap[T]) Len() int           { return len(h.rows) }
 func (h *rowHeap[T]) Less(i, j int) bool { return h.compare(&h.rows[i], &h.rows[j]) > 0 }
 func (h *rowHeap[T]) Swap(i, j int)      { h.rows[i], h.rows[j] = h.rows[j], h.rows[i] }
-func (h *rowHeap[T]) Push(x any)         { h.rows = append(h.rows, x.(T)) } //nolint:forcetypeassert // heap.Interface hands back what offer gave it
-func (h *rowHeap[T]) Pop() any           { panic("unused: rows only leave by displacement") }
+func (h *rowHeap[T]) Push(x any)         { h.rows = append(h.rows, x.(T)) } //nolint:forcetypeassert // offer pushes rows only
+func (h *rowHeap[T]) Pop() any           { panic("unused: a row leaves only when a lesser one replaces it") }
 
 func (h *rowHeap[T]) offer(row T, k int64) {
 	switch {
@@ -45,7 +44,7 @@ func (h *rowHeap[T]) offer(row T, k int64) {
 	}
 }
 
-// sortedBatch is how many rows a sorted result delivers at a time.
+// sortedBatch is the most rows of a batch of a sorted result.
 const sortedBatch = 1000
 
 // inOrder delivers the rows in order.
@@ -64,7 +63,7 @@ func inOrder[T any](rows []T, compare func(a, b *T) int) Stream[[]T] {
 	}
 }
 
-// sortedRefs returns the rows in order, where they are: rows are large to move.
+// sortedRefs returns pointers to the rows in order, because rows are large to move.
 func sortedRefs[T any](rows []T, compare func(a, b *T) int) []*T {
 	out := make([]*T, len(rows))
 	for i := range rows {

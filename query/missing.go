@@ -10,13 +10,12 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// MissingFieldError says that rows came without a field that was asked for and
-// that is read here, by the residual or by a local sort. To read it as null would
-// give another answer.
+// MissingFieldError reports rows that lack a requested field which the residual or a
+// local sort reads. To read the field as null would change the answer.
 type MissingFieldError struct {
 	Field string
-	ID    int64  // the first such row of a page of which no row has the field
-	Key   string // the same where rows are told apart by a text; "" otherwise
+	ID    int64  // first row of a page on which no row has the field
+	Key   string // its key if keys are strings; "" otherwise
 }
 
 // Error returns one line.
@@ -25,14 +24,14 @@ func (e *MissingFieldError) Error() string {
 	if e.Key != "" {
 		id = fmt.Sprintf("%.100q", e.Key)
 	}
-	return fmt.Sprintf("rows come without %s, which was asked for, so that what reads it cannot be evaluated (first at id %s): "+
+	return fmt.Sprintf("rows lack %s although it was requested, so a condition or sort on it cannot be evaluated (first at id %s): "+
 		"declare that the server never returns it", e.Field, id)
 }
 
 // Is reports whether target is [ErrMissingField].
 func (e *MissingFieldError) Is(target error) bool { return target == ErrMissingField }
 
-// neededHere is the fields that rows of the scan are asked for because the engine
+// neededHere returns the fields that are requested because the residual or the sort
 // reads them.
 func neededHere(p *Plan, scan plan.Scan) []*model.Field {
 	var fields []*model.Field
@@ -45,7 +44,7 @@ func neededHere(p *Plan, scan plan.Scan) []*model.Field {
 	return fields
 }
 
-// sortKeys is the fields of an order that a row has only if they were asked for.
+// sortKeys returns the fields of an order that a row has only if they were requested.
 func sortKeys(order []plan.OrderKey) []*model.Field {
 	var fields []*model.Field
 	for _, k := range order {
@@ -56,8 +55,8 @@ func sortKeys(order []plan.OrderKey) []*model.Field {
 	return fields
 }
 
-// carried checks that the rows of a batch came with the fields: each of them is
-// missing if it is in none of the rows that could have it.
+// carried checks that the rows of a batch have the fields. A field is missing if it
+// applies to some row and no row has it.
 func carried[T any](batch []T, fields []*model.Field, src Source[T]) error {
 	for _, f := range fields {
 		missing := -1

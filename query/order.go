@@ -8,11 +8,10 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// comparing returns the order of rows that the keys ask for: nulls first in
-// ascending order as MySQL has them, strings by their field's collation. The last
-// key is that by which rows are told apart, so that texts which its collation takes
-// to be equal are in the order of their bytes.
-func comparing[T any](keys []plan.OrderKey, record func(*T) model.Record) func(a, b *T) int {
+// compareBy returns the order of rows by the keys: nulls first in ascending order, as in
+// MySQL, and strings by their field's collation. The last key identifies rows, so texts
+// that its collation holds equal are ordered by their bytes.
+func compareBy[T any](keys []plan.OrderKey, record func(*T) model.Record) func(a, b *T) int {
 	return func(a, b *T) int {
 		ra, rb := record(a), record(b)
 		for n, k := range keys {

@@ -6,13 +6,13 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// share is one scan's part of the source's workers and rate. All scans that run at the
-// same time share them: what one leaves at its end goes to the others.
+// share is one scan's share of the source's workers and rate. All running scans divide
+// them, so the share of a scan that ends goes to the others.
 type share struct {
 	all       func() int                // workers
 	rateLimit func() paginate.RateLimit // nil = none is known
 	scans     *atomic.Int64             // running now
-	turn      int64                     // of this scan among them, so that a remainder is used
+	turn      int64                     // index of this scan, which decides who gets the remainder
 }
 
 // workers returns how many requests the scan may have in flight now.

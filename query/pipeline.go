@@ -11,17 +11,16 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// batches is a stream of rows on their way to the consumer.
+// batches is a stream of rows.
 type batches[T any] = exec.Stream[[]T]
 
-// rows is the pipeline of the plan: pages, residual, doubles, order, limit, and
-// last the fields that only the stages before needed.
+// rows is the pipeline of the plan: scan, filter, dedupe, sort, limit, project.
 func (r *Rows[T]) rows() batches[T] {
-	return r.hiding(r.answer(), r.plan.Hidden)
+	return r.project(r.answer(), r.plan.Hidden)
 }
 
-// hiding takes the fields out of every row, if the source can.
-func (r *Rows[T]) hiding(in batches[T], fields []*model.Field) batches[T] {
+// project hides the fields of every row, if the source can.
+func (r *Rows[T]) project(in batches[T], fields []*model.Field) batches[T] {
 	if len(fields) == 0 {
 		return in
 	}
@@ -30,8 +29,8 @@ func (r *Rows[T]) hiding(in batches[T], fields []*model.Field) batches[T] {
 
 func (r *Rows[T]) answer() batches[T] {
 	p := r.plan
-	compare := comparing(p.Order, r.source.Record)
-	all := r.scanned(compare)
+	compare := compareBy(p.Order, r.source.Record)
+	all := r.scanAll(compare)
 	if len(p.Scans) > 1 {
 		seen, err := r.keptKeys()
 		if err != nil {
@@ -52,8 +51,8 @@ func (r *Rows[T]) answer() batches[T] {
 	return all
 }
 
-// keptKeys returns what tells apart the rows that an earlier run delivered, as far
-// as the checkpoint's owner can say.
+// keptKeys returns the numbers of the rows that an earlier run delivered, if the
+// checkpoint has them.
 func (r *Rows[T]) keptKeys() (map[int64]struct{}, error) {
 	seen := make(map[int64]struct{})
 	if r.kept == nil {
@@ -68,7 +67,7 @@ func (r *Rows[T]) keptKeys() (map[int64]struct{}, error) {
 	return seen, nil
 }
 
-// sortOptions are the plan's bounds of a local sort.
+// sortOptions returns the plan's bounds of a local sort.
 func (r *Rows[T]) sortOptions() exec.SortOptions[T] {
 	o := exec.SortOptions[T]{MaxRows: r.plan.MaxSortRows}
 	if r.plan.SortMemory > 0 && r.caps.Spills {
@@ -77,27 +76,27 @@ func (r *Rows[T]) sortOptions() exec.SortOptions[T] {
 	return o
 }
 
-// scanned is the rows of all scans, less those that the residuals drop: merged
-// where they are wanted in order of the key, one scan after the other where a
-// limit may make the next one needless, and else all at once.
-func (r *Rows[T]) scanned(compare func(a, b *T) int) batches[T] {
+// scanAll is the rows of all scans that pass the residuals. Scans are merged if the
+// order is by the key. They run one after the other if the limit may make the next one
+// needless, and otherwise concurrently.
+func (r *Rows[T]) scanAll(compare func(a, b *T) int) batches[T] {
 	p := r.plan
 	n := len(p.Scans)
 	if n == 1 && p.Scans[0].Sort != "" && p.Strategy != plan.StrategyFollowTokens {
 		return r.page(0, p.Scans[0])
 	}
-	matching := r.matching()
+	filter := r.filter()
 	switch {
 	case n > 1 && p.Sort == plan.SortByID:
 		streams := make([]batches[T], n)
 		for i := range streams {
-			streams[i] = exec.Map(r.scan(r.ctx, i), func(b paginate.Batch[T]) ([]T, error) { return matching(i, b) })
+			streams[i] = exec.Map(r.scan(r.ctx, i), func(b paginate.Batch[T]) ([]T, error) { return filter(i, b) })
 		}
 		return exec.Merge(streams, compare)
 	case n == 1, p.Limit > 0 && p.Sort == plan.SortNone:
-		return exec.Concat(n, func(i int) exec.Stream[paginate.Batch[T]] { return r.scan(r.ctx, i) }, matching)
+		return exec.Concat(n, func(i int) exec.Stream[paginate.Batch[T]] { return r.scan(r.ctx, i) }, filter)
 	}
-	return exec.Interleave(r.ctx, n, r.source.Workers(), r.scan, matching)
+	return exec.Interleave(r.ctx, n, r.source.Workers(), r.scan, filter)
 }
 
 // scan is the batches of one scan.
@@ -105,9 +104,9 @@ func (r *Rows[T]) scan(ctx context.Context, i int) exec.Stream[paginate.Batch[T]
 	return exec.FromSeq(r.pages(ctx, i))
 }
 
-// matching returns what notes the progress of a scan and keeps of its batch the rows for
-// which the residual is true.
-func (r *Rows[T]) matching() func(i int, batch paginate.Batch[T]) ([]T, error) {
+// filter returns the function that notes the progress of a scan and filters its batch by
+// the residual.
+func (r *Rows[T]) filter() func(i int, batch paginate.Batch[T]) ([]T, error) {
 	needed := make([][]*model.Field, len(r.plan.Scans))
 	for i, scan := range r.plan.Scans {
 		needed[i] = neededHere(r.plan, scan)
@@ -121,7 +120,7 @@ func (r *Rows[T]) matching() func(i int, batch paginate.Batch[T]) ([]T, error) {
 	}
 }
 
-// arrived notes how far a scan has got.
+// arrived notes the progress of a scan.
 func (r *Rows[T]) arrived(i int, batch paginate.Batch[T]) {
 	r.progress.scans[i] = &batch.Left
 	if n := len(batch.Rows); n > 0 {
@@ -129,7 +128,7 @@ func (r *Rows[T]) arrived(i int, batch paginate.Batch[T]) {
 	}
 }
 
-// pages walks one scan as the plan's strategy says.
+// pages fetches one scan by the plan's strategy.
 func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
 	return func(yield func(paginate.Batch[T], error) bool) {
 		r.running.Add(1)
@@ -154,12 +153,12 @@ func (r *Rows[T]) pages(ctx context.Context, i int) iter.Seq2[paginate.Batch[T],
 	}
 }
 
-// page asks for the one page of a scan that the server sorts. Should it come
-// short of the answer, all rows are read and sorted locally.
+// page requests the one page of a scan that the server sorts. If the page does not hold
+// the whole answer, all rows are read and sorted locally.
 func (r *Rows[T]) page(i int, scan plan.Scan) batches[T] {
 	return func(yield func([]T) bool) error {
 		p := r.plan
-		limit := p.PageSize // no more rows than a page were bounded or counted
+		limit := p.PageSize // the plan has bounded or counted at most this many rows
 		if p.Limit > 0 {
 			limit = int(min(int64(limit), p.Limit))
 		}
@@ -186,7 +185,7 @@ func (r *Rows[T]) fallbackSort(i int, scan plan.Scan) batches[T] {
 	maps.Copy(scan.Query, by.Query)
 	walk := r.walk(i, scan)
 	walk.Limit, walk.Order = 0, paginate.Unordered
-	run, compare := paginate.SplitRanges(walk), comparing(r.plan.Order, r.source.Record)
+	run, compare := paginate.SplitRanges(walk), compareBy(r.plan.Order, r.source.Record)
 	if r.caps.Paging == plan.PagingForward {
 		walk.Order = paginate.Ascending
 		run = paginate.Serial(walk)
@@ -200,10 +199,10 @@ func (r *Rows[T]) fallbackSort(i int, scan plan.Scan) batches[T] {
 	} else {
 		rows = exec.Sort(rows, compare, r.sortOptions())
 	}
-	return r.hiding(rows, by.Hidden)
+	return r.project(rows, by.Hidden)
 }
 
-// walk is the scan in the words of paginate.
+// walk converts a scan for package paginate.
 func (r *Rows[T]) walk(i int, scan plan.Scan) paginate.Scan[T] {
 	p := r.plan
 	w := paginate.Scan[T]{
@@ -226,22 +225,22 @@ func (r *Rows[T]) walk(i int, scan plan.Scan) paginate.Scan[T] {
 	return w
 }
 
-// limitOf is how many rows of a scan, those before a checkpoint included, are wanted at
-// most; 0 = all.
+// limitOf returns the most rows that a scan need deliver, those before a checkpoint
+// included; 0 = all.
 func (r *Rows[T]) limitOf(i int) int64 {
 	p := r.plan
 	if p.Scans[i].Residual != nil || p.Sort.Gathers() || p.Limit == 0 || p.AllRows {
 		return 0
 	}
-	limit := p.Limit - r.progress.rows // what other scans delivered counts
+	limit := p.Limit - r.progress.rows // rows of other scans count
 	if r.from[i] != nil {
 		limit += r.from[i].Rows
 	}
 	return limit
 }
 
-// limits returns what bounds the requests of a scan: all that the source allows, or a
-// share of it while other scans run.
+// limits returns the bounds on the requests of a scan: the source's own, or a share of
+// them while other scans run.
 func (r *Rows[T]) limits(i int) (workers func() int, rateLimit func() paginate.RateLimit) {
 	if len(r.plan.Scans) == 1 {
 		return r.source.Workers, r.caps.RateLimit
@@ -250,22 +249,21 @@ func (r *Rows[T]) limits(i int) (workers func() int, rateLimit func() paginate.R
 	return s.workers, s.limit
 }
 
-// wavePages is how many pages a worker must be expected to ask for before a fetch
-// begins with pages on speculation: a small answer would be asked for in pieces.
+// wavePages is the least expected pages a worker for a speculative first wave, because a
+// small answer would be fetched in small pieces.
 const wavePages = 4
 
-// waveWorkers is the least concurrency at which it pays: of few workers few idle
-// in the first round, and what they ask in vain outweighs the round.
+// waveWorkers is the least concurrency for a speculative first wave. With few workers,
+// its useless requests cost more than the round trip that it saves.
 const waveWorkers = 8
 
-// speculates reports whether the first round's idle workers ask pages on
-// speculation.
+// speculates reports whether idle workers of the first round send speculative requests.
 func (r *Rows[T]) speculates() bool {
 	workers := int64(r.source.Workers())
 	return r.caps.RateLimit != nil && r.caps.RateLimit().Rate <= 0 && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
 }
 
-// counted wraps a fetch so that the run's statistics see it.
+// counted wraps a fetch to count its pages for the statistics.
 func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
 	c := &r.scans[i]
 	return func(ctx context.Context, req paginate.Request) (*paginate.Page[T], error) {
@@ -280,7 +278,7 @@ func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
 	}
 }
 
-// followed reads the pages of a scan each of which names the next.
+// followed reads a scan whose pages name the next one.
 func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
 	c := paginate.TokenScan[T]{
 		Fetch: r.counted(i, r.source.Fetch(r.plan.Scans[i])), ID: keyFunc(r.source), PageSize: r.plan.PageSize, Limit: r.limitOf(i),

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"

@@ -39,12 +39,14 @@ var (
 	ErrUncounted = plan.ErrUncounted
 )
 
-// The errors of planning, and of stored plans and checkpoints.
-type (
-	PlanError   = plan.PlanError
-	OptionError = plan.OptionError
-	StoredError = plan.StoredError
-)
+// PlanError reports a part of a query that no plan can answer, and why.
+type PlanError = plan.Error
+
+// OptionError reports an option that cannot be used, and why.
+type OptionError = plan.OptionError
+
+// StoredError reports a stored plan or checkpoint that cannot be resumed.
+type StoredError = plan.StoredError
 
 // ShortPageError reports that the server's one sorted page has fewer rows than the
 // answer, and that the rows cannot be sorted locally because they never carry the sort

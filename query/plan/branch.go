@@ -80,7 +80,7 @@ func (p *planner) classify(a *alternative) {
 // server never returns.
 func (a *alternative) refusal() error {
 	var errs []error
-	var seen map[PlanError]bool // several branches may hold the same
+	var seen map[Error]bool // several branches may hold the same
 	for _, b := range a.branches {
 		for _, c := range b.conjuncts {
 			if c.Verdict == Exact || b.empty != "" || !readsField(c.Node, func(f *model.Field) bool { return f.Returned == model.ReturnedNo }) {
@@ -90,7 +90,7 @@ func (a *alternative) refusal() error {
 				if f.Returned != model.ReturnedNo {
 					continue
 				}
-				e := PlanError{
+				e := Error{
 					Part:   dsl.Format(c.Node),
 					Reason: c.Reason + ", and " + f.Name + " is never returned, so it cannot be evaluated locally",
 					Hint:   "rewrite the condition so that the server can answer it",
@@ -102,7 +102,7 @@ func (a *alternative) refusal() error {
 					return errors.Join(append(errs, errMoreRefused)...)
 				}
 				if seen == nil {
-					seen = make(map[PlanError]bool)
+					seen = make(map[Error]bool)
 				}
 				seen[e] = true
 				errs = append(errs, &e)

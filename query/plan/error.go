@@ -7,7 +7,7 @@ import (
 
 // Errors to test for with [errors.Is].
 var (
-	// ErrUnanswerable matches a [PlanError].
+	// ErrUnanswerable matches a [Error].
 	ErrUnanswerable = errors.New("the query cannot be answered")
 	// ErrOption matches an [OptionError].
 	ErrOption = errors.New("unusable option")
@@ -17,16 +17,16 @@ var (
 	ErrUncounted = errors.New("the server does not count rows")
 )
 
-// PlanError reports a part of a query that no plan can answer, and why. Planning
+// Error reports a part of a query that no plan can answer, and why. Planning
 // returns it before any request is sent.
-type PlanError struct {
+type Error struct {
 	Part   string // the conjunct, sort key or field, as the language writes it
 	Reason string
 	Hint   string // what to do; "" if unknown
 }
 
 // Error returns one line.
-func (e *PlanError) Error() string {
+func (e *Error) Error() string {
 	s := fmt.Sprintf("%s: %s", e.Part, e.Reason)
 	if e.Hint != "" {
 		s += "; " + e.Hint
@@ -35,7 +35,7 @@ func (e *PlanError) Error() string {
 }
 
 // Is reports whether target is [ErrUnanswerable].
-func (e *PlanError) Is(target error) bool { return target == ErrUnanswerable }
+func (e *Error) Is(target error) bool { return target == ErrUnanswerable }
 
 // OptionError reports an option that cannot be used, and why.
 type OptionError struct {

@@ -117,7 +117,7 @@ func explainCase(t *testing.T, text string) explanation {
 	t.Helper()
 	c := planCase{opts: []query.Option{query.Now(planNow)}}
 	for strings.Contains(text, "\n") {
-		line, rest, _ := strings.Cut(text, "\n")
+		line, below, _ := strings.Cut(text, "\n")
 		key, value, ok := strings.Cut(line, ": ")
 		switch {
 		case ok && planOptions[key] != nil:
@@ -128,7 +128,7 @@ func explainCase(t *testing.T, text string) explanation {
 		default:
 			return c.plan(t, strings.TrimSpace(text))
 		}
-		text = rest
+		text = below
 	}
 	return c.plan(t, strings.TrimSpace(text))
 }

@@ -145,7 +145,7 @@ func (p *planner) sortLocally() error {
 	for _, k := range p.plan.Order {
 		switch k.Field.Returned {
 		case model.ReturnedNo:
-			return &PlanError{
+			return &Error{
 				Part:   "sort " + k.String(),
 				Reason: "the answer may exceed one page, so it must be sorted locally, but the server never returns " + k.Field.Name,
 				Hint:   p.hintToSort(),

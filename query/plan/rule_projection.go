@@ -33,7 +33,7 @@ func project(p *planner) error {
 	for _, f := range p.plan.Select {
 		switch f.Returned {
 		case model.ReturnedNo:
-			return &PlanError{Part: "select " + f.Name, Reason: "the server filters by it but never returns it"}
+			return &Error{Part: "select " + f.Name, Reason: "the server filters by it but never returns it"}
 		case model.ReturnedUnknown:
 			p.warnf("%s is selected, but the server is not documented to return it", f.Name)
 			p.want(f)

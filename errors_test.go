@@ -92,7 +92,7 @@ func untold() map[string]string {
 		"query/sink.decodeSidecar":        "it is the reason of a CheckpointError",
 		"query/sink/sqlitesink.readState": "it is what a ForeignError wraps",
 		"query/sqlsource.read":            "a value's fault is wrapped beside ErrValue",
-		"query/sqlsource.settled":         "they are what a TableError joins",
+		"query/sqlsource.withDefaults":    "they are what a TableError joins",
 		"query/sqlsource.faults":          "likewise",
 		"transport.FileToken":             "the client makes a TokenError of whatever a source returns",
 		"transport.CommandToken":          "likewise",

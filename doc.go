@@ -32,8 +32,8 @@
 // What a query is asked of, each a Source of package query:
 //
 //   - [github.com/muster-go/muster/query/shipstream]: users, roles and warehouses of ShipStream's Global API
-//   - [github.com/muster-go/muster/query/restsource]: any paged listing over HTTP, by a definition
-//   - [github.com/muster-go/muster/query/filesource]: the same from a YAML file
+//   - [github.com/muster-go/muster/query/rest]: any paged listing over HTTP, by a definition
+//   - [github.com/muster-go/muster/query/rest/yaml]: the same from a YAML file
 //   - [github.com/muster-go/muster/query/sqlsource]: a table of a database
 //
 // Where its rows go:
@@ -45,7 +45,7 @@
 //
 // And what stands beside:
 //
-//   - [github.com/muster-go/muster/dsl/wire]: the API's own filter syntax, both ways
+//   - [github.com/muster-go/muster/query/shipstream/wire]: the API's own filter syntax, both ways
 //   - [github.com/muster-go/muster/model/collation]: the weights of utf8mb4_general_ci
 //   - [github.com/muster-go/muster/model/display]: measures, cuts and cleans text for a terminal
 //   - [github.com/muster-go/muster/query/querytest]: suites for a source, a dialect or a sink of one's own
@@ -55,5 +55,3 @@
 //
 // A package may import those of the layers below its own and none beside it.
 package muster
-
-

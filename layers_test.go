@@ -25,7 +25,7 @@ type listed struct {
 	Deps       []string `json:"Deps"`     // all that an importer links, found by following Imports
 }
 
-// name is the import path below the module: "dsl/wire"; "" for the root.
+// name is the import path below the module: "dsl/check"; "" for the root.
 func (p listed) name() string { return below(p.ImportPath) }
 
 func below(importPath string) string {
@@ -150,7 +150,7 @@ func isTestPackage(importPath string) bool { return strings.HasSuffix(path.Base(
 
 func corePackages() []string {
 	return []string{
-		"model", "dsl", "dsl/ast", "dsl/syntax", "dsl/check", "dsl/simplify", "dsl/eval", "dsl/complete", "dsl/wire", "transport", "paginate", "query", "query/shipstream", "query/sink", "query/restsource", "query/sqlsource",
+		"model", "dsl", "dsl/ast", "dsl/syntax", "dsl/check", "dsl/simplify", "dsl/eval", "dsl/complete", "query/shipstream/wire", "transport", "paginate", "query", "query/shipstream", "query/sink", "query/rest", "query/sqlsource",
 	}
 }
 
@@ -302,9 +302,8 @@ func TestLayersCatch(t *testing.T) {
 	}{
 		{importer: "model", imported: "dsl", breaks: []int{layers}},
 		{importer: "dsl", imported: "model"},
-		{importer: "dsl/wire", imported: "dsl"},
+		{importer: "query/shipstream/wire", imported: "dsl"},
 		{importer: "dsl", imported: "transport", breaks: []int{layers}},
-		{importer: "dsl/wire", imported: "transport", breaks: []int{layers}},
 		{importer: "transport", imported: "paginate", breaks: []int{layers}},
 		{importer: "paginate", imported: "dsl", breaks: []int{layers}},
 		{importer: "paginate", imported: "query", breaks: []int{layers}},
@@ -327,11 +326,11 @@ func TestLayersCatch(t *testing.T) {
 		{importer: "dsl/eval", imported: "dsl/complete", breaks: []int{stages}},
 		{importer: "dsl/complete", imported: "dsl", breaks: []int{stages}},
 		{importer: "dsl", imported: "dsl/complete"},
-		{importer: "dsl", imported: "dsl/wire", breaks: []int{stages}},
+		{importer: "dsl", imported: "query/shipstream/wire", breaks: []int{layers}},
 		{importer: "dsl/syntax", imported: "dsl/internal/token"},
 		{importer: "dsl/internal/token", imported: "dsl/ast"},
 		{importer: "dsl/internal/token", imported: "dsl/syntax", breaks: []int{stages}},
-		{importer: "dsl/wire", imported: "dsl/ast"},
+		{importer: "query/shipstream/wire", imported: "dsl"},
 
 		{importer: "query/shipstream/shipstreamtest", imported: "model"},
 		{importer: "query/shipstream/shipstreamtest", imported: "net/http"},

@@ -13,9 +13,9 @@ import (
 	"github.com/titanous/json5"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // wireSeeds are filters, each of which meets another branch of the encoder.

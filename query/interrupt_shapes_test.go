@@ -14,8 +14,8 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
-	"github.com/muster-go/muster/query/restsource"
-	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/rest/orderstest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -24,7 +24,7 @@ import (
 // interruptedShape is a plan of some shape over some source.
 type interruptedShape struct {
 	name      string
-	style     restsource.Style // of the shop, where it is one
+	style     rest.Style // of the shop, where it is one
 	resumable bool
 	open      func(t *testing.T, s *script, shop *orderstest.Server) *subject
 }
@@ -67,7 +67,7 @@ func interruptedShapes() []interruptedShape {
 		filter, opts, gathers := randomPlan(names)
 		shapes = append(shapes, shape("random "+filter, filter, !gathers, opts...))
 	}
-	for _, style := range []restsource.Style{restsource.Forward, restsource.Token, restsource.Offset, restsource.Link} {
+	for _, style := range []rest.Style{rest.Forward, rest.Token, rest.Offset, rest.Link} {
 		shapes = append(shapes, interruptedShape{"shop by " + string(style), style, true, func(t *testing.T, s *script, shop *orderstest.Server) *subject {
 			t.Helper()
 			return shopUnderTest(t, s, shop, style, "total > 40 or status = 'open'")
@@ -137,32 +137,32 @@ func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter s
 }
 
 // shopUnderTest is a query over a shop's orders.
-func shopUnderTest(t *testing.T, s *script, shop *orderstest.Server, style restsource.Style, filter string) *subject {
+func shopUnderTest(t *testing.T, s *script, shop *orderstest.Server, style rest.Style, filter string) *subject {
 	t.Helper()
 	client := clientOver(t, "http://127.0.0.1/shop", steps{s, handled{shop.Config.Handler}}, 3)
-	field := func(name string, typ model.Type, params map[string]string) restsource.Field {
-		return restsource.Field{Field: model.Field{Name: name, Type: typ, Collation: model.Binary, Returned: model.ReturnedAlways}, Params: params, Sort: name == "id"}
+	field := func(name string, typ model.Type, params map[string]string) rest.Field {
+		return rest.Field{Field: model.Field{Name: name, Type: typ, Collation: model.Binary, Returned: model.ReturnedAlways}, Params: params, Sort: name == "id"}
 	}
-	d := restsource.Definition{
-		Name: "orders", Path: "/orders", Dialect: restsource.KeyValue,
-		Fields: []restsource.Field{
+	d := rest.Definition{
+		Name: "orders", Path: "/orders", Dialect: rest.KeyValue,
+		Fields: []rest.Field{
 			field("id", model.TypeInt, nil),
 			field("status", model.TypeString, map[string]string{"eq": "status"}),
 			field("total", model.TypeInt, map[string]string{"gteq": "min_total", "lteq": "max_total"}),
 		},
 		Layout: model.Layout{Rows: "orders", HasMore: "more", Next: "next_page"},
-		Paging: restsource.Paging{Style: style, Max: 100, Limit: "limit", Sort: "order"},
+		Paging: rest.Paging{Style: style, Max: 100, Limit: "limit", Sort: "order"},
 	}
 	switch style {
-	case restsource.Forward:
+	case rest.Forward:
 		d.Paging.After, d.Paging.Until = "after_id", "id_below"
-	case restsource.Token:
+	case rest.Token:
 		d.Paging.Token = "page"
-	case restsource.Offset:
+	case rest.Offset:
 		d.Paging.Skip = "skip"
-	case restsource.After, restsource.Keyset, restsource.Page, restsource.Link:
+	case rest.After, rest.Keyset, rest.Page, rest.Link:
 	}
-	src, err := restsource.New(client, d)
+	src, err := rest.New(client, d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/rest/orderstest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"

@@ -9,12 +9,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // TestMetamorphic runs random filters under random capabilities over random data

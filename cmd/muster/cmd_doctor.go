@@ -10,7 +10,7 @@ import (
 
 	"github.com/muster-go/muster/cmd/muster/internal/doctor"
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
@@ -79,7 +79,7 @@ func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Listing, err = restsource.New(nil, res.definition())
+	s.Listing, err = rest.New(nil, res.definition())
 	return s, err
 }
 

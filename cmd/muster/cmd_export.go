@@ -15,7 +15,7 @@ import (
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -179,7 +179,7 @@ func (c *exportCmd) left(env *environment, stats query.ExportStats, err error) e
 		return err
 	}
 	env.notef("muster: %s safe in %s; to go on: %s", rowsAre(stats.Committed), c.Output, commandWith("--resume", os.Args, c.Filter))
-	if next := (*restsource.NextPageError)(nil); errors.As(err, &next) {
+	if next := (*rest.NextPageError)(nil); errors.As(err, &next) {
 		env.notef("muster: should the server refuse that page again, it no longer knows it; to begin anew: %s", commandWith("--restart", os.Args, c.Filter))
 	}
 	if exit.Code(err) == exit.Interrupted {

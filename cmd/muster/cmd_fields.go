@@ -3,7 +3,7 @@ package main
 import (
 	"text/tabwriter"
 
-	"github.com/muster-go/muster/query/filesource"
+	"github.com/muster-go/muster/query/rest/yaml"
 )
 
 // fieldsCmd is `muster fields`.
@@ -41,7 +41,7 @@ func (c *fieldsCmd) Run(env *environment) error {
 }
 
 func (*fieldsCmd) emit(env *environment, res resource) error {
-	text, err := filesource.Write(res.definition())
+	text, err := yaml.Write(res.definition())
 	if err != nil {
 		return err
 	}

@@ -4,9 +4,9 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // fmtCmd is `muster fmt`.
@@ -36,7 +36,7 @@ func (c *fmtCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if res.definition().Dialect != restsource.API && (c.From == "wire" || c.To == "wire") {
+	if res.definition().Dialect != rest.API && (c.From == "wire" || c.To == "wire") {
 		return usagef("%s have no filter parameters like the API's; muster explain shows what is asked", res.Schema().Name())
 	}
 	filter, err := c.read(text, res)

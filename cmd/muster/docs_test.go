@@ -10,7 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/rest/orderstest"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
@@ -31,7 +31,7 @@ func TestDocuments(t *testing.T) {
 	defer shop.Close()
 	t.Setenv("MUSTER_TOKEN", shipstreamtest.DefaultToken)
 	for name, url := range map[string]string{
-		"README.md": users.URL, "cmd/muster/README.md": users.URL, "DESIGN.md": users.URL, "query/filesource/README.md": shop.URL + "/shop",
+		"README.md": users.URL, "cmd/muster/README.md": users.URL, "DESIGN.md": users.URL, "query/rest/yaml/README.md": shop.URL + "/shop",
 	} {
 		path, err := filepath.Abs("../../" + name)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/rest/orderstest"
 )
 
 // shopExportings are exports from an API unlike ShipStream's: each way to page, with

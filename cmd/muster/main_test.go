@@ -19,7 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
-	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/rest/orderstest"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 

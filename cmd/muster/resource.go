@@ -7,7 +7,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/usersink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
@@ -23,7 +23,7 @@ type resource interface {
 	// client is what rows are fetched through; nil before bind.
 	client() *transport.Client
 	// definition is the resource as a file describes it.
-	definition() restsource.Definition
+	definition() rest.Definition
 	// run starts to fetch the rows of a plan.
 	run(ctx context.Context, planned *query.Plan) (answer, error)
 	// count returns how many rows a plan's answer has.
@@ -59,7 +59,7 @@ type resourceOf[T any, P row[T]] struct {
 
 	on      *transport.Client
 	rebind  func(*transport.Client) resource
-	defines restsource.Definition
+	defines rest.Definition
 	raw     *shipstream.RawUserSource // nil: rows are always decoded
 	sqlite  func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[T], error)
 }
@@ -81,7 +81,7 @@ func usersOf(src *shipstream.UserSource) resource {
 }
 
 // listingOf is a defined listing as a resource.
-func listingOf(src *restsource.Source) resource {
+func listingOf(src *rest.Source) resource {
 	return &resourceOf[model.DynamicRow, *model.DynamicRow]{
 		Source: src, on: src.Client(), defines: src.Definition(),
 		rebind: func(c *transport.Client) resource { return listingOf(src.Bind(c)) },
@@ -95,7 +95,7 @@ func (r *resourceOf[T, P]) bind(client *transport.Client) resource { return r.re
 
 func (r *resourceOf[T, P]) client() *transport.Client { return r.on }
 
-func (r *resourceOf[T, P]) definition() restsource.Definition { return r.defines }
+func (r *resourceOf[T, P]) definition() rest.Definition { return r.defines }
 
 func (r *resourceOf[T, P]) run(ctx context.Context, planned *query.Plan) (answer, error) {
 	rows, err := query.RunPlan(ctx, r.Source, planned)

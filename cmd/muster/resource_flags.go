@@ -4,11 +4,11 @@ import (
 	"errors"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query/filesource"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/rest/yaml"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // resourceFlags say what is queried.
@@ -44,7 +44,7 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 		return nil, err
 	}
 	with := shipstream.With(c)
-	var d restsource.Definition
+	var d rest.Definition
 	switch f.Resource {
 	case "userRoles":
 		d, err = shipstream.RolesDefinition(shipstream.UserType(f.Type), with), refuse(env, "userRoles", "timestamps")
@@ -56,7 +56,7 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	src, err := restsource.New(nil, d)
+	src, err := rest.New(nil, d)
 	if err != nil {
 		return nil, err
 	}
@@ -74,14 +74,14 @@ func (f resourceFlags) defined(env *environment) (resource, error) {
 	if err := refuse(env, "a resource from a file, which declares what its server can do", "type", "profile", "collation", "timestamps"); err != nil {
 		return nil, err
 	}
-	d, err := filesource.ReadFile(f.ResourceFile)
+	d, err := yaml.ReadFile(f.ResourceFile)
 	switch {
-	case errors.Is(err, filesource.ErrInvalid):
+	case errors.Is(err, yaml.ErrInvalid):
 		return nil, &exit.UsageError{Err: err} // it names the file and the place
 	case err != nil:
 		return nil, exit.Usagef("--resource-file: %w", err)
 	}
-	src, err := restsource.New(nil, d)
+	src, err := rest.New(nil, d)
 	if err != nil {
 		return nil, exit.Usagef("%s: %w", f.ResourceFile, err)
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream/wire"
 	"pgregory.net/rapid"
 )
 

@@ -14,12 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/filesource"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/rest/yaml"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 var update = flag.Bool("update", false, "write the golden plans anew")
@@ -187,7 +187,7 @@ var planOptions = map[string]func(*planCase, string) error{
 }
 
 // definition is the resource of a case as a file describes it.
-func (c planCase) definition() restsource.Definition {
+func (c planCase) definition() rest.Definition {
 	with := shipstream.With(c.caps)
 	switch c.resource {
 	case "userRoles":
@@ -203,7 +203,7 @@ func (c planCase) source(t *testing.T) query.Resource {
 	if c.resource == "" {
 		return shipstream.Users(nil, shipstream.AnyUser, shipstream.With(c.caps))
 	}
-	src, err := restsource.New(nil, c.definition())
+	src, err := rest.New(nil, c.definition())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,15 +220,15 @@ type explanation struct {
 // file and read again, must have the same.
 func (c planCase) plan(t *testing.T, filter string) explanation {
 	t.Helper()
-	text, err := filesource.Write(c.definition())
+	text, err := yaml.Write(c.definition())
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := filesource.Read(text)
+	read, err := yaml.Read(text)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	fromFile, err := restsource.New(nil, read)
+	fromFile, err := rest.New(nil, read)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,12 +268,12 @@ func TestPlanIsStable(t *testing.T) {
 // TestStars: a star is the fields that are known to be returned, and of a row that has
 // none of them an error; members of members are below as fields of references are.
 func TestStars(t *testing.T) {
-	shelf := func(returned model.Returned) restsource.Definition {
-		field := func(name string, typ model.Type, r model.Returned, through string) restsource.Field {
-			return restsource.Field{Field: model.Field{Name: name, Type: typ, Returned: r, Through: through}}
+	shelf := func(returned model.Returned) rest.Definition {
+		field := func(name string, typ model.Type, r model.Returned, through string) rest.Field {
+			return rest.Field{Field: model.Field{Name: name, Type: typ, Returned: r, Through: through}}
 		}
-		return restsource.Definition{
-			Name: "books", Path: "/books", Paging: restsource.Paging{Style: restsource.Keyset}, Fields: []restsource.Field{
+		return rest.Definition{
+			Name: "books", Path: "/books", Paging: rest.Paging{Style: rest.Keyset}, Fields: []rest.Field{
 				field("id", model.TypeInt, model.ReturnedAlways, ""),
 				field("title", model.TypeString, model.ReturnedOnRequest, ""),
 				field("secret", model.TypeString, model.ReturnedNo, ""),
@@ -295,7 +295,7 @@ func TestStars(t *testing.T) {
 		{model.ReturnedUnknown, "author.*", `select "author.*": of none of these fields is it known that the server returns it`},
 		{model.ReturnedNo, "author.*", `select "author.*": of none of these fields is it known that the server returns it`},
 	} {
-		src, err := restsource.New(nil, shelf(test.of))
+		src, err := rest.New(nil, shelf(test.of))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,8 +3,8 @@ package shipstream
 import (
 	"slices"
 
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // Capabilities declare what a server does where the API reference is silent. The

@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/querytest"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -23,7 +23,7 @@ func TestUsersByDefinition(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 700})
 	caps := shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 	typed := shipstream.Users(client, shipstream.AnyUser, caps)
-	defined, err := restsource.New(client, shipstream.UsersDefinition(shipstream.AnyUser, caps))
+	defined, err := rest.New(client, shipstream.UsersDefinition(shipstream.AnyUser, caps))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ type smallQuery struct {
 
 func sameAsDefined[T any, P jsonRow[T]](t *testing.T, client *transport.Client, typed *shipstream.Listing[T], queries []smallQuery) {
 	t.Helper()
-	defined, err := restsource.New(client, typed.Definition())
+	defined, err := rest.New(client, typed.Definition())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func sameAsDefined[T any, P jsonRow[T]](t *testing.T, client *transport.Client, 
 // TestCountByDefinition: the server counts, with one request.
 func TestCountByDefinition(t *testing.T) {
 	server, client := serve(t, shipstreamtest.Options{Users: 700})
-	defined, err := restsource.New(client, shipstream.UsersDefinition(shipstream.AnyUser))
+	defined, err := rest.New(client, shipstream.UsersDefinition(shipstream.AnyUser))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,11 +161,11 @@ func written[T any, P jsonRow[T]](t *testing.T, src query.Source[T], filter stri
 // TestDefinitionsConform: every listing of the API keeps every promise of a source.
 func TestDefinitionsConform(t *testing.T) {
 	_, client := serve(t, shipstreamtest.Options{Users: 60})
-	for _, d := range []restsource.Definition{
+	for _, d := range []rest.Definition{
 		shipstream.UsersDefinition(shipstream.AnyUser), shipstream.RolesDefinition(shipstream.AnyUser), shipstream.WarehousesDefinition(),
 	} {
 		t.Run(d.Name, func(t *testing.T) {
-			src, err := restsource.New(client, d)
+			src, err := rest.New(client, d)
 			if err != nil {
 				t.Fatal(err)
 			}

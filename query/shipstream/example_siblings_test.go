@@ -6,7 +6,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
@@ -90,7 +90,7 @@ func ExampleWarehousesDefinition() {
 }
 
 func ExampleUsersDefinition() {
-	users, err := restsource.New(nil, shipstream.UsersDefinition(shipstream.ClientUsers))
+	users, err := rest.New(nil, shipstream.UsersDefinition(shipstream.ClientUsers))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -18,7 +18,7 @@ import (
 // [Warehouses] return one, and what [Users] returns has its methods. It is immutable
 // and safe for concurrent use.
 type Listing[T any] struct {
-	source *restsource.Source // the same rows, of no type
+	source *rest.Source // the same rows, of no type
 	rows   rowType[T]
 }
 
@@ -38,8 +38,8 @@ type rowType[T any] struct {
 }
 
 // newListing returns the listing that one of this package's definitions describes.
-func newListing[T any](client *transport.Client, d restsource.Definition, rows rowType[T]) *Listing[T] {
-	source, err := restsource.New(client, d)
+func newListing[T any](client *transport.Client, d rest.Definition, rows rowType[T]) *Listing[T] {
+	source, err := rest.New(client, d)
 	if err != nil {
 		panic(fmt.Sprintf("the definition is this package's own: %v", err))
 	}
@@ -47,8 +47,8 @@ func newListing[T any](client *transport.Client, d restsource.Definition, rows r
 }
 
 // paging is how all of the API's listings page.
-func paging() restsource.Paging {
-	return restsource.Paging{Style: restsource.Keyset, Limit: "limit", Sort: "sort"}
+func paging() rest.Paging {
+	return rest.Paging{Style: rest.Keyset, Limit: "limit", Sort: "sort"}
 }
 
 // Schema describes the rows.
@@ -57,9 +57,9 @@ func (l *Listing[T]) Schema() *model.Schema { return l.source.Schema() }
 // Dialect describes what the API can be asked.
 func (l *Listing[T]) Dialect() plan.Dialect { return l.source.Dialect() }
 
-// Definition describes the listing: a source that [restsource.New] makes of it has
+// Definition describes the listing: a source that [rest.New] makes of it has
 // the same plans, and rows that are [model.DynamicRow].
-func (l *Listing[T]) Definition() restsource.Definition { return l.source.Definition() }
+func (l *Listing[T]) Definition() rest.Definition { return l.source.Definition() }
 
 // Profile is the filter syntax that the source assumes the server to have.
 func (l *Listing[T]) Profile() wire.Profile { return l.source.Profile() }

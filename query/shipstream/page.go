@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query/plan"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -21,7 +21,7 @@ type form[T any] struct {
 }
 
 // fetch gets a page of a scan, decoded.
-func fetch[T any](ctx context.Context, s *restsource.Source, scan plan.Scan, r paginate.Request, rows form[T]) (*paginate.Page[T], error) {
+func fetch[T any](ctx context.Context, s *rest.Source, scan plan.Scan, r paginate.Request, rows form[T]) (*paginate.Page[T], error) {
 	page, retries, err := list(ctx, s, s.PageQuery(scan, r), rows)
 	if err != nil {
 		return nil, s.Refused(scan, err, declared)
@@ -37,7 +37,7 @@ func fetch[T any](ctx context.Context, s *restsource.Source, scan plan.Scan, r p
 }
 
 // list gets and decodes one page, which may have as many rows as q asks for.
-func list[T any](ctx context.Context, s *restsource.Source, q url.Values, rows form[T]) (page *model.Page[T], retries int, err error) {
+func list[T any](ctx context.Context, s *rest.Source, q url.Values, rows form[T]) (page *model.Page[T], retries int, err error) {
 	path := s.Definition().Path
 	limit, _ := strconv.Atoi(q.Get("limit"))
 	decode := func(body []byte) (*model.Page[T], error) { return rows.decode(body, model.MaxRows(limit)) }

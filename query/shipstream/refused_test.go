@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/muster-go/muster/dsl/wire"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
+	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -81,7 +81,7 @@ func refusal[T any](t *testing.T, src query.Source[T], filter string, want ...an
 	for _, e := range rows.All() {
 		err = e
 	}
-	refused := (*restsource.RefusedError)(nil)
+	refused := (*rest.RefusedError)(nil)
 	if !errors.As(err, &refused) || !errors.Is(err, transport.ErrBadRequest) {
 		t.Errorf("%s: %v", filter, err)
 		return
@@ -107,7 +107,7 @@ func TestRefusedKeepsQuiet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, err := range rows.All() {
-		if !errors.Is(err, transport.ErrBadRequest) || errors.As(err, new(*restsource.RefusedError)) {
+		if !errors.Is(err, transport.ErrBadRequest) || errors.As(err, new(*rest.RefusedError)) {
 			t.Errorf("%v", err)
 		}
 	}

@@ -2,7 +2,7 @@ package shipstream
 
 import (
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -27,10 +27,10 @@ func Roles(client *transport.Client, t UserType, opts ...Option) *Listing[Role] 
 
 // RolesDefinition describes the roles' listing. Their permissions come on request, as
 // those of a user's roles do.
-func RolesDefinition(t UserType, opts ...Option) restsource.Definition {
+func RolesDefinition(t UserType, opts ...Option) rest.Definition {
 	d := smallDefinition("userRoles", "/v1/system/userRoles/"+string(t), opts)
 	d.Select = "fields"
-	d.Fields = append(d.Fields, restsource.Field{
+	d.Fields = append(d.Fields, rest.Field{
 		Field: model.Field{Name: "permissions", Type: model.TypeJSON, Nullable: true, Returned: model.ReturnedOnRequest, Doc: "list of what the role permits"},
 	})
 	return d

@@ -4,7 +4,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/internal/spill"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 )
 
 // The indexes of the fields that all of the API's small listings begin with.
@@ -16,11 +16,11 @@ const (
 
 // smallDefinition is what the API's small listings have in common: an id and a name,
 // by both of which they filter and sort.
-func smallDefinition(name, path string, opts []Option) restsource.Definition {
+func smallDefinition(name, path string, opts []Option) rest.Definition {
 	c := capabilities(opts)
-	return restsource.Definition{
-		Name: name, Path: path, Dialect: restsource.API, Profile: c.Profile,
-		Fields: []restsource.Field{
+	return rest.Definition{
+		Name: name, Path: path, Dialect: rest.API, Profile: c.Profile,
+		Fields: []rest.Field{
 			smallID:   {Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways, Doc: "unique id, 1 or more"}, Filter: true, Sort: true},
 			smallName: {Field: model.Field{Name: "name", Type: model.TypeString, Collation: c.Collation, Returned: model.ReturnedAlways, Doc: "name"}, Filter: true, Sort: true},
 		},

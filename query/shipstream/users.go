@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/internal/spill"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -34,16 +34,16 @@ func Users(client *transport.Client, t UserType, opts ...Option) *UserSource {
 
 // UsersDefinition describes the users' listing. A source that is made of it has
 // the same plans as [Users] and rows that are [model.DynamicRow].
-func UsersDefinition(t UserType, opts ...Option) restsource.Definition {
+func UsersDefinition(t UserType, opts ...Option) rest.Definition {
 	c := capabilities(opts)
-	d := restsource.Definition{
-		Name: "users", Path: "/v1/system/users/" + string(t), Dialect: restsource.API, Profile: c.Profile,
+	d := rest.Definition{
+		Name: "users", Path: "/v1/system/users/" + string(t), Dialect: rest.API, Profile: c.Profile,
 		Select: "fields", Include: "fields:", Deleted: url.Values{"deleted": {"true"}}, Layout: model.DefaultLayout(), Paging: paging(),
 	}
 	schema := c.schema()
 	for i := range schema.Len() {
 		f := *schema.Field(i)
-		d.Fields = append(d.Fields, restsource.Field{Field: f, Filter: c.filters(f.Name), Sort: sorts(f.Name)})
+		d.Fields = append(d.Fields, rest.Field{Field: f, Filter: c.filters(f.Name), Sort: sorts(f.Name)})
 	}
 	return d
 }

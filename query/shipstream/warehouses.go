@@ -2,7 +2,7 @@ package shipstream
 
 import (
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -21,9 +21,9 @@ func Warehouses(client *transport.Client, opts ...Option) *Listing[Warehouse] {
 }
 
 // WarehousesDefinition describes the warehouses' listing.
-func WarehousesDefinition(opts ...Option) restsource.Definition {
+func WarehousesDefinition(opts ...Option) rest.Definition {
 	d := smallDefinition("warehouses", "/v1/inventory/warehouses", opts)
-	d.Fields = append(d.Fields, restsource.Field{
+	d.Fields = append(d.Fields, rest.Field{
 		Field:  model.Field{Name: "is_active", Type: model.TypeBool, Returned: model.ReturnedAlways, Doc: "whether it is in use"},
 		Filter: true,
 	})

@@ -12,7 +12,7 @@ import (
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
@@ -28,7 +28,7 @@ type Subject struct {
 	Probe bool
 	// Listing is examined in place of the users; nil = the users are. It is made for
 	// planning alone.
-	Listing *restsource.Source
+	Listing *rest.Source
 	// Foreign says that the listing is of an API that is not ShipStream's, so that nothing
 	// but the listing can be asked. It may need no token.
 	Foreign bool

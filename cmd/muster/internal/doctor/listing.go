@@ -16,7 +16,7 @@ import (
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -27,8 +27,8 @@ const sampleRows = 20
 type listing struct {
 	ctx    context.Context //nolint:containedctx // lives no longer than Examine
 	client *transport.Client
-	src    *restsource.Source // once the pages are read, without the fields that are not as declared
-	scan   plan.Scan          // of all rows, with every field that is answered on request
+	src    *rest.Source // once the pages are read, without the fields that are not as declared
+	scan   plan.Scan    // of all rows, with every field that is answered on request
 	size   int
 	rows   []model.DynamicRow
 }
@@ -41,7 +41,7 @@ type sample struct {
 
 // listing adds the lines of a listing that a definition describes. The token's line is
 // made of what became of the first request; nil = it has one.
-func (r *Report) listing(ctx context.Context, client *transport.Client, src *restsource.Source, token func(error) Line) {
+func (r *Report) listing(ctx context.Context, client *transport.Client, src *rest.Source, token func(error) Line) {
 	x := &listing{ctx: ctx, client: client, src: src.Bind(client), size: min(sampleRows, src.Dialect().MaxPageSize())}
 	first, err := x.begin()
 	var page *paginate.Page[model.DynamicRow]
@@ -85,7 +85,7 @@ func (x *listing) begin() (sample, error) {
 // get asks for a page as a fetch does, and leaves it as it came.
 func (x *listing) get(r paginate.Request) (sample, error) {
 	path, params := x.src.Definition().Path, x.src.PageQuery(x.scan, r)
-	if x.src.Definition().Paging.Style == restsource.Link && r.Token != "" {
+	if x.src.Definition().Paging.Style == rest.Link && r.Token != "" {
 		var err error
 		if path, params, err = x.client.ResolveNext(r.Token); err != nil {
 			return sample{}, err
@@ -102,7 +102,7 @@ func (x *listing) decode(keep func(name string) bool, s sample) (*paginate.Page[
 		return nil, err
 	}
 	defer again.Close() //nolint:errcheck // nothing is written through it
-	src, err := restsource.New(again, x.keeping(keep))
+	src, err := rest.New(again, x.keeping(keep))
 	if err != nil {
 		return nil, err
 	}
@@ -110,9 +110,9 @@ func (x *listing) decode(keep func(name string) bool, s sample) (*paginate.Page[
 }
 
 // keeping is the definition with some of its fields alone, the key among them.
-func (x *listing) keeping(keep func(name string) bool) restsource.Definition {
+func (x *listing) keeping(keep func(name string) bool) rest.Definition {
 	d := x.src.Definition()
-	var fields []restsource.Field
+	var fields []rest.Field
 	for _, f := range d.Fields {
 		if f.Name == x.src.Dialect().ID() || keep(f.Name) && (f.Through == "" || keep(f.Through)) {
 			fields = append(fields, f)
@@ -156,7 +156,7 @@ func (x *listing) pageLine(page *paginate.Page[model.DynamicRow], err error) Lin
 func (x *listing) follow(key func(string) bool, first sample, page *paginate.Page[model.DynamicRow]) (second sample, line Line) {
 	paging := x.src.Definition().Paging
 	next := paginate.Request{Limit: x.size, Token: page.NextToken}
-	walked := paging.Style == restsource.Keyset || paging.Style == restsource.Forward
+	walked := paging.Style == rest.Keyset || paging.Style == rest.Forward
 	if walked {
 		for i := range page.Rows {
 			next.From = max(next.From, page.Rows[i].ID+1)
@@ -232,7 +232,7 @@ func (x *listing) fieldsLine(samples ...sample) Line {
 		}
 	}
 	good := func(name string) bool { return wrong[name] == "" }
-	src, err := restsource.New(x.client, x.keeping(good))
+	src, err := rest.New(x.client, x.keeping(good))
 	for _, s := range samples {
 		page, failed := x.decode(good, s)
 		if failed != nil {

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/cmd/muster/internal/doctor"
-	"github.com/muster-go/muster/query/filesource"
-	"github.com/muster-go/muster/query/restsource"
-	"github.com/muster-go/muster/query/restsource/orderstest"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/rest/orderstest"
+	"github.com/muster-go/muster/query/rest/yaml"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -35,11 +35,11 @@ fields:
 // examineShop looks at a listing of a handler by a definition.
 func examineShop(t *testing.T, handler http.Handler, definition string, token transport.TokenSource) *doctor.Report {
 	t.Helper()
-	d, err := filesource.Read([]byte(definition))
+	d, err := yaml.Read([]byte(definition))
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := restsource.New(nil, d)
+	src, err := rest.New(nil, d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/restsource"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -29,7 +29,7 @@ func (x *listing) parameters(r *Report) Line {
 	counts := map[State]int{}
 	var failed []string
 	for _, f := range x.src.Definition().Fields {
-		for _, op := range restsource.Operators() {
+		for _, op := range rest.Operators() {
 			if !x.declares(f, op) {
 				continue
 			}
@@ -57,15 +57,15 @@ func (x *listing) parameters(r *Report) Line {
 }
 
 // declares reports whether the server is said to have the operator for the field.
-func (x *listing) declares(f restsource.Field, op string) bool {
-	if x.src.Definition().Dialect == restsource.KeyValue {
+func (x *listing) declares(f rest.Field, op string) bool {
+	if x.src.Definition().Dialect == rest.KeyValue {
 		return f.Params[op] != ""
 	}
 	return f.Filter && len(x.questions(f, op)) > 0
 }
 
 // try asks the server one question about the field.
-func (x *listing) try(f restsource.Field, op string) (State, string) {
+func (x *listing) try(f rest.Field, op string) (State, string) {
 	all := x.questions(f, op)
 	if len(all) == 0 {
 		return Skip, "no row that was read has a value to ask for"
@@ -115,7 +115,7 @@ func (x *listing) tells(q question) int { return min(q.yes, len(x.rows)-q.yes) }
 
 // questions are the conditions by the operator, with values of rows that were read, that
 // the server is asked as they are.
-func (x *listing) questions(f restsource.Field, op string) []question {
+func (x *listing) questions(f rest.Field, op string) []question {
 	field, ok := x.src.Schema().Lookup(f.Name)
 	if !ok {
 		return nil

@@ -1,0 +1,182 @@
+package rest
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/plan"
+)
+
+// listing is what both dialects know of the server.
+type listing struct {
+	Definition
+}
+
+func (l *listing) ID() string { return l.Layout.ID }
+
+func (l *listing) Sorts(f *model.Field) bool { return l.sorts(f.Name) }
+
+func (l *listing) sorts(field string) bool {
+	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
+}
+
+// sortsBy: with a direction the server sorts by one field, and ties are as they are: it
+// is not asked for an order of the key.
+func (l *listing) sortsBy(keys []plan.OrderKey) bool {
+	paging := l.Definition.Paging
+	if paging.Direction == "" || len(keys) < 2 {
+		return !slices.ContainsFunc(keys, func(k plan.OrderKey) bool { return !l.Sorts(k.Field) })
+	}
+	field, tie := keys[0], keys[1]
+	if !l.Sorts(field.Field) {
+		return false
+	}
+	switch paging.Ties {
+	case TiesAlong:
+		return len(keys) == 2 && tie.Descending == field.Descending
+	case TiesAscending:
+		return len(keys) == 2 && !tie.Descending
+	}
+	return false
+}
+
+func (l *listing) MaxPageSize() int { return l.Definition.Paging.Max }
+
+// paging is the style in the planner's terms.
+func (l *listing) paging() plan.Paging {
+	switch l.Definition.Paging.Style {
+	case Forward:
+		return plan.PagingForward
+	case Offset, Page:
+		return plan.PagingOffset
+	case After, Token:
+		return plan.PagingToken
+	case Link:
+		return plan.PagingLink
+	case Keyset:
+	}
+	return plan.PagingKeyset
+}
+
+// pageParameter is the one that names a page.
+func (l *listing) pageParameter() string {
+	switch l.Definition.Paging.Style {
+	case After:
+		return l.Definition.Paging.After
+	case Token:
+		return l.Definition.Paging.Token
+	case Offset:
+		return l.Definition.Paging.Skip
+	case Page:
+		return l.Definition.Paging.Page
+	case Keyset, Forward, Link:
+	}
+	return ""
+}
+
+// Project asks for optional fields, for the reference of one behind it, and for
+// what it is of the object referred to.
+func (l *listing) Project(fields []*model.Field) url.Values {
+	var own []string
+	referred := map[string][]string{}
+	for _, f := range fields {
+		name := f.Name
+		if f.Through != "" {
+			name = f.Through
+			if inner := strings.TrimPrefix(f.Name, f.Through+"."); inner != "id" && l.Include != "" {
+				referred[f.Through] = append(referred[f.Through], inner)
+			}
+		}
+		if !slices.Contains(own, name) {
+			own = append(own, name)
+		}
+	}
+	q := url.Values{}
+	if l.Select != "" && len(own) > 0 {
+		q.Set(l.Select, strings.Join(own, ","))
+	}
+	for ref, inner := range referred {
+		q.Set(l.Include+ref, strings.Join(inner, ","))
+	}
+	return q
+}
+
+// Describe writes the request line with its parameters as they mean.
+func (l *listing) Describe(scan plan.Scan, r paginate.Request) string {
+	q := l.pageQuery(scan, r)
+	keys, size := make([]string, 0, len(q)), len("GET ?")+len(l.Path)
+	for key, values := range q {
+		keys = append(keys, key)
+		for _, value := range values {
+			size += len(key) + len("=&") + len(value)
+		}
+	}
+	slices.Sort(keys)
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString("GET ")
+	b.WriteString(l.Path)
+	between := byte('?')
+	for _, key := range keys {
+		for _, value := range q[key] {
+			b.WriteByte(between)
+			b.WriteString(key)
+			b.WriteByte('=')
+			b.WriteString(value)
+			between = '&'
+		}
+	}
+	if len(keys) == 0 {
+		b.WriteByte('?')
+	}
+	return b.String()
+}
+
+func (l *listing) Deleted() (url.Values, bool) {
+	return l.Definition.Deleted, l.Definition.Deleted != nil
+}
+
+// api is the dialect of package wire.
+type api struct{ *listing }
+
+var _ plan.Dialect = api{}
+
+// Independent: the parameters are ANDed, each for itself.
+func (api) Independent() bool { return true }
+
+// Classify sends each conjunct as it is where it can be said, and the strongest
+// weaker one where it cannot.
+func (d api) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
+	block := make(filters, 0, 2*len(conjuncts))
+	for i, c := range conjuncts {
+		said, narrows := d.Profile.Weaken(c)
+		switch {
+		case said.Never():
+			out[i] = plan.Pushdown{Verdict: plan.Exact, Unsatisfiable: true}
+		case said.Exact:
+			out[i] = plan.Pushdown{Verdict: plan.Exact, Params: block.of(said.Params)}
+		case narrows:
+			out[i] = plan.Pushdown{Verdict: plan.Superset, Params: block.of(said.Params), Reason: said.Reason}
+		default:
+			out[i] = plan.Pushdown{Reason: said.Reason}
+		}
+	}
+	return out
+}
+
+// filters are conditions as values of the API's one parameter for them, cut from one
+// block.
+type filters []plan.Param
+
+func (f *filters) of(values []string) []plan.Param {
+	start := len(*f)
+	for _, value := range values {
+		*f = append(*f, plan.Param{Name: "filter", Value: value})
+	}
+	return (*f)[start:len(*f):len(*f)]
+}

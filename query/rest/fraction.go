@@ -1,0 +1,42 @@
+package rest
+
+import (
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/query/plan"
+)
+
+// fractional compares by op instants that have fractions of a second on the server, of
+// any precision; here all within a second is that second. Only whole seconds are sent:
+// one like .999999999 is rounded up by a server that keeps fewer digits, and is not the
+// last of its second on one that keeps more.
+func (d keyValue) fractional(n *dsl.Compare, op string, c count) saying {
+	at := n.Value.Value.Int()
+	switch op {
+	case "gt":
+		return d.edge(n.Path, c, "gteq", at+1, "gt", at)
+	case "gteq":
+		return d.edge(n.Path, c, "gteq", at, "gt", at-1)
+	case "lt":
+		return d.edge(n.Path, c, "lt", at, "lteq", at)
+	case "lteq":
+		return d.edge(n.Path, c, "lt", at+1, "lteq", at+1)
+	case "eq":
+		return d.between(&dsl.Between{Path: n.Path, Lo: n.Value, Hi: n.Value})
+	}
+	return no("the API has no parameter that rules out every instant within a second of " + n.Path.Name)
+}
+
+// edge says a bound by the operator that says it exactly, or by another that takes along
+// some rows beyond it.
+func (d keyValue) edge(path *dsl.Path, c count, op string, at int64, near string, from int64) saying {
+	s := d.param(path, op, c.text(at))
+	if s.Verdict == plan.Exact {
+		return s
+	}
+	weaker := d.param(path, near, c.text(from))
+	if weaker.Verdict != plan.Exact {
+		return s
+	}
+	weaker.Verdict, weaker.Reason = plan.Superset, s.Reason
+	return weaker
+}

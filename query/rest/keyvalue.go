@@ -1,0 +1,251 @@
+package rest
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/plan"
+)
+
+// keyValue is the dialect of a parameter for each field and operator, all ANDed,
+// each of which a request may hold once.
+type keyValue struct{ *listing }
+
+var _ plan.Dialect = keyValue{}
+
+// Independent: a parameter that one conjunct takes is not there for another.
+func (keyValue) Independent() bool { return false }
+
+// Classify gives each conjunct the parameters that say it and that are not taken.
+// What is said exactly goes first, so that a weaker condition takes nothing from
+// it.
+func (d keyValue) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	out := make([]plan.Pushdown, len(conjuncts))
+	taken := map[string]bool{}
+	for _, round := range []plan.Verdict{plan.Exact, plan.Superset} {
+		for i, c := range conjuncts {
+			if out[i].Verdict != plan.Unsupported {
+				continue
+			}
+			switch said := d.say(c); {
+			case said.Verdict != round:
+				out[i].Reason = cmp.Or(out[i].Reason, said.Reason) // why it is not exact, or was taken
+			case said.clashes(taken):
+				out[i].Reason = "another condition has taken the parameter " + strings.Join(said.names(), ", ")
+			default:
+				out[i] = said.Pushdown
+			}
+		}
+	}
+	return out
+}
+
+// saying is a verdict on one conjunct by itself.
+type saying struct{ plan.Pushdown }
+
+func (s saying) names() []string {
+	names := make([]string, len(s.Params))
+	for i, p := range s.Params {
+		names[i] = strings.TrimSuffix(p.Name, brackets)
+	}
+	return names
+}
+
+// clashes takes the parameters unless one is taken.
+func (s saying) clashes(taken map[string]bool) (clash bool) {
+	names := s.names()
+	if slices.ContainsFunc(names, func(n string) bool { return taken[n] }) {
+		return true
+	}
+	for _, n := range names {
+		taken[n] = true
+	}
+	return false
+}
+
+func no(reason string) saying { return saying{plan.Pushdown{Reason: reason}} }
+
+// say is how one conjunct would be said if no other were there.
+func (d keyValue) say(n dsl.Node) saying {
+	negated := false
+	if not, ok := n.(*dsl.Not); ok {
+		negated, n = true, not.X
+	}
+	switch n := n.(type) {
+	case *dsl.Compare:
+		return d.compare(n, negated)
+	case *dsl.Is:
+		if n.What == dsl.IsNull {
+			return d.param(n.Path, "null", strconv.FormatBool(!negated))
+		}
+	case *dsl.In:
+		if !negated {
+			return d.in(n)
+		}
+		if len(n.Values) > 0 { // of the values that are ruled out, one can be said
+			s := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Eq, Value: n.Values[0]}, true)
+			if s.Verdict == plan.Exact && len(n.Values) > 1 {
+				s.Verdict, s.Reason = plan.Superset, "the API rules out one value of "+n.Path.Name+" a request"
+			}
+			return s
+		}
+	case *dsl.Between:
+		if !negated {
+			return d.between(n)
+		}
+	case *dsl.Match:
+		return d.match(n, negated)
+	case *dsl.Or:
+		return no("the API has no OR")
+	case *dsl.And, *dsl.Not, *dsl.Const, *dsl.Truth, *dsl.On:
+	}
+	return no("the API has no parameter that says so")
+}
+
+// brackets is what a server that wants them has behind the name of a list.
+const brackets = "[]"
+
+// param says one operator of a field, exactly: by one value, or by a list of them.
+func (d keyValue) param(path *dsl.Path, op string, values ...string) saying {
+	i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.Name == path.Name })
+	if i < 0 || d.Fields[i].Params[op] == "" {
+		return no("the API has no parameter for " + op + " of " + path.Name)
+	}
+	param := d.Fields[i].Params[op]
+	apart := d.Lists == Comma && param == d.Fields[i].Params["in"]
+	for _, value := range values {
+		switch {
+		case value == "":
+			return no("a parameter without a value says nothing to most servers")
+		case apart && strings.Contains(value, ","):
+			return no("the API takes what " + param + " says apart at its commas")
+		}
+	}
+	if op == "in" && d.Lists == Comma {
+		values = []string{strings.Join(values, ",")}
+	}
+	if op == "in" && d.Lists == Brackets {
+		param += brackets
+	}
+	params := make([]plan.Param, len(values))
+	for i, value := range values {
+		params[i] = plan.Param{Name: param, Value: value}
+	}
+	return saying{plan.Pushdown{Verdict: plan.Exact, Params: params}}
+}
+
+func never() saying { return saying{plan.Pushdown{Verdict: plan.Exact, Unsatisfiable: true}} }
+
+func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
+	op := [...]string{dsl.Eq: "eq", dsl.Lt: "lt", dsl.Le: "lteq", dsl.Gt: "gt", dsl.Ge: "gteq"}[n.Op]
+	v := n.Value.Value
+	if negated {
+		if n.Op == dsl.Eq && v.Type() == model.TypeBool && !n.Path.Field.Nullable {
+			return d.param(n.Path, "eq", model.Bool(!v.Bool()).String())
+		}
+		op = map[string]string{"eq": "neq", "lt": "gteq", "lteq": "gt", "gt": "lteq", "gteq": "lt"}[op]
+	}
+	if c, ok := countOf(n.Path.Field); ok {
+		return d.counted(n, op, c)
+	}
+	s := d.param(n.Path, op, v.String())
+	if s.Verdict == plan.Exact || op != "gt" && op != "lt" {
+		return s
+	}
+	near := d.param(n.Path, op+"eq", v.String())
+	if near.Verdict != plan.Exact {
+		return s
+	}
+	near.Verdict, near.Reason = plan.Superset, s.Reason // it takes along what equals v
+	return near
+}
+
+// counted compares by op what the server counts.
+func (d keyValue) counted(n *dsl.Compare, op string, c count) saying {
+	if c.format == model.FormatRFC3339Nano {
+		return d.fractional(n, op, c)
+	}
+	first, last := c.span(n.Value.Value.Int())
+	switch {
+	case op == "gt" || op == "lteq":
+		return d.bound(n.Path, op, c, last)
+	case op == "gteq" || op == "lt":
+		return d.bound(n.Path, op, c, first)
+	case first == last:
+		return d.param(n.Path, op, c.text(first))
+	case first < last && op == "eq":
+		return d.between(&dsl.Between{Path: n.Path, Lo: n.Value, Hi: n.Value})
+	case op == "eq":
+		return never()
+	case first < last:
+		return no("the API has no parameter that rules out every millisecond of a second of " + n.Path.Name)
+	}
+	return d.param(n.Path, "null", "false") // nothing but null equals it not
+}
+
+// bound says a bound by either of the two operators that bound on its side.
+func (d keyValue) bound(path *dsl.Path, op string, c count, n int64) saying {
+	s := d.param(path, op, c.text(n))
+	if s.Verdict == plan.Exact {
+		return s
+	}
+	other := map[string]string{"gt": "gteq", "gteq": "gt", "lt": "lteq", "lteq": "lt"}[op]
+	step := map[string]int64{"gt": 1, "lteq": 1, "gteq": -1, "lt": -1}[op]
+	if moved := n + step; moved > n == (step > 0) {
+		if near := d.param(path, other, c.text(moved)); near.Verdict == plan.Exact {
+			return near
+		}
+	}
+	return s
+}
+
+func (d keyValue) between(n *dsl.Between) saying {
+	lo := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Ge, Value: n.Lo}, false)
+	hi := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Le, Value: n.Hi}, false)
+	reasons := slices.DeleteFunc([]string{lo.Reason, hi.Reason}, func(r string) bool { return r == "" })
+	both := saying{plan.Pushdown{
+		Verdict: max(lo.Verdict, hi.Verdict), Params: slices.Concat(lo.Params, hi.Params), Reason: strings.Join(slices.Compact(reasons), "; "),
+	}}
+	if lo.Verdict != plan.Exact || hi.Verdict != plan.Exact {
+		both.Verdict = min(both.Verdict, plan.Superset)
+	}
+	return both
+}
+
+func (d keyValue) in(n *dsl.In) saying {
+	texts := make([]string, 0, len(n.Values))
+	c, counted := countOf(n.Path.Field)
+	for _, v := range n.Values {
+		text := v.Value.String()
+		if counted {
+			if c.format == model.FormatRFC3339Nano {
+				return no("the API takes a list of instants, of which a second has any number")
+			}
+			first, last := c.span(v.Value.Int())
+			if first > last {
+				continue
+			}
+			if first < last {
+				return no("the API takes a list of milliseconds, of which a second has a thousand")
+			}
+			text = c.text(first)
+		}
+		texts = append(texts, text)
+	}
+	if len(texts) == 0 {
+		return never()
+	}
+	return d.param(n.Path, "in", texts...)
+}
+
+func (d keyValue) match(n *dsl.Match, negated bool) saying {
+	op, ok := map[dsl.MatchOp]string{dsl.StartsWith: "start", dsl.EndsWith: "end", dsl.Contains: "contains"}[n.Op]
+	if !ok || negated {
+		return no("the API has no parameter for patterns")
+	}
+	return d.param(n.Path, op, n.Pattern.Value.Str())
+}

@@ -1,0 +1,174 @@
+package rest
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/plan"
+)
+
+// scanQuery is what every request of a scan has: the definition's parameters, in whose
+// place those of the scan come. The API's conditions are joined, for all of them hold.
+func (l *listing) scanQuery(scan plan.Scan) url.Values {
+	q := url.Values{}
+	maps.Copy(q, l.Params)
+	for name, values := range scan.Query {
+		if l.Lists == Brackets { // to a server of that kind both are the same
+			delete(q, strings.TrimSuffix(name, brackets))
+			delete(q, strings.TrimSuffix(name, brackets)+brackets)
+		}
+		if name == "filter" && l.Dialect == API {
+			values = slices.Concat(q[name], values)
+		}
+		q[name] = values
+	}
+	return q
+}
+
+// pageQuery adds to a scan's query what makes it one page.
+func (l *listing) pageQuery(scan plan.Scan, r paginate.Request) url.Values {
+	q := l.scanQuery(scan)
+	paging := l.Definition.Paging
+	set := func(name, value string) {
+		if name != "" && value != "" {
+			q.Set(name, value)
+		}
+	}
+	set(paging.Limit, strconv.Itoa(r.Limit))
+	l.order(set, scan.Sort)
+	switch paging.Style {
+	case Keyset:
+		l.keyset(q, scan, r)
+	case Forward:
+		if scan.Sort == "" && l.sorts(l.Layout.ID) { // else the server's order is that of the key
+			l.order(set, l.Layout.ID)
+		}
+		switch {
+		case r.From > 0 && paging.From != "":
+			set(paging.From, strconv.FormatInt(r.From, 10))
+		case r.From > 1:
+			set(paging.After, strconv.FormatInt(r.From-1, 10))
+		}
+		if r.Until > 0 {
+			set(paging.Until, strconv.FormatInt(r.Until, 10))
+		}
+	case After:
+		set(paging.After, r.Token)
+	case Token:
+		set(paging.Token, r.Token)
+	case Offset:
+		set(paging.Skip, r.Token)
+	case Page:
+		number, size := l.numbered(r)
+		set(paging.Page, strconv.Itoa(number))
+		set(paging.Limit, strconv.Itoa(size))
+	case Link:
+	}
+	return q
+}
+
+// order asks for an order, "" for none: with a direction by the first of its fields, for
+// the second is the key, which settles ties.
+func (l *listing) order(set func(name, value string), keys string) {
+	paging := l.Definition.Paging
+	if keys == "" || paging.Direction == "" {
+		set(paging.Sort, keys)
+		return
+	}
+	first, _, _ := strings.Cut(keys, ",")
+	name, descending := strings.CutPrefix(first, "-")
+	set(paging.Sort, name)
+	if descending {
+		set(paging.Direction, paging.Descending)
+		return
+	}
+	set(paging.Direction, paging.Ascending)
+}
+
+// keyset asks as the API does: the near end of a page is cursor_start, the far end
+// a filter on the key; a sort otherwise than by the key has filters on both.
+func (l *listing) keyset(q url.Values, scan plan.Scan, r paginate.Request) {
+	if r.Count {
+		q.Set("count", "1")
+	}
+	if scan.Sort != "" {
+		l.within(q, scan.IDs)
+		return
+	}
+	sort, far := l.Layout.ID, "lt"
+	if r.Descending {
+		sort, far = "-"+l.Layout.ID, "gteq"
+	}
+	q.Set("sort", sort)
+	if r.From > 0 {
+		q.Set("cursor_start", strconv.FormatInt(r.From, 10))
+	}
+	l.bound(q, far, r.Until)
+}
+
+// countQuery asks for the count of a scan, and for one row because none cannot be
+// asked for.
+func (l *listing) countQuery(scan plan.Scan) url.Values {
+	if l.Definition.Paging.Style != Keyset { // every page has the total
+		scan.Sort = ""
+		return l.pageQuery(scan, paginate.Request{Limit: 1})
+	}
+	q := l.scanQuery(scan)
+	l.within(q, scan.IDs)
+	q.Set("count", "1")
+	q.Set(l.Definition.Paging.Limit, "1")
+	return q
+}
+
+// counts reports whether the server can count what lies in a range of ids: a total that
+// pages have is that of the filter, wherever a walk is.
+func (l *listing) counts(ids paginate.Bounds) bool {
+	return l.Definition.Paging.Style == Keyset || l.Counts() && ids == paginate.Bounds{}
+}
+
+// within adds both ends of a range of ids as filters.
+func (l *listing) within(q url.Values, ids paginate.Bounds) {
+	l.bound(q, "gteq", ids.Lo)
+	l.bound(q, "lt", ids.Hi)
+}
+
+// bound adds a condition on the key to a query whose lists belong to the scan and
+// must not change.
+func (l *listing) bound(q url.Values, op string, id int64) {
+	if id > 0 {
+		q["filter"] = append(slices.Clip(q["filter"]), l.Layout.ID+"{"+op+":"+strconv.FormatInt(id, 10)+"}")
+	}
+}
+
+// numbered is which page a request is for, and of how many rows pages are: as many as
+// the first was asked for, for with another size the numbers are of other rows.
+func (l *listing) numbered(r paginate.Request) (number, size int) {
+	if _, err := fmt.Sscanf(r.Token, "%d of %d", &number, &size); err == nil {
+		return number, size
+	}
+	if !l.Definition.Paging.FromZero {
+		number = 1
+	}
+	return number, r.Limit
+}
+
+// after is the token of the page after the one that r asked for; numbered reads it.
+func (l *listing) after(r paginate.Request) string {
+	number, size := l.numbered(r)
+	return fmt.Sprintf("%d of %d", number+1, size)
+}
+
+// maxRows is how many rows the answer to a request may have. Where the server is
+// not told, or says what follows a page, it may make pages of the size it likes.
+func (l *listing) maxRows(r paginate.Request) model.DecodeOption {
+	if p := l.Definition.Paging; p.Limit == "" || p.Style != Keyset && p.Style != Forward {
+		return model.MaxRows(0)
+	}
+	return model.MaxRows(r.Limit)
+}

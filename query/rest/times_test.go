@@ -1,0 +1,200 @@
+package rest_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/querytest"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/rest/orderstest"
+)
+
+// timed describes orders whose instants are in a format, and the parameters that
+// placed_at has.
+func timed(f model.TimeFormat, params map[string]string) rest.Definition {
+	d := orders(rest.Token)
+	for i := range d.Fields {
+		if d.Fields[i].Type == model.TypeDateTime {
+			d.Fields[i].Format = f
+			d.Fields[i].Sort = d.Fields[i].Sort && f != model.FormatUnixMilli && f != model.FormatRFC3339Nano
+		}
+	}
+	d.Fields[5].Params = params
+	return d
+}
+
+func timeFormats() []model.TimeFormat {
+	return []model.TimeFormat{model.FormatRFC3339, model.FormatRFC3339Nano, model.FormatUnix, model.FormatUnixMilli, model.FormatDate}
+}
+
+func timesOption(f model.TimeFormat) orderstest.Options {
+	o := orderstest.Options{Style: "token", Orders: 60, Times: f.String()}
+	if f == model.FormatRFC3339 {
+		o.Times = ""
+	}
+	return o
+}
+
+// placedParams are what a server may have for placed_at: the operators that bound
+// strictly, those that do not, and all.
+func placedParams() []map[string]string {
+	strict := map[string]string{"gt": "placed_after", "lt": "placed_before", "neq": "not_placed"}
+	loose := map[string]string{"gteq": "placed_from", "lteq": "placed_until", "eq": "placed", "in": "placed"}
+	all := maps.Clone(strict)
+	maps.Copy(all, loose)
+	return []map[string]string{strict, loose, all, {"lteq": "placed_until"}, {"gt": "placed_after"}}
+}
+
+// TestTimeFormats: a listing whose instants are numbers or dates keeps every promise
+// of a source, and what its dialect calls exact the server answers exactly, whichever
+// operators it has.
+func TestTimeFormats(t *testing.T) {
+	for _, f := range timeFormats() {
+		t.Run(f.String(), func(t *testing.T) {
+			_, src := shop(t, timesOption(f), timed(f, placedParams()[2]))
+			if err := querytest.TestSource(t.Context(), src); err != nil {
+				t.Error(err)
+			}
+			for _, params := range placedParams() {
+				server, src := shop(t, timesOption(f), timed(f, params))
+				testDialect(t, server, src)
+			}
+		})
+	}
+}
+
+// TestTimeParameters: how an instant is said in each format, and what of it.
+func TestTimeParameters(t *testing.T) {
+	strict, loose, all := placedParams()[0], placedParams()[1], placedParams()[2]
+	for _, test := range []struct {
+		format model.TimeFormat
+		params map[string]string
+		filter string
+		want   string // of the plan
+	}{
+		{model.FormatUnix, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=1706702400\n"},
+		{model.FormatUnix, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=1706702401\n"},
+		{model.FormatUnix, loose, "placed_at in (2024-01-31, 2024-02-01)", "limit=100&placed=1706659200,1706745600\n"},
+		{model.FormatUnixMilli, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=1706702400999\n"},
+		{model.FormatUnixMilli, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=1706702401000\n"},
+		{model.FormatUnixMilli, loose, "placed_at < 2024-01-31T12:00", "limit=100&placed_until=1706702399999\n"},
+		{model.FormatUnixMilli, loose, "placed_at = 2024-01-31T12:00", "limit=100&placed_from=1706702400000&placed_until=1706702400999\n"},
+		{model.FormatUnixMilli, strict, "placed_at != 2024-01-31T12:00", "because the API has no parameter that rules out every millisecond"},
+		{model.FormatUnixMilli, loose, "placed_at in (2024-01-31, 2024-02-01)", "because the API takes a list of milliseconds"},
+		{model.FormatRFC3339Nano, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=2024-01-31T12:00:01Z\n"},
+		{model.FormatRFC3339Nano, loose, "placed_at >= 2024-01-31T12:00", "limit=100&placed_from=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, strict, "placed_at < 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, strict, "placed_at <= 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:01Z\n"},
+		{model.FormatRFC3339Nano, all, "placed_at = 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:01Z&placed_from=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, all, "placed_at on 2024-01-31", "limit=100&placed_before=2024-02-01T00:00:00Z&placed_from=2024-01-31T00:00:00Z\n"},
+		{model.FormatRFC3339Nano, strict, "placed_at > 2024-01-31T12:00", "because the API has no parameter for gteq of placed_at"},
+		{model.FormatRFC3339Nano, loose, "placed_at <= 2024-01-31T12:00", "because the API has no parameter for lt of placed_at"},
+		{model.FormatRFC3339Nano, all, "placed_at != 2024-01-31T12:00", "because the API has no parameter that rules out every instant within a second"},
+		{model.FormatRFC3339Nano, all, "placed_at in (2024-01-31, 2024-02-01)", "because the API takes a list of instants"},
+		{model.FormatDate, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=2024-01-31\n"},
+		{model.FormatDate, strict, "placed_at >= 2024-01-31T12:00", "limit=100&placed_after=2024-01-31\n"},
+		{model.FormatDate, strict, "placed_at >= 2024-01-31", "limit=100&placed_after=2024-01-30\n"},
+		{model.FormatDate, strict, "placed_at < 2024-01-31T12:00", "limit=100&placed_before=2024-02-01\n"},
+		{model.FormatDate, loose, "placed_at < 2024-01-31", "limit=100&placed_until=2024-01-30\n"},
+		{model.FormatDate, loose, "placed_at on 2024-01-31", "limit=100&placed_from=2024-01-31&placed_until=2024-01-31\n"},
+		{model.FormatDate, loose, "placed_at = 2024-01-31T12:00", "no row satisfies `placed_at = 2024-01-31T12:00:00Z`"},
+		{model.FormatDate, loose, "placed_at in (2024-01-31T12:00, 2024-01-31, 2024-03-01)", "limit=100&placed=2024-01-31,2024-03-01\n"},
+		{model.FormatDate, loose, "placed_at in (2024-01-31T12:00, 2024-01-30T12:00)", "no row satisfies"},
+		{model.FormatDate, strict, "placed_at != 2024-01-31T12:00", "because the API has no parameter for null of placed_at"},
+	} {
+		src, err := rest.New(nil, timed(test.format, test.params))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := query.Prepare(src, test.filter)
+		if err != nil {
+			t.Fatalf("%s: %v", test.filter, err)
+		}
+		if !strings.Contains(plan.String()+"\n", test.want) {
+			t.Errorf("%v, %s: lacks %q\n%v", test.format, test.filter, test.want, plan)
+		}
+		if told := strings.HasPrefix(test.want, "because"); plan.Exact() == told {
+			t.Errorf("%v, %s: exact %v", test.format, test.filter, plan.Exact())
+		}
+	}
+}
+
+// TestTimeFormatFaults: what a server cannot be told in a format is no part of a
+// definition.
+func TestTimeFormatFaults(t *testing.T) {
+	for f, want := range map[model.TimeFormat]string{
+		model.FormatUnixMilli:   "a server sorts placed_at by the millisecond",
+		model.FormatRFC3339Nano: "a server sorts placed_at by the fraction of a second",
+	} {
+		d := timed(f, nil)
+		d.Fields[5].Sort = true
+		if _, err := rest.New(nil, d); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	d := timed(model.FormatDate, nil)
+	d.Dialect = rest.API
+	for i := range d.Fields {
+		d.Fields[i].Params, d.Fields[i].Filter = nil, d.Fields[i].Name == "paid_at"
+	}
+	_, err := rest.New(nil, d)
+	if want := "the dialect api has instants in the format rfc3339 alone, and paid_at is in date"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestFractions: a server that writes fractions of a second compares and sorts by them,
+// so that a field by which it does is refused unless it is declared with fractions.
+// Where it does neither, all is compared here, and the fraction is of no account.
+func TestFractions(t *testing.T) {
+	for name, test := range map[string]struct {
+		params  map[string]string
+		sort    bool
+		dialect rest.Dialect
+		refused bool
+	}{
+		"compared": {params: map[string]string{"gt": "placed_after"}, dialect: rest.KeyValue, refused: true},
+		"sorted":   {sort: true, dialect: rest.KeyValue, refused: true},
+		"neither":  {dialect: rest.KeyValue},
+		"null":     {params: map[string]string{"null": "placed_never"}, dialect: rest.KeyValue},
+		"api":      {sort: true, dialect: rest.API},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := timed(model.FormatRFC3339, test.params)
+			d.Dialect = test.dialect
+			d.Fields[5].Sort, d.Fields[6].Params = test.sort, nil
+			if test.dialect == rest.API {
+				for i := range d.Fields {
+					d.Fields[i].Params = nil
+				}
+			}
+			_, src := shop(t, orderstest.Options{Style: "token", Orders: 60, Times: "rfc3339nano"}, d)
+			rows, err := count(t, src)
+			switch {
+			case !test.refused && (err != nil || rows != 60):
+				t.Errorf("got %d rows, %v", rows, err)
+			case test.refused && (err == nil || !strings.Contains(err.Error(), "/orders/0/placed_at (id 3)") || !strings.Contains(err.Error(), "format: rfc3339nano")):
+				t.Errorf("got %v, want an error of the fraction", err)
+			}
+		})
+	}
+}
+
+// count returns how many rows came before the end, or an error.
+func count(t *testing.T, src *rest.Source) (n int, err error) {
+	t.Helper()
+	rows, err := query.Run(t.Context(), src, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range rows.All() {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}

@@ -1,0 +1,42 @@
+// Package yaml reads the definition of a paged listing from YAML, and writes
+// one, so that another API is queried, explained and exported without any code of its
+// own. The definition says what the listing looks like:
+//
+//	resource: orders
+//	path: /orders
+//	dialect: key-value
+//	layout: {rows: orders, id: id, next: next_page}
+//	paging: {style: token, max: 100, limit: limit, token: page}
+//	fields:
+//	  - {name: id, type: int}
+//	  - {name: status, type: string, collation: binary, params: {eq: status}}
+//	  - {name: paid_at, type: datetime, nullable: true, params: {gteq: paid_since}}
+//
+// [ReadFile] reads it, package rest makes a source of it, and package query asks it:
+//
+//	definition, err := yaml.ReadFile("orders.yaml")
+//	if err != nil {
+//		return err // every fault, each with its line and column
+//	}
+//	orders, err := rest.New(client, definition)
+//	if err != nil {
+//		return err
+//	}
+//	rows, err := query.Run(ctx, orders, `status = 'open' and paid_at is null`)
+//	if err != nil {
+//		return err
+//	}
+//	for order, err := range rows.All() {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(order.ID)
+//	}
+//
+// Such a source is all that an export, a count or a plan needs, too. [Write] is the way
+// back: it writes the definition of a source that was made in code.
+//
+// README.md beside this file leads through the command line, and has each member of a
+// definition in a table. The package stands apart from package rest so that who
+// needs no file links no YAML.
+package yaml

@@ -1,0 +1,32 @@
+package yaml
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrInvalid is that a text is no definition: what every [Error] is.
+var ErrInvalid = errors.New("no definition of a resource")
+
+// Error is a fault of a file and where it is. It matches [ErrInvalid].
+type Error struct {
+	File         string // "" where the text came from no file
+	Line, Column int    // from 1; 0 where the whole file is meant
+	Reason       string
+}
+
+// Error returns one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.File != "" {
+		b.WriteString(e.File + ": ")
+	}
+	if e.Line > 0 {
+		fmt.Fprintf(&b, "line %d, column %d: ", e.Line, e.Column)
+	}
+	return b.String() + e.Reason
+}
+
+// Is reports whether target is [ErrInvalid].
+func (e *Error) Is(target error) bool { return target == ErrInvalid }

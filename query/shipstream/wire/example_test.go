@@ -1,0 +1,111 @@
+package wire_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/shipstream/wire"
+)
+
+func exampleSchema() *model.Schema {
+	s, err := model.NewSchema("users",
+		model.Field{Name: "id", Type: model.TypeInt},
+		model.Field{Name: "email", Type: model.TypeString},
+		model.Field{Name: "is_active", Type: model.TypeBool},
+		model.Field{Name: "last_login_at", Type: model.TypeDateTime, Nullable: true},
+	)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func compare(s *model.Schema, name string, op dsl.CompareOp, v model.Value) dsl.Node {
+	f, _ := s.Lookup(name)
+	return &dsl.Compare{Path: &dsl.Path{Name: name, Field: f}, Op: op, Value: &dsl.Literal{Kind: dsl.LitValue, Value: v}}
+}
+
+func ExampleProfile_Encode() {
+	s := exampleSchema()
+	// is_active = true and (id < 15 or id > 50)
+	n := &dsl.And{Terms: []dsl.Node{
+		compare(s, "is_active", dsl.Eq, model.Bool(true)),
+		&dsl.Or{Terms: []dsl.Node{
+			compare(s, "id", dsl.Lt, model.Int(15)),
+			compare(s, "id", dsl.Gt, model.Int(50)),
+		}},
+	}}
+	params, err := wire.Profile{}.Encode(n)
+	fmt.Println(strings.Join(params, " "), err)
+	// Output: is_active:true id[{lt:15},{gt:50}] <nil>
+}
+
+func ExampleProfile_Encode_unsupported() {
+	s := exampleSchema()
+	// id < 15 or is_active = true
+	_, err := wire.Profile{}.Encode(&dsl.Or{Terms: []dsl.Node{
+		compare(s, "id", dsl.Lt, model.Int(15)),
+		compare(s, "is_active", dsl.Eq, model.Bool(true)),
+	}})
+	fmt.Println(err)
+	// Output: the API's filter syntax cannot say it: the API has no OR across fields
+}
+
+func ExampleProfile_Weaken() {
+	f, _ := exampleSchema().Lookup("email")
+	// email like 'ann%@x.org%'
+	w, ok := wire.Profile{}.Weaken(&dsl.Match{
+		Path: &dsl.Path{Name: "email", Field: f}, Op: dsl.Like,
+		Pattern: &dsl.Literal{Kind: dsl.LitString, Value: model.String("ann%@x.org%")},
+	})
+	fmt.Println(w.Params, ok, w.Exact)
+	fmt.Println(w.Reason)
+	// Output:
+	// [email{start:"ann"}] true false
+	// the API has prefixes and suffixes, but no patterns; profile switch `like`
+}
+
+func ExampleProfile_With() {
+	p, err := wire.Profile{}.With("in", "notnull")
+	fmt.Println(p, err)
+	_, err = wire.Profile{}.With("between")
+	fmt.Println(err)
+	// Output:
+	// in,notnull <nil>
+	// wire profile has no switch "between" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes)
+}
+
+func ExampleDecode() {
+	n, err := wire.Decode([]string{`last_login_at[{lt:"2024-01-01T00:00:00Z"},{null:true}]`}, exampleSchema())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(dsl.Format(n))
+	_, err = wire.Decode([]string{"id{gt:}"}, exampleSchema())
+	fmt.Println(err)
+	// Output:
+	// last_login_at < 2024-01-01T00:00:00Z or last_login_at is null
+	// filter parameter 1, byte 6 ("id{gt:}"): expected a value, not '}'
+}
+
+// The limits are for parameters that come from strangers.
+func ExampleMaxParams() {
+	_, err := wire.Decode([]string{"id:1", "is_active:true", "email:x"}, exampleSchema(), wire.MaxParams(2))
+	fmt.Println(err)
+	// Output: filter parameter 3, byte 0 ("email:x"): more than 2 filter parameters
+}
+
+func ExampleMaxBytes() {
+	_, err := wire.Decode([]string{"id{gt:5}", `email{start:"someone"}`}, exampleSchema(), wire.MaxBytes(20))
+	fmt.Println(err)
+	// Output: filter parameter 2, byte 12 ("email{start:\"someone\"}"): the filter parameters are too long together
+}
+
+func ExampleMaxItems() {
+	_, err := wire.Decode([]string{"id{in:[1,2,3,4,5]}"}, exampleSchema(), wire.MaxItems(4))
+	fmt.Println(err)
+	// Output: filter parameter 1, byte 13 ("id{in:[1,2,3,4,5]}"): too many operators and list items
+}

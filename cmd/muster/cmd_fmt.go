@@ -1,19 +1,15 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/rest"
-	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // fmtCmd is `muster fmt`.
 type fmtCmd struct {
 	filterFlags
-	From  string `default:"muster" enum:"muster,wire" help:"Language of the input: ${enum}. wire is the API's filter parameters, one a line."`
-	To    string `default:"muster" enum:"muster,wire" help:"Language of the output: ${enum}."`
+	To    string `default:"muster" enum:"muster,wire" help:"Language of the output: ${enum}. wire is the API's filter parameters, one a line."`
 	Width int    `default:"80" help:"Columns at which a long filter wraps; 0 = never."`
 }
 
@@ -22,7 +18,6 @@ func (*fmtCmd) Help() string {
 	return examples(
 		`muster fmt '((is_active)) && !(name == "Bob")'`,
 		`muster fmt --to wire 'is_active and id in (1, 2)'   # what the API takes`,
-		`muster fmt --from wire 'id{gt:15,lt:50}'`,
 	)
 }
 
@@ -36,10 +31,11 @@ func (c *fmtCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if res.definition().Dialect != rest.API && (c.From == "wire" || c.To == "wire") {
+	if res.definition().Dialect != rest.API && c.To == "wire" {
 		return usagef("%s have no filter parameters like the API's; muster explain shows what is asked", res.Schema().Name())
 	}
-	filter, err := c.read(text, res)
+	// It is not checked against the fields: a filter for another server can be formatted.
+	filter, err := dsl.Parse(text)
 	if err != nil {
 		return err
 	}
@@ -58,28 +54,8 @@ func (c *fmtCmd) Run(env *environment) error {
 	return nil
 }
 
-// read parses the input. The language's own is not checked against the fields:
-// a filter for another server can be formatted, too.
-func (c *fmtCmd) read(text string, res resource) (*dsl.Filter, error) {
-	if c.From == "muster" {
-		return dsl.Parse(text)
-	}
-	var params []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimPrefix(strings.TrimSpace(line), "filter=")
-		if line != "" {
-			params = append(params, line)
-		}
-	}
-	root, err := wire.Decode(params, res.Schema())
-	if err != nil {
-		return nil, err
-	}
-	return &dsl.Filter{Root: root}, nil
-}
-
-// writeWire prints the filter parameters, one a line, or says which part the API
-// cannot say.
+// writeWire prints the filter parameters, one a line, or the part that the API cannot
+// express.
 func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource) error {
 	opts, err := c.options()
 	if err != nil {

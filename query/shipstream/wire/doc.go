@@ -1,6 +1,5 @@
-// Package wire speaks the API's own filter syntax, both ways: it encodes a
-// checked filter tree into the values of `filter=` parameters, and decodes such
-// values back into a tree.
+// Package wire writes a checked filter tree in the API's own filter syntax: the values
+// of `filter=` parameters.
 //
 //	params, err := wire.Profile{}.Encode(checked.Root)
 //	// is_active = true and id between 15 and 50
@@ -13,20 +12,19 @@
 // with an [*UnsupportedError] that says why there are none; and
 // [Profile.Weaken] answers with the best parameters that select no fewer rows.
 //
-// Both are about truth at the top of a filter: a row for which the tree is
-// unknown is not selected, by the server no more than by the language.
+// Both are about truth at the top of a filter: neither the server nor the language
+// selects a row for which the tree is unknown.
 //
-// The grammar of a parameter, as [Decode] reads it; JSON5 follows the key with
-// no colon between:
+// The grammar of a parameter; JSON5 follows the key with no colon between:
 //
-//	param    = field ( ":" text | object | "[" object { "," object } [ "," ] "]" ) .
-//	object   = "{" operator ":" operand { "," operator ":" operand } [ "," ] "}" .
+//	param    = field ( ":" text | object | "[" object { "," object } "]" ) .
+//	object   = "{" operator ":" operand { "," operator ":" operand } "}" .
 //	operator = "eq" | "neq" | "gt" | "lt" | "gteq" | "lteq" | "from" | "to" | "start" | "end" | "null"
 //	         | "regex" | "in" | "nin" | "notnull" | "contains" | "like" | "nlike" .
-//	operand  = value | "[" value { "," value } [ "," ] "]" .
+//	operand  = value | "[" value { "," value } "]" .
 //	value    = string | integer | "true" | "false" .
 //
-// What has no operator of its own is said with those that are documented:
+// Conditions without an operator of their own use the documented ones:
 //
 //	id in (1, 2)            id[{eq:1},{eq:2}]
 //	id not in (1, 2)        id{neq:1} and id{neq:2}, two parameters
@@ -39,5 +37,5 @@
 // operators. The zero Profile claims nothing that is not documented.
 //
 // Strings are taken to compare on the server under the [model.Collation] that
-// their field declares; to declare the right one is the source's business.
+// their field declares; the source must declare the right one.
 package wire

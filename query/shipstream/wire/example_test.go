@@ -76,36 +76,3 @@ func ExampleProfile_With() {
 	// in,notnull <nil>
 	// wire profile has no switch "between" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes)
 }
-
-func ExampleDecode() {
-	n, err := wire.Decode([]string{`last_login_at[{lt:"2024-01-01T00:00:00Z"},{null:true}]`}, exampleSchema())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(dsl.Format(n))
-	_, err = wire.Decode([]string{"id{gt:}"}, exampleSchema())
-	fmt.Println(err)
-	// Output:
-	// last_login_at < 2024-01-01T00:00:00Z or last_login_at is null
-	// filter parameter 1, byte 6 ("id{gt:}"): expected a value, not '}'
-}
-
-// The limits are for parameters that come from strangers.
-func ExampleMaxParams() {
-	_, err := wire.Decode([]string{"id:1", "is_active:true", "email:x"}, exampleSchema(), wire.MaxParams(2))
-	fmt.Println(err)
-	// Output: filter parameter 3, byte 0 ("email:x"): more than 2 filter parameters
-}
-
-func ExampleMaxBytes() {
-	_, err := wire.Decode([]string{"id{gt:5}", `email{start:"someone"}`}, exampleSchema(), wire.MaxBytes(20))
-	fmt.Println(err)
-	// Output: filter parameter 2, byte 12 ("email{start:\"someone\"}"): the filter parameters are too long together
-}
-
-func ExampleMaxItems() {
-	_, err := wire.Decode([]string{"id{in:[1,2,3,4,5]}"}, exampleSchema(), wire.MaxItems(4))
-	fmt.Println(err)
-	// Output: filter parameter 1, byte 13 ("id{in:[1,2,3,4,5]}"): too many operators and list items
-}

@@ -9,7 +9,6 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -31,7 +30,6 @@ func Code(err error) int {
 		auth    *AuthError
 		partial *PartialError
 		kept    *KeptError
-		wrong   *wire.DecodeError
 	)
 	switch {
 	case err == nil:
@@ -42,7 +40,7 @@ func Code(err error) int {
 		return Partial
 	case errors.As(err, &usage), errors.Is(err, query.ErrOption):
 		return Usage
-	case errors.Is(err, dsl.ErrSyntax), errors.Is(err, dsl.ErrType), errors.As(err, &wrong):
+	case errors.Is(err, dsl.ErrSyntax), errors.Is(err, dsl.ErrType):
 		return Filter
 	case errors.As(err, &auth), errors.Is(err, transport.ErrUnauthorized):
 		return Auth

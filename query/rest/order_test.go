@@ -29,7 +29,7 @@ func TestOrderByKey(t *testing.T) {
 						case style == rest.Forward && (!sorts || strings.Contains(filter, "status")): // of a residual, one page may not hold enough
 							want, order = oldest, key
 						case !sorts:
-							want, order = oldest, "none: rows come as they arrive, for neither the pages nor the server have them in order of "+key
+							want, order = oldest, "none: rows come as they arrive, because neither the pages nor the server order them by "+key
 						}
 						plan, err := query.Prepare(src, filter, query.OrderByKey(), query.Limit(3))
 						if err != nil {

@@ -226,8 +226,8 @@ func TestGetSmall(t *testing.T) {
 		says   string
 	}{
 		{shipstream.OrganizationUsers, 4, nil, transport.ErrNotFound, "role 4: /v1/system/userRoles/organization: the API has no such object"},
-		{shipstream.AnyUser, 3, nil, query.ErrAnswer, "role 3: /v1/system/userRoles/any: the server did not answer what was asked: it answered with two of that id"},
-		{shipstream.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": no such field; there are id, name, permissions`},
+		{shipstream.AnyUser, 3, nil, query.ErrAnswer, "role 3: /v1/system/userRoles/any: the server's answer does not match the request: it answered with two of that id"},
+		{shipstream.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": no such field; valid names are id, name, permissions`},
 	} {
 		server.ResetJournal()
 		role, err := shipstream.Roles(client, test.of).Get(t.Context(), test.id, test.fields...)
@@ -262,7 +262,7 @@ func TestGetSmallFaults(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	for _, want := range []string{
-		"warehouse 7: the server did not answer what was asked: it answered with warehouse 8",
+		"warehouse 7: the server's answer does not match the request: it answered with warehouse 8",
 		"warehouse 7: /v1/inventory/warehouses: the answer is no page of warehouses: decode /collection/2 (id 7)",
 		"warehouse 7: /v1/inventory/warehouses: the answer is no page of warehouses: decode /collection/0/is_active (id 7)",
 	} {

@@ -29,6 +29,13 @@ type interruptedShape struct {
 	open      func(t *testing.T, s *script, shop *orderstest.Server) *subject
 }
 
+// known is what all subjects of a shape have in common. The first one fills it.
+type known struct {
+	planOnce bool            // run this plan, because planning takes most of the time
+	plan     *query.Plan     // nil before the first subject
+	want     map[string]bool // keys of the answer
+}
+
 func interruptedShapes() []interruptedShape {
 	silent := shipstream.Capabilities{Timestamps: model.ReturnedNo}
 	const union = `last_login_at is null or email ends with "@example.com"`
@@ -41,9 +48,10 @@ func interruptedShapes() []interruptedShape {
 	}
 	parts := "username in (" + strings.Join(names, ",") + ")"
 	shape := func(name, filter string, resumable bool, o ...query.Option) interruptedShape {
+		k := &known{planOnce: filter == parts}
 		return interruptedShape{name, "", resumable, func(t *testing.T, s *script, _ *orderstest.Server) *subject {
 			t.Helper()
-			return usersUnderTest(t, s, silent, filter, o...)
+			return usersUnderTest(t, s, k, silent, filter, o...)
 		}}
 	}
 	shapes := []interruptedShape{
@@ -68,9 +76,10 @@ func interruptedShapes() []interruptedShape {
 		shapes = append(shapes, shape("random "+filter, filter, !gathers, opts...))
 	}
 	for _, style := range []rest.Style{rest.Forward, rest.Token, rest.Offset, rest.Link} {
+		k := new(known)
 		shapes = append(shapes, interruptedShape{"shop by " + string(style), style, true, func(t *testing.T, s *script, shop *orderstest.Server) *subject {
 			t.Helper()
-			return shopUnderTest(t, s, shop, style, "total > 40 or status = 'open'")
+			return shopUnderTest(t, s, k, shop, style, "total > 40 or status = 'open'")
 		}})
 	}
 	return shapes
@@ -102,7 +111,7 @@ func randomPlan(names []string) (filter string, opts []query.Option, gathers boo
 
 // usersUnderTest is a query over ShipStream's users, of which some move between the
 // branches of a union and between deleted and not.
-func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter string, o ...query.Option) *subject {
+func usersUnderTest(t *testing.T, s *script, k *known, c shipstream.Capabilities, filter string, o ...query.Option) *subject {
 	t.Helper()
 	rows := make([]shipstreamtest.User, 40)
 	moving := make(map[string]bool)
@@ -118,12 +127,8 @@ func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter s
 	t.Cleanup(server.Close)
 	client := clientOver(t, server.BaseURL(), steps{s, server}, 4)
 	src := shipstream.Users(client, shipstream.AnyUser, shipstream.With(c))
-	out := newSubject(t, s, src, filter, "name", append(o, query.PageSize(9))...)
-	planned, err := query.Prepare(src, filter, o...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out.limited = planned.Limit > 0
+	out := newSubject(t, s, k, src, filter, "name", append(o, query.PageSize(9))...)
+	out.limited = k.plan.Limit > 0
 	out.moving, out.move = moving, func() {
 		for i := range rows {
 			// From one branch to the other, and some beyond what is deleted.
@@ -137,7 +142,7 @@ func usersUnderTest(t *testing.T, s *script, c shipstream.Capabilities, filter s
 }
 
 // shopUnderTest is a query over a shop's orders.
-func shopUnderTest(t *testing.T, s *script, shop *orderstest.Server, style rest.Style, filter string) *subject {
+func shopUnderTest(t *testing.T, s *script, k *known, shop *orderstest.Server, style rest.Style, filter string) *subject {
 	t.Helper()
 	client := clientOver(t, "http://127.0.0.1/shop", steps{s, handled{shop.Config.Handler}}, 3)
 	field := func(name string, typ model.Type, params map[string]string) rest.Field {
@@ -166,7 +171,7 @@ func shopUnderTest(t *testing.T, s *script, shop *orderstest.Server, style rest.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newSubject(t, s, src, filter, "status", query.PageSize(7))
+	return newSubject(t, s, k, src, filter, "status", query.PageSize(7))
 }
 
 func clientOver(t *testing.T, url string, tripper http.RoundTripper, concurrency int) *transport.Client {
@@ -182,19 +187,26 @@ func clientOver(t *testing.T, url string, tripper http.RoundTripper, concurrency
 	return client
 }
 
-// newSubject runs the query once, for what its answer is.
+// newSubject makes a subject of a query. The first one of a shape runs the query, to know
+// its answer.
 func newSubject[T any, P interface {
 	*T
 	AppendJSON(dst []byte) []byte
-}](t *testing.T, s *script, src query.Source[T], filter, text string, opts ...query.Option) *subject {
+}](t *testing.T, s *script, k *known, src query.Source[T], filter, text string, opts ...query.Option) *subject {
 	t.Helper()
 	key, _ := src.Schema().Lookup(src.Dialect().ID())
 	name, _ := src.Schema().Lookup(text)
 	fields := []*model.Field{key, name}
 	opts = append(opts, query.CommitEvery(time.Nanosecond, 1))
-	c := &subject{ctx: t.Context(), want: make(map[string]bool)}
+	c := &subject{ctx: t.Context()}
+	run := func(ctx context.Context) (*query.Rows[T], error) {
+		if k.planOnce && k.plan != nil {
+			return query.RunPlan(ctx, src, k.plan, opts...)
+		}
+		return query.Run(ctx, src, filter, opts...)
+	}
 	c.keys = func(c *subject, ctx context.Context) (keys []string, err error) {
-		rows, err := query.Run(ctx, src, filter, opts...)
+		rows, err := run(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -219,20 +231,30 @@ func newSubject[T any, P interface {
 		}
 		return keys, rows.Err()
 	}
-	c.export = func(ctx context.Context, path string) (query.ExportStats, error) {
-		to, err := interruptedSink[T, P](src, fields, path)
+	c.export = func(ctx context.Context, output destination) (query.ExportStats, error) {
+		to, err := interruptedSink[T, P](src, fields, output)
 		if err != nil {
 			return query.ExportStats{}, err
 		}
-		stats, err := query.Export(ctx, src, filter, query.Sink[T](stepped[T]{to, s}), opts...)
+		var stats query.ExportStats
+		if k.planOnce {
+			stats, err = query.ExportPlan(ctx, src, k.plan, query.Sink[T](stepped[T]{to, s}), opts...)
+		} else {
+			stats, err = query.Export(ctx, src, filter, query.Sink[T](stepped[T]{to, s}), opts...)
+		}
 		return stats, errors.Join(err, to.Close())
 	}
-	keys, err := c.keys(c, c.ctx)
-	if err != nil {
-		t.Fatal(err)
+	if k.plan == nil {
+		keys, err := c.keys(c, c.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.want = make(map[string]bool)
+		for _, key := range keys {
+			k.want[key] = true
+		}
+		k.plan = c.rows.(*query.Rows[T]).Plan() //nolint:forcetypeassert // keys ran it
 	}
-	for _, key := range keys {
-		c.want[key] = true
-	}
+	c.want = k.want
 	return c
 }

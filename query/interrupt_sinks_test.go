@@ -38,19 +38,21 @@ func (s stepped[T]) Commit(ctx context.Context, checkpoint []byte) error {
 	return s.readable.Commit(ctx, checkpoint)
 }
 
-// unsynced is the file system without its slowest part: nothing here loses power.
-type unsynced struct{ sink.OS }
-
-func (unsynced) SyncDir(string) error { return nil }
-
-func (u unsynced) Open(name string) (sink.Handle, error) {
-	f, err := u.OS.Open(name)
-	return unsyncedFile{f}, err
+// destination is where an interrupted export goes: a file or folder in memory, or an
+// SQLite database on the disk.
+type destination struct {
+	name   string
+	folder string // of the operating system
+	memory *memoryFS
 }
 
-type unsyncedFile struct{ sink.Handle }
+func (d destination) path() string { return filepath.Join(d.folder, d.name) }
 
-func (unsyncedFile) Sync() error { return nil }
+// finished reports whether the output has its final name. A database always has.
+func (d destination) finished() bool {
+	_, err := d.memory.Stat(d.name)
+	return err == nil
+}
 
 func interruptedSinks() []string {
 	return []string{"x.ndjson", "x.csv.gz", "x.json.zst", "x.parquet", "split.ndjson", "x.sqlite", "x.csv", "split.parquet"}
@@ -59,13 +61,13 @@ func interruptedSinks() []string {
 func interruptedSink[T any, P interface {
 	*T
 	AppendJSON(dst []byte) []byte
-}](src query.Source[T], fields []*model.Field, path string) (readable[T], error) {
-	o := sink.FileOptions{Mode: sink.ModeResume, FS: unsynced{}}
-	form, plain := compression.FromName(path)
+}](src query.Source[T], fields []*model.Field, to destination) (readable[T], error) {
+	o := sink.FileOptions{Mode: sink.ModeResume, FS: to.memory}
+	form, plain := compression.FromName(to.name)
 	var encoding sink.Encoding[T]
 	switch format := filepath.Ext(plain); format {
 	case ".sqlite":
-		return sqlitesink.New(path, src.Schema(), fields[0].Name, fields, src.Record, sqlitesink.Options{Mode: sink.ModeResume})
+		return sqlitesink.New(to.path(), src.Schema(), fields[0].Name, fields, src.Record, sqlitesink.Options{Mode: sink.ModeResume})
 	case ".parquet":
 		var err error
 		if encoding, err = parquetsink.New(src.Schema(), fields, src.Record); err != nil {
@@ -78,10 +80,10 @@ func interruptedSink[T any, P interface {
 	default:
 		encoding = sink.Text(sink.NDJSON("", sink.AppendJSON[T, P]), form)
 	}
-	if strings.HasPrefix(filepath.Base(path), "split.") {
-		return sink.NewFolder(path, sink.SplitRows[T](10), encoding, filepath.Ext(plain), o), nil
+	if strings.HasPrefix(to.name, "split.") {
+		return sink.NewFolder(to.name, sink.SplitRows[T](10), encoding, filepath.Ext(plain), o), nil
 	}
-	return sink.NewFile(path, encoding, o), nil
+	return sink.NewFile(to.name, encoding, o), nil
 }
 
 // exportedKeys reads the keys of a finished export by what the command verify uses.

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -34,11 +33,14 @@ var interruptEvery = flag.Bool("interrupt.every", false, "interrupt exports at e
 // with every row or with an error, an export that says it is whole is whole, and one
 // that is resumed has each row once, although rows moved between scans meanwhile.
 func TestInterrupted(t *testing.T) {
+	var mu sync.Mutex
 	var all outcome
 	t.Log("| plan | runs | ended early | whole | exports | ended early | resumed | whole |")
 	t.Log("|---|---|---|---|---|---|---|---|")
+	t.Cleanup(func() { t.Log(all.row("all")) }) // after the last shape
 	for _, s := range interruptedShapes() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			var sum outcome
 			for _, w := range ways() {
 				everyStep(t, s, w, &sum)
@@ -48,10 +50,11 @@ func TestInterrupted(t *testing.T) {
 			if !random && (sum.early == 0 || s.resumable && sum.resumed == 0) {
 				t.Error("nothing was interrupted: the test tests nothing")
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			all.add(sum)
 		})
 	}
-	t.Log(all.row("all"))
 }
 
 // everyStep ends the shape's run at step after step until it comes to its end by
@@ -281,7 +284,7 @@ type subject struct {
 	cleanup []context.CancelFunc
 
 	keys   func(c *subject, ctx context.Context) ([]string, error) // runs the query, a step for each batch
-	export func(ctx context.Context, path string) (query.ExportStats, error)
+	export func(ctx context.Context, to destination) (query.ExportStats, error)
 }
 
 type closer interface{ Close() error }
@@ -328,18 +331,18 @@ func (c *subject) end() {
 // interruptedExport ends an export at a step, moves rows, and resumes it. It
 // reports whether the export came to that step.
 func (c *subject) interruptedExport(folder, name string, w way, at int, sum *outcome) (fired bool, err error) {
-	path := filepath.Join(folder, name)
+	to := destination{name, folder, newMemoryFS()}
 	ctx, do, fail := w.start(c)
 	defer c.end()
 	c.script.begin(at, fail, do)
-	stats, err := c.export(ctx, path)
+	stats, err := c.export(ctx, to)
 	fired = c.script.fired
 	switch {
 	case (err == nil) != stats.Whole:
 		return fired, fmt.Errorf("%s, %s: %w, and whole is %v", w.name, name, err, stats.Whole)
 	case err == nil:
 		sum.exportsWhole++
-		return fired, c.holds(path, nil)
+		return fired, c.holds(to, nil)
 	case !fired:
 		return fired, fmt.Errorf("%s, %s: %w, before anything was done to it", w.name, name, err)
 	}
@@ -347,7 +350,7 @@ func (c *subject) interruptedExport(folder, name string, w way, at int, sum *out
 	if wrong := w.ended(err); wrong != "" {
 		return fired, fmt.Errorf("%s, %s: %s", w.name, name, wrong)
 	}
-	if _, err := os.Stat(path); err == nil && !strings.HasSuffix(name, ".sqlite") {
+	if to.finished() {
 		return fired, fmt.Errorf("%s, %s: it has its final name", w.name, name)
 	}
 	c.script.begin(0, false, nil)
@@ -356,19 +359,23 @@ func (c *subject) interruptedExport(folder, name string, w way, at int, sum *out
 		c.move()
 		moved = c.moving
 	}
-	stats, err = c.export(c.ctx, path)
+	stats, err = c.export(c.ctx, to)
 	if err != nil || !stats.Whole || stats.MayRepeat {
 		return fired, fmt.Errorf("%s, %s: resumed: %w, %+v", w.name, name, err, stats)
 	}
 	if stats.Resumed > 0 {
 		sum.resumed++
 	}
-	return fired, c.holds(path, moved)
+	return fired, c.holds(to, moved)
 }
 
 // holds says how the keys in a finished export are not those of the answer, each
 // once. A row that moved may have moved behind the scans.
-func (c *subject) holds(path string, moved map[string]bool) error {
+func (c *subject) holds(to destination, moved map[string]bool) error {
+	if err := to.memory.save(to.folder); err != nil {
+		return err
+	}
+	path := to.path()
 	got := make(map[string]bool)
 	for key, err := range exportedKeys(c.ctx, path) {
 		if err != nil {

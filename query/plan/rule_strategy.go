@@ -30,7 +30,7 @@ func (p *planner) strategy() (Strategy, string) {
 	case p.plan.Empty != "":
 		return StrategyNone, p.plan.Empty
 	case p.caps.Paging.follows():
-		return StrategyFollowTokens, "the server pages by " + p.caps.Paging.String() + ": only a page names the next one"
+		return StrategyFollowTokens, "the server pages by " + p.caps.Paging.String()
 	case p.plan.Sort == SortServer:
 		return StrategyOnePage, "the server sorts"
 	case p.mostRows() <= page:

@@ -227,7 +227,7 @@ func TestGetSmall(t *testing.T) {
 	}{
 		{shipstream.OrganizationUsers, 4, nil, transport.ErrNotFound, "role 4: /v1/system/userRoles/organization: the API has no such object"},
 		{shipstream.AnyUser, 3, nil, query.ErrAnswer, "role 3: /v1/system/userRoles/any: the server's answer does not match the request: it answered with two of that id"},
-		{shipstream.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": no such field; there are id, name, permissions`},
+		{shipstream.AnyUser, 4, []string{"is_active"}, query.ErrOption, `select "is_active": no such field; valid names are id, name, permissions`},
 	} {
 		server.ResetJournal()
 		role, err := shipstream.Roles(client, test.of).Get(t.Context(), test.id, test.fields...)

@@ -102,7 +102,7 @@ func (r *exportRunner) untilDone(folder string, most int, k *killed) {
 		behind := r.safe(folder)
 		r.served.forget()
 		out, late, err := r.killed(folder, k.kills < most)
-		anew := strings.Contains(out, "begins anew")
+		anew := strings.Contains(out, "starts over")
 		if !anew {
 			k.resumed++
 		}

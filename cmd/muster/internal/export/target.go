@@ -1,151 +1,100 @@
-package main
+package export
 
 import (
-	"context"
+	"io"
 	"path/filepath"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/compression"
-	"github.com/muster-go/muster/query/sink/parquetsink"
-	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
-// exportOutput is what the flags of export say about its output.
-type exportOutput struct {
-	*exportCmd
+// Options are the flags of an export.
+type Options struct {
+	Output      string // file or folder; "-" = standard output
+	Format      string // "auto" goes by the file's ending
+	Mode        sink.Mode
+	CSVRaw      bool
+	SplitRows   int64  // rows a file; 0 = one file
+	PartitionBy string // FIELD or FIELD:UNIT; "" = one file
+	CommitEvery time.Duration
+}
+
+// Target is where an export goes, and in which form.
+type Target struct {
+	Options
 
 	format      string           // never auto
 	extension   string           // of the files of a folder
 	compression sink.Compression // nil = none
+	stdout      io.Writer
+	warnf       func(format string, args ...any)
 }
 
-// endings are the formats by a file's ending.
-func endings() map[string]string {
-	return map[string]string{
-		".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv", ".parquet": "parquet",
-		".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite",
+// Format returns the format that a file's name ends in, without a compression; ""
+// if it ends in none.
+func Format(name string) string {
+	_, plain := compression.FromName(name)
+	switch strings.ToLower(filepath.Ext(plain)) {
+	case ".ndjson", ".jsonl":
+		return "ndjson"
+	case ".json":
+		return "json"
+	case ".csv":
+		return "csv"
+	case ".parquet":
+		return "parquet"
+	case ".sqlite", ".sqlite3", ".db":
+		return "sqlite"
 	}
+	return ""
 }
 
-// output reads the format off the flags and the file's name.
-func (c *exportCmd) output() (exportOutput, error) {
-	out := exportOutput{exportCmd: c, format: c.Format}
-	form, rest := compression.FromName(c.Output)
-	if out.compression = form; out.format == "auto" {
-		out.format = endings()[strings.ToLower(filepath.Ext(rest))]
-		if out.format == "" && c.Output == "-" {
-			out.format = "ndjson"
+// Target checks the options and picks the format. Rows for "-" go to stdout, and
+// warnf gets what the user should know once the export runs.
+func (o Options) Target(stdout io.Writer, warnf func(format string, args ...any)) (Target, error) {
+	t := Target{Options: o, format: o.Format, stdout: stdout, warnf: warnf}
+	form, plain := compression.FromName(o.Output)
+	if t.compression = form; t.format == "auto" {
+		t.format = Format(o.Output)
+		if t.format == "" && t.Streams() {
+			t.format = "ndjson"
 		}
 	}
-	heavy := out.format == "parquet" || out.format == "sqlite"
+	heavy := t.format == "parquet" || t.format == "sqlite"
 	switch {
-	case out.format == "":
-		return out, exit.Usagef("-o %s: the ending says no format; end it in .ndjson, .json, .csv, .parquet or .sqlite, or set --format", c.Output)
+	case t.format == "":
+		return t, exit.Usagef("-o %s: the ending names no format; end it in .ndjson, .json, .csv, .parquet or .sqlite, or set --format", o.Output)
 	case heavy && form != nil:
-		return out, exit.Usagef("-o %s: %s is not compressed from outside; leave out the ending", c.Output, out.format)
-	case heavy && c.Output == "-":
-		return out, exit.Usagef("-o -: %s needs a file", out.format)
-	case c.folder() && (c.Output == "-" || out.format == "sqlite"):
-		return out, exit.Usagef("--split-rows and --partition-by write a folder of ndjson, json, csv or parquet files")
-	case c.SplitRows < 0:
-		return out, exit.Usagef("--split-rows %d: must be 1 or more", c.SplitRows)
-	case c.CommitEvery <= 0:
-		return out, exit.Usagef("--commit-every %s: must be more than 0", c.CommitEvery)
-	case c.CSVRaw && out.format != "csv":
-		return out, exit.Usagef("--csv-raw is for CSV, and the format is %s", out.format)
+		return t, exit.Usagef("-o %s: %s compresses its own data; leave out the ending", o.Output, t.format)
+	case heavy && t.Streams():
+		return t, exit.Usagef("-o -: %s needs a file", t.format)
+	case t.folder() && (t.Streams() || t.format == "sqlite"):
+		return t, exit.Usagef("--split-rows and --partition-by write a folder of ndjson, json, csv or parquet files")
+	case o.SplitRows < 0:
+		return t, exit.Usagef("--split-rows %d: must be 1 or more", o.SplitRows)
+	case o.CommitEvery <= 0:
+		return t, exit.Usagef("--commit-every %s: must be more than 0", o.CommitEvery)
+	case o.CSVRaw && t.format != "csv":
+		return t, exit.Usagef("--csv-raw is for CSV, and the format is %s", t.format)
 	}
-	out.extension = "." + out.format
+	t.extension = "." + t.format
 	if form != nil {
-		out.extension += strings.TrimPrefix(c.Output, rest)
+		t.extension += strings.TrimPrefix(o.Output, plain)
 	}
-	return out, nil
+	return t, nil
 }
 
-func (c *exportCmd) folder() bool { return c.SplitRows > 0 || c.PartitionBy != "" }
+// Streams reports whether the rows go to standard output, where nothing is durable.
+func (o Options) Streams() bool { return o.Output == "-" }
 
-// passes reports whether rows of the plan go into the output as they come: whole
-// objects as JSON, of which nothing is looked at.
-func (o exportOutput) passes(p *query.Plan) bool {
-	return (o.format == "ndjson" || o.format == "json") && len(p.Select) == 0 && o.PartitionBy == ""
-}
+func (o Options) folder() bool { return o.SplitRows > 0 || o.PartitionBy != "" }
 
-// rawSink is the sink of rows that are passed on.
-func rawSink(env *environment, o exportOutput) query.Sink[model.RawRow] {
-	encode := func(dst []byte, r *model.RawRow) ([]byte, error) { return r.AppendJSON(dst), nil }
-	return textSink(env, o, jsonFormat(o, "as received", encode), sink.SplitRows[model.RawRow](o.SplitRows))
-}
-
-// export writes the rows as they come where nothing need be known of them, else
-// decoded.
-func (r *resourceOf[T, P]) export(ctx context.Context, env *environment, out exportOutput, plan *query.Plan) error {
-	w := watched{client: r.client(), limit: plan.Limit}
-	if r.raw != nil && out.passes(plan) && r.raw.Serves(plan) {
-		return exportTo(ctx, out.exportCmd, env, w, r.raw, plan, rawSink(env, out))
-	}
-	to, err := r.sink(env, out, plan)
-	if err != nil {
-		return err
-	}
-	return exportTo(ctx, out.exportCmd, env, w, r.Source, plan, to)
-}
-
-// sink is the sink of decoded rows.
-func (r *resourceOf[T, P]) sink(env *environment, o exportOutput, plan *query.Plan) (query.Sink[T], error) {
-	schema, fields := r.Schema(), shown(r, plan)
-	by := sink.SplitRows[T](o.SplitRows)
-	if o.PartitionBy != "" {
-		field, _, _ := strings.Cut(o.PartitionBy, ":")
-		if !slices.ContainsFunc(fields, func(f *model.Field) bool { return f.Name == field }) {
-			return nil, exit.Usagef("--partition-by %s: the rows do not have the field; add it to --select", field)
-		}
-		var err error
-		if by, err = sink.PartitionBy(schema, o.PartitionBy, r.Record); err != nil {
-			return nil, exit.Usagef("--partition-by %s: %w", o.PartitionBy, err)
-		}
-	}
-	switch o.format {
-	case "sqlite":
-		return r.sqlite(o.Output, fields, sqlitesink.Options{Mode: o.mode()})
-	case "parquet":
-		encoding, err := parquetsink.New(schema, fields, r.Record)
-		if err != nil {
-			return nil, err
-		}
-		return fileSink(o, encoding, by), nil
-	case "csv":
-		var opts []sink.CSVOption
-		if o.CSVRaw {
-			opts = append(opts, sink.RawCells())
-		}
-		return textSink(env, o, sink.CSV(schema, fields, r.Record, opts...), by), nil
-	}
-	return textSink(env, o, jsonFormat(o, "decoded", encoder[T, P](plan)), by), nil
-}
-
-func jsonFormat[T any](o exportOutput, rows string, encode sink.Encode[T]) sink.Format[T] {
-	if o.format == "json" {
-		return sink.JSON(rows, encode)
-	}
-	return sink.NDJSON(rows, encode)
-}
-
-// textSink puts a text format where the output goes.
-func textSink[T any](env *environment, o exportOutput, format sink.Format[T], by sink.Partition[T]) query.Sink[T] {
-	if o.Output == "-" {
-		return sink.NewStream(env.stdout, format)
-	}
-	return fileSink(o, sink.Text(format, o.compression), by)
-}
-
-func fileSink[T any](o exportOutput, encoding sink.Encoding[T], by sink.Partition[T]) query.Sink[T] {
-	options := sink.FileOptions{Mode: o.mode()}
-	if o.folder() {
-		return sink.NewFolder(o.Output, by, encoding, o.extension, options)
-	}
-	return sink.NewFile(o.Output, encoding, options)
+// TakesRaw reports whether the rows of a plan can go into the output as they were
+// received: whole objects as JSON, sorted into no folder by their fields.
+func (t Target) TakesRaw(p *query.Plan) bool {
+	return (t.format == "ndjson" || t.format == "json") && len(p.Select) == 0 && t.PartitionBy == ""
 }

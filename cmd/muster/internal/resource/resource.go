@@ -1,9 +1,10 @@
-package main
+package resource
 
 import (
 	"context"
 	"iter"
 
+	"github.com/muster-go/muster/cmd/muster/internal/export"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
@@ -14,97 +15,116 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// resource is what a command asks: a source of rows, of whatever type. Made from
-// flags it is good for planning alone, until it is bound to a client.
-type resource interface {
+// Resource is a source of rows of any type.
+type Resource interface {
 	query.Resource
-	// bind returns the same resource on a client.
-	bind(client *transport.Client) resource
-	// client is what rows are fetched through; nil before bind.
-	client() *transport.Client
-	// definition is the resource as a file describes it.
-	definition() rest.Definition
-	// run starts to fetch the rows of a plan.
-	run(ctx context.Context, planned *query.Plan) (answer, error)
-	// count returns how many rows a plan's answer has.
-	count(ctx context.Context, planned *query.Plan) (int64, error)
-	// export writes the rows of a plan where they survive.
-	export(ctx context.Context, env *environment, out exportOutput, planned *query.Plan) error
+	// Bind returns the same resource on a client.
+	Bind(client *transport.Client) Resource
+	// Client returns the client that fetches the rows; nil before Bind.
+	Client() *transport.Client
+	// Definition returns the resource in the form of a definition file.
+	Definition() rest.Definition
+	// Run starts to fetch the rows of a plan.
+	Run(ctx context.Context, planned *query.Plan) (Rows, error)
+	// Count returns how many rows the answer to a plan has.
+	Count(ctx context.Context, planned *query.Plan) (int64, error)
+	// Export opens the target and returns the function that writes the rows of a
+	// plan to it.
+	Export(planned *query.Plan, to export.Target) (export.Func, error)
 }
 
-// answer is the rows of a query on their way. They are consumed once: by write or by
-// records.
-type answer interface {
+// Rows are the rows of a run. They are consumed once, by Write or by Records, on
+// one goroutine; Stats may be called by any.
+type Rows interface {
 	Plan() *query.Plan
 	Stats() query.Stats
 	Analyze() plan.Analysis
-	// write prints every row in a format: table, ndjson, json or csv.
-	write(ctx context.Context, env *environment, format string) error
-	// records yields every row as the filter language reads it, good until the
-	// next.
-	records() iter.Seq2[model.Record, error]
+	// Write prints every row. A failure after some rows is an [exit.PartialError].
+	Write(ctx context.Context, o Output) error
+	// Records yields every row as the filter language reads it. A record is valid
+	// until the next one.
+	Records() iter.Seq2[model.Record, error]
 }
 
-// row is a pointer to a row that writes itself as JSON: whole, or its id and the
-// fields named.
+// row is a pointer to a row that writes itself as JSON: whole, or only the id and
+// the named fields.
 type row[T any] interface {
 	*T
 	AppendJSON(dst []byte) []byte
 	AppendJSONFields(dst []byte, fields []string) ([]byte, error)
 }
 
-// resourceOf is a resource whose rows are T.
-type resourceOf[T any, P row[T]] struct {
+// of is a resource whose rows are T.
+type of[T any, P row[T]] struct {
 	query.Source[T]
 
-	on      *transport.Client
-	rebind  func(*transport.Client) resource
+	client  *transport.Client
+	bind    func(*transport.Client) Resource
 	defines rest.Definition
 	raw     *shipstream.RawUserSource // nil: rows are always decoded
 	sqlite  func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[T], error)
 }
 
 var (
-	_ resource = (*resourceOf[shipstream.User, *shipstream.User])(nil)
-	_ resource = (*resourceOf[model.DynamicRow, *model.DynamicRow])(nil)
+	_ Resource = (*of[shipstream.User, *shipstream.User])(nil)
+	_ Resource = (*of[model.DynamicRow, *model.DynamicRow])(nil)
 )
 
-// usersOf is the users as a resource.
-func usersOf(src *shipstream.UserSource) resource {
-	return &resourceOf[shipstream.User, *shipstream.User]{
-		Source: src, on: src.Client(), defines: src.Definition(), raw: src.Raw(),
-		rebind: func(c *transport.Client) resource { return usersOf(src.Bind(c)) },
+// Users returns the users as a resource.
+func Users(src *shipstream.UserSource) Resource {
+	return &of[shipstream.User, *shipstream.User]{
+		Source: src, client: src.Client(), defines: src.Definition(), raw: src.Raw(),
+		bind: func(c *transport.Client) Resource { return Users(src.Bind(c)) },
 		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[shipstream.User], error) {
 			return usersink.SQLite(path, src.Schema(), fields, o)
 		},
 	}
 }
 
-// listingOf is a defined listing as a resource.
-func listingOf(src *rest.Source) resource {
-	return &resourceOf[model.DynamicRow, *model.DynamicRow]{
-		Source: src, on: src.Client(), defines: src.Definition(),
-		rebind: func(c *transport.Client) resource { return listingOf(src.Bind(c)) },
+// Listing returns a defined listing as a resource.
+func Listing(src *rest.Source) Resource {
+	return &of[model.DynamicRow, *model.DynamicRow]{
+		Source: src, client: src.Client(), defines: src.Definition(),
+		bind: func(c *transport.Client) Resource { return Listing(src.Bind(c)) },
 		sqlite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[model.DynamicRow], error) {
 			return sqlitesink.New(path, src.Schema(), src.Dialect().ID(), fields, src.Record, o)
 		},
 	}
 }
 
-func (r *resourceOf[T, P]) bind(client *transport.Client) resource { return r.rebind(client) }
+func (r *of[T, P]) Bind(client *transport.Client) Resource { return r.bind(client) }
 
-func (r *resourceOf[T, P]) client() *transport.Client { return r.on }
+func (r *of[T, P]) Client() *transport.Client { return r.client }
 
-func (r *resourceOf[T, P]) definition() rest.Definition { return r.defines }
+func (r *of[T, P]) Definition() rest.Definition { return r.defines }
 
-func (r *resourceOf[T, P]) run(ctx context.Context, planned *query.Plan) (answer, error) {
+func (r *of[T, P]) Run(ctx context.Context, planned *query.Plan) (Rows, error) {
 	rows, err := query.RunPlan(ctx, r.Source, planned)
 	if err != nil {
 		return nil, err
 	}
-	return &answerOf[T, P]{rows, r}, nil
+	return &rowsOf[T, P]{rows, r}, nil
 }
 
-func (r *resourceOf[T, P]) count(ctx context.Context, planned *query.Plan) (int64, error) {
+func (r *of[T, P]) Count(ctx context.Context, planned *query.Plan) (int64, error) {
 	return query.CountPlan(ctx, r.Source, planned)
+}
+
+// Export writes the rows as they were received if the output needs nothing from
+// them, else decoded.
+func (r *of[T, P]) Export(planned *query.Plan, to export.Target) (export.Func, error) {
+	if r.raw != nil && to.TakesRaw(planned) && r.raw.Serves(planned) {
+		return export.To(r.raw, planned, to, export.RawSink(to)), nil
+	}
+	rows := export.Rows[T]{
+		Schema: r.Schema(), Fields: Columns(r, planned), Record: r.Record, Encode: encoder[T, P](planned),
+		SQLite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[T], error) {
+			return r.sqlite(path, fields, o)
+		},
+	}
+	out, err := export.Sink(to, rows)
+	if err != nil {
+		return nil, err
+	}
+	return export.To(r.Source, planned, to, out), nil
 }

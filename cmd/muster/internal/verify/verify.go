@@ -1,4 +1,4 @@
-package main
+package verify
 
 import (
 	"context"
@@ -7,9 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
+	"github.com/muster-go/muster/cmd/muster/internal/export"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
@@ -18,67 +18,18 @@ import (
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
-// verifyCmd is `muster verify`.
-type verifyCmd struct {
-	File string `arg:"" help:"Finished export: a file, or a folder with a manifest."`
-	serverFlags
-	filterFlags
-	Deleted string `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
-}
-
-// Help shows how the command is used.
-func (*verifyCmd) Help() string {
-	return examples(
-		`muster verify users.ndjson`,
-		`muster verify active.parquet 'is_active'`,
-		`muster verify by-type`,
-	)
-}
-
-// Run reads every row. It fails when an id comes twice, a file is not what the
-// manifest says, or the server, if there is one, has another number of rows.
-func (c *verifyCmd) Run(ctx context.Context, env *environment) error {
-	of, err := c.source(env)
-	if err != nil {
-		return err
-	}
-	rows, err := verifyExport(ctx, c.File, of)
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.File, err)
-	}
-	if c.BaseURL == "" {
-		env.stdout.printf("ok: %s, each id once; not compared with a server, as there is no --base-url\n", count(rows, "row"))
-		return nil
-	}
-	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}
-	res, plan, closed, err := flags.open(ctx, env, c.serverFlags, false)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	n, err := res.count(ctx, plan)
-	if err != nil {
-		return err
-	}
-	if n != rows {
-		return fmt.Errorf("%s has %s, the server %d now: it has changed since, or the filter is another", c.File, count(rows, "row"), n)
-	}
-	env.stdout.printf("ok: %s, each id once; the server has as many\n", count(rows, "row"))
-	return nil
-}
-
-// verifyExport returns how many rows a finished export of the resource has.
-func verifyExport(ctx context.Context, path string, of query.Resource) (rows int64, err error) {
+// Rows returns how many rows a finished export of a resource has. It fails if an
+// id is there twice, or if a file cannot be read or is not as the manifest says.
+func Rows(ctx context.Context, path string, of query.Resource) (rows int64, err error) {
 	key := of.Dialect().ID()
 	if f, ok := of.Schema().Lookup(key); ok && f.Type == model.TypeString {
-		return countOnce[string](ctx, path, key)
+		return countUnique[string](ctx, path, key)
 	}
-	return countOnce[int64](ctx, path, key)
+	return countUnique[int64](ctx, path, key)
 }
 
-// countOnce counts the ids of a finished export, each of which must be there once.
-func countOnce[K int64 | string](ctx context.Context, path, key string) (rows int64, err error) {
-	ids, err := exportIDs[K](ctx, path, key)
+func countUnique[K int64 | string](ctx context.Context, path, key string) (rows int64, err error) {
+	ids, err := IDs[K](ctx, path, key)
 	if err != nil {
 		return 0, err
 	}
@@ -91,8 +42,9 @@ func countOnce[K int64 | string](ctx context.Context, path, key string) (rows in
 	return int64(len(ids)), nil
 }
 
-// exportIDs reads the ids of a finished export, in the order that it has them in.
-func exportIDs[K int64 | string](ctx context.Context, path, key string) ([]K, error) {
+// IDs returns the ids of a finished export in their order. The key is the name of
+// the id's field.
+func IDs[K int64 | string](ctx context.Context, path, key string) ([]K, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -103,8 +55,8 @@ func exportIDs[K int64 | string](ctx context.Context, path, key string) ([]K, er
 	return fileIDs[K](ctx, path, path, key)
 }
 
-// folderIDs checks each file against the manifest, which must list them all: who
-// reads a folder reads whatever is in it.
+// folderIDs checks each file against the manifest. The manifest must list every
+// file, because readers of a folder read all of them.
 func folderIDs[K int64 | string](ctx context.Context, folder, key string) (ids []K, err error) {
 	m, err := sink.ReadManifest(folder)
 	if err != nil {
@@ -146,29 +98,27 @@ func onlyListed(folder string, m *sink.Manifest) error {
 	return nil
 }
 
-// fileIDs reads the ids of one file, whose format its name says.
+// fileIDs reads the ids of one file, in the format that its name ends in.
 func fileIDs[K int64 | string](ctx context.Context, path, name, key string) (ids []K, err error) {
-	_, plain := compression.FromName(name)
-	format := endings()[strings.ToLower(filepath.Ext(plain))]
 	var all iter.Seq2[K, error]
-	switch format {
+	switch format := export.Format(name); format {
 	case "sqlite":
 		all = sqlitesink.IDs[K](ctx, path)
 	case "parquet":
 		all = parquetsink.IDs[K](path, key)
 	case "":
-		return nil, exit.Usagef("%s: the ending says no format", name)
+		return nil, exit.Usagef("%s: the ending names no format", name)
 	default:
 		f, err := os.Open(path) //nolint:gosec // the user names it
 		if err != nil {
 			return nil, err
 		}
-		defer f.Close() //nolint:errcheck // it is read
+		defer f.Close() //nolint:errcheck // opened for reading
 		text, err := compression.Reader(name, f)
 		if err != nil {
 			return nil, err
 		}
-		defer text.Close() //nolint:errcheck // it is read
+		defer text.Close() //nolint:errcheck // opened for reading
 		all = sink.IDs[K](format, key, text)
 	}
 	for id, err := range all {

@@ -4,19 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"reflect"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
-	"golang.org/x/term"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model/display"
 )
 
 // cli is the command line: kong reads the tags. Each command is a file of its
@@ -48,133 +43,6 @@ type cli struct {
 	Complete   completeCmd   `cmd:"" name:"__complete" hidden:""`
 	Version    versionCmd    `cmd:"" group:"more" help:"Print the version."`
 }
-
-// environment is what a command may touch of the process, so that tests and
-// main share every line but this.
-type environment struct {
-	stdin          io.Reader
-	stdout         *printer
-	stderr         io.Writer
-	stdinTerminal  bool
-	stdoutTerminal bool
-	stderrTerminal bool
-	width          int        // of the terminal, in cells; 0 = not known
-	logWidth       func() int // of standard error's terminal now; nil or 0 = not known
-	getenv         func(string) string
-
-	logEvery time.Duration // between two lines of progress where there is no terminal; 0 = as usual
-
-	quiet   bool // nothing but rows and errors
-	colored bool // standard output takes colours
-	origins origins
-}
-
-func system() *environment {
-	env := &environment{
-		stdin: os.Stdin, stdout: &printer{w: os.Stdout}, stderr: os.Stderr,
-		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
-		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
-		stderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-		getenv:         os.Getenv,
-	}
-	env.logWidth = func() int {
-		width, _, _ := term.GetSize(int(os.Stderr.Fd())) // 0 where it is no terminal
-		return width
-	}
-	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
-		if width, _, err := term.GetSize(int(stream.Fd())); err == nil && env.width == 0 {
-			env.width = width
-		}
-	}
-	return env
-}
-
-// unseen is the environment of a command whose rows no one looks at, so that
-// their order need not be one.
-func (env *environment) unseen() *environment {
-	file := *env
-	file.stdoutTerminal = false
-	return &file
-}
-
-// tableWidth is how wide a table on standard output may be; 0 = no limit.
-func (env *environment) tableWidth() int {
-	if !env.stdoutTerminal {
-		return 0
-	}
-	return env.width
-}
-
-// colors decides whether standard output is coloured. An explicit --color is
-// nearer to the user than NO_COLOR.
-func (env *environment) colors(choice string) bool {
-	switch choice {
-	case "always":
-		return true
-	case "never":
-		return false
-	}
-	return env.stdoutTerminal && env.getenv("NO_COLOR") == "" && env.getenv("TERM") != "dumb"
-}
-
-// wrapped breaks a text between words after so many cells, and goes on below where it
-// began, indent cells from the left. Fewer than 20 cells a line break nothing.
-func wrapped(text string, width, indent int) string {
-	if width -= indent; width < 20 {
-		return text
-	}
-	var b strings.Builder
-	line := 0
-	for i, word := range strings.Fields(text) {
-		cells := display.Width(word)
-		switch {
-		case i == 0:
-		case line+1+cells > width:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			line = 0
-		default:
-			b.WriteByte(' ')
-			line++
-		}
-		b.WriteString(word)
-		line += cells
-	}
-	return b.String()
-}
-
-// notef writes a line for people. That standard error is gone is nothing that
-// could be said anywhere.
-func (env *environment) notef(format string, args ...any) {
-	_, _ = fmt.Fprintf(env.stderr, format+"\n", args...)
-}
-
-// warnf writes a line that people can do without.
-func (env *environment) warnf(format string, args ...any) {
-	if !env.quiet {
-		env.notef(format, args...)
-	}
-}
-
-// printer is standard output. It keeps the first error, so that a command may
-// print line by line and a full disk still ends it with a failure.
-type printer struct {
-	w     io.Writer
-	err   error
-	begun bool // something has reached the stream
-}
-
-// Write writes to the stream until the first error.
-func (p *printer) Write(b []byte) (int, error) {
-	if p.err != nil {
-		return 0, p.err
-	}
-	n, err := p.w.Write(b)
-	p.err, p.begun = err, p.begun || n > 0
-	return n, err
-}
-
-// printf writes formatted text; see err.
-func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p, format, args...) }
 
 const description = "Muster queries a paged REST API as if it were a table: a filter in, users out."
 

@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/muster-go/muster/cmd/muster/internal/completion"
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/model"
 )
 
@@ -72,7 +73,7 @@ func fieldsNamed(env *environment, words []string) *model.Schema {
 	}
 	named.origins.parsed = kctx
 	command, ok := reflect.TypeAssert[interface {
-		source(env *environment) (resource, error)
+		source(env *environment) (resource.Resource, error)
 	}](kctx.Selected().Target.Addr())
 	if !ok {
 		return nil

@@ -80,8 +80,8 @@ func (c *configInitCmd) Run(all *cli, env *environment) error {
 		return err
 	}
 	env.stdout.printf("%s\n", path)
-	env.warnf("Put the token where it says token-file (chmod 600), or replace that by\n" +
-		"\"token-command\": \"pass show " + c.Name + "\". Then: muster doctor")
+	env.warnf("Put the token into the file that token-file names (chmod 600), or replace it by\n"+
+		"\"token-command\": \"pass show %s\". Then: muster doctor", c.Name)
 	return nil
 }
 

@@ -18,19 +18,24 @@ func (*countCmd) Help() string {
 	)
 }
 
-// Run prints how many rows satisfy the filter: asked of the server where its
-// count is the answer, else counted from the rows.
+// Run prints how many rows satisfy the filter.
 func (c *countCmd) Run(ctx context.Context, env *environment) error {
-	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}
-	res, plan, closed, err := flags.open(ctx, env, c.serverFlags, false)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	n, err := res.count(ctx, plan)
+	n, err := countRows(ctx, env, c.serverFlags, c.filterFlags, c.Deleted)
 	if err != nil {
 		return err
 	}
 	env.stdout.printf("%d\n", n)
 	return nil
+}
+
+// countRows asks the server for the count if that is the answer, else it reads and
+// counts the rows.
+func countRows(ctx context.Context, env *environment, server serverFlags, filter filterFlags, deleted string) (int64, error) {
+	flags := rowFlags{filterFlags: filter, shapeFlags: shapeFlags{Deleted: deleted}}
+	res, plan, closed, err := flags.open(ctx, env, server, false)
+	if err != nil {
+		return 0, err
+	}
+	defer closed()
+	return res.Count(ctx, plan)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
@@ -65,7 +66,7 @@ func demoTable(ctx context.Context, env *environment, users *shipstream.UserSour
 			head = append(head, user)
 		}
 	}
-	table := newTable(env, users, rows.Plan())
+	table := resource.Table(env.rows("table"), users, rows.Plan())
 	if err := table.Write(ctx, head); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/muster-go/muster/cmd/muster/internal/doctor"
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
 	"github.com/muster-go/muster/query/rest"
-	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -51,9 +49,9 @@ func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	if c.Format == "json" {
-		err = writeReportJSON(env, report)
+		err = report.PrintJSON(env.stdout)
 	} else {
-		err = writeReport(env, report)
+		err = report.Print(env.stdout.raw(), env.tableWidth(), env.colored)
 	}
 	if err != nil {
 		return err
@@ -79,7 +77,7 @@ func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Listing, err = rest.New(nil, res.definition())
+	s.Listing, err = rest.New(nil, res.Definition())
 	return s, err
 }
 
@@ -97,73 +95,4 @@ func verdict(r *doctor.Report, foreign bool) error {
 		return &exit.AuthError{Err: err}
 	}
 	return err
-}
-
-// writeReport prints a line for each thing, and below it what to do.
-func writeReport(env *environment, r *doctor.Report) error {
-	const detail = len("fail  latency  ")
-	width := env.tableWidth()
-	for _, l := range r.Lines {
-		env.stdout.printf("%s  %-7s  %s\n", env.shade(l.State), l.Name, wrapped(l.Detail, width, detail))
-		if l.Do != "" {
-			env.stdout.printf("%*s→ %s\n", detail, "", wrapped(l.Do, width, detail+2))
-		}
-		if l.Name != doctor.FiltersLine {
-			continue
-		}
-		for _, f := range r.Findings {
-			word := onOff(f.Proved)
-			if f.State != "" {
-				word = string(f.State)
-			}
-			env.stdout.printf("%*s%-15s  %-4s %s\n", detail, "", f.Name, word, wrapped(f.Detail, width, detail+22))
-		}
-	}
-	if r.Found == nil {
-		return nil
-	}
-	settings, err := declaration(*r.Found)
-	if err != nil {
-		return err
-	}
-	env.stdout.printf("\nTo use what was found, put this into the settings (muster config path says where):\n%s\n", settings)
-	return nil
-}
-
-// shade is a state in four cells, coloured where that is wanted.
-func (env *environment) shade(s doctor.State) string {
-	word := fmt.Sprintf("%-4s", s)
-	if !env.colored {
-		return word
-	}
-	color := map[doctor.State]string{doctor.OK: "32", doctor.Warn: "33", doctor.Fail: "31"}[s]
-	return "\x1b[" + color + "m" + word + "\x1b[0m"
-}
-
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
-// writeReportJSON prints the report as one object, with the settings that declare
-// what was found.
-func writeReportJSON(env *environment, r *doctor.Report) error {
-	out := struct {
-		*doctor.Report
-		Settings map[string]any `json:"settings,omitempty"`
-	}{Report: r}
-	if r.Found != nil {
-		out.Settings = doctor.Settings(*r.Found)
-	}
-	e := json.NewEncoder(env.stdout)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
-}
-
-// declaration is the settings that declare the capabilities.
-func declaration(c shipstream.Capabilities) ([]byte, error) {
-	return json.MarshalIndent(doctor.Settings(c), "", "  ")
 }

@@ -100,7 +100,11 @@ func (c *emulateCmd) options() (shipstreamtest.Options, error) {
 // written.
 func (c *emulateCmd) recorder(env *environment) (r *shipstreamtest.Recorder, done func() error, err error) {
 	if c.Record == "-" {
-		r = shipstreamtest.NewRecorder(env.stderr)
+		to := env.stderr
+		if env.stderrTerminal {
+			to = env.notes()
+		}
+		r = shipstreamtest.NewRecorder(to)
 		return r, r.Err, nil
 	}
 	file, err := os.Create(c.Record)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/query"
 )
 
@@ -48,7 +49,7 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer client.Close() //nolint:errcheck // nothing is written through it
-	res = res.bind(client)
+	res = res.Bind(client)
 	if c.Probe {
 		if plan, err = query.PrepareCounted(ctx, res, text, opts...); err != nil {
 			return err
@@ -74,12 +75,12 @@ func (c *explainCmd) print(env *environment, plan *query.Plan) error {
 }
 
 // analyze runs the plan to its end and writes what each scan took.
-func (c *explainCmd) analyze(ctx context.Context, env *environment, res resource, plan *query.Plan) error {
-	rows, err := res.run(ctx, plan)
+func (c *explainCmd) analyze(ctx context.Context, env *environment, res resource.Resource, plan *query.Plan) error {
+	rows, err := res.Run(ctx, plan)
 	if err != nil {
 		return err
 	}
-	for _, err := range rows.records() {
+	for _, err := range rows.Records() {
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"text/tabwriter"
 
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/query/rest/yaml"
 )
 
@@ -40,8 +41,8 @@ func (c *fieldsCmd) Run(env *environment) error {
 	return columns.Flush()
 }
 
-func (*fieldsCmd) emit(env *environment, res resource) error {
-	text, err := yaml.Write(res.definition())
+func (*fieldsCmd) emit(env *environment, res resource.Resource) error {
+	text, err := yaml.Write(res.Definition())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/rest"
@@ -31,7 +32,7 @@ func (c *fmtCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if res.definition().Dialect != rest.API && c.To == "wire" {
+	if res.Definition().Dialect != rest.API && c.To == "wire" {
 		return usagef("%s have no filter parameters like the API's; muster explain shows what is asked", res.Schema().Name())
 	}
 	// It is not checked against the fields: a filter for another server can be formatted.
@@ -56,7 +57,7 @@ func (c *fmtCmd) Run(env *environment) error {
 
 // writeWire prints the filter parameters, one a line, or the part that the API cannot
 // express.
-func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource) error {
+func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource.Resource) error {
 	opts, err := c.options()
 	if err != nil {
 		return err
@@ -65,7 +66,7 @@ func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource) e
 	if err != nil {
 		return err
 	}
-	params, err := res.definition().Profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
+	params, err := res.Definition().Profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
 	if err != nil {
 		return err
 	}

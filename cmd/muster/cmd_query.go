@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/query"
 )
 
@@ -33,15 +35,15 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer closed()
-	rows, err := res.run(ctx, plan)
+	rows, err := res.Run(ctx, plan)
 	if err != nil {
 		return err
 	}
-	w := watched{client: res.client(), limit: plan.Limit, stats: rows.Stats}
-	stop := env.watch(w)
-	err = rows.write(ctx, env, outputFormat(c.Format, env))
+	run := progress.Run{Client: res.Client(), Limit: plan.Limit, Stats: rows.Stats}
+	stop := env.watch(run)
+	err = rows.Write(ctx, env.rows(outputFormat(c.Format, env)))
 	stop()
-	c.sumUp(env, w, err)
+	c.sumUp(env, run, err)
 	return err
 }
 
@@ -58,7 +60,7 @@ func outputFormat(format string, env *environment) string {
 
 // prepare gathers what planning needs: the filter, the options and the resource,
 // which has no client yet.
-func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, res resource, err error) {
+func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, res resource.Resource, err error) {
 	if err := f.check(); err != nil {
 		return "", nil, nil, err
 	}
@@ -74,7 +76,7 @@ func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, r
 
 // open plans the query that the flags describe and then makes the client: a
 // filter that is wrong needs no server. The caller must call closed.
-func (f rowFlags) open(ctx context.Context, env *environment, server serverFlags, fetched bool) (res resource, plan *query.Plan, closed func(), err error) {
+func (f rowFlags) open(ctx context.Context, env *environment, server serverFlags, fetched bool) (res resource.Resource, plan *query.Plan, closed func(), err error) {
 	text, opts, res, err := f.prepare(env)
 	if err != nil {
 		return nil, nil, nil, err
@@ -88,7 +90,7 @@ func (f rowFlags) open(ctx context.Context, env *environment, server serverFlags
 	}
 	closed = func() { _ = client.Close() } // nothing is written through it
 	warn(env, plan)
-	res = res.bind(client)
+	res = res.Bind(client)
 	if fetched || !plan.Exact() {
 		if plan, err = query.Choose(ctx, res, plan, text, opts...); err != nil {
 			closed()

@@ -80,6 +80,7 @@ func (r *exportRunner) fails(folder string, code int, words string, flags ...str
 // TestFullDisk: an export to a disk that fills says so in one line, again as long
 // as there is no space, and goes on without loss once there is.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	eachExport(t, exportings(), func(t *testing.T, run *exportRunner) {
 		t.Helper()
 		folder := mounted(t, max(run.bytes/2, 32<<10))
@@ -100,6 +101,7 @@ func TestFullDisk(t *testing.T) {
 // TestReadOnlyDisk: nothing can be begun there, nor gone on with, and nothing is
 // lost by trying.
 func TestReadOnlyDisk(t *testing.T) {
+	t.Parallel()
 	exports := []exporting{{output: "users.ndjson"}, {output: "users.parquet"}, {output: "users.sqlite"}, {output: "split", flags: []string{"--format", "csv", "--split-rows", "700"}}}
 	eachExport(t, exports, func(t *testing.T, run *exportRunner) {
 		t.Helper()
@@ -126,6 +128,7 @@ func TestReadOnlyDisk(t *testing.T) {
 // TestPermissionDenied: a folder that one may not write to. Root may, so that it
 // becomes nobody for the while.
 func TestPermissionDenied(t *testing.T) {
+	t.Parallel()
 	emulator := newEmulator(t)
 	for _, output := range []string{"users.ndjson", "users.parquet", "users.sqlite"} {
 		run := &exportRunner{exporting: exporting{output: output}, t: t, bin: muster(t), served: serve(t, emulator, "/api/global")}
@@ -184,6 +187,7 @@ func forEveryone(t *testing.T, program string) string {
 // TestClosedPipe: export is told that whoever read has gone, in one line; query
 // ends as every filter does, by the signal and without a word.
 func TestClosedPipe(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		args []string
 		says string // "" = it ends by the signal
@@ -220,6 +224,7 @@ func TestClosedPipe(t *testing.T) {
 
 // TestFullStandardOutput: no row has reached it.
 func TestFullStandardOutput(t *testing.T) {
+	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 // order of the commands and in one folder: what one writes, a later one may read.
 // Each must do what it promises: end well and without a word of complaint.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	_, app := wholeModel(t)
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 3000, Rate: -1, Concurrency: -1})
 	defer server.Close()
@@ -55,6 +56,7 @@ func TestExamples(t *testing.T) {
 // TestTourRuns runs what muster alone shows, line by line in one shell: what it says
 // to export is there for the next.
 func TestTourRuns(t *testing.T) {
+	t.Parallel()
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 300, Rate: -1, Concurrency: -1})
 	defer server.Close()
 	var script strings.Builder

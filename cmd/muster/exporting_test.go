@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/verify"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
@@ -198,7 +199,7 @@ func (r *exportRunner) safe(folder string) int64 {
 func (r *exportRunner) asked(folder string, behind int64) {
 	r.t.Helper()
 	path := filepath.Join(folder, r.output)
-	ids, err := exportIDs[int64](r.t.Context(), path, "id")
+	ids, err := verify.IDs[int64](r.t.Context(), path, "id")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -256,7 +257,7 @@ func (s *served) note(answer []byte) {
 	}
 }
 
-// forget begins anew, once what a process that has ended asked for last is answered:
+// forget starts over, once what a process that has ended asked for last is answered:
 // rows that its other end had committed may be among it.
 func (s *served) forget() {
 	s.answering.Lock()

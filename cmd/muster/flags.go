@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
@@ -47,12 +48,12 @@ func (f serverFlags) check() error {
 
 // client makes the client that the flags describe, for what a resource wants of its
 // requests. The token never is a flag: a process list would show it.
-func (f serverFlags) client(env *environment, res resource) (*transport.Client, error) {
+func (f serverFlags) client(env *environment, res resource.Resource) (*transport.Client, error) {
 	o, err := f.transport(env)
 	if err != nil {
 		return nil, err
 	}
-	client, err := shipstream.NewClient(res.definition().Client(o))
+	client, err := shipstream.NewClient(res.Definition().Client(o))
 	if err != nil {
 		return nil, &exit.UsageError{Err: err}
 	}

@@ -26,6 +26,7 @@ import (
 // on, asks for no row that is safe, and the rows are those of an export that was
 // left alone.
 func TestInterruptedExport(t *testing.T) {
+	t.Parallel()
 	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}
 	if testing.Short() {
 		signals = signals[:1]
@@ -101,6 +102,7 @@ func await(t *testing.T, what string, happened func() bool) {
 
 // TestInterruptedAtOnce: a Ctrl-C before anything was committed leaves nothing.
 func TestInterruptedAtOnce(t *testing.T) {
+	t.Parallel()
 	emulator, bin := shipstreamtest.NewServer(shipstreamtest.Options{Users: 100, Latency: time.Hour}), muster(t)
 	t.Cleanup(emulator.Close)
 	for _, output := range []string{"users.csv", "users.parquet", "users.sqlite"} {
@@ -128,6 +130,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 // TestSecondInterrupt: a command that cannot stop in good order, because nobody
 // reads what it writes, ends by the second Ctrl-C.
 func TestSecondInterrupt(t *testing.T) {
+	t.Parallel()
 	emulator, bin := newEmulator(t), muster(t)
 	for _, args := range [][]string{{"query"}, {"export", "-o", "-"}} {
 		run := &exportRunner{t: t, bin: bin, served: serve(t, emulator, "/api/global")}

@@ -45,6 +45,7 @@ func severalScans() []exporting {
 // shape of plan, every fourth time a query in place of an export. None that ended
 // early says that it is whole.
 func TestInterrupts(t *testing.T) {
+	t.Parallel()
 	const each = 40
 	emulator := shipstreamtest.NewServer(shipstreamtest.Options{
 		Users: 2000, Deleted: 500, Rate: -1, Concurrency: -1, Journal: -1, Latency: 5 * time.Millisecond,

@@ -3,13 +3,12 @@ package main
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +23,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// These tests wait for servers and other processes more than they compute, so more
+	// of them run at once than there are cores. -parallel on the command line wins.
+	if f := flag.Lookup("test.parallel"); f != nil {
+		_ = f.Value.Set("8")
+	}
+	// A program built with the race detector sleeps a second before it exits, and the
+	// tests start a thousand.
+	_ = os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	testscript.Main(m, map[string]func(){"muster": main})
 }
 
@@ -34,8 +41,13 @@ var emulators sync.Map
 // TestScript runs the scripts in testdata/script, each in a folder of its own
 // with the command as a program.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
-		Files:               chosenScripts(t),
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("GORACE", os.Getenv("GORACE"))
+			return nil
+		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -49,25 +61,6 @@ func TestScript(t *testing.T) {
 			"shop":        startShop,
 		},
 	})
-}
-
-// chosenScripts are the scripts to run: by -short, as under the race detector, in which a command
-// takes a second to start, every fifth, beginning with one by chance.
-func chosenScripts(t *testing.T) (files []string) {
-	t.Helper()
-	all, err := filepath.Glob("testdata/script/*.txtar")
-	if err != nil || len(all) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	if !testing.Short() {
-		return all
-	}
-	const step = 5
-	for i := rand.IntN(step); i < len(all); i += step {
-		files = append(files, all[i])
-	}
-	t.Logf("%d of %d scripts, by -short", len(files), len(all))
-	return files
 }
 
 // startEmulator is `emulator [users=N] [faults=P] [script=KIND,…] [token=T]`: it
@@ -234,7 +227,7 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args[1:]...)
-	cmd.Dir, cmd.Env = ts.Getenv("WORK"), []string{"MUSTER_BASE_URL=" + ts.Getenv("MUSTER_BASE_URL"), "MUSTER_TOKEN=" + ts.Getenv("MUSTER_TOKEN")}
+	cmd.Dir, cmd.Env = ts.Getenv("WORK"), []string{"MUSTER_BASE_URL=" + ts.Getenv("MUSTER_BASE_URL"), "MUSTER_TOKEN=" + ts.Getenv("MUSTER_TOKEN"), "GORACE=" + os.Getenv("GORACE")}
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	pipe, err := cmd.StdoutPipe()
@@ -286,6 +279,20 @@ func TestDefect(t *testing.T) {
 	want := "muster: a defect in muster: no such thing; please report it, with the command line\n"
 	if code := run(t.Context(), []string{"check", "-"}, env); code != exit.Failed || out.String() != want {
 		t.Errorf("exit %d:\n%s", code, out.String())
+	}
+}
+
+// TestInterruptedTyping: a command that waits for input ends with the code of an
+// interrupt.
+func TestInterruptedTyping(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	typed, keys := io.Pipe()
+	defer func() { _ = keys.Close() }() // ends the read that still waits
+	var out strings.Builder
+	env := &environment{stdin: interruptible{ctx, typed}, stdout: &printer{w: &out}, stderr: &out, getenv: func(string) string { return "" }}
+	if code := run(ctx, []string{"check", "-"}, env); code != exit.Interrupted || out.String() != "muster: interrupted\n" {
+		t.Errorf("exit %d: %q", code, out.String())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/rest/yaml"
@@ -30,7 +31,7 @@ type capabilityFlags struct {
 // bound to a client: of resource and file the one that was named nearer to the
 // user. A flag that means nothing for it is refused; what the settings and the
 // environment say is of the server, and serves another resource.
-func (f resourceFlags) source(env *environment) (resource, error) {
+func (f resourceFlags) source(env *environment) (resource.Resource, error) {
 	file, named := env.rankOf("resource-file"), env.rankOf("resource")
 	switch {
 	case f.ResourceFile == "" || file < named:
@@ -51,7 +52,7 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 	case "warehouses":
 		d, err = shipstream.WarehousesDefinition(with), refuse(env, "warehouses", "type", "timestamps")
 	default:
-		return usersOf(shipstream.Users(nil, shipstream.UserType(f.Type), with)), nil
+		return resource.Users(shipstream.Users(nil, shipstream.UserType(f.Type), with)), nil
 	}
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func (f resourceFlags) source(env *environment) (resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	return listingOf(src), nil
+	return resource.Listing(src), nil
 }
 
 // isFromFile reports whether a file defines what is queried.
@@ -70,7 +71,7 @@ func isFromFile(env *environment) bool {
 }
 
 // defined is the resource that the file defines.
-func (f resourceFlags) defined(env *environment) (resource, error) {
+func (f resourceFlags) defined(env *environment) (resource.Resource, error) {
 	if err := refuse(env, "a resource from a file, which declares what its server can do", "type", "profile", "collation", "timestamps"); err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func (f resourceFlags) defined(env *environment) (resource, error) {
 	if err != nil {
 		return nil, exit.Usagef("%s: %w", f.ResourceFile, err)
 	}
-	return listingOf(src), nil
+	return resource.Listing(src), nil
 }
 
 func (f capabilityFlags) capabilities() (c shipstream.Capabilities, err error) {

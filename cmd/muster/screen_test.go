@@ -38,7 +38,7 @@ func startScreen(t *testing.T, width, height uint16, env []string, program strin
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patient)
 	t.Cleanup(cancel)
 	process := exec.CommandContext(ctx, program, args...)
-	process.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "HOME=" + t.TempDir(), "PAGER=cat"}, env...)
+	process.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "GORACE=" + os.Getenv("GORACE"), "HOME=" + t.TempDir(), "PAGER=cat"}, env...)
 	file, err := pty.StartWithSize(process, &pty.Winsize{Cols: width, Rows: height})
 	if err != nil {
 		t.Fatal(err)

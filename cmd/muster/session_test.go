@@ -18,6 +18,7 @@ import (
 // which is interrupted by Ctrl-C where the next line says ^C. Figures and times
 // are what they are; every other byte must be as shown.
 func TestSession(t *testing.T) {
+	t.Parallel()
 	const name, begin = "README.md", "```console session\n"
 	text, err := os.ReadFile(name)
 	if err != nil {

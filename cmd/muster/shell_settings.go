@@ -7,37 +7,39 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/muster-go/muster/cmd/muster/internal/answer"
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/cmd/muster/internal/shell"
 )
 
-// settings are the flags that can be changed between two filters, each checked as
-// a flag is.
-func (a *asker) settings() []shell.Setting {
-	c := a.cmd
+// settings are the flags that can change between two filters. Each is checked as a
+// flag is.
+func (c *shellCmd) settings(env *environment, res resource.Resource) []shell.Setting {
+	change := func(set func() error) error { return c.change(env, res, set) }
 	return []shell.Setting{
 		{
 			Name: "limit", Argument: "N", Help: "most rows to show; 0 = all",
 			Get: func() string { return strconv.FormatInt(c.Limit, 10) },
 			Set: func(value string) error {
-				return a.change(func() (err error) { c.Limit, err = number(value); return err })
+				return change(func() (err error) { c.Limit, err = number(value); return err })
 			},
 		},
 		{
 			Name: "select", Argument: "FIELD,…", Help: "fields to show besides the id; basic = the usual", Fields: true, Stars: true, Values: []string{basicFields},
 			Get: func() string { return cmp.Or(strings.Join(c.Select, ","), basicFields) },
 			Set: func(value string) error {
-				return a.change(func() error { c.Select = list(value, basicFields); return nil })
+				return change(func() error { c.Select = list(value, basicFields); return nil })
 			},
 		},
 		{
 			Name: "sort", Argument: "KEY,…", Help: "order, such as name,-id; none = as they come", Fields: true, Values: []string{noOrder, usualOrder},
 			Get: func() string { return cmp.Or(c.Sort, usualOrder) },
 			Set: func(value string) error {
-				return a.change(func() error { c.Sort = strings.Join(list(value, usualOrder), ","); return nil })
+				return change(func() error { c.Sort = strings.Join(list(value, usualOrder), ","); return nil })
 			},
 		},
-		a.choice("deleted", "WHICH", "deleted rows:", &c.Deleted, "none", "only", "include"),
-		a.choice("format", "FORMAT", "how rows are written:", &c.Format, "table", "ndjson", "json", "csv"),
+		choice("deleted", "WHICH", "deleted rows:", &c.Deleted, "none", "only", "include"),
+		choice("format", "FORMAT", "how rows are written:", &c.Format, "table", "ndjson", "json", "csv"),
 	}
 }
 
@@ -48,7 +50,7 @@ const (
 )
 
 // choice is a setting that is one of a few words.
-func (a *asker) choice(name, argument, help string, value *string, words ...string) shell.Setting {
+func choice(name, argument, help string, value *string, words ...string) shell.Setting {
 	return shell.Setting{
 		Name: name, Argument: argument, Help: help + " " + strings.Join(words, ", "), Values: words,
 		Get: func() string { return *value },
@@ -62,15 +64,15 @@ func (a *asker) choice(name, argument, help string, value *string, words ...stri
 	}
 }
 
-// change changes a setting, and changes it back where no plan can be made with it.
-func (a *asker) change(set func() error) error {
-	before := a.cmd.shapeFlags
+// change changes a setting, and changes it back if nothing can be planned with it.
+func (c *shellCmd) change(env *environment, res resource.Resource, set func() error) error {
+	before := c.shapeFlags
 	err := set()
 	if err == nil {
-		_, err = a.cmd.rows("").plan(a.env, a.res)
+		_, err = c.plan(env, res, "", answer.Show)
 	}
 	if err != nil {
-		a.cmd.shapeFlags = before
+		c.shapeFlags = before
 	}
 	return err
 }
@@ -83,7 +85,7 @@ func number(text string) (int64, error) {
 	return n, nil
 }
 
-// list is words parted by commas or blanks; none for the word that stands for it.
+// list splits words at commas and blanks. The word none stands for no words.
 func list(text, none string) []string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 	if len(words) == 1 && words[0] == none {

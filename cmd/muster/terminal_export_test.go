@@ -11,6 +11,7 @@ import (
 // TestTerminalExport: an export shows how far it is, how much of it is durable and
 // then, on a line that stays, what became of it.
 func TestTerminalExport(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "users.ndjson")
 	p := inTerminal(t, slowly(t).URL, 120, nil, "export", "-o", file, "--page-size", "50", "--rate", "0", "--commit-every", "50ms")
 	state, screen := p.end()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -90,12 +91,7 @@ func (p *terminal) text() string {
 // until waits until the screen shows the text.
 func (p *terminal) until(text string) {
 	p.t.Helper()
-	for end := time.Now().Add(time.Minute); !strings.Contains(p.text(), text); {
-		if time.Now().After(end) {
-			p.t.Fatalf("no %q on the screen:\n%.2000q", text, p.text())
-		}
-		time.Sleep(5 * time.Millisecond) //nolint:forbidigo // nothing tells when another process has written
-	}
+	await(p.t, strconv.Quote(text)+" on the screen", func() bool { return strings.Contains(p.text(), text) })
 }
 
 // press presses Ctrl-C.
@@ -132,6 +128,7 @@ const clearLine = "\r\x1b[K"
 // TestTerminalProgress: a run that takes its time shows how far it is, on one line
 // that is gone at its end; what it wrote to a pipe knows nothing of it.
 func TestTerminalProgress(t *testing.T) {
+	t.Parallel()
 	var rows bytes.Buffer
 	p := inTerminal(t, slowly(t).URL, 80, func(c *exec.Cmd) { c.Stdout = &rows }, "query", "--select", "id", "--page-size", "50", "--rate", "0")
 	state, screen := p.end()
@@ -158,6 +155,7 @@ func TestTerminalProgress(t *testing.T) {
 // TestTerminalQuiet: nothing moves on a terminal that is dumb, or where quiet was
 // asked for.
 func TestTerminalQuiet(t *testing.T) {
+	t.Parallel()
 	server := slowly(t)
 	for _, test := range []struct{ flag, env string }{{"--quiet", ""}, {"--stats=none", "TERM=dumb"}} {
 		p := inTerminal(t, server.URL, 80, func(c *exec.Cmd) { c.Stdout, c.Env = io.Discard, append(c.Env, test.env) },
@@ -171,6 +169,7 @@ func TestTerminalQuiet(t *testing.T) {
 // TestTerminalTable: rows are a table as wide as the terminal, the newest first, and
 // the progress leaves none of them damaged.
 func TestTerminalTable(t *testing.T) {
+	t.Parallel()
 	server := shipstreamtest.NewServer(shipstreamtest.Options{
 		Rows: []shipstreamtest.User{
 			{ID: 1, Name: "短い名前と、とても長い名前のある人、その人の名前は長い", Email: strings.Repeat("long.", 12) + "@example.com", Username: "a"},
@@ -206,6 +205,7 @@ func TestTerminalTable(t *testing.T) {
 // TestTerminalColors: a terminal gets colours, unless one of the three ways to say no
 // says no.
 func TestTerminalColors(t *testing.T) {
+	t.Parallel()
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 5})
 	defer server.Close()
 	for _, test := range []struct {
@@ -234,6 +234,7 @@ func TestTerminalColors(t *testing.T) {
 // TestTerminalInterrupt: Ctrl-C ends a query in good order, and a command that waits
 // for somebody to type.
 func TestTerminalInterrupt(t *testing.T) {
+	t.Parallel()
 	hanging := shipstreamtest.NewServer(shipstreamtest.Options{Users: 20, OnRequest: func(int, *http.Request) shipstreamtest.Fault {
 		return shipstreamtest.Fault{Kind: shipstreamtest.FaultHang}
 	}})
@@ -241,15 +242,14 @@ func TestTerminalInterrupt(t *testing.T) {
 	for _, test := range []struct {
 		shows string
 		args  []string
-	}{{"0 rows at 0/s", []string{"query"}}, {"id >", []string{"check", "-"}}} {
-		p := inTerminal(t, hanging.URL, 80, nil, test.args...)
-		if test.args[0] == "check" {
-			if _, err := p.keys.WriteString("id >"); err != nil {
-				t.Fatal(err)
+	}{{"0 rows at 0/s", []string{"query"}}, {"users> ", []string{"shell"}}} {
+		dumb := func(c *exec.Cmd) { // a shell that edits lines takes Ctrl-C itself
+			if test.args[0] == "shell" {
+				c.Env = append(c.Env, "TERM=dumb")
 			}
 		}
+		p := inTerminal(t, hanging.URL, 80, dumb, test.args...)
 		p.until(test.shows)
-		time.Sleep(300 * time.Millisecond) //nolint:forbidigo // the terminal echoes what the process has not read yet
 		p.press()
 		state, screen := p.end()
 		if state.ExitCode() != exit.Interrupted || !strings.HasSuffix(screen, "muster: interrupted\r\n") {
@@ -261,6 +261,7 @@ func TestTerminalInterrupt(t *testing.T) {
 // TestTerminalInterruptTwice: a run that cannot end, because nobody reads what it
 // writes, ends at once by a second Ctrl-C.
 func TestTerminalInterruptTwice(t *testing.T) {
+	t.Parallel()
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 5000, Rate: -1, Concurrency: -1})
 	defer server.Close()
 	unread, stdout, err := os.Pipe()
@@ -295,6 +296,7 @@ func TestTerminalInterruptTwice(t *testing.T) {
 // TestLogLines: where standard error is no terminal, a line now and then tells that
 // the run goes on.
 func TestLogLines(t *testing.T) {
+	t.Parallel()
 	var stderr bytes.Buffer
 	env := &environment{
 		stdin: strings.NewReader(""), stdout: &printer{w: io.Discard}, stderr: &stderr, logEvery: 50 * time.Millisecond,

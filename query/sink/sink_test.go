@@ -182,7 +182,7 @@ func TestTable(t *testing.T) {
 		"id  name       email  roles.name\n" +
 		"──  ─────────  ─────  ─────────────\n" +
 		" 1  =1+1       null   Pickers, null\n" +
-		"20  山田�太郎  \"\"     null\n"
+		"20  山田␇太郎  \"\"     null\n"
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

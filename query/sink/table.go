@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/display"
@@ -114,7 +113,7 @@ func (c column) cell(r model.Record) cell {
 	if c.absent(r) {
 		return cell{null, true}
 	}
-	text := printable(c.text(r, null, ", "))
+	text := display.Clean(c.text(r, null, ", "))
 	if c.words && !c.many && (text == "" || text == null) {
 		text = `"` + text + `"`
 	}
@@ -135,8 +134,8 @@ func (t *Table[T]) begin() {
 	rule := make([]cell, len(t.columns))
 	t.widths = make([]int, len(t.columns))
 	for j, c := range t.columns {
-		names[j] = cell{c.name, false}
-		t.widths[j] = display.Width(c.name)
+		names[j] = cell{display.Clean(c.name), false}
+		t.widths[j] = display.Width(names[j].text)
 	}
 	for _, cells := range t.held {
 		for j, c := range cells {
@@ -185,7 +184,7 @@ func (t *Table[T]) line(cells []cell, style string) {
 	for j, c := range cells {
 		text := c.text
 		if t.columns[j].cuts() || style != "" {
-			text = fit(text, t.widths[j])
+			text = display.Cut(text, t.widths[j])
 		}
 		pad := strings.Repeat(" ", max(t.widths[j]-display.Width(text), 0))
 		if t.columns[j].number {
@@ -195,7 +194,7 @@ func (t *Table[T]) line(cells []cell, style string) {
 			if left <= len(room) {
 				break
 			}
-			text = fit(text, left-len(room))
+			text = display.Cut(text, left-len(room))
 			left -= len(room) + display.Width(text)
 		}
 		t.buf.WriteString(room)
@@ -224,34 +223,3 @@ func (t *Table[T]) flush() error {
 	t.buf.Reset()
 	return err
 }
-
-// fit cuts a cell to a width, marking the cut.
-func fit(cell string, width int) string {
-	if display.Width(cell) <= width {
-		return cell
-	}
-	w := 0
-	for i, r := range cell {
-		if w += display.RuneWidth(r); w > width-1 {
-			return cell[:i] + "…"
-		}
-	}
-	return cell
-}
-
-// printable replaces what would move a terminal's cursor or turn a line around:
-// names come from strangers.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || unicode.Is(directions, r) {
-			return '�'
-		}
-		return r
-	}, s)
-}
-
-// directions are the characters that override or isolate the direction of what
-// follows. The mere marks of a direction are left in names.
-//
-//nolint:gochecknoglobals // a table, never changed
-var directions = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x202a, Hi: 0x202e, Stride: 1}, {Lo: 0x2066, Hi: 0x2069, Stride: 1}}}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/muster-go/muster/model/display"
 )
 
 // Shell is a shell that can be told.
@@ -31,10 +33,11 @@ func (p *Proposal) Write(w io.Writer, s Shell) error {
 	}
 	for _, c := range p.found {
 		text, ok := p.insert(c, s)
-		if !ok {
+		shown := cmp.Or(c.shown, c.text)
+		if !ok || display.Clean(shown) != shown { // a menu cannot show it, nor can a line of ours hold a tab
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", text, cmp.Or(c.shown, c.text), c.detail); err != nil {
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", text, shown, display.Clean(c.detail)); err != nil {
 			return err
 		}
 	}

@@ -5,14 +5,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
@@ -277,7 +278,7 @@ func shown(v model.Value) string {
 		return "null"
 	}
 	if v.Type() == model.TypeString {
-		return fmt.Sprintf("%.60q", v.String())
+		return strconv.Quote(display.Cut(v.String(), 60))
 	}
-	return fmt.Sprintf("%.60s", v.String())
+	return display.Cut(v.String(), 60)
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/muster-go/muster/model/display"
 )
 
 // facts are the parts of the line, the most important first: where room is
@@ -44,7 +46,7 @@ func (r Reading) Text(width int) string {
 		if i == 0 {
 			longer = fact
 		}
-		if width > 0 && len(longer) > width { // ASCII throughout
+		if width > 0 && display.Width(longer) > width {
 			break
 		}
 		text = longer
@@ -76,6 +78,17 @@ func Number(n int64) string {
 		b.WriteRune(d)
 	}
 	return sign + b.String()
+}
+
+// Count writes n with its noun: "1 row", "1 200 rows".
+func Count(n int64, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case noun == "retry":
+		noun = "retrie"
+	}
+	return Number(n) + " " + noun + "s"
 }
 
 // clock rounds a time to what somebody who waits wants to know.

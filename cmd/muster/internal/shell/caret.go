@@ -43,16 +43,16 @@ func typeFault(e *dsl.TypeError) fault {
 	return fault{e.Source, e.Range, "type error", e.Summary(), e.Hint}
 }
 
-// underlined is an error as it stands below the line that was typed: carets under
-// what is wrong, then the reasons. Where the line cannot be pointed at, as it
-// wraps on the terminal, it is the whole message.
+// underlined is an error below the line that was typed: carets under what is wrong,
+// then the reasons. If the line wraps, or shows other characters than it holds, no
+// caret can point into it, and the text is the whole message.
 func underlined(prompt, line string, width int, err error, message func(error) string) string {
 	faults := faultsOf(err)
 	if len(faults) == 0 {
 		return message(err)
 	}
 	typed := strings.Index(line, faults[0].source)
-	if typed < 0 || faults[0].source == "" || !plain(line) || display.Width(prompt+line) >= width {
+	if typed < 0 || faults[0].source == "" || display.Clean(line) != line || display.Width(prompt+line) >= width {
 		return message(err)
 	}
 	marks := []byte(strings.Repeat(" ", display.Width(prompt+line)+1))
@@ -69,9 +69,4 @@ func underlined(prompt, line string, width int, err error, message func(error) s
 		}
 	}
 	return strings.TrimRight(string(marks), " ") + reasons.String()
-}
-
-// plain reports whether every character of a line moves the cursor by its width.
-func plain(line string) bool {
-	return !strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f })
 }

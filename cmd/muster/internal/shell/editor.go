@@ -144,13 +144,14 @@ func (e *editor) menu(hidden string, found []dsl.Candidate) readline.Completions
 	const around = 6 // rows for the line, the count and the headings
 	_, height := e.size()
 	room := max(height-around, 1)
+	found = slices.DeleteFunc(found, func(c dsl.Candidate) bool { return display.Clean(c.Text) != c.Text }) // a menu cannot show it
 	noted := slices.ContainsFunc(found, func(c dsl.Candidate) bool { return c.Detail != "" })
 	dense := !noted || len(found) > room
 	values := make([]readline.Completion, 0, len(found))
 	for _, c := range found[:min(len(found), 2*room)] { // two names fit a row
 		v := readline.Completion{Value: hidden + c.Text, Display: c.Text, Tag: c.Kind.String() + "s"}
 		if !dense {
-			v.Description = c.Detail
+			v.Description = display.Clean(c.Detail)
 		}
 		values = append(values, v)
 	}

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/muster-go/muster/cmd/muster/internal/console"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
 )
 
 // session is a shell's state between lines.
@@ -54,12 +56,17 @@ func newSession(e Engine, out io.Writer) *session {
 	return s
 }
 
-// prompt is what stands before a line: the name of what is asked.
-func (s *session) prompt() string { return s.engine.Schema.Name() + "> " }
+// prompt is the name of the resource, before each line.
+func (s *session) prompt() string { return display.Clean(s.engine.Schema.Name()) + "> " }
 
-// printf writes to the output. That it is gone ends the run that writes to it, not
-// a word about one.
-func (s *session) printf(format string, args ...any) { _, _ = fmt.Fprintf(s.out, format, args...) }
+// printf writes to the output. If the output is closed, the next run reports it.
+func (s *session) printf(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if s.engine.Terminal {
+		text = console.Clean(text)
+	}
+	_, _ = io.WriteString(s.out, text)
+}
 
 // do does what a line says: nothing if it is empty or a comment.
 func (s *session) do(ctx context.Context, line string) error {
@@ -185,7 +192,12 @@ func (s *session) help(context.Context, string) error {
 // table writes aligned columns.
 func table(out io.Writer, rows func(row func(cells ...string))) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	rows(func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) }) // Flush has the error
+	rows(func(cells ...string) {
+		for i := range cells {
+			cells[i] = display.Clean(cells[i])
+		}
+		_, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) // Flush has the error
+	})
 	return w.Flush()
 }
 

@@ -30,6 +30,8 @@ type Engine struct {
 	Matching func(ctx context.Context, filter string) (words string, ok bool)
 	// Message is an error in words.
 	Message func(err error) string
+	// Terminal reports that a terminal shows the output, which must obey no text.
+	Terminal bool
 }
 
 // Setting is a value that the user can look at and change.

@@ -1,8 +1,9 @@
-package main
+package resource
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"iter"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
@@ -11,18 +12,26 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// answerOf is an answer whose rows are T.
-type answerOf[T any, P row[T]] struct {
+// Output says where rows are printed, and in which form.
+type Output struct {
+	W      io.Writer
+	Format string // table, csv, json or ndjson
+	Width  int    // of a table, in cells; 0 = no limit
+	Styled bool   // whether a table may use ANSI escapes
+}
+
+// rowsOf are rows of type T.
+type rowsOf[T any, P row[T]] struct {
 	*query.Rows[T]
 
-	of *resourceOf[T, P]
+	of *of[T, P]
 }
 
-func (r *answerOf[T, P]) write(ctx context.Context, env *environment, format string) error {
-	return drain(ctx, r.Rows, r.of.writer(env, format, r.Plan()))
+func (r *rowsOf[T, P]) Write(ctx context.Context, o Output) error {
+	return drain(ctx, r.Rows, r.of.writer(o, r.Plan()))
 }
 
-func (r *answerOf[T, P]) records() iter.Seq2[model.Record, error] {
+func (r *rowsOf[T, P]) Records() iter.Seq2[model.Record, error] {
 	return func(yield func(model.Record, error) bool) {
 		for row, err := range r.All() {
 			if err != nil {
@@ -36,7 +45,7 @@ func (r *answerOf[T, P]) records() iter.Seq2[model.Record, error] {
 	}
 }
 
-// drain writes every row, and says so when the run failed after some.
+// drain writes every row.
 func drain[T any](ctx context.Context, rows *query.Rows[T], w sink.Writer[T]) (err error) {
 	var written int64
 	defer func() {
@@ -59,47 +68,47 @@ func drain[T any](ctx context.Context, rows *query.Rows[T], w sink.Writer[T]) (e
 	return w.Close()
 }
 
-// writer is the writer of a format for the fields that the plan shows.
-func (r *resourceOf[T, P]) writer(env *environment, format string, plan *query.Plan) sink.Writer[T] {
-	switch format {
+// writer writes the fields that the plan shows.
+func (r *of[T, P]) writer(o Output, planned *query.Plan) sink.Writer[T] {
+	switch o.Format {
 	case "table":
-		return newTable(env, r.Source, plan)
+		return Table(o, r.Source, planned)
 	case "csv":
-		return sink.NewCSV(env.stdout, r.Schema(), shown(r, plan), r.Record)
+		return sink.NewCSV(o.W, r.Schema(), Columns(r, planned), r.Record)
 	case "json":
-		return sink.NewJSON(env.stdout, encoder[T, P](plan))
+		return sink.NewJSON(o.W, encoder[T, P](planned))
 	}
-	return sink.NewNDJSON(env.stdout, encoder[T, P](plan))
+	return sink.NewNDJSON(o.W, encoder[T, P](planned))
 }
 
-// newTable is a table that fits standard output.
-func newTable[T any](env *environment, src query.Source[T], plan *query.Plan) *sink.Table[T] {
-	opts := []sink.TableOption{sink.FitWidth(env.tableWidth()), sink.Whole(src.Dialect().ID())}
-	if env.colored {
+// Table returns a table of the fields that the plan shows.
+func Table[T any](o Output, src query.Source[T], planned *query.Plan) *sink.Table[T] {
+	opts := []sink.TableOption{sink.FitWidth(o.Width), sink.Whole(src.Dialect().ID())}
+	if o.Styled {
 		opts = append(opts, sink.Styled())
 	}
-	return sink.NewTable(env.stdout, src.Schema(), shown(src, plan), src.Record, opts...)
+	return sink.NewTable(o.W, src.Schema(), Columns(src, planned), src.Record, opts...)
 }
 
-// encoder writes a row as the API does: whole, or the id and exactly what was
-// selected.
-func encoder[T any, P row[T]](plan *query.Plan) sink.Encode[T] {
-	if len(plan.Select) == 0 {
+// encoder writes a row as the API does: whole, or only the id and the selected
+// fields.
+func encoder[T any, P row[T]](planned *query.Plan) sink.Encode[T] {
+	if len(planned.Select) == 0 {
 		return func(dst []byte, r *T) ([]byte, error) { return P(r).AppendJSON(dst), nil }
 	}
-	names := make([]string, len(plan.Select))
-	for i, f := range plan.Select {
+	names := make([]string, len(planned.Select))
+	for i, f := range planned.Select {
 		names[i] = f.Name
 	}
 	return func(dst []byte, r *T) ([]byte, error) { return P(r).AppendJSONFields(dst, names) }
 }
 
-// shown is the columns of a table: the id and what was selected, or the basic
-// fields.
-func shown(of query.Resource, plan *query.Plan) []*model.Field {
+// Columns returns the columns of a plan's rows: the id and the selected fields, or
+// the basic fields.
+func Columns(of query.Resource, planned *query.Plan) []*model.Field {
 	var fields []*model.Field
 	schema, key := of.Schema(), of.Dialect().ID()
-	if len(plan.Select) == 0 {
+	if len(planned.Select) == 0 {
 		for i := range schema.Len() {
 			if f := schema.Field(i); f.Returned == model.ReturnedAlways {
 				fields = append(fields, f)
@@ -110,7 +119,7 @@ func shown(of query.Resource, plan *query.Plan) []*model.Field {
 	if id, ok := schema.Lookup(key); ok {
 		fields = append(fields, id)
 	}
-	for _, f := range plan.Select {
+	for _, f := range planned.Select {
 		if f.Name != key {
 			fields = append(fields, f)
 		}

@@ -1,4 +1,4 @@
-package main
+package answer
 
 import (
 	"maps"
@@ -8,13 +8,13 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// needed are those of the parameters that a filter uses: each of many filters uses
-// its own, while a single one that leaves a value unused has a mistake in it. A
-// numbered one needs all of them.
-func needed(params map[string]string, filter string) map[string]string {
+// Params returns the parameters that a filter uses. A shell sets them once for many
+// filters, while the library refuses one that a filter leaves unused. A numbered
+// parameter needs all numbered ones.
+func Params(params map[string]string, filter string) map[string]string {
 	tree, err := dsl.Parse(filter)
 	if err != nil || len(params) == 0 {
-		return nil // what is wrong is said when it is planned
+		return nil // planning reports what is wrong
 	}
 	marks := marksOf(tree.Root)
 	numbered := strings.Contains(strings.Join(marks, ""), "$")
@@ -28,7 +28,7 @@ func needed(params map[string]string, filter string) map[string]string {
 	return some
 }
 
-// marksOf are the parameters of a filter as it writes them.
+// marksOf returns the parameters of a filter as it writes them.
 func marksOf(root dsl.Node) (marks []string) {
 	for _, l := range dsl.Literals(root) {
 		if l.Kind == dsl.LitParam {

@@ -4,21 +4,21 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
-	"slices"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/plan"
 )
 
-// TestDialect holds a resource's dialect against a model of its server: rows by
-// their key, integers or texts as the field is, and selects, which returns the keys of
-// the rows that satisfy the parameters. Whatever the dialect is asked, alone or together with others: what is
-// Exact must select the rows for which the condition is true and no others, what is
-// a Superset all of them, what is Unsupported must send nothing, and whatever is
-// not Exact must say why. Conditions are about every field that some row has a value
-// at, whether rows would come with it or not. It returns every fault, joined; nil where
+// TestDialect tests a resource's dialect against a model of its server: rows by their key,
+// which is an integer or a text as the field is, and selects, which returns the keys of
+// the rows that satisfy the parameters. It tests each condition alone and with others. An
+// Exact verdict must select the rows for which the condition is true and no others, and a
+// Superset all of them. An Unsupported verdict must send nothing, and every verdict that is
+// not Exact must have a reason. Conditions are about every field that some row has a value
+// at, whether the server returns the field or not. It returns every fault, joined; nil if
 // there is none.
 func TestDialect[K int64 | string](r query.Resource, rows map[K]model.Record, selects func(url.Values) ([]K, error)) error {
 	t := &dialectTest[K]{judge: newJudge(r, rows), dialect: r.Dialect(), selects: selects}
@@ -34,19 +34,19 @@ func TestDialect[K int64 | string](r query.Resource, rows map[K]model.Record, se
 	if q := t.dialect.Project(nil); len(q) > 0 {
 		t.faultf("for no fields at all it asks for %v", q)
 	}
-	var singles []condition[K]
-	for _, text := range conditions(r.Schema(), t.records()) {
-		ids, err := t.matching(text)
+	var singles []knownanswer.Question[K]
+	for _, text := range t.known.Conditions() {
+		q, err := t.ask(text)
 		if err != nil {
 			t.faultf("%s: %w", text, err)
 			continue
 		}
-		singles = append(singles, condition[K]{text, ids})
+		singles = append(singles, q)
 		t.filter(text)
 	}
 	if len(t.errs) == 0 {
-		for _, c := range together(singles) {
-			t.filter(c.text)
+		for _, q := range knownanswer.Join(singles) {
+			t.filter(q.Text)
 		}
 	}
 	return errors.Join(t.errs...)
@@ -59,7 +59,7 @@ type dialectTest[K int64 | string] struct {
 	selects func(url.Values) ([]K, error)
 }
 
-// filter holds what the dialect says of a filter's conjuncts as a set.
+// filter tests the verdicts on a filter's conjuncts as a set.
 func (t *dialectTest[K]) filter(text string) {
 	checked, err := query.Check(t.resource, text)
 	if err != nil {
@@ -71,7 +71,7 @@ func (t *dialectTest[K]) filter(text string) {
 	case *dsl.And:
 		conjuncts = n.Terms
 	case *dsl.Const:
-		return // nobody is asked about it
+		return // no dialect is asked about it
 	}
 	verdicts := t.dialect.Classify(conjuncts)
 	if len(verdicts) != len(conjuncts) {
@@ -101,7 +101,7 @@ func (t *dialectTest[K]) filter(text string) {
 	t.rowsOf(conjuncts, verdicts, q, selected)
 }
 
-// verdict holds a verdict to its own form.
+// verdict tests the form of a verdict.
 func (t *dialectTest[K]) verdict(n dsl.Node, v plan.Pushdown) {
 	switch {
 	case v.Verdict == plan.Unsupported && len(v.Params) > 0:
@@ -113,7 +113,8 @@ func (t *dialectTest[K]) verdict(n dsl.Node, v plan.Pushdown) {
 	}
 }
 
-// independent: a dialect that says so judges a conjunct alike in any company.
+// independent tests that a dialect that calls itself independent gives a conjunct the same
+// verdict alone as among others.
 func (t *dialectTest[K]) independent(conjuncts []dsl.Node, verdicts []plan.Pushdown) {
 	if !t.dialect.Independent() {
 		return
@@ -125,30 +126,28 @@ func (t *dialectTest[K]) independent(conjuncts []dsl.Node, verdicts []plan.Pushd
 	}
 }
 
-// rowsOf holds what the server selects to the contract of [plan.Dialect].
+// rowsOf tests what the server selects against the contract of [plan.Dialect].
 func (t *dialectTest[K]) rowsOf(conjuncts []dsl.Node, verdicts []plan.Pushdown, q url.Values, selected []K) {
-	truths := make([]*dsl.Predicate, len(conjuncts))
+	all, err := t.known.Ask(&dsl.And{Terms: conjuncts})
+	if err != nil {
+		t.faultf("%s: %w", dsl.Format(&dsl.And{Terms: conjuncts}), err)
+		return
+	}
 	for i, n := range conjuncts {
-		var err error
-		if truths[i], err = dsl.Compile(n, t.resource.Schema()); err != nil {
+		if verdicts[i].Verdict != plan.Exact {
+			continue
+		}
+		one, err := t.known.Ask(n)
+		if err != nil {
 			t.faultf("%s: %w", dsl.Format(n), err)
 			return
 		}
-	}
-	for id, row := range t.rows {
-		all := true
-		in := slices.Contains(selected, id)
-		for i, p := range truths {
-			is := p.Match(row)
-			all = all && is
-			if in && !is && verdicts[i].Verdict == plan.Exact {
-				t.faultf("%s: exact, and yet %v selects row %#v, for which it is not true (nulls and the collation count)", dsl.Format(conjuncts[i]), q, id)
-				return
-			}
-		}
-		if all && !in {
-			t.faultf("%s: %v withholds row %#v, for which it is true", dsl.Format(&dsl.And{Terms: conjuncts}), q, id)
+		if wrong := one.Judge(selected, true).Wrong; len(wrong) > 0 {
+			t.faultf("%s: exact, and yet %v selects row %#v, for which it is not true (nulls and the collation count)", one.Text, q, wrong[0])
 			return
 		}
+	}
+	if missing := all.Judge(selected, true).Missing; len(missing) > 0 {
+		t.faultf("%s: %v withholds row %#v, for which it is true", all.Text, q, missing[0])
 	}
 }

@@ -6,27 +6,35 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/plan"
 )
 
-// judge knows the rows, and so the right answer to every filter. It gathers faults.
-// Rows are told apart by keys of type K.
+// judge knows the rows, and so the right answer to every filter. It gathers faults. Keys of
+// type K identify rows.
 type judge[K int64 | string] struct {
 	resource query.Resource
 	rows     map[K]model.Record
 	ids      []K // ascending
+	known    knownanswer.Rows[K]
 	errs     []error
 }
 
 func newJudge[K int64 | string](r query.Resource, rows map[K]model.Record) *judge[K] {
-	return &judge[K]{resource: r, rows: rows, ids: slices.Sorted(maps.Keys(rows))}
+	j := &judge[K]{resource: r}
+	j.learn(rows)
+	return j
 }
 
-// maxFaults is how many faults are told before the rest is left out: one broken
-// promise shows in many conditions.
+// learn sets the rows.
+func (j *judge[K]) learn(rows map[K]model.Record) {
+	j.rows, j.ids = rows, slices.Sorted(maps.Keys(rows))
+	j.known = knownanswer.New(j.resource.Schema(), j.ids, j.records())
+}
+
+// maxFaults is how many faults are reported: one violation shows in many conditions.
 const maxFaults = 20
 
 func (j *judge[K]) faultf(format string, args ...any) {
@@ -39,7 +47,7 @@ func (j *judge[K]) faultf(format string, args ...any) {
 	}
 }
 
-// records is the rows, in order of their ids.
+// records returns the rows, in order of their ids.
 func (j *judge[K]) records() []model.Record {
 	records := make([]model.Record, len(j.ids))
 	for i, id := range j.ids {
@@ -48,7 +56,7 @@ func (j *judge[K]) records() []model.Record {
 	return records
 }
 
-// key holds what a resource says of its key.
+// key checks what a resource declares of its key.
 func (j *judge[K]) key() {
 	d := j.resource.Dialect()
 	f, ok := j.resource.Schema().Lookup(d.ID())
@@ -62,7 +70,7 @@ func (j *judge[K]) key() {
 	}
 }
 
-// typeOf is the type of a field of such keys.
+// typeOf returns the type of a field of such keys.
 func typeOf[K int64 | string]() model.Type {
 	var id K
 	if _, ok := any(id).(string); ok {
@@ -71,21 +79,13 @@ func typeOf[K int64 | string]() model.Type {
 	return model.TypeInt
 }
 
-// matching is the ids of the rows for which a filter is true, ascending.
-func (j *judge[K]) matching(filter string) ([]K, error) {
+// ask returns a filter as a question about the rows.
+func (j *judge[K]) ask(filter string) (knownanswer.Question[K], error) {
 	checked, err := query.Check(j.resource, filter)
 	if err != nil {
-		return nil, err
+		return knownanswer.Question[K]{}, err
 	}
-	predicate, err := dsl.Compile(checked.Root, j.resource.Schema())
-	if err != nil {
-		return nil, err
-	}
-	var ids []K
-	for _, id := range j.ids {
-		if predicate.Match(j.rows[id]) {
-			ids = append(ids, id)
-		}
-	}
-	return ids, nil
+	q, err := j.known.Ask(checked.Root)
+	q.Text = filter
+	return q, err
 }

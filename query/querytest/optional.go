@@ -8,13 +8,14 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 )
 
-// countEach is that every so manieth answer is counted, too.
+// countEach says that one answer in so many is counted, too.
 const countEach = 8
 
-// count: what a source's Count says of an exact plan is how many rows there are.
-func (s *suite[T, K]) count(c condition[K], plan *query.Plan) {
+// count tests that Count returns the number of rows of an exact plan.
+func (s *suite[T, K]) count(q knownanswer.Question[K], plan *query.Plan) {
 	count := s.src.Capabilities().Count
 	if s.answers++; count == nil || !plan.Exact() || s.answers%countEach != 1 {
 		return
@@ -26,17 +27,17 @@ func (s *suite[T, K]) count(c condition[K], plan *query.Plan) {
 			return
 		}
 		if err != nil {
-			s.faultf("count: %s: %w", c.text, err)
+			s.faultf("count: %s: %w", q.Text, err)
 			return
 		}
 		n += rows
 	}
-	if n != int64(len(c.ids)) {
-		s.faultf("count: %s: Count says %d, and the same server's answer has %d rows", c.text, n, len(c.ids))
+	if n != int64(len(q.Yes)) {
+		s.faultf("count: %s: Count says %d, and the same server's answer has %d rows", q.Text, n, len(q.Yes))
 	}
 }
 
-// deleted: rows are either deleted or not.
+// deleted tests that each row is either deleted or not.
 func (s *suite[T, K]) deleted() {
 	if _, ok := s.src.Dialect().Deleted(); !ok {
 		return
@@ -63,11 +64,11 @@ func (s *suite[T, K]) deleted() {
 	}
 }
 
-// hiddenRows is how many rows each field is taken out of.
+// hiddenRows is how many rows each field is hidden from.
 const hiddenRows = 20
 
-// hides: Hide takes out the field that it is told, with its reference, and nothing
-// else. A source whose Hide takes nothing out leaves more in a row than was selected.
+// hides tests that Hide removes the field that it is given, with its reference, and nothing
+// else.
 func (s *suite[T, K]) hides() {
 	for _, hidden := range s.fields() {
 		if hidden.Returned != model.ReturnedOnRequest {
@@ -86,35 +87,35 @@ func (s *suite[T, K]) hides() {
 			case under(f) == under(hidden):
 				s.faultf("hiding: %s was taken out of row %#v, and %s is still there", hidden.Name, ids[i], f.Name)
 			default:
-				s.faultf("hiding: with %s taken out of row %#v, %s is %v, and was %v", hidden.Name, ids[i], f.Name, has(s.src.Record(&rows[i]), f), has(s.rows[ids[i]], f))
+				s.faultf("hiding: with %s taken out of row %#v, %s is %v, and was %v", hidden.Name, ids[i], f.Name, knownanswer.Of(s.src.Record(&rows[i]), f), knownanswer.Of(s.rows[ids[i]], f))
 			}
 			break
 		}
 	}
 }
 
-// changed is a field that is not as it was, or one that was to be hidden and is
-// there; nil where all is well.
+// changed returns a field that is not as it was, or one that should be hidden and is not;
+// nil if all is well.
 func (s *suite[T, K]) changed(is, was model.Record, hidden *model.Field) *model.Field {
 	for _, f := range s.fields() {
-		want := has(was, f)
+		want := knownanswer.Of(was, f)
 		if hidden != nil && under(f) == under(hidden) {
 			if want = nil; f.Through == "" && f.Type != model.TypeRefs {
 				want = []model.Value{model.Null()}
 			}
 		}
-		if !slices.Equal(has(is, f), want) {
+		if !slices.Equal(knownanswer.Of(is, f), want) {
 			return f
 		}
 	}
 	return nil
 }
 
-// under is what a field is taken out with: itself, or the reference that it passes
+// under names what is hidden with a field: the field, or the reference that its path goes
 // through.
 func under(f *model.Field) string { return cmp.Or(f.Through, f.Name) }
 
-// spills: a spill reads what it wrote.
+// spills tests that a spill reads what it wrote.
 func (s *suite[T, K]) spills() {
 	if !s.src.Capabilities().Spills {
 		return

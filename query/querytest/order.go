@@ -5,37 +5,36 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/plan"
 )
 
-// orders asks for as many rows as a page holds by every field, in both directions,
-// and by several: what the dialect says that the server sorts, it sorts as the
-// language does.
+// orders requests one page of rows by every field, in both directions, and by several
+// fields. It tests that the server sorts as the language does by what it is said to sort
+// by.
 func (s *suite[T, K]) orders() {
 	for _, f := range s.sortable() {
 		s.order([]plan.OrderKey{{Field: f}})
 		s.order([]plan.OrderKey{{Field: f, Descending: true}})
-		if keys := s.telling(f); len(keys) > 1 {
+		if keys := s.tiebreaking(f); len(keys) > 1 {
 			s.order(keys)
 		}
 	}
 }
 
-// sortable is the fields that rows can be ordered by.
+// sortable returns the fields that rows can be ordered by.
 func (s *suite[T, K]) sortable() []*model.Field {
 	return slices.DeleteFunc(s.fields(), func(f *model.Field) bool {
 		return f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON
 	})
 }
 
-// telling is an order of which no key can be left out unseen: it begins with the
-// field and goes on with others, up and down by turns, that the server is said to sort
-// by and that settle ties. It ends with the key that pages are ordered by, which
-// settles the last.
-func (s *suite[T, K]) telling(first *model.Field) []plan.OrderKey {
+// tiebreaking returns an order in which every key matters, so that a server that drops one
+// is found out. It begins with the field and continues, up and down in turn, with fields
+// that break ties and that the server is said to sort by.
+func (s *suite[T, K]) tiebreaking(first *model.Field) []plan.OrderKey {
 	keys := []plan.OrderKey{{Field: first}}
 	before := s.ordered(keys)
 	for _, f := range s.sortable() {
@@ -60,25 +59,25 @@ func (s *suite[T, K]) order(keys []plan.OrderKey) {
 	case err != nil:
 		s.faultf("order: by %s: %w", by, err)
 	case !slices.Equal(ids, want):
-		s.faultf("order: by %s the server begins %s, want %s (nulls first ascending, texts by the collation, the key last)", by, some(ids), some(want))
+		s.faultf("order: by %s the server begins %s, want %s (nulls first ascending, texts by the collation, the key last)", by, knownanswer.Some(ids), knownanswer.Some(want))
 	}
 }
 
-// ordered is the ids of the first page under an order.
+// ordered returns the ids of the first page under an order.
 func (s *suite[T, K]) ordered(keys []plan.OrderKey) []K {
 	ids := s.sorted(keys)
 	return ids[:min(len(ids), s.src.Dialect().MaxPageSize())]
 }
 
-// sorted is all ids under an order; ties are settled by the key, in the last field's
-// direction, and those of a text under its collation by its bytes.
+// sorted returns all ids under an order. The key breaks ties, in the last field's
+// direction; the bytes break ties of texts that are equal under their collation.
 func (s *suite[T, K]) sorted(keys []plan.OrderKey) []K {
 	ids := slices.Clone(s.ids)
 	key, _ := s.src.Schema().Lookup(s.src.Dialect().ID())
 	keys = append(slices.Clip(keys), plan.OrderKey{Field: key, Descending: keys[len(keys)-1].Descending})
 	slices.SortFunc(ids, func(a, b K) int {
 		for _, k := range keys {
-			c := compare(s.rows[a], s.rows[b], k.Field)
+			c := knownanswer.Compare(k.Field, s.rows[a].Value(k.Field.Index()), s.rows[b].Value(k.Field.Index()))
 			if c == 0 && k.Field == key {
 				c = cmp.Compare(a, b)
 			}
@@ -96,20 +95,4 @@ func directed(c int, k plan.OrderKey) int {
 		return -c
 	}
 	return c
-}
-
-// compare orders two rows by a field: nulls first.
-func compare(a, b model.Record, f *model.Field) int {
-	x, y := a.Value(f.Index()), b.Value(f.Index())
-	if x.IsNull() || y.IsNull() {
-		return cmp.Compare(b2i(!x.IsNull()), b2i(!y.IsNull()))
-	}
-	return dsl.CompareValues(f, x, y)
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -6,10 +6,11 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/plan"
 )
 
-// pages reads all rows again by pages of several sizes and in both orders.
+// pages reads all rows again in pages of several sizes and in both directions.
 func (s *suite[T, K]) pages() {
 	most := s.src.Dialect().MaxPageSize()
 	for _, size := range []int{1, 7, most} {
@@ -42,7 +43,8 @@ func (s *suite[T, K]) pages() {
 	s.pageCount()
 }
 
-// basic: what rows always carry, they carry without being asked for it.
+// basic tests that rows have the fields that are always returned without a request for
+// them.
 func (s *suite[T, K]) basic(rows []T) {
 	for _, f := range s.fields() {
 		if f.Returned != model.ReturnedAlways {
@@ -50,21 +52,21 @@ func (s *suite[T, K]) basic(rows []T) {
 		}
 		for i := range rows {
 			id := s.id(&rows[i])
-			if want := s.rows[id]; want != nil && !slices.Equal(has(s.src.Record(&rows[i]), f), has(want, f)) {
-				s.faultf("%s is declared as always returned, and row %#v has %v where it is not asked for, and %v where it is", f.Name, id, has(s.src.Record(&rows[i]), f), has(want, f))
+			if want := s.rows[id]; want != nil && !slices.Equal(knownanswer.Of(s.src.Record(&rows[i]), f), knownanswer.Of(want, f)) {
+				s.faultf("%s is declared as always returned, and row %#v has %v where it is not asked for, and %v where it is", f.Name, id, knownanswer.Of(s.src.Record(&rows[i]), f), knownanswer.Of(want, f))
 				break
 			}
 		}
 	}
 }
 
-// windows asks for pages of parts of the ids, as concurrent walks do.
+// windows requests pages of parts of the ids, as concurrent workers do.
 func (s *suite[T, K]) windows() {
 	paging := s.src.Capabilities().Paging
 	if paging != plan.PagingKeyset && paging != plan.PagingForward {
 		return
 	}
-	ids := make([]int64, len(s.all)) // they are integers, for pages go by them
+	ids := make([]int64, len(s.all)) // integers, because they order pages
 	for i := range s.all {
 		ids[i] = s.src.ID(&s.all[i])
 	}
@@ -104,7 +106,7 @@ func (s *suite[T, K]) windows() {
 	}
 }
 
-// pageCount: a count that comes with a page is that of the scan's rows.
+// pageCount tests that a count that comes with a page is that of the scan's rows.
 func (s *suite[T, K]) pageCount() {
 	page, err := s.src.Fetch(s.plan.Scans[0])(s.ctx, paginate.Request{Limit: 1, Count: true})
 	switch {

@@ -12,10 +12,10 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// errCut ends a run in its midst.
+// errCut interrupts a run.
 var errCut = errors.New("the run is cut off here")
 
-// cut is the source with a fetch that fails from one call on.
+// cut is the source with a fetch that fails after some calls.
 type cut[T any] struct {
 	query.Source[T]
 
@@ -32,20 +32,20 @@ func (c *cut[T]) Fetch(scan plan.Scan) paginate.Fetch[T] {
 	}
 }
 
-// resumption cuts off walks over all rows, after one page and after several, and
-// has others go on from their checkpoints.
+// resumption interrupts runs over all rows, after one page and after several, and resumes
+// them from their checkpoints.
 func (s *suite[T, K]) resumption() {
 	size := max(min(len(s.ids)/8, s.src.Dialect().MaxPageSize()), 1)
 	for _, pages := range []int32{1, 4} {
 		source := &cut[T]{Source: s.src}
 		source.left.Store(pages)
-		got, left, err := s.broken(source, query.PageSize(size))
+		got, left, err := s.interrupted(source, query.PageSize(size))
 		if err != nil {
 			s.faultf("resumption: %w", err)
 			continue
 		}
 		if left == nil {
-			continue // nothing came yet: it would begin anew
+			continue // nothing came yet, so it would restart
 		}
 		rest, err := s.rest(left)
 		if err != nil {
@@ -53,13 +53,13 @@ func (s *suite[T, K]) resumption() {
 			continue
 		}
 		if all := slices.Concat(got, rest); !slices.Equal(slices.Sorted(slices.Values(all)), s.ids) {
-			s.faultf("exactly once: cut off after %d pages of %d rows and gone on with, %s", pages, size, difference(all, s.ids))
+			s.faultf("exactly once: interrupted after %d pages of %d rows and resumed, %s", pages, size, difference(all, s.ids))
 		}
 	}
 }
 
-// broken returns what came of a run that was cut off, and its last checkpoint.
-func (s *suite[T, K]) broken(source query.Source[T], opts ...query.Option) (ids []K, left []byte, err error) {
+// interrupted returns the rows of a run that is interrupted, and its last checkpoint.
+func (s *suite[T, K]) interrupted(source query.Source[T], opts ...query.Option) (ids []K, left []byte, err error) {
 	rows, err := query.Run(s.ctx, source, "", opts...)
 	if err != nil {
 		return nil, nil, err
@@ -81,6 +81,7 @@ func (s *suite[T, K]) broken(source query.Source[T], opts ...query.Option) (ids 
 	return ids, left, nil
 }
 
+// rest returns the rows of a run that resumes.
 func (s *suite[T, K]) rest(left []byte) (ids []K, err error) {
 	checkpoint, err := query.ReadCheckpoint(s.src, left)
 	if err != nil {

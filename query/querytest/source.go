@@ -5,32 +5,36 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/plan"
 )
 
-// TestSource reads the whole source, and then holds what it promises against the
-// rows: that they come with what they are asked for; that pages are in order, within
-// their bounds and complete; that each row comes once, whatever the size of a page, and
-// though the run is cut off and gone on with; that what the server is said to sort is
-// sorted, by several keys too; that a condition which the dialect calls exact is
-// answered exactly and a weakened one loses no row, with nulls and under the collation
-// declared, for fields that come only on request and for paths through references too;
-// that filters of more than one condition have the right answer; that what else the
-// source can do (count, hide, spill, deleted rows) is done
-// right; that a fetch ends soon after its context, and that no goroutine is left
-// behind. It returns every fault, joined; nil where there is none.
+// TestSource reads the whole source, and then tests the promises of [query.Source] and
+// [plan.Capabilities] on its rows:
 //
-// Rows are told apart by the dialect's key, be it an integer or a text.
+//   - rows have the fields that were requested;
+//   - pages are in order, within their bounds and complete;
+//   - each row comes once, whatever the page size, and also if the run is interrupted and
+//     resumed;
+//   - the server sorts by what it is said to sort by, by several keys too;
+//   - an exact condition is answered exactly, and one that is a superset loses no row: with
+//     nulls, under the declared collation, on fields that come only on request, and on
+//     paths through references;
+//   - filters of several conditions have the right answer;
+//   - counting, hiding, spilling and deleted rows work, if the source has them;
+//   - a fetch ends soon after its context, and no goroutine is left behind.
 //
-// Conditions are made of the rows' values, so rows without a value at a field are a
-// fault where it is asked for: nothing of it could be tested. A fetch that does not
-// heed its context shows only if it takes a millisecond or more: have the server
-// answer no sooner in one test. Rows that an offset repeats at the edge of a page are
-// no fault, because [plan.PagingOffset] drops doubles.
+// It returns every fault, joined; nil if there is none. The dialect's key identifies rows;
+// it may be an integer or a text.
+//
+// Conditions are made of the rows' values. So a field without a value in any row is a
+// fault: nothing about it could be tested. A fetch that ignores its context is only found
+// if it takes a millisecond or more: let the server answer no sooner in one test. Rows
+// that an offset repeats at the edge of a page are not a fault, because
+// [plan.PagingOffset] drops doubles.
 func TestSource[T any](ctx context.Context, src query.Source[T]) error {
 	if key, ok := src.Schema().Lookup(src.Dialect().ID()); ok && key.Type == model.TypeString {
 		return testSource(ctx, src, func(row *T) string { return src.Record(row).Value(key.Index()).Str() })
@@ -41,7 +45,7 @@ func TestSource[T any](ctx context.Context, src query.Source[T]) error {
 // testSource tests a source whose rows have such keys.
 func testSource[T any, K int64 | string](ctx context.Context, src query.Source[T], id func(*T) K) error {
 	s := &suite[T, K]{judge: newJudge[K](src, nil), src: src, id: id, asked: make(map[string]bool)}
-	left := labelled(ctx, func(ctx context.Context) {
+	leaked := labelled(ctx, func(ctx context.Context) {
 		s.ctx = ctx
 		if s.readAll(); len(s.errs) > 0 {
 			return
@@ -56,7 +60,7 @@ func testSource[T any, K int64 | string](ctx context.Context, src query.Source[T
 		s.cancellation()
 	})
 	const perConnection = 2 // one reads and one writes
-	for _, fault := range left(perConnection * max(2*src.Workers(), 64)) {
+	for _, fault := range leaked(perConnection * max(2*src.Workers(), 64)) {
 		s.faultf("goroutines: %s", fault)
 	}
 	return errors.Join(s.errs...)
@@ -69,11 +73,11 @@ type suite[T any, K int64 | string] struct {
 	ctx   context.Context //nolint:containedctx // a suite lives as long as one call
 	src   query.Source[T]
 	id    func(*T) K      // the key of a row
-	all   []T             // every row, with all that it can be asked for
+	all   []T             // every row, with every field
 	plan  *query.Plan     // of all rows as they come
-	asked map[string]bool // the requests of which nothing but the fields rests on a filter
+	asked map[string]bool // the requests that do not depend on a filter, but for their fields
 
-	answers int // to filters that were asked
+	answers int // how many filters were answered
 }
 
 // run returns the ids of the answer, in order of arrival, and the rows.
@@ -91,7 +95,7 @@ func (s *suite[T, K]) run(filter string, opts ...query.Option) (ids []K, rows []
 	return ids, rows, nil
 }
 
-// fields is what rows can be asked for.
+// fields returns the fields that can be requested.
 func (s *suite[T, K]) fields() []*model.Field {
 	var fields []*model.Field
 	schema := s.src.Schema()
@@ -103,7 +107,7 @@ func (s *suite[T, K]) fields() []*model.Field {
 	return fields
 }
 
-// everything selects all that rows can be asked for.
+// everything selects every field that can be requested.
 func (s *suite[T, K]) everything() query.Option {
 	fields := s.fields()
 	names := make([]string, len(fields))
@@ -141,17 +145,18 @@ func (s *suite[T, K]) readAll() {
 		}
 		byID[ids[i]] = s.src.Record(&rows[i])
 	}
-	s.rows, s.all, s.ids = byID, rows, slices.Sorted(slices.Values(ids))
+	s.learn(byID)
+	s.all = rows
 	for _, f := range s.fields() {
 		s.values(f)
 	}
 }
 
-// values: a field that is asked for comes, and one that is declared as never null
-// never is.
+// values tests that a field that was requested comes, and that one that is declared as
+// never null is never null.
 func (s *suite[T, K]) values(f *model.Field) {
 	records := s.records()
-	if len(distinct(f, records)) == 0 && !foreign(f, records) {
+	if len(knownanswer.Values(f, records)) == 0 && !foreign(f, records) {
 		s.faultf("%s was asked for and has no value in any row: either it does not come, or no row has one and nothing of it can be tested", f.Name)
 		return
 	}
@@ -174,33 +179,32 @@ func foreign(f *model.Field, rows []model.Record) bool {
 	})
 }
 
-// filters holds every condition by itself, and then several together, against the
-// rows.
+// filters tests every condition by itself, and then several together.
 func (s *suite[T, K]) filters() {
-	var pushed []condition[K]
-	for _, text := range conditions(s.src.Schema(), s.records()) {
-		ids, err := s.matching(text)
+	var pushed []knownanswer.Question[K]
+	for _, text := range s.known.Conditions() {
+		q, err := s.ask(text)
 		if err != nil {
 			s.faultf("%s: %w", text, err)
 			continue
 		}
-		if c := (condition[K]{text, ids}); s.filter(c, s.blame) {
-			pushed = append(pushed, c)
+		if s.filter(q, s.blame) {
+			pushed = append(pushed, q)
 		}
 	}
 	if len(s.errs) > 0 {
-		return // together they would only say the same again
+		return // together they would only show the same again
 	}
-	for _, c := range together(pushed) {
-		s.filter(c, func(*query.Plan) string { return "each by itself is right, so the verdicts of the set are not" })
+	for _, q := range knownanswer.Join(pushed) {
+		s.filter(q, func(*query.Plan) string { return "each by itself is right, so the verdicts of the set are not" })
 	}
 }
 
-// filter asks for the rows of a condition. It reports whether the server has a part
-// in the answer; where it has none, that is all rows and judged already, and is asked
-// for once more only for each set of fields that come along.
-func (s *suite[T, K]) filter(c condition[K], why func(*query.Plan) string) (pushed bool) {
-	planned, err := query.Prepare(s.src, c.text)
+// filter asks the question and reports whether the server has a part in the answer. If it
+// has none, the request is for all rows and was judged before; it is repeated only for
+// each set of fields.
+func (s *suite[T, K]) filter(q knownanswer.Question[K], why func(*query.Plan) string) (pushed bool) {
+	planned, err := query.Prepare(s.src, q.Text)
 	if err != nil {
 		return false // a plan that is refused promises nothing
 	}
@@ -211,20 +215,20 @@ func (s *suite[T, K]) filter(c condition[K], why func(*query.Plan) string) (push
 		}
 		s.asked[request] = true
 	}
-	ids, _, err := s.run(c.text)
+	ids, _, err := s.run(q.Text)
 	if err != nil {
-		s.faultf("%s: %w", c.text, err)
+		s.faultf("%s: %w", q.Text, err)
 		return pushed
 	}
-	if slices.Sort(ids); !slices.Equal(ids, c.ids) {
-		s.faultf("%s: %s: %s", c.text, why(planned), difference(ids, c.ids))
+	if fault := q.Judge(ids, true); !fault.None() {
+		s.faultf("%s: %s: %s", q.Text, why(planned), difference(ids, q.Yes))
 		return pushed
 	}
-	s.count(c, planned)
+	s.count(q, planned)
 	return pushed
 }
 
-// pushes reports whether a filter's plan asks the server for less than all rows.
+// pushes reports whether a plan requests less than all rows.
 func (s *suite[T, K]) pushes(planned *query.Plan) bool {
 	if len(planned.Scans) != 1 || planned.Scans[0].IDs != s.plan.Scans[0].IDs {
 		return true
@@ -232,7 +236,7 @@ func (s *suite[T, K]) pushes(planned *query.Plan) bool {
 	return slices.ContainsFunc(planned.Scans[0].Conjuncts, func(c plan.Conjunct) bool { return c.Verdict != plan.Unsupported })
 }
 
-// blame says which promise a condition's wrong answer breaks.
+// blame names the promise that a wrong answer to a condition breaks.
 func (s *suite[T, K]) blame(planned *query.Plan) string {
 	verdict := plan.Exact
 	for _, scan := range planned.Scans {
@@ -250,33 +254,7 @@ func (s *suite[T, K]) blame(planned *query.Plan) string {
 	return "nothing was pushed, and rows are missing or came twice"
 }
 
-// shown is how many ids a fault names.
-const shown = 8
-
-// difference says how two lists of ids differ.
+// difference describes how two lists of ids differ.
 func difference[K int64 | string](got, want []K) string {
-	var missing, wrong []K
-	for _, id := range want {
-		if !slices.Contains(got, id) {
-			missing = append(missing, id)
-		}
-	}
-	for i, id := range got {
-		if !slices.Contains(want, id) || slices.Contains(got[:i], id) {
-			wrong = append(wrong, id)
-		}
-	}
-	return fmt.Sprintf("%d rows, want %d; missing %s; wrong or double %s", len(got), len(want), some(missing), some(wrong))
-}
-
-// some is the first of a list of ids, as a fault names them.
-func some[K int64 | string](ids []K) string {
-	var b strings.Builder
-	for i, id := range ids[:min(shown, len(ids))] {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		fmt.Fprintf(&b, "%#v", id)
-	}
-	return "[" + b.String() + "]"
+	return fmt.Sprintf("%d rows, want %d; %v", len(got), len(want), knownanswer.Question[K]{Yes: want}.Judge(got, true))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
@@ -164,48 +165,63 @@ func (p *prober) answer(q url.Values) (rows []User, refused bool) {
 	return rows, err != nil
 }
 
-// holds reports whether the server's answer to the parameter holds the row;
-// refused when it answers 400.
-func (p *prober) holds(id int64, param string) (found, refused bool) {
+// selects returns the row if the server's answer to the parameter holds it, and nothing
+// otherwise; refused if the server answers 400.
+func (p *prober) selects(id int64, param string) (got []int64, refused bool) {
 	rows, refused := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": {"id:" + strconv.FormatInt(id, 10), param}})
 	if len(rows) > 0 && rows[0].ID != id && p.err == nil {
 		p.err = fmt.Errorf("%w: it does not filter by id: asked for user %d with filter=%s it answered with user %d", query.ErrAnswer, id, param, rows[0].ID)
 	}
-	return len(rows) > 0, refused
+	if len(rows) > 0 {
+		got = []int64{id}
+	}
+	return got, refused
 }
 
-// mayHold is holds, with a refusal for a yes.
+// mayHold reports whether the row may satisfy the parameter: it does, or the server
+// refuses the parameter.
 func (p *prober) mayHold(id int64, param string) bool {
-	found, refused := p.holds(id, param)
-	return found || refused
+	got, refused := p.selects(id, param)
+	return len(got) > 0 || refused
 }
 
 func (p *prober) foundf(name string, proved bool, format string, args ...any) {
 	p.findings = append(p.findings, Finding{name, proved, fmt.Sprintf(format, args...)})
 }
 
-// question is a filter parameter and whether a row satisfies it.
-type question struct {
-	id    int64
-	param string
-	want  bool
+// question is whether one row satisfies a filter parameter.
+type question = knownanswer.Question[int64]
+
+// about returns the question whose answer for the row is want.
+func about(id int64, param string, want bool) question {
+	if want {
+		return question{Text: param, Yes: []int64{id}}
+	}
+	return question{Text: param, No: []int64{id}}
 }
 
-// tryout turns a switch on if every question about it is answered as expected.
+// tryout turns a switch on if the server answers every question about it as expected.
 func (p *prober) tryout(c *Capabilities, name string) {
 	questions, missing := p.questions(c, name)
+	if missing == "" && !knownanswer.Decide(questions) {
+		missing = "cannot be seen: no rows would show whether it is ignored"
+	}
 	if missing != "" {
 		p.foundf(name, false, "%s", missing)
 		return
 	}
 	for _, q := range questions {
-		found, refused := p.holds(q.id, q.param)
-		switch {
-		case refused:
-			p.foundf(name, false, "the server refuses filter=%s", q.param)
+		got, refused := p.selects(slices.Concat(q.Yes, q.No)[0], q.Text)
+		if refused {
+			p.foundf(name, false, "the server refuses filter=%s", q.Text)
 			return
-		case found != q.want:
-			p.foundf(name, false, "filter=%s %s user %d", q.param, map[bool]string{true: "wrongly selects", false: "does not select"}[found], q.id)
+		}
+		switch fault := q.Judge(got, true); {
+		case len(fault.Wrong) > 0:
+			p.foundf(name, false, "filter=%s wrongly selects user %d", q.Text, fault.Wrong[0])
+			return
+		case len(fault.Missing) > 0:
+			p.foundf(name, false, "filter=%s does not select user %d", q.Text, fault.Missing[0])
 			return
 		}
 	}
@@ -221,28 +237,27 @@ func (p *prober) tryout(c *Capabilities, name string) {
 // nobody is what no value begins with, ends with or holds.
 const nobody = "qzxqzxqz"
 
-// questions are what a switch is judged by, or what is missing to judge it. Each
-// switch has a question that must select its row and one that must not.
+// questions returns the questions that decide a switch, or what is missing to decide it.
 func (p *prober) questions(c *Capabilities, name string) (questions []question, missing string) {
 	ask := func(want bool, op, value string) {
-		questions = append(questions, question{p.id, condition("name", op, value), want})
+		questions = append(questions, about(p.id, condition("name", op, value), want))
 	}
 	switch name {
 	case "in", "nin":
 		// Both orders: a server may look at the first value alone, or the last.
 		for _, list := range [][]int64{{p.id, p.other}, {p.other, p.id}, {p.other}} {
 			holds := slices.Contains(list, p.id)
-			questions = append(questions, question{p.id, "id{" + name + ":" + literal(list) + "}", holds == (name == "in")})
+			questions = append(questions, about(p.id, "id{"+name+":"+literal(list)+"}", holds == (name == "in")))
 		}
 		if name == "nin" && p.unseen != 0 {
-			questions = append(questions, question{p.unseen, `last_login_at{nin:["2000-01-01T00:00:00Z"]}`, false})
+			questions = append(questions, about(p.unseen, `last_login_at{nin:["2000-01-01T00:00:00Z"]}`, false))
 		}
 	case "notnull", "null_false":
 		if p.seen == 0 || p.unseen == 0 {
 			return nil, "cannot be seen: it takes a user with a last_login_at and one that last_login_at{null:true} alone selects"
 		}
 		param := map[string]string{"notnull": "last_login_at{notnull:true}", "null_false": "last_login_at{null:false}"}[name]
-		questions = []question{{p.seen, param, true}, {p.unseen, param, false}}
+		questions = []question{about(p.seen, param, true), about(p.unseen, param, false)}
 	case "contains":
 		ask(true, "contains", p.name[1:3])
 		ask(false, "contains", nobody)
@@ -274,10 +289,10 @@ func (p *prober) escapes(c *Capabilities) (questions []question, missing string)
 		ops = append(ops, "contains")
 	}
 	for _, op := range ops {
-		questions = append(questions, question{s.id, condition(s.field, op, there[op]), true}, question{p.id, condition("name", op, "%"), false})
+		questions = append(questions, about(s.id, condition(s.field, op, there[op]), true), about(p.id, condition("name", op, "%"), false))
 	}
 	for _, text := range []string{p.name[:1] + "_", "%" + p.name[1:2], p.name[:1] + `\` + p.name[1:2]} {
-		questions = append(questions, question{p.id, condition("name", "start", text), false})
+		questions = append(questions, about(p.id, condition("name", "start", text), false))
 	}
 	return questions, ""
 }
@@ -348,8 +363,8 @@ func (p *prober) variants() []variant {
 // agrees.
 func (p *prober) collation(c *Capabilities) {
 	equal := func(text string) bool {
-		found, _ := p.holds(p.id, condition("name", "eq", text))
-		return found
+		got, _ := p.selects(p.id, condition("name", "eq", text))
+		return len(got) > 0
 	}
 	if !equal(p.name) || equal(nobody) {
 		p.foundf("collation", false, "cannot be seen: name{eq:…} does not select by name")

@@ -1,7 +1,7 @@
-// Package sqlsourcetest tests how package sqlsource speaks to a database:
-// [TestFlavour] makes a table of texts, instants and nulls that databases disagree
-// about, and holds every filter over it to its meaning. Whoever declares a
-// [sqlsource.Flavour] calls it in a test, with a database to spare:
+// Package sqlsourcetest tests a [sqlsource.Flavour] against its database. [TestFlavour]
+// makes a table of texts, instants and nulls that databases disagree about, and tests that
+// every filter over it means what the language says. Call it in a test of your flavour,
+// with a database that may be written to:
 //
 //	func TestMine(t *testing.T) {
 //		db, err := sql.Open("mine", os.Getenv("MINE_DSN"))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/sqlsource"
 )
@@ -23,19 +25,19 @@ type DB interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// Types are the database's types of columns. Text is by the collation.
+// Types are the names of the database's types of columns.
 type Types struct {
 	Int, Bool string
-	DateTime  string // of instants, or where the flavour has none, of texts by time.DateTime
-	Text      map[model.Collation]string
+	DateTime  string                     // of instants; if the flavour has none, of texts by time.DateTime
+	Text      map[model.Collation]string // of texts, by their collation
 }
 
-// tableName is that of the table, which is dropped again.
+// tableName names the table, which is dropped again.
 const tableName = "muster_flavour"
 
-// TestFlavour makes a table for each collation of the flavour and tests it as a
-// source and its dialect with package querytest. It returns every fault, joined; nil
-// where there is none.
+// TestFlavour makes a table for each collation of the flavour and tests it as a source,
+// and the source's dialect, with package querytest. It returns every fault, joined; nil if
+// there is none.
 func TestFlavour(ctx context.Context, db DB, flavour sqlsource.Flavour, types Types) error {
 	var errs []error
 	for collation := range flavour.Collations {
@@ -74,8 +76,8 @@ func (t *flavourTest) columns() []sqlsource.Column {
 	}
 }
 
-// created is how the column of the type for instants holds them, and what is written
-// there: parts of seconds, and from another zone where the database is to know.
+// created returns how the column of the type for instants stores them, and what is written
+// to it: parts of seconds, and times of another zone if the database knows zones.
 func (t *flavourTest) created(at time.Time) (form sqlsource.TimeForm, value any) {
 	at = at.Add(time.Duration(at.Second()%2) * 250 * time.Millisecond)
 	if t.flavour.NoTime {
@@ -84,7 +86,7 @@ func (t *flavourTest) created(at time.Time) (form sqlsource.TimeForm, value any)
 	return sqlsource.TimeNative, at.In(time.FixedZone("", 1800*at.Second()))
 }
 
-// names differ in what a collation may overlook and in what a pattern may misread.
+// names returns texts that a collation may take for equal or a pattern may misread.
 func names() []string {
 	return []string{
 		"Ada", "ada", "Ada ", "Äda", "ADA", "Bo", "b%", "B_", `b\`, "b!", "b[o]", "b*", "Straße", "strasse", "Cleo", "cleo\t", "it's", `"x"`, "",
@@ -92,7 +94,7 @@ func names() []string {
 	}
 }
 
-// rows are the values of the columns, in order.
+// rows returns the values of the columns, in order.
 func (t *flavourTest) rows() [][]any {
 	start := time.Date(2024, 2, 28, 22, 0, 0, 0, time.UTC)
 	rows := make([][]any, 0, len(names()))
@@ -176,7 +178,12 @@ func (t *flavourTest) run(ctx context.Context) (err error) {
 	if err := querytest.TestDialect(src, records, func(q url.Values) ([]int64, error) { return t.selects(ctx, src, q) }); err != nil {
 		return err
 	}
-	return limits(ctx, src, records)
+	ids := slices.Sorted(maps.Keys(records))
+	rows := make([]model.Record, len(ids))
+	for i, id := range ids {
+		rows[i] = records[id]
+	}
+	return limits(ctx, src, knownanswer.New(src.Schema(), ids, rows))
 }
 
 func all(ctx context.Context, src *sqlsource.Source) func(func(model.DynamicRow, error) bool) {
@@ -187,8 +194,8 @@ func all(ctx context.Context, src *sqlsource.Source) func(func(model.DynamicRow,
 	return rows.All()
 }
 
-// selects asks the database which rows satisfy a request's conditions, by
-// [sqlsource.Source.Where] alone.
+// selects returns the rows that satisfy a request's conditions, as a statement with
+// [sqlsource.Source.Where] finds them.
 func (t *flavourTest) selects(ctx context.Context, src *sqlsource.Source, q url.Values) ([]int64, error) {
 	checked, err := query.Check(src, strings.Join(slices.Concat([]string{"true"}, wrapped(q["filter"])), " and "))
 	if err != nil {
@@ -206,7 +213,7 @@ func (t *flavourTest) where(ctx context.Context, src *sqlsource.Source, n dsl.No
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err has told
+	defer rows.Close() //nolint:errcheck // Err returns it
 	var ids []int64
 	for rows.Next() {
 		var id int64

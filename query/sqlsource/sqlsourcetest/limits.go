@@ -5,21 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/sqlsource"
 )
 
-// limits asks for the most that the source sends at once: as many values as there is
-// room for, a pattern as long and conditions as many and as deep as it says.
-func limits(ctx context.Context, src *sqlsource.Source, records map[int64]model.Record) error {
+// limits sends the largest statements that the source writes: with the most values, the
+// longest pattern, and the most and deepest conditions.
+func limits(ctx context.Context, src *sqlsource.Source, known knownanswer.Rows[int64]) error {
 	most := src.Capabilities().Room.Size
 	totals, names := make([]any, most), make([]dsl.Node, min(most, manyConditions))
 	for i := range totals {
@@ -36,7 +35,7 @@ func limits(ctx context.Context, src *sqlsource.Source, records map[int64]model.
 		"a pattern as long as may be":                 dsl.Any(dsl.Field("active").Eq(true), dsl.Field("note").Contains(strings.Repeat("a", longestPattern))),
 		"conditions nested as deep as may be written": deepest(src),
 	} {
-		if err := asked(ctx, src, n, records); err != nil {
+		if err := asked(ctx, src, n, known); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", what, err))
 		}
 	}
@@ -48,8 +47,8 @@ const (
 	longestPattern = 50_000 - 2 // beside the wildcards on both sides
 )
 
-// asked holds the answer to a condition, which must go in one statement, to its rows.
-func asked(ctx context.Context, src *sqlsource.Source, n dsl.Node, records map[int64]model.Record) error {
+// asked tests the answer to a condition, which must go in one statement.
+func asked(ctx context.Context, src *sqlsource.Source, n dsl.Node, known knownanswer.Rows[int64]) error {
 	plan, err := query.Prepare(src, dsl.Where(n))
 	if err != nil {
 		return err
@@ -57,32 +56,26 @@ func asked(ctx context.Context, src *sqlsource.Source, n dsl.Node, records map[i
 	if len(plan.Scans) != 1 || !plan.Exact() {
 		return fmt.Errorf("it goes in %d scans, exactly: %v", len(plan.Scans), plan.Exact())
 	}
-	is, err := dsl.Compile(plan.Filter, src.Schema())
+	q, err := known.Ask(plan.Filter)
 	if err != nil {
 		return err
 	}
-	// By itself, with both ends of a window: a run would ask for it several times.
+	// One page, with both ends of a window: a run would send several statements.
 	page, err := src.Fetch(plan.Scans[0])(ctx, paginate.Request{From: 1, Until: math.MaxInt32, Limit: src.Dialect().MaxPageSize()})
 	if err != nil {
 		return err
 	}
-	var want, got []int64
-	for id, row := range records {
-		if is.Match(row) {
-			want = append(want, id)
-		}
-	}
+	var got []int64
 	for _, row := range page.Rows {
 		got = append(got, row.ID)
 	}
-	slices.Sort(want)
-	if slices.Sort(got); !slices.Equal(got, want) {
-		return fmt.Errorf("the rows %v, not %v", got, want)
+	if fault := q.Judge(got, true); !fault.None() {
+		return fmt.Errorf("the rows %v, not %v", got, q.Yes)
 	}
 	return nil
 }
 
-// deepest is a condition as deep as the source writes one.
+// deepest returns the deepest condition that the source writes.
 func deepest(src *sqlsource.Source) dsl.Node {
 	nested := func(levels int) dsl.Node {
 		n := dsl.Field("active").Eq(true)

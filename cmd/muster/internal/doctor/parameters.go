@@ -11,16 +11,16 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
-// question is a condition of which the rows that were read say what the answer is.
+// question is a condition whose answer the sample rows determine.
 type question struct {
+	knownanswer.Question[string]
+
 	plan *query.Plan
-	text string // for people
-	pred *dsl.Predicate
-	yes  int // of the rows that were read, those that satisfy it
 }
 
 // parameters tries each parameter that the definition gives a field: by a condition
@@ -70,31 +70,59 @@ func (x *listing) try(f rest.Field, op string) (State, string) {
 	if len(all) == 0 {
 		return Skip, "no row that was read has a value to ask for"
 	}
-	best := slices.MaxFunc(all, func(a, b question) int { return x.tells(a) - x.tells(b) })
-	if x.tells(best) == 0 {
+	best := slices.MaxFunc(all, func(a, b question) int { return a.Telling() - b.Telling() })
+	if best.Telling() == 0 {
 		return Skip, "the rows that were read are all alike in it"
 	}
 	page, err := x.src.Fetch(best.plan.Scans[0])(x.ctx, paginate.Request{Limit: best.plan.PageSize})
 	if err != nil {
-		return refused(err), fmt.Sprintf("`%s` is not answered: %v", best.text, err)
+		return refused(err), fmt.Sprintf("`%s` is not answered: %v", best.Text, err)
 	}
-	got := map[string]bool{}
+	rows := newKnown(page.Rows) // as they are now
+	got := rows.keys
+	rows.add(x.rows)
+	q, err := rows.ask(x.src.Schema(), best.plan.Filter)
+	if err != nil {
+		return Skip, fmt.Sprintf("`%s` is not answered: %v", best.Text, err)
+	}
 	field, _ := x.src.Schema().Lookup(f.Name)
-	for i := range page.Rows {
-		row := &page.Rows[i]
-		if got[row.Key().String()] = true; !best.pred.Match(row) {
-			return Fail, fmt.Sprintf("`%s` brings row %s, where it is %s: the server seems to ignore it or to mean something else", best.text, row.Key(), shown(row.Value(field.Index())))
+	value := func(key string) string { return shown(rows.byKey[key].Value(field.Index())) }
+	switch fault := q.Judge(got, !page.HasMore); {
+	case len(fault.Wrong) > 0:
+		return Fail, fmt.Sprintf("`%s` brings row %s, where it is %s: the server seems to ignore it or to mean something else", q.Text, fault.Wrong[0], value(fault.Wrong[0]))
+	case len(fault.Missing) > 0:
+		return Fail, fmt.Sprintf("`%s` leaves out row %s, where it is %s", q.Text, fault.Missing[0], value(fault.Missing[0]))
+	case len(got) == 0:
+		return Fail, fmt.Sprintf("`%s` brings no rows, and some were read that satisfy it", q.Text)
+	}
+	return OK, fmt.Sprintf("`%s` brings what it should", q.Text)
+}
+
+// known gathers rows whose values are known, each once.
+type known struct {
+	keys    []string
+	records []model.Record
+	byKey   map[string]model.Record
+}
+
+func newKnown(rows []model.DynamicRow) *known {
+	k := &known{byKey: make(map[string]model.Record)}
+	k.add(rows)
+	return k
+}
+
+// add adds the rows whose keys are new.
+func (k *known) add(rows []model.DynamicRow) {
+	for i := range rows {
+		key := rows[i].Key().String()
+		if k.byKey[key] == nil {
+			k.keys, k.records, k.byKey[key] = append(k.keys, key), append(k.records, &rows[i]), &rows[i]
 		}
 	}
-	for i := range x.rows {
-		if row := &x.rows[i]; !page.HasMore && best.pred.Match(row) && !got[row.Key().String()] {
-			return Fail, fmt.Sprintf("`%s` leaves out row %s, where it is %s", best.text, row.Key(), shown(row.Value(field.Index())))
-		}
-	}
-	if len(page.Rows) == 0 {
-		return Fail, fmt.Sprintf("`%s` brings no rows, and some were read that satisfy it", best.text)
-	}
-	return OK, fmt.Sprintf("`%s` brings what it should", best.text)
+}
+
+func (k *known) ask(schema *model.Schema, n dsl.Node) (knownanswer.Question[string], error) {
+	return knownanswer.New(schema, k.keys, k.records).Ask(n)
 }
 
 // refused is what an error says of what was asked: nothing, where the server could not
@@ -110,66 +138,46 @@ func refused(err error) State {
 	return Skip
 }
 
-// tells is how well the rows that were read tell whether a question is answered.
-func (x *listing) tells(q question) int { return min(q.yes, len(x.rows)-q.yes) }
+// spelled returns how the language spells a definition's operator.
+func spelled(op string) []string {
+	if op == "null" {
+		return []string{"is null", "is not null"}
+	}
+	return []string{map[string]string{
+		"eq": "=", "neq": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "start": "starts with", "end": "ends with", "contains": "contains",
+	}[op]}
+}
 
-// questions are the conditions by the operator, with values of rows that were read, that
-// the server is asked as they are.
+// questions returns the conditions with the operator, on values of the sample rows, that
+// the plan sends to the server as they are.
 func (x *listing) questions(f rest.Field, op string) []question {
 	field, ok := x.src.Schema().Lookup(f.Name)
 	if !ok {
 		return nil
 	}
-	var values []string
-	for i := range x.rows {
-		if v := x.rows[i].Value(field.Index()); !v.IsNull() && !slices.Contains(values, v.String()) {
-			values = append(values, v.String())
-		}
-	}
-	path := "`" + strings.ReplaceAll(f.Name, ".", "`.`") + "`"
-	form := map[string]string{
-		"eq": "= $1", "neq": "!= $1", "gt": "> $1", "gteq": ">= $1", "lt": "< $1", "lteq": "<= $1", "in": "in ($1, $2)",
-		"start": "starts with $1", "end": "ends with $1", "contains": "contains $1", "null": "is null",
-	}[op]
-	if op == "null" {
-		return slices.Concat(x.question(path+" "+form), x.question(path+" is not null"))
-	}
+	values := knownanswer.Values(field, newKnown(x.rows).records)
+	values = slices.DeleteFunc(values, func(v model.Value) bool { return v.String() == "" }) // many servers ignore an empty parameter
 	var all []question
-	for i, value := range values {
-		args := []any{dsl.Text(value)}
-		switch runes := []rune(value); {
-		case op == "in":
-			args = append(args, dsl.Text(values[(i+1)%len(values)]))
-		case len(runes) == 0 && field.Type == model.TypeString:
-			continue
-		case op == "start":
-			args[0] = dsl.Text(runes[:(len(runes)+1)/2])
-		case op == "end", op == "contains":
-			args[0] = dsl.Text(runes[len(runes)/2:])
+	for _, c := range knownanswer.On(field, values) {
+		if slices.Contains(spelled(op), c.Operator) {
+			all = append(all, x.question(c.Text)...)
 		}
-		all = append(all, x.question(path+" "+form, args...)...)
 	}
 	return all
 }
 
-// question is a condition as a question; none where the server is not asked it as it is.
-func (x *listing) question(text string, args ...any) []question {
-	plan, err := query.Prepare(x.src, text, query.Args(args...), query.PageSize(min(100, x.src.Dialect().MaxPageSize())))
+// question returns a condition as a question; none if the plan does not send it as it is.
+func (x *listing) question(text string) []question {
+	plan, err := query.Prepare(x.src, text, query.PageSize(min(100, x.src.Dialect().MaxPageSize())))
 	if err != nil || len(plan.Scans) != 1 || plan.Scans[0].Residual != nil {
 		return nil
 	}
 	if c := plan.Scans[0].Conjuncts; len(c) != 1 || len(c[0].Params) == 0 {
 		return nil // as the bounds of the walk
 	}
-	pred, err := dsl.Compile(plan.Filter, x.src.Schema())
+	q, err := newKnown(x.rows).ask(x.src.Schema(), plan.Filter)
 	if err != nil {
 		return nil
 	}
-	q := question{plan: plan, text: dsl.Format(plan.Filter), pred: pred}
-	for i := range x.rows {
-		if pred.Match(&x.rows[i]) {
-			q.yes++
-		}
-	}
-	return []question{q}
+	return []question{{q, plan}}
 }

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/plan"
 )
 
@@ -70,27 +70,13 @@ func (x *listing) inOrder(name string, descending bool, rows []model.DynamicRow)
 		if descending {
 			low, high = high, low
 		}
-		a, b := low.Value(f.Index()), high.Value(f.Index())
-		if a.IsNull() && b.IsNull() || a.String() == b.String() && a.IsNull() == b.IsNull() {
+		c := knownanswer.Compare(f, low.Value(f.Index()), high.Value(f.Index()))
+		differ = differ || c != 0
+		if c <= 0 {
 			continue
-		}
-		differ = true
-		if a.IsNull() || !b.IsNull() && x.atLeast(name, a, high) {
-			continue // nulls come first
 		}
 		return differ, fmt.Sprintf("row %s with %s comes before row %s with %s",
 			rows[i-1].Key(), shown(rows[i-1].Value(f.Index())), rows[i].Key(), shown(rows[i].Value(f.Index())))
 	}
 	return differ, ""
-}
-
-// atLeast reports whether a row's field is a value or more.
-func (x *listing) atLeast(name string, least model.Value, row *model.DynamicRow) bool {
-	path := "`" + strings.ReplaceAll(name, ".", "`.`") + "`"
-	checked, err := query.Check(x.src, path+" >= $1", query.Args(dsl.Text(least.String())))
-	if err != nil {
-		return true // it cannot be compared: nothing is known
-	}
-	pred, err := dsl.Compile(checked.Root, x.src.Schema())
-	return err != nil || pred.Match(row)
 }

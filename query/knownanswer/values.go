@@ -1,17 +1,19 @@
-package querytest
+package knownanswer
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
 
-// has is what a row has at a field: one value, or one of each reference that the
-// path passes through.
-func has(r model.Record, f *model.Field) []model.Value {
+// Of returns the values that a row has at a field: one, or one of each reference that the
+// path goes through.
+func Of(r model.Record, f *model.Field) []model.Value {
 	if f.Through == "" && f.Type != model.TypeRefs {
 		return []model.Value{r.Value(f.Index())}
 	}
@@ -22,13 +24,12 @@ func has(r model.Record, f *model.Field) []model.Value {
 	return values
 }
 
-// distinct is the values of a field that are not null, each once, in order of the
-// rows.
-func distinct(f *model.Field, rows []model.Record) []model.Value {
+// Values returns the values of a field that are not null, each once, in order of the rows.
+func Values(f *model.Field, rows []model.Record) []model.Value {
 	var values []model.Value
 	seen := make(map[model.Value]bool)
 	for _, r := range rows {
-		for _, v := range has(r, f) {
+		for _, v := range Of(r, f) {
 			if !v.IsNull() && !seen[v] {
 				seen[v] = true
 				values = append(values, v)
@@ -38,16 +39,28 @@ func distinct(f *model.Field, rows []model.Record) []model.Value {
 	return values
 }
 
-// spread is how many of the rows' values of each field are put into conditions of
-// every kind.
+// Compare compares two values of a field as an ascending order does: nulls come first.
+func Compare(f *model.Field, a, b model.Value) int {
+	null := func(v model.Value) int {
+		if v.IsNull() {
+			return 0
+		}
+		return 1
+	}
+	if a.IsNull() || b.IsNull() {
+		return cmp.Compare(null(a), null(b))
+	}
+	return dsl.CompareValues(f, a, b)
+}
+
+// spread is how many values of each field go into conditions of every kind.
 const spread = 3
 
-// special are the characters by which texts are quoted, lists and parameters are
-// separated and patterns are written: who escapes one of them wrongly reads a text
-// as something else.
+// special are the characters that quote texts, separate lists and parameters, and stand in
+// patterns. A server that escapes one of them wrongly reads a text as something else.
 const special = "%_\\*?[!'\"`,;:&=+#|{}]\n"
 
-// sample is some of a field's values: a few that are spread over all, and what a
+// sample returns some of a field's values: a few that are spread over all, and those that a
 // server may confuse with them.
 func sample(f *model.Field, all []model.Value) (values []model.Value) {
 	add := func(v model.Value) {
@@ -78,7 +91,7 @@ func sample(f *model.Field, all []model.Value) (values []model.Value) {
 			add(model.String(v.Str() + " "))
 		}
 	case model.TypeDecimal:
-		for _, v := range few { // with a digit more, of which a server that rounds knows nothing
+		for _, v := range few { // with one more digit, which a server that rounds drops
 			more := ".1"
 			if _, scale := v.Decimal(); scale > 0 {
 				more = "1"
@@ -92,9 +105,9 @@ func sample(f *model.Field, all []model.Value) (values []model.Value) {
 	return values
 }
 
-// cutOff is texts that no row has, each a row's text and one of the special
-// characters behind it that no text of the sample has: who reads no further than
-// that character finds the row.
+// cutOff returns texts that no row has: the text of a row and, behind it, a special
+// character that no text of the sample has. A server that reads only up to that character
+// finds the row.
 func cutOff(values []model.Value) []model.Value {
 	i := slices.IndexFunc(values, func(v model.Value) bool { return v.Str() != "" })
 	if i < 0 {
@@ -122,7 +135,7 @@ func swapCase(s string) string {
 	}, s)
 }
 
-// literal is a value as a filter writes it.
+// literal returns a value as a filter writes it.
 func literal(v model.Value) string {
 	switch v.Type() {
 	case model.TypeString:

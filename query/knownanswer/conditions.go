@@ -1,0 +1,137 @@
+package knownanswer
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
+)
+
+// Condition is a condition on one field.
+type Condition struct {
+	Operator string // as the language spells it: "=", "starts with"; "not in" for a negation by `not`
+	Text     string // the whole condition
+	opposite bool   // of the condition before it
+}
+
+// Conditions returns conditions on every field of which the rows say something, through
+// references too: on values that the rows have, on strings as they would be under a
+// collation that is not declared, and on what a server that escapes badly confuses.
+func (r Rows[K]) Conditions() []string {
+	var out []string
+	for i := range r.schema.Len() {
+		f := r.schema.Field(i)
+		all := Values(f, r.records)
+		if f.Type == model.TypeRefs || f.Returned != model.ReturnedAlways && len(all) == 0 {
+			continue
+		}
+		if f.Nullable {
+			for _, c := range onNull(f) {
+				out = append(out, c.Text)
+			}
+		}
+		if f.Type == model.TypeRef || f.Type == model.TypeJSON {
+			continue
+		}
+		values := sample(f, all)
+		for k, v := range values {
+			for _, c := range onValue(f, v, values[(k+1)%len(values)]) {
+				if k < spread || !c.opposite {
+					out = append(out, c.Text)
+				}
+			}
+		}
+		if texts := cutOff(values); f.Type == model.TypeString && len(texts) > 0 {
+			list := make([]string, len(texts))
+			for k, v := range texts {
+				list[k] = literal(v)
+				out = append(out, quoted(f)+" = "+list[k])
+			}
+			out = append(out, quoted(f)+" in ("+strings.Join(list, ", ")+")")
+		}
+	}
+	return out
+}
+
+// quoted returns the field's path as a filter writes it.
+func quoted(f *model.Field) string { return "`" + strings.ReplaceAll(f.Name, ".", "`.`") + "`" }
+
+// On returns conditions that ask whether the field is null and that compare it with each of
+// the values, with every operator that its type has. No value is null, and the field is
+// neither a reference nor JSON.
+func On(f *model.Field, values []model.Value) []Condition {
+	out := onNull(f)
+	for k, v := range values {
+		out = append(out, onValue(f, v, values[(k+1)%len(values)])...)
+	}
+	return out
+}
+
+func onNull(f *model.Field) []Condition {
+	return []Condition{{"is null", quoted(f) + " is null", false}, {"is not null", quoted(f) + " is not null", true}}
+}
+
+// onValue returns conditions on a value; other is a second one, for operators that take two.
+func onValue(f *model.Field, value, other model.Value) []Condition {
+	c := conditions{field: quoted(f)}
+	text := literal(value)
+	c.add("=", text, "!=", text)
+	if f.Type == model.TypeBool {
+		c.add("is true", "", "is not true", "")
+		c.add("is false", "", "is not false", "")
+		return c.all
+	}
+	low, high := value, other
+	if dsl.CompareValues(f, low, high) > 0 {
+		low, high = high, low
+	}
+	c.add("<", text, ">=", text)
+	c.add("<=", text, ">", text)
+	c.negated("in", "("+text+", "+literal(other)+")")
+	c.negated("between", literal(low)+" and "+literal(high))
+	if f.Type == model.TypeString {
+		c.onText([]rune(value.Str()))
+	}
+	return c.all
+}
+
+// conditions gathers conditions on a field.
+type conditions struct {
+	field string
+	all   []Condition
+}
+
+// add adds a condition and its opposite.
+func (c *conditions) add(operator, operand, opposite, operand2 string) {
+	c.all = append(
+		c.all, Condition{operator, strings.TrimSpace(c.field + " " + operator + " " + operand), false},
+		Condition{opposite, strings.TrimSpace(c.field + " " + opposite + " " + operand2), true},
+	)
+}
+
+// negated adds a condition and its negation by `not`.
+func (c *conditions) negated(operator, operand string) {
+	c.add(operator, operand, "not "+operator, operand)
+}
+
+// onText adds conditions on the beginning, the middle and the end of a text, and on all of
+// it as a pattern.
+func (c *conditions) onText(text []rune) {
+	n := min(2, (len(text)+1)/2)
+	begin, middle, end := string(text[:n]), text[n/2:len(text)-n/2], string(text[len(text)-n:])
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace
+	quote := func(s string) string { return literal(model.String(s)) }
+	c.negated("starts with", quote(begin))
+	c.negated("ends with", quote(end))
+	c.negated("contains", quote(string(middle)))
+	c.negated("like", quote(escape(string(text))))
+	if n < 2 {
+		return
+	}
+	c.negated("like", quote(escape(begin)+"%"))
+	c.negated("like", quote("%"+escape(end)))
+	c.negated("like", quote("_"+escape(string(text[1:]))))
+	c.negated("matches", quote("^"+regexp.QuoteMeta(begin)))
+	c.negated("matches", quote(regexp.QuoteMeta(end)+"$"))
+}

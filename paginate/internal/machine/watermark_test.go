@@ -50,6 +50,11 @@ func TestWatermarkRace(t *testing.T) {
 		src.Insert(id) // born too late: above the high watermark
 	}
 	complete(top, before) // 21 to 30
+	for _, r := range m.Unread(nil) {
+		if r.Contains(29) || r.Contains(30) || r.Contains(51) || r.Contains(70) {
+			t.Errorf("unread after the page from the top: %v", m.Unread(nil))
+		}
+	}
 	if top := m.Stats().HighWatermark; top != 50 {
 		t.Errorf("the high watermark is %d, want 50", top)
 	}

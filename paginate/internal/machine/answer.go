@@ -89,7 +89,7 @@ func advance(a Answer, from, until, sign int64) (int64, *Violation) {
 		past = sign*last + 1
 	}
 	next := sign * a.Next
-	inside := a.Next > 0 && next >= past && next < until
+	inside := next >= past && next < until // a cursor of 0 never is
 	switch {
 	case !a.HasMore && inside && next > from:
 		return 0, &Violation{Rule: RuleHasMore, Last: last, Next: a.Next}

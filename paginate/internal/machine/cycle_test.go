@@ -30,13 +30,26 @@ func TestCycleOfDistinctPages(t *testing.T) {
 				t.Fatalf("page %d of %d new ones is taken for a cycle", i, m+n)
 			case found && n == 1 && i != m+1:
 				t.Fatalf("a page that comes again at once is found after %d more", i-m-1)
+			case found && n > 1 && i != foundAt(m, n):
+				t.Fatalf("a cycle of %d behind %d is found at page %d, not %d", n, m, i, foundAt(m, n))
 			case found:
 				return
-			case i > 2*max(m, n)+n+6: // 6 is the logarithm of 40
+			case i > foundAt(m, n):
 				t.Fatalf("a cycle of %d behind %d is not found after %d pages", n, m, i)
 			}
 		}
 	})
+}
+
+// foundAt returns the page at which Brent's algorithm finds a cycle of n pages behind m
+// others: n pages after the first anchor in the cycle that stays for as long. The anchors
+// are the pages 1, 2, 5, 12 … 2^k-k, counted from 1, and each stays for 2^k-1 pages.
+func foundAt(m, n int) int {
+	for k := 1; ; k++ {
+		if anchor := 1<<k - k; anchor > m && 1<<k-1 >= n {
+			return anchor + n - 1
+		}
+	}
 }
 
 // TestCycleOfOverlappingPages: rows that come again are no cycle as long as new ones come

@@ -17,6 +17,7 @@ import (
 // order while rows come and go, and every step can be repeated.
 type world struct {
 	t       *rapid.T
+	s       strategy
 	opts    machine.Options
 	m       *machine.Machine
 	src     *paginatetest.Source
@@ -25,6 +26,9 @@ type world struct {
 	leases  map[machine.LeaseID]machine.Lease
 	got     map[int64]bool
 	dropped int            // rows that were answered and not delivered
+	pages   int64          // answered
+	count   int64          // as the source counted, when it was asked first
+	mark    int64          // the high watermark, once there is one
 	stable  map[int64]bool // ids that are there from the start and never deleted
 	highest int64
 }
@@ -87,8 +91,8 @@ func (s strategy) options(t *rapid.T, top int64) machine.Options {
 func newWorld(t *rapid.T, s strategy) *world {
 	ids := machinetest.IDs(t)
 	w := &world{
-		t: t, src: machinetest.Source(t, ids), highest: machinetest.Last(ids),
-		got: make(map[int64]bool), stable: make(map[int64]bool), leases: make(map[machine.LeaseID]machine.Lease),
+		t: t, s: s, src: machinetest.Source(t, ids), highest: machinetest.Last(ids),
+		got: make(map[int64]bool), stable: make(map[int64]bool), leases: make(map[machine.LeaseID]machine.Lease), count: -1,
 	}
 	w.opts = s.options(t, w.highest)
 	for _, id := range ids {
@@ -153,8 +157,18 @@ func (w *world) checkLease(l machine.Lease, before []idset.Range) {
 	if reading := w.m.Reading(l.ID); reading != r.IDs || !slices.Contains(w.unread(), r.IDs) {
 		w.t.Fatalf("asked %v, reads %v of the unread %v", r.IDs, reading, w.unread())
 	}
-	if w.opts.Count && w.m.Stats().Requests == 1 && !r.Count {
+	first := w.m.Stats().Requests == 1
+	if w.opts.Count && first && !r.Count {
 		w.t.Fatal("the first request does not ask for the count")
+	}
+	if first && w.mark == 0 && w.opts.Order == machine.Unordered && w.s.name != "equal ranges" && !r.Descending {
+		w.t.Fatalf("the first request is not for the top: %+v", r)
+	}
+	if r.Count && w.mark > 0 && w.count >= 0 && !first {
+		w.t.Fatalf("asked for the count, which is %d, in %+v", w.count, r)
+	}
+	if w.m.ReadsAhead() && w.mark > 0 && r.Descending != (w.opts.Order == machine.Descending) {
+		w.t.Fatalf("asked for the top again, in %+v", r)
 	}
 	after := w.unread()
 	if low, high := w.m.LastSplit(); l.Split {
@@ -216,7 +230,11 @@ func (w *world) held(id int64) bool {
 
 func (w *world) answer() {
 	lease := take(w.t, &w.asked)
-	w.flying = append(w.flying, answered{lease, machinetest.Ask(w.src, lease.Request)})
+	answer := machinetest.Ask(w.src, lease.Request)
+	if rapid.IntRange(0, 9).Draw(w.t, "odd count") == 0 {
+		answer.Count = 5 - answer.Count // one that was not asked for, or that is wrong
+	}
+	w.flying = append(w.flying, answered{lease, answer})
 }
 
 func (w *world) complete() {
@@ -227,6 +245,12 @@ func (w *world) complete() {
 		w.t.Fatalf("%+v: %+v", f.lease.Request, violation)
 	}
 	w.checkSegments(f, segments, before)
+	if _, leased := w.leases[f.lease.ID]; leased {
+		w.pages++
+		if f.lease.Request.Count && w.count < 0 {
+			w.count = max(f.answer.Count, -1)
+		}
+	}
 	delete(w.leases, f.lease.ID)
 	if again, violation := w.m.Complete(f.lease.ID, f.answer); len(again) != 0 || violation != nil {
 		w.t.Fatalf("a second completion gave %v, %+v", again, violation)
@@ -300,6 +324,13 @@ func (w *world) checkUnread() {
 	if s.UnreadRanges != len(ranges) || s.Unread != width || s.InFlight != len(w.leases) || s.Dropped != int64(w.dropped) || s.Done != w.m.Done() {
 		w.t.Fatalf("%d ranges with %d ids unread, %d rows dropped, %d in flight: %+v", len(ranges), width, w.dropped, len(w.leases), s)
 	}
+	if s.Pages != w.pages || s.Count != w.count || w.m.Count() != w.count {
+		w.t.Fatalf("%d pages answered, %d rows counted: %+v", w.pages, w.count, s)
+	}
+	if w.mark > 0 && s.HighWatermark != w.mark {
+		w.t.Fatalf("the high watermark was %d and is %d", w.mark, s.HighWatermark)
+	}
+	w.mark = s.HighWatermark
 	w.checkRows(s)
 }
 
@@ -347,8 +378,19 @@ func TestMachineCalm(t *testing.T) {
 		if w.opts.Limit > 0 {
 			want = min(want, w.opts.Limit)
 		}
-		if rows := w.m.Stats().Rows; rows != want {
-			t.Fatalf("%d rows, want %d", rows, want)
+		end := w.m.Stats()
+		if end.Rows != want {
+			t.Fatalf("%d rows, want %d", end.Rows, want)
+		}
+		top := max(w.opts.Bounds.Lo, 1) - 1
+		for id := range w.stable {
+			top = max(top, id)
+		}
+		// Other pages may bring all rows before the page from the top is answered. One
+		// of the wave may show the top to be empty, so that the watermark is lower than
+		// the ids that it covered and higher than any row.
+		if mark := end.HighWatermark; mark != 0 && mark != top && (mark < top || !w.opts.SpeculativeWave) {
+			t.Fatalf("the high watermark is %d, and the highest id %d", end.HighWatermark, top)
 		}
 	})
 }
@@ -400,7 +442,7 @@ func (w *world) resume(s strategy) {
 	}
 	w.opts.Resume = state
 	w.m = s.make(w.t, w.opts)
-	w.asked, w.flying, w.dropped = nil, nil, 0
+	w.asked, w.flying, w.dropped, w.pages = nil, nil, 0, 0
 	clear(w.leases)
 	if s := w.m.Stats(); s.HighWatermark != old.HighWatermark || s.Count != old.Count || s.Rows != state.Rows || s.Requests != 0 {
 		w.t.Fatalf("resumed as %+v, stopped as %+v", s, old)
@@ -425,5 +467,69 @@ func TestRefusedAnswer(t *testing.T) {
 	segments, violation := m.Complete(again.ID, machine.Answer{IDs: []int64{4, 9}, Count: -1})
 	if violation != nil || len(segments) != 1 || !m.Done() {
 		t.Fatalf("segments %v, violation %+v, done %v", segments, violation, m.Done())
+	}
+}
+
+// TestOneRequest: if one request may bring all rows, only one is made at a time; else
+// every strategy but the serial one uses all workers.
+func TestOneRequest(t *testing.T) {
+	const page = 10
+	for _, s := range []machine.Strategy{machine.Serial, machine.SplitRanges, machine.FirstPageThenSplit, machine.ReadAhead} {
+		for _, tt := range []struct {
+			width, limit int64
+			one          bool
+		}{
+			{page - 1, 0, true},
+			{page, 0, true},
+			{page + 1, 0, false},
+			{0, 0, false},
+			{0, page - 1, true},
+			{0, page, true},
+			{0, page + 1, false},
+			{page + 1, page, true},
+			{page, page + 1, true},
+		} {
+			bounds := idset.Range{Lo: 5}
+			if tt.width > 0 {
+				bounds.Hi = 5 + tt.width
+			}
+			m := machine.New(machine.Options{Strategy: s, Order: machine.Ascending, Bounds: bounds, PageSize: page, Limit: tt.limit})
+			want := 7
+			if tt.one || s == machine.Serial {
+				want = 1
+			}
+			if got := m.InFlight(7); got != want || m.InFlight(0) != 1 || m.InFlight(-3) != 1 {
+				t.Errorf("%v, %+v: %d in flight of 7, want %d", s, tt, got, want)
+			}
+		}
+	}
+}
+
+// TestNames: each strategy and each order has a name of its own.
+func TestNames(t *testing.T) {
+	var names []string
+	for s := machine.Serial; s <= machine.ReadAhead; s++ {
+		names = append(names, s.String())
+	}
+	for o := machine.Unordered; o <= machine.Descending; o++ {
+		names = append(names, o.String())
+	}
+	want := []string{"serial", "split ranges", "first page, then split", "read ahead", "unordered", "ascending", "descending"}
+	if !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+}
+
+// TestUnknownLease: a lease that does not exist can be released, and reads nothing.
+func TestUnknownLease(t *testing.T) {
+	m := machine.New(machine.Options{PageSize: 10, Bounds: idset.Range{Lo: 3, Hi: 99}})
+	m.Release(7)
+	if r := m.Reading(7); r != (idset.Range{}) {
+		t.Errorf("an unknown lease reads %v", r)
+	}
+	lease, _ := m.Next(1)
+	m.ReleaseAll()
+	if s := m.Stats(); s.InFlight != 0 || m.Reading(lease.ID) != (idset.Range{}) {
+		t.Errorf("after all was released: %+v", s)
 	}
 }

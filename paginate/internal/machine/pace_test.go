@@ -34,6 +34,8 @@ func paces() []pace {
 		{"up by 4, cursors", paginatetest.Simulation{Workers: 4, Cursors: true}, machine.Options{Strategy: machine.ReadAhead, Order: machine.Ascending}},
 		{"up by 8 on demand", workers(8), machine.Options{Strategy: machine.ReadAhead, Order: machine.Ascending, OnDemand: true}},
 		{"up by 8, limit 40500", workers(8), machine.Options{Strategy: machine.ReadAhead, Order: machine.Ascending, Limit: 40_500}},
+		{"split by 5, small pages", workers(5), machine.Options{Strategy: machine.SplitRanges, PageSize: 4}},
+		{"up by 5, small pages", workers(5), machine.Options{Strategy: machine.ReadAhead, Order: machine.Ascending, PageSize: 4}},
 		{"down by 8, limit 40500", workers(8), machine.Options{Strategy: machine.ReadAhead, Order: machine.Descending, Limit: 40_500}},
 	}
 }
@@ -48,14 +50,15 @@ type pace struct {
 // may change with the heuristics: read the difference, then write it with -update.
 func TestPace(t *testing.T) {
 	const golden = "testdata/pace.txt"
-	const rows = 100_000
 	var got strings.Builder
 	for _, layout := range []string{"dense", "sparse", "lumpy", "clusters", "islands", "powtop", "powlow"} {
-		ids := paginatetest.Layouts()[layout](rows, 1)
 		for _, p := range paces() {
 			p.sim.Latency, p.sim.Jitter, p.sim.Seed = 250*time.Millisecond, 0.02, 1
-			p.opts.PageSize = 1000
-			r, err := p.sim.Drive(machine.New(p.opts), ids)
+			if p.opts.PageSize == 0 {
+				p.opts.PageSize = 1000
+			}
+			p.sim.PageSize = p.opts.PageSize
+			r, err := p.sim.Drive(machine.New(p.opts), paginatetest.Layouts()[layout](100*p.opts.PageSize, 1))
 			if err != nil {
 				t.Fatal(err)
 			}

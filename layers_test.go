@@ -64,6 +64,10 @@ func rules() []rule {
 			allows: allowedInEmulator,
 		},
 		{
+			name:   "query/shipstream is imported by itself, the commands, fuzz and bench only: a second vendor would be its sibling",
+			allows: allowedVendor,
+		},
+		{
 			name:   "a ...test package is imported by tests, other ...test packages and cmd/muster only",
 			allows: allowedTestPackage,
 		},
@@ -137,6 +141,13 @@ func allowedInEmulator(importer, imported string, std standard) bool {
 		return true
 	}
 	return std[imported] || imported == module+"/model" || imported == module+"/model/collation" || imported == "github.com/titanous/json5"
+}
+
+func allowedVendor(importer, imported string, _ standard) bool {
+	const vendor = "query/shipstream"
+	isVendor := func(name string) bool { return name == vendor || strings.HasPrefix(name, vendor+"/") }
+	_, height, _ := layer(below(importer))
+	return !inModule(imported) || !isVendor(below(imported)) || isVendor(below(importer)) || height == 3
 }
 
 func allowedTestPackage(importer, imported string, _ standard) bool {
@@ -295,7 +306,7 @@ func list(t *testing.T) []listed {
 // TestLayersCatch holds the checker itself to made-up packages, one edge each. A
 // path with a dot is another module's, one without is this module's.
 func TestLayersCatch(t *testing.T) {
-	const layers, stages, emulator, tests, core = 0, 1, 2, 3, 4
+	const layers, stages, emulator, vendor, tests, core = 0, 1, 2, 3, 4, 5
 	cases := []struct {
 		importer, imported string
 		breaks             []int // indices into rules
@@ -326,7 +337,7 @@ func TestLayersCatch(t *testing.T) {
 		{importer: "dsl/eval", imported: "dsl/complete", breaks: []int{stages}},
 		{importer: "dsl/complete", imported: "dsl", breaks: []int{stages}},
 		{importer: "dsl", imported: "dsl/complete"},
-		{importer: "dsl", imported: "query/shipstream/wire", breaks: []int{layers}},
+		{importer: "dsl", imported: "query/shipstream/wire", breaks: []int{layers, vendor}},
 		{importer: "dsl/syntax", imported: "dsl/internal/token"},
 		{importer: "dsl/internal/token", imported: "dsl/ast"},
 		{importer: "dsl/internal/token", imported: "dsl/syntax", breaks: []int{stages}},
@@ -339,7 +350,12 @@ func TestLayersCatch(t *testing.T) {
 		{importer: "query/shipstream/shipstreamtest", imported: "dsl", breaks: []int{emulator}},
 		{importer: "query/shipstream/shipstreamtest", imported: "golang.org/x/time/rate", breaks: []int{emulator}},
 
-		{importer: "transport", imported: "query/shipstream/shipstreamtest", breaks: []int{layers, tests}},
+		{importer: "query/rest", imported: "query/shipstream/wire", breaks: []int{vendor}},
+		{importer: "query/shipstream", imported: "query/rest"},
+		{importer: "query/shipstream/usersink", imported: "query/shipstream"},
+		{importer: "fuzz", imported: "query/shipstream"},
+
+		{importer: "transport", imported: "query/shipstream/shipstreamtest", breaks: []int{layers, vendor, tests}},
 		{importer: "query", imported: "model/modeltest", breaks: []int{tests}},
 		{importer: "query/querytest", imported: "model/modeltest"},
 		{importer: "cmd/muster", imported: "query/shipstream/shipstreamtest"},

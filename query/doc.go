@@ -56,9 +56,7 @@
 // # Plugging in
 //
 // A [Source] brings a schema, a [Dialect] and a function that fetches a page; this
-// package does the rest. What a source can do besides is told by interfaces of their
-// own, each with one method or two: [Counter], [Pacer], [Pager], [Hider], [Spiller],
-// [Speller], [Sorter], [Measurer], [Identified]. Package rest makes a source of any paged
-// listing by a definition, sqlsource of a database table, shipstream of the API that
-// this began with; querytest holds sources, dialects and sinks to their promises.
+// package does the rest. [plan.Capabilities] says what else a source can do. Package rest
+// makes a source of any paged listing from a definition, sqlsource of a database table;
+// querytest tests that sources, dialects and sinks satisfy their contracts.
 package query

@@ -3,7 +3,8 @@ package main
 import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // fmtCmd is `muster fmt`.
@@ -31,7 +32,8 @@ func (c *fmtCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if res.definition().Dialect != rest.API && c.To == "wire" {
+	profile, ok := shipstream.ProfileOf(res.definition().Syntax)
+	if !ok && c.To == "wire" {
 		return usagef("%s have no filter parameters like the API's; muster explain shows what is asked", res.Schema().Name())
 	}
 	// It is not checked against the fields: a filter for another server can be formatted.
@@ -40,7 +42,7 @@ func (c *fmtCmd) Run(env *environment) error {
 		return err
 	}
 	if c.To == "wire" {
-		return c.writeWire(env, filter, res)
+		return c.writeWire(env, filter, res, profile)
 	}
 	out := ""
 	switch {
@@ -56,7 +58,7 @@ func (c *fmtCmd) Run(env *environment) error {
 
 // writeWire prints the filter parameters, one a line, or the part that the API cannot
 // express.
-func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource) error {
+func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource, profile wire.Profile) error {
 	opts, err := c.options()
 	if err != nil {
 		return err
@@ -65,7 +67,7 @@ func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource) e
 	if err != nil {
 		return err
 	}
-	params, err := res.definition().Profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
+	params, err := profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func usersOf(src *shipstream.UserSource) resource {
 }
 
 // listingOf is a defined listing as a resource.
-func listingOf(src *rest.Source) resource {
+func listingOf(src *rest.Source[model.DynamicRow]) resource {
 	return &resourceOf[model.DynamicRow, *model.DynamicRow]{
 		Source: src, on: src.Client(), defines: src.Definition(),
 		rebind: func(c *transport.Client) resource { return listingOf(src.Bind(c)) },

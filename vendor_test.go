@@ -4,7 +4,6 @@ import (
 	"os"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -14,7 +13,12 @@ import (
 var vendorName = regexp.MustCompile(`(?i)shipstream|x-concurrency-`)
 
 // neutralFolders hold no vendor's code: a second vendor would change none of them.
-func neutralFolders() []string { return []string{"model", "transport"} }
+func neutralFolders() []string {
+	return []string{
+		"model", "dsl", "transport", "paginate",
+		"query", "query/plan", "query/internal", "query/rest", "query/sink", "query/sqlsource",
+	}
+}
 
 // TestNeutralFolders holds the files that are not tests to name no vendor, not even in
 // a comment: documentation that explains one vendor misleads the users of another.
@@ -48,9 +52,14 @@ func neutral(file string) (folder string, ok bool) {
 	if path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
 		return "", false
 	}
-	i := slices.IndexFunc(neutralFolders(), func(folder string) bool { return strings.HasPrefix(file, folder+"/") })
-	if i < 0 {
-		return "", false
+	for _, folder := range neutralFolders() {
+		inside := strings.HasPrefix(file, folder+"/")
+		if folder == "query" { // a vendor is below it
+			inside = path.Dir(file) == folder
+		}
+		if inside {
+			return folder, true
+		}
 	}
-	return neutralFolders()[i], true
+	return "", false
 }

@@ -149,7 +149,7 @@ func shopUnderTest(t *testing.T, s *script, k *known, shop *orderstest.Server, s
 		return rest.Field{Field: model.Field{Name: name, Type: typ, Collation: model.Binary, Returned: model.ReturnedAlways}, Params: params, Sort: name == "id"}
 	}
 	d := rest.Definition{
-		Name: "orders", Path: "/orders", Dialect: rest.KeyValue,
+		Name: "orders", Path: "/orders",
 		Fields: []rest.Field{
 			field("id", model.TypeInt, nil),
 			field("status", model.TypeString, map[string]string{"eq": "status"}),

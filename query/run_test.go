@@ -13,6 +13,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -364,7 +365,7 @@ func TestShortSortedPage(t *testing.T) {
 // it.
 func TestSourceWithoutClient(t *testing.T) {
 	_, err := collect(t.Context(), shipstream.Users(nil, shipstream.AnyUser), "", nil)
-	if !errors.Is(err, shipstream.ErrNoClient) {
+	if !errors.Is(err, rest.ErrNoClient) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -4,7 +4,8 @@ import (
 	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // fmtCmd is `muster fmt`.
@@ -32,7 +33,8 @@ func (c *fmtCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if res.Definition().Dialect != rest.API && c.To == "wire" {
+	profile, ok := shipstream.ProfileOf(res.Definition().Syntax)
+	if !ok && c.To == "wire" {
 		return usagef("%s have no filter parameters like the API's; muster explain shows what is asked", res.Schema().Name())
 	}
 	// It is not checked against the fields: a filter for another server can be formatted.
@@ -41,7 +43,7 @@ func (c *fmtCmd) Run(env *environment) error {
 		return err
 	}
 	if c.To == "wire" {
-		return c.writeWire(env, filter, res)
+		return c.writeWire(env, filter, res, profile)
 	}
 	out := ""
 	switch {
@@ -57,7 +59,7 @@ func (c *fmtCmd) Run(env *environment) error {
 
 // writeWire prints the filter parameters, one a line, or the part that the API cannot
 // express.
-func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource.Resource) error {
+func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource.Resource, profile wire.Profile) error {
 	opts, err := c.options()
 	if err != nil {
 		return err
@@ -66,7 +68,7 @@ func (c *fmtCmd) writeWire(env *environment, filter *dsl.Filter, res resource.Re
 	if err != nil {
 		return err
 	}
-	params, err := res.Definition().Profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
+	params, err := profile.Encode(dsl.Simplify(dsl.NNF(checked.Root)))
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (f resourceFlags) defined(env *environment) (resource.Resource, error) {
 	if err := refuse(env, "a resource from a file, which declares what its server can do", "type", "profile", "collation", "timestamps"); err != nil {
 		return nil, err
 	}
-	d, err := yaml.ReadFile(f.ResourceFile)
+	d, err := yaml.ReadFile(f.ResourceFile, shipstream.Syntax(wire.Profile{}))
 	switch {
 	case errors.Is(err, yaml.ErrInvalid):
 		return nil, &exit.UsageError{Err: err} // it names the file and the place

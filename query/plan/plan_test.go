@@ -224,7 +224,7 @@ func (c planCase) plan(t *testing.T, filter string) explanation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := yaml.Read(text)
+	read, err := yaml.Read(text, shipstream.Syntax(wire.Profile{}))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -273,7 +273,7 @@ func TestStars(t *testing.T) {
 			return rest.Field{Field: model.Field{Name: name, Type: typ, Returned: r, Through: through}}
 		}
 		return rest.Definition{
-			Name: "books", Path: "/books", Paging: rest.Paging{Style: rest.Keyset}, Fields: []rest.Field{
+			Name: "books", Path: "/books", Syntax: shipstream.Syntax(wire.Profile{}), Paging: rest.Paging{Style: rest.Keyset}, Fields: []rest.Field{
 				field("id", model.TypeInt, model.ReturnedAlways, ""),
 				field("title", model.TypeString, model.ReturnedOnRequest, ""),
 				field("secret", model.TypeString, model.ReturnedNo, ""),

@@ -40,9 +40,6 @@ func (d Definition) faults() []Fault {
 	if strings.ContainsAny(d.Path, "?#") {
 		c.badf("path", "its path %q holds more than a path: what every request has is for params", d.Path)
 	}
-	if d.Dialect != API && d.Dialect != KeyValue {
-		c.badf("dialect", "there is no dialect %q; there are %s and %s", d.Dialect, API, KeyValue)
-	}
 	c.paging()
 	c.sorting()
 	c.lists()
@@ -83,8 +80,8 @@ func (c *checker) paging() {
 	}
 	switch p.Style {
 	case Keyset:
-		if c.Dialect != API {
-			c.badf("paging.style", "paging by keyset is for the dialect api; forward is for others")
+		if c.Syntax == nil {
+			c.badf("paging.style", "paging by keyset is not for the dialect %s; forward is", KeyValue)
 		}
 	case Forward:
 		needs("from or after", p.From+p.After)
@@ -129,9 +126,9 @@ func (c *checker) sorting() {
 // lists checks how lists are sent.
 func (c *checker) lists() {
 	switch {
-	case c.Dialect == API && c.Lists != "":
-		c.badf("lists", "lists are of account with the dialect key-value; api has its own")
-	case c.Dialect == KeyValue && c.Lists != Comma && c.Lists != Repeat && c.Lists != Brackets:
+	case c.Syntax != nil && c.Lists != "":
+		c.badf("lists", "lists are for the dialect %s; %s has its own", KeyValue, c.Dialect())
+	case c.Syntax == nil && c.Lists != Comma && c.Lists != Repeat && c.Lists != Brackets:
 		c.badf("lists", "lists are not sent as %q; there are %s, %s and %s", c.Lists, Comma, Repeat, Brackets)
 	}
 }
@@ -247,26 +244,23 @@ func (c *checker) field(part string, f Field) {
 		unit := map[model.TimeFormat]string{model.FormatUnixMilli: "millisecond", model.FormatRFC3339Nano: "fraction of a second"}[f.Format]
 		c.badf(part+".sort", "a server sorts %s by the "+unit+", and rows are in order of seconds here, within which the key decides: leave sort out", f.Name)
 	}
-	if f.Filter && f.Type == model.TypeDecimal {
-		c.badf(part+".filter", "the dialect api has no decimals, and %s is one: leave filter out", f.Name)
-	}
-	if f.Filter && f.Format != model.FormatRFC3339 {
-		c.badf(part+".filter", "the dialect api has instants in the format %v alone, and %s is in %v: leave filter out", model.FormatRFC3339, f.Name, f.Format)
-	}
 	if f.Through == "" {
 		c.path(part+".name", f.Name)
 	}
 	if inner, ok := strings.CutPrefix(f.Name, f.Through+"."); ok && strings.Contains(inner, ".") {
 		c.badf(part+".name", "the path %q goes further than a member of what %s refers to", f.Name, f.Through)
 	}
-	if c.Dialect == API {
+	if c.Syntax != nil {
 		if len(f.Params) > 0 {
-			c.badf(part+".params", "parameters for %s are for the dialect key-value; with api a field says filter: true", f.Name)
+			c.badf(part+".params", "parameters for %s are for the dialect %s; with %s a field says filter: true", f.Name, KeyValue, c.Dialect())
+		}
+		if reason := c.Syntax.Unfilterable(&f.Field); f.Filter && reason != "" {
+			c.badf(part+".filter", "%s: leave filter out", reason)
 		}
 		return
 	}
 	if f.Filter {
-		c.badf(part+".filter", "filter is for the dialect api; with key-value %s names its params", f.Name)
+		c.badf(part+".filter", "filter is not for the dialect %s: %s names its params", KeyValue, f.Name)
 	}
 	for _, op := range slices.Sorted(maps.Keys(f.Params)) {
 		at := part + ".params." + op

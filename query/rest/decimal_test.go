@@ -12,6 +12,8 @@ import (
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/rest/orderstest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // priced describes orders that have a price, and the parameters for it.
@@ -142,7 +144,7 @@ func TestDecimalParameters(t *testing.T) {
 		}
 	}
 	d := priced(nil)
-	d.Dialect = rest.API
+	d.Syntax = shipstream.Syntax(wire.Profile{})
 	for i := range d.Fields {
 		d.Fields[i].Params, d.Fields[i].Filter = nil, d.Fields[i].Name == "price"
 	}

@@ -7,17 +7,7 @@ import (
 	"net/url"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
-)
-
-// Dialect is how a server is told conditions.
-type Dialect string
-
-// The dialects.
-const (
-	API      Dialect = "api"       // filter=key{op:value}; see package wire
-	KeyValue Dialect = "key-value" // a parameter for each field and operator
 )
 
 // Style is how the pages of a listing follow one another.
@@ -25,7 +15,7 @@ type Style string
 
 // The styles.
 const (
-	Keyset  Style = "keyset"  // cursor_start and a filter on the id, both ways; for API alone
+	Keyset  Style = "keyset"  // cursor_start and a condition on the key, both ways; needs a Syntax
 	Forward Style = "forward" // rows after an id, upwards
 	After   Style = "after"   // rows after the last of the page before, named by its key, in whatever order they are
 	Token   Style = "token"   // the page has a token for the next
@@ -87,13 +77,13 @@ func Operators() []string {
 // Field is a field of the rows and what the server can do with it.
 type Field struct {
 	model.Field
-	Params map[string]string // KeyValue: the parameter for each operator
-	Filter bool              // API: whether the server filters by it
+	Params map[string]string // without a Syntax: the parameter for each operator
+	Filter bool              // with a Syntax: whether the server filters by it
 	Sort   bool              // whether the server sorts by it
 }
 
-// comparesInstants reports whether the server compares or sorts by instants that are to
-// have no fractions of a second, by which it would do so otherwise than rows are here.
+// comparesInstants reports whether the server compares or sorts by instants. They must
+// have no fractions of a second then: here, rows are compared by whole seconds.
 func (f Field) comparesInstants() bool {
 	if f.Type != model.TypeDateTime || f.Format != model.FormatRFC3339 {
 		return false
@@ -110,42 +100,38 @@ func (f Field) comparesInstants() bool {
 type Definition struct {
 	Name    string // of the resource
 	Path    string // below the client's base URL
-	Dialect Dialect
-	Lists   Lists        // KeyValue: how the values of the operator in are sent; "" = Comma
-	Profile wire.Profile // API: the operators beyond the documented ones; Fields is filled in
+	Syntax  Syntax // how the server is sent conditions; nil = by a parameter for each, see [Field.Params]
+	Lists   Lists  // without a Syntax: how the values of the operator in are sent; "" = Comma
 	Fields  []Field
 	Select  string     // the parameter that asks for optional fields, a comma list
-	Include string     // what comes before a reference's name in the parameter that asks for fields of what it refers to; "" = none is asked for
-	Deleted url.Values // what selects the deleted rows in place of the others; nil = none are kept
+	Include string     // prefix of a reference's name in the parameter that asks for fields of the referred object; "" = they cannot be asked for
+	Deleted url.Values // parameters that select the deleted rows in place of the others; nil = the server keeps none
 	// Layout is that of a page. Layout.ID is the key, "id" by default: a field of type
 	// int or, where pages follow one another ([After], [Token], [Link], [Offset], [Page]), string.
 	Layout model.Layout
 	Paging Paging
-	// Auth and Header are how the server wants a token, and what else every request has;
-	// they are the client's to send, see [Definition.Client].
+	// Auth says how the server wants a token, and Header what else every request has; the
+	// client sends both, see [Definition.Client].
 	Auth   transport.Auth
 	Header http.Header
 	// Params are sent with every request. A condition that is sent by the same
-	// parameter takes its place; what filters in the dialect [API] is joined.
+	// parameter takes its place; conditions in a Syntax are joined.
 	Params url.Values
 }
 
-// Counts reports whether the server says, with one request, how many rows a filter
-// has: with [Keyset] it does, and where pages have a total.
+// Counts reports whether the server counts the rows of a filter with one request: with
+// [Keyset] it does, and if pages have a total.
 func (d Definition) Counts() bool { return d.Paging.Style == Keyset || d.Layout.Total != "" }
 
 // maxPage is the default of Paging.Max.
 const maxPage = 1000
 
-// settled returns the definition with its defaults, or why it cannot be one.
-func (d Definition) settled() (Definition, error) {
+// withDefaults returns the definition with its defaults, or its faults.
+func (d Definition) withDefaults() (Definition, error) {
 	if d.Layout.ID == "" {
 		d.Layout.ID = "id"
 	}
-	if d.Dialect == "" {
-		d.Dialect = API
-	}
-	if d.Lists == "" && d.Dialect == KeyValue {
+	if d.Lists == "" && d.Syntax == nil {
 		d.Lists = Comma
 	}
 	if d.Paging.Direction != "" {
@@ -160,7 +146,7 @@ func (d Definition) settled() (Definition, error) {
 	return d, nil
 }
 
-// DefinitionError is a definition that describes no listing.
+// DefinitionError reports a definition that describes no listing.
 type DefinitionError struct {
 	Name   string // the resource
 	Faults []Fault

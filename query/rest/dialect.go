@@ -11,7 +11,7 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// listing is what both dialects know of the server.
+// listing is what all dialects know of the server.
 type listing struct {
 	Definition
 }
@@ -140,43 +140,14 @@ func (l *listing) Deleted() (url.Values, bool) {
 	return l.Definition.Deleted, l.Definition.Deleted != nil
 }
 
-// api is the dialect of package wire.
-type api struct{ *listing }
+// conditions is the dialect of a [Syntax].
+type conditions struct{ *listing }
 
-var _ plan.Dialect = api{}
+var _ plan.Dialect = conditions{}
 
 // Independent: the parameters are ANDed, each for itself.
-func (api) Independent() bool { return true }
+func (conditions) Independent() bool { return true }
 
-// Classify sends each conjunct as it is where it can be said, and the strongest
-// weaker one where it cannot.
-func (d api) Classify(conjuncts []dsl.Node) []plan.Pushdown {
-	out := make([]plan.Pushdown, len(conjuncts))
-	block := make(filters, 0, 2*len(conjuncts))
-	for i, c := range conjuncts {
-		said, narrows := d.Profile.Weaken(c)
-		switch {
-		case said.Never():
-			out[i] = plan.Pushdown{Verdict: plan.Exact, Unsatisfiable: true}
-		case said.Exact:
-			out[i] = plan.Pushdown{Verdict: plan.Exact, Params: block.of(said.Params)}
-		case narrows:
-			out[i] = plan.Pushdown{Verdict: plan.Superset, Params: block.of(said.Params), Reason: said.Reason}
-		default:
-			out[i] = plan.Pushdown{Reason: said.Reason}
-		}
-	}
-	return out
-}
-
-// filters are conditions as values of the API's one parameter for them, cut from one
-// block.
-type filters []plan.Param
-
-func (f *filters) of(values []string) []plan.Param {
-	start := len(*f)
-	for _, value := range values {
-		*f = append(*f, plan.Param{Name: "filter", Value: value})
-	}
-	return (*f)[start:len(*f):len(*f)]
+func (d conditions) Classify(conjuncts []dsl.Node) []plan.Pushdown {
+	return d.Syntax.Classify(conjuncts)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // packing is the source of the example's orders, from a server that is closed by end.
-func packing() (orders *rest.Source, end func()) {
+func packing() (orders *rest.Source[model.DynamicRow], end func()) {
 	server := orderstest.New(orderstest.Options{Style: "token"})
 	client, err := transport.New(transport.Options{BaseURL: server.URL + "/shop", Token: transport.StaticToken("x"), Rate: 5, Burst: 20})
 	if err != nil {
@@ -40,13 +40,13 @@ func ExampleSource() {
 	definition, schema, client := orders.Definition(), orders.Schema(), orders.Client()
 	fmt.Println(schema.Name(), "have", schema.Len(), "fields and the key", orders.Dialect().ID())
 	fmt.Println("paged by", definition.Paging.Style, "in pages of", orders.Dialect().MaxPageSize())
-	fmt.Println("operators beyond the documented ones:", orders.Profile())
+	fmt.Println("conditions are sent as", definition.Dialect())
 	fmt.Println("the same server:", orders.Capabilities().Identity["server"] == client.BaseURL(), orders.Capabilities().Identity["path"])
 	fmt.Println(orders.Capabilities().RateLimit().Rate, "requests a second, and as many at once as the client allows:", orders.Workers() == client.Workers())
 	// Output:
 	// orders have 3 fields and the key id
 	// paged by token in pages of 100
-	// operators beyond the documented ones: documented
+	// conditions are sent as key-value
 	// the same server: true /orders
 	// 5 requests a second, and as many at once as the client allows: true
 }
@@ -85,9 +85,8 @@ func ExampleSource_Fetch() {
 	// the next page: true rows may be put aside: true
 }
 
-// A source of one's own that decodes the same listing in another way asks as this one
-// would, and says of a refusal what this one would.
-func ExampleSource_PageQuery() {
+// A 400 names the parts of the query that rest on the definition.
+func ExampleRejectedError() {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Println("asked:", r.URL.Query())
 		w.WriteHeader(http.StatusBadRequest)
@@ -113,17 +112,16 @@ func ExampleSource_PageQuery() {
 		return
 	}
 	scan := plan.Scans[0]
-	_, err = client.Get(context.Background(), d.Path, orders.PageQuery(scan, paginate.Request{Limit: 10}))
-	err = orders.Refused(scan, err, func(f *model.Field) string { return "nobody has seen " + f.Name + " yet" })
-	if refused, ok := errors.AsType[*rest.RefusedError](err); ok {
-		for _, doubt := range refused.Doubts {
-			fmt.Println(doubt.Part, "-", doubt.Declare)
+	_, err = orders.Fetch(scan)(context.Background(), paginate.Request{Limit: 10})
+	if refused, ok := errors.AsType[*rest.RejectedError](err); ok {
+		for _, a := range refused.Assumptions {
+			fmt.Println(a.Part, "-", a.Declare)
 		}
 	}
 	// Output:
 	// asked: map[limit:[10] status:[open] with:[weight]]
 	// `status = 'open'` - the parameter status, which this server may not have
-	// the field weight - nobody has seen weight yet
+	// the field weight - the definition does not say whether it is answered
 }
 
 // A listing that pages by the key both ways counts its rows, with one request; others
@@ -150,12 +148,8 @@ func ExampleSource_Count() {
 		}
 		n, err := source.Count(context.Background(), plan.Scans[0])
 		fmt.Println(d.Counts(), n, err)
-		if d.Counts() {
-			fmt.Println(source.CountQuery(plan.Scans[0])["filter"])
-		}
 	}
 	// Output:
 	// true 7 <nil>
-	// [id{gteq:3}]
 	// false 0 the server does not count rows
 }

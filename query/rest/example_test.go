@@ -16,7 +16,7 @@ import (
 // condition.
 func example() rest.Definition {
 	return rest.Definition{
-		Name: "orders", Path: "/orders", Dialect: rest.KeyValue,
+		Name: "orders", Path: "/orders",
 		Fields: []rest.Field{
 			{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}},
 			{

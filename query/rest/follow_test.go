@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/rest"
@@ -59,7 +60,7 @@ func TestGoingOn(t *testing.T) {
 
 // walked returns the ids of a run, which goes on where from says, and the checkpoint of
 // each of its batches.
-func walked(t *testing.T, src *rest.Source, plan *query.Plan, from *query.Checkpoint) (ids []int64, left []*query.Checkpoint) {
+func walked(t *testing.T, src *rest.Source[model.DynamicRow], plan *query.Plan, from *query.Checkpoint) (ids []int64, left []*query.Checkpoint) {
 	t.Helper()
 	rows, err := query.RunPlan(t.Context(), src, plan)
 	if from != nil {
@@ -84,7 +85,7 @@ func walked(t *testing.T, src *rest.Source, plan *query.Plan, from *query.Checkp
 }
 
 // stored is the checkpoint after it was kept as JSON.
-func stored(t *testing.T, src *rest.Source, c *query.Checkpoint) *query.Checkpoint {
+func stored(t *testing.T, src *rest.Source[model.DynamicRow], c *query.Checkpoint) *query.Checkpoint {
 	t.Helper()
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -175,7 +176,7 @@ func TestRefusedNext(t *testing.T) {
 }
 
 // failure is the error that ends a run.
-func failure(ctx context.Context, src *rest.Source, filter string) error {
+func failure(ctx context.Context, src *rest.Source[model.DynamicRow], filter string) error {
 	rows, err := query.Run(ctx, src, filter)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package rest
 
-import "testing"
+import (
+	"testing"
+)
 
 // TestNextLink: every form that RFC 8288 allows, and what is none.
 func TestNextLink(t *testing.T) {

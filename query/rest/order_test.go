@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/rest/orderstest"
@@ -50,7 +51,7 @@ func TestOrderByKey(t *testing.T) {
 	}
 }
 
-func idsOf(t *testing.T, src *rest.Source, plan *query.Plan) (ids []int64) {
+func idsOf(t *testing.T, src *rest.Source[model.DynamicRow], plan *query.Plan) (ids []int64) {
 	t.Helper()
 	rows, err := query.RunPlan(t.Context(), src, plan)
 	if err != nil {

@@ -13,8 +13,9 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// scanQuery is what every request of a scan has: the definition's parameters, in whose
-// place those of the scan come. The API's conditions are joined, for all of them hold.
+// scanQuery returns the parameters of every request of a scan: the definition's, unless
+// the scan has one of that name. Conditions in a [Syntax] are joined, for all of them
+// hold.
 func (l *listing) scanQuery(scan plan.Scan) url.Values {
 	q := url.Values{}
 	maps.Copy(q, l.Params)
@@ -23,7 +24,7 @@ func (l *listing) scanQuery(scan plan.Scan) url.Values {
 			delete(q, strings.TrimSuffix(name, brackets))
 			delete(q, strings.TrimSuffix(name, brackets)+brackets)
 		}
-		if name == "filter" && l.Dialect == API {
+		if l.Syntax != nil && name == l.Syntax.Parameter() {
 			values = slices.Concat(q[name], values)
 		}
 		q[name] = values
@@ -91,8 +92,8 @@ func (l *listing) order(set func(name, value string), keys string) {
 	set(paging.Direction, paging.Ascending)
 }
 
-// keyset asks as the API does: the near end of a page is cursor_start, the far end
-// a filter on the key; a sort otherwise than by the key has filters on both.
+// keyset asks for a range of keys: the near end is cursor_start, the far end a condition
+// on the key. A sort by another field has conditions for both.
 func (l *listing) keyset(q url.Values, scan plan.Scan, r paginate.Request) {
 	if r.Count {
 		q.Set("count", "1")
@@ -142,7 +143,8 @@ func (l *listing) within(q url.Values, ids paginate.Bounds) {
 // must not change.
 func (l *listing) bound(q url.Values, op string, id int64) {
 	if id > 0 {
-		q["filter"] = append(slices.Clip(q["filter"]), l.Layout.ID+"{"+op+":"+strconv.FormatInt(id, 10)+"}")
+		name := l.Syntax.Parameter()
+		q[name] = append(slices.Clip(q[name]), l.Syntax.Bound(l.Layout.ID, op, id))
 	}
 }
 

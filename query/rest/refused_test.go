@@ -34,13 +34,13 @@ func TestRefused(t *testing.T) {
 			}
 		}
 		err = rows.Err()
-		var refused *rest.RefusedError
-		if !errors.As(err, &refused) || !errors.Is(err, transport.ErrBadRequest) || len(refused.Doubts) != len(c.says) {
+		var refused *rest.RejectedError
+		if !errors.As(err, &refused) || !errors.Is(err, transport.ErrBadRequest) || len(refused.Assumptions) != len(c.says) {
 			t.Fatalf("%s: %v", c.filter, err)
 		}
 		for i, want := range c.says {
 			part, by, _ := strings.Cut(want, "|")
-			if d := refused.Doubts[i]; d.Part != part || !strings.HasPrefix(d.Declare, by+", which") || !strings.Contains(err.Error(), "\n"+part+" rests on what the server was said to do: "+by) {
+			if d := refused.Assumptions[i]; d.Part != part || !strings.HasPrefix(d.Declare, by+", which") || !strings.Contains(err.Error(), "\n"+part+" rests on what the server was said to do: "+by) {
 				t.Errorf("%s: %+v, want %s", c.filter, d, want)
 			}
 		}

@@ -15,6 +15,8 @@ import (
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/rest/orderstest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // enveloped lays the shop's pages out as its option of that name has them.
@@ -217,7 +219,7 @@ func TestSortFaults(t *testing.T) {
 		"fields.3.sort: the server sorts by one field, total, and it is not said how it orders rows":  func(d *rest.Definition) { d.Paging.Direction = "dir" },
 		`paging.direction: the parameter "order" is that of paging.sort too`:                          func(d *rest.Definition) { d.Paging.Direction, d.Paging.Ties = "order", "along" },
 		`lists: lists are not sent as "json"; there are comma, repeat and brackets`:                   func(d *rest.Definition) { d.Lists = "json" },
-		"lists: lists are of account with the dialect key-value":                                      func(d *rest.Definition) { d.Lists, d.Dialect = "comma", "api" },
+		"lists: lists are for the dialect key-value; api has its own":                                 func(d *rest.Definition) { d.Lists, d.Syntax = "comma", shipstream.Syntax(wire.Profile{}) },
 	} {
 		d := orders(rest.Token)
 		edit(&d)

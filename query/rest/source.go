@@ -6,66 +6,94 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
-	"strconv"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/internal/spill"
 	"github.com/muster-go/muster/query/plan"
-	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
 
-// Source is the listing that a definition describes. It is immutable and safe for
-// concurrent use; make one with [New].
-type Source struct {
+// Source is a listing that a definition describes, with rows of type T. It is immutable
+// and safe for concurrent use; make one with [New] or [NewTyped].
+type Source[T any] struct {
 	client  *transport.Client
 	listing *listing
 	schema  *model.Schema
-	decoder *model.DynamicDecoder
+	key     *model.Field
+	codec   Codec[T]
 	dialect plan.Dialect
 	caps    plan.Capabilities
 }
 
-var _ query.Source[model.DynamicRow] = (*Source)(nil)
+var _ query.Source[model.DynamicRow] = (*Source[model.DynamicRow])(nil)
 
-// ErrNoClient is that rows were asked of a source that was made for planning.
+// ErrNoClient reports that rows were asked of a source that was made for planning alone.
 var ErrNoClient = errors.New("the source has no client: it was made for planning alone; see Source.Bind")
 
-// New returns the listing as a source. A nil client serves for planning alone. It
-// fails with a [*DefinitionError] that names every fault of the definition.
-func New(client *transport.Client, d Definition) (*Source, error) {
-	d, err := d.settled()
+// New returns the listing as a source of rows of the definition's schema. A nil client
+// serves for planning alone. It fails with a [*DefinitionError] that names every fault of
+// the definition.
+func New(client *transport.Client, d Definition) (*Source[model.DynamicRow], error) {
+	l, schema, err := newListing(d)
 	if err != nil {
 		return nil, err
 	}
+	codec, err := dynamic(schema, l.Layout)
+	if err != nil {
+		return nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
+	}
+	return newSource(client, l, schema, codec), nil
+}
+
+// NewTyped is [New] with rows of type T, which the codec decodes.
+func NewTyped[T any](client *transport.Client, d Definition, codec Codec[T]) (*Source[T], error) {
+	l, schema, err := newListing(d)
+	if err != nil {
+		return nil, err
+	}
+	return newSource(client, l, schema, codec), nil
+}
+
+// newListing fills in the definition's defaults and makes its schema.
+func newListing(d Definition) (*listing, *model.Schema, error) {
+	d, err := d.withDefaults()
+	if err != nil {
+		return nil, nil, err
+	}
 	fields := make([]model.Field, len(d.Fields))
-	d.Profile.Fields = []string{}
+	filtered := []string{}
 	for i, f := range d.Fields {
 		fields[i] = f.Field
-		fields[i].WholeSeconds = f.WholeSeconds || d.Dialect == KeyValue && f.comparesInstants()
-		if f.Filter || len(f.Params) > 0 {
-			d.Profile.Fields = append(d.Profile.Fields, f.Name)
+		fields[i].WholeSeconds = f.WholeSeconds || d.Syntax == nil && f.comparesInstants()
+		if f.Filter {
+			filtered = append(filtered, f.Name)
 		}
 	}
-	s := &Source{client: client, listing: &listing{d}}
-	if s.schema, err = model.NewSchema(d.Name, fields...); err != nil {
-		return nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
+	if d.Syntax != nil {
+		d.Syntax = d.Syntax.Restrict(filtered)
 	}
-	if s.decoder, err = model.NewDynamicDecoder(s.schema, d.Layout); err != nil {
-		return nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
+	schema, err := model.NewSchema(d.Name, fields...)
+	if err != nil {
+		return nil, nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
 	}
-	s.dialect = api{s.listing}
-	if d.Dialect == KeyValue {
-		s.dialect = keyValue{s.listing}
+	return &listing{d}, schema, nil
+}
+
+func newSource[T any](client *transport.Client, l *listing, schema *model.Schema, codec Codec[T]) *Source[T] {
+	s := &Source[T]{client: client, listing: l, schema: schema, codec: codec, dialect: keyValue{l}}
+	s.key, _ = schema.Lookup(l.Layout.ID)
+	if l.Syntax != nil {
+		s.dialect = conditions{l}
 	}
-	return s.capable(), nil
+	if s.codec.Declared == nil {
+		s.codec.Declared = declaredField
+	}
+	return s.capable()
 }
 
 // Bind returns the same source on another client.
-func (s *Source) Bind(client *transport.Client) *Source {
+func (s *Source[T]) Bind(client *transport.Client) *Source[T] {
 	bound := *s
 	bound.client = client
 	return bound.capable()
@@ -73,62 +101,48 @@ func (s *Source) Bind(client *transport.Client) *Source {
 
 // Client is the client that rows are fetched through; nil when the source is for
 // planning alone.
-func (s *Source) Client() *transport.Client { return s.client }
+func (s *Source[T]) Client() *transport.Client { return s.client }
 
 // Definition describes the listing, defaults filled in.
-func (s *Source) Definition() Definition { return s.listing.Definition }
-
-// Profile is the filter syntax that the source assumes the server to have; of
-// account with the dialect [API] alone.
-func (s *Source) Profile() wire.Profile { return s.listing.Profile }
+func (s *Source[T]) Definition() Definition { return s.listing.Definition }
 
 // Schema describes the rows.
-func (s *Source) Schema() *model.Schema { return s.schema }
+func (s *Source[T]) Schema() *model.Schema { return s.schema }
 
 // Dialect describes what the server can be asked.
-func (s *Source) Dialect() plan.Dialect { return s.dialect }
+func (s *Source[T]) Dialect() plan.Dialect { return s.dialect }
 
 // Workers returns the client's concurrency at this moment.
-func (s *Source) Workers() int {
+func (s *Source[T]) Workers() int {
 	if s.client == nil {
 		return 1
 	}
 	return s.client.Workers()
 }
 
-// Capabilities are what the definition and the client say.
-func (s *Source) Capabilities() plan.Capabilities { return s.caps }
+// Capabilities are what the definition, the codec and the client say.
+func (s *Source[T]) Capabilities() plan.Capabilities { return s.caps }
 
 // capable fills in the capabilities, once client and listing are there.
-func (s *Source) capable() *Source {
+func (s *Source[T]) capable() *Source[T] {
 	s.caps = plan.Capabilities{
 		Paging: s.listing.paging(), PageParameter: s.listing.pageParameter(), SortsBy: s.listing.sortsBy,
-		Count: s.Count, Spills: true, Identity: s.identity(),
+		Count: s.Count, Spills: s.codec.Spill != nil, Identity: s.identity(),
 	}
 	if s.client != nil {
-		s.caps.RateLimit = s.pace
+		s.caps.RateLimit = s.rateLimit
 	}
 	return s
 }
 
-// pace returns the client's limits.
-func (s *Source) pace() paginate.RateLimit {
+// rateLimit returns the client's limits.
+func (s *Source[T]) rateLimit() paginate.RateLimit {
 	p := s.client.RateLimit()
 	return paginate.RateLimit{Rate: p.Rate, Burst: p.Burst, RoundTrip: s.client.Stats().RoundTrip}
 }
 
-// Record reads a row as the filter language does.
-func (s *Source) Record(row *model.DynamicRow) model.Record { return row }
-
-// ID returns the row's key; 0 where that is a string, which [model.DynamicRow.Key]
-// returns.
-func (s *Source) ID(row *model.DynamicRow) int64 { return row.ID }
-
-// Hide takes optional fields out of a row.
-func (s *Source) Hide(row *model.DynamicRow, fields []*model.Field) { row.Hide(fields) }
-
-// identity says which listing of which server it is.
-func (s *Source) identity() map[string]string {
+// identity names the listing and its server.
+func (s *Source[T]) identity() map[string]string {
 	id := map[string]string{"path": s.listing.Path}
 	if s.client != nil {
 		id["server"] = s.client.BaseURL()
@@ -136,32 +150,50 @@ func (s *Source) identity() map[string]string {
 	return id
 }
 
-// NewSpill returns what puts the rows of one sort aside.
-func (s *Source) NewSpill() query.Spill[model.DynamicRow] {
-	return spill.New(s.decoder.DecodeRow)
+// Record reads a row as the filter language does.
+func (s *Source[T]) Record(row *T) model.Record { return s.codec.Record(row) }
+
+// ID returns the row's key; it says nothing if the key is a string.
+func (s *Source[T]) ID(row *T) int64 { return s.codec.ID(row) }
+
+// Hide takes optional fields out of a row.
+func (s *Source[T]) Hide(row *T, fields []*model.Field) {
+	if s.codec.Hide != nil {
+		s.codec.Hide(row, fields)
+	}
 }
 
-// PageQuery returns the parameters of a page's request: for a source that decodes
-// the same listing in its own way. With [Link], a page but the first is asked for
-// by its link.
-func (s *Source) PageQuery(scan plan.Scan, r paginate.Request) url.Values {
-	return s.listing.pageQuery(scan, r)
+// NewSpill returns what puts the rows of one sort aside; nil if they cannot be.
+func (s *Source[T]) NewSpill() query.Spill[T] {
+	if s.codec.Spill == nil {
+		return nil
+	}
+	return s.codec.Spill()
 }
 
-// CountQuery returns the parameters of a request for the number of a scan's rows;
-// see [Source.Count].
-func (s *Source) CountQuery(scan plan.Scan) url.Values { return s.listing.countQuery(scan) }
+// Request returns the path, below the client's base URL, and the parameters of the
+// request for a page. For a page that is named by a [Link] it fails without a client, and
+// if the link leads elsewhere.
+func (s *Source[T]) Request(scan plan.Scan, r paginate.Request) (path string, q url.Values, err error) {
+	switch {
+	case s.listing.Definition.Paging.Style != Link || r.Token == "":
+		return s.listing.Path, s.listing.pageQuery(scan, r), nil
+	case s.client == nil:
+		return "", nil, ErrNoClient
+	}
+	return s.client.ResolveNext(r.Token)
+}
 
 // Count returns how many rows the scan's pushed filter and ids select, with one
-// request. Where [Definition.Counts] is false it fails with [query.ErrUncounted], and where
-// there is a range of ids but with [Keyset].
-func (s *Source) Count(ctx context.Context, scan plan.Scan) (int64, error) {
+// request. It fails with [query.ErrUncounted] if [Definition.Counts] is false and, with
+// another style than [Keyset], for a range of ids.
+func (s *Source[T]) Count(ctx context.Context, scan plan.Scan) (int64, error) {
 	if !s.listing.counts(scan.IDs) {
 		return 0, query.ErrUncounted
 	}
 	page, err := s.get(ctx, s.listing.Path, s.listing.countQuery(scan), paginate.Request{Limit: 1})
 	if err != nil {
-		return 0, s.Refused(scan, err, declaredField)
+		return 0, s.rejected(scan, err)
 	}
 	if page.Count < 0 {
 		return 0, fmt.Errorf("%s: %w: it was asked for a count, and has no %s", s.listing.Path, query.ErrAnswer, cmp.Or(s.listing.Layout.Total, "meta.count"))
@@ -170,173 +202,53 @@ func (s *Source) Count(ctx context.Context, scan plan.Scan) (int64, error) {
 }
 
 // Fetch binds a scan to the listing.
-func (s *Source) Fetch(scan plan.Scan) paginate.Fetch[model.DynamicRow] {
-	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
-		if s.client == nil {
-			return nil, ErrNoClient
-		}
-		path, q := s.listing.Path, s.listing.pageQuery(scan, r)
-		if s.listing.Definition.Paging.Style == Link && r.Token != "" {
-			var err error
-			if path, q, err = s.client.ResolveNext(r.Token); err != nil {
-				return nil, err
-			}
+func (s *Source[T]) Fetch(scan plan.Scan) paginate.Fetch[T] {
+	return func(ctx context.Context, r paginate.Request) (*paginate.Page[T], error) {
+		path, q, err := s.Request(scan, r)
+		if err != nil {
+			return nil, err
 		}
 		page, err := s.get(ctx, path, q, r)
 		if err != nil {
-			return nil, s.refusedNext(r, s.Refused(scan, err, declaredField))
+			return nil, s.rejectedNext(r, s.rejected(scan, err))
 		}
 		return page, nil
 	}
 }
 
-// get asks for one page. A body that is no page is asked for once more.
-func (s *Source) get(ctx context.Context, path string, q url.Values, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
-	if s.client == nil {
-		return nil, ErrNoClient
+// get asks for one page.
+func (s *Source[T]) get(ctx context.Context, path string, q url.Values, r paginate.Request) (*paginate.Page[T], error) {
+	decode := func(resp *transport.Response) (*paginate.Page[T], error) { return s.Decode(path, resp, r) }
+	page, retries, err := Ask(ctx, s.client, path, q, decode, s.codec.Shares)
+	if err != nil {
+		return nil, err
+	}
+	page.Retries = retries
+	return page, nil
+}
+
+// Ask sends a request for an answer and decodes it. A body that is malformed JSON is
+// asked for once more: proxies cut and mangle bodies, and the client sees only that they
+// arrived. The count of retries is of all requests but the first. The memory of bodies
+// is used again unless keep is set. A nil client is [ErrNoClient].
+func Ask[A any](ctx context.Context, client *transport.Client, path string, q url.Values, decode func(*transport.Response) (A, error), keep bool) (answer A, retries int, err error) {
+	if client == nil {
+		return answer, 0, ErrNoClient
 	}
 	const tries = 2
 	for try := 1; ; try++ {
-		resp, err := s.client.Get(ctx, path, q)
+		resp, err := client.Get(ctx, path, q)
 		if err != nil {
-			return nil, err
+			return answer, retries, err
 		}
-		page, err := s.decoder.Decode(resp.Body, s.listing.maxRows(r))
-		if err == nil {
-			return s.listing.page(page, resp, r, s.client.BaseURL()+path)
+		retries += resp.Attempts - 1
+		answer, err = decode(resp)
+		if !keep {
+			resp.Release()
 		}
-		if try == tries || !errors.Is(err, model.ErrMalformed) {
-			return nil, fmt.Errorf("%s: the answer is no page of %s: %w", path, s.listing.Name, err)
+		if err == nil || try == tries || !errors.Is(err, model.ErrMalformed) {
+			return answer, retries, err
 		}
-	}
-}
-
-// page says of an answer, which came from a URL, what follows it. A page that is shorter
-// than was asked is not the last for that: servers have limits of their own.
-func (l *listing) page(p *model.Page[model.DynamicRow], resp *transport.Response, r paginate.Request, from string) (*paginate.Page[model.DynamicRow], error) {
-	out := &paginate.Page[model.DynamicRow]{Rows: p.Rows, HasMore: p.HasMore, Count: -1, Retries: resp.Attempts - 1}
-	if count, ok := p.Meta.Count.Get(); ok && l.counts(paginate.Bounds{Lo: max(r.From-1, 0), Hi: r.Until}) {
-		out.Count = max(count, -1) // which some servers say for unknown, too
-	}
-	if l.Layout.HasMore == "" {
-		out.HasMore = len(p.Rows) > 0 // nothing else says so
-	}
-	switch paging := l.Definition.Paging; paging.Style {
-	case Keyset:
-		if next, ok := p.Meta.CursorStart.Get(); ok {
-			out.Next = next
-		}
-	case Forward:
-		l.cut(out, r.Until)
-	case After:
-		if out.HasMore && len(p.Rows) > 0 {
-			out.NextToken = keyText(&p.Rows[len(p.Rows)-1])
-		}
-	case Token:
-		out.NextToken = p.Next
-	case Link:
-		if out.NextToken = nextLink(resp.Header.Values("Link")); out.NextToken == "" {
-			out.NextToken = p.Next
-		}
-		out.NextToken = l.absolute(from, out.NextToken)
-	case Page:
-		if out.HasMore && len(p.Rows) > 0 {
-			out.NextToken = l.after(r)
-		}
-	case Offset:
-		if out.HasMore && len(p.Rows) > 0 {
-			skipped, _ := strconv.Atoi(r.Token) // this function wrote it; "" is 0
-			out.NextToken = strconv.Itoa(skipped + len(p.Rows))
-		}
-	}
-	if l.Layout.HasMore != "" && l.follows() {
-		if p.HasMore && out.NextToken == "" {
-			return nil, &NoNextError{Resource: l.Name, HasMore: l.Layout.HasMore, Where: l.nextPlace()}
-		}
-		if !p.HasMore {
-			out.NextToken = ""
-		}
-	}
-	return out, nil
-}
-
-// keyText is the key of a row as a parameter has it.
-func keyText(row *model.DynamicRow) string {
-	if key := row.Key(); key.Type() == model.TypeString {
-		return key.Str()
-	}
-	return strconv.FormatInt(row.ID, 10)
-}
-
-// follows reports whether a page names the next, by its last row perhaps.
-func (l *listing) follows() bool {
-	return slices.Contains([]Style{After, Token, Link}, l.Definition.Paging.Style)
-}
-
-// nextPlace is where a page names the next, in words.
-func (l *listing) nextPlace() string {
-	member := ""
-	if l.Layout.Next != "" {
-		member = "the member " + l.Layout.Next
-	}
-	switch {
-	case l.Definition.Paging.Style == After:
-		return "a last row"
-	case l.Definition.Paging.Style == Token:
-		return member
-	case member == "":
-		return "a Link header with rel=next"
-	}
-	return "a Link header with rel=next or " + member
-}
-
-// absolute is a link as a whole URL, where it is relative to the page's own, and without
-// the token that a server repeats from the page's own: it comes into checkpoints.
-func (l *listing) absolute(page, link string) string {
-	if link == "" {
-		return ""
-	}
-	base, err := url.Parse(page)
-	if err != nil {
-		return link
-	}
-	target, err := base.Parse(link)
-	if err != nil {
-		return link // whoever follows it says what is wrong
-	}
-	if q := target.Query(); l.Auth.Query != "" && q.Has(l.Auth.Query) {
-		q.Del(l.Auth.Query)
-		target.RawQuery = q.Encode()
-	}
-	return target.String()
-}
-
-// NoNextError is a page that says that others follow, and does not name the next where
-// the definition has it: to take it for the last would lose rows. It is a
-// [paginate.ErrProtocol].
-type NoNextError struct {
-	Resource string
-	HasMore  string // the member that says that others follow
-	Where    string // where the next was looked for, in words
-}
-
-// Error says what was missed, and where.
-func (e *NoNextError) Error() string {
-	return fmt.Sprintf("a page of %s says %s: true and names no next page: %s is not there or empty", e.Resource, e.HasMore, e.Where)
-}
-
-// Is reports whether target is [paginate.ErrProtocol].
-func (*NoNextError) Is(target error) bool { return target == paginate.ErrProtocol }
-
-// cut drops the rows past a bound that the server could not be told.
-func (l *listing) cut(p *paginate.Page[model.DynamicRow], until int64) {
-	if until == 0 || l.Definition.Paging.Until != "" {
-		return
-	}
-	for i := range p.Rows {
-		if p.Rows[i].ID >= until {
-			p.Rows, p.HasMore = p.Rows[:i], false
-			return
-		}
+		retries++
 	}
 }

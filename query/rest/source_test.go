@@ -17,6 +17,8 @@ import (
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/rest/orderstest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -34,7 +36,7 @@ func orders(style rest.Style) rest.Definition {
 		return f
 	}
 	d := rest.Definition{
-		Name: "orders", Path: "/orders", Dialect: rest.KeyValue,
+		Name: "orders", Path: "/orders",
 		Fields: []rest.Field{
 			field("id", model.TypeInt, "eq:id", "lt:id_below"),
 			field("status", model.TypeString, "eq:status", "in:status", "neq:not_status"),
@@ -69,7 +71,7 @@ func styles() []rest.Style {
 	return []rest.Style{rest.Forward, rest.After, rest.Token, rest.Offset, rest.Page, rest.Link}
 }
 
-func shop(t *testing.T, o orderstest.Options, d rest.Definition) (*orderstest.Server, *rest.Source) {
+func shop(t *testing.T, o orderstest.Options, d rest.Definition) (*orderstest.Server, *rest.Source[model.DynamicRow]) {
 	t.Helper()
 	server := orderstest.New(o)
 	t.Cleanup(server.Close)
@@ -106,7 +108,7 @@ func TestDialect(t *testing.T) {
 	testDialect(t, server, src)
 }
 
-func testDialect(t *testing.T, server *orderstest.Server, src *rest.Source) {
+func testDialect(t *testing.T, server *orderstest.Server, src *rest.Source[model.DynamicRow]) {
 	t.Helper()
 	all, err := query.Run(t.Context(), src, "")
 	if err != nil {
@@ -225,7 +227,7 @@ func wanted(all []orderstest.Order, order string) []int64 {
 }
 
 // ids runs a query and returns the ids that came, in order.
-func ids(t *testing.T, src *rest.Source, filter string) ([]int64, error) {
+func ids(t *testing.T, src *rest.Source[model.DynamicRow], filter string) ([]int64, error) {
 	t.Helper()
 	rows, err := query.Run(t.Context(), src, filter)
 	if err != nil {
@@ -270,13 +272,17 @@ func TestPageNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, q := range map[string]url.Values{
-		"limit=40&number=1": src.PageQuery(plan.Scan{}, paginate.Request{Limit: 40}),
-		"limit=40&number=0": zero.PageQuery(plan.Scan{}, paginate.Request{Limit: 40}),
-		"limit=40&number=3": src.PageQuery(plan.Scan{}, paginate.Request{Limit: 7, Token: "3 of 40"}),
+	for want, asked := range map[string]struct {
+		of *rest.Source[model.DynamicRow]
+		r  paginate.Request
+	}{
+		"limit=40&number=1": {src, paginate.Request{Limit: 40}},
+		"limit=40&number=0": {zero, paginate.Request{Limit: 40}},
+		"limit=40&number=3": {src, paginate.Request{Limit: 7, Token: "3 of 40"}},
 	} {
-		if q.Encode() != want {
-			t.Errorf("got %s, want %s", q.Encode(), want)
+		path, q, err := asked.of.Request(plan.Scan{}, asked.r)
+		if q.Encode() != want || path != "/orders" || err != nil {
+			t.Errorf("got %s %s, %v, want %s", path, q.Encode(), err, want)
 		}
 	}
 	server, src := shop(t, orderstest.Options{Style: "page"}, orders(rest.Page))
@@ -336,7 +342,7 @@ func TestParams(t *testing.T) {
 	}
 
 	d = orders(rest.Token)
-	d.Dialect, d.Params = rest.API, url.Values{"filter": {"total{lt:9}"}}
+	d.Syntax, d.Params = shipstream.Syntax(wire.Profile{}), url.Values{"filter": {"total{lt:9}"}}
 	for i := range d.Fields {
 		d.Fields[i].Params, d.Fields[i].Filter = nil, true
 	}
@@ -391,7 +397,7 @@ func TestMissingCount(t *testing.T) {
 	}
 	defer client.Close() //nolint:errcheck // nothing is written through it
 	d := orders(rest.Keyset)
-	d.Dialect, d.Layout = rest.API, model.Layout{Rows: "orders", Meta: "meta"}
+	d.Syntax, d.Layout = shipstream.Syntax(wire.Profile{}), model.Layout{Rows: "orders", Meta: "meta"}
 	for i := range d.Fields {
 		d.Fields[i].Params, d.Fields[i].Filter = nil, true
 	}
@@ -410,13 +416,13 @@ func TestMissingCount(t *testing.T) {
 // TestDefinitionErrors: every fault of a definition is named at once.
 func TestDefinitionErrors(t *testing.T) {
 	_, err := rest.New(nil, rest.Definition{
-		Name: "orders", Path: "orders", Dialect: "sql", Paging: rest.Paging{Style: "pages", Max: -1},
+		Name: "orders", Path: "orders", Paging: rest.Paging{Style: "pages", Max: -1},
 		Fields: []rest.Field{{Field: model.Field{Name: "id", Type: model.TypeBool}, Params: map[string]string{"is": "id"}}},
 	})
 	if _, ok := errors.AsType[*rest.DefinitionError](err); !ok {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`path "orders" does not begin with /`, `no dialect "sql"`, "a page of -1 rows", `the key "id" must be a field of type int`, `no operator "is"`, `no paging style "pages"`} {
+	for _, want := range []string{`path "orders" does not begin with /`, "a page of -1 rows", `the key "id" must be a field of type int`, `no operator "is"`, `no paging style "pages"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nlacks %s", err, want)
 		}

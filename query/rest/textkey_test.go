@@ -11,6 +11,8 @@ import (
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/rest/orderstest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // coded describes the shop's orders where their ids are texts.
@@ -21,7 +23,7 @@ func coded(style rest.Style) rest.Definition {
 }
 
 // codes runs a query and returns the ids that came, in order.
-func codes(t *testing.T, src *rest.Source, filter string, opts ...query.Option) (ids []string) {
+func codes(t *testing.T, src *rest.Source[model.DynamicRow], filter string, opts ...query.Option) (ids []string) {
 	t.Helper()
 	rows, err := query.Run(t.Context(), src, filter, opts...)
 	if err != nil {
@@ -115,7 +117,7 @@ func TestTextKeyRefused(t *testing.T) {
 	nullable, boolean, keyset := coded(rest.Token), coded(rest.Token), coded(rest.Keyset)
 	nullable.Fields[0].Nullable, boolean.Fields[0].Type = true, model.TypeBool
 	boolean.Fields[0].Params = nil
-	keyset.Dialect, keyset.Paging.Sort = rest.API, ""
+	keyset.Syntax, keyset.Paging.Sort = shipstream.Syntax(wire.Profile{}), ""
 	for i := range keyset.Fields {
 		keyset.Fields[i].Params = nil
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/muster-go/muster/query/querytest"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/rest/orderstest"
+	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // timed describes orders whose instants are in a format, and the parameters that
@@ -136,7 +138,7 @@ func TestTimeFormatFaults(t *testing.T) {
 		}
 	}
 	d := timed(model.FormatDate, nil)
-	d.Dialect = rest.API
+	d.Syntax = shipstream.Syntax(wire.Profile{})
 	for i := range d.Fields {
 		d.Fields[i].Params, d.Fields[i].Filter = nil, d.Fields[i].Name == "paid_at"
 	}
@@ -153,20 +155,20 @@ func TestFractions(t *testing.T) {
 	for name, test := range map[string]struct {
 		params  map[string]string
 		sort    bool
-		dialect rest.Dialect
+		syntax  rest.Syntax
 		refused bool
 	}{
-		"compared": {params: map[string]string{"gt": "placed_after"}, dialect: rest.KeyValue, refused: true},
-		"sorted":   {sort: true, dialect: rest.KeyValue, refused: true},
-		"neither":  {dialect: rest.KeyValue},
-		"null":     {params: map[string]string{"null": "placed_never"}, dialect: rest.KeyValue},
-		"api":      {sort: true, dialect: rest.API},
+		"compared": {params: map[string]string{"gt": "placed_after"}, refused: true},
+		"sorted":   {sort: true, refused: true},
+		"neither":  {},
+		"null":     {params: map[string]string{"null": "placed_never"}},
+		"api":      {sort: true, syntax: shipstream.Syntax(wire.Profile{})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := timed(model.FormatRFC3339, test.params)
-			d.Dialect = test.dialect
+			d.Syntax = test.syntax
 			d.Fields[5].Sort, d.Fields[6].Params = test.sort, nil
-			if test.dialect == rest.API {
+			if test.syntax != nil {
 				for i := range d.Fields {
 					d.Fields[i].Params = nil
 				}
@@ -184,7 +186,7 @@ func TestFractions(t *testing.T) {
 }
 
 // count returns how many rows came before the end, or an error.
-func count(t *testing.T, src *rest.Source) (n int, err error) {
+func count(t *testing.T, src *rest.Source[model.DynamicRow]) (n int, err error) {
 	t.Helper()
 	rows, err := query.Run(t.Context(), src, "")
 	if err != nil {

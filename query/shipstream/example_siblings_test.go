@@ -5,9 +5,11 @@ import (
 	"fmt"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // What roles permit comes on request.
@@ -102,4 +104,33 @@ func ExampleUsersDefinition() {
 	}
 	fmt.Println(plan.Scans[0].Query.Encode())
 	// Output: fields=merchant&fields%3Amerchant=code&filter=is_active%3Atrue
+}
+
+// Another listing of the API, whose conditions are in its filter syntax.
+func ExampleSyntax() {
+	brands, err := rest.New(nil, rest.Definition{
+		Name: "brands", Path: "/v1/brands", Syntax: shipstream.Syntax(wire.Profile{In: true}),
+		Fields: []rest.Field{
+			{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}, Filter: true},
+			{Field: model.Field{Name: "code", Type: model.TypeString, Returned: model.ReturnedAlways}, Filter: true},
+		},
+		Layout: model.DefaultLayout(), Paging: rest.Paging{Style: rest.Keyset, Limit: "limit", Sort: "sort"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	planned, err := query.Prepare(brands, "code in ('acme', 'apex')")
+	fmt.Println(brands.Dialect().Describe(planned.Scans[0], paginate.Request{Limit: 100}), err)
+	// Output: GET /v1/brands?filter=code{in:["acme","apex"]}&limit=100&sort=id <nil>
+}
+
+func ExampleProfileOf() {
+	profile, ok := shipstream.ProfileOf(shipstream.UsersDefinition(shipstream.AnyUser).Syntax)
+	fmt.Println(profile, ok)
+	_, ok = shipstream.ProfileOf(nil)
+	fmt.Println(ok)
+	// Output:
+	// documented true
+	// false
 }

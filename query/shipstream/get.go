@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -21,16 +23,15 @@ func (l *Listing[T]) Get(ctx context.Context, id int64, fields ...string) (*T, e
 		return nil, err
 	}
 	q.Set("filter", "id:"+strconv.FormatInt(id, 10))
-	q.Set("limit", "2") // what a second row says is not to be missed
-	page, _, err := list(ctx, l.source, q, l.rows.form)
+	rows, err := l.list(ctx, q, 2) // so that a second row is seen
 	switch {
 	case err != nil:
-	case len(page.Rows) == 0:
+	case len(rows) == 0:
 		err = fmt.Errorf("%s: %w", l.Definition().Path, transport.ErrNotFound)
-	case len(page.Rows) > 1:
+	case len(rows) > 1:
 		err = fmt.Errorf("%s: %w: it answered with two of that id", l.Definition().Path, query.ErrAnswer)
 	default:
-		return l.asked(id, &page.Rows[0])
+		return l.asked(id, &rows[0])
 	}
 	return nil, l.notGot(id, err)
 }
@@ -49,11 +50,25 @@ func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*User
 		return nil, err
 	}
 	path := s.Definition().Path + "/" + strconv.FormatInt(id, 10)
-	u, _, err := ask(ctx, s.Client(), path, q, DecodeUser, true)
+	decode := func(resp *transport.Response) (*User, error) { return DecodeUser(resp.Body) }
+	u, _, err := rest.Ask(ctx, s.Client(), path, q, decode, false)
 	if err != nil {
 		return nil, s.notGot(id, err)
 	}
 	return s.asked(id, u)
+}
+
+// list returns the rows that the parameters select, at most limit.
+func (l *Listing[T]) list(ctx context.Context, q url.Values, limit int) ([]T, error) {
+	q.Set("limit", strconv.Itoa(limit))
+	path := l.Definition().Path
+	page, _, err := rest.Ask(ctx, l.Client(), path, q, func(resp *transport.Response) (*paginate.Page[T], error) {
+		return l.Decode(path, resp, paginate.Request{Limit: limit})
+	}, false)
+	if err != nil {
+		return nil, err
+	}
+	return page.Rows, nil
 }
 
 // project returns the parameters that ask for the fields named, as for a listing.
@@ -68,11 +83,11 @@ func (l *Listing[T]) project(names []string) (url.Values, error) {
 // asked returns the row if it is the one that was asked for.
 func (l *Listing[T]) asked(id int64, row *T) (*T, error) {
 	if got := l.ID(row); got != id {
-		return nil, l.notGot(id, fmt.Errorf("%w: it answered with %s %d", query.ErrAnswer, l.rows.name, got))
+		return nil, l.notGot(id, fmt.Errorf("%w: it answered with %s %d", query.ErrAnswer, l.row, got))
 	}
 	return row, nil
 }
 
 func (l *Listing[T]) notGot(id int64, err error) error {
-	return fmt.Errorf("%s %d: %w", l.rows.name, id, err)
+	return fmt.Errorf("%s %d: %w", l.row, id, err)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 	"github.com/muster-go/muster/transport"
@@ -185,7 +186,7 @@ func TestGetFaults(t *testing.T) {
 	if _, err := users.Get(t.Context(), 7); !errors.Is(err, query.ErrAnswer) || !strings.Contains(err.Error(), "answered with user 8") || requests != 2 {
 		t.Errorf("%v after %d requests", err, requests)
 	}
-	if _, err := shipstream.Users(nil, shipstream.AnyUser).Get(t.Context(), 7); !errors.Is(err, shipstream.ErrNoClient) {
+	if _, err := shipstream.Users(nil, shipstream.AnyUser).Get(t.Context(), 7); !errors.Is(err, rest.ErrNoClient) {
 		t.Errorf("no client: %v", err)
 	}
 }
@@ -238,7 +239,7 @@ func TestGetSmall(t *testing.T) {
 			t.Errorf("role %d of %s took %d requests", test.id, test.of, asked)
 		}
 	}
-	if _, err := shipstream.Warehouses(nil).Get(t.Context(), 5); !errors.Is(err, shipstream.ErrNoClient) {
+	if _, err := shipstream.Warehouses(nil).Get(t.Context(), 5); !errors.Is(err, rest.ErrNoClient) {
 		t.Errorf("no client: %v", err)
 	}
 }

@@ -78,7 +78,7 @@ const wildcards = `%_\`
 
 // takeSample looks for the rows that the questions are about.
 func (p *prober) takeSample() error {
-	newest, err := p.list(url.Values{"limit": {"100"}, "sort": {"-id"}})
+	newest, err := p.source.list(p.ctx, url.Values{"sort": {"-id"}}, 100)
 	if err != nil {
 		return err
 	}
@@ -138,27 +138,19 @@ func lettersFirst(name string) bool {
 	return name[0]|0x20 != name[1]|0x20 && name[1]|0x20 != name[2]|0x20
 }
 
-func (p *prober) list(q url.Values) ([]User, error) {
-	page, _, err := list(p.ctx, p.source.source, q, p.source.rows.form)
-	if err != nil {
-		return nil, err
-	}
-	return page.Rows, nil
-}
-
 // one returns the id of some row that the server returns for the parameters; 0 for
 // none.
 func (p *prober) one(params ...string) int64 {
-	rows, _ := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": params})
+	rows, _ := p.answer(url.Values{"sort": {"-id"}, "filter": params})
 	if len(rows) == 0 {
 		return 0
 	}
 	return rows[0].ID
 }
 
-// answer returns the server's rows; refused when it answers 400.
+// answer returns the one row that the server finds; refused when it answers 400.
 func (p *prober) answer(q url.Values) (rows []User, refused bool) {
-	rows, err := p.list(q)
+	rows, err := p.source.list(p.ctx, q, 1)
 	if err != nil && !errors.Is(err, transport.ErrBadRequest) && p.err == nil {
 		p.err = err
 	}
@@ -168,7 +160,7 @@ func (p *prober) answer(q url.Values) (rows []User, refused bool) {
 // selects returns the row if the server's answer to the parameter holds it, and nothing
 // otherwise; refused if the server answers 400.
 func (p *prober) selects(id int64, param string) (got []int64, refused bool) {
-	rows, refused := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "filter": {"id:" + strconv.FormatInt(id, 10), param}})
+	rows, refused := p.answer(url.Values{"sort": {"-id"}, "filter": {"id:" + strconv.FormatInt(id, 10), param}})
 	if len(rows) > 0 && rows[0].ID != id && p.err == nil {
 		p.err = fmt.Errorf("%w: it does not filter by id: asked for user %d with filter=%s it answered with user %d", query.ErrAnswer, id, param, rows[0].ID)
 	}
@@ -320,7 +312,7 @@ func (p *prober) timestamps(c *Capabilities) {
 		has = p.one("id:"+strconv.FormatInt(has, 10), dated("created_at"))
 	}
 	id := strconv.FormatInt(cmp.Or(has, p.id), 10)
-	rows, refused := p.answer(url.Values{"limit": {"1"}, "sort": {"-id"}, "fields": {names}, "filter": {"id:" + id}})
+	rows, refused := p.answer(url.Values{"sort": {"-id"}, "fields": {names}, "filter": {"id:" + id}})
 	if len(rows) == 0 {
 		rows = make([]User, 1)
 	}

@@ -81,7 +81,7 @@ func refusal[T any](t *testing.T, src query.Source[T], filter string, want ...an
 	for _, e := range rows.All() {
 		err = e
 	}
-	refused := (*rest.RefusedError)(nil)
+	refused := (*rest.RejectedError)(nil)
 	if !errors.As(err, &refused) || !errors.Is(err, transport.ErrBadRequest) {
 		t.Errorf("%s: %v", filter, err)
 		return
@@ -107,7 +107,7 @@ func TestRefusedKeepsQuiet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, err := range rows.All() {
-		if !errors.Is(err, transport.ErrBadRequest) || errors.As(err, new(*rest.RefusedError)) {
+		if !errors.Is(err, transport.ErrBadRequest) || errors.As(err, new(*rest.RejectedError)) {
 			t.Errorf("%v", err)
 		}
 	}

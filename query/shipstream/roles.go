@@ -13,16 +13,13 @@ const rolePermissions = smallFields
 // nil client serves for planning alone. Roles of organization and of client users may
 // be numbered apart: of [AnyUser] an id may be that of two.
 func Roles(client *transport.Client, t UserType, opts ...Option) *Listing[Role] {
-	return newListing(client, RolesDefinition(t, opts...), objects(rowType[Role]{
-		name:   "role",
-		record: func(r *Role) model.Record { return (*roleRecord)(r) },
-		id:     func(r *Role) int64 { return r.ID },
-		hide: func(r *Role, field string) {
-			if field == "permissions" {
-				r.Permissions = model.Opt[[]string]{}
-			}
-		},
-	}))
+	codec := objects(&rolePages, func(r *Role) model.Record { return (*roleRecord)(r) }, func(r *Role) int64 { return r.ID })
+	codec.Hide = hideBy(func(r *Role, member string) {
+		if member == "permissions" {
+			r.Permissions = model.Opt[[]string]{}
+		}
+	})
+	return newListing(client, RolesDefinition(t, opts...), "role", codec)
 }
 
 // RolesDefinition describes the roles' listing. Their permissions come on request, as

@@ -2,8 +2,6 @@ package shipstream
 
 import (
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/internal/spill"
 	"github.com/muster-go/muster/query/rest"
 )
 
@@ -19,30 +17,11 @@ const (
 func smallDefinition(name, path string, opts []Option) rest.Definition {
 	c := capabilities(opts)
 	return rest.Definition{
-		Name: name, Path: path, Dialect: rest.API, Profile: c.Profile,
+		Name: name, Path: path, Syntax: Syntax(c.Profile),
 		Fields: []rest.Field{
 			smallID:   {Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways, Doc: "unique id, 1 or more"}, Filter: true, Sort: true},
 			smallName: {Field: model.Field{Name: "name", Type: model.TypeString, Collation: c.Collation, Returned: model.ReturnedAlways, Doc: "name"}, Filter: true, Sort: true},
 		},
 		Layout: model.DefaultLayout(), Paging: paging(),
 	}
-}
-
-// object is a pointer to a row that others refer to and that refers to none.
-type object[T any] interface {
-	*T
-	AppendJSON(dst []byte) []byte
-	UnmarshalJSON(text []byte) error
-}
-
-// objects adds to what is known of such rows how they are read and put aside.
-func objects[T any, P object[T]](rows rowType[T]) rowType[T] {
-	rows.form = form[T]{decode: model.DecodePage[T]}
-	rows.spill = func() query.Spill[T] {
-		return spill.New[T, P](func(text []byte, _ *model.Included) (row T, err error) {
-			err = P(&row).UnmarshalJSON(text)
-			return row, err
-		})
-	}
-	return rows
 }

@@ -22,13 +22,12 @@ var _ query.Source[User] = (*UserSource)(nil)
 // Users returns the users of the given kind as a source. A nil client serves for
 // planning alone.
 func Users(client *transport.Client, t UserType, opts ...Option) *UserSource {
-	return &UserSource{newListing(client, UsersDefinition(t, opts...), rowType[User]{
-		name:   "user",
-		form:   form[User]{decode: DecodeUsers},
-		record: func(u *User) model.Record { return u },
-		id:     func(u *User) int64 { return u.ID },
-		hide:   hideOfUser,
-		spill:  spillUsers,
+	return &UserSource{newListing(client, UsersDefinition(t, opts...), "user", rest.Codec[User]{
+		Decode: DecodeUsers,
+		Record: func(u *User) model.Record { return u },
+		ID:     func(u *User) int64 { return u.ID },
+		Hide:   hideBy(hideOfUser),
+		Spill:  spillUsers,
 	})}
 }
 
@@ -37,7 +36,7 @@ func Users(client *transport.Client, t UserType, opts ...Option) *UserSource {
 func UsersDefinition(t UserType, opts ...Option) rest.Definition {
 	c := capabilities(opts)
 	d := rest.Definition{
-		Name: "users", Path: "/v1/system/users/" + string(t), Dialect: rest.API, Profile: c.Profile,
+		Name: "users", Path: "/v1/system/users/" + string(t), Syntax: Syntax(c.Profile),
 		Select: "fields", Include: "fields:", Deleted: url.Values{"deleted": {"true"}}, Layout: model.DefaultLayout(), Paging: paging(),
 	}
 	schema := c.schema()

@@ -12,12 +12,8 @@ const warehouseIsActive = smallFields
 // Warehouses returns the warehouses as a source, `GET /v1/inventory/warehouses`. A
 // nil client serves for planning alone.
 func Warehouses(client *transport.Client, opts ...Option) *Listing[Warehouse] {
-	return newListing(client, WarehousesDefinition(opts...), objects(rowType[Warehouse]{
-		name:   "warehouse",
-		record: func(w *Warehouse) model.Record { return (*warehouseRecord)(w) },
-		id:     func(w *Warehouse) int64 { return w.ID },
-		hide:   func(*Warehouse, string) {}, // no field is optional
-	}))
+	record := func(w *Warehouse) model.Record { return (*warehouseRecord)(w) }
+	return newListing(client, WarehousesDefinition(opts...), "warehouse", objects(&warehousePages, record, func(w *Warehouse) int64 { return w.ID }))
 }
 
 // WarehousesDefinition describes the warehouses' listing.

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ErrInvalid is that a text is no definition: what every [Error] is.
+// ErrInvalid reports a text that is not a definition; every [Error] matches it.
 var ErrInvalid = errors.New("no definition of a resource")
 
 // Error is a fault of a file and where it is. It matches [ErrInvalid].

@@ -15,29 +15,32 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/rest"
-	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
 // ReadFile reads the definition in a file; see [Read]. Its faults name the file.
-func ReadFile(path string) (rest.Definition, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // G304: whoever calls names it
+func ReadFile(path string, syntaxes ...rest.Syntax) (rest.Definition, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // G304: the caller names it
 	if err != nil {
 		return rest.Definition{}, err
 	}
-	return read(path, text)
+	return read(path, text, syntaxes)
 }
 
-// Read reads the definition of one resource. It fails with [*Error]s, joined: every
-// fault that it finds, each with its place.
-func Read(text []byte) (rest.Definition, error) { return read("", text) }
+// Read reads the definition of one resource. Its dialect is [rest.KeyValue] or the name
+// of one of the syntaxes; a definition that names none has the first of them, or
+// KeyValue. It fails with [*Error]s, joined: every fault that it finds, each with its
+// place.
+func Read(text []byte, syntaxes ...rest.Syntax) (rest.Definition, error) {
+	return read("", text, syntaxes)
+}
 
-func read(file string, text []byte) (rest.Definition, error) {
+func read(file string, text []byte, syntaxes []rest.Syntax) (rest.Definition, error) {
 	root, wrong := parse(text)
 	if wrong != nil {
 		wrong.File = file
 		return rest.Definition{}, wrong
 	}
-	r := &reader{file: file, parts: map[string]*yaml.Node{"": root}}
+	r := &reader{file: file, syntaxes: syntaxes, parts: map[string]*yaml.Node{"": root}}
 	d := r.definition(root)
 	if len(r.errs) == 0 {
 		r.check(d)
@@ -47,9 +50,10 @@ func read(file string, text []byte) (rest.Definition, error) {
 
 // reader turns nodes into a definition and gathers faults.
 type reader struct {
-	file  string
-	parts map[string]*yaml.Node // of the definition, such as "paging.style"
-	errs  []error
+	file     string
+	syntaxes []rest.Syntax
+	parts    map[string]*yaml.Node // of the definition, such as "paging.style"
+	errs     []error
 }
 
 // check puts what is wrong with the definition as a whole where it stands, or
@@ -154,18 +158,14 @@ func (r *reader) number(to *int) func(*yaml.Node) {
 }
 
 func (r *reader) definition(n *yaml.Node) (d rest.Definition) {
+	var dialect string
+	var operators []string
 	r.members(n, "a resource", "", map[string]func(*yaml.Node){
 		"resource": r.text(&d.Name), "path": r.text(&d.Path), "select": r.text(&d.Select),
-		"dialect": r.text((*string)(&d.Dialect)), "lists": r.text((*string)(&d.Lists)),
+		"dialect": r.text(&dialect), "lists": r.text((*string)(&d.Lists)),
 		"profile": func(n *yaml.Node) {
-			var names []string
-			if n.Kind != yaml.SequenceNode || n.Decode(&names) != nil {
+			if n.Kind != yaml.SequenceNode || n.Decode(&operators) != nil {
 				r.failf(n, "a list of names of switches is wanted here")
-				return
-			}
-			var err error
-			if d.Profile, err = (wire.Profile{}).With(names...); err != nil {
-				r.failf(n, "%v", err)
 			}
 		},
 		"auth": func(n *yaml.Node) {
@@ -212,7 +212,42 @@ func (r *reader) definition(n *yaml.Node) (d rest.Definition) {
 			}
 		},
 	})
+	d.Syntax = r.syntax(dialect, operators)
 	return d
+}
+
+// syntax returns the dialect's syntax with the operators switched on; nil for key-value.
+func (r *reader) syntax(dialect string, operators []string) rest.Syntax {
+	var found rest.Syntax
+	names := make([]string, 0, len(r.syntaxes)+1)
+	for i, s := range r.syntaxes {
+		if names = append(names, s.Name()); dialect == s.Name() || dialect == "" && i == 0 {
+			found = s
+		}
+	}
+	names = append(names, rest.KeyValue)
+	if !slices.Contains(names, dialect) && dialect != "" {
+		r.failf(r.parts["dialect"], "there is no dialect %q; there are %s", dialect, strings.Join(names, " and "))
+	}
+	if len(operators) == 0 {
+		return found
+	}
+	having := found
+	if having == nil { // a profile is read all the same, and of no use
+		if len(r.syntaxes) == 0 {
+			r.failf(r.parts["profile"], "the dialect %s has no switches", rest.KeyValue)
+			return nil
+		}
+		having = r.syntaxes[0]
+	}
+	switched, err := having.Switch(operators...)
+	if err != nil {
+		r.failf(r.parts["profile"], "%v", err)
+	}
+	if err != nil || found == nil {
+		return found
+	}
+	return switched
 }
 
 func (r *reader) field(part string, n *yaml.Node) (f rest.Field) {

@@ -95,14 +95,14 @@ type field struct {
 	Doc       string            `yaml:"doc,omitempty"`
 }
 
-// Write writes the definition as [Read] reads it: what is read back is the same
-// resource. It fails where the definition is none.
+// Write writes the definition in YAML; [Read] with its syntax reads the same definition
+// back. It fails if the definition has faults.
 func Write(d rest.Definition) ([]byte, error) {
 	if _, err := rest.New(nil, d); err != nil {
 		return nil, err
 	}
 	f := file{
-		Resource: d.Name, Path: d.Path, Dialect: string(d.Dialect), Lists: string(d.Lists), Select: d.Select, Layout: layout(d.Layout),
+		Resource: d.Name, Path: d.Path, Dialect: d.Dialect(), Lists: string(d.Lists), Select: d.Select, Layout: layout(d.Layout),
 		Paging: paging{
 			string(d.Paging.Style), d.Paging.Max, d.Paging.Limit, d.Paging.Sort,
 			d.Paging.Direction, d.Paging.Ascending, d.Paging.Descending, string(d.Paging.Ties), d.Paging.From, d.Paging.After, d.Paging.Until, d.Paging.Token, d.Paging.Skip,
@@ -111,10 +111,8 @@ func Write(d rest.Definition) ([]byte, error) {
 		Include: d.Include, Deleted: written(d.Deleted), Params: written(d.Params),
 		Auth: auth(d.Auth), Headers: written(url.Values(d.Header)),
 	}
-	for _, s := range d.Profile.Switches() {
-		if s.On {
-			f.Profile = append(f.Profile, s.Name)
-		}
+	if d.Syntax != nil {
+		f.Profile = d.Syntax.Switches()
 	}
 	for _, x := range d.Fields {
 		out := field{

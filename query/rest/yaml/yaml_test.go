@@ -22,6 +22,7 @@ import (
 	"github.com/muster-go/muster/query/rest/orderstest"
 	"github.com/muster-go/muster/query/rest/yaml"
 	"github.com/muster-go/muster/query/shipstream"
+	"github.com/muster-go/muster/query/shipstream/wire"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -75,7 +76,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := yaml.Read(text)
+		back, err := yaml.Read(text, shipstream.Syntax(wire.Profile{}))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
@@ -174,7 +175,7 @@ func TestErrors(t *testing.T) {
 		whole + "  - {name: a, type: int, collation: ci}":                   "line 6, column 37: a field of type int has no collation",
 		whole + "  - {name: a, type: int, params: {eq: a}}":                 "line 6, column 34: parameters for a are for the dialect key-value",
 		whole + "  - {name: a, type: int, sort: true}":                      "line 6, column 32: the server is said to sort by a, and paging does not name the parameter: sort",
-		keyValue + "  - {name: a, type: int, filter: true}":                 "line 7, column 34: filter is for the dialect api",
+		keyValue + "  - {name: a, type: int, filter: true}":                 "line 7, column 34: filter is not for the dialect key-value: a names its params",
 		keyValue + "  - {name: a, type: int, params: {eq: [a]}}":            "line 7, column 39: a text is wanted here",
 		keyValue + "  - {name: a, type: int, params: {eq: }}":               "line 7, column 39: a text is wanted here, and nothing",
 		keyValue + "  - {name: a, type: int, params: {contains: a}}":        "line 7, column 45: a field of type int such as a has no operator contains",
@@ -205,7 +206,7 @@ func TestErrors(t *testing.T) {
 		whole + "  - {name: a, type: int, format: unix}":                    "line 6, column 34: a field of type int has no format: instants, of type datetime, have one",
 		whole + "  - {name: a, type: datetime, format: unix, filter: true}": "line 6, column 53: the dialect api has instants in the format rfc3339 alone, and a is in unix",
 	} {
-		if _, err := yaml.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, yaml.ErrInvalid) {
+		if _, err := yaml.Read([]byte(text), shipstream.Syntax(wire.Profile{})); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, yaml.ErrInvalid) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}

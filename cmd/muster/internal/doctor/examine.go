@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
@@ -28,7 +29,7 @@ type Subject struct {
 	Probe bool
 	// Listing is examined in place of the users; nil = the users are. It is made for
 	// planning alone.
-	Listing *rest.Source
+	Listing *rest.Source[model.DynamicRow]
 	// Foreign says that the listing is of an API that is not ShipStream's, so that nothing
 	// but the listing can be asked. It may need no token.
 	Foreign bool

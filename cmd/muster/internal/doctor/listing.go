@@ -1,13 +1,10 @@
 package doctor
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,8 +25,8 @@ const sampleRows = 20
 type listing struct {
 	ctx    context.Context //nolint:containedctx // lives no longer than Examine
 	client *transport.Client
-	src    *rest.Source // once the pages are read, without the fields that are not as declared
-	scan   plan.Scan    // of all rows, with every field that is answered on request
+	src    *rest.Source[model.DynamicRow] // once the pages are read, without the fields that are not as declared
+	scan   plan.Scan                      // of all rows, with every field that is answered on request
 	size   int
 	rows   []model.DynamicRow
 }
@@ -37,12 +34,13 @@ type listing struct {
 // sample is a page as it came, and the request that brought it.
 type sample struct {
 	request  paginate.Request
+	path     string
 	response *transport.Response
 }
 
 // listing adds the lines of a listing that a definition describes. The token's line is
 // made of what became of the first request; nil = it has one.
-func (r *Report) listing(ctx context.Context, client *transport.Client, src *rest.Source, token func(error) Line) {
+func (r *Report) listing(ctx context.Context, client *transport.Client, src *rest.Source[model.DynamicRow], token func(error) Line) {
 	x := &listing{ctx: ctx, client: client, src: src.Bind(client), size: min(sampleRows, src.Dialect().MaxPageSize())}
 	first, err := x.begin()
 	var page *paginate.Page[model.DynamicRow]
@@ -85,29 +83,21 @@ func (x *listing) begin() (sample, error) {
 
 // get asks for a page as a fetch does, and leaves it as it came.
 func (x *listing) get(r paginate.Request) (sample, error) {
-	path, params := x.src.Definition().Path, x.src.PageQuery(x.scan, r)
-	if x.src.Definition().Paging.Style == rest.Link && r.Token != "" {
-		var err error
-		if path, params, err = x.client.ResolveNext(r.Token); err != nil {
-			return sample{}, err
-		}
+	path, params, err := x.src.Request(x.scan, r)
+	if err != nil {
+		return sample{}, err
 	}
 	response, err := x.client.Get(x.ctx, path, params)
-	return sample{r, response}, err
+	return sample{r, path, response}, err
 }
 
-// decode reads a page by the definition with the fields that are kept alone.
+// decode reads a page by the definition with only the fields that are kept.
 func (x *listing) decode(keep func(name string) bool, s sample) (*paginate.Page[model.DynamicRow], error) {
-	again, err := transport.New(transport.Options{BaseURL: x.client.BaseURL(), Transport: replay{s.response}, AllowPlainHTTP: true, Rate: -1, Retries: -1})
+	src, err := rest.New(x.client, x.keeping(keep))
 	if err != nil {
 		return nil, err
 	}
-	defer again.Close() //nolint:errcheck // nothing is written through it
-	src, err := rest.New(again, x.keeping(keep))
-	if err != nil {
-		return nil, err
-	}
-	return src.Fetch(x.scan)(x.ctx, s.request)
+	return src.Decode(s.path, s.response, s.request)
 }
 
 // keeping is the definition with some of its fields alone, the key among them.
@@ -121,15 +111,6 @@ func (x *listing) keeping(keep func(name string) bool) rest.Definition {
 	}
 	d.Fields = fields
 	return d
-}
-
-// replay answers every request with an answer that was had before.
-type replay struct{ of *transport.Response }
-
-func (r replay) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: r.of.Status, Header: r.of.Header, ContentLength: int64(len(r.of.Body)), Body: io.NopCloser(bytes.NewReader(r.of.Body)),
-	}, nil
 }
 
 // pageLine says whether a page is had at all, and rows with their key in it.

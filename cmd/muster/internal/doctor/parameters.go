@@ -58,7 +58,7 @@ func (x *listing) parameters(r *Report) Line {
 
 // declares reports whether the server is said to have the operator for the field.
 func (x *listing) declares(f rest.Field, op string) bool {
-	if x.src.Definition().Dialect == rest.KeyValue {
+	if x.src.Definition().Syntax == nil {
 		return f.Params[op] != ""
 	}
 	return f.Filter && len(x.questions(f, op)) > 0

@@ -82,7 +82,7 @@ func Users(src *shipstream.UserSource) Resource {
 }
 
 // Listing returns a defined listing as a resource.
-func Listing(src *rest.Source) Resource {
+func Listing(src *rest.Source[model.DynamicRow]) Resource {
 	return &of[model.DynamicRow, *model.DynamicRow]{
 		Source: src, client: src.Client(), defines: src.Definition(),
 		bind: func(c *transport.Client) Resource { return Listing(src.Bind(c)) },

@@ -8,6 +8,8 @@ import (
 
 	"github.com/muster-go/muster/paginate/idset"
 	"github.com/muster-go/muster/paginate/internal/machine"
+	"github.com/muster-go/muster/paginate/internal/machinetest"
+	"github.com/muster-go/muster/paginate/paginatetest"
 )
 
 // TestMachineCalm: if the rows do not change, every one comes once.
@@ -146,5 +148,42 @@ func TestUnknownLease(t *testing.T) {
 	m.ReleaseAll()
 	if s := m.Stats(); s.InFlight != 0 || m.Reading(lease.ID) != (idset.Range{}) {
 		t.Errorf("after all was released: %+v", s)
+	}
+}
+
+// TestCountOfZero: a count of no rows is a count. It is asked for once, and no later one
+// replaces it, although rows come.
+func TestCountOfZero(t *testing.T) {
+	src := paginatetest.NewSource(paginatetest.Dense(100, 0)...)
+	for _, s := range []machine.Strategy{machine.SplitRanges, machine.FirstPageThenSplit, machine.ReadAhead} {
+		m := machine.New(machine.Options{Strategy: s, Order: machine.Descending, PageSize: 10, Count: true})
+		asked := 0
+		for !m.Done() {
+			lease, ok := m.Next(1)
+			if !ok {
+				t.Fatalf("%v: nothing to ask; unread %v", s, m.Unread(nil))
+			}
+			a := machinetest.Ask(src, lease.Request)
+			if lease.Request.Count {
+				a.Count = int64(7 * asked)
+				asked++
+			}
+			if _, violation := m.Complete(lease.ID, a); violation != nil {
+				t.Fatalf("%v: %+v", s, violation)
+			}
+		}
+		if st := m.Stats(); asked != 1 || st.Count != 0 || st.Rows != 100 {
+			t.Errorf("%v: %d requests for the count: %+v", s, asked, st)
+		}
+	}
+	m := machine.New(machine.Options{
+		Strategy: machine.ReadAhead, Order: machine.Descending, PageSize: 10,
+		Resume: &machine.State{Unread: []idset.Range{{Lo: 1, Hi: 90}}, HighWatermark: 100, Rows: 11},
+	})
+	lease, _ := m.Next(1)
+	a := machinetest.Ask(src, lease.Request)
+	a.Count = 7
+	if _, violation := m.Complete(lease.ID, a); violation != nil || m.Count() != 0 {
+		t.Errorf("%+v; the count of 0 became %d", violation, m.Count())
 	}
 }

@@ -31,8 +31,8 @@ type Checkpoint struct {
 // Done reports whether nothing is left to read.
 func (c Checkpoint) Done() bool { return len(c.Unread) == 0 }
 
-// state converts what the machine needs of a checkpoint; nil if there is none.
-func (c *Checkpoint) state() *machine.State {
+// stateOf converts what the machine needs of a checkpoint; nil if there is none.
+func stateOf(c *Checkpoint) *machine.State {
 	if c == nil {
 		return nil
 	}

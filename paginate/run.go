@@ -187,7 +187,7 @@ func (r *Run[T]) start(ctx context.Context) (*driver[T], error) {
 	s := &r.scan
 	m := machine.New(machine.Options{
 		Strategy: r.strategy, Bounds: s.Bounds, Order: s.Order, PageSize: s.PageSize, Limit: s.Limit, Count: s.Count,
-		SpeculativeWave: s.SpeculativeWave, OnDemand: s.OnDemand, Resume: s.From.state(),
+		SpeculativeWave: s.SpeculativeWave, OnDemand: s.OnDemand, Resume: stateOf(s.From),
 	})
 	d := &driver[T]{
 		run:     r,

@@ -143,17 +143,15 @@ func (r *Rows[T]) merged(i int) *paginate.Checkpoint {
 	}
 	left := *p.scans[i]
 	ids := r.plan.Scans[i].IDs
-	if left.HighWatermark > 0 && (ids.Hi == 0 || ids.Hi > left.HighWatermark) {
-		ids.Hi = left.HighWatermark + 1
+	if top := left.HighWatermark; top > 0 {
+		ids = ids.Intersect(paginate.Bounds{Hi: top + 1})
 	}
-	switch {
-	case !descending:
-		ids.Lo = max(ids.Lo, p.last+1)
-	case ids.Hi == 0 || ids.Hi > p.last:
-		ids.Hi = p.last
+	behind := paginate.Bounds{Lo: p.last + 1}
+	if descending {
+		behind = paginate.Bounds{Hi: p.last}
 	}
-	if left.Unread = nil; !ids.Empty() {
-		left.Unread = []paginate.Bounds{ids}
+	if left.Unread = nil; !ids.Intersect(behind).Empty() {
+		left.Unread = []paginate.Bounds{ids.Intersect(behind).Open()}
 	}
 	return &left
 }

@@ -92,9 +92,7 @@ func TestWave(t *testing.T) {
 	}{{idset.Range{}, 14}, {idset.Range{Lo: 301}, 14}, {idset.Range{Hi: 1 + 10<<5}, 4}, {idset.Range{Hi: 2 + 10<<5}, 5}} {
 		m := machine.New(machine.Options{Strategy: machine.SplitRanges, Bounds: tt.bounds, PageSize: 10, SpeculativeWave: true})
 		var starts, want []int64
-		var leases []machine.Lease
 		for l, ok := m.Next(99); ok; l, ok = m.Next(99) {
-			leases = append(leases, l)
 			starts = append(starts, l.Request.IDs.Lo)
 		}
 		lo := max(tt.bounds.Lo, 1)

@@ -41,7 +41,7 @@ func (r *roleRecord) Value(field int) model.Value {
 	case smallID:
 		return model.Int(r.ID)
 	case smallName:
-		return valueOf(r.Name, model.String)
+		return stringValue(r.Name)
 	case rolePermissions:
 		return valueOf(r.Permissions, jsonOfStrings)
 	}

@@ -1,6 +1,10 @@
 package shipstream
 
-import "github.com/muster-go/muster/model"
+import (
+	"time"
+
+	"github.com/muster-go/muster/model"
+)
 
 // Value implements [model.Record] against [UserSchema]: null for a field that is null
 // or absent, and for a path through a reference.
@@ -11,27 +15,27 @@ func (u *User) Value(field int) model.Value {
 	case userType:
 		return model.String(string(u.Kind))
 	case userName:
-		return valueOf(u.Name, model.String)
+		return stringValue(u.Name)
 	case userEmail:
-		return valueOf(u.Email, model.String)
+		return stringValue(u.Email)
 	case userUsername:
-		return valueOf(u.Username, model.String)
+		return stringValue(u.Username)
 	case userIsActive:
-		return valueOf(u.IsActive, model.Bool)
+		return boolValue(u.IsActive)
 	case userCreatedAt:
-		return valueOf(u.CreatedAt, model.DateTime)
+		return timeValue(u.CreatedAt)
 	case userLastLoginAt:
-		return valueOf(u.LastLoginAt, model.DateTime)
+		return timeValue(u.LastLoginAt)
 	case userLoginViaBadge:
-		return valueOf(u.LoginViaBadge, model.Bool)
+		return boolValue(u.LoginViaBadge)
 	case userRoles:
 		if roles, _ := u.Roles.Get(); len(roles) > 0 {
 			return idOf(roles[0])
 		}
 	case userWarehouse:
-		return valueOf(u.DefaultWarehouse, idOf)
+		return refValue(u.DefaultWarehouse)
 	case userMerchant:
-		return valueOf(u.Merchant, idOf)
+		return refValue(u.Merchant)
 	}
 	return model.Value{}
 }
@@ -115,29 +119,23 @@ func (u *User) At(field, i int) model.Value {
 	if i < 0 || i >= u.Len(field) {
 		return model.Value{}
 	}
-	switch userReference(field) {
-	case userRoles:
-		roles, _ := u.Roles.Get()
-		if field == userRoles || field == userRolesID {
-			return idOf(roles[i])
-		}
-		if r, ok := model.LookupAs[*Role](u.included, roles[i]); ok {
+	switch field {
+	case userRoles, userRolesID:
+		return idOf(u.Roles.Or(nil)[i])
+	case userWarehouse, userWarehouseID:
+		return refValue(u.DefaultWarehouse)
+	case userMerchant, userMerchantID:
+		return refValue(u.Merchant)
+	case userRolesName, userRolesPermissions:
+		if r, ok := model.LookupAs[*Role](u.included, u.Roles.Or(nil)[i]); ok {
 			return r.at(field)
 		}
-	case userWarehouse:
-		ref, _ := u.DefaultWarehouse.Get()
-		if field == userWarehouse || field == userWarehouseID {
-			return idOf(ref)
-		}
-		if w, ok := model.LookupAs[*Warehouse](u.included, ref); ok {
+	case userWarehouseName, userWarehouseIsActive:
+		if w, ok := model.LookupAs[*Warehouse](u.included, u.DefaultWarehouse.Or(model.Ref{})); ok {
 			return w.at(field)
 		}
-	case userMerchant:
-		ref, _ := u.Merchant.Get()
-		if field == userMerchant || field == userMerchantID {
-			return idOf(ref)
-		}
-		if m, ok := model.LookupAs[*Merchant](u.included, ref); ok {
+	default:
+		if m, ok := model.LookupAs[*Merchant](u.included, u.Merchant.Or(model.Ref{})); ok {
 			return m.at(field)
 		}
 	}
@@ -147,7 +145,7 @@ func (u *User) At(field, i int) model.Value {
 // at returns the value at a roles path of UserSchema.
 func (r *Role) at(field int) model.Value {
 	if field == userRolesName {
-		return valueOf(r.Name, model.String)
+		return stringValue(r.Name)
 	}
 	return valueOf(r.Permissions, jsonOfStrings)
 }
@@ -155,26 +153,26 @@ func (r *Role) at(field int) model.Value {
 // at returns the value at a default_warehouse path of UserSchema.
 func (w *Warehouse) at(field int) model.Value {
 	if field == userWarehouseName {
-		return valueOf(w.Name, model.String)
+		return stringValue(w.Name)
 	}
-	return valueOf(w.IsActive, model.Bool)
+	return boolValue(w.IsActive)
 }
 
 // at returns the value at a merchant path of UserSchema.
 func (m *Merchant) at(field int) model.Value {
 	switch field {
 	case userMerchantName:
-		return valueOf(m.Name, model.String)
+		return stringValue(m.Name)
 	case userMerchantCode:
-		return valueOf(m.Code, model.String)
+		return stringValue(m.Code)
 	case userMerchantIsActive:
-		return valueOf(m.IsActive, model.Bool)
+		return boolValue(m.IsActive)
 	case userMerchantIsDeleted:
-		return valueOf(m.IsDeleted, model.Bool)
+		return boolValue(m.IsDeleted)
 	case userMerchantSortOrder:
 		return valueOf(m.SortOrder, model.Int)
 	case userMerchantCreatedAt:
-		return valueOf(m.CreatedAt, model.DateTime)
+		return timeValue(m.CreatedAt)
 	case userMerchantBrands:
 		return valueOf(m.Brands, func(refs []model.Ref) model.Value {
 			return model.JSON(string(m.unknown.AppendRefs(nil, "brands", refs)))
@@ -192,6 +190,37 @@ func valueOf[T any](o model.Opt[T], value func(T) model.Value) model.Value {
 		return model.Value{}
 	}
 	return value(v)
+}
+
+// The functions below are valueOf for one type each: they are inlined, and evaluation
+// spends its time here.
+
+func stringValue(o model.Opt[string]) model.Value {
+	if s, ok := o.Get(); ok {
+		return model.String(s)
+	}
+	return model.Value{}
+}
+
+func boolValue(o model.Opt[bool]) model.Value {
+	if b, ok := o.Get(); ok {
+		return model.Bool(b)
+	}
+	return model.Value{}
+}
+
+func timeValue(o model.Opt[time.Time]) model.Value {
+	if t, ok := o.Get(); ok {
+		return model.DateTime(t)
+	}
+	return model.Value{}
+}
+
+func refValue(o model.Opt[model.Ref]) model.Value {
+	if r, ok := o.Get(); ok {
+		return model.Int(r.ID)
+	}
+	return model.Value{}
 }
 
 func idOf(r model.Ref) model.Value { return model.Int(r.ID) }

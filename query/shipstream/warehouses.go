@@ -34,9 +34,9 @@ func (w *warehouseRecord) Value(field int) model.Value {
 	case smallID:
 		return model.Int(w.ID)
 	case smallName:
-		return valueOf(w.Name, model.String)
+		return stringValue(w.Name)
 	case warehouseIsActive:
-		return valueOf(w.IsActive, model.Bool)
+		return boolValue(w.IsActive)
 	}
 	return model.Value{}
 }

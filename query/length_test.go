@@ -17,8 +17,8 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// TestRequestLineLength: no filter makes a request line that servers cut at
-// 8 KiB, and the answer stays right.
+// TestRequestLineLength: no filter makes a request line longer than 8 KiB, and the answer
+// stays right.
 func TestRequestLineLength(t *testing.T) {
 	server, src := source(t, shipstreamtest.Options{Users: 3000}, shipstream.Capabilities{})
 	list := func(format string, n int) string {
@@ -71,8 +71,8 @@ func TestRequestLineLength(t *testing.T) {
 	}
 }
 
-// TestChunksShareNoRow: values that are equal under the collation are of one part,
-// however the list came: the parts' counts add up.
+// TestChunksShareNoRow: values that are equal under the collation are in one part, in
+// whatever order the list has them, so the counts of the parts add up.
 func TestChunksShareNoRow(t *testing.T) {
 	twin := shipstreamtest.User{ID: 9001, Username: "the.one.and.only"}
 	_, src := source(t, shipstreamtest.Options{Users: 300, Rows: []shipstreamtest.User{twin}}, shipstream.Capabilities{})
@@ -105,10 +105,10 @@ func TestChunksShareNoRow(t *testing.T) {
 	}
 }
 
-// line is what a condition takes of a request of a measured dialect.
+// line is the size of a condition in a measured dialect.
 const line = 1 << 20
 
-// measured is a dialect whose requests hold as many conditions as it says.
+// measured is a dialect whose requests hold a given number of conditions.
 type measured struct {
 	plan.Dialect
 	most int
@@ -135,9 +135,9 @@ func (m measuredUsers) Capabilities() plan.Capabilities {
 	return c
 }
 
-// TestMeasurer: a request holds what the dialect has room for, whatever the length of
-// its line, and what has none is evaluated for the dialect's reason.
-func TestMeasurer(t *testing.T) {
+// TestRoom: a request holds as many conditions as the source has room for, whatever the
+// length of its line; the others are evaluated locally for the source's reason.
+func TestRoom(t *testing.T) {
 	users := shipstream.Users(nil, shipstream.AnyUser)
 	filter := "name = '" + strings.Repeat("x", 9000) + "' and email = 'a' and is_active"
 	for most, want := range []int{0, 1, 2, 3, 3} {
@@ -225,8 +225,8 @@ func TestWideFilters(t *testing.T) {
 	}
 }
 
-// TestLongListsNeverReturned: where rows never carry a field, a condition on it that
-// is too long for one request goes in several, of which no two bring one row.
+// TestLongListsNeverReturned: if rows never carry a field, a condition on it that is too
+// long for one request is split over several, and no two of them bring the same row.
 func TestLongListsNeverReturned(t *testing.T) {
 	o := shipstreamtest.Options{Users: 3000, HideTimestamps: true}
 	server, src := source(t, o, shipstream.Capabilities{Timestamps: model.ReturnedNo})
@@ -277,8 +277,8 @@ func TestLongListsNeverReturned(t *testing.T) {
 	}
 }
 
-// TestManyRefusals: of parts that cannot be answered a few are named, however many
-// there are.
+// TestManyRefusals: an error names a few of the unanswerable parts, however many there
+// are.
 func TestManyRefusals(t *testing.T) {
 	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
 	terms := make([]string, 300)
@@ -291,8 +291,7 @@ func TestManyRefusals(t *testing.T) {
 	}
 }
 
-// TestEmptyNeedsNoOrder: a sort that could not be done asks for nothing where there
-// are no rows.
+// TestEmptyNeedsNoOrder: an unanswerable sort is no error if there are no rows.
 func TestEmptyNeedsNoOrder(t *testing.T) {
 	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
 	for _, filter := range []string{"id > 5 and id < 3", "name is null"} {

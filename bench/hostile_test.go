@@ -9,7 +9,10 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/dsltest"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/shipstream"
 )
 
 // hold fails a benchmark whose operation takes longer than bar for each unit. The bars
@@ -85,6 +88,37 @@ func BenchmarkWideFilter(b *testing.B) {
 				}
 			}
 			hold(b, 50*time.Microsecond, wide)
+		})
+	}
+}
+
+// BenchmarkWidePlan plans wide filters, some of which no plan answers.
+func BenchmarkWidePlan(b *testing.B) {
+	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedNo}))
+	for _, f := range []struct {
+		name, joint, term string
+		terms             int
+	}{
+		{"and of ors", " and ", "(name = 'a%[1]d' or email = 'b%[1]d')", 4000},
+		{"or of ands", " or ", "(name = 'a%[1]d' and email = 'b%[1]d')", 4000},
+		{"not equals", " and ", "name != 'a%[1]d'", 9000},
+		{"references", " or ", "roles.id between %[1]d and %[1]d", 5000},
+		{"id ranges", " or ", "id between %[1]d00 and %[1]d01", 6000},
+		{"mixed", " or ", "name = 'a%[1]d' or email = 'b%[1]d' or roles.id = 5", 2000},
+		{"likes", " and ", "name like 'a%%b%[1]d_%[1]d'", 6000},
+		{"and of ors, refused", " and ", "(name = 'a%[1]d' or created_at > 2024-01-01)", 4000},
+		{"or of ands, refused", " or ", "(name = 'a%[1]d' and created_at > 2024-01-01)", 4000},
+	} {
+		terms := make([]string, f.terms)
+		for i := range terms {
+			terms[i] = fmt.Sprintf(f.term, i)
+		}
+		filter := strings.Join(terms, f.joint)
+		b.Run(f.name, func(b *testing.B) {
+			for b.Loop() {
+				_, _ = query.Prepare(src, filter)
+			}
+			hold(b, 200*time.Microsecond, f.terms)
 		})
 	}
 }

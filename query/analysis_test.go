@@ -17,8 +17,8 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// TestAnalysis: what each scan and the run are said to have taken, in both forms, is
-// what the server saw.
+// TestAnalysis: both forms of an analysis report for each scan and for the run what the
+// server saw.
 func TestAnalysis(t *testing.T) {
 	server, src := source(t, shipstreamtest.Options{
 		Users: 900, Deleted: 300,
@@ -81,7 +81,7 @@ type actualScan struct {
 	Retries  int `json:"retries"`
 }
 
-// seenBy is what the server was asked for each of the scans.
+// seenBy counts the server's requests for each of the scans.
 func seenBy(server *shipstreamtest.Server, scans []plan.Scan) (a actualForPrograms) {
 	for _, scan := range scans {
 		var of actualScan

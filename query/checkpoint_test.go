@@ -19,9 +19,9 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// TestResumedIsUninterrupted: a run that is broken off again and again, and goes
-// on each time from a checkpoint that went through JSON, delivers what a run that
-// was left alone does: the same rows, once, in the same order.
+// TestResumedIsUninterrupted: a run that is interrupted again and again, and resumes each
+// time from a checkpoint that went through JSON, delivers the rows of an uninterrupted
+// run: the same ones, once, in the same order.
 func TestResumedIsUninterrupted(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{
 		Users: 150, IDs: shipstreamtest.Sparse, Deleted: 30, Rows: tricky(),
@@ -68,7 +68,7 @@ func TestResumedIsUninterrupted(t *testing.T) {
 			slices.Sort(want)
 		}
 		if planned.Limit > 0 && order == "" {
-			// Which rows a limit takes is anyone's guess; how many is not.
+			// The rows that a limit takes are not determined; their number is.
 			if len(got) != len(want) || len(slices.Compact(got)) != len(want) {
 				rt.Fatalf("%s: %v in pieces, %v whole", filter, got, want)
 			}
@@ -95,7 +95,7 @@ func collectPlan(ctx context.Context, src *shipstream.UserSource, planned *query
 	return users, nil
 }
 
-// piece takes n batches of the run, or one and no checkpoint where none came.
+// piece takes n batches of the run, or one without a checkpoint if there is none.
 func piece(ctx context.Context, src *shipstream.UserSource, planned *query.Plan, from *query.Checkpoint, n int) ([]shipstream.User, *query.Checkpoint, error) {
 	rows, err := query.RunPlan(ctx, src, planned)
 	if from != nil {
@@ -116,7 +116,7 @@ func piece(ctx context.Context, src *shipstream.UserSource, planned *query.Plan,
 		n--
 		users, left = append(users, batch.Rows...), batch.Left
 	}
-	// The end: what is left is nothing, whether a batch said so or not.
+	// At the end nothing is left, whether a batch reported so or not.
 	done := &query.Checkpoint{Plan: planned, Rows: int64(len(users))}
 	if from != nil {
 		done.Rows += from.Rows
@@ -140,8 +140,8 @@ func reread(rt fataler, src *shipstream.UserSource, c *query.Checkpoint) *query.
 	return back
 }
 
-// TestStoredPlan: a plan that went through JSON explains itself as before and
-// writes the same JSON again.
+// TestStoredPlan: a plan that went through JSON explains itself as before and writes the
+// same JSON.
 func TestStoredPlan(t *testing.T) {
 	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
 	berlin, err := time.LoadLocation("Europe/Berlin")
@@ -177,7 +177,7 @@ func TestStoredPlan(t *testing.T) {
 	})
 }
 
-// TestUnusableCheckpoints are refused, and say why.
+// TestUnusableCheckpoints: a checkpoint that cannot be used is rejected with a reason.
 func TestUnusableCheckpoints(t *testing.T) {
 	src := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(src, "is_active")
@@ -215,8 +215,8 @@ func TestUnusableCheckpoints(t *testing.T) {
 	}
 }
 
-// TestSortedRunsHaveNoCheckpoint: rows that come sorted otherwise than by the key
-// cannot be gone on with.
+// TestSortedRunsHaveNoCheckpoint: a run that sorts rows other than by the key cannot
+// resume.
 func TestSortedRunsHaveNoCheckpoint(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Users: 30}, shipstream.Capabilities{})
 	for _, opts := range [][]query.Option{{query.OrderBy("username")}, {query.OrderBy("username"), query.Limit(5)}} {

@@ -20,7 +20,7 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// bucket is what the sink needs of an object store: any client has it.
+// bucket is the part of an object store that the sink needs; any client has it.
 type bucket interface {
 	Put(ctx context.Context, key string, body []byte) error
 	Get(ctx context.Context, key string) ([]byte, error) // matches errNoObject where there is none
@@ -28,9 +28,9 @@ type bucket interface {
 
 var errNoObject = errors.New("no such object")
 
-// bucketSink writes an export into a bucket: an object for the rows of each commit,
-// and then one that says how many of those count. An object is whole or not there,
-// which makes each commit one step; what a crash leaves uncounted is overwritten.
+// bucketSink writes an export into a bucket: an object for the rows of each commit, then
+// one that counts the valid objects. An object is whole or missing, so each commit is one
+// step; later objects overwrite those that a crash left uncounted.
 type bucketSink struct {
 	bucket bucket
 	prefix string
@@ -38,7 +38,7 @@ type bucketSink struct {
 	done   progress
 }
 
-// progress is the object that counts.
+// progress is the object that counts the others.
 type progress struct {
 	Objects    int             `json:"objects"`
 	Checkpoint json.RawMessage `json:"checkpoint"`
@@ -136,7 +136,7 @@ func (m *memory) Get(_ context.Context, key string) ([]byte, error) {
 	return body, nil
 }
 
-// TestBucketSink: the recipe keeps what a sink promises.
+// TestBucketSink: the recipe satisfies the contract of a sink.
 func TestBucketSink(t *testing.T) {
 	store := &memory{objects: map[string][]byte{}}
 	field := func(name string) *model.Field {
@@ -175,7 +175,7 @@ func TestBucketSink(t *testing.T) {
 	}
 }
 
-// failing is a bucket that asks before each request whether it fails.
+// failing is a bucket that asks before each request whether to fail.
 type failing struct {
 	bucket
 

@@ -14,7 +14,7 @@ import (
 	"github.com/muster-go/muster/query/querytest"
 )
 
-// berth is a row of a port's list, which is kept in the order of ID.
+// berth is a row of a port's list, which is sorted by ID.
 type berth struct {
 	ID   int64
 	Ship *string // nil: it is free
@@ -34,8 +34,8 @@ func (b *berth) Value(field int) model.Value {
 func (*berth) Len(int) int             { return 0 } // no field is a reference
 func (*berth) At(int, int) model.Value { return model.Null() }
 
-// port is a source of berths. Its server can be asked for the berths of one ship,
-// and for those above an id: everything else is the engine's business.
+// port is a source of berths. Its server filters by one ship and by a least id; the engine
+// does everything else.
 type port struct {
 	schema *model.Schema
 	berths []berth
@@ -59,7 +59,7 @@ func (p *port) NewSpill() query.Spill[berth]   { return nil }
 func (p *port) Record(row *berth) model.Record { return row }
 func (p *port) ID(row *berth) int64            { return row.ID }
 
-// Fetch is where a server would be asked.
+// Fetch stands for a request to the server.
 func (p *port) Fetch(scan plan.Scan) paginate.Fetch[berth] {
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[berth], error) {
 		page := &paginate.Page[berth]{Count: -1}
@@ -77,7 +77,7 @@ func (p *port) Fetch(scan plan.Scan) paginate.Fetch[berth] {
 	}
 }
 
-// portDialect says what can be asked: `ship = '…'`, once.
+// portDialect pushes `ship = '…'`, once.
 type portDialect struct{}
 
 func (portDialect) Classify(conjuncts []dsl.Node) []plan.Pushdown {
@@ -120,7 +120,7 @@ func Example_source() {
 	// 2 null <nil>
 }
 
-// TestPort: the recipe keeps what a source promises.
+// TestPort: the recipe satisfies the contract of a source.
 func TestPort(t *testing.T) {
 	ships := []string{"Ann", "ann", "Ann ", "", "B%", "Cé"}
 	var berths []berth

@@ -28,8 +28,8 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// emulated stands for a client of the API: an emulator with 2500 users, of whom some
-// are deleted.
+// emulated stands for a client of the API: an emulator with 2500 users, some of them
+// deleted.
 func emulated(hooks transport.Hooks) (users *shipstream.UserSource, end func()) {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 2500})
 	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token()), Hooks: hooks})
@@ -77,9 +77,9 @@ func Example_database() {
 	// 1909 <nil>
 }
 
-// usersHandler streams the users that a filter selects, as NDJSON. A reader that is
-// slow holds the fetch, which then keeps a few pages in memory and asks for no more;
-// one that leaves ends it, because the run goes by the request's context.
+// usersHandler streams the users that a filter selects, as NDJSON. A slow reader slows the
+// fetch, which then keeps a few pages in memory. A reader that leaves ends it, because the
+// run uses the context of the request.
 func usersHandler(users *shipstream.UserSource) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rows, err := query.Run(r.Context(), users, r.FormValue("filter"), query.OrderBy("id"))
@@ -119,10 +119,10 @@ func Example_webHandler() {
 	// 400 3
 }
 
-// meters are counters such as every library of metrics has.
+// meters are counters such as every metrics library has.
 type meters struct{ requests, failures, rows atomic.Int64 }
 
-// OnRequest is told of every attempt.
+// OnRequest observes every attempt.
 func (m *meters) OnRequest(e transport.RequestEvent) {
 	m.requests.Add(1)
 	if e.Status >= http.StatusBadRequest {
@@ -130,7 +130,7 @@ func (m *meters) OnRequest(e transport.RequestEvent) {
 	}
 }
 
-// OnPage is told of every page.
+// OnPage observes every page.
 func (m *meters) OnPage(_ int, e paginate.PageEvent) { m.rows.Add(int64(e.Kept)) }
 
 func Example_metrics() {
@@ -150,8 +150,8 @@ func Example_metrics() {
 	// Output: 2500 0 true
 }
 
-// TestNightlyExport runs minutes of rate limit in a moment: inside a bubble of
-// synctest the clock moves on whenever all wait.
+// TestNightlyExport runs minutes of rate limit in a moment: in a synctest bubble the clock
+// advances when all goroutines wait.
 func TestNightlyExport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 3000, Rate: 2, Burst: 4, Latency: 250 * time.Millisecond})
@@ -183,8 +183,7 @@ func TestNightlyExport(t *testing.T) {
 	})
 }
 
-// TestUsersHandlerHoldsTheFetch: while nobody reads, nothing more is asked for than
-// a few pages.
+// TestUsersHandlerHoldsTheFetch: while nobody reads, a run requests only a few pages.
 func TestUsersHandlerHoldsTheFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := shipstreamtest.NewTransport(shipstreamtest.Options{Users: 40_000, Rate: -1})
@@ -212,7 +211,7 @@ func TestUsersHandlerHoldsTheFetch(t *testing.T) {
 	})
 }
 
-// stuck is a reader that takes nothing for a while, and then fails.
+// stuck is a reader that reads nothing for a while and then fails.
 type stuck struct {
 	header http.Header
 	until  chan struct{}

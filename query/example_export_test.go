@@ -37,12 +37,12 @@ func ExampleExport() {
 		return query.Export(ctx, shipstream.Users(client, shipstream.AnyUser), "", to, opts...)
 	}
 
-	// The first one is interrupted after its first commit.
+	// Interrupt the first run after its first commit.
 	ctx, interrupt := context.WithCancel(context.Background())
 	stats, err := export(ctx, query.CommitEvery(0, 1), query.OnCommit(func(query.ExportStats) { interrupt() }))
 	fmt.Println(err, stats.Committed, stats.Resumable)
 
-	// The second goes on with what is left.
+	// The second run resumes.
 	stats, err = export(context.Background())
 	fmt.Println(err, stats.Resumed, stats.Run.Rows, stats.Committed, stats.Whole)
 	// Output:
@@ -81,7 +81,7 @@ func ExampleOnStart() {
 	// <nil> 2500 100
 }
 
-// A plan that was looked at is exported as it is, without planning again.
+// Inspect a plan, then export it without planning again.
 func ExampleExportPlan() {
 	users, end := crew()
 	defer end()

@@ -1,12 +1,9 @@
 package query_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/muster-go/muster/dsl"
@@ -15,7 +12,7 @@ import (
 	"github.com/muster-go/muster/query/shipstream"
 )
 
-// list prints the answer of a run on one line, as Run returned it.
+// list prints the answer of a run on one line.
 func list(rows *query.Rows[shipstream.User], err error) {
 	if err != nil {
 		fmt.Println(err)
@@ -43,8 +40,8 @@ func ExampleArgs() {
 	// [Ada Cyd Dee]
 }
 
-// A limit has the newest rows, or the oldest, or whichever come first: never are all
-// read for it.
+// A limit takes the newest rows, or the oldest, or those that come first. It never reads
+// all rows for that.
 func ExampleOrderByKey() {
 	users, end := crew()
 	defer end()
@@ -60,7 +57,7 @@ func ExampleNamed() {
 	// Output: [Bob Cyd]
 }
 
-// Fields that are not basic come only when they are asked for.
+// Fields that are not basic come only if selected.
 func ExampleSelect() {
 	users, end := crew()
 	defer end()
@@ -75,8 +72,7 @@ func ExampleSelect() {
 	// Output: Bob 2024-02-02 <nil>
 }
 
-// A star is all fields of what a reference refers to, as far as it is known that the
-// server returns them.
+// A star selects all fields below a reference that the server is known to return.
 func ExampleSelect_star() {
 	users, end := crew()
 	defer end()
@@ -98,7 +94,7 @@ func ExampleSelect_star() {
 	// select "warehouse.*": no such fields; valid names are *, roles.*, default_warehouse.*, merchant.*
 }
 
-// What the server cannot sort by, or only page by page, is sorted locally.
+// An order that the server does not have, or has for one page only, is sorted locally.
 func ExampleOrderBy() {
 	users, end := crew()
 	defer end()
@@ -148,7 +144,7 @@ func ExampleWithDeleted() {
 	// [Cyd Dee Eve]
 }
 
-// A fixed now makes a plan that is the same every day.
+// With a fixed now, the plan is the same every day.
 func ExampleNow() {
 	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, `last_login_at < now - 90d`,
@@ -161,7 +157,7 @@ func ExampleNow() {
 	// Output: last_login_at < 2024-01-01T12:00:00Z
 }
 
-// A date without a zone begins when it does there.
+// A date without a zone begins at midnight in this zone.
 func ExampleZone() {
 	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, `created_at >= 2024-01-01`, query.Zone(time.FixedZone("", -5*60*60)))
@@ -173,7 +169,7 @@ func ExampleZone() {
 	// Output: created_at >= 2024-01-01T05:00:00Z
 }
 
-// Each strategy brings the same rows; the default brings them soonest.
+// Each strategy brings the same rows; the default is the fastest.
 func ExampleWalk() {
 	users, end := crew()
 	defer end()
@@ -192,8 +188,7 @@ func ExampleWalk() {
 	// two-ended id gaps 3 <nil>
 }
 
-// A sort that would not fit in memory ends the run; with a limit it need not
-// gather all rows.
+// A sort that exceeds its bound fails. With a limit it need not gather all rows.
 func ExampleMaxSortRows() {
 	users, end := crew()
 	defer end()
@@ -205,7 +200,7 @@ func ExampleMaxSortRows() {
 	// [Cyd Ada]
 }
 
-// A plan of many requests says how long they take under the rate limit.
+// A plan of many requests states how long they take under the rate limit.
 func ExampleRateLimit() {
 	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, ``, query.RateLimit(10, 60))
@@ -217,7 +212,7 @@ func ExampleRateLimit() {
 	// Output: 100 requests take at least 4s
 }
 
-// With counts in place of guesses a plan's cost is known.
+// With counts in place of guesses, the cost of a plan is known.
 func ExamplePrepareCounted() {
 	users, end := crew()
 	defer end()
@@ -230,7 +225,7 @@ func ExamplePrepareCounted() {
 	// Output: 3 rows in 1 request, known: true
 }
 
-// A plan is looked at before it runs, and may run any number of times.
+// A plan can be inspected before it runs, and can run any number of times.
 func ExampleRunPlan() {
 	users, end := crew()
 	defer end()
@@ -249,7 +244,8 @@ func ExampleRunPlan() {
 	// [Dee Bob Ada]
 }
 
-func ExampleRows_Analyze() {
+// After a run, compare what it took with what the plan expected.
+func ExampleRun_analyze() {
 	users, end := crew()
 	defer end()
 	rows, err := query.Run(context.Background(), users, `is_active and name contains 'e'`,
@@ -265,7 +261,7 @@ func ExampleRows_Analyze() {
 	// 2 requests, 3 rows fetched, 1 in the answer
 }
 
-// A refused option says which one and why, before any request.
+// An unusable option is reported by name before any request.
 func ExampleOptionError() {
 	users := shipstream.Users(nil, shipstream.AnyUser)
 	_, err := query.Prepare(users, `is_active`, query.OrderBy("nme"))
@@ -278,7 +274,7 @@ func ExampleOptionError() {
 	// sort "nme": no such field; did you mean name?
 }
 
-// A filter may be built in place of written.
+// A filter can be built in Go instead of written.
 func ExampleRun_built() {
 	users, end := crew()
 	defer end()
@@ -287,8 +283,7 @@ func ExampleRun_built() {
 	// Output: [Ada Dee]
 }
 
-// A sort of all rows that outgrows its memory goes on in a temporary file; the
-// plan says from where on.
+// A sort that exceeds its memory uses a temporary file; the plan states the bound.
 func ExampleSortMemory() {
 	users, end := crew()
 	defer end()
@@ -319,8 +314,8 @@ func ExampleWithout() {
 	// exact: false
 }
 
-// A union of two branches or one scan: where a wrong guess would cost much, the server
-// is asked for counts before the first page.
+// The plan is a union of two branches or one scan. Because a wrong guess would cost many
+// requests, Choose counts rows first.
 func ExampleChoose() {
 	users, end := crew()
 	defer end()
@@ -335,43 +330,4 @@ func ExampleChoose() {
 	}
 	fmt.Println("counted:", planned.Counts > 0, "known:", planned.Cost.Known)
 	// Output: counted: true known: true
-}
-
-// After a run the explanation has what it took, too.
-func ExampleRows_Analyze_explained() {
-	users, end := crew()
-	defer end()
-	rows, err := query.Run(context.Background(), users, `is_active and name contains 'e'`,
-		query.Walk(plan.StrategySerial), query.PageSize(2))
-	list(rows, err)
-	if err != nil {
-		return
-	}
-	var text, data bytes.Buffer
-	analysis := rows.Analyze()
-	if err := analysis.Explain(&text); err != nil {
-		fmt.Println(err)
-		return
-	}
-	for line := range strings.Lines(text.String()) {
-		if strings.HasPrefix(line, "query") || strings.HasPrefix(line, "took") {
-			fmt.Println(strings.Fields(line)[:2])
-		}
-	}
-	if err := analysis.ExplainJSON(&data); err != nil {
-		fmt.Println(err)
-		return
-	}
-	var explained struct {
-		Actual struct {
-			Fetched int64 `json:"fetched"`
-			Rows    int64 `json:"rows"`
-		} `json:"actual"`
-	}
-	fmt.Println(json.Unmarshal(data.Bytes(), &explained), explained.Actual)
-	// Output:
-	// [Dee]
-	// [query users]
-	// [took 2]
-	// <nil> {3 1}
 }

@@ -14,8 +14,8 @@ func ExampleStats() {
 	// Output: 50%, 12500 rows a second by 12.5 requests a second
 }
 
-// A job that may run for a minute at a time does a page in each, until nothing is left.
-func ExampleCheckpoint_Done() {
+// A job that may run for a minute at a time reads a page each time, until nothing is left.
+func ExampleCheckpoint() {
 	users, end := crew()
 	defer end()
 	ctx := context.Background()

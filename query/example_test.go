@@ -17,8 +17,8 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// crew is what the examples query: an emulator with four users and a deleted
-// one, and a client.
+// crew returns the users that the examples query, on an emulator with four users and a
+// deleted one.
 func crew() (users *shipstream.UserSource, end func()) {
 	day := func(s string) time.Time { t, _ := time.Parse(time.DateOnly, s); return t }
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Rows: []shipstreamtest.User{
@@ -60,7 +60,8 @@ func ExampleRun() {
 	// 2 Bob
 }
 
-func ExampleRows_Batches() {
+// Batches of about a page suit consumers that write them at once.
+func ExampleRows() {
 	users, end := crew()
 	defer end()
 	ctx := context.Background()
@@ -89,7 +90,7 @@ func ExampleRows_Batches() {
 	// {"id":4,"name":"Dee","is_active":true}
 }
 
-// A plan needs no server, and says what would be asked of one.
+// A plan needs no server and shows the requests that it would send.
 func ExamplePrepare() {
 	users := shipstream.Users(nil, shipstream.AnyUser)
 	planned, err := query.Prepare(users, `id between 10 and 20 and name contains 'b'`)
@@ -113,7 +114,7 @@ func ExamplePrepare() {
 	// request   GET /v1/system/users/any?cursor_start=20&filter=id{gteq:10}&limit=1000&sort=-id
 }
 
-// Errors of the filter come before any request and point at the spot.
+// Errors of the filter come before any request and point at the text.
 func ExampleRun_error() {
 	users := shipstream.Users(nil, shipstream.AnyUser)
 	_, err := query.Run(context.Background(), users, `is_activ = true`)
@@ -151,8 +152,8 @@ func ExampleCheck() {
 	// Output: this compares with only the first second of 2024-01-01
 }
 
-// A consumer that makes rows durable keeps the checkpoint with them; another
-// process goes on from it.
+// A consumer that makes rows durable stores the checkpoint with them; another process
+// resumes from it.
 func ExampleResume() {
 	users, end := crew()
 	defer end()
@@ -214,7 +215,7 @@ func Example_storedPlan() {
 		fmt.Println(err)
 		return
 	}
-	// A week later `now` still means what it meant.
+	// A week later `now` still has its first meaning.
 	loaded, err := plan.Load(users, stored)
 	if err != nil {
 		fmt.Println(err)

@@ -15,9 +15,9 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// TestNeverReturned: where the timestamps filter and are never returned, a
-// condition that the server can say leaf by leaf is answered however its ANDs, ORs
-// and NOTs are nested, and the answer is that of a server that returns them.
+// TestNeverReturned: if a server filters by timestamps and never returns them, a filter
+// whose predicates it can all answer is answered, however they are nested. The answer is
+// that of a server which returns timestamps.
 func TestNeverReturned(t *testing.T) {
 	o := shipstreamtest.Options{Users: 150, IDs: shipstreamtest.Sparse}
 	_, open := source(t, o, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
@@ -57,8 +57,8 @@ func reads(p *query.Plan, names ...string) bool {
 	})
 }
 
-// sayable draws filters each leaf of which the documented operators can say, and
-// so can they its negation, or that reads only what rows always carry.
+// sayable draws filters of predicates that the server can answer, negated or not, or that
+// read only fields which rows always carry.
 func sayable(depth int) *rapid.Generator[string] {
 	leaves := []string{
 		"is_active", "is_active = false", "created_at > 2023-01-01", "created_at <= 2024-06-15", "created_at is null", "created_at on 2024-03-10",

@@ -21,7 +21,7 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// interruptedShape is a plan of some shape over some source.
+// interruptedShape is one kind of plan over a source.
 type interruptedShape struct {
 	name      string
 	style     rest.Style // of the shop, where it is one
@@ -85,8 +85,8 @@ func interruptedShapes() []interruptedShape {
 	return shapes
 }
 
-// randomPlan draws a filter of several conditions and options that go together.
-// gathers says that rows are sorted locally, so that a run cannot be resumed.
+// randomPlan draws a filter of several conditions, and options that go together. gathers
+// reports that rows are sorted locally, so that a run cannot resume.
 func randomPlan(names []string) (filter string, opts []query.Option, gathers bool) {
 	conditions := []string{
 		"is_active", "last_login_at is null", `email ends with "@example.com"`, "id > 40", "name like '%o%'",
@@ -109,8 +109,8 @@ func randomPlan(names []string) (filter string, opts []query.Option, gathers boo
 	return filter, opts, gathers
 }
 
-// usersUnderTest is a query over ShipStream's users, of which some move between the
-// branches of a union and between deleted and not.
+// usersUnderTest is a query over users, some of whom move between the branches of a union
+// and between deleted and not deleted.
 func usersUnderTest(t *testing.T, s *script, k *known, c shipstream.Capabilities, filter string, o ...query.Option) *subject {
 	t.Helper()
 	rows := make([]shipstreamtest.User, 40)
@@ -131,7 +131,7 @@ func usersUnderTest(t *testing.T, s *script, k *known, c shipstream.Capabilities
 	out.limited = k.plan.Limit > 0
 	out.moving, out.move = moving, func() {
 		for i := range rows {
-			// From one branch to the other, and some beyond what is deleted.
+			// Move rows to the other branch, and delete some.
 			_ = server.UpdateUser(rows[i].ID, func(u *shipstreamtest.User) { u.LastLoginAt, u.Email = time.Time{}, fmt.Sprintf("m%d@example.org", i) })
 			if i%3 == 0 {
 				server.DeleteUsers(rows[i].ID)

@@ -86,7 +86,8 @@ func interruptedSink[T any, P interface {
 	return sink.NewFile(to.name, encoding, o), nil
 }
 
-// exportedKeys reads the keys of a finished export by what the command verify uses.
+// exportedKeys reads the keys of a finished export with the functions of the command
+// verify.
 func exportedKeys(ctx context.Context, path string) func(yield func(string, error) bool) {
 	return func(yield func(string, error) bool) {
 		files := []string{path}

@@ -24,14 +24,14 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// interruptEvery has each step of an export tried, which takes minutes; without it
-// every third is, from a random one on.
+// interruptEvery interrupts exports at each step, which takes minutes; otherwise at every
+// third, from a random one on.
 var interruptEvery = flag.Bool("interrupt.every", false, "interrupt exports at every step, not at every third")
 
-// TestInterrupted ends runs and exports at each step of their schedule: every
-// request that begins or ends, and every batch that the consumer takes. A run ends
-// with every row or with an error, an export that says it is whole is whole, and one
-// that is resumed has each row once, although rows moved between scans meanwhile.
+// TestInterrupted ends runs and exports at each step of their schedule: each begin and end
+// of a request, and each batch that the consumer takes. A run ends with every row or with
+// an error. An export that reports a whole output has one. A resumed export has each row
+// once, although rows moved between scans meanwhile.
 func TestInterrupted(t *testing.T) {
 	var mu sync.Mutex
 	var all outcome
@@ -57,8 +57,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// everyStep ends the shape's run at step after step until it comes to its end by
-// itself. Exports go to one sink after the other.
+// everyStep ends the shape's run at step after step, until the run is over before the
+// step. Exports take the sinks in turn.
 func everyStep(t *testing.T, s interruptedShape, w way, sum *outcome) {
 	t.Helper()
 	stride, exports := 1, 3
@@ -85,7 +85,8 @@ func everyStep(t *testing.T, s interruptedShape, w way, sum *outcome) {
 		name := sinks[(at/exports+len(w.name))%len(sinks)]
 		run := inBubble
 		if strings.Contains(name, "parquet") || strings.HasSuffix(name, ".zst") {
-			// Their decoders are pooled, with channels that no other bubble may use.
+			// Their decoders are pooled and have channels, which another bubble must not
+			// use.
 			if run = inRealTime; w.faked {
 				continue
 			}
@@ -100,7 +101,7 @@ func everyStep(t *testing.T, s interruptedShape, w way, sum *outcome) {
 	}
 }
 
-// inBubble makes the shape's server and client under fake time.
+// inBubble runs the test with fake time.
 func inBubble(t *testing.T, s interruptedShape, test func(c *subject) error) {
 	t.Helper()
 	shop := orderstest.New(orderstest.Options{Style: string(s.style), Orders: 60})
@@ -111,7 +112,7 @@ func inBubble(t *testing.T, s interruptedShape, test func(c *subject) error) {
 	})
 }
 
-// inRealTime does the same under the machine's clock.
+// inRealTime runs the test with the machine's clock.
 func inRealTime(t *testing.T, s interruptedShape, test func(c *subject) error) {
 	t.Helper()
 	shop := orderstest.New(orderstest.Options{Style: string(s.style), Orders: 60})
@@ -128,7 +129,7 @@ func once(t *testing.T, s interruptedShape, shop *orderstest.Server, script *scr
 	}
 }
 
-// outcome counts what became of the interruptions.
+// outcome counts the results of interruptions.
 type outcome struct{ runs, early, whole, exports, exportsEarly, resumed, exportsWhole int }
 
 func (n *outcome) add(m outcome) {
@@ -140,7 +141,7 @@ func (n *outcome) row(name string) string {
 	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d | %d |", name, n.runs, n.early, n.whole, n.exports, n.exportsEarly, n.resumed, n.exportsWhole)
 }
 
-// script counts the steps of a run and does something at one of them.
+// script counts the steps of a run and acts at one of them.
 type script struct {
 	latency time.Duration // of a request, at most
 
@@ -152,10 +153,10 @@ type script struct {
 	stop  bool   // the consumer breaks out
 }
 
-// errStop is what a test's cancel gives as its cause.
+// errStop is the cause of a test's cancel.
 var errStop = errors.New("the operator stopped the run")
 
-// stopped counts a step of the consumer and reports whether it breaks out.
+// stopped counts a step of the consumer and reports whether to break out.
 func (s *script) stopped() bool {
 	s.step()
 	s.mu.Lock()
@@ -163,7 +164,7 @@ func (s *script) stopped() bool {
 	return s.stop
 }
 
-// step counts one step; it reports whether the request at it is to be refused.
+// step counts one step and reports whether to refuse the request at it.
 func (s *script) step() (refuse bool) {
 	s.mu.Lock()
 	s.n++
@@ -186,7 +187,7 @@ func (s *script) begin(at int, fail bool, do func()) {
 	s.n, s.at, s.fired, s.fail, s.stop, s.do = 0, at, false, fail, false, do
 }
 
-// steps is a round tripper whose requests are steps, each with a latency.
+// steps is a round tripper with latency that counts a step before and after each request.
 type steps struct {
 	script *script
 	next   http.RoundTripper
@@ -227,10 +228,11 @@ type way struct {
 	name    string
 	exports bool // whether an export can be ended so
 	faked   bool // whether it takes fake time
-	// start returns the context of the run, what to do at the step, and whether the
-	// request at the step is refused.
+	// start returns the context of the run, the action at the step, and whether to refuse
+	// the request at the step.
 	start func(c *subject) (ctx context.Context, do func(), fail bool)
-	// ended says what is wrong with the error of a run that was ended so.
+	// ended describes what is wrong with the error of a run that was ended so; "" if
+	// nothing is.
 	ended func(err error) string
 }
 
@@ -251,7 +253,8 @@ func ways() []way {
 			return ctx, func() { cancel(errStop) }, false
 		}, is(context.Canceled, errStop)},
 		{"deadline", true, true, func(c *subject) (context.Context, func(), bool) {
-			// The deadline passes at the step: the clock is fake, so waiting is free.
+			// The deadline passes at the step. The clock is fake, so waiting takes no
+			// time.
 			ctx, cancel := context.WithTimeoutCause(c.ctx, time.Hour, errStop)
 			c.cleanup = append(c.cleanup, cancel)
 			return ctx, func() { time.Sleep(2 * time.Hour) }, false //nolint:forbidigo // fake time passes at once
@@ -271,7 +274,7 @@ func ways() []way {
 	}
 }
 
-// subject is a query over a server that tests interrupt.
+// subject is a query to interrupt.
 type subject struct {
 	ctx     context.Context //nolint:containedctx // of one test
 	script  *script
@@ -328,8 +331,8 @@ func (c *subject) end() {
 	}
 }
 
-// interruptedExport ends an export at a step, moves rows, and resumes it. It
-// reports whether the export came to that step.
+// interruptedExport ends an export at a step, moves rows, and resumes it. It reports
+// whether the export reached that step.
 func (c *subject) interruptedExport(folder, name string, w way, at int, sum *outcome) (fired bool, err error) {
 	to := destination{name, folder, newMemoryFS()}
 	ctx, do, fail := w.start(c)
@@ -369,8 +372,8 @@ func (c *subject) interruptedExport(folder, name string, w way, at int, sum *out
 	return fired, c.holds(to, moved)
 }
 
-// holds says how the keys in a finished export are not those of the answer, each
-// once. A row that moved may have moved behind the scans.
+// holds compares the keys of a finished export with the answer, each once. A row that
+// moved may be missing, because it may have moved to a scan that was read.
 func (c *subject) holds(to destination, moved map[string]bool) error {
 	if err := to.memory.save(to.folder); err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// book is a row whose key is a text.
+// book is a row whose key is a string.
 type book struct {
 	key   string
 	shelf string // "" = null
@@ -42,8 +42,8 @@ func (b *book) Value(field int) model.Value {
 func (*book) Len(int) int             { return 0 }
 func (*book) At(int, int) model.Value { return model.Null() }
 
-// Presence implements [model.PresenceRecord]: no row has the shelf that a library is asked
-// for in vain.
+// Presence implements [model.PresenceRecord]: rows lack the shelf although it is
+// requested.
 func (b *book) Presence(field int) model.Presence {
 	if field == 2 && b.shelf == "lost" {
 		return model.Missing
@@ -51,8 +51,8 @@ func (b *book) Presence(field int) model.Presence {
 	return model.Present
 }
 
-// library is a source that pages by offset, of a server to which a book comes with
-// every page, so that each begins with the last row of the one before.
+// library is a source that pages by offset. Its server gains a book with every page, so
+// that each page begins with the last row of the one before.
 type library struct {
 	schema *model.Schema
 	books  []book
@@ -103,7 +103,7 @@ func (l *library) Fetch(scan plan.Scan) paginate.Fetch[book] {
 	}
 }
 
-// libraryDialect says equalities. Its server takes the deleted books to be all.
+// libraryDialect pushes equalities. On its server the deleted books are all books.
 type libraryDialect struct{ portDialect }
 
 func (libraryDialect) Classify(conjuncts []dsl.Node) []plan.Pushdown {
@@ -120,8 +120,8 @@ func (libraryDialect) Independent() bool           { return true }
 func (libraryDialect) ID() string                  { return "isbn" }
 func (libraryDialect) Deleted() (url.Values, bool) { return url.Values{"deleted": {"1"}}, true }
 
-// TestTextKeys: rows whose key is a text come once each, in one order: by texts that
-// are equal under the collation in that of their bytes.
+// TestTextKeys: rows with string keys come once each and in one order: keys that are equal
+// under the collation are ordered by their bytes.
 func TestTextKeys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		isbns := rapid.SampledFrom([]model.Collation{model.CI, model.Binary}).Draw(t, "collation")
@@ -147,8 +147,8 @@ func TestTextKeys(t *testing.T) {
 	})
 }
 
-// sameAnswer reports whether the rows are those wanted, in their order or in any, or
-// as many of them as the limit has it.
+// sameAnswer reports whether the rows are the expected ones, in order if there is one, and
+// as many as the limit allows.
 func sameAnswer(rows, want []book, ordered bool, limit int64) bool {
 	if limit == 0 || limit > int64(len(want)) {
 		limit = int64(len(want))
@@ -163,7 +163,7 @@ func sameAnswer(rows, want []book, ordered bool, limit int64) bool {
 	return int64(len(rows)) == limit && len(keys) == len(rows) && !slices.Contains(slices.Collect(maps.Values(keys)), false)
 }
 
-// answer is the books for which a filter is true, in order.
+// answer returns the books for which a filter is true, in order.
 func (l *library) answer(t *rapid.T, filter, order string) []book {
 	checked, err := query.Check(l, filter)
 	if err != nil {
@@ -202,7 +202,7 @@ func (l *library) byKey(a, b book) int {
 	return cmp.Or(dsl.CompareStrings(f.Collation, a.key, b.key), cmp.Compare(a.key, b.key))
 }
 
-// TestTextKeyOfRepeatedPage: so is the row that a page repeats.
+// TestTextKeyOfRepeatedPage: the error of a repeated page names the key of its first row.
 func TestTextKeyOfRepeatedPage(t *testing.T) {
 	l := newLibrary(model.Binary, book{"a", "", 1}, book{"b", "", 2}, book{"c", "", 2})
 	l.stuck = true
@@ -213,7 +213,7 @@ func TestTextKeyOfRepeatedPage(t *testing.T) {
 	}
 }
 
-// TestTextKeyOfMissingField: the row that lacks a field is told by its key.
+// TestTextKeyOfMissingField: the error names the row that lacks a field by its key.
 func TestTextKeyOfMissingField(t *testing.T) {
 	l := newLibrary(model.Binary, book{"a", "lost", 1}, book{"b", "lost", 2})
 	_, err := collect(t.Context(), l, "shelf != 'east'")

@@ -73,9 +73,9 @@ func testMetamorphic(t *testing.T, collation model.Collation) {
 	})
 }
 
-// checkOrderAndLimit holds an ordered and a limited run of the same filter to the
-// answer: the limit takes rows of it and as many as there are, and an order by id
-// takes the first of them.
+// checkOrderAndLimit compares an ordered and a limited run of the same filter with the
+// answer: the limit takes that many of its rows, and an order by id takes the first of
+// them.
 func checkOrderAndLimit(t *testing.T, rt *rapid.T, src *shipstream.UserSource, filter string, answer []int64, pageSize int) {
 	t.Helper()
 	limit := rapid.Int64Range(1, 40).Draw(rt, "limit")
@@ -105,8 +105,7 @@ func checkOrderAndLimit(t *testing.T, rt *rapid.T, src *shipstream.UserSource, f
 	}
 }
 
-// tally sorts all rows by what the filter, compiled as it was written, is for
-// them.
+// tally groups all rows by the truth value of the filter, compiled as written.
 func tally(rt fataler, src query.Resource, filter string, all []shipstream.User) map[dsl.Tri][]int64 {
 	checked, err := query.Check(src, filter)
 	if err != nil {
@@ -133,7 +132,7 @@ type fataler interface {
 	Fatalf(format string, args ...any)
 }
 
-// matching is the ids of the rows for which the filter is true.
+// matching returns the ids of the rows for which the filter is true.
 func matching(t fataler, src query.Resource, filter string, all []shipstream.User) []int64 {
 	return tally(t, src, filter, all)[dsl.True]
 }
@@ -148,8 +147,7 @@ func switchNames() []string {
 	return names
 }
 
-// tricky are names that differ in what collations, patterns and JSON make of
-// them.
+// tricky are names that collations, patterns and JSON treat differently.
 func tricky() []shipstreamtest.User {
 	names := []string{
 		"", " ", "a", "A", "a ", "á", "ä", "ß", "s", "ss", "a\t", "a%b", "a_b", `a\b`, `a"b`, "a'b", "Ø", "O", "e\u0301", "é",

@@ -12,8 +12,7 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// ignoring sends requests on without one of their parameters, as to a server that
-// takes it and heeds it not.
+// ignoring removes a parameter from requests, like a server that accepts and ignores it.
 type ignoring struct {
 	next  http.RoundTripper
 	param string
@@ -27,8 +26,8 @@ func (i ignoring) RoundTrip(r *http.Request) (*http.Response, error) {
 	return i.next.RoundTrip(r)
 }
 
-// TestMissingFields: what rows come without is not read as null, neither by a
-// residual nor by a sort; what users of another kind never have is.
+// TestMissingFields: neither a residual nor a sort reads a field that rows lack as null. A
+// field that does not apply to users of another kind is null.
 func TestMissingFields(t *testing.T) {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 300, Rate: -1, Concurrency: -1})
 	defer server.Close()

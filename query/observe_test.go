@@ -19,8 +19,8 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// inProcess is an emulator without a network, for fake time: the API's limits and
-// 250 ms an answer.
+// inProcess is an emulator without a network, for fake time, with the API's limits and 250
+// ms a response.
 func inProcess(o shipstreamtest.Options) (*shipstreamtest.Transport, *transport.Client, *shipstream.UserSource, error) {
 	o.Latency = 250 * time.Millisecond
 	tr := shipstreamtest.NewTransport(o)
@@ -33,8 +33,8 @@ func inProcess(o shipstreamtest.Options) (*shipstreamtest.Transport, *transport.
 	return tr, client, shipstream.Users(client, shipstream.AnyUser), nil
 }
 
-// TestStatsWhileRunning: the snapshot's figures while a fetch goes on under the
-// API's limits, and its estimate against what the rest then takes.
+// TestStatsWhileRunning: the statistics during a fetch under the API's limits, and the
+// estimate of the remaining time against the actual one.
 func TestStatsWhileRunning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, client, src, err := inProcess(shipstreamtest.Options{Users: 10_000})
@@ -70,9 +70,9 @@ func TestStatsWhileRunning(t *testing.T) {
 	})
 }
 
-// TestScansTogether: deleted and other rows are one run of two scans that share
-// the client's limits: they begin together, take no longer than as many pages of
-// one scan would, and are refused nothing.
+// TestScansTogether: deleted and other rows are one run of two scans that share the
+// client's limits. They begin together, take no longer than the same pages of one scan,
+// and no request is refused.
 func TestScansTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr, client, src, err := inProcess(shipstreamtest.Options{Users: 12_000, Deleted: 12_000})
@@ -114,7 +114,7 @@ func TestScansTogether(t *testing.T) {
 	})
 }
 
-// log is both hooks, and keeps what it is told.
+// log is both hooks and keeps the events.
 type log struct {
 	mu     sync.Mutex
 	pages  []paginate.PageEvent
@@ -133,8 +133,8 @@ func (l *log) OnSplit(_ int, e paginate.SplitEvent) {
 	l.splits = append(l.splits, e)
 }
 
-// TestHooks: every page is told of once, with what was kept of it, and each split
-// names two ranges that touch.
+// TestHooks: each page is reported once, with the number of its rows that were kept, and
+// each split names two adjacent ranges.
 func TestHooks(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Users: 3000, Deleted: 100}, shipstream.Capabilities{})
 	seen := &log{}

@@ -10,10 +10,9 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// TestRunCountsWhereItPays: a run counts before it fetches only where there is a
-// choice among alternatives that a wrong guess would make dear; then it takes the
-// one that the counts favour.
-func TestRunCountsWhereItPays(t *testing.T) {
+// TestRunCountsIfItPays: a run counts before it fetches only if a wrong choice among
+// alternatives could cost much. Then it takes the one that the counts favour.
+func TestRunCountsIfItPays(t *testing.T) {
 	for _, test := range []struct {
 		filter string
 		counts int // requests that only count

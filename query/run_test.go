@@ -85,7 +85,7 @@ func TestBatchesAreAll(t *testing.T) {
 	}
 }
 
-// TestSecondConsumption: the rows of a run can be had once.
+// TestSecondConsumption: the rows of a run can be consumed once.
 func TestSecondConsumption(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Users: 10}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "")
@@ -144,8 +144,7 @@ func TestContradictionSendsNothing(t *testing.T) {
 	}
 }
 
-// TestBreakStopsTheRun: a consumer that has enough ends the fetch; goleak sees to
-// the goroutines.
+// TestBreakStopsTheRun: a break ends the fetch; goleak checks the goroutines.
 func TestBreakStopsTheRun(t *testing.T) {
 	server, src := source(t, shipstreamtest.Options{Users: 50_000, Latency: time.Millisecond}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "", query.PageSize(100))
@@ -166,7 +165,7 @@ func TestBreakStopsTheRun(t *testing.T) {
 	}
 }
 
-// TestCloseStopsBatches: Close ends a run whose consumer went away, and waits.
+// TestCloseStopsBatches: Close ends a run without a consumer, and waits.
 func TestCloseStopsBatches(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Users: 50_000}, shipstream.Capabilities{})
 	rows, err := query.Run(t.Context(), src, "", query.PageSize(100))
@@ -185,7 +184,7 @@ func TestCloseStopsBatches(t *testing.T) {
 	}
 }
 
-// TestCancellation: the caller's cause comes out as the run's error.
+// TestCancellation: the run's error matches the caller's cause.
 func TestCancellation(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Users: 50_000, Latency: time.Millisecond}, shipstream.Capabilities{})
 	enough := errors.New("enough")
@@ -209,7 +208,7 @@ func TestCancellation(t *testing.T) {
 	}
 }
 
-// TestParameters: bound values take the fields' types, and text is never pasted.
+// TestParameters: bound values take the fields' types and are never pasted as text.
 func TestParameters(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Rows: []shipstreamtest.User{
 		{ID: 1, Name: `x' or true or 'y`, Username: "a"}, {ID: 2, Name: "b", Username: "b"},
@@ -235,8 +234,7 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// TestLocalOrder: a sort that the server cannot serve is the same as the one it
-// can, nulls and ties included.
+// TestLocalOrder: a local sort equals the server's, with nulls and ties.
 func TestLocalOrder(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Users: 700}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest})
 	for _, order := range []string{"last_login_at", "-last_login_at", "username,id", "-email", "created_at,-username"} {
@@ -281,7 +279,7 @@ func firstDifference(a, b []int64) int {
 	return len(a)
 }
 
-// TestSortLimit: a local sort that would outgrow its bound says so.
+// TestSortLimit: a local sort that exceeds its bound fails with SortLimitError.
 func TestSortLimit(t *testing.T) {
 	_, src := source(t, shipstreamtest.Options{Users: 300}, shipstream.Capabilities{})
 	_, err := collect(t.Context(), src, "", query.OrderBy("name"), query.MaxSortRows(100), query.PageSize(50))
@@ -290,7 +288,7 @@ func TestSortLimit(t *testing.T) {
 	}
 }
 
-// TestFaults: a fifth of the answers are bad, and the rows are complete.
+// TestFaults: a fifth of the responses fail, and the rows are complete.
 func TestFaults(t *testing.T) {
 	kinds := []shipstreamtest.FaultKind{
 		shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway, shipstreamtest.FaultReset, shipstreamtest.FaultCutBody,
@@ -319,8 +317,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestMalformedPage: a body that is no JSON is asked for once more, and a second
-// one ends the run by name.
+// TestMalformedPage: a body that is not JSON is requested once more; a second one ends the
+// run with a named error.
 func TestMalformedPage(t *testing.T) {
 	bad := shipstreamtest.Fault{Kind: shipstreamtest.FaultMalformed}
 	_, src := source(t, shipstreamtest.Options{Users: 10, Script: []shipstreamtest.Fault{bad}}, shipstream.Capabilities{})
@@ -334,8 +332,9 @@ func TestMalformedPage(t *testing.T) {
 	}
 }
 
-// TestShortSortedPage: a short page is not the end, and a sort other than by id
-// has no second one: all rows are read, or the run fails by name.
+// TestShortSortedPage: a short page need not be the last, and the server has no second
+// page of a sort other than by id. So all rows are read, or the run fails with a named
+// error.
 func TestShortSortedPage(t *testing.T) {
 	for _, order := range []string{"username", "-created_at"} {
 		_, src := source(t, shipstreamtest.Options{Users: 700, ShortPages: true}, shipstream.Capabilities{})
@@ -361,8 +360,7 @@ func TestShortSortedPage(t *testing.T) {
 	}
 }
 
-// TestSourceWithoutClient: a source for planning says so when rows are asked of
-// it.
+// TestSourceWithoutClient: a source without a client fails when rows are requested.
 func TestSourceWithoutClient(t *testing.T) {
 	_, err := collect(t.Context(), shipstream.Users(nil, shipstream.AnyUser), "", nil)
 	if !errors.Is(err, rest.ErrNoClient) {
@@ -370,9 +368,9 @@ func TestSourceWithoutClient(t *testing.T) {
 	}
 }
 
-// TestPeek: where about a page is expected one request asks for it; more rows
-// than were guessed all come, once each.
-func TestPeek(t *testing.T) {
+// TestFirstPageThenSplit: if about a page is expected, one request fetches it; further
+// rows come too, once each.
+func TestFirstPageThenSplit(t *testing.T) {
 	twins := make([]shipstreamtest.User, 2600)
 	for i := range twins {
 		twins[i] = shipstreamtest.User{ID: int64(3*i + 1), Name: "Twin", Active: i%2 == 0}
@@ -407,7 +405,7 @@ func TestPeek(t *testing.T) {
 	}
 }
 
-// askedFor is how many requests had the text in them.
+// askedFor counts the requests that contain the text.
 func askedFor(server *shipstreamtest.Server, text string) (n int) {
 	for _, r := range server.Requests() {
 		if strings.Contains(r.Query, text) {

@@ -14,9 +14,8 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// TestSpilledSort: a sort that goes on in a temporary file delivers what one in
-// memory does, row for row, with what the rows refer to and what nobody knows of,
-// and leaves no file behind.
+// TestSpilledSort: a sort that uses a temporary file delivers the rows of one in memory,
+// with their references and unknown members, and removes the file.
 func TestSpilledSort(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
@@ -59,8 +58,8 @@ func TestSpilledSort(t *testing.T) {
 	}
 }
 
-// TestSpilledSortStops: a consumer that breaks out, and a limit beyond what a top-k
-// keeps, end a spilled sort where they should.
+// TestSpilledSortStops: a break ends a spilled sort, also with a limit beyond that of a
+// top k.
 func TestSpilledSortStops(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
@@ -83,8 +82,8 @@ func TestSpilledSortStops(t *testing.T) {
 	}
 }
 
-// TestSpilledSortFails: without a place for the temporary file the run ends with
-// one clear error, before any row.
+// TestSpilledSortFails: if the temporary file cannot be made, the run fails with one clear
+// error before any row.
 func TestSpilledSortFails(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "gone"))
 	_, src := source(t, shipstreamtest.Options{Users: 300}, shipstream.Capabilities{})

@@ -12,7 +12,7 @@ import (
 	"github.com/muster-go/muster/query/shipstream/shipstreamtest"
 )
 
-// paced is a source whose limits are made up.
+// paced is a source with given limits.
 type paced struct {
 	*shipstream.UserSource
 	pace paginate.RateLimit
@@ -24,8 +24,8 @@ func (p paced) Capabilities() plan.Capabilities {
 	return c
 }
 
-// TestStrategyByRate: where one request at a time keeps up with the rate, more
-// would only cut the ids into pieces; where the burst outweighs it, they serve.
+// TestStrategyByRate: if serial requests keep up with the rate, the plan is serial; if the
+// burst allows more, all workers share the ids.
 func TestStrategyByRate(t *testing.T) {
 	for _, tt := range []struct {
 		pace   paginate.RateLimit
@@ -57,9 +57,9 @@ func TestStrategyByRate(t *testing.T) {
 	}
 }
 
-// TestLimitAsksForNothingMore: no request begins once the rows that came satisfy
-// the limit, whether the server's rows are the answer or are looked at again.
-func TestLimitAsksForNothingMore(t *testing.T) {
+// TestLimitRequestsNothingMore: no request begins after the rows read satisfy the limit,
+// with and without a residual.
+func TestLimitRequestsNothingMore(t *testing.T) {
 	for _, tt := range []struct {
 		filter   string
 		opts     []query.Option

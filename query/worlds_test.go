@@ -20,8 +20,8 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// world is a server with random rows and abilities, what is declared of it, and all
-// its rows.
+// world is a server with random rows and abilities, its declared capabilities, and all its
+// rows.
 type world struct {
 	t    *rapid.T
 	src  *shipstream.UserSource // as declared
@@ -29,10 +29,9 @@ type world struct {
 	rows map[query.Deleted][]shipstream.User
 }
 
-// TestWorlds holds random queries of random servers to a full scan that is filtered,
-// sorted and cut here: whatever of its abilities a server is said to have, whether it
-// returns timestamps, by which fields it can be asked, how short its pages are and
-// however often it fails. An operator that was not declared is one that it refuses.
+// TestWorlds compares random queries of random servers with a full scan that is filtered,
+// sorted and cut here. Servers differ in their declared operators, timestamps, filterable
+// fields, page lengths and faults. A server refuses an operator that was not declared.
 func TestWorlds(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(rt)
@@ -87,7 +86,7 @@ func newWorld(t *rapid.T) *world {
 	return w
 }
 
-// serve starts an emulator for as long as the check goes on.
+// serve starts an emulator for the duration of the check.
 func serve(t *rapid.T, o shipstreamtest.Options) *shipstream.UserSource {
 	server := shipstreamtest.NewServer(o)
 	client, err := transport.New(transport.Options{
@@ -104,7 +103,7 @@ func serve(t *rapid.T, o shipstreamtest.Options) *shipstream.UserSource {
 	return shipstream.Users(client, shipstream.AnyUser)
 }
 
-// drawUsers draws rows whose texts and times collide in many ways, nulls among them.
+// drawUsers draws rows whose texts and times are often equal, some of them null.
 func drawUsers(t *rapid.T) []shipstreamtest.User {
 	texts := rapid.SampledFrom([]string{"", " ", "a", "A", "a ", "á", "ß", "ss", "a%b", "a_b", `a\b`, "a'b", "é", "e\u0301", "🙂", "ab", "aba", "abba", "box", "100%", "\u00a0"})
 	times := rapid.SampledFrom([]time.Time{
@@ -129,7 +128,7 @@ func drawUsers(t *rapid.T) []shipstreamtest.User {
 	return rapid.SliceOfNDistinct(user, 0, 60, func(u shipstreamtest.User) int64 { return u.ID }).Draw(t, "rows")
 }
 
-// ask draws a query and holds its answer, and its count, to the truth.
+// ask draws a query and compares its answer and its count with the truth.
 func (w *world) ask() {
 	t := w.t
 	filter := filterGen(3).Draw(t, "filter")
@@ -191,7 +190,7 @@ func (w *world) ask() {
 	}
 }
 
-// answer is the ids of the rows for which the filter is true, in order.
+// answer returns the ids of the rows for which the filter is true, in order.
 func (w *world) answer(filter string, deleted query.Deleted, order string) []int64 {
 	ids := matching(w.t, w.open, filter, w.rows[deleted])
 	if order == "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/query/shipstream"
 )
 
-// asked is a resource that notes each count that its server is asked for.
+// asked is a resource that notes each count request.
 type asked struct {
 	plan.Resource
 	forward bool // pages go upwards only
@@ -28,8 +28,8 @@ func (a *asked) Capabilities() plan.Capabilities {
 	return caps
 }
 
-// TestEachCountOnce: planning from counts asks the server for the rows of each scan of
-// each alternative once, also where the order by the key is still to be chosen.
+// TestEachCountOnce: planning from counts counts each scan of each alternative once, also
+// if it chooses the order by the key.
 func TestEachCountOnce(t *testing.T) {
 	for _, forward := range []bool{false, true} {
 		for _, byKey := range []bool{false, true} {

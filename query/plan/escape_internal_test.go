@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestEscapedLen: the length is that of what is sent.
+// TestEscapedLen: escapedLen agrees with url.QueryEscape.
 func TestEscapedLen(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~]*`)).Draw(rt, "text")

@@ -10,8 +10,8 @@ import (
 	"github.com/muster-go/muster/query/shipstream"
 )
 
-// An explanation is for a person as text, and for a program as JSON.
-func ExamplePlan_Explain() {
+// Explain a plan as text for people, or as JSON for programs.
+func ExamplePlan() {
 	planned, err := query.Prepare(shipstream.Users(nil, shipstream.AnyUser), `is_active and name like 'ann%a%'`)
 	if err != nil {
 		fmt.Println(err)
@@ -46,6 +46,3 @@ func ExamplePlan_Explain() {
 	// request   GET /v1/system/users/any?count=1&filter=is_active:true&filter=name{start:"ann"}&limit=1000&sort=-id
 	// name like 'ann%a%'
 }
-
-// Statistics are asked for at any time, by another goroutine too; these are of a run
-// that is half done.

@@ -14,8 +14,7 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// facts are what both forms of a plan say, in the words of the text: what a program
-// reads must be what a person reads.
+// facts are the contents of both forms of a plan, in the words of the text.
 type facts struct {
 	Pushed    []string // each conjunct with its verdict, and its parameters
 	Residual  []string // what is evaluated locally, and why
@@ -28,8 +27,7 @@ type facts struct {
 	Warnings  []string
 }
 
-// holdToText fails unless the plan for programs says what the text says, no less
-// and no more.
+// holdToText fails unless the JSON of a plan has exactly the facts of its text.
 func holdToText(t *testing.T, e explanation) {
 	t.Helper()
 	if diff := gocmp.Diff(factsOfText(e.text), factsOfJSON(t, e.json)); diff != "" {
@@ -37,7 +35,7 @@ func holdToText(t *testing.T, e explanation) {
 	}
 }
 
-// textRow is a label of the text and what stands beside it.
+// textRow is a label of the text and the lines beside it.
 type textRow struct {
 	label string
 	lines []string
@@ -62,7 +60,7 @@ func rowsOf(text string) (rows []textRow) {
 	return rows
 }
 
-// lostCost is how the text says what another plan would take.
+// lostCost matches the cost of a rejected plan.
 var lostCost = regexp.MustCompile(` \((\d+) requests? for (\d+) rows?[^)]*\)`)
 
 func factsOfText(text string) (f facts) {
@@ -101,7 +99,7 @@ func factsOfText(text string) (f facts) {
 	return f
 }
 
-// planForPrograms is what a program reads of a plan.
+// planForPrograms is the JSON of a plan.
 type planForPrograms struct {
 	Empty    string             `json:"empty"`
 	Scans    []scanForPrograms  `json:"scans"`
@@ -206,7 +204,7 @@ func factsOfJSON(t *testing.T, text string) (f facts) {
 	return f
 }
 
-// conjunction is the filter that holds where all of these do; "" for none.
+// conjunction returns the conjunction of the filters; "" for none.
 func conjunction(t *testing.T, filters []string) string {
 	t.Helper()
 	terms := make([]dsl.Node, len(filters))
@@ -236,7 +234,7 @@ func idsText(lo, hi int64) string {
 	return fmt.Sprintf("%d to %d", max(lo, 1), hi-1)
 }
 
-// head is as much of a line as the text surely shows; see TestPlan's "length".
+// head returns the part of a line that the text never cuts; see TestPlan's "length".
 func head(line string) string {
 	const shown = 300
 	return line[:min(len(line), shown)]

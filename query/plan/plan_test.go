@@ -27,10 +27,10 @@ var update = flag.Bool("update", false, "write the golden plans anew")
 // planNow is what `now` means in every golden plan.
 var planNow = time.Date(2026, 5, 17, 10, 30, 0, 0, time.UTC)
 
-// TestPlan holds the plans in testdata/plan. Each archive has, in its comment,
-// what the cases share (`option: value` lines) and two files a case: NAME.filter
-// with options of its own above an empty line, and NAME.plan. The archive of the
-// same name in testdata/explainjson has the same plans for programs.
+// TestPlan compares plans with those in testdata/plan. The comment of each archive has
+// `option: value` lines that its cases share. A case has two files: NAME.filter, with
+// options of its own above an empty line, and NAME.plan. The archive of the same name in
+// testdata/explainjson has the JSON of the plans.
 func TestPlan(t *testing.T) {
 	files, err := filepath.Glob("testdata/plan/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -186,7 +186,7 @@ var planOptions = map[string]func(*planCase, string) error{
 	},
 }
 
-// definition is the resource of a case as a file describes it.
+// definition is the resource of a case as a file defines it.
 func (c planCase) definition() rest.Definition {
 	with := shipstream.With(c.caps)
 	switch c.resource {
@@ -210,14 +210,14 @@ func (c planCase) source(t *testing.T) query.Resource {
 	return src
 }
 
-// explanation is a plan for people and for programs.
+// explanation is both forms of a plan.
 type explanation struct {
 	text string
 	json string // "" when there is no plan: text says why
 }
 
-// plan explains the plan of a filter. The definition of the resource, written as a
-// file and read again, must have the same.
+// plan explains the plan of a filter. The definition of the resource, written to a file
+// and read again, has the same plan.
 func (c planCase) plan(t *testing.T, filter string) explanation {
 	t.Helper()
 	text, err := yaml.Write(c.definition())
@@ -252,8 +252,7 @@ func explained(t *testing.T, res query.Resource, filter string, opts []query.Opt
 	return explanation{text.String(), program.String()}
 }
 
-// TestPlanIsStable: the same query has the same plan every time, though maps are
-// on the way.
+// TestPlanIsStable: the same query always has the same plan, although planning uses maps.
 func TestPlanIsStable(t *testing.T) {
 	c := planCase{opts: []query.Option{query.Now(planNow), query.Select("roles.name", "default_warehouse.name", "merchant.code")}}
 	const filter = `roles.name = 'x' and default_warehouse.is_active and merchant.name = 'y' and id > 5`
@@ -265,8 +264,8 @@ func TestPlanIsStable(t *testing.T) {
 	}
 }
 
-// TestStars: a star is the fields that are known to be returned, and of a row that has
-// none of them an error; members of members are below as fields of references are.
+// TestStars: a star selects the fields that are known to be returned, and fails if there
+// are none. Members of members count as fields below a reference.
 func TestStars(t *testing.T) {
 	shelf := func(returned model.Returned) rest.Definition {
 		field := func(name string, typ model.Type, r model.Returned, through string) rest.Field {
@@ -314,8 +313,7 @@ func TestStars(t *testing.T) {
 	}
 }
 
-// TestOptionErrors: an option that no plan can honour is refused before any
-// request, by name.
+// TestOptionErrors: an unusable option is reported by name, before any request.
 func TestOptionErrors(t *testing.T) {
 	src := shipstream.Users(nil, shipstream.AnyUser)
 	for _, test := range []struct {

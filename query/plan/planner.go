@@ -64,7 +64,7 @@ func (d Deleted) String() string {
 }
 
 // Make plans a checked filter over a resource. It sends no request. It fails with an
-// [OptionError] or a [Error]; several PlanErrors are joined.
+// [OptionError] or an [Error]; several Errors are joined.
 func Make(r Resource, checked *dsl.Checked, o Options) (*Plan, error) {
 	return plan(r, checked, o, nil)
 }

@@ -18,8 +18,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errBroken = errors.New("a scan failed")
 
-// counting is a stream of n batches of one row, which then ends with err. It takes a
-// second before each, and a second more after it was told to stop.
+// counting is a stream of n batches of one row that ends with err. It takes a second
+// before each batch, and one after it was stopped.
 func counting(ctx context.Context, active *atomic.Int64, n int, err error) exec.Stream[[]int] {
 	return func(yield func([]int) bool) error {
 		active.Add(1)
@@ -40,8 +40,8 @@ func counting(ctx context.Context, active *atomic.Int64, n int, err error) exec.
 	}
 }
 
-// TestInterleave: all streams come to their end, or the first error is the end, and
-// no stream is left running either way.
+// TestInterleave: Interleave ends when all streams are complete or with the first error,
+// and leaves no stream running.
 func TestInterleave(t *testing.T) {
 	for name, test := range map[string]struct {
 		ends  []error // of the streams
@@ -92,8 +92,8 @@ func asIs(_ int, batch []int) ([]int, error) { return batch, nil }
 
 var errCancelled = errors.New("cancelled")
 
-// TestMergeWaits: a merge that ends early, by its consumer or by an error, has ended
-// each of its streams.
+// TestMergeWaits: a merge that its consumer or an error ends has ended each of its
+// streams.
 func TestMergeWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		compare := func(a, b *int) int { return *a - *b }
@@ -120,7 +120,7 @@ func TestMergeWaits(t *testing.T) {
 	})
 }
 
-// TestEnds: an operator ends as its input does, whatever it does with the rows.
+// TestEnds: an operator ends as its input does.
 func TestEnds(t *testing.T) {
 	compare := func(a, b *int) int { return *a - *b }
 	number := func(n *int) int64 { return int64(*n) }
@@ -161,8 +161,8 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestLimitEnds: a limit that is met is an end of its own, which needs nothing more
-// of the input; one that is not met ends as the input does.
+// TestLimitEnds: a limit that is reached completes the stream and reads no further batch;
+// otherwise the stream ends as its input does.
 func TestLimitEnds(t *testing.T) {
 	asked := 0
 	in := func(yield func([]int) bool) error {

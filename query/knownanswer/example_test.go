@@ -102,11 +102,18 @@ func ExampleOn() {
 	// != in `name` != 'apple'
 }
 
+func ExampleOf() {
+	schema, _, rows := fruits()
+	name, _ := schema.Lookup("name")
+	fmt.Println(knownanswer.Of(rows[0], name), knownanswer.Of(rows[2], name))
+	// Output: [apple] [null]
+}
+
 func ExampleValues() {
 	schema, _, rows := fruits()
 	name, _ := schema.Lookup("name")
-	fmt.Println(knownanswer.Of(rows[2], name), knownanswer.Values(name, rows))
-	// Output: [null] [apple Apple]
+	fmt.Println(knownanswer.Values(name, rows))
+	// Output: [apple Apple]
 }
 
 func ExampleCompare() {

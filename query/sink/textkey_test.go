@@ -198,7 +198,7 @@ func TestKeysOfAnotherType(t *testing.T) {
 // cut, while another text is.
 func TestWholeKeys(t *testing.T) {
 	var b strings.Builder
-	w := sink.NewTable(&b, shipstream.UserSchema(), exampleColumns("username", "name"), record, sink.FitWidth(30), sink.Whole("username"))
+	w := sink.NewTable(&b, shipstream.UserSchema(), exampleColumns("username", "name"), record, sink.TableOptions{Width: 30, Whole: "username"})
 	users := make([]shipstream.User, 101)
 	for i := range users {
 		users[i].Username, users[i].Name = model.Some("short"), model.Some("short")

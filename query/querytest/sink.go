@@ -62,7 +62,7 @@ type SinkTest[T any] struct {
 //   - a checkpoint is as durable as the rows before it, no row follows it, and the keys of
 //     those rows are read back;
 //   - an export that was closed before its first commit leaves nothing;
-//   - a whole output stays whole, whoever opens it again;
+//   - a whole output stays whole when it is opened again;
 //   - Close works after any failure, also before Resume;
 //   - the sink keeps no rows after Write;
 //   - Write returns soon after its context ends, and no goroutine is left behind.
@@ -268,7 +268,7 @@ func (s *sinkSuite[T]) finishedLater(place string) error {
 		return err
 	}
 	if err := errors.Join(e.Commit(s.ctx, nil), e.Close()); err != nil {
-		return fmt.Errorf("finishing an export of which all rows are committed: %w", err)
+		return fmt.Errorf("finishing an export whose rows are all committed: %w", err)
 	}
 	return s.holds(place, len(s.Rows), "an export whose rows one sink wrote and another finished")
 }

@@ -169,7 +169,7 @@ func (f *faulty) story(told error) string {
 		story = "faults: the storage failed from " + f.operation + " on"
 	}
 	if told == nil {
-		return story + ", of which the sink said nothing"
+		return story + ", and the sink reported no error"
 	}
-	return story + fmt.Sprintf(", and the sink said %q", told)
+	return story + fmt.Sprintf(", and the sink reported %q", told)
 }

@@ -97,8 +97,8 @@ func codedSinks(t *testing.T, schema *model.Schema) map[string]func(path string)
 	}
 }
 
-// TestTextKeys: rows that are told apart by a text come through every sink, however
-// often it is broken off, and IDs reads their keys back.
+// TestTextKeys: rows that a text identifies come through every sink, however often it
+// is interrupted, and IDs reads their keys back.
 func TestTextKeys(t *testing.T) {
 	schema, rows := coded(t)
 	for name, open := range codedSinks(t, schema) {

@@ -70,7 +70,7 @@ func csvRead(t *testing.T, users []shipstream.User, columns []string, raw bool) 
 		opts = append(opts, sink.RawCells())
 	}
 	var b bytes.Buffer
-	w := sink.NewCSV(&b, shipstream.UserSchema(), fields, func(u *shipstream.User) model.Record { return u }, opts...)
+	w := sink.NewStream(&b, sink.CSV(shipstream.UserSchema(), fields, func(u *shipstream.User) model.Record { return u }, opts...))
 	if err := errors.Join(w.Write(t.Context(), users), w.Close()); err != nil {
 		t.Fatal(err)
 	}

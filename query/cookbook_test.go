@@ -92,7 +92,7 @@ func usersHandler(users *shipstream.UserSource) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-ndjson")
-		out := sink.NewNDJSON(w, sink.AppendJSON[shipstream.User])
+		out := sink.NewStream(w, sink.NDJSON("", sink.AppendJSON[shipstream.User]))
 		for batch := range rows.Batches() {
 			if err := out.Write(r.Context(), batch); err != nil {
 				_ = rows.Close()

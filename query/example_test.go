@@ -71,9 +71,9 @@ func ExampleRows() {
 		return
 	}
 	defer rows.Close() //nolint:errcheck // Close of a run returns nil
-	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *shipstream.User) ([]byte, error) {
+	w := sink.NewStream(os.Stdout, sink.NDJSON("", func(dst []byte, u *shipstream.User) ([]byte, error) {
 		return u.AppendJSONFields(dst, []string{"name", "is_active"})
-	})
+	}))
 	for batch := range rows.Batches() {
 		if err := w.Write(ctx, batch); err != nil {
 			fmt.Println(err)

@@ -15,9 +15,9 @@ type Condition struct {
 	opposite bool   // of the condition before it
 }
 
-// Conditions returns conditions on every field of which the rows say something, through
-// references too: on values that the rows have, on strings as they would be under a
-// collation that is not declared, and on what a server that escapes badly confuses.
+// Conditions returns conditions on every field that has a value in some row, through
+// references too. They ask for values of the rows, for strings that are equal to them only
+// under another collation, and for texts that a server misreads if it escapes them wrongly.
 func (r Rows[K]) Conditions() []string {
 	var out []string
 	for i := range r.schema.Len() {

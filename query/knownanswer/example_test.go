@@ -105,8 +105,8 @@ func ExampleOn() {
 func ExampleOf() {
 	schema, _, rows := fruits()
 	name, _ := schema.Lookup("name")
-	fmt.Println(knownanswer.Of(rows[2], name))
-	// Output: [null]
+	fmt.Println(knownanswer.Of(rows[0], name), knownanswer.Of(rows[2], name))
+	// Output: [apple] [null]
 }
 
 func ExampleValues() {

@@ -127,7 +127,7 @@ func TestRun(t *testing.T) {
 			continue
 		}
 		if s.Parent.SpanID() != span.SpanContext().SpanID() {
-			t.Errorf("%s is no child of the run", s.Name)
+			t.Errorf("%s is not a child of the run", s.Name)
 		}
 		if s.EndTime.Before(s.StartTime) {
 			t.Errorf("%s ends before it begins", s.Name)

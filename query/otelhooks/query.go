@@ -12,8 +12,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Query returns the hooks of a run, for [query.WithHooks]. Spans are children of the
-// one in ctx.
+// Query returns the hooks of a run, for [query.WithHooks]. The parent of their spans is the
+// span in ctx.
 func (t *Telemetry) Query(ctx context.Context) query.Hooks {
 	h := queryHooks{t, ctx}
 	return query.Hooks{Page: h, Split: h}
@@ -22,12 +22,12 @@ func (t *Telemetry) Query(ctx context.Context) query.Hooks {
 type queryHooks struct {
 	*Telemetry
 
-	ctx context.Context //nolint:containedctx // hooks are given none, and the span's parent is in it
+	ctx context.Context //nolint:containedctx // hooks get no context, and the span's parent is in it
 }
 
 func scanOf(scan int) attribute.KeyValue { return attribute.Int("muster.scan", scan) }
 
-// OnPage tells of a page.
+// OnPage implements [query.PageHook].
 func (h queryHooks) OnPage(scan int, e paginate.PageEvent) {
 	end := time.Now()
 	_, span := h.tracer.Start(h.ctx, "page", trace.WithTimestamp(end.Add(-e.Elapsed)), trace.WithAttributes(
@@ -44,7 +44,7 @@ func (h queryHooks) OnPage(scan int, e paginate.PageEvent) {
 	h.rows.Add(h.ctx, int64(e.Kept), of)
 }
 
-// OnSplit counts.
+// OnSplit counts a split.
 func (h queryHooks) OnSplit(scan int, _ paginate.SplitEvent) {
 	h.splits.Add(h.ctx, 1, metric.WithAttributes(scanOf(scan)))
 }

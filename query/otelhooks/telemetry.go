@@ -8,18 +8,17 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// scope is the name under which all is recorded.
+// scope names the instruments.
 const scope = "github.com/muster-go/muster/query/otelhooks"
 
-// Options say whom to tell. The zero value is the program's own providers, as
-// [otel.SetTracerProvider] and [otel.SetMeterProvider] have set them.
+// Options are the providers to report to. The zero value reports to the program's own.
 type Options struct {
-	TracerProvider trace.TracerProvider
-	MeterProvider  metric.MeterProvider
+	TracerProvider trace.TracerProvider // nil = that of [otel.SetTracerProvider]
+	MeterProvider  metric.MeterProvider // nil = that of [otel.SetMeterProvider]
 }
 
-// Telemetry makes hooks. It is safe for concurrent use and serves any number of
-// clients and runs; make one with [New].
+// Telemetry makes hooks, for any number of clients and runs. It is safe for concurrent use.
+// The zero Telemetry is not usable; make one with [New].
 type Telemetry struct {
 	tracer trace.Tracer
 	meter  metric.Meter
@@ -28,7 +27,7 @@ type Telemetry struct {
 	retries, throttled, rows, splits metric.Int64Counter
 }
 
-// New makes the instruments. It fails where the meter's provider refuses one.
+// New makes the instruments. It fails if the meter provider refuses one.
 func New(o Options) (*Telemetry, error) {
 	if o.TracerProvider == nil {
 		o.TracerProvider = otel.GetTracerProvider()

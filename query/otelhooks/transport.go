@@ -11,8 +11,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Transport returns the hooks of a client. Spans are children of the one in ctx; a
-// client that outlives it takes [context.Background].
+// Transport returns the hooks of a client. The parent of their spans is the span in ctx; for
+// a client that outlives a span, use [context.Background].
 func (t *Telemetry) Transport(ctx context.Context) transport.Hooks {
 	h := clientHooks{t, ctx}
 	return transport.Hooks{Request: h, Retry: h, Throttle: h}
@@ -21,14 +21,14 @@ func (t *Telemetry) Transport(ctx context.Context) transport.Hooks {
 type clientHooks struct {
 	*Telemetry
 
-	ctx context.Context //nolint:containedctx // hooks are given none, and the span's parent is in it
+	ctx context.Context //nolint:containedctx // hooks get no context, and the span's parent is in it
 }
 
 func method(c transport.Call) attribute.KeyValue {
 	return attribute.String("http.request.method", c.Method)
 }
 
-// status is of an answer; without one, what kind of error there was instead.
+// status returns the status of a response, or the kind of error if there was none.
 func status(code int) attribute.KeyValue {
 	if code == 0 {
 		return attribute.String("error.type", "no answer")
@@ -36,7 +36,7 @@ func status(code int) attribute.KeyValue {
 	return attribute.Int("http.response.status_code", code)
 }
 
-// OnRequest tells of an attempt.
+// OnRequest implements [transport.RequestHook].
 func (h clientHooks) OnRequest(e transport.RequestEvent) {
 	end := time.Now()
 	_, span := h.tracer.Start(h.ctx, e.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(end.Add(-e.Elapsed)), trace.WithAttributes(
@@ -58,21 +58,21 @@ func (h clientHooks) OnRequest(e transport.RequestEvent) {
 	}
 }
 
-// OnRetry counts.
+// OnRetry implements [transport.RetryHook].
 func (h clientHooks) OnRetry(e transport.RetryEvent) {
 	h.retries.Add(h.ctx, 1, metric.WithAttributes(status(e.Status)))
 }
 
-// OnThrottle counts.
+// OnThrottle implements [transport.ThrottleHook].
 func (h clientHooks) OnThrottle(e transport.ThrottleEvent) {
 	h.throttled.Add(h.ctx, 1, metric.WithAttributes(status(e.Status)))
 }
 
-// Client is what [Telemetry.Observe] looks at: a [*transport.Client].
+// Client is the part of a [*transport.Client] that [Telemetry.Observe] needs.
 type Client interface{ Stats() transport.Stats }
 
-// Observe records the state of a client whenever metrics are collected, until stop
-// is called.
+// Observe records the state of a client whenever metrics are collected, until stop is
+// called. It fails if the meter provider refuses an instrument.
 func (t *Telemetry) Observe(client Client) (stop func() error, err error) {
 	workers, err := t.meter.Int64ObservableGauge("muster.client.workers", metric.WithUnit("{request}"), metric.WithDescription("Requests that may be in flight."))
 	if err != nil {

@@ -10,15 +10,15 @@ import (
 	"github.com/muster-go/muster/paginate"
 )
 
-// patience is how long work may go on after its context has ended.
+// patience is how long work may continue after its context has ended.
 const patience = 5 * time.Second
 
-// unheeding is how long a fetch may go on with a context that has ended and answer
-// all the same: it may have been all but done.
-const unheeding = time.Millisecond
+// grace is how long a fetch may continue after its context has ended and still return rows:
+// it may have been almost done.
+const grace = time.Millisecond
 
-// cancellation: a fetch under a context that has ended says so, and soon; one whose
-// context ends while it works, too.
+// cancellation tests that a fetch whose context has ended, or ends while it works, returns
+// the context's error soon.
 func (s *suite[T, K]) cancellation() {
 	fetch := s.src.Fetch(s.plan.Scans[0])
 	ctx, cancel := context.WithCancel(s.ctx)
@@ -28,25 +28,25 @@ func (s *suite[T, K]) cancellation() {
 		return
 	}
 	for looks := 1; looks <= 8; looks *= 2 {
-		switch quickest, err := s.unheeded(fetch, looks); {
+		switch quickest, err := s.ignored(fetch, looks); {
 		case err != nil && !errors.Is(err, context.Canceled):
 			s.faultf("cancellation: a fetch whose context was cancelled while it worked returned %v, want its error", err)
 			return
-		case err == nil && quickest >= unheeding:
+		case err == nil && quickest >= grace:
 			s.faultf("cancellation: a fetch whose context was cancelled while it worked went on for %v and returned its rows: it looks at the context when it begins, and works without it", quickest.Round(time.Microsecond))
 			return
 		}
 	}
 }
 
-// unheeded cancels fetches when they have looked at their context so often. Where
-// all of them return their rows, it is for how long the quickest still worked. There
-// are several, because a busy machine delays one or the other.
-func (s *suite[T, K]) unheeded(fetch paginate.Fetch[T], looks int) (quickest time.Duration, err error) {
+// ignored cancels fetches after they have looked at their context so many times. If all of
+// them return rows, it returns how long the quickest continued. It tries several, because a
+// busy machine delays some.
+func (s *suite[T, K]) ignored(fetch paginate.Fetch[T], looks int) (quickest time.Duration, err error) {
 	const tries = 20
 	quickest = math.MaxInt64
 	begun := time.Now()
-	for try := 0; try < tries && quickest >= unheeding && time.Since(begun) < patience; try++ {
+	for try := 0; try < tries && quickest >= grace && time.Since(begun) < patience; try++ {
 		ctx := newWatched(s.ctx, looks)
 		err := s.fetched(ctx, fetch)
 		ended := ctx.stop()
@@ -61,7 +61,7 @@ func (s *suite[T, K]) unheeded(fetch paginate.Fetch[T], looks int) (quickest tim
 	return quickest, nil
 }
 
-// fetched fetches a row, and waits no longer than is bearable.
+// fetched fetches a row, and waits no longer than patience.
 func (s *suite[T, K]) fetched(ctx context.Context, fetch paginate.Fetch[T]) error {
 	done := make(chan error, 1)
 	go func() {
@@ -76,8 +76,8 @@ func (s *suite[T, K]) fetched(ctx context.Context, fetch paginate.Fetch[T]) erro
 	}
 }
 
-// watched is a context that is cancelled when it has been looked at so often: just
-// before a look at the channel, just after one at the error.
+// watched is a context that is cancelled after so many looks at it: just before a call of
+// Done, or just after one of Err.
 type watched struct {
 	context.Context //nolint:containedctx // it is one
 
@@ -114,7 +114,7 @@ func (w *watched) look() {
 	}
 }
 
-// stop is when it was cancelled; the zero time when it was not.
+// stop returns when the context was cancelled; the zero time if it was not.
 func (w *watched) stop() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()

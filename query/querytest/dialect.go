@@ -23,7 +23,7 @@ import (
 func TestDialect[K int64 | string](r query.Resource, rows map[K]model.Record, selects func(url.Values) ([]K, error)) error {
 	t := &dialectTest[K]{judge: newJudge(r, rows), dialect: r.Dialect(), selects: selects}
 	if len(rows) == 0 {
-		return errors.New("there are no rows, so that nothing can be tested")
+		return errors.New("there are no rows, so nothing can be tested")
 	}
 	if t.key(); len(t.errs) > 0 {
 		return errors.Join(t.errs...)

@@ -62,7 +62,7 @@ func (j *judge[K]) key() {
 	f, ok := j.resource.Schema().Lookup(d.ID())
 	switch paging := j.resource.Capabilities().Paging; {
 	case !ok || f.Type != model.TypeInt && f.Type != model.TypeString || f.Nullable || f.Through != "":
-		j.faultf("the dialect's key %q is no field of type int or string of the row's own that is never null", d.ID())
+		j.faultf("the dialect's key %q is not a field of type int or string of the row's own that is never null", d.ID())
 	case f.Type != typeOf[K]():
 		j.faultf("the dialect's key %q is a field of type %v, and the rows are given by keys of type %v", d.ID(), f.Type, typeOf[K]())
 	case f.Type == model.TypeString && (paging == plan.PagingKeyset || paging == plan.PagingForward):

@@ -12,8 +12,7 @@ import (
 )
 
 // orders requests one page of rows by every field, in both directions, and by several
-// fields. It tests that the server sorts as the language does by what it is said to sort
-// by.
+// fields. It tests that the server's order is the language's.
 func (s *suite[T, K]) orders() {
 	for _, f := range s.sortable() {
 		s.order([]plan.OrderKey{{Field: f}})

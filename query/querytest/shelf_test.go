@@ -82,7 +82,7 @@ type shelf struct {
 
 	says     func(n dsl.Node, b *book, truth bool) bool      // the answer to a condition
 	classify func(out []plan.Pushdown)                       // the verdicts
-	sorts    func(keys []string) []string                    // by what it sorts
+	sorts    func(keys []string) []string                    // the keys that it sorts by
 	sends    func(scan plan.Scan, p *paginate.Page[book])    // a page
 	works    func(ctx context.Context, r *paginate.Request)  // before it answers
 	counts   func(n int64) int64                             // what it counts

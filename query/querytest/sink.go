@@ -15,64 +15,66 @@ import (
 	"github.com/muster-go/muster/query"
 )
 
-// SinkTest is a sink under test: how it is opened, and how a finished export is
-// read again by means that are not the sink's own. The fields up to Fields are
-// required.
+// SinkTest describes a sink under test: how to open it, and how to read a finished export by
+// other means than the sink's own. The fields up to Fields are required.
 type SinkTest[T any] struct {
-	// Open returns a sink in a place that goes on from what is there. Two sinks in
-	// one place are one export, in different places they are two.
+	// Open returns a sink in a place. The sink resumes what is there. Two sinks in one
+	// place write one export, in different places two.
 	Open func(place string) (query.Sink[T], error)
-	// Read returns the rows of the finished export in a place, in the order in which
-	// they stand there: the value of each of Fields. What is not there, or not
-	// finished, is an error.
+	// Read returns the rows of the finished export in a place, in their order there: the
+	// value of each of Fields. An export that does not exist or is unfinished is an error.
 	Read func(place string) ([][]model.Value, error)
-	// Rows are some dozens of rows, with nulls, with empty texts and no two alike.
+	// Rows are some dozens of rows, with nulls and empty texts, all different.
 	Rows []T
-	// Record reads a row as the filter language does.
+	// Record returns a row as the filter language reads it.
 	Record func(row *T) model.Record
-	// Fields are those that the sink writes and Read returns.
+	// Fields are the fields that the sink writes and Read returns.
 	Fields []*model.Field
 
-	// Folder is an empty folder, in which the test makes others: the places. "" = a
-	// temporary folder, in memory if the system has one there, removed at the end.
+	// Folder is an empty folder, in which the test makes a folder for each place. "" = a
+	// temporary folder, which is removed at the end; in memory, if the system has a file
+	// system in memory.
 	Folder string
-	// Key is the field of Fields that identifies rows. Where it is set, a sink that is
-	// a [query.CapableSink] with Keys must read back the keys of what it has committed.
+	// Key is the field of Fields that identifies rows. If it is set, a sink that is a
+	// [query.CapableSink] with Keys must read back the keys of what it has committed.
 	Key *model.Field
-	// Unordered says that rows have no order where the sink puts them, as in a table.
+	// Unordered says that the output has no order, as a table has none.
 	Unordered bool
-	// NullIsEmpty says that the format has no null, and an empty text stands for it.
+	// NullIsEmpty says that the format writes a null as an empty text.
 	NullIsEmpty bool
-	// Snapshot copies one place to another as it would be found had the process ended
-	// at that moment; nil copies the folder's files.
+	// Snapshot copies a place to another as it would be if the process ended at that
+	// moment; nil = it copies the folder's files.
 	Snapshot func(from, to string) error
 	// Failing is Open over storage that may fail. Before each operation (opening,
-	// reading, writing, syncing, renaming, removing, a request) the storage calls fail
-	// with words for it, such as "rename users.part". Where that returns an error, the
-	// operation does not happen, but for a part of a write, and returns the error; a
+	// reading, writing, syncing, renaming, removing, a request) the storage must call
+	// fail with a description, such as "rename users.part". If fail returns an error, the
+	// operation must return it and do nothing, except that a write may write a part; a
 	// sync that fails should drop what is not synced, as systems do.
-	// With nil neither storage that fails nor an end of the process within a call is
-	// tried, and a sink that hides errors passes.
+	// nil = the test tries neither failing storage nor the end of the process during a
+	// call, and so accepts a sink that hides errors.
 	Failing func(place string, fail func(operation string) error) (query.Sink[T], error)
 }
 
-// TestSink exports rows into many places, breaks exports off in every way that a
-// sink is promised to survive, and reads what came of them: rows in the order
-// written, each once, with null told from what is empty; a checkpoint as durable as
-// the rows before it, and their keys read back and no row behind it; an export that was closed before its
-// first commit as if it had never been; an output that is whole, whoever opens it
-// again; a Close that follows any failure, that of Open's caller before Resume
-// included; rows that are not kept after Write; an end of waiting when the context
-// ends; no goroutine left behind.
+// TestSink exports rows into many places, interrupts exports in every way that a sink must
+// survive, and reads the output. It tests that
 //
-// With [SinkTest.Failing] it lets the storage fail at each of its operations in turn,
-// once or from there on, which leaves what a process that ended there would leave.
-// What a sink says to be committed is then there, or the sink has said that it failed.
+//   - rows are in the order written, each once, and a null is not an empty text;
+//   - a checkpoint is as durable as the rows before it, no row follows it, and the keys of
+//     those rows are read back;
+//   - an export that was closed before its first commit leaves nothing;
+//   - a whole output stays whole when it is opened again;
+//   - Close works after any failure, also before Resume;
+//   - the sink keeps no rows after Write;
+//   - Write returns soon after its context ends, and no goroutine is left behind.
 //
-// What a machine that loses power takes away (what was written and not synced) is not
-// tried unless Snapshot leaves it out.
+// With [SinkTest.Failing] it lets the storage fail at each operation in turn, once or from
+// there on; the latter leaves what a process leaves that ends there. Everything that the
+// sink has reported as committed must then be there.
 //
-// TestSink returns every fault, joined; nil where there is none.
+// It does not try the loss of power, which takes what was written and not synced, unless
+// Snapshot leaves that out.
+//
+// TestSink returns every fault, joined; nil if there is none.
 func TestSink[T any](ctx context.Context, test SinkTest[T]) error {
 	s := &sinkSuite[T]{SinkTest: test, ctx: ctx}
 	if s.Snapshot == nil {
@@ -141,7 +143,7 @@ type sinkSuite[T any] struct {
 	errs   []error
 }
 
-// usable says what the test lacks.
+// usable returns an error that names what the test lacks.
 func (s *sinkSuite[T]) usable() error {
 	var lacking []string
 	for _, field := range []struct {
@@ -167,14 +169,14 @@ func (s *sinkSuite[T]) usable() error {
 	return s.alike()
 }
 
-// leastRows is how few rows can be written, committed and broken off in turn;
-// crashes how many exports are broken off at random.
+// leastRows is the fewest rows that the parts of the test can divide up; crashes is how many
+// exports are interrupted at random.
 const (
 	leastRows = 12
 	crashes   = 10
 )
 
-// part runs one part of the test in a place of its own.
+// part runs a part of the test in a new place.
 func (s *sinkSuite[T]) part(test func(place string) error) error {
 	place, err := s.place()
 	if err != nil {
@@ -189,7 +191,7 @@ func (s *sinkSuite[T]) place() (string, error) {
 	return place, os.Mkdir(place, 0o700)
 }
 
-// whole is an export without incident.
+// whole tests an export without an incident.
 func (s *sinkSuite[T]) whole(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -206,7 +208,7 @@ func (s *sinkSuite[T]) whole(place string) error {
 	return s.holds(place, len(s.Rows), "an export without incident")
 }
 
-// empty is an export of no rows.
+// empty tests an export of no rows.
 func (s *sinkSuite[T]) empty(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -218,7 +220,7 @@ func (s *sinkSuite[T]) empty(place string) error {
 	return s.holds(place, 0, "an export of no rows")
 }
 
-// lent: rows that write has spoilt by the time of the commit.
+// lent tests that the sink keeps no rows: write clears them before the commit.
 func (s *sinkSuite[T]) lent(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -230,7 +232,7 @@ func (s *sinkSuite[T]) lent(place string) error {
 	return s.holds(place, len(s.Rows), "rows that the caller uses again after Write, which are lent until it returns")
 }
 
-// resumed: an export that is closed with rows behind its last commit.
+// resumed tests an export that is closed with rows after its last commit.
 func (s *sinkSuite[T]) resumed(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -241,16 +243,16 @@ func (s *sinkSuite[T]) resumed(place string) error {
 		return err
 	}
 	if e, err = s.open(place, n); err != nil {
-		return fmt.Errorf("closed with rows behind its last commit: %w", err)
+		return fmt.Errorf("closed with rows after its last commit: %w", err)
 	}
 	if err := e.finish(); err != nil {
 		return err
 	}
-	return s.holds(place, len(s.Rows), "an export that was closed with rows behind its last commit, and gone on with")
+	return s.holds(place, len(s.Rows), "an export that was closed with rows after its last commit, and resumed")
 }
 
-// finishedLater: all rows are committed, and the process ends before the output is
-// whole.
+// finishedLater tests an export whose rows are all committed when the process ends, before
+// the output is whole.
 func (s *sinkSuite[T]) finishedLater(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -266,12 +268,12 @@ func (s *sinkSuite[T]) finishedLater(place string) error {
 		return err
 	}
 	if err := errors.Join(e.Commit(s.ctx, nil), e.Close()); err != nil {
-		return fmt.Errorf("finishing an export of which all rows are committed: %w", err)
+		return fmt.Errorf("finishing an export whose rows are all committed: %w", err)
 	}
-	return s.holds(place, len(s.Rows), "an export that was finished by another sink than wrote its rows")
+	return s.holds(place, len(s.Rows), "an export whose rows one sink wrote and another finished")
 }
 
-// unwritten: an export that is closed before its first commit.
+// unwritten tests an export that is closed before its first commit.
 func (s *sinkSuite[T]) unwritten(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -292,7 +294,7 @@ func (s *sinkSuite[T]) unwritten(place string) error {
 	return s.holds(place, len(s.Rows), "an export after one that was closed without a commit")
 }
 
-// unbegun: sinks that are closed before Resume, where nothing is yet and where rows
+// unbegun tests sinks that are closed before Resume, where there is nothing and where rows
 // are committed.
 func (s *sinkSuite[T]) unbegun(place string) error {
 	unused := func() error {
@@ -325,8 +327,8 @@ func (s *sinkSuite[T]) unbegun(place string) error {
 	return s.holds(place, len(s.Rows), "an export after sinks that were closed before Resume")
 }
 
-// again: sinks that are opened where the output is whole. Either nothing is left to
-// do, or a new export begins, which takes the place of the output once it is whole.
+// again tests sinks that are opened where the output is whole. A sink either has nothing
+// left to do, or starts a new export that replaces the output when it is whole.
 func (s *sinkSuite[T]) again(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -369,7 +371,7 @@ func (s *sinkSuite[T]) again(place string) error {
 	return s.holds(place, 2*n, "a new export, of fewer rows, where the output was whole")
 }
 
-// reopen opens a sink where the output is whole.
+// reopen opens a sink in a place where the output is whole.
 func (s *sinkSuite[T]) reopen(place string) (*export[T], error) {
 	e, committed, err := s.resume(s.Open(place))
 	if err != nil {
@@ -382,8 +384,8 @@ func (s *sinkSuite[T]) reopen(place string) (*export[T], error) {
 	return e, nil
 }
 
-// cancelled: what is written under a context that has ended comes back soon,
-// written or with the context's error, and leaves what is committed as it is.
+// cancelled tests that Write under a context that has ended returns soon, with nil or the
+// context's error, and does not change what is committed.
 func (s *sinkSuite[T]) cancelled(place string) error {
 	e, err := s.open(place, none)
 	if err != nil {
@@ -415,15 +417,15 @@ func (s *sinkSuite[T]) cancelled(place string) error {
 	if err := e.finish(); err != nil {
 		return err
 	}
-	return s.holds(place, len(s.Rows), "an export that was gone on with after a cancelled Write")
+	return s.holds(place, len(s.Rows), "an export that was resumed after a cancelled Write")
 }
 
-// crashing writes and commits at random, and is found again and again in what a
-// process that ended at that moment would have left.
+// crashing writes and commits at random, and continues again and again in a copy of what a
+// process would leave that ends at that moment.
 func (s *sinkSuite[T]) crashing(place string, seed uint64) error {
 	random := rand.New(rand.NewPCG(seed, 8)) //nolint:gosec // the same exports at each run
 	committed := none
-	story := fmt.Sprintf("export %d, broken off at random", seed)
+	story := fmt.Sprintf("export %d, interrupted at random", seed)
 	for {
 		e, err := s.open(place, committed)
 		if err != nil {

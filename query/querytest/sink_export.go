@@ -11,23 +11,23 @@ import (
 	"github.com/muster-go/muster/query"
 )
 
-// export is a sink and how much it was given.
+// export is a sink and the number of rows that it was given.
 type export[T any] struct {
 	*sinkSuite[T]
 	query.Sink[T]
 
-	written int // rows, those that an earlier sink committed included
+	written int // rows, with those that an earlier sink committed
 }
 
-// state is the checkpoints of these exports.
+// state is the checkpoint of these exports.
 type state struct {
 	Rows int `json:"rows"`
 }
 
-// none is how many rows are committed where there was no commit.
+// none stands for the number of committed rows if there was no commit.
 const none = -1
 
-// open opens a sink where committed rows should be.
+// open opens a sink in a place where so many rows are committed.
 func (s *sinkSuite[T]) open(place string, committed int) (*export[T], error) {
 	e, got, err := s.resume(s.Open(place))
 	if err != nil {
@@ -39,8 +39,8 @@ func (s *sinkSuite[T]) open(place string, committed int) (*export[T], error) {
 	return e, nil
 }
 
-// differs says how the checkpoint that Resume returned is not the last that was
-// committed, if it is not; each is the number of its rows.
+// differs compares the checkpoint that Resume returned with the last that was committed;
+// each is the number of its rows.
 func differs(got, committed int) error {
 	switch {
 	case got == committed:
@@ -53,7 +53,7 @@ func differs(got, committed int) error {
 	return fmt.Errorf("durability: %d rows were committed with a checkpoint, and Resume returns that of %d", committed, got)
 }
 
-// resume resumes a sink and returns how many rows it says to be committed.
+// resume resumes a sink and returns how many rows its checkpoint says are committed.
 func (s *sinkSuite[T]) resume(sink query.Sink[T], err error) (e *export[T], committed int, _ error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("opening a sink: %w", err)
@@ -79,8 +79,8 @@ func (s *sinkSuite[T]) resume(sink query.Sink[T], err error) (e *export[T], comm
 	return &export[T]{s, sink, got.Rows}, got.Rows, nil
 }
 
-// kept holds the keys that a sink reads back to those of the rows that it committed.
-// Rows that stand in several files come in any order.
+// kept compares the keys that a sink reads back with those of the rows that it committed, in
+// any order.
 func (s *sinkSuite[T]) kept(sink query.Sink[T], committed int) error {
 	capable, ok := sink.(query.CapableSink)
 	if s.Key == nil || !ok || capable.SinkCapabilities().Keys == nil {
@@ -110,7 +110,7 @@ func (s *sinkSuite[T]) kept(sink query.Sink[T], committed int) error {
 	return nil
 }
 
-// calmly has a panic told as an error.
+// calmly turns a panic into an error.
 func calmly(call func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -120,8 +120,7 @@ func calmly(call func() error) (err error) {
 	return call()
 }
 
-// write gives the sink n more rows, and spoils them behind its back: they were
-// lent.
+// write gives the sink n more rows, and clears them afterwards: a sink must not keep them.
 func (e *export[T]) write(n int) error {
 	n = min(n, len(e.Rows)-e.written)
 	rows := slices.Clone(e.Rows[e.written : e.written+n])
@@ -144,7 +143,7 @@ func (e *export[T]) commit() error {
 	return nil
 }
 
-// finish writes what is left, commits it and makes the output whole.
+// finish writes the remaining rows, commits them and makes the output whole.
 func (e *export[T]) finish() error {
 	err := e.write(len(e.Rows))
 	if err == nil {

@@ -6,9 +6,8 @@ import (
 	"sync"
 )
 
-// faults lets the storage fail at each of its operations in turn: at that one alone,
-// as where somebody makes space, and from there on, where no operation changes
-// anything any more, as none does after the end of a process.
+// faults lets the storage fail at each of its operations in turn: at that one alone, as if
+// somebody then made space, and from there on, as if the process had ended.
 func (s *sinkSuite[T]) faults() error {
 	for at := 0; ; at++ {
 		for _, once := range []bool{true, false} {
@@ -20,7 +19,7 @@ func (s *sinkSuite[T]) faults() error {
 			case f.operation == "" && at == 0:
 				return errors.New("faults: the storage of SinkTest.Failing never asks whether it fails")
 			case f.operation == "":
-				return nil // an export takes no more operations
+				return nil // an export has no more operations
 			}
 		}
 	}
@@ -29,10 +28,10 @@ func (s *sinkSuite[T]) faults() error {
 // faulty decides which operation of a storage fails.
 type faulty struct {
 	mu        sync.Mutex
-	left      int  // operations until the fault
-	once      bool // all after it happen
-	over      bool // nothing fails any more
-	operation string
+	left      int    // operations until the fault
+	once      bool   // whether later operations succeed
+	over      bool   // whether the storage works again
+	operation string // that failed; "" = none
 }
 
 var errFaulty = errors.New("the test has the storage fail")
@@ -52,23 +51,23 @@ func (f *faulty) fail(operation string) error {
 	return fmt.Errorf("%s: %w", operation, errFaulty)
 }
 
-// end has the storage work again.
+// end makes the storage work again.
 func (f *faulty) end() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.over = true
 }
 
-// attempt is an export on failing storage, by what its sinks say.
+// attempt records what the sinks of an export on failing storage reported.
 type attempt struct {
-	committed int   // rows, by the last commit that returned nil
-	asked     int   // rows, by the last commit
-	ending    bool  // the output was to be made whole
-	whole     bool  // and was
-	told      error // by which a sink gave up
+	committed int   // rows of the last commit that returned nil
+	asked     int   // rows of the last commit
+	ending    bool  // whether the last commit, which makes the output whole, was called
+	whole     bool  // whether it returned nil
+	told      error // with which a sink gave up; nil if none did
 }
 
-// fault exports on storage that fails, and goes on where it works again.
+// fault exports on storage that fails, and resumes when it works again.
 func (s *sinkSuite[T]) fault(place string, f *faulty) error {
 	a := attempt{committed: none, asked: none}
 	err := calmly(func() error { return s.attempt(place, f, &a) })
@@ -93,7 +92,7 @@ func (s *sinkSuite[T]) fault(place string, f *faulty) error {
 	}
 	e, got, err := s.resume(s.Open(place))
 	if err != nil {
-		return fmt.Errorf("%s: where it works again: %w", story, err)
+		return fmt.Errorf("%s: when it works again: %w", story, err)
 	}
 	if begun := got == a.asked || got == none && unread == nil; !begun {
 		if err := differs(got, a.committed); err != nil {
@@ -106,12 +105,12 @@ func (s *sinkSuite[T]) fault(place string, f *faulty) error {
 		err = e.finish()
 	}
 	if err != nil {
-		return fmt.Errorf("%s: going on where it works again: %w", story, err)
+		return fmt.Errorf("%s: resuming when it works again: %w", story, err)
 	}
-	return s.holds(place, len(s.Rows), story+": an export that went on where it works again")
+	return s.holds(place, len(s.Rows), story+": an export that was resumed when it works again")
 }
 
-// attempt exports by two sinks, one after the other, until one gives up.
+// attempt exports with two sinks, one after the other, until one gives up.
 func (s *sinkSuite[T]) attempt(place string, f *faulty, a *attempt) error {
 	for _, last := range []bool{false, true} {
 		var e *export[T]
@@ -126,10 +125,11 @@ func (s *sinkSuite[T]) attempt(place string, f *faulty, a *attempt) error {
 			break
 		}
 	}
-	return nil //nolint:nilerr // that a sink says so is what is asked of it
+	return nil //nolint:nilerr // a sink has to report the fault
 }
 
-// attempt writes half of the rows, and some that are not committed, or what is left.
+// attempt writes half of the rows, and some that it does not commit; the last attempt writes
+// the remaining rows.
 func (e *export[T]) attempt(a *attempt, last bool) error {
 	n := len(e.Rows) / 4
 	until := e.written + 2*n
@@ -157,7 +157,7 @@ func (e *export[T]) attempt(a *attempt, last bool) error {
 	return nil
 }
 
-// story is what became of the storage, and what the sink said.
+// story describes how the storage failed and what the sink reported.
 func (f *faulty) story(told error) string {
 	story := "on storage that did not fail"
 	switch {
@@ -169,7 +169,7 @@ func (f *faulty) story(told error) string {
 		story = "faults: the storage failed from " + f.operation + " on"
 	}
 	if told == nil {
-		return story + ", of which the sink said nothing"
+		return story + ", and the sink reported no error"
 	}
-	return story + fmt.Sprintf(", and the sink said %q", told)
+	return story + fmt.Sprintf(", and the sink reported %q", told)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// holds reads a place, which should hold the first n rows.
+// holds tests that a place holds the first n rows.
 func (s *sinkSuite[T]) holds(place string, n int, story string) error {
 	rows, err := s.Read(place)
 	if err != nil {
@@ -18,7 +18,7 @@ func (s *sinkSuite[T]) holds(place string, n int, story string) error {
 	return s.are(rows, n, story)
 }
 
-// are compares rows with the first n that were to be written.
+// are compares rows with the first n rows of the test.
 func (s *sinkSuite[T]) are(rows [][]model.Value, n int, story string) error {
 	got, want := make([][]byte, len(rows)), make([][]byte, n)
 	for i, row := range rows {
@@ -37,7 +37,7 @@ func (s *sinkSuite[T]) are(rows [][]model.Value, n int, story string) error {
 	return fmt.Errorf("%s: %s", story, s.verdict(got, want))
 }
 
-// verdict says which promise is broken by rows that are not those that were written.
+// verdict names the promise that rows violate that are not those that were written.
 func (s *sinkSuite[T]) verdict(got, want [][]byte) string {
 	count := func(rows [][]byte, row []byte) (n int) {
 		for _, r := range rows {
@@ -82,7 +82,7 @@ func (s *sinkSuite[T]) values(i int) []model.Value {
 	return values
 }
 
-// text is a row such that no two different ones have the same.
+// text returns a row as a text that differs for different rows.
 func (s *sinkSuite[T]) text(values []model.Value) []byte {
 	texts := make([]*string, len(values))
 	for i, v := range values {
@@ -96,7 +96,7 @@ func (s *sinkSuite[T]) text(values []model.Value) []byte {
 	return text
 }
 
-// alike finds two rows that the verdict could not tell apart.
+// alike finds two rows that a verdict could not distinguish.
 func (s *sinkSuite[T]) alike() error {
 	seen := make(map[string]int, len(s.Rows))
 	for i := range s.Rows {

@@ -61,17 +61,17 @@ func TestWrongSinks(t *testing.T) {
 		"adding":    {func(j *journal) query.Sink[shipstream.User] { return adding{renewing{j}} }, "a new export, of fewer rows, where the output was whole: exactly once: "},
 		"backward":  {func(j *journal) query.Sink[shipstream.User] { return backward{j} }, "durability: the output is whole with 32 rows, and Resume returns the checkpoint of 8"},
 		"renewing":  {func(j *journal) query.Sink[shipstream.User] { return renewing{j} }, ""},
-		"silent":    {func(j *journal) query.Sink[shipstream.User] { return silent{j} }, ", once, of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
-		"content":   {func(j *journal) query.Sink[shipstream.User] { return content{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
-		"careless":  {func(j *journal) query.Sink[shipstream.User] { return careless{j} }, "of which the sink said nothing: durability: the last commit returned nil, and the output is not whole: "},
-		"blind":     {func(j *journal) query.Sink[shipstream.User] { return blind{j} }, "of which the sink said nothing: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
-		"two steps": {func(j *journal) query.Sink[shipstream.User] { return &twoSteps{journal: j} }, `"write rows", once, and the sink said "committing 8 rows: write rows: the test has the storage fail": an export that went on where it works again: exactly once: 8 rows of 32 are missing`},
+		"silent":    {func(j *journal) query.Sink[shipstream.User] { return silent{j} }, ", once, and the sink reported no error: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
+		"content":   {func(j *journal) query.Sink[shipstream.User] { return content{j} }, "and the sink reported no error: durability: the last commit returned nil, and the output is not whole: "},
+		"careless":  {func(j *journal) query.Sink[shipstream.User] { return careless{j} }, "and the sink reported no error: durability: the last commit returned nil, and the output is not whole: "},
+		"blind":     {func(j *journal) query.Sink[shipstream.User] { return blind{j} }, "and the sink reported no error: durability: 16 rows were committed with a checkpoint, and Resume returns none"},
+		"two steps": {func(j *journal) query.Sink[shipstream.User] { return &twoSteps{journal: j} }, `"write rows", once, and the sink reported "committing 8 rows: write rows: the test has the storage fail": an export that was resumed when it works again: exactly once: 8 rows of 32 are missing`},
 		"copying":   {func(j *journal) query.Sink[shipstream.User] { return copying{j} }, ": in an output that is whole: exactly once: 32 rows of 32 are missing"},
 		"hurried":   {func(j *journal) query.Sink[shipstream.User] { return &hurried{journal: j} }, ": commit: the output is whole, with 8 rows, before the commit that makes it so"},
-		"shaken":    {func(j *journal) query.Sink[shipstream.User] { return shaken{j} }, ", once, of which the sink said nothing: the sink panicked: no disk"},
+		"shaken":    {func(j *journal) query.Sink[shipstream.User] { return shaken{j} }, ", once, and the sink reported no error: the sink panicked: no disk"},
 		"forgetful": {func(j *journal) query.Sink[shipstream.User] { return forgetful{j, 0} }, ", the key of a committed row, is not read back"},
 		"confused":  {func(j *journal) query.Sink[shipstream.User] { return forgetful{j, 7777} }, "keys: 7777 is read back, which is not the key of a committed row"},
-		"stuck":     {func(j *journal) query.Sink[shipstream.User] { return stuck{j} }, ": where it works again: resuming: somebody commits"},
+		"stuck":     {func(j *journal) query.Sink[shipstream.User] { return stuck{j} }, ": when it works again: resuming: somebody commits"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := testJournal(t, test.wrong)
@@ -231,7 +231,7 @@ type fragile struct{ *journal }
 
 func (f fragile) Close() error { return errors.Join(f.lines.Flush(), f.journal.Close()) }
 
-// tidy drops an export to which it has committed nothing, whoever else has.
+// tidy drops an export to which it has committed nothing, even if another sink has.
 type tidy struct {
 	*journal
 
@@ -436,7 +436,7 @@ func (s shaken) Commit(ctx context.Context, checkpoint []byte) error {
 	return nil
 }
 
-// stuck takes a commit that failed for one that goes on.
+// stuck takes a commit that failed for one that is still running.
 type stuck struct{ *journal }
 
 func (s stuck) Resume(ctx context.Context) ([]byte, error) {

@@ -19,7 +19,7 @@ import (
 //   - pages are in order, within their bounds and complete;
 //   - each row comes once, whatever the page size, and also if the run is interrupted and
 //     resumed;
-//   - the server sorts by what it is said to sort by, by several keys too;
+//   - the server sorts as the dialect says, by one key and by several;
 //   - an exact condition is answered exactly, and one that is a superset loses no row: with
 //     nulls, under the declared collation, on fields that come only on request, and on
 //     paths through references;
@@ -127,7 +127,7 @@ func (s *suite[T, K]) readAll() {
 		return
 	}
 	if len(rows) == 0 {
-		s.faultf("the source has no rows, so that nothing can be tested")
+		s.faultf("the source has no rows, so nothing can be tested")
 		return
 	}
 	if s.plan, err = query.Prepare(s.src, ""); err != nil {

@@ -55,7 +55,7 @@ func dialectOfCoded(s codedShelf) error {
 	})
 }
 
-// TestTextKeys: rows that are told apart by a text are judged as others are.
+// TestTextKeys: rows that a text identifies are tested as others are.
 func TestTextKeys(t *testing.T) {
 	for _, collation := range []model.Collation{model.Binary, model.CI} {
 		s := newCodedShelf(collation)

@@ -11,13 +11,12 @@ type column struct {
 	name   string
 	field  int
 	many   bool // a path through references: the values of all of them
-	words  bool // text, or a list: what may be cut without becoming another value
-	whole  bool // words, and not to be cut all the same
+	words  bool // text, or a list: cut, it is not taken for another value
+	whole  bool // words that are not cut all the same
 	number bool // aligned by its last digit
 }
 
-// columns resolves fields for reading. A list of references stands for their
-// ids, of whichever path.
+// columns returns the columns of fields. A list of references is the list of their ids.
 func columns(schema *model.Schema, fields []*model.Field) []column {
 	out := make([]column, len(fields))
 	for i, f := range fields {
@@ -42,8 +41,8 @@ func (c column) absent(r model.Record) bool {
 	return r.Value(c.field).IsNull()
 }
 
-// text returns the column's value in a record: values of references joined by
-// separator, null as null.
+// text returns the column's value in a record: the values of references are joined by
+// separator, and null stands for a null.
 func (c column) text(r model.Record, null, separator string) string {
 	if !c.many {
 		return valueText(r.Value(c.field), null)

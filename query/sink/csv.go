@@ -1,7 +1,6 @@
 package sink
 
 import (
-	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,25 +13,19 @@ type CSVOption func(*csvOptions)
 
 type csvOptions struct{ raw bool }
 
-// RawCells leaves text as it is. Without it, a text that a spreadsheet would run
-// as a formula (it begins with = + - @, also full-width, or with a tab or a line
-// end) is written with an apostrophe before it. Of a list it is the joined text
-// that counts, since that is the cell.
+// RawCells leaves text as it is. By default, a text that a spreadsheet would run as a
+// formula (it begins with = + - @, also full-width, or with a tab or a line end) gets an
+// apostrophe before it. In a list, this is about the joined text, which is the cell.
 func RawCells() CSVOption { return func(o *csvOptions) { o.raw = true } }
 
-// CSV is the format of RFC 4180 records under a header of field names. Null is
-// the empty field; values of several references are joined by "; ".
+// CSV returns the format of RFC 4180 records under a header of field names. A null is an
+// empty cell; the values of several references are joined by "; ".
 func CSV[T any](schema *model.Schema, fields []*model.Field, record Record[T], opts ...CSVOption) Format[T] {
 	var o csvOptions
 	for _, opt := range opts {
 		opt(&o)
 	}
 	return csvFormat[T]{record: record, columns: columns(schema, fields), raw: o.raw}
-}
-
-// NewCSV returns a writer of the fields to w.
-func NewCSV[T any](w io.Writer, schema *model.Schema, fields []*model.Field, record Record[T], opts ...CSVOption) *Stream[T] {
-	return NewStream(w, CSV(schema, fields, record, opts...))
 }
 
 type csvFormat[T any] struct {
@@ -70,9 +63,8 @@ func (f csvFormat[T]) Append(dst []byte, row *T, _ bool) ([]byte, error) {
 
 func (f csvFormat[T]) End(dst []byte, _ bool) []byte { return dst }
 
-// appendCell quotes where a reader would otherwise see something else: as
-// encoding/csv does, and an empty cell that is the whole record, because an empty
-// line is none.
+// appendCell quotes a text that a reader would otherwise misread, as encoding/csv does. It
+// also quotes an empty cell that is the whole record, because readers skip empty lines.
 func (f csvFormat[T]) appendCell(dst []byte, i int, text string) []byte {
 	if i > 0 {
 		dst = append(dst, ',')
@@ -96,7 +88,7 @@ func needsQuotes(text string) bool {
 	if text == "" {
 		return false
 	}
-	if text == `\.` { // the end of the data to some databases
+	if text == `\.` { // the end of the data, for some databases
 		return true
 	}
 	for i := range len(text) {
@@ -109,8 +101,8 @@ func needsQuotes(text string) bool {
 	return unicode.IsSpace(first)
 }
 
-// isText reports whether the cell holds text rather than a number, a truth value
-// or a time, which no spreadsheet runs.
+// isText reports whether the cell holds text. No spreadsheet runs a number, a truth value or
+// a time.
 func isText(r model.Record, c column) bool {
 	if c.many {
 		return r.Len(c.field) > 0 && r.At(c.field, 0).Type() != model.TypeInt && r.At(c.field, 0).Type() != model.TypeDecimal

@@ -54,9 +54,9 @@ func TestDecimalText(t *testing.T) {
 	schema, fields, rows := goods(t)
 	ndjson, csv, table := new(bytes.Buffer), new(bytes.Buffer), new(bytes.Buffer)
 	for text, w := range map[*bytes.Buffer]sink.Writer[model.DynamicRow]{
-		ndjson: sink.NewNDJSON(ndjson, sink.AppendJSON[model.DynamicRow]),
-		csv:    sink.NewCSV(csv, schema, fields, goodsRecord),
-		table:  sink.NewTable(table, schema, fields[:2], goodsRecord),
+		ndjson: sink.NewStream(ndjson, sink.NDJSON("", sink.AppendJSON[model.DynamicRow])),
+		csv:    sink.NewStream(csv, sink.CSV(schema, fields, goodsRecord)),
+		table:  sink.NewTable(table, schema, fields[:2], goodsRecord, sink.TableOptions{}),
 	} {
 		if err := w.Write(t.Context(), rows); err != nil {
 			t.Fatal(err)

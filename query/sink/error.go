@@ -6,14 +6,13 @@ import (
 	"strings"
 )
 
-// LeftoverError is that an export was not finished, and nothing was said of what
-// to do about it.
+// LeftoverError reports an unfinished export that [ModeNew] does not touch.
 type LeftoverError struct {
-	Path      string // what is left
-	Resumable bool   // there is a checkpoint
+	Path      string // the file or folder that is left
+	Resumable bool   // whether [ModeResume] can resume it
 }
 
-// ErrLeftover is what every [LeftoverError] matches.
+// ErrLeftover matches every [LeftoverError].
 var ErrLeftover = errors.New("an export was not finished")
 
 // Error returns one line.
@@ -27,13 +26,14 @@ func (e *LeftoverError) Error() string {
 // Is reports whether target is [ErrLeftover].
 func (e *LeftoverError) Is(target error) bool { return target == ErrLeftover }
 
-// CheckpointError is that what stands beside an unfinished export is unusable.
+// CheckpointError reports an unfinished export that cannot be resumed: its checkpoint is
+// damaged, or does not fit the file that it describes.
 type CheckpointError struct {
-	Path   string
-	Reason string
+	Path   string // the checkpoint's file
+	Reason string // what is wrong with it
 }
 
-// ErrCheckpoint is what every [CheckpointError] matches.
+// ErrCheckpoint matches every [CheckpointError].
 var ErrCheckpoint = errors.New("unusable checkpoint")
 
 // Error returns one line.
@@ -44,15 +44,15 @@ func (e *CheckpointError) Error() string {
 // Is reports whether target is [ErrCheckpoint].
 func (e *CheckpointError) Is(target error) bool { return target == ErrCheckpoint }
 
-// LayoutError is that rows cannot be written in the form that was asked for: as those
-// columns, or in files by that field. Nothing was written.
+// LayoutError reports that rows cannot be written as requested: as those columns, or in
+// files by that field. Nothing was written.
 type LayoutError struct {
-	Field  string // "" where it is not about one
-	Reason string // what is wrong with it
+	Field  string // the field that it is about; "" = none
+	Reason string // what is wrong
 }
 
-// ErrLayout is what every [LayoutError] matches.
-var ErrLayout = errors.New("rows cannot be written so")
+// ErrLayout matches every [LayoutError].
+var ErrLayout = errors.New("rows cannot be written this way")
 
 // Error returns one line.
 func (e *LayoutError) Error() string { return strings.TrimLeft(e.Field+" "+e.Reason, " ") }
@@ -60,44 +60,44 @@ func (e *LayoutError) Error() string { return strings.TrimLeft(e.Field+" "+e.Rea
 // Is reports whether target is [ErrLayout].
 func (e *LayoutError) Is(target error) bool { return target == ErrLayout }
 
-// ForeignError is that something is there already which is no export of the same
-// kind. It is left as it is.
+// ForeignError reports a file, folder or database that an export would replace and that is
+// not an export of the same kind. It is left as it is.
 type ForeignError struct {
-	Path string
-	Err  error // what shows it
+	Path string // the file, folder or database
+	Err  error  // what shows that it is not such an export
 }
 
-// ErrForeign is what every [ForeignError] matches.
-var ErrForeign = errors.New("no export that could be replaced")
+// ErrForeign matches every [ForeignError].
+var ErrForeign = errors.New("not an export that can be replaced")
 
 // Error returns one line.
 func (e *ForeignError) Error() string {
-	return fmt.Sprintf("%s is there and is %v: %v", e.Path, ErrForeign, e.Err)
+	return fmt.Sprintf("%s exists and is %v: %v", e.Path, ErrForeign, e.Err)
 }
 
 // Is reports whether target is [ErrForeign].
 func (e *ForeignError) Is(target error) bool { return target == ErrForeign }
 
-// Unwrap returns what shows it.
+// Unwrap returns Err.
 func (e *ForeignError) Unwrap() error { return e.Err }
 
-// DamagedError is that a file does not read as a finished export: it was cut off or
-// changed since, is not complete, or is none.
+// DamagedError reports that a file is not a finished export: it was cut off or changed, is
+// incomplete, or never was one.
 type DamagedError struct {
 	Err error // what shows it
 }
 
-// ErrDamaged is what every [DamagedError] matches.
+// ErrDamaged matches every [DamagedError].
 var ErrDamaged = errors.New("not as it was exported")
 
-// Error says what shows it.
+// Error returns the text of Err.
 func (e *DamagedError) Error() string { return e.Err.Error() }
 
 // Is reports whether target is [ErrDamaged].
 func (e *DamagedError) Is(target error) bool { return target == ErrDamaged }
 
-// Unwrap returns what shows it.
+// Unwrap returns Err.
 func (e *DamagedError) Unwrap() error { return e.Err }
 
-// damaged is a [DamagedError] in words.
+// damaged returns a [DamagedError] of a text.
 func damaged(format string, args ...any) error { return &DamagedError{fmt.Errorf(format, args...)} }

@@ -24,9 +24,9 @@ func lastError[K any](ids func(yield func(K, error) bool)) (last error) {
 	return last
 }
 
-// TestErrorsAreToldApart: whatever is asked of a sink that it refuses, and whatever is
-// wrong with what it finds, has a sentinel.
-func TestErrorsAreToldApart(t *testing.T) {
+// TestErrorsHaveSentinels: every request that a sink refuses, and every fault of what it
+// finds, matches a sentinel.
+func TestErrorsHaveSentinels(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, text string) string {
 		name = filepath.Join(folder, name)
@@ -77,14 +77,14 @@ func TestErrorsAreToldApart(t *testing.T) {
 	}
 
 	for name, c := range map[string]struct{ err, is error }{
-		"partition by what is no field":     {by("colour"), sink.ErrLayout},
+		"partition by an unknown field":     {by("colour"), sink.ErrLayout},
 		"partition by an instant":           {by("created_at"), sink.ErrLayout},
 		"partition by the month of a name":  {by("name:month"), sink.ErrLayout},
 		"partition by the id":               {by("id"), sink.ErrLayout},
 		"a column twice":                    {parquet("id", "id"), sink.ErrLayout},
 		"no column":                         {parquet(), sink.ErrLayout},
 		"a schema that is not the users'":   {notUsers, sink.ErrLayout},
-		"a format that is no text":          {ids("parquet", ""), sink.ErrLayout},
+		"a format that is not text":         {ids("parquet", ""), sink.ErrLayout},
 		"a folder of somebody else's":       {foreignFolder, sink.ErrForeign},
 		"a database of somebody else's":     {foreignDatabase, sink.ErrForeign},
 		"a manifest that is no JSON":        {manifest("{"), sink.ErrDamaged},
@@ -96,7 +96,7 @@ func TestErrorsAreToldApart(t *testing.T) {
 		"NDJSON without an id":              {ids("ndjson", "{}"), sink.ErrDamaged},
 		"NDJSON with a text for an id":      {ids("ndjson", `{"id":"1"}`), sink.ErrDamaged},
 		"JSON that is cut off":              {ids("json", `[{"id":1},`), sink.ErrDamaged},
-		"JSON that is no array":             {ids("json", "{}"), sink.ErrDamaged},
+		"JSON that is not an array":         {ids("json", "{}"), sink.ErrDamaged},
 		"JSON that has no end":              {ids("json", `[{"id":1}`), sink.ErrDamaged},
 		"JSON with more behind it":          {ids("json", "[] []"), sink.ErrDamaged},
 		"CSV without the column":            {ids("csv", "name\nAna\n"), sink.ErrDamaged},

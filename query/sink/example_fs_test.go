@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
 )
 
@@ -46,22 +45,4 @@ func ExampleOS() {
 	fmt.Printf("%d bytes: %q, %d file, %v\n", info.Size(), text, len(found), err)
 	// Output:
 	// 5 bytes: "id\n7\n", 1 file, <nil>
-}
-
-// The format of a file is part of an export's identity: one that was begun as CSV is not
-// gone on with as JSON.
-func ExampleFile_SinkCapabilities() {
-	columns := exampleColumns("id", "name")
-	for _, format := range []sink.Format[shipstream.User]{
-		sink.CSV(shipstream.UserSchema(), columns, record),
-		sink.CSV(shipstream.UserSchema(), columns, record, sink.RawCells()),
-		sink.NDJSON("", encode),
-	} {
-		to := sink.NewFile("users.out", sink.Text(format, nil), sink.FileOptions{})
-		fmt.Println(to.SinkCapabilities().Identity)
-	}
-	// Output:
-	// map[format:csv]
-	// map[format:csv, raw]
-	// map[format:ndjson]
 }

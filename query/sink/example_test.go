@@ -38,7 +38,7 @@ func ExampleNDJSON() {
 }
 
 func ExampleAppendJSON() {
-	w := sink.NewNDJSON(os.Stdout, sink.AppendJSON[shipstream.User])
+	w := sink.NewStream(os.Stdout, sink.NDJSON("", sink.AppendJSON[shipstream.User]))
 	_ = w.Write(context.Background(), exampleUsers()[:1])
 	_ = w.Close()
 	// Output: {"type":"OrganizationUser","id":1,"name":"Ana"}

@@ -9,11 +9,11 @@ import (
 	"github.com/muster-go/muster/query"
 )
 
-// FileOptions say how a [File] or a [Folder] is written. The zero value is for a
-// new export in the operating system's file system.
+// FileOptions say how a [File] is written. The zero value is for a new export in the
+// operating system's file system.
 type FileOptions struct {
-	Mode Mode
-	FS   FS // nil = [OS]
+	Mode Mode // what to do about an unfinished export; 0 = ModeNew
+	FS   FS   // nil = [OS]
 }
 
 func (o FileOptions) fs() FS {
@@ -23,49 +23,51 @@ func (o FileOptions) fs() FS {
 	return o.FS
 }
 
-// File is a durable sink: one file, which has its name only once it is whole.
-// Until then it grows as NAME.part, and NAME.checkpoint beside it says how much of
-// it counts. A commit makes the data durable, then the checkpoint; whatever a
-// crash leaves behind the committed part is cut off when the export goes on. A
-// file that had the name before is replaced in one step, at the end. A folder is
-// made in the same way; see [NewFolder].
+// File is a durable sink: one file, or the folder that [NewFolder] makes. It has its name
+// only when it is whole. Until then it grows as NAME.part, and NAME.checkpoint beside it
+// says how much of it is committed. A commit makes first the data durable and then the
+// checkpoint. When an export resumes, it cuts off what a crash left after the committed
+// part. A file that had the name before is replaced in one step, at the end. A File is for
+// one goroutine.
 type File[T any] struct {
 	path     string
 	encoding Encoding[T]
-	place    place
+	target   target
 	mode     Mode
 	fs       FS
 
 	lock       io.Closer
-	body       Body[T]  // nil once it is finished
+	body       Body[T]  // nil after it is finished
 	at         Position // of the last commit
 	checkpoint []byte   // of the last commit
 	committed  bool     // there is something to keep
 	whole      bool     // nothing is left to do
 }
 
-// NewFile returns a sink that writes the file at path. It touches nothing before
-// Resume.
+// NewFile returns a sink that writes the file at path. It does nothing before Resume.
 func NewFile[T any](path string, encoding Encoding[T], o FileOptions) *File[T] {
-	return &File[T]{path: filepath.Clean(path), encoding: encoding, place: filePlace{}, mode: o.Mode, fs: o.fs()}
+	return &File[T]{path: filepath.Clean(path), encoding: encoding, target: fileTarget{}, mode: o.Mode, fs: o.fs()}
 }
 
 func (f *File[T]) part() string    { return f.path + partSuffix }
 func (f *File[T]) sidecar() string { return f.path + sidecarSuffix }
 
-// SinkCapabilities name the format, and read back the keys of the rows before the last
-// commit where the encoding is [Keyed].
+// SinkCapabilities returns the format as the sink's identity, and, if the encoding is
+// [Keyed], a function that reads back the keys of the committed rows.
 func (f *File[T]) SinkCapabilities() query.SinkCapabilities {
 	return query.SinkCapabilities{Identity: map[string]string{"format": f.encoding.Name()}, Keys: f.keys}
 }
 
-// Resume locks the export and opens it behind its last commit.
+// Resume locks the export, opens it at its last commit and returns that commit's
+// checkpoint; nil if there is none. An export that another process writes is an error that
+// matches [ErrLocked]; one that [FileOptions] does not resume is a [*LeftoverError], and one
+// that cannot be resumed a [*CheckpointError].
 func (f *File[T]) Resume(context.Context) ([]byte, error) {
 	left, err := f.leftover()
 	if err != nil {
 		return nil, err
 	}
-	if err := f.place.make(f.fs, f.part()); err != nil {
+	if err := f.target.prepare(f.fs, f.part()); err != nil {
 		return nil, err
 	}
 	if f.lock, err = f.fs.Lock(f.part()); err != nil {
@@ -84,14 +86,14 @@ func (f *File[T]) Resume(context.Context) ([]byte, error) {
 	return f.checkpoint, nil
 }
 
-// leftover returns what an earlier export left to go on from.
+// leftover returns the sidecar of an export to resume; nil to start a new one.
 func (f *File[T]) leftover() (*sidecar, error) {
 	part, err := exists(f.fs, f.part())
 	if err != nil {
 		return nil, err
 	}
 	if f.mode == ModeRestart {
-		return nil, nil //nolint:nilnil // whatever there is, nothing is gone on from
+		return nil, nil //nolint:nilnil // whatever there is, it is not resumed
 	}
 	left, err := readSidecar(f.fs, f.sidecar())
 	if err != nil && f.mode == ModeResume {
@@ -99,13 +101,13 @@ func (f *File[T]) leftover() (*sidecar, error) {
 	}
 	done := false
 	if left != nil && left.Finished && !part {
-		if done, err = f.place.whole(f.fs, f.path, left.At); err != nil {
+		if done, err = f.target.whole(f.fs, f.path, left.At); err != nil {
 			return nil, err
 		}
 	}
 	switch {
 	case done && f.mode == ModeNew:
-		return nil, nil //nolint:nilnil // it is whole, but for a checkpoint that nobody needs
+		return nil, nil //nolint:nilnil // it is whole, and only its checkpoint is left
 	case done:
 		return left, nil
 	case f.mode == ModeNew && (part || left != nil || err != nil):
@@ -116,7 +118,7 @@ func (f *File[T]) leftover() (*sidecar, error) {
 	return left, nil
 }
 
-// begin drops what is left and begins the file.
+// begin removes what is left and starts the file.
 func (f *File[T]) begin() (err error) {
 	if err := f.fs.Remove(f.sidecar()); err != nil {
 		return err
@@ -131,15 +133,16 @@ func (f *File[T]) begin() (err error) {
 	return err
 }
 
-// Write appends rows.
+// Write appends rows. They are durable after the next Commit.
 func (f *File[T]) Write(ctx context.Context, rows []T) error { return f.body.Write(ctx, rows) }
 
-// Commit settles the file, then the checkpoint; a nil one gives the file its name.
+// Commit makes durable first the rows and then the checkpoint, which must be JSON. A nil
+// checkpoint finishes the file and gives it its name.
 func (f *File[T]) Commit(_ context.Context, checkpoint []byte) error {
 	if checkpoint == nil {
 		return f.finish()
 	}
-	at, err := f.body.Settle()
+	at, err := f.body.Sync()
 	if err != nil {
 		return err
 	}
@@ -155,7 +158,7 @@ func (f *File[T]) keep(checkpoint []byte, at Position, finished bool) error {
 	return s.write(f.fs, f.sidecar())
 }
 
-// finish is a line of steps each of which a later call finds done.
+// finish takes several steps. A later call skips those that are done.
 func (f *File[T]) finish() error {
 	if f.whole {
 		return nil
@@ -181,8 +184,8 @@ func (f *File[T]) finish() error {
 	return nil
 }
 
-// rename gives the file its name. After a crash it may have it already: the part
-// is then the empty one that was made for the lock.
+// rename gives the file its name. After a crash it may have the name already; the part is
+// then the empty file that Resume made for the lock.
 func (f *File[T]) rename() error {
 	left, err := readSidecar(f.fs, f.sidecar())
 	if err != nil {
@@ -191,14 +194,14 @@ func (f *File[T]) rename() error {
 	if left == nil {
 		return &CheckpointError{f.sidecar(), "it is gone"}
 	}
-	here, err := f.place.whole(f.fs, f.part(), left.At)
+	here, err := f.target.whole(f.fs, f.part(), left.At)
 	if err != nil {
 		return err
 	}
 	if here {
-		return f.place.replace(f.fs, f.part(), f.path)
+		return f.target.replace(f.fs, f.part(), f.path)
 	}
-	there, err := f.place.whole(f.fs, f.path, left.At)
+	there, err := f.target.whole(f.fs, f.path, left.At)
 	switch {
 	case err != nil:
 		return err
@@ -208,7 +211,7 @@ func (f *File[T]) rename() error {
 	return f.fs.Remove(f.part())
 }
 
-// Close releases the file. An export that has committed nothing leaves nothing.
+// Close releases the file and its lock. It removes an export that has committed nothing.
 func (f *File[T]) Close() error {
 	if f.lock == nil {
 		return nil
@@ -226,7 +229,7 @@ func (f *File[T]) Close() error {
 	return err
 }
 
-// drop removes what there is. A first commit that failed late may have left a
+// drop removes the part and the sidecar. A first commit that failed late may have left a
 // sidecar, which must not outlive its part.
 func (f *File[T]) drop() error {
 	if err := f.fs.Remove(f.sidecar()); err != nil {

@@ -10,19 +10,19 @@ import (
 	"slices"
 )
 
-// NewFolder returns a sink that writes a folder of whole files and a manifest of
-// them: rows, bytes and checksum each. It is durable as a [File] is: the folder
-// grows as NAME.part and has its name only once it is whole. The extension is that
-// of the files, with its dot. A folder that had the name before is replaced if it
-// is such an export; anything else is left alone, with an error.
+// NewFolder returns a sink that writes a folder of files and a manifest, which lists the
+// rows, bytes and checksum of each; see [ReadManifest]. The folder grows as NAME.part and
+// has its name only when it is whole, as a [File] does. The extension is that of the files,
+// with its dot. A folder that had the name before is replaced if it is such an export;
+// anything else is left alone, and Resume fails with a [*ForeignError].
 func NewFolder[T any](path string, by Partition[T], encoding Encoding[T], extension string, o FileOptions) *File[T] {
 	f := NewFile(path, Encoding[T](folder[T]{by, encoding, extension, filepath.Clean(path)}), o)
-	f.place = folderPlace{}
+	f.target = folderTarget{}
 	return f
 }
 
-// maxOpenFiles is how many files of a folder are open at a time. The one that was
-// written to least recently is settled and closed for the next.
+// maxOpenFiles is how many files of a folder are open at a time. The least recently used
+// one is synced and closed for the next.
 const maxOpenFiles = 32
 
 // folder is the encoding of several files as a folder.
@@ -75,7 +75,7 @@ type folderBody[T any] struct {
 	fs    FS
 	path  string
 	rows  int64
-	files map[string]Position // of files that are closed, where they are settled
+	files map[string]Position // how much of each file is synced
 	open  map[string]*openFile[T]
 	clock int64
 }
@@ -83,10 +83,10 @@ type folderBody[T any] struct {
 type openFile[T any] struct {
 	body Body[T]
 	used int64
-	rows []T // waiting, within one Write
+	rows []T // of the current Write
 }
 
-// prune removes files that began after the position.
+// prune removes files that were started after the position.
 func (b *folderBody[T]) prune() error {
 	names, err := b.fs.Glob(filepath.Join(b.path, "*"))
 	for _, name := range names {
@@ -131,7 +131,7 @@ func (f *openFile[T]) flush(ctx context.Context) error {
 	return err
 }
 
-// file opens the file of that name, if it is not open.
+// file returns the open file of that name, and opens it if need be.
 func (b *folderBody[T]) file(ctx context.Context, name string) (*openFile[T], error) {
 	b.clock++
 	if f, ok := b.open[name]; ok {
@@ -163,7 +163,7 @@ func (b *folderBody[T]) closeOldest(ctx context.Context) error {
 	if err := f.flush(ctx); err != nil {
 		return err
 	}
-	at, err := f.body.Settle()
+	at, err := f.body.Sync()
 	if err := errors.Join(err, f.body.Close()); err != nil {
 		return err
 	}
@@ -172,9 +172,9 @@ func (b *folderBody[T]) closeOldest(ctx context.Context) error {
 	return nil
 }
 
-func (b *folderBody[T]) Settle() (Position, error) {
+func (b *folderBody[T]) Sync() (Position, error) {
 	for name, f := range b.open {
-		at, err := f.body.Settle()
+		at, err := f.body.Sync()
 		if err != nil {
 			return Position{}, err
 		}
@@ -191,7 +191,7 @@ func (b *folderBody[T]) Settle() (Position, error) {
 	return at, err
 }
 
-// Finish finishes each file and writes the manifest.
+// Finish implements [Body]: it finishes each file and writes the manifest.
 func (b *folderBody[T]) Finish() (Position, error) {
 	m := &Manifest{Version: manifestVersion, Format: b.Name(), Rows: b.rows, Files: []ManifestFile{}}
 	for name := range b.open {

@@ -9,50 +9,59 @@ import (
 	"path/filepath"
 )
 
-// FS is what durable files need of a file system. [OS] is the real one; a test
-// may put one that fails in its place. A name means what it means to package os.
-// Implementations are safe for concurrent use.
+// FS is the part of a file system that durable files need. [OS] is the real one; a test may
+// use one that fails. A name means what it means in package os. Implementations are safe
+// for concurrent use. A file that does not exist is an error that matches
+// [fs.ErrNotExist].
 type FS interface {
-	// Open opens a file for reading and writing and makes it if need be.
+	// Open opens a file for reading and writing. It makes the file if there is none.
 	Open(name string) (Handle, error)
-	// Lock keeps every other process from locking the file or folder, a file
-	// being made if need be, until the handle is closed or the process ends. It fails with
-	// [ErrLocked] where another holds it.
+	// Lock keeps other processes from locking the file or folder until the handle is
+	// closed or the process ends. If there is none of that name, it makes a file. If
+	// another process has the lock, the error matches [ErrLocked].
 	Lock(name string) (io.Closer, error)
+	// ReadFile reads a whole file.
 	ReadFile(name string) ([]byte, error)
+	// Stat describes a file or folder.
 	Stat(name string) (fs.FileInfo, error)
-	Mkdir(name string) error // with its parents; it may be there
+	// Mkdir makes a folder and its parents, unless they exist.
+	Mkdir(name string) error
+	// Rename gives a file or folder another name, in one step. It replaces a file that
+	// has that name.
 	Rename(from, to string) error
-	Remove(name string) error // what is not there is removed already
+	// Remove removes a file or an empty folder, if there is one.
+	Remove(name string) error
 	// Glob returns the names that match a pattern of [filepath.Match].
 	Glob(pattern string) ([]string, error)
 	// SyncDir makes the names in a folder durable.
 	SyncDir(name string) error
 }
 
-// Handle is an open file.
+// Handle is an open file. It is for one goroutine.
 type Handle interface {
 	io.Reader
 	io.ReaderAt
 	io.Writer
 	io.Seeker
 	io.Closer
+	// Truncate cuts or extends the file to a size in bytes.
 	Truncate(size int64) error
+	// Sync makes the content durable.
 	Sync() error
 }
 
-// ErrLocked is that another process writes the same export.
+// ErrLocked reports that another process writes the same export.
 var ErrLocked = errors.New("another export is writing it")
 
-// OS is the operating system's file system.
+// OS is the operating system's file system. The zero value is ready to use.
 type OS struct{}
 
-// Open opens a file for reading and writing.
+// Open implements [FS].
 func (OS) Open(name string) (Handle, error) {
-	return os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // an export is for whoever may read the folder
+	return os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // everybody who may read the folder may read the export
 }
 
-// Lock locks the file where the operating system can; elsewhere it locks nothing.
+// Lock implements [FS]. On a system without locks it locks nothing.
 func (OS) Lock(name string) (io.Closer, error) {
 	flags := os.O_RDWR | os.O_CREATE
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
@@ -69,19 +78,19 @@ func (OS) Lock(name string) (io.Closer, error) {
 	return f, nil
 }
 
-// ReadFile reads a whole file.
+// ReadFile implements [FS].
 func (OS) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) } //nolint:gosec // the user names it
 
-// Stat describes a file.
+// Stat implements [FS].
 func (OS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 
-// Mkdir makes a folder and its parents.
+// Mkdir implements [FS].
 func (OS) Mkdir(name string) error { return os.MkdirAll(name, 0o755) } //nolint:gosec // as for Open
 
-// Rename replaces one name by another.
+// Rename implements [FS].
 func (OS) Rename(from, to string) error { return os.Rename(from, to) }
 
-// Remove removes a file.
+// Remove implements [FS].
 func (OS) Remove(name string) error {
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -89,11 +98,11 @@ func (OS) Remove(name string) error {
 	return nil
 }
 
-// Glob returns the names that match.
+// Glob implements [FS].
 func (OS) Glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
 
-// SyncDir makes a folder's names durable. Some file systems cannot be asked to
-// and say so, which is no failure: they do it by themselves or not at all.
+// SyncDir implements [FS]. It ignores the error of a file system that cannot sync folders:
+// such a file system makes names durable by itself, or never.
 func (OS) SyncDir(name string) error {
 	d, err := os.Open(name) //nolint:gosec // the folder of the export
 	if err != nil {
@@ -106,8 +115,8 @@ func (OS) SyncDir(name string) error {
 	return nil
 }
 
-// writeDurably replaces a small file: at every moment the name holds the old
-// content or the new one, whole.
+// writeDurably replaces a small file in one step: at every moment the file has the old
+// content or the new one.
 func writeDurably(fsys FS, name string, content []byte) (err error) {
 	tmp := name + ".tmp"
 	f, err := fsys.Open(tmp)
@@ -116,7 +125,7 @@ func writeDurably(fsys FS, name string, content []byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			_ = fsys.Remove(tmp) // a rest that the next write replaces
+			_ = fsys.Remove(tmp) // what is left is replaced by the next write
 		}
 	}()
 	if err := errors.Join(f.Truncate(0), writeAll(f, content), f.Sync(), f.Close()); err != nil {
@@ -128,8 +137,7 @@ func writeDurably(fsys FS, name string, content []byte) (err error) {
 	return fsys.SyncDir(filepath.Dir(name))
 }
 
-// writeAll writes all of b: a write that comes short is an error even where the
-// file does not say so.
+// writeAll writes all of b. A short write is an error even if the file does not return one.
 func writeAll(w io.Writer, b []byte) error {
 	n, err := w.Write(b)
 	if err == nil && n < len(b) {

@@ -13,18 +13,16 @@ import (
 	"strings"
 )
 
-// IDs reads the ids of the rows of a finished ndjson, json or csv export, which are
-// in the field called key and of the type that the caller names, with the standard
-// library's own readers. It yields an error last: of text that is cut off, too. All
-// that is wrong with the text, a row without an id included, is a [*DamagedError],
-// another format a [*LayoutError]. A text of CSV is what the cell holds: see
-// [RawCells].
+// IDs reads the ids of the rows of a finished export, with the standard library's readers.
+// The format is "ndjson", "json" or "csv"; key names the field that holds the ids. An error
+// is the last that it yields: a [*DamagedError] if the text is cut off or otherwise wrong,
+// or a row has no id, and a [*LayoutError] for another format. In CSV the id is the text of
+// the cell: see [RawCells].
 func IDs[K int64 | string](format, key string, r io.Reader) iter.Seq2[K, error] {
 	return readIDs[K](format, key, r, false)
 }
 
-// readIDs is [IDs]; of a text that is unfinished, the end of a JSON array is not
-// missed.
+// readIDs is [IDs]; an unfinished JSON array may lack its end.
 func readIDs[K int64 | string](format, key string, r io.Reader, unfinished bool) iter.Seq2[K, error] {
 	r = bufio.NewReaderSize(r, 1<<16)
 	switch format {
@@ -40,7 +38,7 @@ func readIDs[K int64 | string](format, key string, r io.Reader, unfinished bool)
 	}
 }
 
-// fail yields an error, and no id with it.
+// fail yields an error without an id.
 func fail[K any](yield func(K, error) bool, err error) {
 	var none K
 	yield(none, err)
@@ -62,7 +60,7 @@ func readID[K int64 | string](d *json.Decoder, key string) (id K, err error) {
 	return id, there(id, key)
 }
 
-// memberAt is what a row has at a path: as a member of that name, or inside an object.
+// memberAt returns the value at a path: a member of that name, or one inside an object.
 func memberAt(row map[string]json.RawMessage, path string) json.RawMessage {
 	if text, ok := row[path]; ok {
 		return text
@@ -79,7 +77,7 @@ func memberAt(row map[string]json.RawMessage, path string) json.RawMessage {
 	return nil
 }
 
-// there is an error where a row's id is not one.
+// there returns an error if the id is missing.
 func there[K int64 | string](id K, key string) error {
 	var none K
 	if id == none {
@@ -102,17 +100,17 @@ func lines[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
 	}
 }
 
-// array reads the rows of a JSON array, which has no end yet if it is unfinished.
+// array reads the rows of a JSON array; an unfinished one may lack its end.
 func array[K int64 | string](r io.Reader, key string, unfinished bool) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
 		d := json.NewDecoder(r)
 		if open, err := d.Token(); err != nil || open != json.Delim('[') {
-			fail(yield, &DamagedError{errors.Join(err, errors.New("it is no JSON array"))})
+			fail(yield, &DamagedError{errors.Join(err, errors.New("it is not a JSON array"))})
 			return
 		}
 		for d.More() {
 			id, err := readID[K](d, key)
-			if errors.Is(err, io.EOF) { // behind a comma
+			if errors.Is(err, io.EOF) { // after a comma
 				break
 			}
 			if !yield(id, err) || err != nil {
@@ -164,7 +162,7 @@ func records[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
 	}
 }
 
-// cellID is the id that a cell holds. It keeps nothing of the cell's record.
+// cellID returns the id that a cell holds. It keeps no part of the record.
 func cellID[K int64 | string](cell string) (id K, err error) {
 	switch id := any(&id).(type) {
 	case *int64:

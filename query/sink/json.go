@@ -1,15 +1,10 @@
 package sink
 
-import "io"
-
-// JSON is the format of one JSON array, a row a line, named as by [NDJSON].
+// JSON returns the format of one JSON array, with a row a line. The text is valid JSON only
+// when it is finished. [NDJSON] describes rows.
 func JSON[T any](rows string, encode Encode[T]) Format[T] {
 	return jsonArray[T]{named("json", rows), encode}
 }
-
-// NewJSON returns a writer of a JSON array to w. The array is valid JSON only
-// once Close has returned nil.
-func NewJSON[T any](w io.Writer, encode Encode[T]) *Stream[T] { return NewStream(w, JSON("", encode)) }
 
 type jsonArray[T any] struct {
 	name   string

@@ -10,17 +10,16 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Keyed is an [Encoding] that can read back the keys of the rows of a file that is
-// still growing.
+// Keyed is an [Encoding] that can read back the keys of rows from a file that still grows.
 type Keyed interface {
-	// Keys yields the key of each row of the file at path before the position, in
-	// any order, and an error last. key is an integer or a text. nil = the rows
-	// cannot be read back.
+	// Keys yields the key of each row of the file at path before the position, in any
+	// order. An error is the last that it yields. key is a field of integers or texts.
+	// nil = the rows cannot be read back.
 	Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error]
 }
 
-// keys reads back the keys of the rows before the last commit; nil where the encoding
-// is not [Keyed], and where the file is finished, so that no row will follow.
+// keys reads back the keys of the committed rows; nil if the encoding is not [Keyed], or if
+// the file is finished, so that no row will follow.
 func (f *File[T]) keys(_ context.Context, key *model.Field) iter.Seq2[model.Value, error] {
 	if keyed, ok := f.encoding.(Keyed); ok && f.body != nil {
 		return keyed.Keys(f.fs, f.part(), f.at, key)
@@ -28,7 +27,7 @@ func (f *File[T]) keys(_ context.Context, key *model.Field) iter.Seq2[model.Valu
 	return nil
 }
 
-// Keys reads the keys of every file of the folder.
+// Keys implements [Keyed] over every file of the folder.
 func (e folder[T]) Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error] {
 	keyed, ok := e.encoding.(Keyed)
 	if !ok || keyed.Keys(fsys, path, Position{}, key) == nil {
@@ -52,19 +51,18 @@ func (e folder[T]) Keys(fsys FS, path string, at Position, key *model.Field) ite
 	}
 }
 
-// keyedFormat is a [Format] whose rows can be read back from a text that has no end
-// yet.
+// keyedFormat is a [Format] whose rows can be read back from a text that has no end yet.
 type keyedFormat interface {
-	// readsBack reports whether a row's key can be told from its text.
+	// readsBack reports whether a row's text determines its key.
 	readsBack(key *model.Field) bool
-	// shape is the name of the format that [IDs] knows.
+	// shape returns the name by which [IDs] knows the format.
 	shape() string
 }
 
 func (f ndjson[T]) readsBack(*model.Field) bool    { return true }
 func (f jsonArray[T]) readsBack(*model.Field) bool { return true }
 
-// readsBack: `=a` and `'=a` are the same cell unless cells are raw.
+// readsBack: the texts =a and '=a make the same cell unless cells are raw.
 func (f csvFormat[T]) readsBack(key *model.Field) bool {
 	return f.raw || key.Type != model.TypeString
 }
@@ -73,11 +71,10 @@ func (f ndjson[T]) shape() string    { return "ndjson" }
 func (f jsonArray[T]) shape() string { return "json" }
 func (f csvFormat[T]) shape() string { return "csv" }
 
-// Keys reads the text before the position.
+// Keys implements [Keyed].
 func (e text[T]) Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error] {
 	format, ok := e.format.(keyedFormat)
-	expander, expands := e.compression.(Decompression)
-	if !ok || !format.readsBack(key) || e.compression != nil && !expands {
+	if !ok || !format.readsBack(key) {
 		return nil
 	}
 	return func(yield func(model.Value, error) bool) {
@@ -91,8 +88,8 @@ func (e text[T]) Keys(fsys FS, path string, at Position, key *model.Field) iter.
 		}
 		defer f.Close() //nolint:errcheck // it is read
 		var r io.Reader = io.NewSectionReader(f, 0, at.Bytes)
-		if expands {
-			expanded, err := expander.NewReader(r)
+		if e.compression != nil {
+			expanded, err := e.compression.NewReader(r)
 			if err != nil {
 				fail(yield, &DamagedError{err})
 				return
@@ -108,7 +105,7 @@ func (e text[T]) Keys(fsys FS, path string, at Position, key *model.Field) iter.
 	}
 }
 
-// yieldValues hands on keys as values.
+// yieldValues yields keys as values.
 func yieldValues[K any](keys iter.Seq2[K, error], value func(K) model.Value, yield func(model.Value, error) bool) {
 	for key, err := range keys {
 		if err != nil {

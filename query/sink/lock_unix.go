@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lock is released by the kernel when the process ends, however it does.
+// lock locks a file until the process ends, however it ends.
 func lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {

@@ -18,11 +18,11 @@ const manifestVersion = 1
 
 // Manifest lists the files of an exported folder.
 type Manifest struct {
-	Version int            `json:"version"`
-	Format  string         `json:"format"`
-	Rows    int64          `json:"rows"`
-	Bytes   int64          `json:"bytes"`
-	Files   []ManifestFile `json:"files"` // by name
+	Version int            `json:"version"` // of this structure
+	Format  string         `json:"format"`  // as [Encoding] names it
+	Rows    int64          `json:"rows"`    // in all files
+	Bytes   int64          `json:"bytes"`   // of all files
+	Files   []ManifestFile `json:"files"`   // sorted by name
 }
 
 // ManifestFile is one file of a [Manifest].
@@ -33,8 +33,8 @@ type ManifestFile struct {
 	SHA256 string `json:"sha256"` // in hex
 }
 
-// ReadManifest reads the manifest of an exported folder. A folder without one is
-// an error that matches [fs.ErrNotExist]; what is no manifest is a [*DamagedError].
+// ReadManifest reads the manifest of an exported folder. If there is none, the error
+// matches [fs.ErrNotExist]; a file that is not a manifest is a [*DamagedError].
 func ReadManifest(folder string) (*Manifest, error) { return readManifest(OS{}, folder) }
 
 func readManifest(fsys FS, folder string) (*Manifest, error) {
@@ -51,20 +51,20 @@ func readManifest(fsys FS, folder string) (*Manifest, error) {
 	}
 	for _, f := range m.Files {
 		if !isInFolder(f.Name) {
-			return nil, damaged("%s: %q is no name of a file in the folder", filepath.Join(folder, ManifestName), f.Name)
+			return nil, damaged("%s: %q is not the name of a file in the folder", filepath.Join(folder, ManifestName), f.Name)
 		}
 	}
 	return m, nil
 }
 
-// isInFolder reports whether a name that was read is that of a file in the folder
-// itself, so that no other is ever touched.
+// isInFolder reports whether a name, which was read from a file, is that of a file in the
+// folder itself. Nothing else is ever touched.
 func isInFolder(name string) bool {
 	return name != "" && name == filepath.Base(name) && !strings.HasPrefix(name, ".")
 }
 
-// Check reads the file and compares its bytes and checksum with what the manifest
-// says. A file that has others is a [*DamagedError].
+// Check reads the file in the folder and compares its size and checksum with the manifest.
+// If they differ, the error is a [*DamagedError].
 func (f ManifestFile) Check(folder string) error {
 	sum, n, err := sumFile(OS{}, filepath.Join(folder, f.Name))
 	switch {
@@ -79,7 +79,7 @@ func (f ManifestFile) Check(folder string) error {
 }
 
 func sumFile(fsys FS, name string) (sum string, n int64, err error) {
-	if _, err := fsys.Stat(name); err != nil { // opening would make it
+	if _, err := fsys.Stat(name); err != nil { // because Open would make the file
 		return "", 0, err
 	}
 	f, err := fsys.Open(name)
@@ -92,12 +92,12 @@ func sumFile(fsys FS, name string) (sum string, n int64, err error) {
 	return hex.EncodeToString(h.Sum(nil)), n, err
 }
 
-// folderPlace is an export of several files.
-type folderPlace struct{}
+// folderTarget is an export of several files.
+type folderTarget struct{}
 
-func (folderPlace) make(fsys FS, part string) error { return fsys.Mkdir(part) }
+func (folderTarget) prepare(fsys FS, part string) error { return fsys.Mkdir(part) }
 
-func (folderPlace) whole(fsys FS, name string, at Position) (bool, error) {
+func (folderTarget) whole(fsys FS, name string, at Position) (bool, error) {
 	m, err := readManifest(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -105,11 +105,11 @@ func (folderPlace) whole(fsys FS, name string, at Position) (bool, error) {
 	return err == nil && m.Rows == at.Rows && m.Bytes == at.Bytes, err
 }
 
-// oldSuffix is what a folder is called between being replaced and being removed:
-// no system replaces a folder that is not empty in one step.
+// oldSuffix ends the name of a folder after it was replaced and before it is removed: no
+// system replaces a folder that is not empty in one step.
 const oldSuffix = ".old"
 
-func (folderPlace) replace(fsys FS, part, name string) error {
+func (folderTarget) replace(fsys FS, part, name string) error {
 	if err := keepListed(fsys, part); err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (folderPlace) replace(fsys FS, part, name string) error {
 	return removeExport(fsys, name+oldSuffix)
 }
 
-// keepListed removes from a whole folder what its files were made of.
+// keepListed removes every file that the manifest of a whole folder does not list.
 func keepListed(fsys FS, folder string) error {
 	m, err := readManifest(fsys, folder)
 	if err != nil {
@@ -146,11 +146,11 @@ func keepListed(fsys FS, folder string) error {
 	if err != nil {
 		return err
 	}
-	return fsys.SyncDir(folder) // what came back after a crash would keep the folder from ever being replaced
+	return fsys.SyncDir(folder) // a file that a crash brings back would keep the folder from ever being replaced
 }
 
-// removeExport removes an exported folder: what its manifest lists and nothing
-// else, so that a file of somebody else's is never lost.
+// removeExport removes the files that the manifest of a folder lists, and the folder if it
+// is then empty, so that no other file is ever lost.
 func removeExport(fsys FS, folder string) error {
 	m, err := readManifest(fsys, folder)
 	if errors.Is(err, fs.ErrNotExist) {

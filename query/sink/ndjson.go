@@ -1,16 +1,9 @@
 package sink
 
-import "io"
-
-// NDJSON is the format of one JSON object a line. It is named for how rows are
-// encoded, so that two encodings of the same rows are two formats; "" is the only one.
+// NDJSON returns the format of one JSON object a line. rows names the encoding of rows if
+// there are several, because an export is not resumed in another; "" = there is one.
 func NDJSON[T any](rows string, encode Encode[T]) Format[T] {
 	return ndjson[T]{named("ndjson", rows), encode}
-}
-
-// NewNDJSON returns a writer of newline-delimited JSON to w.
-func NewNDJSON[T any](w io.Writer, encode Encode[T]) *Stream[T] {
-	return NewStream(w, NDJSON("", encode))
 }
 
 type ndjson[T any] struct {

@@ -8,14 +8,15 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Partition says which file of a folder a row belongs to: by the row, or by how
-// many rows were written before it.
+// Partition assigns rows to the files of a folder. Make one with [SplitRows] or
+// [PartitionBy]; the zero Partition is not usable.
 type Partition[T any] struct {
-	key  string // as in an identity
+	key  string // for identities
 	name func(row *T, before int64) string
 }
 
-// SplitRows makes files of n rows each, part-00001 and so on.
+// SplitRows returns a partition into files of n rows each, named part-00001 and so on; an
+// n below 1 is 1.
 func SplitRows[T any](n int64) Partition[T] {
 	n = max(n, 1)
 	return Partition[T]{fmt.Sprintf("split by %d rows", n), func(_ *T, before int64) string {
@@ -23,14 +24,14 @@ func SplitRows[T any](n int64) Partition[T] {
 	}}
 }
 
-// PartitionBy makes a file for each value of a field, field=value. A field of time
-// takes a unit after a colon: year, month or day, in UTC. A field that makes no files
-// is a [*LayoutError].
+// PartitionBy returns a partition with a file for each value of a field, named
+// field=value. The spec is the field's name; for a field of time, followed by a colon and
+// year, month or day, in UTC. A field that is not suitable is a [*LayoutError].
 func PartitionBy[T any](schema *model.Schema, spec string, record Record[T]) (Partition[T], error) {
 	field, unit, _ := strings.Cut(spec, ":")
 	f, ok := schema.Lookup(field)
 	if !ok {
-		return Partition[T]{}, &LayoutError{field, "is no field of " + schema.Name()}
+		return Partition[T]{}, &LayoutError{field, "is not a field of " + schema.Name()}
 	}
 	layouts := map[string]string{"year": "2006", "month": "2006-01", "day": "2006-01-02"}
 	layout := layouts[unit]
@@ -38,7 +39,7 @@ func PartitionBy[T any](schema *model.Schema, spec string, record Record[T]) (Pa
 	case f.Type == model.TypeDateTime && layout == "":
 		return Partition[T]{}, &LayoutError{field, fmt.Sprintf("is a time: write %s:year, %s:month or %s:day", field, field, field)}
 	case f.Type != model.TypeDateTime && unit != "":
-		return Partition[T]{}, &LayoutError{field, "is no time, so that it has no " + unit}
+		return Partition[T]{}, &LayoutError{field, "is not a time, so it has no " + unit}
 	case f.Type == model.TypeRefs || f.Type == model.TypeRef || f.Type == model.TypeJSON || f.Through != "" || f.Name == "id":
 		return Partition[T]{}, &LayoutError{field, "does not make files: take a field with few values, or a time"}
 	}
@@ -59,7 +60,7 @@ func PartitionBy[T any](schema *model.Schema, spec string, record Record[T]) (Pa
 	}}, nil
 }
 
-// fileName is text in the characters that every file system has, each other byte
+// fileName writes text in the characters that every file system has, and every other byte
 // as %XX.
 func fileName(text string) string {
 	var b strings.Builder

@@ -12,8 +12,8 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// TestReplacedAtOnce: whoever reads a finished export while others replace it
-// finds one of them, whole.
+// TestReplacedAtOnce: a reader of a finished export that is being replaced always finds
+// one of the two, whole.
 func TestReplacedAtOnce(t *testing.T) {
 	const exports, rows = 60, 500
 	path := filepath.Join(memoryDir(t), "x.ndjson")

@@ -7,38 +7,38 @@ import (
 	"io/fs"
 )
 
-// The names beside the file that is exported.
+// The suffixes of the files beside the exported one.
 const (
 	partSuffix    = ".part"
 	sidecarSuffix = ".checkpoint"
 )
 
-// Mode says what to do about an export that was not finished.
+// Mode says what to do about an unfinished export. The zero Mode loses nothing.
 type Mode uint8
 
-// The modes. The zero Mode loses nothing.
+// The modes.
 const (
-	ModeNew     Mode = iota // refuse with a [LeftoverError]
-	ModeResume              // go on from its checkpoint; without one begin anew
-	ModeRestart             // drop it and begin anew
+	ModeNew     Mode = iota // fail with a [LeftoverError]
+	ModeResume              // resume from its checkpoint, or restart without one
+	ModeRestart             // remove it and restart
 )
 
 const sidecarVersion = 1
 
-// sidecar is what stands beside an unfinished export: how much of it is settled,
-// and the checkpoint that belongs to exactly that.
+// sidecar is the file beside an unfinished export. It holds how much is committed, and the
+// checkpoint that belongs to exactly that.
 type sidecar struct {
 	Version    int             `json:"version"`
-	Finished   bool            `json:"finished,omitempty"` // whole, and about to take its final name
+	Finished   bool            `json:"finished,omitempty"` // whole, and about to get its final name
 	At         Position        `json:"at"`
 	Checkpoint json.RawMessage `json:"checkpoint"`
 }
 
-// readSidecar reads a sidecar; nil when there is none.
+// readSidecar reads a sidecar; nil if there is none.
 func readSidecar(fsys FS, path string) (*sidecar, error) {
 	data, err := fsys.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // there is none, which is no error
+		return nil, nil //nolint:nilnil // that there is none is not an error
 	}
 	if err != nil {
 		return nil, err
@@ -59,10 +59,10 @@ func decodeSidecar(data []byte) (*sidecar, error) {
 		return nil, fmt.Errorf("version %d where %d is known", s.Version, sidecarVersion)
 	}
 	if !s.At.possible() {
-		return nil, fmt.Errorf("it is settled up to a point before its beginning")
+		return nil, errors.New("negative offset")
 	}
 	if len(s.Checkpoint) == 0 {
-		return nil, fmt.Errorf("nothing says where the run got to")
+		return nil, errors.New("no checkpoint of a run")
 	}
 	return s, nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -67,7 +66,7 @@ func write(tb testing.TB, w sink.Writer[shipstream.User], rows []shipstream.User
 
 func TestNDJSON(t *testing.T) {
 	var b bytes.Buffer
-	write(t, sink.NewNDJSON(&b, encode), page(t))
+	write(t, sink.NewStream(&b, sink.NDJSON("", encode)), page(t))
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 	if len(lines) != 2 || !json.Valid([]byte(lines[0])) || !json.Valid([]byte(lines[1])) {
 		t.Errorf("%q", b.String())
@@ -77,7 +76,7 @@ func TestNDJSON(t *testing.T) {
 func TestJSON(t *testing.T) {
 	for n := range 3 {
 		var b bytes.Buffer
-		w := sink.NewJSON(&b, encode)
+		w := sink.NewStream(&b, sink.JSON("", encode))
 		for _, u := range page(t)[:n] {
 			if err := w.Write(t.Context(), []shipstream.User{u}); err != nil {
 				t.Fatal(err)
@@ -98,7 +97,7 @@ func TestJSON(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	var b bytes.Buffer
-	write(t, sink.NewCSV(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "username", "is_active", "roles", "roles.name"), record), page(t))
+	write(t, sink.NewStream(&b, sink.CSV(shipstream.UserSchema(), fields(t, "id", "name", "email", "username", "is_active", "roles", "roles.name"), record)), page(t))
 	got, err := csv.NewReader(&b).ReadAll()
 	want := [][]string{
 		{"id", "name", "email", "username", "is_active", "roles", "roles.name"},
@@ -164,7 +163,7 @@ func csvRow(t *testing.T, u shipstream.User, raw bool, columns ...string) []stri
 		opts = append(opts, sink.RawCells())
 	}
 	var b bytes.Buffer
-	w := sink.NewCSV(&b, shipstream.UserSchema(), fields(t, columns...), record, opts...)
+	w := sink.NewStream(&b, sink.CSV(shipstream.UserSchema(), fields(t, columns...), record, opts...))
 	if err := errors.Join(w.Write(t.Context(), []shipstream.User{u}), w.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +176,7 @@ func csvRow(t *testing.T, u shipstream.User, raw bool, columns ...string) []stri
 
 func TestTable(t *testing.T) {
 	var b bytes.Buffer
-	write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "roles.name"), record), page(t))
+	write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "roles.name"), record, sink.TableOptions{}), page(t))
 	want := "" +
 		"id  name       email  roles.name\n" +
 		"──  ─────────  ─────  ─────────────\n" +
@@ -192,7 +191,7 @@ func TestTable(t *testing.T) {
 // cut rather than let break the columns.
 func TestTableStreams(t *testing.T) {
 	var b bytes.Buffer
-	w := sink.NewTable(&b, shipstream.UserSchema(), fields(t, "name", "email"), record)
+	w := sink.NewTable(&b, shipstream.UserSchema(), fields(t, "name", "email"), record, sink.TableOptions{})
 	for i := range 250 {
 		name := "short"
 		if i == 200 {
@@ -220,11 +219,11 @@ func TestTableStreams(t *testing.T) {
 func TestTableNull(t *testing.T) {
 	users := []shipstream.User{{ID: 1}, {ID: 2, Name: model.Some("")}, {ID: 3, Name: model.Some("null")}}
 	var b, styled bytes.Buffer
-	write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name"), record), users)
+	write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name"), record, sink.TableOptions{}), users)
 	if got, want := b.String(), "id  name\n──  ──────\n 1  null\n 2  \"\"\n 3  \"null\"\n"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	write(t, sink.NewTable(&styled, shipstream.UserSchema(), fields(t, "id", "name"), record, sink.Styled()), users[:1])
+	write(t, sink.NewTable(&styled, shipstream.UserSchema(), fields(t, "id", "name"), record, sink.TableOptions{Styled: true}), users[:1])
 	if got, want := styled.String(), "\x1b[1mid\x1b[0m  \x1b[1mname\x1b[0m\n\x1b[2m──\x1b[0m  \x1b[2m────\x1b[0m\n 1  \x1b[2mnull\x1b[0m\n"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -239,7 +238,7 @@ func TestTableFits(t *testing.T) {
 	}
 	for width := 1; width < 100; width++ {
 		var b bytes.Buffer
-		write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "is_active"), record, sink.FitWidth(width)), users)
+		write(t, sink.NewTable(&b, shipstream.UserSchema(), fields(t, "id", "name", "email", "is_active"), record, sink.TableOptions{Width: width}), users)
 		for line := range strings.Lines(b.String()) {
 			if got := display.Width(strings.TrimSuffix(line, "\n")); got > width {
 				t.Fatalf("width %d: %d cells in %q", width, got, line)
@@ -260,13 +259,13 @@ func TestEmptyOutput(t *testing.T) {
 		make func(b *bytes.Buffer) sink.Writer[shipstream.User]
 		want string
 	}{
-		"ndjson": {func(b *bytes.Buffer) sink.Writer[shipstream.User] { return sink.NewNDJSON(b, encode) }, ""},
-		"json":   {func(b *bytes.Buffer) sink.Writer[shipstream.User] { return sink.NewJSON(b, encode) }, "[]\n"},
+		"ndjson": {func(b *bytes.Buffer) sink.Writer[shipstream.User] { return sink.NewStream(b, sink.NDJSON("", encode)) }, ""},
+		"json":   {func(b *bytes.Buffer) sink.Writer[shipstream.User] { return sink.NewStream(b, sink.JSON("", encode)) }, "[]\n"},
 		"csv": {func(b *bytes.Buffer) sink.Writer[shipstream.User] {
-			return sink.NewCSV(b, shipstream.UserSchema(), fields(t, "id", "name"), record)
+			return sink.NewStream(b, sink.CSV(shipstream.UserSchema(), fields(t, "id", "name"), record))
 		}, "id,name\n"},
 		"table": {func(b *bytes.Buffer) sink.Writer[shipstream.User] {
-			return sink.NewTable(b, shipstream.UserSchema(), fields(t, "id", "name"), record)
+			return sink.NewTable(b, shipstream.UserSchema(), fields(t, "id", "name"), record, sink.TableOptions{})
 		}, "id  name\n──  ────\n"},
 	} {
 		var b bytes.Buffer
@@ -287,51 +286,15 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
 func TestWriteErrors(t *testing.T) {
 	all := fields(t, "id", "name")
 	for name, w := range map[string]sink.Writer[shipstream.User]{
-		"ndjson": sink.NewNDJSON(brokenPipe{}, encode),
-		"json":   sink.NewJSON(brokenPipe{}, encode),
-		"csv":    sink.NewCSV(brokenPipe{}, shipstream.UserSchema(), all, record),
-		"table":  sink.NewTable(brokenPipe{}, shipstream.UserSchema(), all, record),
+		"ndjson": sink.NewStream(brokenPipe{}, sink.NDJSON("", encode)),
+		"json":   sink.NewStream(brokenPipe{}, sink.JSON("", encode)),
+		"csv":    sink.NewStream(brokenPipe{}, sink.CSV(shipstream.UserSchema(), all, record)),
+		"table":  sink.NewTable(brokenPipe{}, shipstream.UserSchema(), all, record, sink.TableOptions{}),
 	} {
 		if err := errors.Join(w.Write(t.Context(), page(t)), w.Close()); !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-func ExampleNewNDJSON() {
-	w := sink.NewNDJSON(os.Stdout, func(dst []byte, u *shipstream.User) ([]byte, error) {
-		return fmt.Appendf(dst, `{"id":%d}`, u.ID), nil
-	})
-	_ = w.Write(context.Background(), []shipstream.User{{ID: 1}, {ID: 2}})
-	_ = w.Close()
-	// Output:
-	// {"id":1}
-	// {"id":2}
-}
-
-func ExampleNewJSON() {
-	w := sink.NewJSON(os.Stdout, func(dst []byte, u *shipstream.User) ([]byte, error) {
-		return fmt.Appendf(dst, `{"id":%d}`, u.ID), nil
-	})
-	_ = w.Write(context.Background(), []shipstream.User{{ID: 1}, {ID: 2}})
-	_ = w.Close()
-	// Output:
-	// [
-	// {"id":1},
-	// {"id":2}
-	// ]
-}
-
-func ExampleNewCSV() {
-	schema := shipstream.UserSchema()
-	id, _ := schema.Lookup("id")
-	name, _ := schema.Lookup("name")
-	w := sink.NewCSV(os.Stdout, schema, []*model.Field{id, name}, record)
-	_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("Ada")}})
-	_ = w.Close()
-	// Output:
-	// id,name
-	// 1,Ada
 }
 
 // The apostrophe that keeps a spreadsheet from running a name is in the way of a
@@ -340,7 +303,7 @@ func ExampleRawCells() {
 	schema := shipstream.UserSchema()
 	name, _ := schema.Lookup("name")
 	for _, opts := range [][]sink.CSVOption{nil, {sink.RawCells()}} {
-		w := sink.NewCSV(os.Stdout, schema, []*model.Field{name}, record, opts...)
+		w := sink.NewStream(os.Stdout, sink.CSV(schema, []*model.Field{name}, record, opts...))
 		_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("=SUM(A1:A9)")}})
 		_ = w.Close()
 	}
@@ -351,24 +314,11 @@ func ExampleRawCells() {
 	// =SUM(A1:A9)
 }
 
-func ExampleFitWidth() {
-	schema := shipstream.UserSchema()
-	id, _ := schema.Lookup("id")
-	name, _ := schema.Lookup("name")
-	w := sink.NewTable(os.Stdout, schema, []*model.Field{id, name}, record, sink.FitWidth(14))
-	_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("Ada King, Countess of Lovelace")}})
-	_ = w.Close()
-	// Output:
-	// id  name
-	// ──  ──────────
-	//  1  Ada King,…
-}
-
-func ExampleWhole() {
+func ExampleTableOptions() {
 	schema := shipstream.UserSchema()
 	username, _ := schema.Lookup("username")
 	name, _ := schema.Lookup("name")
-	w := sink.NewTable(os.Stdout, schema, []*model.Field{username, name}, record, sink.FitWidth(20), sink.Whole("username"))
+	w := sink.NewTable(os.Stdout, schema, []*model.Field{username, name}, record, sink.TableOptions{Width: 20, Whole: "username"})
 	_ = w.Write(context.Background(), []shipstream.User{{Username: model.Some("ada.lovelace"), Name: model.Some("Ada King, Countess of Lovelace")}})
 	_ = w.Close()
 	// Output:
@@ -377,22 +327,11 @@ func ExampleWhole() {
 	// ada.lovelace  Ada K…
 }
 
-func ExampleStyled() {
-	schema := shipstream.UserSchema()
-	id, _ := schema.Lookup("id")
-	var b strings.Builder
-	w := sink.NewTable(&b, schema, []*model.Field{id}, record, sink.Styled())
-	_ = w.Close()
-	fmt.Printf("%q\n", b.String())
-	// Output:
-	// "\x1b[1mid\x1b[0m\n\x1b[2m──\x1b[0m\n"
-}
-
 func ExampleNewTable() {
 	schema := shipstream.UserSchema()
 	id, _ := schema.Lookup("id")
 	name, _ := schema.Lookup("name")
-	w := sink.NewTable(os.Stdout, schema, []*model.Field{id, name}, record)
+	w := sink.NewTable(os.Stdout, schema, []*model.Field{id, name}, record, sink.TableOptions{})
 	_ = w.Write(context.Background(), []shipstream.User{{ID: 1, Name: model.Some("Ada")}, {ID: 2}})
 	_ = w.Close()
 	// Output:

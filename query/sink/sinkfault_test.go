@@ -147,7 +147,7 @@ func TestSQLiteStopsAtAFailure(t *testing.T) {
 		}
 		again := place.sink(never)
 		if left, err := again.Resume(ctx); string(left) != "1" || err != nil {
-			t.Errorf("fault %d: it goes on behind row %s, %v", at, left, err)
+			t.Errorf("fault %d: it resumes after row %s, %v", at, left, err)
 		}
 		if err := again.Close(); err != nil {
 			t.Error(err)
@@ -220,7 +220,7 @@ func everyFault(t *testing.T, begin func() faultyPlace, name string) {
 		faults++
 		for tries := 0; !done; tries++ {
 			if place.ids(t, name) != nil {
-				e.safe = 0 // whole under its name, it may be made anew
+				e.safe = 0 // whole under its name, it may be written again
 			}
 			if tries > 3 {
 				t.Fatalf("fault %d: it does not come to its end", at)
@@ -274,7 +274,7 @@ func (e *faultyExport) write(to query.Sink[shipstream.User]) error {
 		}
 	}
 	if at < e.safe {
-		e.t.Fatalf("it goes on behind row %d, and %d were committed", at, e.safe)
+		e.t.Fatalf("it resumes after row %d, and %d were committed", at, e.safe)
 	}
 	for id := at + 1; id <= faultRows; id++ {
 		if err := to.Write(e.t.Context(), []shipstream.User{faultyUser(id)}); err != nil {

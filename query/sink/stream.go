@@ -7,9 +7,9 @@ import (
 	"github.com/muster-go/muster/query"
 )
 
-// Stream writes a format to a stream, such as standard output. Each Write ends in
-// one write to the stream, so that a reader sees whole batches. It is a
-// [Writer], and a sink without memory: it never has a checkpoint.
+// Stream writes a format to an [io.Writer], such as standard output. Each Write is one write
+// to it, so that a reader sees whole batches. A Stream is a [Writer], and a sink that cannot
+// resume: it keeps no checkpoint. It is for one goroutine.
 type Stream[T any] struct {
 	w      io.Writer
 	format Format[T]
@@ -20,12 +20,13 @@ type Stream[T any] struct {
 	err    error
 }
 
-// NewStream returns a writer of the format to w, which it never closes.
+// NewStream returns a writer of the format to w. It never closes w.
 func NewStream[T any](w io.Writer, format Format[T]) *Stream[T] {
 	return &Stream[T]{w: w, format: format}
 }
 
-// Write writes the rows, or none of them when one cannot be encoded.
+// Write writes the rows, or none of them if one cannot be encoded. After an error it writes
+// nothing and returns that error.
 func (s *Stream[T]) Write(_ context.Context, rows []T) error {
 	if s.err != nil {
 		return s.err
@@ -41,7 +42,8 @@ func (s *Stream[T]) Write(_ context.Context, rows []T) error {
 	return s.err
 }
 
-// Close ends what was begun: a CSV without rows still has its header.
+// Close writes the end of the format; a CSV without rows still gets its header. After an
+// error of Write it does nothing.
 func (s *Stream[T]) Close() error {
 	if s.err != nil || s.ended {
 		return nil //nolint:nilerr // Write has returned it
@@ -57,10 +59,10 @@ func (s *Stream[T]) begin() []byte {
 	return s.format.Begin(s.buf[:0])
 }
 
-// Resume has nothing to go on from.
+// Resume returns no checkpoint.
 func (s *Stream[T]) Resume(context.Context) ([]byte, error) { return nil, nil }
 
-// Commit ends the stream when all rows have come; a stream keeps no checkpoint.
+// Commit ignores the checkpoint; a nil one writes the end of the format.
 func (s *Stream[T]) Commit(_ context.Context, checkpoint []byte) error {
 	if checkpoint == nil {
 		return s.Close()
@@ -68,7 +70,7 @@ func (s *Stream[T]) Commit(_ context.Context, checkpoint []byte) error {
 	return s.err
 }
 
-// SinkCapabilities name the format. A stream cannot be read back.
+// SinkCapabilities returns the format as the sink's identity. A stream cannot be read back.
 func (s *Stream[T]) SinkCapabilities() query.SinkCapabilities {
 	return query.SinkCapabilities{Identity: map[string]string{"format": s.format.Name()}}
 }

@@ -9,57 +9,48 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// tableLook is how many rows a [Table] looks at before it fixes the widths of
-// its columns: enough to fill a screen, few enough to appear at once.
-const tableLook = 100
+// sampleRows is how many rows a [Table] holds before it fixes the widths of its columns:
+// enough to fill a screen, few enough to appear at once.
+const sampleRows = 100
 
-// maxCell is the width of the widest cell: a longer one is cut with "…".
+// maxCell is the width of the widest cell, in terminal cells; longer texts are cut.
 const maxCell = 48
 
-// leastCell is what a column of text keeps where the terminal is too narrow.
+// leastCell is the width that a column of text keeps on a narrow terminal.
 const leastCell = 6
 
-// Table writes aligned columns under a header, for people. Widths are fixed by
-// the first rows, so that any number of rows streams through in little memory;
-// a later, wider text is cut, while a number or a time pushes its line out of
-// line rather than lose a digit. What is absent or null is the word null; a
-// text that is empty or reads null itself stands in quotes.
+// Table writes aligned columns under a header, for people. The first 100 rows fix the
+// widths, so that any number of rows streams through in little memory. A later, wider text
+// is cut; a number or a time is not cut, and makes its line longer. A value that is absent
+// or null is the word null; a text that is empty or reads null is in quotes. Control
+// characters are shown, not sent to the terminal. A Table is for one goroutine.
 type Table[T any] struct {
 	w       io.Writer
 	record  Record[T]
 	columns []column
-	look    look
+	options TableOptions
 	widths  []int    // nil until fixed
 	held    [][]cell // rows that wait for the widths
 	buf     strings.Builder
 }
 
-// cell is a column's value in one row.
+// cell is a column's value in a row.
 type cell struct {
 	text string
 	null bool
 }
 
-// look is how a table is drawn.
-type look struct {
-	whole  string // the field whose texts are not cut; "" = none
-	width  int    // of the terminal; 0 = no limit
-	styled bool
+// TableOptions say how a [Table] looks. The zero value cuts no line and has no styles.
+type TableOptions struct {
+	// Width is the width of the terminal, in cells: the widest texts are cut until lines
+	// fit, and then the lines. 0 = no limit.
+	Width int
+	// Whole names a field whose texts are never cut to their column, such as a key: half
+	// a key finds no row. "" = none.
+	Whole string
+	// Styled makes the header bold and nulls dim, by ANSI escapes.
+	Styled bool
 }
-
-// TableOption is an option of [NewTable].
-type TableOption func(*look)
-
-// FitWidth makes a table that is no wider than a terminal of that many cells:
-// its widest texts are cut, and then its lines. 0, the default, is no limit.
-func FitWidth(cells int) TableOption { return func(l *look) { l.width = cells } }
-
-// Whole keeps the texts of one field, by which rows are told apart, from being cut to
-// their column, as a number is: half a key finds no row.
-func Whole(field string) TableOption { return func(l *look) { l.whole = field } }
-
-// Styled makes the header bold and what is no value dim, by ANSI escapes.
-func Styled() TableOption { return func(l *look) { l.styled = true } }
 
 // The escapes of a styled table.
 const (
@@ -74,18 +65,15 @@ const (
 )
 
 // NewTable returns a writer of the fields to w.
-func NewTable[T any](w io.Writer, schema *model.Schema, fields []*model.Field, record Record[T], opts ...TableOption) *Table[T] {
-	t := &Table[T]{w: w, record: record, columns: columns(schema, fields)}
-	for _, o := range opts {
-		o(&t.look)
-	}
+func NewTable[T any](w io.Writer, schema *model.Schema, fields []*model.Field, record Record[T], o TableOptions) *Table[T] {
+	t := &Table[T]{w: w, record: record, columns: columns(schema, fields), options: o}
 	for j := range t.columns {
-		t.columns[j].whole = t.columns[j].name == t.look.whole
+		t.columns[j].whole = t.columns[j].name == o.Whole
 	}
 	return t
 }
 
-// Write writes the rows; the first ones are held until the widths are known.
+// Write writes the rows. It holds the first ones until it knows the widths.
 func (t *Table[T]) Write(_ context.Context, rows []T) error {
 	for i := range rows {
 		r := t.record(&rows[i])
@@ -95,7 +83,7 @@ func (t *Table[T]) Write(_ context.Context, rows []T) error {
 		}
 		if t.widths == nil {
 			t.held = append(t.held, cells)
-			if len(t.held) == tableLook {
+			if len(t.held) == sampleRows {
 				t.begin()
 			}
 			continue
@@ -108,7 +96,7 @@ func (t *Table[T]) Write(_ context.Context, rows []T) error {
 // cuts reports whether a text of the column may be cut.
 func (c column) cuts() bool { return c.words && !c.whole }
 
-// cell tells null from a text that looks like it.
+// cell returns the column's value in a row. A text that could be taken for null is quoted.
 func (c column) cell(r model.Record) cell {
 	if c.absent(r) {
 		return cell{null, true}
@@ -120,7 +108,7 @@ func (c column) cell(r model.Record) cell {
 	return cell{text, false}
 }
 
-// Close writes what is held: the header alone when no row came.
+// Close writes the rows that are held, or the header alone if no row came.
 func (t *Table[T]) Close() error {
 	if t.widths == nil {
 		t.begin()
@@ -128,7 +116,7 @@ func (t *Table[T]) Close() error {
 	return t.flush()
 }
 
-// begin fixes the widths and lets the held rows go.
+// begin fixes the widths and writes the held rows.
 func (t *Table[T]) begin() {
 	names := make([]cell, len(t.columns))
 	rule := make([]cell, len(t.columns))
@@ -154,12 +142,12 @@ func (t *Table[T]) begin() {
 	t.held = nil
 }
 
-// shrink takes from the widest columns of text until the table fits.
+// shrink narrows the widest columns of text until the table fits.
 func (t *Table[T]) shrink() {
-	if t.look.width == 0 {
+	if t.options.Width == 0 {
 		return
 	}
-	over := len(gap)*(len(t.widths)-1) - t.look.width
+	over := len(gap)*(len(t.widths)-1) - t.options.Width
 	for _, w := range t.widths {
 		over += w
 	}
@@ -171,16 +159,16 @@ func (t *Table[T]) shrink() {
 			}
 		}
 		if widest < 0 {
-			return // line cuts what is left
+			return // the lines will be cut
 		}
 		t.widths[widest]--
 	}
 }
 
-// line writes one line, in a style or each cell in its own. What would not fit
-// on the terminal is cut.
+// line writes one line, in a style, or each cell in its own if style is "". It cuts the line
+// to the width of the terminal.
 func (t *Table[T]) line(cells []cell, style string) {
-	left, room := t.look.width, ""
+	left, room := t.options.Width, ""
 	for j, c := range cells {
 		text := c.text
 		if t.columns[j].cuts() || style != "" {
@@ -190,7 +178,7 @@ func (t *Table[T]) line(cells []cell, style string) {
 		if t.columns[j].number {
 			room, pad = room+pad, ""
 		}
-		if t.look.width > 0 {
+		if t.options.Width > 0 {
 			if left <= len(room) {
 				break
 			}
@@ -204,12 +192,12 @@ func (t *Table[T]) line(cells []cell, style string) {
 	t.buf.WriteByte('\n')
 }
 
-// style writes a text in a style; "" is none.
+// style writes a text in a style; "" = none.
 func (t *Table[T]) style(text, style string, null bool) {
 	if null {
 		style = dim
 	}
-	if !t.look.styled || style == "" {
+	if !t.options.Styled || style == "" {
 		t.buf.WriteString(text)
 		return
 	}

@@ -7,28 +7,27 @@ import (
 	"io"
 )
 
-// Compression is a compressed form that may be ended and begun again at any
-// point of a file, as gzip's members and zstd's frames may. Implementations are
-// immutable.
+// Compression is a compressed form whose files consist of members, as gzip's do, or of
+// frames, as zstd's do: a file can be cut after any of them. Implementations are immutable
+// and safe for concurrent use.
 type Compression interface {
+	// Name returns the name of the form, for identities and manifests.
 	Name() string
+	// NewWriter returns a writer whose first member starts with the next Reset.
 	NewWriter(w io.Writer) (Compressor, error)
-}
-
-// Decompression is a [Compression] that can be read, too: all members of r, one
-// after the other. Closing the reader does not close r.
-type Decompression interface {
+	// NewReader returns a reader of all members of r. Closing it does not close r.
 	NewReader(r io.Reader) (io.ReadCloser, error)
 }
 
-// Compressor writes members. Close ends one; Reset begins the next.
+// Compressor writes members. Close ends a member; Reset starts the next one. It is for one
+// goroutine.
 type Compressor interface {
 	io.WriteCloser
 	Reset(w io.Writer)
 }
 
-// Text is the encoding of a format, compressed unless c is nil. Each Settle ends
-// a member, so that the file may be cut there.
+// Text returns the encoding of a format, compressed unless c is nil. Each Sync ends a
+// member, so that the file can be cut there.
 func Text[T any](f Format[T], c Compression) Encoding[T] { return text[T]{f, c} }
 
 type text[T any] struct {
@@ -64,13 +63,13 @@ func (e text[T]) Open(fsys FS, path string, at Position) (Body[T], error) {
 	return b, nil
 }
 
-// textBody is text on its way to a file: rows → buf → member → file.
+// textBody writes text to a file: rows → buf → member → file.
 type textBody[T any] struct {
 	format Format[T]
 	file   *counted
 	rows   int64
 	member Compressor // nil without compression
-	inside bool       // a member has begun
+	inside bool       // a member was started
 	buf    []byte
 }
 
@@ -84,7 +83,7 @@ func (b *textBody[T]) Write(_ context.Context, rows []T) (err error) {
 	return b.flush()
 }
 
-// flush hands on what was appended.
+// flush writes what was appended.
 func (b *textBody[T]) flush() error {
 	if len(b.buf) == 0 {
 		return nil
@@ -102,7 +101,7 @@ func (b *textBody[T]) flush() error {
 	return err
 }
 
-func (b *textBody[T]) Settle() (Position, error) {
+func (b *textBody[T]) Sync() (Position, error) {
 	if err := b.flush(); err != nil {
 		return Position{}, err
 	}
@@ -118,16 +117,16 @@ func (b *textBody[T]) Settle() (Position, error) {
 func (b *textBody[T]) Finish() (Position, error) {
 	b.buf = b.format.End(b.buf, b.rows == 0)
 	if b.member != nil && b.file.at == 0 && !b.inside {
-		b.member.Reset(b.file) // no bytes at all are no compressed file
+		b.member.Reset(b.file) // an empty file is not a compressed one
 		b.inside = true
 	}
-	at, err := b.Settle()
+	at, err := b.Sync()
 	return at, errors.Join(err, b.Close())
 }
 
 func (b *textBody[T]) Close() error { return b.file.Close() }
 
-// counted is a file that is only appended to.
+// counted is a file that is only appended to, and its size.
 type counted struct {
 	Handle
 
@@ -135,7 +134,7 @@ type counted struct {
 	closed bool
 }
 
-// cut drops what stands behind the position.
+// cut removes what follows the position.
 func (c *counted) cut(path string) error {
 	end, err := c.Seek(0, io.SeekEnd)
 	if err != nil {

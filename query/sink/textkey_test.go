@@ -97,8 +97,8 @@ func codedSinks(t *testing.T, schema *model.Schema) map[string]func(path string)
 	}
 }
 
-// TestTextKeys: rows that are told apart by a text come through every sink, however
-// often it is broken off, and IDs reads their keys back.
+// TestTextKeys: rows that a text identifies come through every sink, however often it
+// is interrupted, and IDs reads their keys back.
 func TestTextKeys(t *testing.T) {
 	schema, rows := coded(t)
 	for name, open := range codedSinks(t, schema) {
@@ -198,7 +198,7 @@ func TestKeysOfAnotherType(t *testing.T) {
 // cut, while another text is.
 func TestWholeKeys(t *testing.T) {
 	var b strings.Builder
-	w := sink.NewTable(&b, shipstream.UserSchema(), exampleColumns("username", "name"), record, sink.FitWidth(30), sink.Whole("username"))
+	w := sink.NewTable(&b, shipstream.UserSchema(), exampleColumns("username", "name"), record, sink.TableOptions{Width: 30, Whole: "username"})
 	users := make([]shipstream.User, 101)
 	for i := range users {
 		users[i].Username, users[i].Name = model.Some("short"), model.Some("short")

@@ -130,7 +130,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// TestWhereRefuses: what cannot be said exactly is no clause.
+// TestWhereRefuses: a condition that SQL cannot express exactly is an error.
 func TestWhereRefuses(t *testing.T) {
 	native := ordersTable()
 	native.Columns[4].Time = sqlsource.TimeNative
@@ -361,8 +361,8 @@ func TestRowFaults(t *testing.T) {
 	for values, want := range map[string]string{
 		"5, NULL, 'n', TRUE, 1":        "/0/status (id 5)",
 		"5, 'a', x'ff', TRUE, 1":       "column note: ",
-		"5, 'a', 'n', TRUE, 'a while'": `column paid_at: string a while is no instant of the form "unix"`,
-		"5, 'a', 'n', TRUE, 1e300":     "is no instant",
+		"5, 'a', 'n', TRUE, 'a while'": `column paid_at: string a while is not an instant of the form "unix"`,
+		"5, 'a', 'n', TRUE, 1e300":     "is not an instant",
 		"5, 'a', 'n', 'perhaps', 1":    "perhaps",
 		"'five', 'a', 'n', TRUE, 1":    `"five"`,
 		"-5, 'a', 'n', TRUE, 1":        "-5",

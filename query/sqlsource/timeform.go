@@ -96,5 +96,5 @@ func (f TimeForm) read(v any) (time.Time, error) {
 		}
 		return t, err
 	}
-	return time.Time{}, fmt.Errorf("%T %v is no instant of the form %q", v, v, f)
+	return time.Time{}, fmt.Errorf("%T %v is not an instant of the form %q", v, v, f)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// Gzip makes one gzip member after the other, which every reader of gzip reads as
-// one stream.
+// Gzip returns the compression by gzip: a file of one or more members, which every reader of
+// gzip reads as one stream.
 func Gzip() sink.Compression { return gzipForm{} }
 
 type gzipForm struct{}
@@ -23,16 +23,15 @@ func (gzipForm) NewWriter(w io.Writer) (sink.Compressor, error) {
 
 func (gzipForm) NewReader(r io.Reader) (io.ReadCloser, error) { return gzip.NewReader(r) }
 
-// Zstd makes one zstd frame after the other, which every reader of zstd reads as
-// one stream.
+// Zstd returns the compression by zstd: a file of one or more frames, which every reader of
+// zstd reads as one stream.
 func Zstd() sink.Compression { return zstdForm{} }
 
 type zstdForm struct{}
 
 func (zstdForm) Name() string { return "zstd" }
 
-// NewWriter bounds the window: a folder may have many files open, each with its
-// own.
+// NewWriter bounds the window to 1 MiB, because a folder may have many files open.
 func (zstdForm) NewWriter(w io.Writer) (sink.Compressor, error) {
 	return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
 }
@@ -45,11 +44,11 @@ func (zstdForm) NewReader(r io.Reader) (io.ReadCloser, error) {
 	return z.IOReadCloser(), nil
 }
 
-// Reader returns a reader of the text in a file of that name, which is compressed
-// if it ends in .gz or .zst. Closing it does not close r.
+// Reader returns a reader of the text in a file of that name: it decompresses r if the name
+// ends in .gz or .zst. Closing it does not close r. An error is that of a file which is not
+// of its form.
 func Reader(name string, r io.Reader) (io.ReadCloser, error) {
-	form, _ := FromName(name)
-	if form, ok := form.(sink.Decompression); ok {
+	if form, _ := FromName(name); form != nil {
 		return form.NewReader(r)
 	}
 	return io.NopCloser(r), nil

@@ -6,8 +6,8 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// FromName returns the compression that the ending of a file's name says, nil for
-// none, and the name without that ending.
+// FromName returns the compression that a file's name asks for by ending in .gz or .zst, nil
+// for any other, and the name without that ending.
 func FromName(name string) (form sink.Compression, rest string) {
 	if rest, ok := strings.CutSuffix(name, ".gz"); ok {
 		return Gzip(), rest

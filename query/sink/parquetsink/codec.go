@@ -6,9 +6,9 @@ import (
 	parquetzstd "github.com/parquet-go/parquet-go/compress/zstd"
 )
 
-// window is how far back the compression looks: a page, which is compressed by
-// itself. The library's own codec leaves it at the 4 MiB of the level, for which
-// the encoder holds several times as much.
+// window is the compression's window, in bytes: the size of a page, because each page is
+// compressed by itself. The library's own codec has one of 4 MiB, for which the encoder
+// holds several times as much.
 const window = 256 << 10
 
 // codec is the library's codec with a window of its own.

@@ -1,9 +1,8 @@
-// Package parquetsink is rows as Parquet files: typed columns, times as timestamps,
-// lists as lists, zstd. It stands apart from package sink because it links a Parquet
-// library.
+// Package parquetsink writes rows as Parquet files: typed columns, times as timestamps,
+// lists as lists, compressed by zstd. It is apart from package sink because it links a
+// Parquet library.
 //
-// What [New] returns is an encoding: package sink makes a file of it, or a folder of
-// files, and an export fills that.
+// [New] returns an encoding. Package sink writes a file or a folder of files in it.
 //
 //	var columns []*model.Field
 //	for _, name := range []string{"id", "name", "created_at"} {
@@ -18,8 +17,7 @@
 //	stats, err := query.Export(ctx, users, "is_active", to, query.Select("name", "created_at"))
 //	err = errors.Join(err, to.Close())
 //
-// A column whose field the query does not select is null throughout; so select what
-// the columns show. While the export grows, each commit is a segment beside
-// users.parquet.part; the end copies their row groups into one file. [IDs] reads
-// the keys of a finished one back.
+// Select every field that the columns show: the column of any other field is null. While
+// the export grows, each commit is a segment beside users.parquet.part; the end copies the
+// segments' row groups into one file. [IDs] reads the keys of a finished file back.
 package parquetsink

@@ -14,9 +14,9 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// IDs reads the ids of the rows of a finished file, which are in the column called
-// key and of the type that the caller names. It yields an error last, a
-// [*sink.DamagedError] where it is of the content.
+// IDs reads the ids of the rows of the finished file at path; key names the column that
+// holds them. An error is the last that it yields: a [*sink.DamagedError] if it is about
+// the content.
 func IDs[K int64 | string](path, key string) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
 		f, err := os.Open(path) //nolint:gosec // the caller names it
@@ -30,8 +30,7 @@ func IDs[K int64 | string](path, key string) iter.Seq2[K, error] {
 	}
 }
 
-// Keys reads the keys of the segments before the position. It implements
-// [sink.Keyed].
+// Keys implements [sink.Keyed] over the segments before the position.
 func (e encoding[T]) Keys(fsys sink.FS, path string, at sink.Position, key *model.Field) iter.Seq2[model.Value, error] {
 	return func(yield func(model.Value, error) bool) {
 		var done segments
@@ -55,8 +54,8 @@ func (e encoding[T]) Keys(fsys sink.FS, path string, at sink.Position, key *mode
 	}
 }
 
-// keyValues yields the keys of a whole file as values and reports whether more are
-// wanted.
+// keyValues yields the keys of a whole file as values and reports whether the caller wants
+// more.
 func keyValues(f file, key *model.Field, yield func(model.Value, error) bool) bool {
 	if key.Type == model.TypeString {
 		return readIDs(f, key.Name, func(k string, err error) bool { return yield(model.String(k), err) })
@@ -64,14 +63,14 @@ func keyValues(f file, key *model.Field, yield func(model.Value, error) bool) bo
 	return readIDs(f, key.Name, func(k int64, err error) bool { return yield(model.Int(k), err) })
 }
 
-// file is an open file, to be read.
+// file is an open file that is read.
 type file interface {
 	io.ReaderAt
 	io.Seeker
 }
 
-// readIDs yields the ids of a whole file, an error last, and reports whether more
-// are wanted.
+// readIDs yields the ids of a whole file, an error last, and reports whether the caller
+// wants more.
 func readIDs[K int64 | string](f file, key string, yield func(K, error) bool) bool {
 	failed := func(err error) bool {
 		var none K
@@ -101,7 +100,7 @@ func readIDs[K int64 | string](f file, key string, yield func(K, error) bool) bo
 	return true
 }
 
-// kindOf is the kind of a column of ids.
+// kindOf returns the kind of a column of ids.
 func kindOf[K int64 | string]() parquet.Kind {
 	var id K
 	if _, ok := any(id).(string); ok {
@@ -110,7 +109,7 @@ func kindOf[K int64 | string]() parquet.Kind {
 	return parquet.Int64
 }
 
-// idOf reads a value of that kind, of which it keeps nothing.
+// idOf reads a value of that kind. It keeps no part of it.
 func idOf[K int64 | string](v parquet.Value) (id K) {
 	switch id := any(&id).(type) {
 	case *int64:

@@ -15,19 +15,20 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// groupRows bounds a row group, which is what has to be held in memory. Groups of
-// fewer than smallGroup rows, as a commit leaves them, are joined at the end.
+// groupRows bounds a row group, which has to be held in memory. A commit may leave smaller
+// groups; those of fewer than smallGroup rows are joined at the end.
 const (
 	groupRows  = 32 << 10
 	smallGroup = groupRows / 2
 )
 
-// New returns the encoding of the fields as Parquet. Integers and references (by
-// their ids) are 64-bit integers, times are UTC timestamps of milliseconds, a path
-// through a list of references is a list; the id is required, all else optional. Fields that make no columns are a [*sink.LayoutError].
+// New returns the encoding of the fields as Parquet. Integers and references (by their ids)
+// are 64-bit integers, times are UTC timestamps in milliseconds, decimals and JSON are
+// texts, and a path through a list of references is a list. The id is required, all other
+// columns are optional. Fields that cannot be columns are a [*sink.LayoutError].
 //
-// A Parquet file cannot be gone on with. So each commit ends a file of its own,
-// PATH.00001 and so on, and the end copies their row groups into one.
+// A Parquet file cannot be resumed. So each commit ends a file of its own, PATH.00000001
+// and so on, and the end copies their row groups into one.
 func New[T any](schema *model.Schema, fields []*model.Field, record sink.Record[T]) (sink.Encoding[T], error) {
 	columns, err := columnsOf(schema, fields)
 	if err != nil {
@@ -61,7 +62,7 @@ func (e encoding[T]) options() []parquet.WriterOption {
 	}
 }
 
-// segments is the position's own part.
+// segments is the encoding's own part of a position.
 type segments struct {
 	Segments int   `json:"segments"`
 	Bytes    int64 `json:"bytes"`
@@ -83,7 +84,7 @@ func (e encoding[T]) Open(fsys sink.FS, path string, at sink.Position) (sink.Bod
 // Discard removes the segments.
 func (e encoding[T]) Discard(fsys sink.FS, path string) error { return e.drop(fsys, path, 0) }
 
-// drop removes the segments behind the first n.
+// drop removes the segments after the first n.
 func (e encoding[T]) drop(fsys sink.FS, path string, n int) error {
 	names, err := fsys.Glob(globQuote(path) + ".[0-9]*")
 	for _, name := range names {
@@ -96,7 +97,7 @@ func (e encoding[T]) drop(fsys sink.FS, path string, n int) error {
 
 func segmentName(path string, n int) string { return fmt.Sprintf("%s.%08d", path, n) }
 
-// globQuote is a pattern that only the name itself matches.
+// globQuote returns a pattern that only the name itself matches.
 func globQuote(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }
@@ -110,7 +111,7 @@ type body[T any] struct {
 	rows int64
 	done segments
 
-	file    sink.Handle // of the segment that grows; nil between two
+	file    sink.Handle // of the segment that grows; nil if there is none
 	writer  *parquet.GenericWriter[any]
 	group   int // rows in the row group that grows
 	values  []values
@@ -171,8 +172,8 @@ func (b *body[T]) write(rows []T) error {
 	return b.writer.Flush()
 }
 
-// Settle ends the segment that grows.
-func (b *body[T]) Settle() (sink.Position, error) {
+// Sync ends the segment that grows.
+func (b *body[T]) Sync() (sink.Position, error) {
 	if b.file != nil {
 		size, err := b.end()
 		if err != nil {
@@ -198,7 +199,7 @@ func (b *body[T]) end() (size int64, err error) {
 
 // Finish copies the segments together.
 func (b *body[T]) Finish() (sink.Position, error) {
-	if _, err := b.Settle(); err != nil {
+	if _, err := b.Sync(); err != nil {
 		return sink.Position{}, err
 	}
 	f, err := b.fs.Open(b.path)
@@ -219,8 +220,8 @@ func (b *body[T]) Finish() (sink.Position, error) {
 	return sink.Position{Rows: b.rows, Bytes: size}, err
 }
 
-// join appends a segment's row groups: whole ones byte by byte, small ones row by
-// row, so that several make one.
+// join appends a segment's row groups: it copies large ones as bytes, and small ones row by
+// row into larger ones.
 func (b *body[T]) join(name string) error {
 	f, err := b.fs.Open(name)
 	if err != nil {
@@ -255,7 +256,7 @@ func (b *body[T]) joinRows(group parquet.RowGroup) error {
 	return err
 }
 
-// Close releases the segment that grows, which counts for nothing.
+// Close releases the segment that grows, which is not committed.
 func (b *body[T]) Close() error {
 	if b.file == nil {
 		return nil

@@ -7,17 +7,17 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// column is one leaf of the file's schema and where a record has its values.
+// column is a leaf of the file's schema, and where a record has its values.
 type column struct {
 	name  string
 	field int
 	typ   model.Type
 	list  bool // a list of values, any of which may be null
-	refs  bool // one reference: the value, if there is one, is that of the first
+	refs  bool // a path through one reference
 	need  bool // never null
 }
 
-// columnsOf reads fields as columns. References are their ids.
+// columnsOf returns the columns of fields. The column of a reference holds its id.
 func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 	out := make([]column, len(fields))
 	seen := make(map[string]bool)
@@ -52,7 +52,7 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 	return out, nil
 }
 
-// schemaOf is the file's schema, with the columns in their order.
+// schemaOf returns the file's schema, with the columns in their order.
 func schemaOf(name string, columns []column) *parquet.Schema {
 	root := row{Group: make(parquet.Group, len(columns))}
 	for _, c := range columns {
@@ -81,14 +81,13 @@ func leaf(c column) parquet.Node {
 		if c.name == "type" || c.list || c.refs { // few values, each many times
 			return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 		}
-	case model.TypeDecimal: // a text: a DECIMAL's digits behind the point are those of the column, and a row's may be any
+	case model.TypeDecimal: // a text: Parquet's DECIMAL has one scale a column, and each row has its own
 	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return parquet.String()
 }
 
-// row is a group whose fields keep the order that they were asked for in; the
-// library's own sorts them by name.
+// row is a group whose fields keep their order; the library's own group sorts them by name.
 type row struct {
 	parquet.Group
 

@@ -6,17 +6,17 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// values is a column's part of a batch, gathered in memory that is used again.
+// values is a column's part of a batch. Its memory is reused.
 type values struct {
 	column
 	index   int // of the leaf in the file
 	buf     []parquet.Value
-	text    []byte // that the values of buf point into
+	text    []byte // the values of buf point into it
 	pending []model.Value
 	levels  []level
 }
 
-// level is a value's place: whether it begins a row and how much of its path there is.
+// level is a value's place: whether it starts a row, and how much of its path exists.
 type level struct{ repetition, definition int }
 
 // gather reads the column of every record.
@@ -39,8 +39,8 @@ func (v *values) gather(records []model.Record) {
 	v.encode()
 }
 
-// gatherList: definition 0 is a list without elements, 1 an element that is null,
-// 2 a value.
+// gatherList adds a list. Its definition levels are 0 for an empty list, 1 for a null
+// element and 2 for a value.
 func (v *values) gatherList(r model.Record) {
 	n := r.Len(v.field)
 	if n == 0 {
@@ -63,8 +63,8 @@ func (v *values) add(value model.Value, repetition, definition int) {
 	v.levels = append(v.levels, level{repetition, definition})
 }
 
-// encode makes the file's values. Texts are copied first, so that what they are
-// copied to does not move any more.
+// encode makes the file's values. It copies all texts first, so that the memory that the
+// values point into does not move.
 func (v *values) encode() {
 	v.text = v.text[:0]
 	if v.typ == model.TypeString || v.typ == model.TypeJSON || v.typ == model.TypeDecimal {

@@ -65,7 +65,7 @@ func asSent(t *testing.T) []any {
 		Collection []any `json:"collection"`
 	}
 	d := json.NewDecoder(strings.NewReader(page))
-	d.UseNumber() // the id past 2⁵³ is no float
+	d.UseNumber() // an id above 2⁵³ is not exact as a float
 	if err := d.Decode(&all); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
-var update = flag.Bool("update", false, "write the golden exports anew")
+var update = flag.Bool("update", false, "write the golden exports again")
 
 const golden = "testdata/golden"
 

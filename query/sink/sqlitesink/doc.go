@@ -1,6 +1,6 @@
-// Package sqlitesink is a sink of rows as a SQLite database: a table that is named after
-// the schema, one for each list of references, and muster_export, which says whether the
-// export is complete. It is a package of its own because it links SQLite.
+// Package sqlitesink writes rows into a SQLite database: a table that is named after the
+// schema, one for each list of references, and muster_export, which says whether the export
+// is complete. It is a package of its own because it links SQLite.
 //
 //	var columns []*model.Field
 //	for _, name := range []string{"id", "status", "lines.sku"} {

@@ -13,9 +13,8 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// IDs reads the keys of the rows of a complete database, which are of the type that
-// the caller names. It yields an error last: of one that is not complete or whose
-// pages are damaged, too, as a [*sink.DamagedError].
+// IDs reads the keys of the rows of the complete database at path. An error is the last that
+// it yields: a [*sink.DamagedError] if the database is incomplete or damaged.
 func IDs[K int64 | string](ctx context.Context, path string) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
 		var none K
@@ -42,7 +41,7 @@ func IDs[K int64 | string](ctx context.Context, path string) iter.Seq2[K, error]
 
 // scanKeys yields the first column of the rows, an error last, and closes them.
 func scanKeys[K int64 | string](rows *sql.Rows, yield func(K, error) bool) {
-	defer rows.Close() //nolint:errcheck // Err has what it would say
+	defer rows.Close() //nolint:errcheck // Err returns it
 	for rows.Next() {
 		var id K
 		err := rows.Scan(&id)
@@ -78,7 +77,7 @@ func (s *Sink[T]) keys(ctx context.Context, key *model.Field) iter.Seq2[model.Va
 	}
 }
 
-// check returns the query for the keys of a database that is whole.
+// check tests that a database is complete and returns the query for its keys.
 func check(ctx context.Context, db *sql.DB) (keys string, err error) {
 	var complete bool
 	var table, columns, said string

@@ -6,24 +6,24 @@ import (
 	"errors"
 )
 
-// parameters is about how many a statement has. More tuples share the cost of a
-// statement, but the driver looks for each parameter among all of them, which with
-// 64 users at once costs more than is shared.
+// parameters is about how many parameters a statement has. More tuples share the cost of a
+// statement, but the driver searches all parameters for each one, which for 64 users at
+// once costs more than it saves.
 const parameters = 64
 
-// inserter puts rows and what they refer to into the tables.
+// inserter inserts rows, and the objects that they refer to.
 type inserter[T any] struct {
 	sink    *Sink[T]
 	rows    *tupleStatement
 	related []related[T]
-	again   []*tupleStatement // of keys: notes those seen, and drops what they referred to; none where no rows of an earlier export are there
+	again   []*tupleStatement // of keys: they note a key as seen and remove its old references; none without rows of an earlier export
 }
 
 func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err error) {
 	in = &inserter[T]{sink: s}
 	defer func() {
 		if err != nil {
-			_ = in.close() // the error is the story
+			_ = in.close() // err is the cause
 		}
 	}()
 	in.rows, err = newTupleStatement(ctx, s.conn, len(s.columns)+1, func(n int) string { return upsertRows(s.table, s.key.name, s.columns, n) })
@@ -108,11 +108,11 @@ func (in *inserter[T]) row(ctx context.Context, row *T) error {
 	return nil
 }
 
-// tupleStatement gathers tuples and executes a statement with many of them at
-// once, or with one where fewer are left.
+// tupleStatement gathers tuples and executes a statement for many of them at once, or for
+// one if fewer are left.
 type tupleStatement struct {
 	width     int
-	tuples    int // that many takes
+	tuples    int // of a statement for many
 	many, one *sql.Stmt
 	args      []any
 }
@@ -124,18 +124,18 @@ func newTupleStatement(ctx context.Context, conn *sql.Conn, width int, text func
 		return nil, err
 	}
 	if t.one, err = conn.PrepareContext(ctx, text(1)); err != nil {
-		return nil, err // the connection is given up with its statements
+		return nil, err // closing the connection closes its statements
 	}
 	return t, nil
 }
 
-// add takes one tuple.
+// add adds one tuple.
 func (t *tupleStatement) add(ctx context.Context, tuple ...any) error {
 	t.args = append(t.args, tuple...)
 	return t.took(ctx)
 }
 
-// took executes the statement once args has enough for it.
+// took executes the statement if args is full.
 func (t *tupleStatement) took(ctx context.Context) error {
 	if len(t.args) < t.tuples*t.width {
 		return nil

@@ -8,29 +8,28 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// relation is a table beside the rows' own: what a list of references in them
-// refers to.
+// relation is a table beside that of the rows, for a list of references.
 type relation[T any] struct {
-	table  string   // that has the row's key in a column
-	column string   // its name
-	create []string // this table, and what else belongs to it
+	table  string   // the table, which has the row's key in a column
+	column string   // that column
+	create []string // statements that make the table and those that belong to it
 	drop   []string // the tables that create makes
-	tidy   []string // once the rows of an earlier export that did not come are gone
-	unique string   // the statement that makes an index at the end; "" = none is wanted
-	dedupe string   // before unique, where a row has come twice
+	tidy   []string // statements to run after rows of an earlier export were removed
+	unique string   // the statement that makes an index at the end; "" = none
+	dedupe string   // the statement to run before unique if a row has come twice
 	open   func(ctx context.Context, s *Sink[T]) (related[T], error)
 }
 
-// related puts what rows refer to into a relation's tables.
+// related writes the references of rows into a relation's tables.
 type related[T any] interface {
 	add(ctx context.Context, row *T) error
 	flush(ctx context.Context) error
 	close() error
 }
 
-// lists are the relations of the fields: a table for each list of references, named
-// after both, with the row's key, the place in the list, the id and what paths
-// through it end in.
+// lists returns a relation for each list of references among the fields. The table is named
+// after the rows' table and the list, and has the row's key, the position in the list, the
+// id, and the values of paths through the list.
 func lists[T any](table string, key column, schema *model.Schema, fields []*model.Field) []relation[T] {
 	var out []relation[T]
 	done := map[string]bool{}
@@ -51,7 +50,7 @@ func lists[T any](table string, key column, schema *model.Schema, fields []*mode
 	return out
 }
 
-// listRelation is one of them; key is the column in it that has the row's key.
+// listRelation returns the relation of one list; key is the column that has the row's key.
 func listRelation[T any](name string, key column, list int, columns []column) relation[T] {
 	create, insert := "CREATE TABLE "+quote(name)+" ("+quote(key.name)+" "+key.typ+" NOT NULL, position INTEGER NOT NULL", ""
 	for _, c := range columns {
@@ -95,7 +94,7 @@ func (l *listed[T]) add(ctx context.Context, row *T) error {
 func (l *listed[T]) flush(ctx context.Context) error { return l.tuple.flush(ctx) }
 func (l *listed[T]) close() error                    { return l.tuple.close() }
 
-// closeAll closes what is there.
+// closeAll closes all, the last first.
 func closeAll[C interface{ close() error }](all []C) error {
 	errs := make([]error, len(all))
 	for i, c := range slices.Backward(all) {

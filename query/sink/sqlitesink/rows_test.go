@@ -217,7 +217,7 @@ func TestTextKeys(t *testing.T) {
 	}
 
 	for _, test := range []struct{ key, want string }{
-		{"number", "number is no field of parcels"}, {"tags", "tags is neither an integer nor a text"},
+		{"number", "number is not a field of parcels"}, {"tags", "tags is neither an integer nor a text"},
 	} {
 		_, err := sqlitesink.New(path, schema, test.key, fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{})
 		if !errors.Is(err, sink.ErrLayout) || !strings.Contains(err.Error(), test.want) {
@@ -282,7 +282,7 @@ func TestListsInText(t *testing.T) {
 	number, _ := schema.Lookup("number")
 	tags, _ := schema.Lookup("tags")
 	var text strings.Builder
-	out := sink.NewCSV(&text, schema, []*model.Field{number, tags}, func(r *model.DynamicRow) model.Record { return r })
+	out := sink.NewStream(&text, sink.CSV(schema, []*model.Field{number, tags}, func(r *model.DynamicRow) model.Record { return r }))
 	if err := errors.Join(out.Write(t.Context(), page.Rows), out.Close()); err != nil || !strings.Contains(text.String(), "9") || !strings.Contains(text.String(), "4") {
 		t.Errorf("%v\n%s", err, text.String())
 	}

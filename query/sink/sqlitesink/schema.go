@@ -12,7 +12,7 @@ type column struct {
 	name    string
 	typ     string
 	field   int
-	through bool // the value of the one reference that the path passes through
+	through bool // whether the field is a path through one reference
 }
 
 // keyOf returns the column of the field that identifies rows.
@@ -20,15 +20,15 @@ func keyOf(schema *model.Schema, name string) (column, error) {
 	f, ok := schema.Lookup(name)
 	switch {
 	case !ok:
-		return column{}, &sink.LayoutError{Field: name, Reason: "is no field of " + schema.Name() + " that rows could be told apart by"}
+		return column{}, &sink.LayoutError{Field: name, Reason: "is not a field of " + schema.Name() + ", so it cannot identify rows"}
 	case f.Type != model.TypeInt && f.Type != model.TypeString || f.Through != "":
-		return column{}, &sink.LayoutError{Field: name, Reason: "is neither an integer nor a text of the row's own, as what rows are told apart by must be"}
+		return column{}, &sink.LayoutError{Field: name, Reason: "is neither an integer nor a text of the row's own, so it cannot identify rows"}
 	}
 	return column{name, typeOf(f), f.Index(), false}, nil
 }
 
-// columnsOf reads fields as columns beside the key's. Lists of references are tables
-// of their own, so that they and paths through them make none.
+// columnsOf returns the columns of fields, without the key's. Lists of references have
+// tables of their own, so they and paths through them are not columns.
 func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column {
 	columns := []column{}
 	for _, f := range fields {
@@ -46,15 +46,15 @@ func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column
 
 func typeOf(f *model.Field) string {
 	switch f.Type {
-	case model.TypeString, model.TypeDateTime, model.TypeJSON, model.TypeDecimal: // of a decimal, SQLite would make a float
+	case model.TypeString, model.TypeDateTime, model.TypeJSON, model.TypeDecimal: // SQLite would turn a decimal into a float
 		return "TEXT"
 	case model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeNull:
 	}
 	return "INTEGER"
 }
 
-// listOf is the list of references that the field is or passes through; nil for
-// none.
+// listOf returns the list of references that the field is, or that its path goes through;
+// nil if there is none.
 func listOf(schema *model.Schema, f *model.Field) *model.Field {
 	if f.Through != "" {
 		f, _ = schema.Lookup(f.Through)
@@ -65,7 +65,7 @@ func listOf(schema *model.Schema, f *model.Field) *model.Field {
 	return nil
 }
 
-// value is what the column has of a row, for the driver.
+// value returns the column's value in a row, for the driver.
 func (c column) value(r model.Record) any {
 	if !c.through {
 		return driverValue(r.Value(c.field))
@@ -95,8 +95,8 @@ const (
 	"table" TEXT NOT NULL, columns TEXT NOT NULL, checkpoint TEXT)`
 )
 
-// createSeen makes a table that is there while an export goes over rows that an
-// earlier one has left.
+// createSeen returns the statement for the table muster_seen. It holds the keys that came
+// while an export brings a database up to date.
 func createSeen(key column) string {
 	return "CREATE TABLE muster_seen (id " + key.typ + " PRIMARY KEY NOT NULL)"
 }
@@ -110,7 +110,7 @@ func createRows(table string, key column, columns []column) string {
 	return b.String() + ")"
 }
 
-// upsertRows puts n rows into the table, in place of those with their keys.
+// upsertRows returns the statement that inserts n rows, or replaces those with their keys.
 func upsertRows(table, key string, columns []column, n int) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO " + quote(table) + " (" + quote(key))
@@ -131,12 +131,12 @@ func upsertRows(table, key string, columns []column, n int) string {
 	return b.String()
 }
 
-// tuples is n tuples of that many parameters.
+// tuples returns n tuples of that many parameters.
 func tuples(n, width int) string {
 	return strings.TrimSuffix(strings.Repeat("("+marks(width)+"),", n), ",")
 }
 
-// marks is n parameters.
+// marks returns n parameters.
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

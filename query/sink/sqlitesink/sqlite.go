@@ -18,21 +18,21 @@ import (
 	"github.com/muster-go/muster/query/sink"
 )
 
-// Options say how a [Sink] begins. The zero value is for a database that is not
-// there or that an export has completed.
+// Options say how a [Sink] starts. The zero value is for a database that does not exist or
+// that an export has completed.
 type Options struct {
-	Mode sink.Mode
+	Mode sink.Mode // what to do about an unfinished export; 0 = ModeNew
 }
 
-// Sink writes rows into a database in place: rows and checkpoint in one
-// transaction. While an export goes on, or after one that was broken off,
-// muster_export has complete = 0.
+// Sink writes rows into a database in place, with rows and checkpoint in one transaction.
+// As long as an export is unfinished, muster_export has complete = 0. A Sink is for one
+// goroutine.
 //
-// A database that an earlier export completed is brought up to date: rows are
-// replaced by their keys, and at the end the rows that did not come again are removed.
+// An export over a complete database brings it up to date: it replaces rows by their keys,
+// and at the end removes those that did not come again.
 //
-// After a statement fails, no other is executed: SQLite may have rolled the transaction
-// back by itself, and the next statement would then be a transaction of its own.
+// After a statement fails, the Sink executes no other: SQLite may have rolled the
+// transaction back, and the next statement would be a transaction of its own.
 type Sink[T any] struct {
 	path      string
 	table     string
@@ -47,8 +47,8 @@ type Sink[T any] struct {
 	conn   *sql.Conn
 	inTx   bool
 	insert *inserter[T] // nil until the first rows
-	made   bool         // the database was made by this sink
-	seen   bool         // rows of an earlier export are there, too
+	made   bool         // this sink made the database
+	seen   bool         // the database has rows of an earlier export, too
 	rows   int64        // written
 	kept   bool         // something was committed
 	whole  bool
@@ -85,14 +85,16 @@ func newSink[T any](path string, schema *model.Schema, key string, fields []*mod
 // keyOf returns the key of a row, for the driver.
 func (s *Sink[T]) keyOf(row *T) any { return s.key.value(s.record(row)) }
 
-// SinkCapabilities name the format, and read back the keys of the rows that this export
-// has committed.
+// SinkCapabilities returns the format as the sink's identity, and a function that reads back
+// the keys of the rows that this export has committed.
 func (s *Sink[T]) SinkCapabilities() query.SinkCapabilities {
 	return query.SinkCapabilities{Identity: map[string]string{"format": "sqlite"}, Keys: s.keys}
 }
 
-// Resume locks and opens the database, and makes its tables in the transaction of
-// the first rows.
+// Resume locks and opens the database and returns the last commit's checkpoint; nil if there
+// is none. It makes the tables in the transaction of the first rows. A database that is not
+// such an export is a [*sink.ForeignError], an unfinished export that [Options] does not
+// resume a [*sink.LeftoverError], and one that cannot be resumed a [*sink.CheckpointError].
 func (s *Sink[T]) Resume(ctx context.Context) (checkpoint []byte, err error) {
 	ctx = context.WithoutCancel(ctx)
 	if err := s.open(ctx); err != nil {
@@ -119,7 +121,7 @@ func (s *Sink[T]) Resume(ctx context.Context) (checkpoint []byte, err error) {
 	case was.complete:
 		s.seen = true
 		return nil, s.exec(ctx, createSeen(s.key), "UPDATE muster_export SET complete = 0, rows = 0, checkpoint = NULL")
-	case was.checkpoint == nil: // it was broken off before its first commit
+	case was.checkpoint == nil: // it ended before its first commit
 		return nil, s.exec(ctx, append(s.dropTables(), s.tables()...)...)
 	}
 	s.rows, s.seen, s.kept = was.rows, was.seen, true
@@ -141,7 +143,7 @@ func (s *Sink[T]) open(ctx context.Context) (err error) {
 	return err
 }
 
-// exec runs statements in the transaction that goes on.
+// exec runs statements in the current transaction.
 func (s *Sink[T]) exec(ctx context.Context, statements ...string) error {
 	if err := s.begin(ctx); err != nil {
 		return err
@@ -163,8 +165,8 @@ func (s *Sink[T]) begin(ctx context.Context) error {
 	return err
 }
 
-// Write puts rows into the transaction. What is under way when ctx is done is
-// brought to its end, so that it can be committed.
+// Write adds rows to the transaction. It completes the batch even if ctx ends, so that the
+// batch can be committed.
 func (s *Sink[T]) Write(ctx context.Context, rows []T) (err error) {
 	if s.failed != nil {
 		return s.failed
@@ -183,7 +185,8 @@ func (s *Sink[T]) Write(ctx context.Context, rows []T) (err error) {
 	return s.insert.write(ctx, rows)
 }
 
-// Commit commits rows and checkpoint together; a nil one completes the database.
+// Commit commits the rows and the checkpoint together; a nil checkpoint completes the
+// database.
 func (s *Sink[T]) Commit(ctx context.Context, checkpoint []byte) (err error) {
 	if s.whole || s.failed != nil {
 		return s.failed
@@ -198,7 +201,7 @@ func (s *Sink[T]) Commit(ctx context.Context, checkpoint []byte) (err error) {
 			return err
 		}
 	}
-	var text any // null when there is none
+	var text any // null if there is none
 	if checkpoint != nil {
 		text = string(checkpoint)
 	}
@@ -213,12 +216,12 @@ func (s *Sink[T]) Commit(ctx context.Context, checkpoint []byte) (err error) {
 	return nil
 }
 
-// complete removes what did not come any more and makes the indexes.
+// complete removes the rows that did not come again and makes the indexes.
 func (s *Sink[T]) complete(ctx context.Context) error {
 	if s.seen { // and so the indexes are there
 		return s.exec(ctx, s.bringUpToDate()...)
 	}
-	// A plan of several scans that was gone on with may bring a row twice.
+	// A run of several scans that was resumed may have written a row twice.
 	var distinct int64
 	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+quote(s.table)).Scan(&distinct); err != nil {
 		return err
@@ -241,7 +244,7 @@ func (s *Sink[T]) complete(ctx context.Context) error {
 	return nil
 }
 
-// bringUpToDate removes the rows of an earlier export that did not come.
+// bringUpToDate removes the rows of an earlier export that did not come again.
 func (s *Sink[T]) bringUpToDate() []string {
 	gone := " NOT IN (SELECT id FROM muster_seen)"
 	statements := []string{"DELETE FROM " + quote(s.table) + " WHERE " + quote(s.key.name) + gone}
@@ -252,8 +255,8 @@ func (s *Sink[T]) bringUpToDate() []string {
 	return append(statements, "DROP TABLE muster_seen")
 }
 
-// Close closes the database. Rows since the last commit are rolled back; a
-// database to which nothing was committed is removed.
+// Close closes the database. It rolls back the rows since the last commit, and removes a new
+// database to which nothing was committed.
 func (s *Sink[T]) Close() error {
 	var err error
 	if s.insert != nil {

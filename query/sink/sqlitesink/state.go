@@ -9,7 +9,7 @@ import (
 
 const stateVersion = 2
 
-// state is what a database says of the export in it.
+// state is what a database records about the export in it.
 type state struct {
 	complete   bool
 	rows       int64
@@ -17,18 +17,18 @@ type state struct {
 	columns    string // comma-separated, the key first
 	keyType    string // of its column
 	checkpoint []byte // nil = none
-	seen       bool   // it goes over rows of an earlier one
+	seen       bool   // whether it has rows of an earlier export, too
 }
 
-// readState returns nil for an empty database. One with tables of somebody else's
-// alone is an error.
+// readState returns nil for an empty database. A database with tables but without an export
+// is an error.
 func readState(ctx context.Context, conn *sql.Conn) (*state, error) {
 	names, err := tableNames(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, nil //nolint:nilnil // an empty database has no state, which is no error
+		return nil, nil //nolint:nilnil // an empty database has no state, which is not an error
 	}
 	if !names["muster_export"] {
 		return nil, fmt.Errorf("it is a database without the table muster_export")
@@ -58,7 +58,7 @@ func tableNames(ctx context.Context, conn *sql.Conn) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer found.Close() //nolint:errcheck // Err has what Close would say
+	defer found.Close() //nolint:errcheck // Err returns it
 	names := make(map[string]bool)
 	for found.Next() {
 		var name string
@@ -70,7 +70,7 @@ func tableNames(ctx context.Context, conn *sql.Conn) (map[string]bool, error) {
 	return names, found.Err()
 }
 
-// tables makes the tables and says that there is nothing in them yet.
+// tables returns the statements that make the tables and record that they are empty.
 func (s *Sink[T]) tables() []string {
 	statements := []string{createRows(s.table, s.key, s.columns)}
 	for _, r := range s.relations {

@@ -74,20 +74,17 @@ func (r *of[T, P]) writer(o Output, planned *query.Plan) sink.Writer[T] {
 	case "table":
 		return Table(o, r.Source, planned)
 	case "csv":
-		return sink.NewCSV(o.W, r.Schema(), Columns(r, planned), r.Record)
+		return sink.NewStream(o.W, sink.CSV(r.Schema(), Columns(r, planned), r.Record))
 	case "json":
-		return sink.NewJSON(o.W, encoder[T, P](planned))
+		return sink.NewStream(o.W, sink.JSON("", encoder[T, P](planned)))
 	}
-	return sink.NewNDJSON(o.W, encoder[T, P](planned))
+	return sink.NewStream(o.W, sink.NDJSON("", encoder[T, P](planned)))
 }
 
 // Table returns a table of the fields that the plan shows.
 func Table[T any](o Output, src query.Source[T], planned *query.Plan) *sink.Table[T] {
-	opts := []sink.TableOption{sink.FitWidth(o.Width), sink.Whole(src.Dialect().ID())}
-	if o.Styled {
-		opts = append(opts, sink.Styled())
-	}
-	return sink.NewTable(o.W, src.Schema(), Columns(src, planned), src.Record, opts...)
+	options := sink.TableOptions{Width: o.Width, Whole: src.Dialect().ID(), Styled: o.Styled}
+	return sink.NewTable(o.W, src.Schema(), Columns(src, planned), src.Record, options)
 }
 
 // encoder writes a row as the API does: whole, or only the id and the selected

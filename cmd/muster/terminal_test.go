@@ -202,6 +202,20 @@ func TestTerminalTable(t *testing.T) {
 	}
 }
 
+// TestTerminalObeysNoText: rows that would move the cursor are shown.
+func TestTerminalObeysNoText(t *testing.T) {
+	t.Parallel()
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Rows: []shipstreamtest.User{{ID: 1, Name: hostile, Email: "e", Username: "u"}}})
+	defer server.Close()
+	for _, format := range []string{"table", "csv"} {
+		state, screen := inTerminal(t, server.URL, 120, nil, "query", "--format", format, "--color", "never", "--quiet").end()
+		clean(t, format, strings.ReplaceAll(screen, "\r\n", "\n"))
+		if !state.Success() || !strings.Contains(screen, "a␛[2J␛]0;title␇�31m�b␍muster: ok") {
+			t.Errorf("%s: %v: %q", format, state, screen)
+		}
+	}
+}
+
 // TestTerminalColors: a terminal gets colours, unless one of the three ways to say no
 // says no.
 func TestTerminalColors(t *testing.T) {
@@ -305,7 +319,7 @@ func TestLogLines(t *testing.T) {
 		},
 	}
 	code := run(t.Context(), []string{"query", "--base-url", slowly(t).URL, "--page-size", "50", "--rate", "0", "--concurrency", "2"}, env)
-	line := regexp.MustCompile(`^([0-9]+%, )?[0-9 ]+ rows at [0-9 ]+/s, (ETA [0-9]+s, )?[0-9.]+ req/s, [0-9]/2 in flight, [0-9]+s so far$`)
+	line := regexp.MustCompile(`^([0-9]+%, )?[0-9 ]+ rows( of [0-9 ]+ read)? at [0-9 ]+/s, (ETA [0-9]+s, )?[0-9.]+ req/s, [0-9]/2 in flight, [0-9]+s so far$`)
 	lines := strings.Split(strings.TrimSuffix(stderr.String(), "\n"), "\n")
 	for _, l := range lines {
 		if text, mine := strings.CutPrefix(l, "muster: "); !mine || !line.MatchString(text) {

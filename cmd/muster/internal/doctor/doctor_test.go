@@ -128,17 +128,17 @@ func TestLines(t *testing.T) {
 		do     string // likewise; "" = nothing is to be done
 	}{
 		{"well", subject{}, "status", doctor.OK, `^` + base + ` answers: ok All systems operational.; version 2026-01; API 2026-01; instance emulator; build shipstreamtest$`, ""},
-		{"hiccup", subject{emulator: shipstreamtest.Options{OnRequest: once(1, unavailable)}}, "status", doctor.Warn, "1 of 6 requests failed at first", "repeated"},
+		{"hiccup", subject{emulator: shipstreamtest.Options{OnRequest: once(1, unavailable)}}, "status", doctor.Warn, "1 of 6 requests failed at first", "retried"},
 		{"unwell", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`"status":"ok"`, `"status":"maintenance"`))}}, "status", doctor.Warn, "answers: maintenance All", "wait"},
 		{"down", subject{emulator: shipstreamtest.Options{OnRequest: always(unavailable)}}, "status", doctor.Fail, "does not answer: 503 ", "later"},
 		{"no network", subject{emulator: shipstreamtest.Options{OnRequest: always(reset)}}, "status", doctor.Fail, "does not answer: .*reset", "HTTPS_PROXY"},
 		{"hangs", subject{emulator: shipstreamtest.Options{OnRequest: always(shipstreamtest.Fault{Kind: shipstreamtest.FaultHang})}}, "status", doctor.Fail, "does not answer: .*no complete answer", "network"},
 		{"not found", subject{emulator: shipstreamtest.Options{OnRequest: always(shipstreamtest.Fault{Kind: shipstreamtest.FaultStatus, Status: 404})}}, "status", doctor.Fail, "404", "/api/global"},
-		{"another site", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`{`, `<html>`))}}, "status", doctor.Fail, "something else than a status", "/api/global"},
+		{"another site", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`{`, `<html>`))}}, "status", doctor.Fail, "something other than a status", "/api/global"},
 		{"version", subject{options: transport.Options{Header: http.Header{shipstream.VersionHeader: {"2199-01"}}}}, "status", doctor.Fail, "not released", "--api-version"},
 		{"asks for another token", subject{token: func(*shipstreamtest.Emulator) string { return "wrong" }}, "status", doctor.OK, "asks for another token", ""},
 
-		{"no claims", subject{}, "token", doctor.OK, "^accepted; it is no JWT", ""},
+		{"no claims", subject{}, "token", doctor.OK, "^accepted; it is not a JWT", ""},
 		{"for ever", subject{token: issued(0)}, "token", doctor.OK, "^accepted; its claims name no expiry; it is for http://emulator.test$", ""},
 		{"long", subject{token: issued(90 * 24 * time.Hour)}, "token", doctor.OK, "^accepted; it expires at 2000-03-31T00:00:00Z, in 90 days; it is for ", ""},
 		{"soon", subject{token: issued(5 * time.Hour)}, "token", doctor.Warn, "^accepted; it expires at 2000-01-01T05:00:00Z, in 5h00m", "new one in time"},
@@ -151,11 +151,11 @@ func TestLines(t *testing.T) {
 			time.Sleep(3 * time.Hour) //nolint:forbidigo // in a synctest bubble
 			return token
 		}}, "token", doctor.Fail, "^the server refuses it; it expired at 2000-01-01T01:00:00Z, 2h00m ago", "new token"},
-		{"refused", subject{token: func(*shipstreamtest.Emulator) string { return "wrong" }}, "token", doctor.Fail, "^the server refuses it; it is no JWT", "new token"},
+		{"refused", subject{token: func(*shipstreamtest.Emulator) string { return "wrong" }}, "token", doctor.Fail, "^the server refuses it; it is not a JWT", "new token"},
 		{"revoked", subject{emulator: shipstreamtest.Options{OnRequest: once(3, shipstreamtest.Fault{Kind: shipstreamtest.FaultExpired})}}, "token", doctor.Fail, "^the server refuses it", "new token"},
 		{"not valid", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`"valid"`, `"expired"`))}}, "token", doctor.Fail, `authentication is "expired"`, "new token"},
 		{"none", subject{token: func(*shipstreamtest.Emulator) string { return "" }}, "token", doctor.Fail, "there is none: no token: the token is empty", "MUSTER_TOKEN"},
-		{"not tried", subject{emulator: shipstreamtest.Options{OnRequest: always(reset)}}, "token", doctor.Warn, "^not tried, .*; it is no JWT", "status"},
+		{"not tried", subject{emulator: shipstreamtest.Options{OnRequest: always(reset)}}, "token", doctor.Warn, "^not tried, .*; it is not a JWT", "status"},
 		{"expired, not tried", subject{emulator: shipstreamtest.Options{OnRequest: always(reset), Token: jwt(`{"exp":946684799}`)}}, "token", doctor.Fail, "^not tried; it expired", "new token"},
 
 		{"same", subject{emulator: shipstreamtest.Options{OnRequest: clock(0)}}, "clock", doctor.OK, "agree within 1s", ""},
@@ -163,7 +163,7 @@ func TestLines(t *testing.T) {
 		{"by the status", subject{}, "clock", doctor.OK, "agree within 1s", ""},
 		{"behind", subject{emulator: shipstreamtest.Options{OnRequest: clock(90 * time.Second)}}, "clock", doctor.Warn, "^this machine's clock is 1m30s behind the server's", "NTP"},
 		{"ahead", subject{emulator: shipstreamtest.Options{OnRequest: clock(-2 * time.Hour)}}, "clock", doctor.Fail, "^this machine's clock is 1h59m ahead of the server's", "NTP"},
-		{"no clock", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`"timestamp"`, `"moment"`))}}, "clock", doctor.Warn, "does not tell", "yourself"},
+		{"no clock", subject{emulator: shipstreamtest.Options{OnRequest: always(says(`"timestamp"`, `"moment"`))}}, "clock", doctor.Warn, "does not send its time", "yourself"},
 
 		{"quick", subject{emulator: shipstreamtest.Options{Latency: 52 * time.Millisecond}}, "latency", doctor.OK, "^52ms at the median of 5 requests, 52ms to 52ms$", ""},
 		{"one slow", subject{emulator: shipstreamtest.Options{Latency: 52 * time.Millisecond, OnRequest: once(2, shipstreamtest.Fault{Delay: 3 * time.Second})}}, "latency", doctor.OK, "^52ms at the median of 5 requests, 52ms to 3.1s$", ""},
@@ -172,28 +172,28 @@ func TestLines(t *testing.T) {
 
 		{"named", subject{options: tight}, "limits", doctor.OK, "^the server names a burst of 60, 55 of it left, 5 requests at once, 1 now; this client keeps 10/s, a burst of 59, 5 at once$", ""},
 		{"hidden", subject{emulator: shipstreamtest.Options{HideLimits: true}}, "limits", doctor.Warn, "^the server names none; this client keeps 10/s", "--rate"},
-		{"told more", subject{emulator: shipstreamtest.Options{Burst: 20, Concurrency: 2}, options: tight}, "limits", doctor.Warn, "a burst of 20.*2 requests at once, .*this client keeps 10/s, a burst of 19, 2 at once, having been told 60 and 5", "--burst 20 --concurrency 2"},
+		{"told more", subject{emulator: shipstreamtest.Options{Burst: 20, Concurrency: 2}, options: tight}, "limits", doctor.Warn, "a burst of 20.*2 requests at once, .*this client keeps 10/s, a burst of 19, 2 at once, although set to 60 and 5", "--burst 20 --concurrency 2"},
 		{"throttled", subject{emulator: shipstreamtest.Options{OnRequest: once(2, shipstreamtest.Fault{Kind: shipstreamtest.FaultThrottle, RetryAfter: "1"})}}, "limits", doctor.Warn, "^1 of 7 requests were too many", "who else"},
 		{"conflict", subject{emulator: shipstreamtest.Options{OnRequest: once(2, shipstreamtest.Fault{Kind: shipstreamtest.FaultConflict})}}, "limits", doctor.Warn, "^1 of 7 requests were too many", "who else"},
 		{"shut out", subject{emulator: shipstreamtest.Options{OnRequest: from(3, shipstreamtest.Fault{Kind: shipstreamtest.FaultThrottle, RetryAfter: "3600"})}}, "limits", doctor.Fail, "requests were too many", "who else"},
 
-		{"some", subject{emulator: shipstreamtest.Options{Users: 30}}, "users", doctor.OK, "^the token may list them: there are 30$", ""},
+		{"some", subject{emulator: shipstreamtest.Options{Users: 30}}, "users", doctor.OK, "^the token may list users: there are 30$", ""},
 		{"nobody", subject{}, "users", doctor.Warn, "there are none", "API user"},
-		{"forbidden", subject{emulator: shipstreamtest.Options{OnRequest: onUsers(shipstreamtest.Fault{Kind: shipstreamtest.FaultStatus, Status: 403})}}, "users", doctor.Fail, "^they cannot be listed: 403 ", "muster query"},
-		{"no users", subject{emulator: shipstreamtest.Options{OnRequest: onUsers(shipstreamtest.Fault{Kind: shipstreamtest.FaultMalformed})}}, "users", doctor.Fail, "^they cannot be listed: ", "muster query"},
+		{"forbidden", subject{emulator: shipstreamtest.Options{OnRequest: onUsers(shipstreamtest.Fault{Kind: shipstreamtest.FaultStatus, Status: 403})}}, "users", doctor.Fail, "^users cannot be listed: 403 ", "muster query"},
+		{"no users", subject{emulator: shipstreamtest.Options{OnRequest: onUsers(shipstreamtest.Fault{Kind: shipstreamtest.FaultMalformed})}}, "users", doctor.Fail, "^users cannot be listed: ", "muster query"},
 
-		{"declared", subject{}, "filters", doctor.OK, "^documented operators alone, collation ci, timestamps unknown, as declared; --probe-filters asks", ""},
+		{"declared", subject{}, "filters", doctor.OK, "^only documented operators, collation ci, timestamps unknown, as declared; --probe-filters asks", ""},
 		{"proved", subject{
 			emulator: shipstreamtest.Options{Users: 200, Operators: shipstreamtest.OpIn, HideTimestamps: true}, probe: true,
 			declared: capabilities("in", model.ReturnedNo),
 		}, "filters", doctor.OK, "^documented operators and in, collation ci, timestamps never, as declared$", ""},
-		{"more", subject{emulator: shipstreamtest.Options{Users: 200, Operators: shipstreamtest.OpIn}, probe: true}, "filters", doctor.Warn, "more than is declared: the operator in, timestamps on-request$", "settings"},
-		{"less", subject{emulator: shipstreamtest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest)}, "filters", doctor.Fail, "declared and not so: the operator contains$", "miss rows"},
+		{"more", subject{emulator: shipstreamtest.Options{Users: 200, Operators: shipstreamtest.OpIn}, probe: true}, "filters", doctor.Warn, "more than declared: the operator in, timestamps on-request$", "settings"},
+		{"less", subject{emulator: shipstreamtest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest)}, "filters", doctor.Fail, "declared but unsupported: the operator contains$", "miss rows"},
 		{"other", subject{
 			emulator: shipstreamtest.Options{Users: 200, Collation: model.Binary, HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest),
-		}, "filters", doctor.Fail, `declared and not so: the collation ci \(it is binary\), that timestamps are returned$`, "miss rows"},
+		}, "filters", doctor.Fail, `declared but unsupported: the collation ci \(it is binary\), returned timestamps$`, "miss rows"},
 		{"regex", subject{emulator: shipstreamtest.Options{Users: 200}, probe: true, declared: capabilities("regex", model.ReturnedOnRequest)}, "filters", doctor.OK, "as declared", ""},
-		{"nothing to learn from", subject{probe: true}, "filters", doctor.Warn, "could not be probed", "documented operators alone"},
+		{"nothing to learn from", subject{probe: true}, "filters", doctor.Warn, "probing failed", "only documented operators"},
 	} {
 		t.Run(test.line+"/"+test.name, func(t *testing.T) {
 			report := examine(t, test.of)

@@ -192,13 +192,13 @@ func usersLine(ctx context.Context, users *shipstream.UserSource) Line {
 	n, err := countAll(ctx, users)
 	switch {
 	case err != nil:
-		return failf(UsersLine, advice(err), "they cannot be listed: %v", err)
+		return failf(UsersLine, advice(err), "users cannot be listed: %v", err)
 	case n == 0:
-		l := warnf(UsersLine, "if there should be some, ask for a token of an API user that may see them", "the token may list them, and there are none")
+		l := warnf(UsersLine, "if there should be some, ask for a token of an API user that may see them", "the token may list users, but there are none")
 		l.Facts = map[string]any{"count": n}
 		return l
 	}
-	l := okf(UsersLine, "the token may list them: there are %s", progress.Number(n))
+	l := okf(UsersLine, "the token may list users: there are %s", progress.Number(n))
 	l.Facts = map[string]any{"count": n}
 	return l
 }
@@ -220,17 +220,17 @@ func advice(err error) string {
 	case errors.Is(err, transport.ErrNotFound):
 		return "check the base URL: it is the instance's address with /api/global at its end"
 	case errors.Is(err, transport.ErrRedirect):
-		return "use the address that it redirects to as the base URL"
+		return "use the address of the redirect as the base URL"
 	case errors.Is(err, transport.ErrBadRequest):
-		return "check --api-version: the server does not take the request as it is"
+		return "check --api-version: the server rejects the request"
 	case errors.Is(err, transport.ErrRateLimited), errors.Is(err, transport.ErrConcurrency):
-		return "wait, or find out who else uses this API user: its limits are for all of them together"
+		return "wait, or find out who else uses this API user: they share its limits"
 	case errors.Is(err, transport.ErrUnavailable):
-		return "try again later; if that does not help, the server's people must look"
+		return "try again later; if that does not help, ask those who run the server"
 	case errors.As(err, &odd) && strings.Contains(err.Error(), "certificate"):
 		return "the server's certificate is not trusted here: check the base URL, the proxy and this machine's certificates"
 	case errors.As(err, &odd):
 		return "check the base URL, the network and, if there is one, the proxy (HTTPS_PROXY)"
 	}
-	return "read what the server says; muster query --limit 1 asks again"
+	return "read the server's answer; muster query --limit 1 asks again"
 }

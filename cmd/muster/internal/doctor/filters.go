@@ -17,7 +17,7 @@ func (r *Report) filters(ctx context.Context, users *shipstream.UserSource, s Su
 	}
 	found, findings, err := users.Probe(ctx)
 	if err != nil {
-		r.add(warnf(FiltersLine, "queries use what is declared: "+Describe(s.Declared), "they could not be probed: %v", err))
+		r.add(warnf(FiltersLine, "queries use what is declared: "+Describe(s.Declared), "probing failed: %v", err))
 		return
 	}
 	r.Found = &found
@@ -39,16 +39,16 @@ func filtersLine(declared, found shipstream.Capabilities) Line {
 	case declared.Timestamps, model.ReturnedUnknown: // unknown: the rows could not show it
 	case model.ReturnedNo, model.ReturnedOnRequest, model.ReturnedAlways:
 		if declared.Timestamps == model.ReturnedOnRequest {
-			wrong = append(wrong, "that timestamps are returned")
+			wrong = append(wrong, "returned timestamps")
 		} else {
 			idle = append(idle, "timestamps "+timestampWord(found.Timestamps))
 		}
 	}
 	switch {
 	case len(wrong) > 0:
-		return failf(FiltersLine, "correct the settings, or queries fail or miss rows", "declared and not so: %s", strings.Join(wrong, ", "))
+		return failf(FiltersLine, "correct the settings, or queries fail or miss rows", "declared but unsupported: %s", strings.Join(wrong, ", "))
 	case len(idle) > 0:
-		return warnf(FiltersLine, "declare it in the settings, and queries read fewer rows", "the server can do more than is declared: %s", strings.Join(idle, ", "))
+		return warnf(FiltersLine, "declare it in the settings, so that queries read fewer rows", "the server can do more than declared: %s", strings.Join(idle, ", "))
 	}
 	return okf(FiltersLine, "%s, as declared", Describe(found))
 }
@@ -70,7 +70,7 @@ func compareSwitches(declared, found shipstream.Capabilities) (wrong, idle []str
 
 // Describe puts capabilities into a few words.
 func Describe(c shipstream.Capabilities) string {
-	operators := "documented operators alone"
+	operators := "only documented operators"
 	if on := c.Profile.String(); on != "documented" {
 		operators = "documented operators and " + strings.ReplaceAll(on, ",", ", ")
 	}

@@ -32,7 +32,7 @@ func (o *observations) statusLine(base string) Line {
 	}
 	if o.invalid != nil {
 		return failf(StatusLine, "check the base URL: it is the instance's address with /api/global at its end",
-			"%s answers with something else than a status: %v", base, o.invalid)
+			"%s answers with something other than a status: %v", base, o.invalid)
 	}
 	first := o.answers[0]
 	said := first.status
@@ -50,10 +50,10 @@ func (o *observations) statusLine(base string) Line {
 	detail := strings.Join(words, "; ")
 	l := okf(StatusLine, "%s", detail)
 	if n, of := o.count(0, 500, 502, 503, 504); n > 0 {
-		l = warnf(StatusLine, "it will do, as failed requests are repeated; if it stays so, the server's people must look", "%s; %d of %d requests failed at first", detail, n, of)
+		l = warnf(StatusLine, "failed requests are retried; if this lasts, ask those who run the server", "%s; %d of %d requests failed at first", detail, n, of)
 	}
 	if !strings.EqualFold(said.Status, "ok") {
-		l = warnf(StatusLine, "wait until the server says that it is well, or ask its people", "%s", detail)
+		l = warnf(StatusLine, "wait until the server is ok again, or ask those who run it", "%s", detail)
 	}
 	l.Facts = facts
 	return l
@@ -70,7 +70,7 @@ func (o *observations) tokenLine(now time.Time, base string) Line {
 	}
 	claims, err := transport.ReadClaims(bearer)
 	jwt := err == nil
-	about, facts := "it is no JWT, so nothing says when it expires", map[string]any{"jwt": jwt}
+	about, facts := "it is not a JWT, so its expiry is unknown", map[string]any{"jwt": jwt}
 	if jwt {
 		about = aboutClaims(claims, now, facts)
 	}
@@ -94,9 +94,9 @@ func (o *observations) foreignToken(err error) Line {
 	case refused:
 		return failf(TokenLine, correct, "the server refuses it: %v", err)
 	case errors.As(err, &answer), len(o.elapsed()) == 0:
-		return skipf(TokenLine, "not tried, for want of an answer")
+		return skipf(TokenLine, "not tried, because nothing answered")
 	case o.token == nil:
-		return okf(TokenLine, "none is sent, and the server answers without")
+		return okf(TokenLine, "none is sent, and the server needs none")
 	}
 	return okf(TokenLine, "accepted")
 }
@@ -131,7 +131,7 @@ func (o *observations) judgeToken(c transport.Claims, now time.Time, base, about
 	case len(o.answers) == 0 && c.Expired(now):
 		return failf(TokenLine, renew, "not tried; %s", about)
 	case len(o.answers) == 0:
-		return warnf(TokenLine, "see the status", "not tried, for want of an answer; %s", about)
+		return warnf(TokenLine, "see the status", "not tried, because nothing answered; %s", about)
 	case o.authentication() != "":
 		return failf(TokenLine, renew, "the server says that the authentication is %q; %s", o.authentication(), about)
 	case c.Expired(now):
@@ -183,7 +183,7 @@ func (o *observations) clockLine() Line {
 		low, high, known = max(low, least), min(high, most), true
 	}
 	if !known {
-		return warnf(ClockLine, "compare this machine's clock with another yourself: `now` in filters is read from it", "the server does not tell the time")
+		return warnf(ClockLine, "check this machine's clock yourself: `now` in filters comes from it", "the server does not send its time")
 	}
 	skew := (low + high) / 2
 	l := judgeClock(skew, min(low.Abs(), high.Abs()), low <= 0 && high >= 0)
@@ -192,7 +192,7 @@ func (o *observations) clockLine() Line {
 }
 
 func judgeClock(skew, least time.Duration, agrees bool) Line {
-	const do = "set this machine's clock (NTP): `now` in filters is read from it, and so is whether a token has expired"
+	const do = "set this machine's clock (NTP): `now` in filters and the expiry of tokens depend on it"
 	behind := "behind"
 	if skew < 0 {
 		behind = "ahead of"
@@ -228,7 +228,7 @@ func (o *observations) latencyLine() Line {
 	case o.err != nil:
 		l = failf(LatencyLine, advice(o.err), "%s; then one got no answer: %v", detail, o.err)
 	case median > slow:
-		l = warnf(LatencyLine, "every page takes as long at the least: run nearer to the server, and use as much --concurrency as the API allows", "%s", detail)
+		l = warnf(LatencyLine, "every page takes at least that long: run nearer to the server, and use as much --concurrency as the API allows", "%s", detail)
 	}
 	l.Facts = map[string]any{"median_ms": milliseconds(median), "min_ms": milliseconds(times[0]), "max_ms": milliseconds(times[len(times)-1]), "requests": len(times)}
 	return l
@@ -265,10 +265,10 @@ func (o *observations) limitsLine(told transport.Options, kept transport.RateLim
 	case throttled > 0:
 		l = warnf(LimitsLine, "find out who else uses this API user, or lower --rate, --burst or --concurrency", "%d of %d requests were too many for the server; %s", throttled, of, detail)
 	case len(seen) == 0:
-		l = warnf(LimitsLine, "set --rate, --burst and --concurrency as the server's people say", "the server names none; this client keeps %s", keeps(kept))
+		l = warnf(LimitsLine, "set --rate, --burst and --concurrency to the limits of the server", "the server names none; this client keeps %s", keeps(kept))
 	case burst > 0 && told.Burst > burst, atOnce > 0 && told.Concurrency > atOnce:
 		l = warnf(LimitsLine, fmt.Sprintf("set --burst %d --concurrency %d: more is never used", cmp.Or(burst, told.Burst), cmp.Or(atOnce, told.Concurrency)),
-			"%s, having been told %d and %d", detail, told.Burst, told.Concurrency)
+			"%s, although set to %d and %d", detail, told.Burst, told.Concurrency)
 	}
 	l.Facts = facts
 	return l

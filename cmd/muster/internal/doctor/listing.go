@@ -123,15 +123,15 @@ func (x *listing) pageLine(page *paginate.Page[model.DynamicRow], err error) Lin
 	case errors.Is(err, paginate.ErrProtocol):
 		return failf(PageLine, "correct the layout and the paging: has_more and next", "%v", err)
 	case errors.Is(err, transport.ErrNotFound):
-		return failf(PageLine, "check the base URL and the path of the definition", "GET %s is not answered: %v", path, err)
+		return failf(PageLine, "check the base URL and the path of the definition", "GET %s failed: %v", path, err)
 	case errors.Is(err, transport.ErrBadRequest):
-		return failf(PageLine, "correct the paging, the params or select: the server does not take the request as it is", "GET %s is not answered: %v", path, err)
+		return failf(PageLine, "correct the paging, the params or select: the server rejects the request", "GET %s failed: %v", path, err)
 	case err != nil:
-		return failf(PageLine, advice(err), "GET %s is not answered: %v", path, err)
+		return failf(PageLine, advice(err), "GET %s failed: %v", path, err)
 	case len(page.Rows) == 0:
-		return warnf(PageLine, "look at a listing with some: without rows nothing more can be tried", "GET %s is answered by a page without rows", path)
+		return warnf(PageLine, "try a listing that has rows: nothing more can be checked without them", "GET %s returns a page without rows", path)
 	}
-	return okf(PageLine, "GET %s is answered by a page of %d rows", path, len(page.Rows))
+	return okf(PageLine, "GET %s returns a page of %d rows", path, len(page.Rows))
 }
 
 // follow asks for the page after the first and says whether it is another one.
@@ -145,23 +145,23 @@ func (x *listing) follow(key func(string) bool, first sample, page *paginate.Pag
 		}
 	}
 	if len(page.Rows) == 0 || !page.HasMore || !walked && next.Token == "" {
-		return second, skipf(PagesLine, "there is one page of %d rows and no other, so that nothing shows how a second is had", len(page.Rows))
+		return second, skipf(PagesLine, "there is only one page, of %d rows, so paging cannot be checked", len(page.Rows))
 	}
-	const wrong = "correct the paging, or rows are lost or come twice"
+	const wrong = "correct the paging, or rows are lost or repeated"
 	second, err := x.get(next)
 	if err != nil {
-		return sample{}, failf(PagesLine, wrong, "the second page is not answered: %v", err)
+		return sample{}, failf(PagesLine, wrong, "the second page failed: %v", err)
 	}
 	after, err := x.decode(key, second)
 	switch double := firstDouble(page.Rows, after); {
 	case err != nil:
 		return sample{}, failf(PagesLine, wrong, "the second page cannot be read: %v", err)
 	case len(after.Rows) == 0:
-		return second, skipf(PagesLine, "the second page has no rows, so that nothing shows whether it is another")
+		return second, skipf(PagesLine, "the second page has no rows, so paging cannot be checked")
 	case double != "":
 		return second, failf(PagesLine, wrong, "the second page has row %s, which is in the first: the server seems to ignore %s", double, x.pageParameter())
 	case walked && !ascending(slices.Concat(page.Rows, after.Rows)):
-		return second, failf(PagesLine, wrong, "rows are not in order of %s, by which the pages go", x.src.Dialect().ID())
+		return second, failf(PagesLine, wrong, "the pages go by %s, but rows are not in that order", x.src.Dialect().ID())
 	case len(page.Rows) > first.request.Limit && paging.Limit != "":
 		return second, warnf(PagesLine, "correct limit in the paging, or leave it out", "pages are of %d rows, though %d were asked for by %s", len(page.Rows), first.request.Limit, paging.Limit)
 	}
@@ -244,13 +244,13 @@ func (x *listing) judgeFields(wrong map[string]string) Line {
 		for _, name := range slices.Sorted(maps.Keys(wrong)) {
 			parts = append(parts, name+": "+wrong[name])
 		}
-		return failf(FieldsLine, "correct the field's type or path, say nullable, or take it out", "%s", strings.Join(parts, "; "))
+		return failf(FieldsLine, "correct the field's type or path, declare it nullable, or remove it", "%s", strings.Join(parts, "; "))
 	case len(x.rows) == 0:
-		return skipf(FieldsLine, "there are no rows to see them in")
+		return skipf(FieldsLine, "there are no rows to check")
 	case len(unseen) > 0:
-		return warnf(FieldsLine, "see that the names are those of the server", "in none of %d rows, or null in all: %s", len(x.rows), strings.Join(unseen, ", "))
+		return warnf(FieldsLine, "check that the names match the server's", "absent or null in all %d rows: %s", len(x.rows), strings.Join(unseen, ", "))
 	}
-	return okf(FieldsLine, "all %d are in %d rows as declared", schema.Len(), len(x.rows))
+	return okf(FieldsLine, "all %d are as declared, in %d rows", schema.Len(), len(x.rows))
 }
 
 // shown is a field's value for people.

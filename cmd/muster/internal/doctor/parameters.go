@@ -48,10 +48,10 @@ func (x *listing) parameters(r *Report) Line {
 	}
 	switch {
 	case len(failed) > 0:
-		return failf(FiltersLine, "correct the parameter or take it out: what is not declared is worked out here",
+		return failf(FiltersLine, "correct the parameter or remove it: undeclared conditions are evaluated locally",
 			"%s: not as declared; %d are%s", strings.Join(failed, ", "), counts[OK], untried)
 	case counts[OK] == 0:
-		return skipf(FiltersLine, "none is declared that the rows could show anything of%s", untried)
+		return skipf(FiltersLine, "the rows can check none of those declared%s", untried)
 	}
 	return okf(FiltersLine, "%d as declared%s", counts[OK], untried)
 }
@@ -68,34 +68,34 @@ func (x *listing) declares(f rest.Field, op string) bool {
 func (x *listing) try(f rest.Field, op string) (State, string) {
 	all := x.questions(f, op)
 	if len(all) == 0 {
-		return Skip, "no row that was read has a value to ask for"
+		return Skip, "no row read has a value to ask for"
 	}
 	best := slices.MaxFunc(all, func(a, b question) int { return a.Telling() - b.Telling() })
 	if best.Telling() == 0 {
-		return Skip, "the rows that were read are all alike in it"
+		return Skip, "all rows read have the same value"
 	}
 	page, err := x.src.Fetch(best.plan.Scans[0])(x.ctx, paginate.Request{Limit: best.plan.PageSize})
 	if err != nil {
-		return refused(err), fmt.Sprintf("`%s` is not answered: %v", best.Text, err)
+		return refused(err), fmt.Sprintf("`%s` failed: %v", best.Text, err)
 	}
 	rows := newKnown(page.Rows) // as they are now
 	got := rows.keys
 	rows.add(x.rows)
 	q, err := rows.ask(x.src.Schema(), best.plan.Filter)
 	if err != nil {
-		return Skip, fmt.Sprintf("`%s` is not answered: %v", best.Text, err)
+		return Skip, fmt.Sprintf("`%s` failed: %v", best.Text, err)
 	}
 	field, _ := x.src.Schema().Lookup(f.Name)
 	value := func(key string) string { return shown(rows.byKey[key].Value(field.Index())) }
 	switch fault := q.Judge(got, !page.HasMore); {
 	case len(fault.Wrong) > 0:
-		return Fail, fmt.Sprintf("`%s` brings row %s, where it is %s: the server seems to ignore it or to mean something else", q.Text, fault.Wrong[0], value(fault.Wrong[0]))
+		return Fail, fmt.Sprintf("`%s` returns row %s, where it is %s: the server seems to ignore it or to mean something else", q.Text, fault.Wrong[0], value(fault.Wrong[0]))
 	case len(fault.Missing) > 0:
 		return Fail, fmt.Sprintf("`%s` leaves out row %s, where it is %s", q.Text, fault.Missing[0], value(fault.Missing[0]))
 	case len(got) == 0:
-		return Fail, fmt.Sprintf("`%s` brings no rows, and some were read that satisfy it", q.Text)
+		return Fail, fmt.Sprintf("`%s` returns no rows, although some of those read satisfy it", q.Text)
 	}
-	return OK, fmt.Sprintf("`%s` brings what it should", q.Text)
+	return OK, fmt.Sprintf("`%s` returns the right rows", q.Text)
 }
 
 // known gathers rows whose values are known, each once.

@@ -38,11 +38,11 @@ func (x *listing) sortLine() Line {
 	}
 	switch {
 	case len(wrong) > 0:
-		return failf(SortLine, "take sort off the field: rows are then ordered here", "%s", strings.Join(wrong, "; "))
+		return failf(SortLine, "remove sort from the field: rows are then sorted locally", "%s", strings.Join(wrong, "; "))
 	case len(tried) == alike:
-		return skipf(SortLine, "the server is said to sort by no field of which rows could show it")
+		return skipf(SortLine, "the rows can check none of the declared orders")
 	}
-	return okf(SortLine, "rows come in order of %s, both ways", strings.Join(tried, ", "))
+	return okf(SortLine, "rows are in order of %s, both ways", strings.Join(tried, ", "))
 }
 
 // ordered is a page in the order of a key; false where the server is not asked for it.

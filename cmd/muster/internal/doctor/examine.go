@@ -18,33 +18,32 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// Subject is the server to examine and what is believed of it.
+// Subject is the server to examine and what the user declared about it.
 type Subject struct {
-	// Options are how it would be asked. Examine replaces the retries and the
-	// time-outs by shorter ones: somebody is waiting for the diagnosis.
+	// Options are those of a query. Examine shortens retries and time-outs, because
+	// somebody waits for the diagnosis.
 	Options transport.Options
-	// Declared is what the user says that the server is capable of.
+	// Declared is what the settings say that the server can do.
 	Declared shipstream.Capabilities
-	// Probe asks the server for its capabilities, too, in some thirty requests.
+	// Probe also tests the server's capabilities, in about thirty requests.
 	Probe bool
-	// Listing is examined in place of the users; nil = the users are. It is made for
-	// planning alone.
+	// Listing is examined in place of the users; nil = the users. It needs no client.
 	Listing *rest.Source[model.DynamicRow]
-	// Foreign says that the listing is of an API that is not ShipStream's, so that nothing
-	// but the listing can be asked. It may need no token.
+	// Foreign says that the API is not ShipStream's, so that only the listing can be
+	// requested. It may need no token.
 	Foreign bool
 }
 
 // What a diagnosis may take.
 const (
-	rounds         = 5 // requests of the status, for the latency
+	statusRequests = 5 // for the latency
 	retries        = 1
 	attemptTimeout = 10 * time.Second
 	maxWait        = 10 * time.Second
 )
 
-// Examine looks at the server. It fails when the options make no sense or ctx
-// ends; what is wrong with the server is in the report.
+// Examine examines the server. It fails if the options are invalid or ctx ends. The
+// report holds what is wrong with the server.
 func Examine(ctx context.Context, s Subject) (*Report, error) {
 	seen := &observations{token: s.Options.Token, retry: s.Options.Hooks.Retry}
 	o := s.Options
@@ -94,8 +93,8 @@ type answer struct {
 	status         status
 }
 
-// status is the body of GET /v1/system/status. The names are documented, the types
-// of some are not.
+// status is the body of GET /v1/system/status. The names are documented; the types
+// of some members are not.
 type status struct {
 	Status         string `json:"status"`
 	Detail         string `json:"detail"`
@@ -106,23 +105,23 @@ type status struct {
 	Build          any    `json:"build"`
 }
 
-// observations are what the examination saw. As hooks they are called by one
-// request at a time; the mutex is for probing.
+// observations collect what the examination saw. The mutex is for probing, which
+// sends requests concurrently.
 type observations struct {
 	token transport.TokenSource
 	retry transport.RetryHook // of the caller; may be nil
 
 	answers []answer
-	invalid error // of the first body that is no status
-	err     error // that ended the asking early
+	invalid error // of the first body that is not a status
+	err     error // that ended the requests early
 
 	mu       sync.Mutex
 	bearer   string // the token that was sent last; "" = none yet
 	attempts []transport.RequestEvent
 }
 
-// Token remembers the token, so that the source is not asked twice: it may be a
-// password manager that asks its user.
+// Token keeps the token, so that the source is asked once: it may be a password
+// manager that prompts the user.
 func (o *observations) Token(ctx context.Context) (string, error) {
 	token, err := o.token.Token(ctx)
 	o.mu.Lock()
@@ -145,9 +144,9 @@ func (o *observations) OnRetry(e transport.RetryEvent) {
 	}
 }
 
-// ask asks for the status again and again, one after the other.
+// ask requests the status several times, one after the other.
 func (o *observations) ask(ctx context.Context, client *transport.Client) {
-	for range rounds {
+	for range statusRequests {
 		a := answer{sent: time.Now()}
 		resp, err := client.Get(ctx, "/v1/system/status", nil)
 		if err != nil {
@@ -162,8 +161,7 @@ func (o *observations) ask(ctx context.Context, client *transport.Client) {
 	}
 }
 
-// elapsed is how long each request took that was answered well, and count how
-// many were answered with one of the statuses.
+// elapsed returns how long each successful request took.
 func (o *observations) elapsed() []time.Duration {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -176,6 +174,7 @@ func (o *observations) elapsed() []time.Duration {
 	return times
 }
 
+// count returns how many requests got one of the statuses, of how many.
 func (o *observations) count(statuses ...int) (n, of int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -211,7 +210,7 @@ func countAll(ctx context.Context, users *shipstream.UserSource) (int64, error) 
 	return query.CountPlan(ctx, users, plan)
 }
 
-// advice is what to do about an error of the client's.
+// advice says what to do about an error of the client.
 func advice(err error) string {
 	var odd *transport.RequestError
 	switch {

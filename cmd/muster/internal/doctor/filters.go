@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/query/shipstream"
 )
 
-// filters adds the line of the filter profile, and what probing found.
+// filters adds the line about the filter profile, and what probing found.
 func (r *Report) filters(ctx context.Context, users *shipstream.UserSource, s Subject) {
 	if !s.Probe {
 		r.add(okf(FiltersLine, "%s, as declared; --probe-filters asks the server", Describe(s.Declared)))
@@ -27,9 +27,9 @@ func (r *Report) filters(ctx context.Context, users *shipstream.UserSource, s Su
 	r.add(filtersLine(s.Declared, found))
 }
 
-// filtersLine holds what is declared against what was found. What is declared
-// and not so makes queries fail or, worse, miss rows; what is so and not
-// declared only makes them slower.
+// filtersLine compares the declared capabilities with those found. One that is
+// declared but unsupported makes queries fail or, worse, miss rows. One that is
+// supported but undeclared only makes them slower.
 func filtersLine(declared, found shipstream.Capabilities) Line {
 	wrong, idle := compareSwitches(declared, found)
 	if declared.Collation != found.Collation {
@@ -53,8 +53,8 @@ func filtersLine(declared, found shipstream.Capabilities) Line {
 	return okf(FiltersLine, "%s, as declared", Describe(found))
 }
 
-// compareSwitches parts the switches that are wrongly declared from those that
-// are not declared. Nobody can see the dialect of regex from outside.
+// compareSwitches returns the switches that are wrongly declared, and those that
+// could be declared. The dialect of regex cannot be seen from outside.
 func compareSwitches(declared, found shipstream.Capabilities) (wrong, idle []string) {
 	has := found.Profile.Switches()
 	for i, sw := range declared.Profile.Switches() {
@@ -68,7 +68,7 @@ func compareSwitches(declared, found shipstream.Capabilities) (wrong, idle []str
 	return wrong, idle
 }
 
-// Describe puts capabilities into a few words.
+// Describe returns capabilities in a few words.
 func Describe(c shipstream.Capabilities) string {
 	operators := "only documented operators"
 	if on := c.Profile.String(); on != "documented" {
@@ -77,7 +77,7 @@ func Describe(c shipstream.Capabilities) string {
 	return fmt.Sprintf("%s, collation %s, timestamps %s", operators, c.Collation, timestampWord(c.Timestamps))
 }
 
-// timestampWord is how the settings spell it.
+// timestampWord returns the word of the settings.
 func timestampWord(r model.Returned) string {
 	switch r {
 	case model.ReturnedOnRequest:
@@ -89,7 +89,7 @@ func timestampWord(r model.Returned) string {
 	return "unknown"
 }
 
-// Settings are the capabilities as the settings file declares them.
+// Settings returns the capabilities as the settings file declares them.
 func Settings(c shipstream.Capabilities) map[string]any {
 	s := map[string]any{"collation": c.Collation.String(), "timestamps": timestampWord(c.Timestamps)}
 	if on := c.Profile.String(); on != "documented" {

@@ -14,15 +14,15 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// Where what is seen begins to be worth a warning, or to be a failure.
+// The thresholds of warnings and failures.
 const (
-	skewWarn    = 2 * time.Second // a filter's `now` is off by as much
+	skewWarn    = 2 * time.Second // a filter's `now` is off by that much
 	skewFail    = 5 * time.Minute // tokens look expired, or not yet valid
-	slow        = time.Second     // a page at the least takes as long
+	slow        = time.Second     // every page takes at least that long
 	expiresSoon = 24 * time.Hour
 )
 
-// statusLine says whether the server is there and well.
+// statusLine says whether the server answers and is ok.
 func (o *observations) statusLine(base string) Line {
 	if len(o.answers) == 0 {
 		if n, _ := o.count(http.StatusUnauthorized); n > 0 {
@@ -59,8 +59,7 @@ func (o *observations) statusLine(base string) Line {
 	return l
 }
 
-// tokenLine says what the server thinks of the token and what the token says of
-// itself.
+// tokenLine says whether the server accepts the token, and what its claims are.
 func (o *observations) tokenLine(now time.Time, base string) Line {
 	o.mu.Lock()
 	bearer := o.bearer
@@ -79,8 +78,8 @@ func (o *observations) tokenLine(now time.Time, base string) Line {
 	return l
 }
 
-// foreignToken says what a server that is not ShipStream's thinks of the token, by what
-// became of the first request.
+// foreignToken says whether an API that is not ShipStream's accepts the token, by the
+// outcome of the first request.
 func (o *observations) foreignToken(err error) Line {
 	const correct = "check where it comes from (MUSTER_TOKEN, --token-file, --token-command), and auth in the definition"
 	answer := (*transport.APIError)(nil)
@@ -101,7 +100,7 @@ func (o *observations) foreignToken(err error) Line {
 	return okf(TokenLine, "accepted")
 }
 
-// aboutClaims puts a token's claims into words and facts.
+// aboutClaims returns a token's claims in words and adds them to the facts.
 func aboutClaims(c transport.Claims, now time.Time, facts map[string]any) string {
 	words := "its claims name no expiry"
 	if at := c.ExpiresAt; !at.IsZero() {
@@ -144,7 +143,7 @@ func (o *observations) judgeToken(c transport.Claims, now time.Time, base, about
 	return okf(TokenLine, "accepted; %s", about)
 }
 
-// authentication is what the server says of it, unless that it is valid.
+// authentication returns the server's word about it; "" if it is valid.
 func (o *observations) authentication() string {
 	said := o.answers[0].status.Authentication
 	if strings.EqualFold(said, "valid") {
@@ -153,7 +152,7 @@ func (o *observations) authentication() string {
 	return said
 }
 
-// meant reports whether a token is for the server, as far as it says.
+// meant reports whether a token is for the server. It is if it names no audience.
 func meant(audience []string, base string) bool {
 	at, err := url.Parse(base)
 	if err != nil || len(audience) == 0 {
@@ -165,9 +164,9 @@ func meant(audience []string, base string) bool {
 	})
 }
 
-// clockLine compares the clocks. A date has whole seconds, and was made at some
-// time between the request and its answer: each answer bounds the difference from
-// both sides, and all of them together bound it closest.
+// clockLine compares the clocks. A date has whole seconds and lies between a request
+// and its answer, so each answer bounds the difference from both sides. The
+// intersection of all bounds is the closest.
 func (o *observations) clockLine() Line {
 	var low, high time.Duration // of the server's clock before this machine's
 	known := false
@@ -207,7 +206,7 @@ func judgeClock(skew, least time.Duration, agrees bool) Line {
 	return failf(ClockLine, do, "%s", detail)
 }
 
-// serverTime is the server's clock by the Date header, or else by the status.
+// serverTime returns the server's clock by the Date header, else by the status.
 func (a answer) serverTime() (time.Time, bool) {
 	if at, err := http.ParseTime(a.header.Get("Date")); err == nil {
 		return at, true
@@ -236,8 +235,7 @@ func (o *observations) latencyLine() Line {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// limitsLine compares the limits in the headers with those that the client was
-// told to keep.
+// limitsLine compares the limits in the headers with those that the client keeps.
 func (o *observations) limitsLine(told transport.Options, kept transport.RateLimit) Line {
 	header := o.answers[len(o.answers)-1].header
 	facts := map[string]any{"kept": map[string]any{"rate": kept.Rate, "burst": kept.Burst, "concurrency": kept.Concurrency}}
@@ -274,7 +272,7 @@ func (o *observations) limitsLine(told transport.Options, kept transport.RateLim
 	return l
 }
 
-// keeps is the client's limits in words.
+// keeps returns the client's limits in words.
 func keeps(p transport.RateLimit) string {
 	if p.Rate == 0 {
 		return fmt.Sprintf("no rate, %d at once", p.Concurrency)
@@ -282,7 +280,7 @@ func keeps(p transport.RateLimit) string {
 	return fmt.Sprintf("%s/s, a burst of %d, %d at once", strconv.FormatFloat(p.Rate, 'f', -1, 64), p.Burst, p.Concurrency)
 }
 
-// span rounds a time to two figures or so.
+// span returns a duration with about two figures.
 func span(d time.Duration) string {
 	switch {
 	case d < time.Second:

@@ -18,7 +18,7 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// sampleRows is how many rows are asked of each of the two pages that are read.
+// sampleRows is how many rows each of the two pages is asked for.
 const sampleRows = 20
 
 // listing is a listing under examination.
@@ -38,8 +38,8 @@ type sample struct {
 	response *transport.Response
 }
 
-// listing adds the lines of a listing that a definition describes. The token's line is
-// made of what became of the first request; nil = it has one.
+// listing adds the lines of a defined listing. token makes the token's line from the
+// outcome of the first request; nil = there is one already.
 func (r *Report) listing(ctx context.Context, client *transport.Client, src *rest.Source[model.DynamicRow], token func(error) Line) {
 	x := &listing{ctx: ctx, client: client, src: src.Bind(client), size: min(sampleRows, src.Dialect().MaxPageSize())}
 	first, err := x.begin()
@@ -65,7 +65,7 @@ func (r *Report) listing(ctx context.Context, client *transport.Client, src *res
 	r.add(x.sortLine())
 }
 
-// begin asks for the first page.
+// begin requests the first page.
 func (x *listing) begin() (sample, error) {
 	var asked []string
 	for _, f := range x.src.Definition().Fields {
@@ -81,7 +81,7 @@ func (x *listing) begin() (sample, error) {
 	return x.get(paginate.Request{Limit: x.size})
 }
 
-// get asks for a page as a fetch does, and leaves it as it came.
+// get requests a page as a fetch does, and does not decode it.
 func (x *listing) get(r paginate.Request) (sample, error) {
 	path, params, err := x.src.Request(x.scan, r)
 	if err != nil {
@@ -91,7 +91,7 @@ func (x *listing) get(r paginate.Request) (sample, error) {
 	return sample{r, path, response}, err
 }
 
-// decode reads a page by the definition with only the fields that are kept.
+// decode reads a page by the definition, with only the fields that are kept.
 func (x *listing) decode(keep func(name string) bool, s sample) (*paginate.Page[model.DynamicRow], error) {
 	src, err := rest.New(x.client, x.keeping(keep))
 	if err != nil {
@@ -100,7 +100,7 @@ func (x *listing) decode(keep func(name string) bool, s sample) (*paginate.Page[
 	return src.Decode(s.path, s.response, s.request)
 }
 
-// keeping is the definition with some of its fields alone, the key among them.
+// keeping returns the definition with the key and only the fields that are kept.
 func (x *listing) keeping(keep func(name string) bool) rest.Definition {
 	d := x.src.Definition()
 	var fields []rest.Field
@@ -113,7 +113,7 @@ func (x *listing) keeping(keep func(name string) bool) rest.Definition {
 	return d
 }
 
-// pageLine says whether a page is had at all, and rows with their key in it.
+// pageLine says whether the first page can be read, with the key of each row.
 func (x *listing) pageLine(page *paginate.Page[model.DynamicRow], err error) Line {
 	path := x.src.Definition().Path
 	decoding := (*model.DecodeError)(nil)
@@ -134,7 +134,7 @@ func (x *listing) pageLine(page *paginate.Page[model.DynamicRow], err error) Lin
 	return okf(PageLine, "GET %s returns a page of %d rows", path, len(page.Rows))
 }
 
-// follow asks for the page after the first and says whether it is another one.
+// follow requests the page after the first and says whether it has other rows.
 func (x *listing) follow(key func(string) bool, first sample, page *paginate.Page[model.DynamicRow]) (second sample, line Line) {
 	paging := x.src.Definition().Paging
 	next := paginate.Request{Limit: x.size, Token: page.NextToken}
@@ -168,7 +168,7 @@ func (x *listing) follow(key func(string) bool, first sample, page *paginate.Pag
 	return second, okf(PagesLine, "the second page has other rows than the first")
 }
 
-// pageParameter is what names a page, in words.
+// pageParameter returns the parameter that names a page, in words.
 func (x *listing) pageParameter() string {
 	p := x.src.Definition().Paging
 	for _, name := range []string{p.Token, p.Skip, p.Page, p.From, p.After} {
@@ -179,7 +179,7 @@ func (x *listing) pageParameter() string {
 	return "what names a page"
 }
 
-// firstDouble is the key of a row that both pages have; "" where none is.
+// firstDouble returns the key of a row that both pages have; "" if there is none.
 func firstDouble(rows []model.DynamicRow, page *paginate.Page[model.DynamicRow]) string {
 	if page == nil {
 		return ""
@@ -200,8 +200,8 @@ func ascending(rows []model.DynamicRow) bool {
 	return slices.IsSortedFunc(rows, func(a, b model.DynamicRow) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// fieldsLine reads each field of the pages by itself, so that one that is not as
-// declared hides none of the others, and keeps the rows with those that are.
+// fieldsLine reads each field of the pages by itself, so that an error in one hides
+// none in another. It keeps the rows without the fields that failed.
 func (x *listing) fieldsLine(samples ...sample) Line {
 	samples = slices.DeleteFunc(samples, func(s sample) bool { return s.response == nil })
 	wrong := map[string]string{}
@@ -253,7 +253,7 @@ func (x *listing) judgeFields(wrong map[string]string) Line {
 	return okf(FieldsLine, "all %d are as declared, in %d rows", schema.Len(), len(x.rows))
 }
 
-// shown is a field's value for people.
+// shown returns a value for people.
 func shown(v model.Value) string {
 	if v.IsNull() {
 		return "null"

@@ -23,8 +23,8 @@ type question struct {
 	plan *query.Plan
 }
 
-// parameters tries each parameter that the definition gives a field: by a condition
-// that some of the rows that were read satisfy and others do not.
+// parameters tries each parameter that the definition gives a field, by a condition
+// that some of the rows read satisfy and others do not.
 func (x *listing) parameters(r *Report) Line {
 	counts := map[State]int{}
 	var failed []string
@@ -56,7 +56,7 @@ func (x *listing) parameters(r *Report) Line {
 	return okf(FiltersLine, "%d as declared%s", counts[OK], untried)
 }
 
-// declares reports whether the server is said to have the operator for the field.
+// declares reports whether the definition gives the field the operator.
 func (x *listing) declares(f rest.Field, op string) bool {
 	if x.src.Definition().Syntax == nil {
 		return f.Params[op] != ""

@@ -6,15 +6,15 @@ import (
 	"github.com/muster-go/muster/query/shipstream"
 )
 
-// State is how a thing stands.
+// State is the outcome of a check.
 type State string
 
 // The states, the best first.
 const (
 	OK   State = "ok"
-	Warn State = "warn" // it works, and something is to be known or done
+	Warn State = "warn" // it works, but needs attention
 	Fail State = "fail" // it does not work
-	Skip State = "skip" // it could not be looked at
+	Skip State = "skip" // it could not be checked
 )
 
 // The names of the lines, in their order.
@@ -27,13 +27,13 @@ const (
 	UsersLine   = "users"
 	FiltersLine = "filters"
 
-	PageLine   = "page" // of a listing, and what is below
+	PageLine   = "page" // this and the rest only for a listing
 	FieldsLine = "fields"
 	PagesLine  = "pages"
 	SortLine   = "sort"
 )
 
-// Line is what was seen of one thing.
+// Line is the outcome of one check.
 type Line struct {
 	Name   string         `json:"name"`
 	State  State          `json:"state"`
@@ -42,12 +42,12 @@ type Line struct {
 	Facts  map[string]any `json:"facts,omitempty"` // the same for programs
 }
 
-// FormatVersion is the version of a report's JSON: it grows when a member changes
-// its meaning or goes, and not when one is added.
+// FormatVersion is the version of a report's JSON. It grows when a member changes
+// its meaning or is removed, not when one is added.
 const FormatVersion = 1
 
-// Report is the lines that could be looked at: what needs an answer is left out
-// where the server gave none.
+// Report is the lines of all checks. Those that need an answer are missing if the
+// server gave none.
 type Report struct {
 	Version  int       `json:"version"`
 	BaseURL  string    `json:"base_url"`
@@ -55,12 +55,12 @@ type Report struct {
 	Lines    []Line    `json:"lines"`
 	Findings []Finding `json:"findings,omitempty"` // of the filters, if they were probed
 
-	// Found is what probing believes the server to be capable of; nil without.
+	// Found is what the server can do by the probes; nil without probing.
 	Found *shipstream.Capabilities `json:"-"`
 }
 
-// Finding is what probing saw of one capability, or what became of one parameter of a
-// listing, which has a State.
+// Finding is the outcome of probing one capability, or of one parameter of a listing.
+// Only the latter has a State.
 type Finding struct {
 	Name   string `json:"name"`
 	State  State  `json:"state,omitempty"` // OK, Fail or Skip
@@ -90,12 +90,12 @@ func okf(name, format string, args ...any) Line {
 	return Line{Name: name, State: OK, Detail: fmt.Sprintf(format, args...)}
 }
 
-// warnf is a line that asks for something to be done.
+// warnf is a line that needs attention.
 func warnf(name, do, format string, args ...any) Line {
 	return Line{Name: name, State: Warn, Do: do, Detail: fmt.Sprintf(format, args...)}
 }
 
-// skipf is a line of what could not be looked at.
+// skipf is a line about what could not be checked.
 func skipf(name, format string, args ...any) Line {
 	return Line{Name: name, State: Skip, Detail: fmt.Sprintf(format, args...)}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// sortLine tries each order that the server is said to have, both ways.
+// sortLine tries each declared order, both ways.
 func (x *listing) sortLine() Line {
 	var tried, wrong []string
 	alike := 0
@@ -45,7 +45,8 @@ func (x *listing) sortLine() Line {
 	return okf(SortLine, "rows are in order of %s, both ways", strings.Join(tried, ", "))
 }
 
-// ordered is a page in the order of a key; false where the server is not asked for it.
+// ordered returns a page in the order of a key. It reports false if the plan does not
+// ask the server for that order.
 func (x *listing) ordered(key string) (rows []model.DynamicRow, asked bool, err error) {
 	planned, err := query.Prepare(x.src, "", query.OrderBy(key), query.Limit(int64(x.size)), query.PageSize(x.size))
 	if err != nil || len(planned.Scans) != 1 || planned.Sort != plan.SortServer && planned.Sort != plan.SortByID {
@@ -58,8 +59,8 @@ func (x *listing) ordered(key string) (rows []model.DynamicRow, asked bool, err 
 	return page.Rows, true, nil
 }
 
-// inOrder says whether the rows differ in a field, and which of them are not in its
-// order; "" where all are. The language compares them, as it does to sort them here.
+// inOrder reports whether the rows differ in a field, and which are not in its order;
+// "" if all are. The language compares them, as it does to sort rows locally.
 func (x *listing) inOrder(name string, descending bool, rows []model.DynamicRow) (differ bool, fault string) {
 	f, ok := x.src.Schema().Lookup(name)
 	if !ok {

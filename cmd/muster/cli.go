@@ -14,28 +14,28 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// cli is the command line: kong reads the tags. Each command is a file of its
-// own with a Run method.
+// cli is the command line, which kong reads off the tags. Each command is a type with
+// a Run method in a file of its own.
 type cli struct {
 	Config string `help:"Settings file: a JSON object of flag names and values, and of named servers." placeholder:"FILE" env:"MUSTER_CONFIG"`
 	Server string `help:"Server of the settings file to use." placeholder:"NAME" env:"MUSTER_SERVER"`
 	Color  string `help:"Colours: ${enum}. auto is on a terminal, unless NO_COLOR is set or TERM=dumb." default:"auto" enum:"auto,always,never" env:"MUSTER_COLOR"`
-	Quiet  bool   `help:"Print rows and errors alone: no progress, no statistics, no warnings." short:"q" env:"MUSTER_QUIET"`
+	Quiet  bool   `help:"Print only rows and errors: no progress, no statistics, no warnings." short:"q" env:"MUSTER_QUIET"`
 
-	Demo    demoCmd    `cmd:"" group:"start" help:"Run a real query against an emulator inside this process: no set-up needed."`
-	Emulate emulateCmd `cmd:"" group:"start" help:"Serve an emulator of the API for any client to practise against."`
+	Demo    demoCmd    `cmd:"" group:"start" help:"Run a real query against an emulator inside this process; needs no set-up."`
+	Emulate emulateCmd `cmd:"" group:"start" help:"Serve an emulator of the API to practise against."`
 	Conf    configCmd  `cmd:"" group:"start" name:"config" help:"Write, show or find the settings file."`
-	Doctor  doctorCmd  `cmd:"" group:"start" help:"Ask a server whether it can be used, and what it can do."`
+	Doctor  doctorCmd  `cmd:"" group:"start" help:"Diagnose a server: does it answer, may you use it, what can it do."`
 
 	Query  queryCmd  `cmd:"" group:"ask" help:"Print the rows that satisfy a filter."`
 	Shell  shellCmd  `cmd:"" group:"ask" help:"Type filters and see their rows, with completion, history and counts while you type."`
 	Count  countCmd  `cmd:"" group:"ask" help:"Print how many rows satisfy a filter."`
 	Stats  statsCmd  `cmd:"" group:"ask" help:"Count the rows by a field, with a bar chart."`
 	Export exportCmd `cmd:"" group:"ask" help:"Write the rows that satisfy a filter to a file, so that an interruption loses nothing."`
-	Verify verifyCmd `cmd:"" group:"ask" help:"Check a finished export: every row reads, each id is there once, and a server has as many."`
+	Verify verifyCmd `cmd:"" group:"ask" help:"Check a finished export: every row is readable, each id is there once, and the server has as many."`
 
 	Explain explainCmd `cmd:"" group:"filters" help:"Show how a query would be answered, without sending a request."`
-	Check   checkCmd   `cmd:"" group:"filters" help:"Say whether a filter parses and fits the resource's fields."`
+	Check   checkCmd   `cmd:"" group:"filters" help:"Check that a filter parses and fits the resource's fields."`
 	Fmt     fmtCmd     `cmd:"" group:"filters" help:"Print a filter in its canonical form, or in the API's filter syntax; comments are dropped."`
 	Fields  fieldsCmd  `cmd:"" group:"filters" help:"List the fields that a filter can name."`
 
@@ -46,8 +46,8 @@ type cli struct {
 
 const description = "Muster queries a paged REST API as if it were a table: a filter in, users out."
 
-// parser reads arguments into c. Where a command is named, no other is read off the
-// tags: the model of all of them takes longer to build than most take to run.
+// parser returns the parser of arguments into c. If a command is named, it leaves out
+// all others: the model of all takes longer to build than most commands take to run.
 func parser(c *cli, command string, options ...kong.Option) (*kong.Kong, error) {
 	options = append(options,
 		kong.Name("muster"),
@@ -63,8 +63,8 @@ func parser(c *cli, command string, options ...kong.Option) (*kong.Kong, error) 
 	return kong.New(c, options...)
 }
 
-// otherCommands are the fields of all commands but one; none where there is no such
-// command.
+// otherCommands returns the fields of all commands but one; nil if that one does not
+// exist.
 func otherCommands(command string) []string {
 	var others []string
 	found := false
@@ -106,7 +106,7 @@ func run(ctx context.Context, args []string, env *environment) (code int) {
 		return report(env, err)
 	}
 	for _, arg := range args {
-		if !utf8.ValidString(arg) { // kong would replace the bytes, and the filter would be another
+		if !utf8.ValidString(arg) { // kong would replace the bytes and change the filter
 			return report(env, invalidArgument(arg))
 		}
 	}
@@ -150,8 +150,8 @@ func report(env *environment, err error) int {
 	return code
 }
 
-// invalidArgument says where an argument is not UTF-8: as the language's own
-// error where it may be the filter.
+// invalidArgument reports an argument that is not UTF-8. It returns the language's own
+// error if the argument may be the filter.
 func invalidArgument(arg string) error {
 	if _, err := dsl.Parse(arg); !strings.HasPrefix(arg, "--") && err != nil {
 		return err

@@ -13,7 +13,7 @@ func (*checkCmd) Help() string {
 	)
 }
 
-// Run says "ok", with what is doubtful on standard error.
+// Run prints "ok", and warnings to standard error.
 func (c *checkCmd) Run(env *environment) error {
 	text, err := c.text(env)
 	if err != nil {

@@ -35,14 +35,14 @@ func (c *completionCmd) Run(env *environment) error {
 	return err
 }
 
-// completeCmd is what the scripts call: `muster __complete SHELL LINE`, with the
-// line up to the cursor.
+// completeCmd is `muster __complete SHELL LINE`, which the scripts call with the line
+// up to the cursor.
 type completeCmd struct {
 	Shell completion.Shell `arg:"" enum:"bash,zsh,fish"`
 	Line  string           `arg:""`
 }
 
-// Run prints what may stand at the end of the line.
+// Run prints what may complete the line.
 func (c *completeCmd) Run(env *environment) error {
 	all, err := parser(new(cli), "")
 	if err != nil {
@@ -52,8 +52,8 @@ func (c *completeCmd) Run(env *environment) error {
 	return completion.Propose(all.Model.Node, fields, c.Line).Write(env.stdout, c.Shell)
 }
 
-// fieldsNamed are the fields of the resource that the words of a command line name,
-// the environment and the settings included; nil where they name none.
+// fieldsNamed returns the fields of the resource that a command line names, with the
+// environment and the settings; nil if it names none.
 func fieldsNamed(env *environment, words []string) *model.Schema {
 	if len(words) < 2 {
 		return nil
@@ -65,7 +65,7 @@ func fieldsNamed(env *environment, words []string) *model.Schema {
 		return nil
 	}
 	kctx, err := parser.Parse(words[1:])
-	if unfinished := (*kong.ParseError)(nil); errors.As(err, &unfinished) { // a flag that must be given may be still to come
+	if unfinished := (*kong.ParseError)(nil); errors.As(err, &unfinished) { // a required flag may still follow
 		kctx = unfinished.Context
 	}
 	if kctx == nil || kctx.Selected() == nil || slices.ContainsFunc(kctx.Flags(), misspelt) {
@@ -85,7 +85,7 @@ func fieldsNamed(env *environment, words []string) *model.Schema {
 	return res.Schema()
 }
 
-// misspelt reports whether a flag has a value that it cannot have.
+// misspelt reports whether a flag has a value outside its enumeration.
 func misspelt(f *kong.Flag) bool {
 	return f.Enum != "" && !f.EnumMap()[fmt.Sprint(f.Target.Interface())]
 }

@@ -20,8 +20,8 @@ import (
 // configCmd is `muster config`.
 type configCmd struct {
 	Init configInitCmd `cmd:"" help:"Write a settings file for a server."`
-	Show configShowCmd `cmd:"" help:"Show each setting, and where it comes from."`
-	Path configPathCmd `cmd:"" help:"Print where the settings file is looked for."`
+	Show configShowCmd `cmd:"" help:"Show each setting and its origin."`
+	Path configPathCmd `cmd:"" help:"Print the path of the settings file."`
 }
 
 // Help shows how the command is used.
@@ -44,7 +44,7 @@ func (*configInitCmd) Help() string {
 	return examples(`muster config init acme https://acme.example/api/global --config new.json`)
 }
 
-// settingsPath is the file that the flags name, or the usual one.
+// settingsPath returns the file that the flags name, or the default one.
 func settingsPath(c *cli, env *environment) (string, error) {
 	if c.Config != "" {
 		return c.Config, nil
@@ -56,7 +56,7 @@ func settingsPath(c *cli, env *environment) (string, error) {
 	return path, nil
 }
 
-// Run writes the file, unless there is one.
+// Run writes the file. It fails if the file exists.
 func (c *configInitCmd) Run(all *cli, env *environment) error {
 	path, err := settingsPath(all, env)
 	if err != nil {
@@ -91,7 +91,7 @@ type configPathCmd struct{}
 // Help shows how the command is used.
 func (configPathCmd) Help() string { return examples(`muster config path`) }
 
-// Run prints the path, whether there is such a file or not.
+// Run prints the path, whether the file exists or not.
 func (configPathCmd) Run(all *cli, env *environment) error {
 	path, err := settingsPath(all, env)
 	if err != nil {
@@ -101,8 +101,8 @@ func (configPathCmd) Run(all *cli, env *environment) error {
 	return nil
 }
 
-// configShowCmd is `muster config show`. It takes the flags of a query, so that
-// it can say what a query would use.
+// configShowCmd is `muster config show`. It takes the flags of a query to show what a
+// query would use.
 type configShowCmd struct {
 	serverFlags
 	meaningFlags
@@ -114,8 +114,8 @@ func (*configShowCmd) Help() string {
 	return examples(`muster config show`, `MUSTER_RATE=5 muster config show --concurrency 2`)
 }
 
-// Run prints a line for each setting: its name, its value, where it comes from.
-// The token itself is never shown.
+// Run prints the name, the value and the origin of each setting. It never prints the
+// token.
 func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error { //nolint:unparam // kong wants an error
 	lines := [][3]string{}
 	if env.origins.values != nil && env.origins.values.Server != "" {
@@ -139,7 +139,7 @@ func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error { //noli
 	return nil
 }
 
-// settingsOnly are the flags of all commands that say nothing of a query.
+// settingsOnly returns the flags of all commands that do not shape a query.
 func settingsOnly(kctx *kong.Context) (flags []*kong.Flag) {
 	for _, f := range kctx.Model.Flags {
 		if f.Name == "color" || f.Name == "quiet" {
@@ -149,7 +149,7 @@ func settingsOnly(kctx *kong.Context) (flags []*kong.Flag) {
 	return flags
 }
 
-// flagText is a flag's value as it would be given.
+// flagText returns a flag's value as the user would write it.
 func flagText(value any) string {
 	switch v := reflect.ValueOf(value); {
 	case v.Kind() == reflect.Pointer && v.IsNil():

@@ -24,8 +24,8 @@ const (
 // Help shows how the command is used.
 func (demoCmd) Help() string { return examples(`muster demo`) }
 
-// Run serves an emulator on the loopback interface, under the limits of the
-// API, and queries it through the real client.
+// Run serves an emulator on the loopback interface with the limits of the API, and
+// queries it through the real client.
 func (demoCmd) Run(ctx context.Context, env *environment) error {
 	server, err := shipstreamtest.Start(shipstreamtest.Options{Users: demoUsers, IDs: shipstreamtest.Sparse, Latency: 50 * time.Millisecond})
 	if err != nil {
@@ -55,7 +55,7 @@ func (demoCmd) Run(ctx context.Context, env *environment) error {
 	return nil
 }
 
-// demoTable reads every row and shows the first.
+// demoTable reads every row and prints the first few.
 func demoTable(ctx context.Context, env *environment, users *shipstream.UserSource, rows *query.Rows[shipstream.User]) error {
 	var head []shipstream.User
 	for user, err := range rows.All() {

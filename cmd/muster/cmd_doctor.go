@@ -17,7 +17,7 @@ import (
 type doctorCmd struct {
 	serverFlags
 	resourceFlags
-	ProbeFilters bool   `help:"Find out which filter operators the server has beyond the documented ones, and print the settings that declare them."`
+	ProbeFilters bool   `help:"Find undocumented filter operators of the server, and print the settings that declare them."`
 	Format       string `default:"text" enum:"text,json" help:"Output: ${enum}."`
 }
 
@@ -25,14 +25,13 @@ type doctorCmd struct {
 func (*doctorCmd) Help() string {
 	return examples(
 		`muster doctor`,
-		`muster doctor --probe-filters   # some thirty requests more`,
-		`muster doctor --resource warehouses   # does its definition fit`,
+		`muster doctor --probe-filters   # about thirty more requests`,
+		`muster doctor --resource warehouses   # check its definition`,
 		`muster doctor --format json`,
 	)
 }
 
-// Run says what it saw of the server, a line each. It fails when one of them
-// fails.
+// Run prints a line for each check of the server. It fails if one of them fails.
 func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 	subject, err := c.subject(env)
 	if err != nil {
@@ -59,8 +58,8 @@ func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 	return verdict(report, subject.Foreign)
 }
 
-// subject is what is examined: the users, another of the built-in resources, or what a
-// file defines.
+// subject returns what to examine: the users, another built-in resource, or the
+// resource of a file.
 func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 	declared, err := c.capabilities()
 	if err != nil {
@@ -68,10 +67,10 @@ func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 	}
 	s := doctor.Subject{Declared: declared, Probe: c.ProbeFilters, Foreign: isFromFile(env)}
 	if c.Resource == "users" && !s.Foreign {
-		return s, refuse(env, "doctor, which looks at all kinds of users", "type")
+		return s, refuse(env, "doctor, which checks users of all types", "type")
 	}
 	if c.ProbeFilters {
-		return s, exit.Usagef("--probe-filters is for users: the parameters of another resource are tried without being asked")
+		return s, exit.Usagef("--probe-filters is for users: doctor always tries the parameters of other resources")
 	}
 	res, err := c.source(env)
 	if err != nil {
@@ -81,7 +80,7 @@ func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 	return s, err
 }
 
-// verdict is the failure of a report, if a line failed.
+// verdict returns an error if a line of the report failed.
 func verdict(r *doctor.Report, foreign bool) error {
 	failed := r.Failed()
 	if len(failed) == 0 {

@@ -16,20 +16,20 @@ import (
 // emulateCmd is `muster emulate`.
 type emulateCmd struct {
 	Addr           string        `default:"127.0.0.1:0" help:"Address to listen on; port 0 picks a free one."`
-	Users          int           `default:"20000" help:"Users that are not deleted; a twentieth as many deleted ones come on top."`
+	Users          int           `default:"20000" help:"Users that are not deleted; 5 % deleted users are added."`
 	IDs            string        `name:"ids" default:"dense" enum:"dense,sparse,islands,powtop,powlow" help:"Spread of the ids: ${enum}."`
-	Seed           uint64        `default:"1" help:"Equal seeds make equal users and faults."`
+	Seed           uint64        `default:"1" help:"The same seed gives the same users and faults."`
 	Latency        time.Duration `default:"50ms" help:"Added to every response."`
 	Rate           float64       `default:"10" help:"Requests a second; 0 = no limit."`
 	Burst          int           `default:"60" help:"Requests at once before the rate binds."`
 	Concurrency    int           `default:"5" help:"Requests in flight before 409; 0 = no limit."`
-	Faults         float64       `default:"0" help:"Probability that a request fails in a passing way."`
+	Faults         float64       `default:"0" help:"Probability that a request fails with a temporary error."`
 	Token          string        `default:"demo" help:"Bearer token to accept."`
 	Collation      string        `default:"ci" enum:"ci,binary" help:"How strings compare: ${enum}."`
-	Operators      bool          `help:"Serve the filter operators, too, that the API does not document: try --profile against it."`
+	Operators      bool          `help:"Also serve undocumented filter operators, to try --profile."`
 	HideTimestamps bool          `help:"Filter by timestamps but never return them."`
-	Scenario       string        `placeholder:"FILE" help:"Faults and changes by time and by request, as JSON: see go doc …/shipstreamtest.Scenario."`
-	Record         string        `placeholder:"FILE" help:"Write each request down as it is answered, as NDJSON; - is standard error."`
+	Scenario       string        `placeholder:"FILE" help:"Faults and changes by time and by request, in JSON: see go doc …/shipstreamtest.Scenario."`
+	Record         string        `placeholder:"FILE" help:"File to record each answered request in, as NDJSON; - is standard error."`
 }
 
 // Help shows how the command is used.
@@ -40,8 +40,7 @@ func (*emulateCmd) Help() string {
 	)
 }
 
-// Run serves until it is interrupted. The base URL is the first line on standard
-// output, for scripts to read.
+// Run serves until it is interrupted. It prints the base URL first, for scripts.
 func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
 	o, err := c.options()
 	if err != nil {
@@ -69,7 +68,7 @@ func (c *emulateCmd) Run(ctx context.Context, env *environment) (err error) {
 	return nil
 }
 
-// options translates the flags and reads the scenario.
+// options returns the flags as options, with the scenario of the file.
 func (c *emulateCmd) options() (shipstreamtest.Options, error) {
 	o := shipstreamtest.Options{
 		Addr: c.Addr, Users: c.Users, IDs: shipstreamtest.Layout(c.IDs), Seed: c.Seed, Latency: c.Latency,
@@ -96,8 +95,7 @@ func (c *emulateCmd) options() (shipstreamtest.Options, error) {
 	return o, nil
 }
 
-// recorder opens the record; done closes it and says whether all of it was
-// written.
+// recorder opens the record. done closes it and reports whether all was written.
 func (c *emulateCmd) recorder(env *environment) (r *shipstreamtest.Recorder, done func() error, err error) {
 	if c.Record == "-" {
 		to := env.stderr

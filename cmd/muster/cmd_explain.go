@@ -13,8 +13,8 @@ type explainCmd struct {
 	serverFlags
 	rowFlags
 	Format  string `default:"text" enum:"text,json" help:"Output: ${enum}."`
-	Probe   bool   `help:"Ask the server how many rows each alternative has, and choose by that."`
-	Analyze bool   `help:"Run the query and put what it took beside what was expected."`
+	Probe   bool   `help:"Count the rows of each alternative on the server, and choose by the counts."`
+	Analyze bool   `help:"Run the query, and show its actual cost beside the estimate."`
 }
 
 // Help shows how the command is used.
@@ -23,7 +23,7 @@ func (*explainCmd) Help() string {
 		`muster explain 'is_active = true or name contains "ann"'`,
 		`muster explain 'roles.name = "Pickers"' --format json`,
 		`muster explain --probe 'last_login_at > now - 7d or email is null'`,
-		`muster explain --analyze 'name like "a%n"'   # took, and expected`,
+		`muster explain --analyze 'name like "a%n"'   # actual and estimated cost`,
 	)
 }
 
@@ -37,7 +37,7 @@ func (c *explainCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	opts = append(opts, query.RateLimit(c.Rate, c.Burst))
-	plan, err := query.Prepare(res, text, opts...) // before a server is needed: the filter may be wrong
+	plan, err := query.Prepare(res, text, opts...) // a wrong filter needs no server
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func (*exportCmd) Help() string {
 	)
 }
 
-// Run writes the rows of the answer where they survive.
+// Run writes the rows to a file, so that an interruption loses nothing.
 func (c *exportCmd) Run(ctx context.Context, env *environment) error {
 	if c.Output == "-" {
 		signal.Ignore(syscall.SIGPIPE) // the reader may leave: an error, not the end of the process

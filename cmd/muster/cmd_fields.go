@@ -10,7 +10,7 @@ import (
 // fieldsCmd is `muster fields`.
 type fieldsCmd struct {
 	resourceFlags
-	Emit bool `help:"Write the resource as a definition in YAML, which --resource-file reads, and from which that of another API can be made."`
+	Emit bool `help:"Print the resource as a definition in YAML, for --resource-file or as a start for another API."`
 }
 
 // Help shows how the command is used.
@@ -21,7 +21,7 @@ func (*fieldsCmd) Help() string {
 	)
 }
 
-// Run lists the fields with what a filter, a select and a sort may do with each.
+// Run lists the fields, and how a filter, a select and a sort may use each.
 func (c *fieldsCmd) Run(env *environment) error {
 	res, err := c.source(env)
 	if err != nil {

@@ -47,7 +47,7 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 	return err
 }
 
-// outputFormat is the format that auto stands for.
+// outputFormat replaces auto by the format that it stands for.
 func outputFormat(format string, env *environment) string {
 	switch {
 	case format != "auto":
@@ -58,8 +58,8 @@ func outputFormat(format string, env *environment) string {
 	return "ndjson"
 }
 
-// prepare gathers what planning needs: the filter, the options and the resource,
-// which has no client yet.
+// prepare returns what planning needs: the filter, the options and the resource, which
+// has no client yet.
 func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, res resource.Resource, err error) {
 	if err := f.check(); err != nil {
 		return "", nil, nil, err
@@ -74,8 +74,8 @@ func (f rowFlags) prepare(env *environment) (text string, opts []query.Option, r
 	return text, opts, res, err
 }
 
-// open plans the query that the flags describe and then makes the client: a
-// filter that is wrong needs no server. The caller must call closed.
+// open plans the query that the flags describe, and then makes the client, because a
+// wrong filter needs no server. The caller must call closed.
 func (f rowFlags) open(ctx context.Context, env *environment, server serverFlags, fetched bool) (res resource.Resource, plan *query.Plan, closed func(), err error) {
 	text, opts, res, err := f.prepare(env)
 	if err != nil {
@@ -102,7 +102,7 @@ func (f rowFlags) open(ctx context.Context, env *environment, server serverFlags
 
 func warn(env *environment, plan *query.Plan) {
 	for _, w := range plan.Warnings {
-		if !strings.HasPrefix(w, "warning ") { // as those of the language do, with their place
+		if !strings.HasPrefix(w, "warning ") { // those of the language do, with their position
 			w = "warning: " + w
 		}
 		env.warnf("muster: %s", w)

@@ -55,7 +55,7 @@ func (c *statsCmd) Run(ctx context.Context, env *environment) error {
 	return c.print(env, answer)
 }
 
-// request reads the flags; it asks no server.
+// request returns the flags as a request. It needs no server.
 func (c *statsCmd) request(env *environment) (groupcount.Request, error) {
 	r := groupcount.Request{By: c.By, Counts: c.Counts, Top: c.Top, Type: c.Type, Watch: env.watch}
 	flags := rowFlags{filterFlags: c.filterFlags, shapeFlags: shapeFlags{Deleted: c.Deleted}}

@@ -14,8 +14,8 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// BeforeResolve reads the settings file, once the flags and the environment say
-// which: the usual one need not be there, one that was asked for must.
+// BeforeResolve reads the settings file that the flags and the environment name. Such
+// a file must exist; the default one need not.
 func (c *cli) BeforeResolve(ctx *kong.Context, env *environment) error {
 	var path, server string
 	for _, f := range ctx.Model.Flags {
@@ -46,8 +46,7 @@ func (c *cli) BeforeResolve(ctx *kong.Context, env *environment) error {
 	return nil
 }
 
-// writesSettings reports whether the command is one that a file yet to be written is
-// named for.
+// writesSettings reports whether the command may name a file that does not exist yet.
 func writesSettings(ctx *kong.Context) bool {
 	n := ctx.Selected()
 	return n != nil && n.Parent != nil && n.Parent.Name == "config" && n.Name != "show"
@@ -60,8 +59,8 @@ type resolver struct {
 	getenv func(string) string
 }
 
-// Validate refuses a key that is no flag of any command: a mistyped limit would
-// be no limit.
+// Validate refuses a key that is not a flag of any command: a mistyped limit would
+// not limit anything.
 func (r *resolver) Validate(app *kong.Application) error {
 	known := flagNames(app.Node)
 	unknown := func(key string) bool { return !slices.Contains(known, key) }
@@ -75,7 +74,7 @@ func (r *resolver) Validate(app *kong.Application) error {
 	}
 	known = flagNames(all.Model.Node)
 	if i := slices.IndexFunc(keys, unknown); i >= 0 {
-		return fmt.Errorf("%s sets %q, which is no flag%s", r.file.Path, keys[i], meant(keys[i], known))
+		return fmt.Errorf("%s sets %q, which is not a flag%s", r.file.Path, keys[i], meant(keys[i], known))
 	}
 	return nil
 }
@@ -98,8 +97,8 @@ func meant(key string, known []string) string {
 	return ""
 }
 
-// Resolve gives a flag's value. kong would let it override the environment; here
-// the environment is nearer to the user than the file.
+// Resolve returns a flag's value from the file; nil if the environment sets it. kong
+// would prefer the file, but the environment is nearer to the user.
 func (r *resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	if setVariable(flag, r.getenv) != "" {
 		return nil, nil //nolint:nilnil // how kong says "not from here"
@@ -111,8 +110,8 @@ func (r *resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	return value, nil
 }
 
-// path is where a file is that the settings name: beside them or, with ~/, which no
-// shell has expanded, below the home directory.
+// path resolves the name of a file in the settings: relative to them or, with ~/, to
+// the home directory.
 func (r *resolver) path(name string) string {
 	if below, ok := strings.CutPrefix(name, "~/"); ok {
 		return filepath.Join(settings.Home(r.getenv), below)
@@ -123,8 +122,7 @@ func (r *resolver) path(name string) string {
 	return filepath.Join(filepath.Dir(r.file.Path), name)
 }
 
-// setVariable is the environment variable that gives the flag its value; "" is
-// none.
+// setVariable returns the environment variable that sets the flag; "" = none.
 func setVariable(flag *kong.Flag, getenv func(string) string) string {
 	for _, name := range flag.Envs {
 		if getenv(name) != "" {
@@ -134,7 +132,7 @@ func setVariable(flag *kong.Flag, getenv func(string) string) string {
 	return ""
 }
 
-// rank orders where values come from: the higher is nearer to the user.
+// rank orders the origins of values: the higher, the nearer to the user.
 type rank int
 
 const (
@@ -150,7 +148,7 @@ type origins struct {
 	values *settings.Values
 }
 
-// of returns where a flag's value comes from, and says so in words.
+// of returns the origin of a flag's value, also in words.
 func (o origins) of(flag *kong.Flag, getenv func(string) string) (nearest rank, words string) {
 	for _, p := range o.parsed.Path {
 		if p.Flag == flag && !p.Resolved {
@@ -168,7 +166,7 @@ func (o origins) of(flag *kong.Flag, getenv func(string) string) (nearest rank, 
 	return fromDefault, "default"
 }
 
-// rankOf is the rank of the chosen command's flag of that name.
+// rankOf returns the rank of a flag of the chosen command.
 func (env *environment) rankOf(name string) rank {
 	if env.origins.parsed == nil {
 		return fromDefault

@@ -21,19 +21,18 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// serverFlags say where the API is and how hard it may be asked.
+// serverFlags are the address of the API, the token and the limits to keep.
 type serverFlags struct {
 	BaseURL      string  `name:"base-url" env:"MUSTER_BASE_URL" placeholder:"URL" help:"Base URL of the API, with /api/global."`
 	TokenFile    string  `name:"token-file" env:"MUSTER_TOKEN_FILE" placeholder:"FILE" help:"File that holds the token; or set MUSTER_TOKEN."`
 	TokenCommand string  `name:"token-command" env:"MUSTER_TOKEN_COMMAND" placeholder:"COMMAND" help:"Command that prints the token, such as a password manager's; run by the shell."`
 	APIVersion   string  `name:"api-version" env:"MUSTER_API_VERSION" placeholder:"YYYY-MM" help:"API version to ask for; the latest by default."`
 	Rate         float64 `env:"MUSTER_RATE" default:"10" help:"Requests a second; 0 = no limit."`
-	Burst        int     `env:"MUSTER_BURST" default:"60" help:"Requests at once before the rate binds."`
-	Concurrency  int     `env:"MUSTER_CONCURRENCY" default:"5" help:"Requests in flight at most."`
+	Burst        int     `env:"MUSTER_BURST" default:"60" help:"Requests before the rate applies."`
+	Concurrency  int     `env:"MUSTER_CONCURRENCY" default:"5" help:"Most requests in flight."`
 }
 
-// check refuses numbers that the library would read as "the default" or "not
-// known".
+// check refuses numbers that the library would read as the default or as unknown.
 func (f serverFlags) check() error {
 	switch {
 	case f.Rate < 0:
@@ -46,8 +45,8 @@ func (f serverFlags) check() error {
 	return nil
 }
 
-// client makes the client that the flags describe, for what a resource wants of its
-// requests. The token never is a flag: a process list would show it.
+// client makes the client that the flags and the resource's definition describe. The
+// token is never a flag, because a process list would show it.
 func (f serverFlags) client(env *environment, res resource.Resource) (*transport.Client, error) {
 	o, err := f.transport(env)
 	if err != nil {
@@ -60,7 +59,7 @@ func (f serverFlags) client(env *environment, res resource.Resource) (*transport
 	return client, nil
 }
 
-// transport is the flags as the options of a client.
+// transport returns the flags as options of a client.
 func (f serverFlags) transport(env *environment) (transport.Options, error) {
 	if err := f.check(); err != nil {
 		return transport.Options{}, err
@@ -80,8 +79,8 @@ func (f serverFlags) transport(env *environment) (transport.Options, error) {
 	}, err
 }
 
-// token is the source of the token that is nearest to the user: a flag, then the
-// environment, then the settings; nil where there is none and need be none.
+// token returns the source of the token that is nearest to the user: a flag, then the
+// environment, then the settings. It is nil if there is none and none is needed.
 func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	file, command, variable := rank(-1), rank(-1), rank(-1)
 	if f.TokenFile != "" {
@@ -96,7 +95,7 @@ func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	nearest := max(file, command, variable)
 	switch {
 	case nearest < 0 && isFromFile(env):
-		return nil, nil //nolint:nilnil // no source of tokens is none to send, and others' APIs may need none
+		return nil, nil //nolint:nilnil // nil sends no token, and other APIs may need none
 	case nearest < 0:
 		return nil, &exit.AuthError{Err: errors.New("no token: set MUSTER_TOKEN, --token-file or --token-command")}
 	case nearest == file:
@@ -108,7 +107,7 @@ func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
 	return transport.StaticToken(env.getenv("MUSTER_TOKEN")), nil
 }
 
-// fileToken warns of a token that others on the machine can read.
+// fileToken reads the token from a file. It warns if others can read the file.
 func (f serverFlags) fileToken(env *environment) (transport.TokenSource, error) {
 	path := f.TokenFile
 	info, err := os.Stat(path)
@@ -121,7 +120,7 @@ func (f serverFlags) fileToken(env *environment) (transport.TokenSource, error) 
 	return transport.FileToken(path), nil
 }
 
-// shellCommand is a command line as a program and its arguments.
+// shellCommand returns a command line as a program and its arguments.
 func shellCommand(command string) (name string, args []string) {
 	if runtime.GOOS == "windows" {
 		return "cmd", []string{"/C", command}
@@ -129,8 +128,8 @@ func shellCommand(command string) (name string, args []string) {
 	return "sh", []string{"-c", command}
 }
 
-// noneForZero is a limit in the library's terms, where 0 stands for the default
-// and a negative number for none.
+// noneForZero returns a limit in the library's terms: 0 stands for the default there,
+// and a negative number for no limit.
 func noneForZero[T int | float64](limit T) T {
 	if limit == 0 {
 		return -1
@@ -138,15 +137,14 @@ func noneForZero[T int | float64](limit T) T {
 	return limit
 }
 
-// retryNotes tells people why nothing happens while no server answers at all, a
-// line for each attempt of the request that is furthest. Answers that are
-// repeated for a passing reason are not worth a line.
+// retryNotes tells people why nothing happens while no server answers: one line for
+// each number of attempts. A retry after an answer is not worth a line.
 type retryNotes struct {
 	env  *environment
-	said atomic.Int64 // attempts told of
+	said atomic.Int64 // attempts reported
 }
 
-// OnRetry is called by several goroutines at once.
+// OnRetry is safe for concurrent use.
 func (n *retryNotes) OnRetry(e transport.RetryEvent) {
 	attempt := int64(e.Attempt)
 	if e.Status != 0 || e.Err == nil || !n.said.CompareAndSwap(attempt-1, attempt) {
@@ -154,22 +152,22 @@ func (n *retryNotes) OnRetry(e transport.RetryEvent) {
 	}
 	reason := e.Err
 	if inner := (*url.Error)(nil); errors.As(reason, &inner) {
-		reason = inner.Err // the URL says nothing that the user does not know
+		reason = inner.Err // the user knows the URL
 	}
 	n.env.warnf("muster: no answer: %v; attempt %d follows in %s", reason, attempt+1, e.Wait.Round(100*time.Millisecond))
 }
 
-// filterFlags are the filter and what gives its words a meaning.
+// filterFlags are the filter and the flags that give it meaning.
 type filterFlags struct {
 	Filter string `arg:"" optional:"" help:"Filter such as 'is_active = true and created_at > 2024-01-01'; - reads it from standard input; none selects all."`
 	meaningFlags
 }
 
-// meaningFlags give the words of a filter a meaning.
+// meaningFlags give a filter its meaning: parameters, resource and time zone.
 type meaningFlags struct {
 	Param map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Bind the parameter :NAME, or $$1 as 1=VALUE."`
 	resourceFlags
-	TZ string `name:"tz" default:"UTC" env:"MUSTER_TZ" help:"Time zone of dates that name none."`
+	TZ string `name:"tz" default:"UTC" env:"MUSTER_TZ" help:"Time zone of dates without one."`
 }
 
 // text returns the filter, read from standard input for "-".
@@ -184,8 +182,7 @@ func (f filterFlags) text(env *environment) (string, error) {
 	return strings.TrimRight(string(text), "\n"), nil
 }
 
-// maxFilterBytes is past the longest filter that parses: reading on would only
-// fill memory before the same refusal.
+// maxFilterBytes is more than the longest filter that parses.
 const maxFilterBytes = 1 << 20
 
 func (f meaningFlags) options() ([]query.Option, error) {
@@ -205,8 +202,8 @@ func (f meaningFlags) options() ([]query.Option, error) {
 	return opts, nil
 }
 
-// splitParams sorts the numbered parameters from the named ones. Values come as
-// text and take the type of the field that they meet.
+// splitParams separates numbered parameters from named ones. Values are text, and take
+// the type of the field that they are compared with.
 func splitParams(params map[string]string) (args []any, named map[string]any, err error) {
 	named = map[string]any{}
 	numbered := map[int]string{}
@@ -228,19 +225,19 @@ func splitParams(params map[string]string) (args []any, named map[string]any, er
 	return args, named, nil
 }
 
-// rowFlags say which rows, which of their fields and in what order.
+// rowFlags select rows, their fields and their order.
 type rowFlags struct {
 	filterFlags
 	shapeFlags
 }
 
-// shapeFlags say which rows of the answer are shown, and how.
+// shapeFlags shape the answer to a filter.
 type shapeFlags struct {
 	Deleted  string   `default:"none" enum:"none,only,include" help:"Deleted rows: ${enum}."`
-	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default. 'roles.*' is every field below roles, '*' every field of the row's own."`
-	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none = as they come, which is fastest. On a terminal and with --limit it is the key's where that costs nothing."`
+	Select   []string `placeholder:"FIELD,…" help:"Fields to show besides the id; the API's basic fields by default. 'roles.*' is every field below roles, '*' every field of the row itself."`
+	Sort     string   `placeholder:"KEY,…" help:"Order, such as -id or name,-created_at; none = as they arrive, which is fastest. On a terminal and with --limit, rows are sorted by key if that is free."`
 	Limit    int64    `placeholder:"N" help:"Most rows to print; 0 = all."`
-	PageSize *int     `name:"page-size" placeholder:"N" help:"Rows a request, 1 to 1000; by default as many as the server gives."`
+	PageSize *int     `name:"page-size" placeholder:"N" help:"Rows a request, 1 to 1000; by default as many as the server allows."`
 }
 
 func (f rowFlags) options(env *environment) ([]query.Option, error) {
@@ -255,7 +252,7 @@ func (f rowFlags) options(env *environment) ([]query.Option, error) {
 	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), f.order(env), query.Limit(f.Limit)), nil
 }
 
-// check refuses what the library would read as "the default".
+// check refuses numbers that the library would read as the default.
 func (f shapeFlags) check() error {
 	if f.PageSize != nil && *f.PageSize < 1 {
 		return exit.Usagef("--page-size %d: must be 1 or more", *f.PageSize)
@@ -263,11 +260,11 @@ func (f shapeFlags) check() error {
 	return nil
 }
 
-// noOrder is the word for rows as they come.
+// noOrder is the word for rows as they arrive.
 const noOrder = "none"
 
-// order is the order of the rows: that of the key, the newest first, where they are
-// looked at or cut off, nothing else was asked for and it costs nothing.
+// order returns the order of the rows. Without --sort, rows that are shown or limited
+// are sorted by key, the newest first, if that is free.
 func (f shapeFlags) order(env *environment) query.Option {
 	switch {
 	case f.Sort == noOrder:

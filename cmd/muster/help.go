@@ -7,10 +7,10 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// tour is what `muster` alone teaches, before the commands.
+// tour is the text that `muster` alone prints before the commands.
 const tour = `Muster queries a paged REST API as if it were a table: a filter in, users out.
 
-Try it, nothing needed:
+Try it without a server:
   muster demo                                 a real query, its plan and rows
 
 Practise on an emulator of the API:
@@ -21,28 +21,28 @@ Practise on an emulator of the API:
 
 Use your own server:
   muster config init acme https://acme.shipstream.app/api/global
-  muster doctor                               does it answer, may you, how fast
+  muster doctor                               does it answer, may you use it
 
 Write a filter:
-  muster fields                               what it can name
+  muster fields                               the fields it can name
   muster shell                                filters with completion and counts
-  muster check 'is_activ = true'              is it right, and what was meant
-  muster explain 'name contains "x"'          what the server does, and what not
+  muster check 'is_activ = true'              find mistakes, with suggestions
+  muster explain 'name contains "x"'          what the server evaluates
 
 Keep the rows:
-  muster export 'is_active' -o users.parquet  goes on after an interruption
+  muster export 'is_active' -o users.parquet  resumes after an interruption
   muster verify users.parquet 'is_active'     each row once, none missing
 
 Ask another API:
-  muster fields --resource warehouses --emit  a definition to begin with
+  muster fields --resource warehouses --emit  a definition to start from
 `
 
-// exitHelp is printed at the end of --help: scripts rely on the codes.
+// exitHelp ends every --help: scripts rely on the codes.
 const exitHelp = `Exit codes: 0 done (no rows too), 1 failed, 2 usage, 3 the filter does not
 parse or check, 4 authentication, 5 failed after rows reached standard output or
 a kept file, 130 interrupted.`
 
-// help prints the tour and the commands, or what one command takes.
+// help prints the tour and the commands, or the help of one command.
 func help(options kong.HelpOptions, ctx *kong.Context) error {
 	whole := ctx.Selected() == nil
 	if whole {
@@ -58,18 +58,18 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	return err
 }
 
-// examples is a command's help, by lines that a test runs: "COMMAND  # NOTE". In
-// the output of --help they stand before the flags.
+// examples returns a command's help from lines of the form "COMMAND  # NOTE". --help
+// prints them before the flags, and a test runs them.
 func examples(lines ...string) string {
 	return "Examples:\n\n    " + strings.Join(lines, "\n    ")
 }
 
-// commandGroups are the headings under which the commands stand.
+// commandGroups returns the headings of the list of commands.
 func commandGroups() []kong.Group {
 	return []kong.Group{
 		{Key: "start", Title: "Start here:"},
 		{Key: "ask", Title: "Ask for rows:"},
 		{Key: "filters", Title: "Understand a filter:"},
-		{Key: "more", Title: "And also:"},
+		{Key: "more", Title: "More:"},
 	}
 }

@@ -63,9 +63,11 @@ func TestInterrupts(t *testing.T) {
 				t.Parallel()
 				run := newRunner(t, bin, emulator, e)
 				cmd, undisturbed, _ := run.query()
+				begun := time.Now()
 				if err := cmd.Run(); err != nil {
 					t.Fatal(err)
 				}
+				all[e.output].took = time.Since(begun)
 				want := bytes.Count(undisturbed.Bytes(), []byte("\n"))
 				rounds := each
 				if testing.Short() {
@@ -96,7 +98,7 @@ func TestInterrupts(t *testing.T) {
 // signalled is what became of the runs that were signalled.
 type signalled struct {
 	runs, interrupted, whole, falsely int
-	took                              time.Duration // of a run that came to its end, as far as is known
+	took                              time.Duration // by the last run that came to its end
 }
 
 // signal runs the command and signals it at a random moment.
@@ -106,9 +108,6 @@ func (s *signalled) signal(t *testing.T, cmd *exec.Cmd, signal os.Signal) (code 
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
-	}
-	if s.took == 0 {
-		s.took = 300 * time.Millisecond
 	}
 	moment := time.AfterFunc(rand.N(s.took), func() { _ = cmd.Process.Signal(signal) }) // which may have ended
 	_ = cmd.Wait()                                                                      // the exit code says how

@@ -10,8 +10,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal ends the run in good order; a second one ends the process,
-	// should that take too long.
+	// The first signal ends the run in good order. A second one ends the process, in
+	// case that takes too long.
 	context.AfterFunc(ctx, stop)
 	env := system()
 	env.stdin = interruptible{ctx, env.stdin}
@@ -20,8 +20,8 @@ func main() {
 	os.Exit(code)
 }
 
-// interruptible is a stream of which reading ends with ctx. A read that waits for
-// somebody to type cannot be ended; its goroutine goes with the process.
+// interruptible is a stream whose reads end with ctx. A read that waits for somebody to
+// type cannot be stopped; its goroutine ends with the process.
 type interruptible struct {
 	ctx context.Context //nolint:containedctx // of the process
 	r   io.Reader

@@ -12,31 +12,31 @@ import (
 	"github.com/muster-go/muster/query/shipstream/wire"
 )
 
-// resourceFlags say what is queried.
+// resourceFlags say what to query.
 type resourceFlags struct {
 	Resource     string `default:"users" enum:"users,userRoles,warehouses" env:"MUSTER_RESOURCE" help:"What to query: ${enum}."`
-	ResourceFile string `name:"resource-file" placeholder:"FILE" env:"MUSTER_RESOURCE_FILE" help:"What to query, of any paged API: a definition in YAML, as muster fields --emit writes them."`
-	Type         string `default:"any" enum:"any,organization,client" help:"Kind of users, or of users that roles are for: ${enum}."`
+	ResourceFile string `name:"resource-file" placeholder:"FILE" env:"MUSTER_RESOURCE_FILE" help:"What to query on any paged API: a definition in YAML, as muster fields --emit prints it."`
+	Type         string `default:"any" enum:"any,organization,client" help:"Type of users, or of users that roles are for: ${enum}."`
 	capabilityFlags
 }
 
-// capabilityFlags say what the server does that is not documented.
+// capabilityFlags declare what the server does and the API does not document.
 type capabilityFlags struct {
-	Profile    []string `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Filter operators that the server has beyond the documented ones: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
+	Profile    []string `placeholder:"SWITCH,…" env:"MUSTER_PROFILE" help:"Undocumented filter operators of the server: in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes."`
 	Collation  string   `default:"ci" enum:"ci,binary" env:"MUSTER_COLLATION" help:"How the server compares strings: ${enum}."`
 	Timestamps string   `default:"unknown" enum:"unknown,on-request,never" env:"MUSTER_TIMESTAMPS" help:"Whether the server returns created_at and last_login_at: ${enum}."`
 }
 
-// source is the resource that the flags name, good for planning alone until it is
-// bound to a client: of resource and file the one that was named nearer to the
-// user. A flag that means nothing for it is refused; what the settings and the
-// environment say is of the server, and serves another resource.
+// source returns the resource that the flags name, without a client. Of --resource and
+// --resource-file it takes the one that is nearer to the user. It refuses flags that
+// mean nothing for the resource, but not settings and environment variables, which
+// belong to the server and serve other resources.
 func (f resourceFlags) source(env *environment) (resource.Resource, error) {
 	file, named := env.rankOf("resource-file"), env.rankOf("resource")
 	switch {
 	case f.ResourceFile == "" || file < named:
 	case file == named && named > fromDefault:
-		return nil, exit.Usagef("--resource %s and --resource-file %s: only one can be queried", f.Resource, f.ResourceFile)
+		return nil, exit.Usagef("--resource %s and --resource-file %s: name only one", f.Resource, f.ResourceFile)
 	default:
 		return f.defined(env)
 	}
@@ -64,13 +64,13 @@ func (f resourceFlags) source(env *environment) (resource.Resource, error) {
 	return resource.Listing(src), nil
 }
 
-// isFromFile reports whether a file defines what is queried.
+// isFromFile reports whether a file defines what to query.
 func isFromFile(env *environment) bool {
 	file := env.rankOf("resource-file")
 	return file > fromDefault && file >= env.rankOf("resource")
 }
 
-// defined is the resource that the file defines.
+// defined returns the resource that the file defines.
 func (f resourceFlags) defined(env *environment) (resource.Resource, error) {
 	if err := refuse(env, "a resource from a file, which declares what its server can do", "type", "profile", "collation", "timestamps"); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (f resourceFlags) defined(env *environment) (resource.Resource, error) {
 	d, err := yaml.ReadFile(f.ResourceFile, shipstream.Syntax(wire.Profile{}))
 	switch {
 	case errors.Is(err, yaml.ErrInvalid):
-		return nil, &exit.UsageError{Err: err} // it names the file and the place
+		return nil, &exit.UsageError{Err: err} // it names the file and the position
 	case err != nil:
 		return nil, exit.Usagef("--resource-file: %w", err)
 	}
@@ -100,7 +100,7 @@ func (f capabilityFlags) capabilities() (c shipstream.Capabilities, err error) {
 	return c, nil
 }
 
-// refuse fails where one of the flags was given on the command line.
+// refuse fails if one of the flags was given on the command line.
 func refuse(env *environment, resource string, flags ...string) error {
 	for _, name := range flags {
 		if env.rankOf(name) == fromFlag {

@@ -25,14 +25,14 @@ func (c *shellCmd) settings(env *environment, res resource.Resource) []shell.Set
 			},
 		},
 		{
-			Name: "select", Argument: "FIELD,…", Help: "fields to show besides the id; basic = the usual", Fields: true, Stars: true, Values: []string{basicFields},
+			Name: "select", Argument: "FIELD,…", Help: "fields to show besides the id; basic = the default", Fields: true, Stars: true, Values: []string{basicFields},
 			Get: func() string { return cmp.Or(strings.Join(c.Select, ","), basicFields) },
 			Set: func(value string) error {
 				return change(func() error { c.Select = list(value, basicFields); return nil })
 			},
 		},
 		{
-			Name: "sort", Argument: "KEY,…", Help: "order, such as name,-id; none = as they come", Fields: true, Values: []string{noOrder, usualOrder},
+			Name: "sort", Argument: "KEY,…", Help: "order, such as name,-id; none = as they arrive", Fields: true, Values: []string{noOrder, usualOrder},
 			Get: func() string { return cmp.Or(c.Sort, usualOrder) },
 			Set: func(value string) error {
 				return change(func() error { c.Sort = strings.Join(list(value, usualOrder), ","); return nil })
@@ -43,7 +43,7 @@ func (c *shellCmd) settings(env *environment, res resource.Resource) []shell.Set
 	}
 }
 
-// The words for a setting that is empty.
+// The words for an empty setting.
 const (
 	basicFields = "basic"
 	usualOrder  = "usual"

@@ -2,8 +2,8 @@ package main
 
 import "github.com/muster-go/muster/cmd/muster/internal/progress"
 
-// watch shows the run's progress until stop is called: a bar on a terminal, a
-// line now and then in a log.
+// watch shows the run's progress until stop is called: a bar on a terminal, or a line
+// in a log now and then.
 func (env *environment) watch(r progress.Run) (stop func()) {
 	if env.quiet {
 		return func() {}
@@ -25,12 +25,12 @@ func (env *environment) watch(r progress.Run) (stop func()) {
 	}
 }
 
-// statsFlag says how a run is summed up.
+// statsFlag chooses the statistics of a run.
 type statsFlag struct {
 	Stats string `default:"auto" enum:"auto,none,text,json" help:"Statistics at the end, on standard error: ${enum}. auto is text on a terminal."`
 }
 
-// sumUp prints the statistics of a run, complete or not.
+// sumUp prints the statistics of a run, whether it failed or not.
 func (f statsFlag) sumUp(env *environment, r progress.Run, failed error) {
 	choice := f.Stats
 	if choice == "auto" {

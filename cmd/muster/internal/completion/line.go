@@ -2,23 +2,23 @@ package completion
 
 import "strings"
 
-// line is a command line up to the cursor, taken apart as a POSIX shell does. What
-// a shell would expand stays as it is: completing needs no more.
+// line is a command line up to the cursor, split as a POSIX shell does. Expansions stay
+// as they are, because completion does not need them.
 type line struct {
 	words []string // whole words, unquoted; the command itself is the first
-	last  word     // that the cursor touches; empty after a blank
+	last  word     // the word at the cursor; empty after a blank
 }
 
 // word is a word that is being typed.
 type word struct {
 	raw    string // as it stands on the line
 	text   string // what it means
-	at     []int  // of each byte of text, and of its end: where it stands in raw
-	quote  byte   // that is still open at the end; 0 = none
-	opened int    // where raw goes on behind that quote
+	at     []int  // the offset in raw of each byte of text, and of its end
+	quote  byte   // the quote that is open at the end; 0 = none
+	opened int    // the offset in raw after that quote
 }
 
-// split takes a line apart.
+// split splits a line into words.
 func split(text string) line {
 	var l line
 	for {
@@ -33,8 +33,8 @@ func split(text string) line {
 	}
 }
 
-// readWord reads the word that text begins with. The rest is empty where the word
-// ends the text, and begins with a blank else.
+// readWord reads the first word of text. The rest is empty if the word ends the text,
+// else it begins with a blank.
 func readWord(text string) (w word, rest string) {
 	var b strings.Builder
 	add := func(i int) {
@@ -65,8 +65,8 @@ func readWord(text string) (w word, rest string) {
 	return w, ""
 }
 
-// escapes reports whether a backslash takes the meaning from c: before any
-// character outside quotes, before a few within double ones, never in single ones.
+// escapes reports whether a backslash escapes c: any character outside quotes, a few
+// within double quotes, none within single quotes.
 func escapes(quote, c byte) bool {
 	switch quote {
 	case 0:
@@ -77,9 +77,9 @@ func escapes(quote, c byte) bool {
 	return false
 }
 
-// with is the word as it would stand on the line with its text from start on
-// replaced: as the open quote has it. Where none is open, text that a shell would
-// take for more than text opens one, and so does any if it is to be quoted.
+// with returns the word as it is written on the line, with its text from start on
+// replaced. It keeps an open quote. If none is open, it opens one if quoted is true or
+// if the text is special to a shell.
 func (w word) with(start int, text string, quoted bool) string {
 	switch {
 	case w.quote != 0:
@@ -90,10 +90,10 @@ func (w word) with(start int, text string, quoted bool) string {
 	return w.raw[:w.at[start]] + escaped(text, 0)
 }
 
-// special reports whether a shell would do something with text outside quotes.
+// special reports whether a shell would interpret text outside quotes.
 func special(text string) bool { return strings.ContainsAny(text, " \t\n'\"\\$`*?[](){}<>|&;!#~") }
 
-// escaped is text as it stands within a quote; 0 is none.
+// escaped returns text as it is written within a quote; 0 = no quote.
 func escaped(text string, quote byte) string {
 	if quote == '\'' {
 		return strings.ReplaceAll(text, "'", `'\''`)

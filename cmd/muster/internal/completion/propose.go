@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// kind is what a flag or an argument takes besides the words of an enumeration.
+// kind is the kind of value that a flag or an argument takes.
 type kind int
 
 const (
@@ -22,8 +22,8 @@ const (
 	path
 )
 
-// kindOf goes by what the help calls the value: the placeholder of a flag, the name
-// of an argument.
+// kindOf goes by the name of the value in the help: the placeholder of a flag, or the
+// name of an argument.
 func kindOf(v *kong.Value) kind {
 	called := v.Name
 	if v.Flag != nil {
@@ -44,29 +44,28 @@ func kindOf(v *kong.Value) kind {
 	return anything
 }
 
-// Proposal is what may stand at the end of a line.
+// Proposal is the completions of a line.
 type Proposal struct {
-	// Files says that it is a path, which shells complete by themselves.
+	// Files says that the word is a path, which shells complete by themselves.
 	Files bool
 
 	word   word
-	start  int  // of what a candidate replaces, in the word's text
-	open   bool // the word goes on behind a candidate
-	quoted bool // and has blanks in it
+	start  int  // the offset in the word's text that candidates replace from
+	open   bool // the word continues after a candidate
+	quoted bool // and contains blanks
 	found  []candidate
 }
 
-// candidate is one way to go on.
+// candidate is one completion.
 type candidate struct {
 	text   string
 	shown  string // in a menu; "" = text
 	detail string
 }
 
-// Propose returns what may stand at the end of text: a command line up to the
-// cursor, beginning with the command's name. The fields are those of the resource
-// that whole words of the line name, a flag that still wants its value left out;
-// nil where none can be told.
+// Propose completes text, a command line up to the cursor that begins with the
+// program's name. fields returns the fields of the resource that the complete words
+// name, without a flag that lacks its value; nil if they name none.
 func Propose(app *kong.Node, fields func(words []string) *model.Schema, text string) *Proposal {
 	l := split(text)
 	p := &Proposal{word: l.last}
@@ -97,14 +96,14 @@ func Propose(app *kong.Node, fields func(words []string) *model.Schema, text str
 	return p
 }
 
-// add adds a candidate that begins with what has been typed.
+// add adds a candidate if it begins with what was typed.
 func (p *Proposal) add(typed, text, detail string) {
 	if strings.HasPrefix(text, typed) {
 		p.found = append(p.found, candidate{text: text, detail: detail})
 	}
 }
 
-// flags proposes the flags that have not been given, or can be given again.
+// flags proposes the flags that may still be given.
 func (p *Proposal) flags(at place, typed string) {
 	for _, group := range at.node.AllFlags(true) {
 		for _, f := range group {
@@ -115,7 +114,7 @@ func (p *Proposal) flags(at place, typed string) {
 	}
 }
 
-// value proposes what a flag or an argument can take.
+// value proposes the values of a flag or an argument.
 func (p *Proposal) value(v *kong.Value, schema func() *model.Schema, typed string) {
 	if v.Enum != "" {
 		for _, choice := range v.EnumSlice() {
@@ -138,8 +137,8 @@ func (p *Proposal) value(v *kong.Value, schema func() *model.Schema, typed strin
 	}
 }
 
-// fieldNames proposes the fields that begin with what has been typed, and all at once
-// that are below a reference.
+// fieldNames proposes the fields that begin with what was typed, and REFERENCE.* for
+// all fields below a reference.
 func (p *Proposal) fieldNames(s *model.Schema, typed string, stars bool) {
 	if s == nil {
 		return
@@ -152,7 +151,7 @@ func (p *Proposal) fieldNames(s *model.Schema, typed string, stars bool) {
 	}
 }
 
-// filter proposes what may stand at the end of a filter.
+// filter completes a filter.
 func (p *Proposal) filter(s *model.Schema, typed string) {
 	if s == nil {
 		return
@@ -165,9 +164,9 @@ func (p *Proposal) filter(s *model.Schema, typed string) {
 	if len(p.found) != 1 {
 		return
 	}
-	// A shell takes a single candidate for the end of the word, closes its quote and
-	// goes on to the next. So it is given every way to go on behind it; what they
-	// have in common is inserted.
+	// A shell takes a single candidate for the end of the word, and closes its quote.
+	// So it gets every completion of the text after it, too, and inserts what they
+	// have in common.
 	first := p.found[0]
 	only := first.text + " "
 	next := dsl.Complete(s, typed[:p.start]+only, p.start+len(only)).Candidates
@@ -180,17 +179,16 @@ func (p *Proposal) filter(s *model.Schema, typed string) {
 	}
 }
 
-// place is where a line has got to.
+// place is the position that a line has reached.
 type place struct {
 	node     *kong.Node  // the command
-	flag     *kong.Flag  // that still wants its value; nil = none
-	argument *kong.Value // that comes next; nil = none
+	flag     *kong.Flag  // that lacks its value; nil = none
+	argument *kong.Value // the next one; nil = none
 	given    map[*kong.Flag]bool
-	dashed   bool // after --, where no flags are
+	dashed   bool // after --, which ends the flags
 }
 
-// walk goes over the words behind the command's name as kong does, and does not
-// mind what is wrong with them.
+// walk reads the words after the program's name as kong does, and ignores mistakes.
 func walk(app *kong.Node, words []string) place {
 	at := place{node: app, given: map[*kong.Flag]bool{}}
 	arguments := 0
@@ -227,7 +225,7 @@ func (at *place) child(name string) *kong.Node {
 	return nil
 }
 
-// passFlag goes past a word that is a flag, with its value or without.
+// passFlag reads a word that is a flag, with its value or without.
 func (at *place) passFlag(w string) {
 	name, _, assigned := strings.Cut(w, "=")
 	if flag := at.find(name); flag != nil {
@@ -238,7 +236,7 @@ func (at *place) passFlag(w string) {
 	}
 }
 
-// find returns the flag that is written so: --name, --no-name or -n.
+// find returns the flag that is written as --name, --no-name or -n.
 func (at *place) find(written string) *kong.Flag {
 	for _, group := range at.node.AllFlags(false) {
 		for _, f := range group {

@@ -8,8 +8,7 @@ import (
 //go:embed muster.bash muster.zsh muster.fish
 var scripts embed.FS
 
-// Script returns what a shell has to load. The script calls `muster __complete
-// SHELL LINE`.
+// Script returns the text that a shell loads. It calls `muster __complete SHELL LINE`.
 func Script(s Shell) (string, error) {
 	text, err := scripts.ReadFile("muster." + string(s))
 	if err != nil {

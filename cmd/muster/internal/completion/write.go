@@ -9,7 +9,7 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// Shell is a shell that can be told.
+// Shell is a shell that completes.
 type Shell string
 
 // The shells.
@@ -19,13 +19,13 @@ const (
 	Fish Shell = "fish"
 )
 
-// breaks are the characters at which bash's line editor cuts a word, so that it
-// only replaces what stands behind the last of them.
+// breaks are the characters at which bash's line editor splits a word. It replaces only
+// the text after the last of them.
 const breaks = `"'><=;|&(:`
 
-// Write writes a line for each candidate, as the script of the shell reads it: what
-// to insert, what to show and, if there is one, a note, parted by tabs. A path is
-// the one line ":files".
+// Write writes a line for each candidate, as the script of the shell reads it: the text
+// to insert, the text to show and a description, separated by tabs. For a path it
+// writes only ":files".
 func (p *Proposal) Write(w io.Writer, s Shell) error {
 	if p.Files {
 		_, err := fmt.Fprintln(w, ":files")
@@ -44,10 +44,10 @@ func (p *Proposal) Write(w io.Writer, s Shell) error {
 	return nil
 }
 
-// insert is what takes the place of the word; false where the shell cannot put it
-// there. A word that is done is followed by a blank.
+// insert returns the text that replaces the word. It reports false if the shell cannot
+// insert it. A blank follows a complete word.
 func (p *Proposal) insert(c candidate, s Shell) (string, bool) {
-	if s == Fish { // quotes by itself, and sets the blank
+	if s == Fish { // it quotes and adds the blank by itself
 		return p.word.text[:p.start] + c.text, true
 	}
 	text := p.word.with(p.start, c.text, p.quoted)
@@ -57,8 +57,8 @@ func (p *Proposal) insert(c candidate, s Shell) (string, bool) {
 	return strings.CutPrefix(text, p.word.raw[:p.kept(s)])
 }
 
-// kept is how much of a word a shell leaves as it is: all before a quote that is
-// open, and in bash all before a character that breaks words.
+// kept returns how much of a word a shell leaves unchanged: everything before an open
+// quote, and in bash everything before a character that splits words.
 func (p *Proposal) kept(s Shell) int {
 	switch {
 	case p.word.quote != 0:

@@ -26,7 +26,7 @@ type listing struct {
 	ctx    context.Context //nolint:containedctx // lives no longer than Examine
 	client *transport.Client
 	src    *rest.Source[model.DynamicRow] // once the pages are read, without the fields that are not as declared
-	scan   plan.Scan                      // of all rows, with every field that is answered on request
+	scan   plan.Scan                      // of all rows, with every field that is returned on request
 	size   int
 	rows   []model.DynamicRow
 }

@@ -125,8 +125,8 @@ func (k *known) ask(schema *model.Schema, n dsl.Node) (knownanswer.Question[stri
 	return knownanswer.New(schema, k.keys, k.records).Ask(n)
 }
 
-// refused is what an error says of what was asked: nothing, where the server could not
-// answer for another reason.
+// refused returns Fail if an error means that the server rejects the request, and Skip
+// if the server could not answer for another reason.
 func refused(err error) State {
 	answer, ok := errors.AsType[*transport.APIError](err)
 	if ok && answer.Status >= http.StatusBadRequest && answer.Status < http.StatusInternalServerError && answer.Status != http.StatusTooManyRequests {

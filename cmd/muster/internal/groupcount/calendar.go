@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Unit is a stretch of the calendar.
+// Unit is a unit of the calendar.
 type Unit string
 
 // The units.
@@ -42,7 +42,7 @@ func (u Unit) plus(t time.Time, n int) time.Time {
 	return t.AddDate(0, 0, n)
 }
 
-// between returns how many units lie between the beginnings of two.
+// between returns how many units lie between the beginnings of two units.
 func (u Unit) between(from, to time.Time) int {
 	years := to.Year() - from.Year()
 	switch u {
@@ -53,7 +53,7 @@ func (u Unit) between(from, to time.Time) int {
 	case Day:
 	}
 	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
-	return int(day(to).Sub(day(from)) / (24 * time.Hour)) // in UTC all days are as long
+	return int(day(to).Sub(day(from)) / (24 * time.Hour)) // in UTC all days have the same length
 }
 
 // Label returns the unit that t lies in as text that sorts as time does.
@@ -68,27 +68,26 @@ func (u Unit) Label(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// Group is the rows that have something in common.
+// Group is the number of rows with the same label.
 type Group struct {
 	Label string `json:"label"`
 	Rows  int64  `json:"rows"`
 }
 
-// CountBetween counts the rows from lo on and before hi. It is called by several
-// goroutines at once.
+// CountBetween counts the rows from lo on and before hi. Several goroutines call it at
+// the same time.
 type CountBetween func(ctx context.Context, lo, hi time.Time) (int64, error)
 
-// Span is the time from From on and before To, with as many rows.
+// Span is the time from From on and before To, and the number of its rows.
 type Span struct {
 	From, To time.Time
 	Rows     int64
 }
 
-// Group is the span with the label of its unit.
+// Group returns the span as a group, with the label of its unit.
 func (s Span) Group(u Unit) Group { return Group{u.Label(s.From), s.Rows} }
 
-// Counts is the most counts that [ByCalendar] asks for, to divide the spans into
-// units.
+// Counts returns the most counts that [ByCalendar] takes to divide spans into units.
 func Counts(u Unit, spans []Span) (n int) {
 	for _, s := range spans {
 		n += u.between(s.From, s.To) - 1
@@ -97,9 +96,9 @@ func Counts(u Unit, spans []Span) (n int) {
 }
 
 // ByCalendar divides spans, which begin and end where units do, into the units that
-// have rows. A span without rows is never looked into, and of two halves only one
-// is counted, since the other has the rest: that is about one count for each unit
-// with rows and a few to find them.
+// have rows. It bisects: it never divides a span without rows, and counts only one of
+// two halves, because the other has the rest. That takes about one count for each unit
+// with rows, and a few to find them.
 func ByCalendar(ctx context.Context, u Unit, spans []Span, count CountBetween) ([]Span, error) {
 	spans = slices.DeleteFunc(slices.Clone(spans), func(s Span) bool { return s.Rows <= 0 })
 	for Counts(u, spans) > 0 {
@@ -111,8 +110,8 @@ func ByCalendar(ctx context.Context, u Unit, spans []Span, count CountBetween) (
 	return spans, nil
 }
 
-// halve divides each span that can be divided, all at once, and drops what is
-// empty. The rows may change between two counts: no half is less than empty.
+// halve divides all spans of several units at once, and drops the empty ones. Rows may
+// change between two counts, so a half may seem to have fewer than none.
 func (u Unit) halve(ctx context.Context, spans []Span, count CountBetween) ([]Span, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -9,22 +9,22 @@ import (
 // Sample is a run at one moment.
 type Sample struct {
 	Run       query.Stats
-	Sent      float64 // requests a second, lately, retries included
+	Sent      float64 // requests a second, lately, with retries
 	Throttled int64   // answers 429 and 409
 	Limit     int64   // rows that the run stops at; 0 = none
-	Committed int64   // rows that are durable; 0 = none yet, or none ever are
+	Committed int64   // durable rows; 0 = none yet, or the run writes none to disk
 }
 
-// Reading is what a sample means beside those before it.
+// Reading is a sample with the rates since earlier samples.
 type Reading struct {
 	Sample
 	RowsPerSecond float64       // fetched, lately
-	Part          float64       // of the run that is done, 0 to 1; -1 = not known
+	Part          float64       // the part of the run that is done, 0 to 1; -1 = not known
 	Left          time.Duration // until the end; -1 = not known
 }
 
-// window is the time over which rates are taken: long enough to smooth pages
-// that come in bursts, short enough to show that a server has slowed down.
+// window is the time over which rates are measured: long enough to smooth bursts of
+// pages, short enough to show that a server has slowed down.
 const window = 5 * time.Second
 
 // Meter computes readings. The zero Meter is ready; it is not safe for
@@ -53,16 +53,15 @@ func (m *Meter) Read(s Sample) Reading {
 	}
 	r.Part = min(float64(done)/float64(all), 1)
 	if r.RowsPerSecond > 0 {
-		// The pace of the burst is not that of the rest: the limit is known to bind.
+		// The burst is faster than the rest, because the rate limit applies later.
 		left := float64(max(all-done, 0)) / r.RowsPerSecond
 		r.Left = max(time.Duration(left*float64(time.Second)), least)
 	}
 	return r
 }
 
-// extent is how many rows there are to be had and how many are, and the least time
-// that the others take. A run that stops at a limit of rows, all of which are
-// delivered as they come, ends there.
+// extent returns how many rows are done, of how many, and the least time that the
+// others take. A run that delivers every row it fetches ends at its limit of rows.
 func (s Sample) extent() (done, all int64, least time.Duration) {
 	run := s.Run
 	if s.Limit > 0 && run.Rows == run.Fetched && (run.Counted == 0 || s.Limit < run.Counted) {

@@ -14,7 +14,7 @@ import (
 // Options say where and how a run is shown.
 type Options struct {
 	Output   io.Writer
-	Terminal bool          // draw a bar over and over; else write lines
+	Terminal bool          // draw a bar; else write lines
 	Width    func() int    // of the terminal now, in cells: it may change; nil, or a result of 0, is 80
 	Sample   func() Sample // called by the goroutine of the Show
 	Interval time.Duration // between two drawings; 0 = 100 ms on a terminal, 10 s else
@@ -24,25 +24,25 @@ const (
 	drawInterval = 100 * time.Millisecond
 	lineInterval = 10 * time.Second
 
-	// defaultWidth is that of a terminal that does not tell.
+	// defaultWidth is for a terminal of unknown width.
 	defaultWidth = 80
-	// frame is what stands around the bar: "100% |" and "| ".
+	// frame is the cells around the bar: "100% |" and "| ".
 	frame = 9
 )
 
-// Show is a run that is being shown. Its methods may be called concurrently.
+// Show shows a run. Its methods are safe for concurrent use.
 type Show struct {
 	o    Options
 	stop chan struct{}
 	done sync.WaitGroup
 
-	mu    sync.Mutex // the line and the stream that it stands on
+	mu    sync.Mutex // guards the line and its stream
 	meter Meter
 	drawn bool // the line is on the terminal now
 }
 
-// Start begins to show a run. The first bar or line comes after one interval,
-// so that what is soon done shows nothing. The caller must call Stop.
+// Start starts to show a run. The first bar or line comes after one interval, so that a
+// short run shows nothing. The caller must call Stop.
 func Start(o Options) *Show {
 	if o.Width == nil {
 		o.Width = func() int { return defaultWidth }
@@ -71,8 +71,8 @@ func (s *Show) run() {
 	}
 }
 
-// step takes a sample and shows it. A stream that is gone is no reason to stop
-// the run.
+// step takes a sample and shows it. It ignores a closed stream, which must not stop the
+// run.
 func (s *Show) step() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,8 +85,7 @@ func (s *Show) step() {
 	s.drawn = true
 }
 
-// Stop ends the show, takes its line off the terminal and waits for it. It is
-// to be called once.
+// Stop ends the show, waits for it and clears its line. Call it once.
 func (s *Show) Stop() {
 	close(s.stop)
 	s.done.Wait()
@@ -95,8 +94,8 @@ func (s *Show) Stop() {
 	s.clear()
 }
 
-// Over returns a writer to the same terminal: what is written through it takes
-// the place of the bar, which is drawn again below.
+// Over returns a writer to the same terminal. Its text replaces the bar, which is drawn
+// again below.
 func (s *Show) Over(w io.Writer) io.Writer { return over{s, w} }
 
 type over struct {
@@ -120,8 +119,8 @@ func (s *Show) clear() {
 	}
 }
 
-// draw returns the line for a terminal of that width: the bar, where it is known
-// how much there is, and the facts.
+// draw returns the line for a terminal of that width: the bar, if the extent is known,
+// and the facts.
 func draw(r Reading, width int) string {
 	width-- // the last cell would wrap on some terminals
 	if r.Part < 0 {
@@ -131,8 +130,8 @@ func draw(r Reading, width int) string {
 	return clearLine + render(r.Part, bar, r.Text(width-bar-frame))
 }
 
-// render draws through the library into memory: it would otherwise write by itself
-// and not know of rows on the same terminal.
+// render draws through the library into memory. The library knows nothing of rows on
+// the same terminal.
 func render(part float64, width int, text string) string {
 	const whole = 100_000
 	var b bytes.Buffer

@@ -9,12 +9,12 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// facts are the parts of the line, the most important first: where room is
-// short, the last ones go.
+// facts returns the parts of the line, the most important first. A narrow terminal drops
+// the last ones.
 func (r Reading) facts() []string {
 	run := r.Run
 	rows := Number(run.Rows) + " rows"
-	if run.Fetched-run.Rows > run.Fetched/10 { // a few may be on their way
+	if run.Fetched-run.Rows > run.Fetched/10 { // a few are always in flight
 		rows += " of " + Number(run.Fetched) + " read"
 	}
 	facts := []string{rows + " at " + Number(int64(r.RowsPerSecond)) + "/s"}
@@ -38,7 +38,7 @@ func (r Reading) facts() []string {
 	return append(facts, fmt.Sprintf("%d/%d in flight", run.InFlight, run.Workers))
 }
 
-// Text returns as much of the reading as fits into width cells; 0 = all.
+// Text returns as many facts as fit into width cells; 0 = all.
 func (r Reading) Text(width int) string {
 	text := ""
 	for i, fact := range r.facts() {
@@ -91,7 +91,7 @@ func Count(n int64, noun string) string {
 	return Number(n) + " " + noun + "s"
 }
 
-// clock rounds a time to what somebody who waits wants to know.
+// clock returns a duration for somebody who waits.
 func clock(d time.Duration) string {
 	switch {
 	case d < time.Minute:

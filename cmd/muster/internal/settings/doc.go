@@ -1,5 +1,5 @@
-// Package settings reads the settings file: values of flags, for every server or
-// for one of those that it names.
+// Package settings reads the settings file: values of flags, for all servers or for one
+// that it names.
 //
 //	{
 //	  "server": "acme",
@@ -10,7 +10,7 @@
 //	  }
 //	}
 //
-// A relative path in it, of token-file or resource-file, is that of a file beside it.
+// token-file and resource-file are relative to the settings file.
 //
-// It knows no flags: whoever asks it for a value says what there is.
+// The package does not know the flags. [File.Keys] lets the caller refuse unknown ones.
 package settings

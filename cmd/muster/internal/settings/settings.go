@@ -15,21 +15,21 @@ import (
 	"github.com/muster-go/muster/dsl"
 )
 
-// The keys that are no flags.
+// The keys that are not flags.
 const (
 	serversKey = "servers"
 	serverKey  = "server"
 )
 
-// File is a settings file as it was read. The zero File has no settings.
+// File is the content of a settings file. The zero File has no settings.
 type File struct {
 	Path    string
-	Server  string // used where none is named
+	Server  string // the default server
 	general map[string]any
 	servers map[string]map[string]any
 }
 
-// Load reads a file. That it is not there is [os.ErrNotExist].
+// Load reads a file. A missing file is [os.ErrNotExist].
 func Load(path string) (*File, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // G304: the user's own settings
 	if err != nil {
@@ -43,8 +43,7 @@ func Load(path string) (*File, error) {
 	return f, nil
 }
 
-// Parse reads the text of a file. Keys may be spelled with - or with _ between
-// their words.
+// Parse reads the text of a file. The words of a key are separated by - or by _.
 func Parse(text []byte) (*File, error) {
 	var raw map[string]json.RawMessage
 	if err := decode(text, &raw); err != nil {
@@ -87,12 +86,12 @@ func (f *File) readServers(text []byte) error {
 	return nil
 }
 
-// decode says where the text stops being JSON, or what was wanted instead.
+// decode reads JSON. Its errors name the line, or the type that was expected.
 func decode(text []byte, into any) error {
 	err := json.Unmarshal(text, into)
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
 		at := min(int(syntax.Offset), len(text))
-		return fmt.Errorf("no JSON at line %d: %w", 1+bytes.Count(text[:at], []byte("\n")), err)
+		return fmt.Errorf("invalid JSON at line %d: %w", 1+bytes.Count(text[:at], []byte("\n")), err)
 	}
 	if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
 		want := "an object"
@@ -120,8 +119,8 @@ func (f *File) unknown(server string) error {
 	}
 }
 
-// Keys returns all keys that the file sets, sorted, so that the caller can
-// refuse one that is no flag.
+// Keys returns all keys that the file sets, sorted, so that the caller can refuse one
+// that is not a flag.
 func (f *File) Keys() []string {
 	keys := map[string]bool{}
 	for key := range f.general {
@@ -135,13 +134,13 @@ func (f *File) Keys() []string {
 	return slices.Sorted(maps.Keys(keys))
 }
 
-// Values are what a file says for one server.
+// Values are the settings for one server.
 type Values struct {
 	Server string // "" = none
 	file   *File
 }
 
-// For returns the values for a server; "" is the file's own choice.
+// For returns the values for a server; "" = the default server of the file.
 func (f *File) For(server string) (*Values, error) {
 	if server == "" {
 		server = f.Server
@@ -152,8 +151,8 @@ func (f *File) For(server string) (*Values, error) {
 	return &Values{Server: server, file: f}, nil
 }
 
-// Lookup returns a flag's value, the server's before the general one, and where
-// it stands.
+// Lookup returns a flag's value and its origin. The server's value precedes the general
+// one.
 func (v *Values) Lookup(flag string) (value any, origin string, ok bool) {
 	if value, ok = v.file.servers[v.Server][flag]; ok {
 		return value, fmt.Sprintf("%s, server %s", v.file.Path, v.Server), true
@@ -162,7 +161,7 @@ func (v *Values) Lookup(flag string) (value any, origin string, ok bool) {
 	return value, v.file.Path, ok
 }
 
-// DefaultPath is where the file is looked for.
+// DefaultPath returns the default path of the file; "" if no home directory is known.
 func DefaultPath(getenv func(string) string) string {
 	base := getenv("XDG_CONFIG_HOME")
 	if base == "" {
@@ -175,10 +174,10 @@ func DefaultPath(getenv func(string) string) string {
 	return filepath.Join(base, "muster", "config.json")
 }
 
-// Home is the home directory; "" where none is known.
+// Home returns the home directory; "" if none is known.
 func Home(getenv func(string) string) string { return cmp.Or(getenv("HOME"), getenv("USERPROFILE")) }
 
-// Template is the file that a new user begins with.
+// Template returns the first settings file of a new user.
 func Template(server, baseURL string) []byte {
 	f := struct {
 		Server  string                       `json:"server"`

@@ -8,7 +8,7 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// fault is where an error of the filter language is, and what it says.
+// fault is an error of the filter language: its position and its text.
 type fault struct {
 	source string
 	at     dsl.Span
@@ -17,7 +17,7 @@ type fault struct {
 	hint   string
 }
 
-// faultsOf are the errors of the filter language in err; none if it is another.
+// faultsOf returns the errors of the filter language in err; nil if there is none.
 func faultsOf(err error) []fault {
 	var (
 		syntax *dsl.SyntaxError

@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// pause is how long typing has to rest before rows are counted: longer than
-// between two keys, shorter than patience.
+// pause is how long typing must rest before rows are counted: longer than the time
+// between two keys.
 const pause = 400 * time.Millisecond
 
-// counter counts the rows that match a line while it is typed, once typing
-// pauses. What it counts for a line that has changed since is dropped, and the
-// request with it.
+// counter counts the rows that match a line when typing pauses. If the line changes,
+// it cancels the request and drops the count.
 type counter struct {
 	matching func(ctx context.Context, filter string) (words string, ok bool)
-	changed  func() // tells the editor that there is something to show
+	changed  func() // tells the editor that there is a count to show
 
 	counting sync.WaitGroup
 	cancel   context.CancelFunc // ends the count of the line before
@@ -27,8 +26,8 @@ type counter struct {
 	known  bool
 }
 
-// of says how many rows match a line if that is known by now; else it sees to it
-// that it soon is. It never waits.
+// of returns how many rows match a line if that is known; else it starts to count. It
+// never waits.
 func (c *counter) of(ctx context.Context, line string) (words string, ok bool) {
 	line = strings.TrimSpace(line)
 	c.mu.Lock()
@@ -65,7 +64,7 @@ func (c *counter) count(ctx context.Context, line string) {
 	c.changed()
 }
 
-// stop ends what is being counted and waits for it. What is known stays known.
+// stop ends the current count and waits for it. A finished count stays known.
 func (c *counter) stop() {
 	c.mu.Lock()
 	c.cancel()

@@ -15,8 +15,8 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// editor reads lines with completion and history, and says below the line how
-// many rows it matches. All but the counting happens on the goroutine that reads.
+// editor reads lines with completion and history, and shows below the line how many
+// rows it matches. Everything but the counting happens on the goroutine that reads.
 type editor struct {
 	rl      *readline.Shell
 	session *session
@@ -37,29 +37,28 @@ func newEditor(s *session, t Terminal, past *history) *editor {
 	return e
 }
 
-// configure makes Tab show what there is to choose from, and then go through it.
+// configure makes Tab show the candidates first, and then go through them.
 func (e *editor) configure() {
 	e.rl.Keymap.Register(map[string]func(){dropLine: e.drop})
 	for _, keys := range e.rl.Config.Binds {
 		keys[interrupt] = inputrc.Bind{Action: dropLine}
-		keys[escape+interrupt] = inputrc.Bind{Action: dropLine} // a sequence, for who closed a menu by Escape first
+		keys[escape+interrupt] = inputrc.Bind{Action: dropLine} // a sequence, for users who close a menu by Escape first
 	}
 	e.rl.Config.Vars["menu-complete-display-prefix"] = true
-	// To ask the terminal where the cursor is costs a round trip a key, hangs where
-	// nobody answers, and drops what is typed before the answer: see prompt.
+	// A query for the cursor's position costs a round trip a key, hangs if nobody
+	// answers, and drops what is typed before the answer: see prompt.
 	e.rl.Config.Vars["cursor-position-probe"] = false
 	e.rl.Config.Vars["completion-ignore-case"] = true
 }
 
-// Ctrl-C, and what it does. The editor's own command for it looks at the key that
-// was typed next, which is then lost.
+// Ctrl-C, and its command. The editor's own command reads the next key, and loses it.
 const (
 	interrupt = "\x03"
 	escape    = "\x1b"
 	dropLine  = "drop-line"
 )
 
-// drop ends the reading of a line, whatever has been typed or is being chosen.
+// drop ends the reading of a line, whatever was typed.
 func (e *editor) drop() {
 	e.rl.Display.ResetHelpers()
 	e.rl.Display.AcceptLine()
@@ -67,7 +66,7 @@ func (e *editor) drop() {
 }
 
 // read returns the next line; io.EOF for Ctrl-D on an empty one, and the
-// context's error once that has ended. Ctrl-C drops what was typed and begins anew.
+// context's error once that has ended. Ctrl-C drops what was typed and starts over.
 func (e *editor) read(ctx context.Context) (string, error) {
 	e.rl.Hint.SetProvider(func(line []rune, _ int) []rune { return e.hint(ctx, string(line)) })
 	wakened := context.AfterFunc(ctx, e.rl.Keys.RequestRefresh)
@@ -84,9 +83,9 @@ func (e *editor) read(ctx context.Context) (string, error) {
 	}
 }
 
-// prompt is the prompt, after it has made sure that there are rows below it for
-// the line and one more: where the screen ends, the editor would go wrong by one.
-// A vertical tab goes down a row, and scrolls, without leaving its column.
+// prompt returns the prompt, after escapes that make room below it for the line and
+// one row more: at the end of the screen, the editor would be off by one. A vertical
+// tab moves down a row, and scrolls, without leaving its column.
 func (e *editor) prompt() string {
 	prompt, line := e.session.prompt(), string(*e.rl.Line())
 	width, height := e.size()
@@ -101,8 +100,8 @@ func (e *editor) prompt() string {
 // longCandidate is room for what Tab puts into the line before it is part of it.
 const longCandidate = 40
 
-// hint is what stands below the line. The editor asks for it before it waits for
-// a key, which is also where it can be told to give up.
+// hint returns the text below the line. The editor calls it before it waits for a key,
+// so this is also where a cancelled context ends the reading.
 func (e *editor) hint(ctx context.Context, line string) []rune {
 	if ctx.Err() != nil {
 		e.rl.Keys.Feed(false, []rune(interrupt)...)
@@ -118,14 +117,14 @@ func (e *editor) hint(ctx context.Context, line string) []rune {
 	return []rune(words)
 }
 
-// complete gives the editor the candidates for the place of the cursor.
+// complete returns the candidates at the cursor.
 func (e *editor) complete(line []rune, cursor int) readline.Completions {
 	text, at := string(line), len(string(line[:min(cursor, len(line))]))
 	start, found := e.session.candidates(text, at)
 	prefix, hidden := text[start:at], ""
 	if prefix == "" {
-		// The editor would take what stands before the cursor up to a blank for the
-		// beginning of the word; so it gets candidates that begin so.
+		// The editor takes the text before the cursor, up to a blank, for the beginning
+		// of the word, so the candidates must begin with it.
 		hidden = text[strings.LastIndexAny(text[:at], " \t\n")+1 : at]
 		prefix = hidden
 	}
@@ -137,9 +136,8 @@ func (e *editor) complete(line []rune, cursor int) readline.Completions {
 	return done
 }
 
-// menu is the candidates as a list with what they are, or close together without:
-// where nothing is said of them, and where the screen is too low, as a menu has to
-// fit on it.
+// menu returns the candidates as a list with descriptions. Without any description, or
+// if the list does not fit the screen, it returns them close together.
 func (e *editor) menu(hidden string, found []dsl.Candidate) readline.Completions {
 	const around = 6 // rows for the line, the count and the headings
 	_, height := e.size()

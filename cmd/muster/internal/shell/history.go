@@ -14,14 +14,14 @@ import (
 	"github.com/reeflective/readline"
 )
 
-// The bounds of a history: what is older is dropped when a shell starts.
+// The bounds of a history. A shell drops older lines when it starts.
 const (
 	maxHistoryLines = 1000
 	maxHistoryBytes = 256 << 10
 )
 
-// HistoryPath is where a history is kept unless the user says otherwise; "" where
-// there is no home.
+// HistoryPath returns the default file of the history; "" if there is no home
+// directory.
 func HistoryPath(getenv func(string) string) string {
 	base := getenv("XDG_STATE_HOME")
 	if base == "" {
@@ -34,16 +34,16 @@ func HistoryPath(getenv func(string) string) string {
 	return filepath.Join(base, "muster", "history")
 }
 
-// history is the lines that were typed, oldest first, and the file that they are
-// kept in: a JSON string a line, so that a line break in one is not its end.
-// It is the editor's [readline.History].
+// history is the lines that were typed, oldest first, and their file. The file has one
+// JSON string a line, because a typed line may contain a line break. It implements
+// [readline.History].
 type history struct {
-	path  string // "" = kept in memory alone
+	path  string // "" = kept only in memory
 	lines []string
 }
 
-// openHistory reads what earlier shells have left. On an error the history is
-// there and works, in memory alone.
+// openHistory reads the lines of earlier shells. On an error it returns a history that
+// works in memory.
 func openHistory(path string) (*history, error) {
 	if path == "" {
 		return &history{}, nil
@@ -55,8 +55,8 @@ func openHistory(path string) (*history, error) {
 	return h, nil
 }
 
-// load reads the file, cuts it to its bounds and makes sure that it is the user's
-// alone. A line that cannot be read is left out.
+// load reads the file, cuts it to its bounds and makes it readable by the user alone.
+// It skips lines that it cannot read.
 func (h *history) load() error {
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
 		return err
@@ -87,7 +87,7 @@ func (h *history) load() error {
 	return nil
 }
 
-// replace writes the file anew, in one step.
+// replace rewrites the file in one step.
 func (h *history) replace(text []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(h.path), ".history-*") // readable by the user alone
 	if err != nil {
@@ -98,13 +98,13 @@ func (h *history) replace(text []byte) error {
 		err = os.Rename(f.Name(), h.path)
 	}
 	if err != nil {
-		_ = os.Remove(f.Name()) // it is of no use
+		_ = os.Remove(f.Name()) // it is useless
 	}
 	return err
 }
 
-// Write adds a line unless it is the one before once more, or starts with a
-// space, which is how shells are told not to remember.
+// Write adds a line, unless it repeats the one before or starts with a space: such
+// lines are not saved.
 func (h *history) Write(line string) (int, error) {
 	if strings.TrimSpace(line) == "" || strings.HasPrefix(line, " ") {
 		return len(h.lines), nil
@@ -122,7 +122,7 @@ func (h *history) append(line string) error {
 	}
 	text, err := json.Marshal(line)
 	if err != nil || len(text) >= maxHistoryBytes {
-		return err // a line that is longer than the whole history may be
+		return err // a line longer than the whole history is not saved
 	}
 	f, err := os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"os/exec"
 )
 
-// pager is an output that fills a screen by itself and hands what is longer to a
-// program. The lines of one screen are held until it is known which it is.
+// pager is an output that prints up to a screen by itself and gives more to a program.
+// It holds the lines of one screen until it knows which.
 type pager struct {
 	command []string // the program and its arguments; empty = all goes to out
-	lines   int      // that out has room for
+	lines   int      // that fit the screen
 	out     io.Writer
 
 	held    bytes.Buffer
@@ -22,11 +22,11 @@ type pager struct {
 	pipe    io.WriteCloser
 }
 
-// errLeft is that the user has left the pager before the end.
+// errLeft reports that the user left the pager before the end.
 var errLeft = errors.New("the pager has ended")
 
-// around runs f with the pager as its output, and waits for both. That the user
-// leaves the pager ends f and is no failure.
+// around runs f with the pager as its output, and waits for both. If the user leaves
+// the pager, f ends without an error.
 func (p *pager) around(ctx context.Context, f func(ctx context.Context, w io.Writer) error) error {
 	err := f(ctx, p)
 	if p.process == nil {
@@ -57,7 +57,7 @@ func (p *pager) Write(b []byte) (int, error) {
 	return n, p.left(err)
 }
 
-// left tells a program that has ended from an output that has failed.
+// left returns errLeft if the program has ended, else the error of the output.
 func (p *pager) left(err error) error {
 	if err != nil && p.process != nil {
 		return errLeft
@@ -65,16 +65,16 @@ func (p *pager) left(err error) error {
 	return err
 }
 
-// start starts the program and returns where to write; the output itself where
-// there is none, or where it does not start.
+// start starts the program and returns its input. It returns the output itself if there
+// is no program, or if it does not start.
 func (p *pager) start() io.Writer {
 	if len(p.command) == 0 {
 		return p.out
 	}
-	process := exec.Command(p.command[0], p.command[1:]...) //nolint:noctx,gosec // the user's own, who leaves it as they like
+	process := exec.Command(p.command[0], p.command[1:]...) //nolint:noctx,gosec // the user's own command, which the user ends
 	process.Stdout, process.Stderr = os.Stdout, os.Stderr
 	if os.Getenv("LESS") == "" {
-		process.Env = append(os.Environ(), "LESS=FRX") // as git has it: colours, and what is short stays on the screen
+		process.Env = append(os.Environ(), "LESS=FRX") // as git sets it: colours, and short text stays on the screen
 	}
 	pipe, err := process.StdinPipe()
 	if err != nil || process.Start() != nil {

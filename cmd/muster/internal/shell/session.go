@@ -24,7 +24,7 @@ type session struct {
 	last     string // the filter of the last line that had one
 }
 
-// command is what a line that starts with a backslash can say.
+// command is a line that starts with a backslash.
 type command struct {
 	name     string // without the backslash
 	argument string // a word for what may follow; "" = nothing
@@ -38,8 +38,8 @@ func newSession(e Engine, out io.Writer) *session {
 	s := &session{engine: e, out: out}
 	s.commands = []command{
 		{name: "d", help: "list the fields that a filter can name", run: s.fields},
-		{name: "explain", argument: "[FILTER]", filter: true, help: "show how it, or the last one, is answered", run: s.explain},
-		{name: "count", argument: "[FILTER]", filter: true, help: "print how many rows satisfy it, or the last one", run: s.count},
+		{name: "explain", argument: "[FILTER]", filter: true, help: "show the plan of a filter, or of the last one", run: s.explain},
+		{name: "count", argument: "[FILTER]", filter: true, help: "print how many rows satisfy a filter, or the last one", run: s.count},
 		{name: "set", help: "list the settings", run: s.settings},
 	}
 	for i := range e.Settings {
@@ -68,7 +68,7 @@ func (s *session) printf(format string, args ...any) {
 	_, _ = io.WriteString(s.out, text)
 }
 
-// do does what a line says: nothing if it is empty or a comment.
+// do runs a line. It ignores an empty line and a comment.
 func (s *session) do(ctx context.Context, line string) error {
 	line = strings.TrimSpace(line)
 	switch {
@@ -92,7 +92,7 @@ func (s *session) do(ctx context.Context, line string) error {
 	return s.run(ctx, s.last)
 }
 
-// ended is a filter without the semicolon that a habit from SQL has put behind it.
+// ended returns a filter without the final semicolon that SQL users type.
 func ended(filter string) string { return strings.TrimRight(strings.TrimSuffix(filter, ";"), " ") }
 
 func (s *session) command(name string) (*command, error) {
@@ -102,14 +102,14 @@ func (s *session) command(name string) (*command, error) {
 			return &s.commands[i], nil
 		}
 	}
-	err := fmt.Errorf(`\%s is no command; \help lists them`, name)
+	err := fmt.Errorf(`\%s is not a command; \help lists them`, name)
 	if near := dsl.Suggest(name, names); near != "" {
-		err = fmt.Errorf(`\%s is no command; did you mean \%s?`, name, near)
+		err = fmt.Errorf(`\%s is not a command; did you mean \%s?`, name, near)
 	}
 	return nil, err
 }
 
-// run shows the rows of a filter, in a pager if there are many.
+// run prints the rows of a filter, through a pager if there are many.
 func (s *session) run(ctx context.Context, filter string) error {
 	var summary string
 	err := s.paged(ctx, func(ctx context.Context, w io.Writer) (err error) {
@@ -134,14 +134,14 @@ func (s *session) count(ctx context.Context, filter string) error {
 	})
 }
 
-// withFilter runs f with the filter as the last one, or with the one before where
-// none is given.
+// withFilter runs f after it has stored the filter as the last one. An empty filter
+// keeps the last one.
 func (s *session) withFilter(filter string, f func() error) error {
 	if filter = ended(filter); filter != "" {
 		s.last = filter
 	}
 	if s.last == "" {
-		return errors.New("there is no filter yet: write it behind the command")
+		return errors.New("there is no filter yet: write one after the command")
 	}
 	return f()
 }
@@ -201,7 +201,7 @@ func table(out io.Writer, rows func(row func(cells ...string))) error {
 	return w.Flush()
 }
 
-// paged runs f with an output that turns into a pager when it is long.
+// paged runs f with an output that becomes a pager if it is long.
 func (s *session) paged(ctx context.Context, f func(ctx context.Context, w io.Writer) error) error {
 	if s.terminal == nil {
 		return f(ctx, s.out)
@@ -213,8 +213,8 @@ func (s *session) paged(ctx context.Context, f func(ctx context.Context, w io.Wr
 	})
 }
 
-// interruptible runs f with a context that Ctrl-C ends. One that came before is
-// forgotten.
+// interruptible runs f with a context that Ctrl-C ends. It ignores a Ctrl-C from
+// before.
 func (s *session) interruptible(ctx context.Context, f func(ctx context.Context) error) error {
 	if s.terminal == nil {
 		return f(ctx)
@@ -237,8 +237,8 @@ func (s *session) interruptible(ctx context.Context, f func(ctx context.Context)
 	return f(ctx)
 }
 
-// candidates are what may stand at the cursor of a line, and where the word
-// begins that they replace.
+// candidates returns the candidates at the cursor of a line, and the start of the word
+// that they replace.
 func (s *session) candidates(line string, cursor int) (start int, found []dsl.Candidate) {
 	lead := len(line) - len(strings.TrimLeft(line, " "))
 	if !strings.HasPrefix(line[lead:], `\`) {
@@ -266,7 +266,7 @@ func (s *session) candidates(line string, cursor int) (start int, found []dsl.Ca
 	return cursor, nil
 }
 
-// values are what a setting can take.
+// values returns the values of a setting.
 func (s *session) values(setting *Setting) (found []dsl.Candidate) {
 	for _, v := range setting.Values {
 		found = append(found, dsl.Candidate{Text: v, Kind: dsl.KindValue})
@@ -283,7 +283,7 @@ func (s *session) values(setting *Setting) (found []dsl.Candidate) {
 	return found
 }
 
-// beginning keeps the candidates that begin with a word.
+// beginning returns the candidates that begin with a word.
 func beginning(found []dsl.Candidate, word string) []dsl.Candidate {
 	return slices.DeleteFunc(found, func(c dsl.Candidate) bool { return !strings.HasPrefix(c.Text, word) })
 }

@@ -11,24 +11,24 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Engine is what a shell asks of the rest of muster. Its functions are called by
-// one goroutine, but for Matching.
+// Engine is what a shell needs from the rest of muster. One goroutine calls its
+// functions, except Matching.
 type Engine struct {
-	Schema   *model.Schema // of what is asked
-	Settings []Setting     // what \NAME shows and changes
+	Schema   *model.Schema // of the resource
+	Settings []Setting     // that \NAME shows and changes
 
-	// Explain writes how a filter would be answered.
+	// Explain writes the plan of a filter.
 	Explain func(ctx context.Context, w io.Writer, filter string) error
 	// Count writes how many rows satisfy a filter.
 	Count func(ctx context.Context, w io.Writer, filter string) error
-	// Run writes the rows that satisfy a filter and returns a line about the run,
-	// to be shown below them; "" is none.
+	// Run writes the rows that satisfy a filter and returns a line about the run, to
+	// print below them; "" = none.
 	Run func(ctx context.Context, w io.Writer, filter string) (summary string, err error)
-	// Matching says in words how many rows satisfy a filter if one request tells;
-	// false where none does, the filter is wrong or the server fails. It is called
-	// by another goroutine while a line is edited, and must not write anything.
+	// Matching says how many rows satisfy a filter if one request can tell. It
+	// reports false if none can, if the filter is wrong or if the server fails.
+	// Another goroutine calls it while a line is edited. It must not write anything.
 	Matching func(ctx context.Context, filter string) (words string, ok bool)
-	// Message is an error in words.
+	// Message returns an error as text.
 	Message func(err error) string
 	// Terminal reports that a terminal shows the output, which must obey no text.
 	Terminal bool
@@ -41,8 +41,8 @@ type Setting struct {
 	Help     string // one line
 	Get      func() string
 	Set      func(value string) error
-	Values   []string // that it can take, for completion
-	Fields   bool     // its values are names of fields
+	Values   []string // for completion
+	Fields   bool     // the values are names of fields
 	Stars    bool     // and of all fields below one, as in roles.*
 }
 
@@ -56,7 +56,7 @@ type Terminal struct {
 	Interrupt <-chan os.Signal           // Ctrl-C while something runs
 }
 
-// LineError is a failure with the line of a script that it is in.
+// LineError reports a failure in a line of a script.
 type LineError struct {
 	Line int // from 1
 	Err  error
@@ -68,8 +68,8 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e
 // Unwrap returns the failure.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Script does what the lines of in say, as [Interact] would, and writes to out. The
-// first failure ends it, as a [LineError]: what follows may rest on it.
+// Script runs the lines of in as [Interact] would, and writes to out. The first failure
+// ends it with a [LineError], because later lines may depend on the failed one.
 func Script(ctx context.Context, e Engine, in io.Reader, out io.Writer) error {
 	s := newSession(e, out)
 	n, next := 0, lines(in)
@@ -78,12 +78,12 @@ func Script(ctx context.Context, e Engine, in io.Reader, out io.Writer) error {
 		func(_ string, err error) error { return &LineError{n, err} })
 }
 
-// Prompted is [Script] for a person at a terminal that cannot be drawn on: it
-// prompts, and a failure is shown and not the end. Both go to notes.
+// Prompted is [Script] for a person at a terminal without cursor control. It prints a
+// prompt and each failure to notes, and continues after a failure.
 func Prompted(ctx context.Context, e Engine, in io.Reader, out, notes io.Writer) error {
 	s := newSession(e, out)
 	next := lines(in)
-	say := func(text string) { _, _ = io.WriteString(notes, text) } // that it is gone can be said nowhere
+	say := func(text string) { _, _ = io.WriteString(notes, text) } // if notes are closed, there is no place to say so
 	return s.loop(ctx,
 		func() (string, error) {
 			say(s.prompt())
@@ -95,14 +95,13 @@ func Prompted(ctx context.Context, e Engine, in io.Reader, out, notes io.Writer)
 		})
 }
 
-// Interact reads lines from a terminal until Ctrl-D or \q. It ends early, with the
-// context's error, when ctx does. History that cannot be kept is no reason not to
-// start: it is said.
+// Interact reads lines from a terminal until Ctrl-D or \q. It ends with the error of
+// ctx when ctx ends. If it cannot keep the history, it prints why and continues.
 func Interact(ctx context.Context, e Engine, t Terminal) error {
 	s := newSession(e, t.Output)
 	past, err := openHistory(t.History)
 	if err != nil {
-		s.printf("The history is not kept: %v\n", err)
+		s.printf("The history is not saved: %v\n", err)
 	}
 	s.terminal = &t
 	ed := newEditor(s, t, past)
@@ -137,11 +136,11 @@ func lines(in io.Reader) func() (string, error) {
 	}
 }
 
-// errQuit is \q.
+// errQuit reports \q.
 var errQuit = errors.New("quit")
 
-// loop does line after line until there are no more. A failure of one goes to
-// failed, which may end the loop by an error of its own.
+// loop runs lines until there are no more. It passes failures to failed, which may end
+// the loop with an error of its own.
 func (s *session) loop(ctx context.Context, next func() (string, error), failed func(line string, err error) error) error {
 	for {
 		line, err := next()

@@ -62,10 +62,10 @@ func TestScript(t *testing.T) {
 		{"\\set", "\\limit  0  most rows\n", ""},
 		{"\\q\nid = 1", "", ""},
 		{"id = 1\nfail\nid = 2", "run id = 1, limit 0\n", "line 2: no luck"},
-		{"\\explain", "", "line 1: there is no filter yet: write it behind the command"},
+		{"\\explain", "", "line 1: there is no filter yet: write one after the command"},
 		{"\\limit x", "", `line 1: \limit x: must be a number`},
-		{"\\lmit 5", "", `line 1: \lmit is no command; did you mean \limit?`},
-		{"\\zzzzzz", "", `line 1: \zzzzzz is no command; \help lists them`},
+		{"\\lmit 5", "", `line 1: \lmit is not a command; did you mean \limit?`},
+		{"\\zzzzzz", "", `line 1: \zzzzzz is not a command; \help lists them`},
 		{"\\q now", "", `line 1: \q takes no argument`},
 	} {
 		var out strings.Builder

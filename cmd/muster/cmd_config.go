@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -62,21 +60,11 @@ func (c *configInitCmd) Run(all *cli, env *environment) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // G304: the user's own settings
+	err = settings.Create(path, c.Name, c.URL)
 	if errors.Is(err, fs.ErrExist) {
 		return exit.Usagef("%s exists: edit it, or name another with --config", path)
 	}
 	if err != nil {
-		return err
-	}
-	if _, err := file.Write(settings.Template(c.Name, c.URL)); err != nil {
-		_ = file.Close() // the failure to write is the one to report
-		return err
-	}
-	if err := file.Close(); err != nil {
 		return err
 	}
 	env.stdout.printf("%s\n", path)

@@ -177,6 +177,20 @@ func DefaultPath(getenv func(string) string) string {
 // Home returns the home directory; "" if none is known.
 func Home(getenv func(string) string) string { return cmp.Or(getenv("HOME"), getenv("USERPROFILE")) }
 
+// Create writes a first settings file for a server. It fails with [os.ErrExist] if the
+// file exists.
+func Create(path, server, baseURL string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // G304: the user's own settings
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(Template(server, baseURL))
+	return errors.Join(err, file.Close())
+}
+
 // Template returns the first settings file of a new user.
 func Template(server, baseURL string) []byte {
 	f := struct {

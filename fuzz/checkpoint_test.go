@@ -175,7 +175,7 @@ func (a anywhere) Open(_ sink.FS, _ string, at sink.Position) (sink.Body[shipstr
 type nowhere struct{}
 
 func (nowhere) Write(context.Context, []shipstream.User) error { return nil }
-func (nowhere) Sync() (sink.Position, error)                 { return sink.Position{}, nil }
+func (nowhere) Sync() (sink.Position, error)                   { return sink.Position{}, nil }
 func (nowhere) Finish() (sink.Position, error)                 { return sink.Position{}, nil }
 func (nowhere) Close() error                                   { return nil }
 

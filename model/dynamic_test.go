@@ -321,12 +321,3 @@ func TestLayoutList(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
-
-func inLines(text []byte) []byte {
-	var v json.RawMessage = text
-	lines, err := json.MarshalIndent(v, "", "\t")
-	if err != nil {
-		panic(err)
-	}
-	return lines
-}

@@ -101,7 +101,7 @@ func (f oneField) records() []model.Record {
 	return records
 }
 
-// TestOneField combines every two conditions on one field by and and or. The rewritten
+// TestOneField combines every two conditions on one field by "and" and by "or". The rewritten
 // trees have the truth values of the tree. As the records have a value in every interval
 // between the bounds, the simplified tree is known if no record satisfies the tree, or
 // every one with a value does.

@@ -1,6 +1,7 @@
 package modeltest
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/muster-go/muster/model"
@@ -16,7 +17,7 @@ var people = sync.OnceValue(func() *model.Schema {
 		}
 		return fields
 	}
-	fields := []model.Field{
+	fields := slices.Concat([]model.Field{
 		{Name: "id", Type: model.TypeInt, Returned: always, Doc: "unique id"},
 		{Name: "type", Type: model.TypeString, Returned: always, Doc: "kind of person"},
 		{Name: "name", Type: model.TypeString, Returned: always, Doc: "full name"},
@@ -27,21 +28,22 @@ var people = sync.OnceValue(func() *model.Schema {
 		{Name: "last_login_at", Type: model.TypeDateTime, Nullable: true, Doc: "last login; null for never"},
 		{Name: "login_via_badge", Type: model.TypeBool, Nullable: true, Returned: request, Doc: "whether a badge logs the person in"},
 		{Name: "roles", Type: model.TypeRefs, Returned: request, Doc: "roles of the person"},
-	}
-	fields = append(fields, through("roles",
-		model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "name", Type: model.TypeString},
-		model.Field{Name: "permissions", Type: model.TypeJSON})...)
-	fields = append(fields, model.Field{Name: "default_warehouse", Type: model.TypeRef, Nullable: true, Returned: request, Doc: "place of work"})
-	fields = append(fields, through("default_warehouse",
-		model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "name", Type: model.TypeString},
-		model.Field{Name: "is_active", Type: model.TypeBool})...)
-	fields = append(fields, model.Field{Name: "merchant", Type: model.TypeRef, Nullable: true, Returned: request, Doc: "employer"})
-	fields = append(fields, through("merchant",
-		model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "name", Type: model.TypeString},
-		model.Field{Name: "code", Type: model.TypeString}, model.Field{Name: "is_active", Type: model.TypeBool},
-		model.Field{Name: "is_deleted", Type: model.TypeBool}, model.Field{Name: "sort_order", Type: model.TypeInt},
-		model.Field{Name: "created_at", Type: model.TypeDateTime}, model.Field{Name: "brands", Type: model.TypeJSON},
-		model.Field{Name: "default_brand", Type: model.TypeJSON})...)
+	},
+		through("roles",
+			model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "name", Type: model.TypeString},
+			model.Field{Name: "permissions", Type: model.TypeJSON}),
+		[]model.Field{{Name: "default_warehouse", Type: model.TypeRef, Nullable: true, Returned: request, Doc: "place of work"}},
+		through("default_warehouse",
+			model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "name", Type: model.TypeString},
+			model.Field{Name: "is_active", Type: model.TypeBool}),
+		[]model.Field{{Name: "merchant", Type: model.TypeRef, Nullable: true, Returned: request, Doc: "employer"}},
+		through("merchant",
+			model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "name", Type: model.TypeString},
+			model.Field{Name: "code", Type: model.TypeString}, model.Field{Name: "is_active", Type: model.TypeBool},
+			model.Field{Name: "is_deleted", Type: model.TypeBool}, model.Field{Name: "sort_order", Type: model.TypeInt},
+			model.Field{Name: "created_at", Type: model.TypeDateTime}, model.Field{Name: "brands", Type: model.TypeJSON},
+			model.Field{Name: "default_brand", Type: model.TypeJSON}),
+	)
 	s, err := model.NewSchema("users", fields...)
 	if err != nil {
 		panic(err)

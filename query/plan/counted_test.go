@@ -28,8 +28,8 @@ func (a *asked) Capabilities() plan.Capabilities {
 	return caps
 }
 
-// TestEachCountOnce: planning from counts counts each scan of each alternative once, also
-// if it chooses the order by the key.
+// TestEachCountOnce: a plan made from counts asks for the count of each scan of each
+// alternative once, also if it chooses the order by the key.
 func TestEachCountOnce(t *testing.T) {
 	for _, forward := range []bool{false, true} {
 		for _, byKey := range []bool{false, true} {

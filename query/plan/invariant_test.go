@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -107,7 +108,7 @@ func drawList(t *rapid.T) dsl.Node {
 		case "seen_at":
 			values[i] = fmt.Sprintf("'%s'", time.Unix(int64(i*7%n)*3600, 0).UTC().Format(time.RFC3339))
 		default:
-			values[i] = fmt.Sprint(i * 7 % n)
+			values[i] = strconv.Itoa(i * 7 % n)
 		}
 	}
 	text := name + rapid.SampledFrom([]string{" in (", " in (", " not in ("}).Draw(t, "not") + strings.Join(values, ", ") + ")"

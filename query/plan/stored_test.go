@@ -31,6 +31,20 @@ func edited(t *testing.T, y *toy, p *plan.Plan, edit func(doc map[string]any)) (
 	return plan.Load(y, text)
 }
 
+// member returns the first object of a document's list.
+func member(t *testing.T, doc map[string]any, list string) map[string]any {
+	t.Helper()
+	objects, ok := doc[list].([]any)
+	if !ok || len(objects) == 0 {
+		t.Fatalf("no list %s: %v", list, doc)
+	}
+	first, ok := objects[0].(map[string]any)
+	if !ok {
+		t.Fatalf("%s has no object: %v", list, objects)
+	}
+	return first
+}
+
 // TestLoadRejects: a plan that no planner writes is an error; its neighbours are none.
 func TestLoadRejects(t *testing.T) {
 	y := &toy{verdicts: exactly("compare")}
@@ -71,8 +85,13 @@ func TestLoadRejects(t *testing.T) {
 		limit       int
 		ok          bool
 	}{
-		{"by id", "-id", 0, true}, {"by id", "name", 0, false}, {"local", "name", 0, true}, {"server", "name", 0, true},
-		{"local top k", "name", 0, false}, {"local top k", "name", 3, true}, {"none", "name", 0, true},
+		{"by id", "-id", 0, true},
+		{"by id", "name", 0, false},
+		{"local", "name", 0, true},
+		{"server", "name", 0, true},
+		{"local top k", "name", 0, false},
+		{"local top k", "name", 3, true},
+		{"none", "name", 0, true},
 	} {
 		_, err := edited(t, y, p, func(doc map[string]any) {
 			doc["sort"], doc["order"], doc["limit"] = test.sort, test.order, test.limit // a string, as earlier builds wrote it
@@ -101,9 +120,9 @@ func TestLoadOlder(t *testing.T) {
 	p := planned(t, y, "name = 'a'", plan.Options{Order: "-name,id"})
 	again, err := edited(t, y, p, func(doc map[string]any) {
 		doc["order"] = "-name,id"
-		scan := doc["scans"].([]any)[0].(map[string]any)
+		scan := member(t, doc, "scans")
 		delete(scan, "query")
-		conjunct := scan["conjuncts"].([]any)[0].(map[string]any)
+		conjunct := member(t, scan, "conjuncts")
 		delete(conjunct, "param_names")
 		conjunct["params"] = []string{"name:a", "status=open", "filter=x", "a{gteq:1}=", ""}
 	})
@@ -118,7 +137,7 @@ func TestLoadOlder(t *testing.T) {
 		t.Errorf("ordered by %q, parameters %v", again.OrderText(), again.Scans[0].Query)
 	}
 	named, err := edited(t, y, p, func(doc map[string]any) {
-		conjunct := doc["scans"].([]any)[0].(map[string]any)["conjuncts"].([]any)[0].(map[string]any)
+		conjunct := member(t, member(t, doc, "scans"), "conjuncts")
 		conjunct["params"], conjunct["param_names"] = []string{"a=b", "x=1", "y"}, []string{"filter", "x"}
 	})
 	if err != nil {

@@ -180,6 +180,7 @@ func TestWrongManners(t *testing.T) {
 			}
 		}, "comes among the deleted rows and among the others"},
 		"ten goroutines": {func(t *testing.T, s *shelf) {
+			t.Helper()
 			s.works = func(context.Context, *paginate.Request) {
 				if fetched.Add(1) <= 10 {
 					go func() { <-t.Context().Done() }()
@@ -187,6 +188,7 @@ func TestWrongManners(t *testing.T) {
 			}
 		}, "goroutines: 10 outlive the calls that started them, in github.com/muster-go/muster/query/querytest_test.TestWrongManners."},
 		"open bodies": {func(t *testing.T, s *shelf) {
+			t.Helper()
 			client := pipedClient(t)
 			s.works = func(_ context.Context, _ *paginate.Request) {
 				if opened.Add(1) <= 80 {
@@ -197,6 +199,7 @@ func TestWrongManners(t *testing.T) {
 		}, "keep connections open: is every body closed?"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
+			t.Helper()
 			s := newShelf()
 			test.wrong(t, s)
 			if err := querytest.TestSource(t.Context(), s); err == nil || !strings.Contains(err.Error(), test.want) {

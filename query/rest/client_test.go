@@ -51,8 +51,8 @@ func TestTokenInLinks(t *testing.T) {
 			}
 		}
 	}
-	if rest, _ := walked(t, src, plan, checkpoints[2]); len(rest) != 30 {
-		t.Errorf("%d rows behind the third page", len(rest))
+	if later, _ := walked(t, src, plan, checkpoints[2]); len(later) != 30 {
+		t.Errorf("%d rows behind the third page", len(later))
 	}
 }
 

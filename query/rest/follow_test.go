@@ -45,9 +45,9 @@ func TestGoingOn(t *testing.T) {
 			whole, checkpoints := walked(t, src, plan, nil)
 			for i, left := range checkpoints {
 				before := server.Requests()
-				rest, _ := walked(t, src, plan, left)
+				later, _ := walked(t, src, plan, left)
 				asked := server.Requests() - before
-				if got := slices.Concat(whole[:left.Rows], rest); !slices.Equal(got, whole) {
+				if got := slices.Concat(whole[:left.Rows], later); !slices.Equal(got, whole) {
 					t.Errorf("%s, %+v, behind %d rows: %v, want %v", style, test, left.Rows, got, whole)
 				}
 				if pages := len(checkpoints) - 1 - i; asked > pages {
@@ -111,8 +111,8 @@ func TestGoingOnAmongBirths(t *testing.T) {
 	whole, checkpoints := walked(t, src, plan, nil)
 	left := checkpoints[2] // thirty rows
 	server.Orders = all
-	rest, _ := walked(t, src, plan, left)
-	if got := slices.Concat(whole[:left.Rows], rest); !slices.Equal(got, whole) {
+	later, _ := walked(t, src, plan, left)
+	if got := slices.Concat(whole[:left.Rows], later); !slices.Equal(got, whole) {
 		t.Errorf("%v, want %v", got, whole)
 	}
 }

@@ -18,8 +18,8 @@
 // ([SplitRows]) or by a field's value ([PartitionBy]), with a manifest ([ReadManifest]).
 // [IDs] reads the keys of a finished export back.
 //
-//	to := sink.NewFile("users.ndjson", sink.Text(sink.NDJSON("", sink.AppendJSON[shipstream.User]), nil), sink.FileOptions{Mode: sink.ModeResume})
-//	stats, err := query.Export(ctx, users, "is_active", to)
+//	to := sink.NewFile("orders.ndjson", sink.Text(sink.NDJSON("", sink.AppendJSON[Order]), nil), sink.FileOptions{Mode: sink.ModeResume})
+//	stats, err := query.Export(ctx, orders, "is_open", to)
 //	err = errors.Join(err, to.Close())
 //
 // The [Mode] says what to do about an export that is unfinished: fail, resume or restart.

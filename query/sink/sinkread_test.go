@@ -17,7 +17,7 @@ import (
 // one there: files that a crash is not to survive need no disk.
 func memoryDir(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("/dev/shm", "sink") // on Linux
+	folder, err := os.MkdirTemp("/dev/shm", "sink") //nolint:usetesting // in memory, on Linux
 	if err != nil {
 		return t.TempDir()
 	}

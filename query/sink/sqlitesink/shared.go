@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sink"
@@ -43,14 +44,14 @@ func NewShared[T any](path string, schema *model.Schema, key string, fields []*m
 func (s *Shared[T]) relation(keyType string) relation[T] {
 	row, typ, id := quote(s.Row+"_id"), quote(s.Object+"_type"), quote(s.Object+"_id")
 	all, objects, links := row+", "+typ+", "+id, quote(s.Objects), quote(s.Links)
-	columns := ""
+	var columns strings.Builder
 	for _, c := range s.Columns {
-		columns += quote(c) + " TEXT, "
+		columns.WriteString(quote(c) + " TEXT, ")
 	}
 	return relation[T]{
 		table: s.Links, column: s.Row + "_id",
 		create: []string{
-			"CREATE TABLE " + objects + " (type TEXT NOT NULL, id INTEGER NOT NULL, " + columns + "PRIMARY KEY (type, id)) WITHOUT ROWID",
+			"CREATE TABLE " + objects + " (type TEXT NOT NULL, id INTEGER NOT NULL, " + columns.String() + "PRIMARY KEY (type, id)) WITHOUT ROWID",
 			"CREATE TABLE " + links + " (" + row + " " + keyType + " NOT NULL, " + typ + " TEXT NOT NULL, " + id + " INTEGER NOT NULL)",
 		},
 		drop:   []string{s.Objects, s.Links},
@@ -80,11 +81,11 @@ func (s *Shared[T]) open(ctx context.Context, to *Sink[T], link string) (related
 	if err != nil {
 		return nil, err
 	}
-	names := "type, id"
+	names := []string{"type", "id"}
 	for _, c := range s.Columns {
-		names += ", " + quote(c)
+		names = append(names, quote(c))
 	}
-	w.object, err = to.conn.PrepareContext(ctx, "INSERT OR REPLACE INTO "+quote(s.Objects)+" ("+names+") VALUES ("+marks(2+len(s.Columns))+")")
+	w.object, err = to.conn.PrepareContext(ctx, "INSERT OR REPLACE INTO "+quote(s.Objects)+" ("+strings.Join(names, ", ")+") VALUES ("+marks(len(names))+")")
 	if err != nil {
 		return nil, errors.Join(err, w.links.close())
 	}

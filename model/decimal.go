@@ -9,17 +9,16 @@ import (
 	"strconv"
 )
 
-// MaxScale is the most digits that a decimal has behind its point.
+// MaxScale is the most digits that a decimal has after its point.
 const MaxScale = 38
 
-// ErrDecimal is a text that is no decimal, or one that cannot be kept exactly: what
-// every error of [ParseDecimal] is.
+// ErrDecimal reports a text that is not a decimal, or one that cannot be kept exactly.
+// Every error of [ParseDecimal] matches it.
 var ErrDecimal = errors.New("no decimal number")
 
-// ParseDecimal returns the number that text is, written as JSON writes numbers. It is
-// kept exactly: a number of more than [MaxScale] digits behind its point, or whose
-// digits without the point do not fit 64 bits, is an error and is not rounded. Zeros
-// at the end of a fraction say nothing, so that 12.50 is 12.5.
+// ParseDecimal parses a number in JSON's notation. It never rounds: a number with more
+// than [MaxScale] digits after its point, or whose digits without the point do not fit
+// 64 bits, is an error. Zeros at the end of a fraction are dropped, so that 12.50 is 12.5.
 func ParseDecimal(text string) (Value, error) {
 	v, fault := readDecimal(text)
 	if fault != "" {
@@ -31,9 +30,9 @@ func ParseDecimal(text string) (Value, error) {
 // DecimalInt returns the whole number n as a decimal.
 func DecimalInt(n int64) Value { return Value{typ: TypeDecimal, num: n} }
 
-// Decimal returns a decimal as its digits without the point, and how many of them
-// stand behind it, from 0 to [MaxScale]: 125 and 1 of 12.5. The last digit of a
-// fraction is not 0. It returns zeros unless v is a decimal.
+// Decimal returns the digits of a decimal without the point, and how many of them come
+// after it, from 0 to [MaxScale]: 125 and 1 for 12.5. The last digit of a fraction is not
+// 0. It returns zeros unless v is a decimal.
 func (v Value) Decimal() (digits int64, scale int) {
 	if v.typ != TypeDecimal {
 		return 0, 0
@@ -53,8 +52,8 @@ func CompareDecimals(a, b Value) int {
 	return order
 }
 
-// compareMagnitudes compares two numbers above 0, by as many digits behind the point
-// as the longer has.
+// compareMagnitudes compares two numbers above 0 with as many digits after the point as
+// the longer has.
 func compareMagnitudes(a uint64, aScale int, b uint64, bScale int) int {
 	if aScale > bScale {
 		return -compareMagnitudes(b, bScale, a, aScale)
@@ -76,7 +75,7 @@ func magnitude(n int64) uint64 {
 	return uint64(n)
 }
 
-// powers is how many powers of ten fit 64 bits without a sign.
+// powers is the number of powers of ten that fit 64 bits without a sign.
 const powers = 20
 
 func pow10(n int) uint64 {
@@ -144,7 +143,7 @@ func readDecimal[T string | []byte](text T) (v Value, fault string) {
 	return v, ""
 }
 
-// shifted puts zeros behind the digits of n; false where they do not fit, or did not.
+// shifted appends zeros to the digits of n; false if they do not fit, or did not before.
 func shifted(n uint64, zeros int, fit bool) (uint64, bool) {
 	if n == 0 || !fit {
 		return n, fit
@@ -156,8 +155,8 @@ func shifted(n uint64, zeros int, fit bool) (uint64, bool) {
 	return low, high == 0
 }
 
-// exponent reads what stands behind the e of a JSON number, or a number beyond every
-// other bound.
+// exponent reads the digits after the e of a JSON number, capped beyond every other
+// bound.
 func exponent(text string) int {
 	n, err := strconv.Atoi(text)
 	const beyond = 1 << 20

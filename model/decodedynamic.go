@@ -17,7 +17,7 @@ type DynamicDecoder struct {
 	shape  shape
 }
 
-// shape is what decoding and reading a dynamic row need of its schema.
+// shape has the parts of a schema that decoding and reading a dynamic row need.
 type shape struct {
 	schema  *Schema
 	id      *Field   // of type int or string
@@ -42,7 +42,7 @@ type end struct {
 	kind kind
 }
 
-// kind is how a value is decoded: its type, and of instants the format and whether a
+// kind says how a value is decoded: its type, and for instants the format and whether a
 // fraction of a second is an error.
 type kind struct {
 	typ          Type
@@ -52,21 +52,20 @@ type kind struct {
 
 func kindOf(f *Field) kind { return kind{f.Type, f.Format, f.WholeSeconds} }
 
-// NewDynamicDecoder returns a decoder of rows of schema in pages laid out as
-// layout says. It fails where the schema has no field called layout.ID that is an
-// integer or a string.
+// NewDynamicDecoder returns a decoder of rows of schema in pages of that layout. It fails
+// unless the schema has a field called layout.ID that is an integer or a string.
 //
-// A row's member is decoded by the field of its name, which for one inside an object
-// of the row is its path: "address.city". As in a [Layout], a dot may also be one of the
-// member's own name, and a member that is a field itself is not looked into. It must be of the field's
-// type: an integer of 64 bits, a string, true or false, an instant in the field's
-// format, of whole seconds where the field says so, a number of [TypeDecimal] or a string of one, an object with "type" and "id", a
-// list of such, or anything for JSON. Null is
-// accepted where the field is Nullable, for references and for JSON, but not as the
-// id, which every row has; so is a row without the member, and where the field is not
-// [ReturnedAlways]. Members that are no field are kept in the row's JSON. Of an
-// included object the members that paths of the schema end in must be of the type
-// declared, or null.
+// A row's member is decoded as the field of its name; for a member inside an object of
+// the row that is its path, "address.city". As in a [Layout], a dot may also be part of a
+// member's own name, and the decoder does not look into a member that is a field itself.
+// The value must be of the field's type: a 64-bit integer, a string, true or false, an
+// instant in the field's format, a number or a string of one for [TypeDecimal], an object
+// with "type" and "id" or a list of such, or anything for JSON.
+//
+// Null is accepted if the field is Nullable, a reference or JSON, except as the id. A row
+// may lack a member whose field accepts null or is not [ReturnedAlways], except the id.
+// Members that are not fields are kept in the row's JSON. In an included object, the
+// members that paths of the schema end in must be of the declared type, or null.
 func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	if schema == nil {
 		return nil, fmt.Errorf("%w: there is none", ErrSchema)
@@ -98,7 +97,7 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	return &DynamicDecoder{layout: layout, shape: s}, nil
 }
 
-// endOf returns the index of what the path f ends in.
+// endOf returns the index of the end of the path f.
 func (s *shape) endOf(f *Field) int {
 	e := end{name: strings.TrimPrefix(f.Name, f.Through+"."), kind: kindOf(f)}
 	if e.name == "id" {
@@ -151,8 +150,8 @@ func (r *DynamicRow) decodeRow(d *Decoder, inc *Included) {
 	}
 }
 
-// requireAlways records an error where the row that begins at start lacks what every
-// row was said to have: to read it as null would make every answer wrong.
+// requireAlways records an error if the row that begins at start lacks a field that every
+// row was declared to have: to read it as null would make every answer wrong.
 func (r *DynamicRow) requireAlways(d *Decoder, start int) {
 	for _, f := range d.shape.always {
 		if d.err == nil && r.cells[d.shape.columns[f.Index()].cell].end == 0 {

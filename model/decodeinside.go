@@ -2,7 +2,7 @@ package model
 
 import "strings"
 
-// What a word's column may be besides 1 + the index of a field.
+// The values of a word's column besides 1 + the index of a field.
 const (
 	noColumn = -1 // no field has the name, or is inside
 	inside   = -2 // fields are inside the member
@@ -52,8 +52,8 @@ func (s *shape) leadsOn(path string) bool {
 	return false
 }
 
-// isPath reports whether a field of the row may be inside an object of it. What is a
-// field itself is not looked into.
+// isPath reports whether a field of the row may be inside one of its objects, which is
+// not a field itself.
 func isPath(schema *Schema, f *Field) bool {
 	for i := range f.Name {
 		if f.Name[i] != '.' {

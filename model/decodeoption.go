@@ -6,8 +6,8 @@ import "fmt"
 type DecodeOption interface{ apply(d *Decoder) }
 
 // MaxRows says that n rows were asked for: a page of more is an error that matches
-// [ErrUnexpected], at the first row too many, and what n rows take is not counted
-// against the body's memory. 0 or less says nothing.
+// [ErrUnexpected], at the first row too many, and the memory of n rows is not counted
+// against the body's. 0 or less sets no bound.
 func MaxRows(n int) DecodeOption { return maxRows(n) }
 
 type maxRows int

@@ -96,7 +96,7 @@ func (pd *PageDecoder[T]) DecodeRow(text []byte, included *Included) (row T, err
 	return row, nil
 }
 
-// source is what the rows of a page come from, besides the layout of the page.
+// source says how rows are decoded, besides the layout of their page.
 type source struct {
 	types *ObjectTypes // of typed rows
 	shape *shape       // of dynamic rows

@@ -21,7 +21,7 @@ func (d *Decoder) keep(u **unknown, name string) {
 	(*u).members = append((*u).members, m)
 }
 
-// member reads the next value as a member that is not known.
+// member reads the next value as an unknown member.
 func (d *Decoder) member(name string) member {
 	d.chargeMemory(memberBytes)
 	m := member{name: name}

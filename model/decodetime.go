@@ -61,8 +61,8 @@ func parseUTC(text []byte) (t time.Time, ok bool) {
 
 // parseRFC3339 reads a date-time exactly as section 5.6 of RFC 3339 has it, to which
 // the time package is lenient: t and z may stand for T and Z, the fraction follows a
-// point, zones are less than a day. Two things it does not read: a leap second, which
-// no [time.Time] has, and what of a fraction is finer than a nanosecond.
+// point, zones are less than a day. It does not read a leap second, which no [time.Time]
+// has, nor digits of a fraction below a nanosecond.
 func parseRFC3339(text []byte) (t time.Time, ok bool) {
 	const form, zoneForm = "0000-00-00T00:00:00", "00:00"
 	text = bytes.ToUpper(text)
@@ -90,7 +90,7 @@ func parseRFC3339(text []byte) (t time.Time, ok bool) {
 	return t, err == nil
 }
 
-// hasFraction reports whether a date-time is no whole second, by however little.
+// hasFraction reports whether a date-time is not a whole second.
 func hasFraction(text []byte) bool {
 	_, fraction, _ := bytes.Cut(text, []byte("."))
 	fraction = bytes.TrimLeft(fraction, "0")
@@ -110,7 +110,7 @@ func hasForm(text []byte, form string) bool {
 	return true
 }
 
-// instant reads what a field of instants has: seconds since 1970.
+// instant reads an instant of a kind, in seconds since 1970.
 func (d *Decoder) instant(k kind, nullable bool) (sec int64, state optState) {
 	switch k.format {
 	case FormatUnix, FormatUnixMilli:
@@ -123,8 +123,8 @@ func (d *Decoder) instant(k kind, nullable bool) (sec int64, state optState) {
 	return t.Unix(), state
 }
 
-// countedTime reads an instant that is a number. It must be one that RFC 3339 can
-// say, as all others are: beyond lie only numbers that count something else.
+// countedTime reads an instant that is a number. RFC 3339 must be able to express it:
+// larger numbers count something else.
 func (d *Decoder) countedTime(f TimeFormat, nullable bool) (sec int64, state optState) {
 	d.peek()
 	start := d.pos
@@ -143,7 +143,7 @@ func (d *Decoder) countedTime(f TimeFormat, nullable bool) (sec int64, state opt
 	return n, optSet
 }
 
-// date reads a day, which is the instant that it begins at in UTC.
+// date reads a day: the instant at which it begins in UTC.
 func (d *Decoder) date(nullable bool) (sec int64, state optState) {
 	d.peek()
 	start := d.pos

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// What a [DecodeError] is, for [errors.Is].
+// The classes of a [DecodeError], for [errors.Is].
 var (
-	// ErrMalformed says that the body is not JSON: cut off, invalid UTF-8, a
+	// ErrMalformed reports a body that is not JSON: cut off, invalid UTF-8, a
 	// name twice in one object, text after the end. Asking again may help.
 	ErrMalformed = errors.New("malformed JSON")
 	// ErrUnexpected reports a body that is JSON and not what was expected: a value of
@@ -18,17 +18,17 @@ var (
 	ErrUnexpected = errors.New("unexpected JSON")
 )
 
-// What is wrong with what a caller gives, for [errors.Is].
+// Faults of a caller's arguments, for [errors.Is].
 var (
-	// ErrSchema says that fields make no schema, or that rows cannot be decoded by
-	// it: a fault of the program, or of a definition that it read.
+	// ErrSchema reports fields that do not make a schema, or a schema that rows cannot be
+	// decoded by: a fault of the program, or of a definition that it read.
 	ErrSchema = errors.New("unusable schema")
-	// ErrDateTime says that a date-time cannot be written: RFC 3339 has years of four
-	// digits alone.
+	// ErrDateTime reports a date-time that cannot be written: years in RFC 3339 have four
+	// digits.
 	ErrDateTime = errors.New("no date-time of RFC 3339")
 )
 
-// ErrUnknownField says that a row has no field of the name asked for.
+// ErrUnknownField reports a name that is not a field of the row.
 var ErrUnknownField = errors.New("unknown field")
 
 // maxErrorText bounds the text of a DecodeError, which may quote names from the

@@ -4,23 +4,23 @@ package model
 // no such member; any member that is not named is kept for [Page.Unknown].
 //
 // A name is a path: "meta.next" is the member next of the object meta. A dot may also be
-// one of a member's own name, as in "@odata.nextLink", which is found by that name. A
-// page that has both is refused, like one that has a name twice. What an object on the
-// way is not known to have is kept under its path. An object that is null, absent or an
-// empty list has no members; anything else in its place is an error.
+// part of a member's own name, as in "@odata.nextLink". A page that has both is an error,
+// like one that has a name twice. Other members of an object on the way are kept under
+// their paths. An object that is null, absent or an empty list has no members; any other
+// value in its place is an error.
 type Layout struct {
 	Rows     string // the list of rows; "": the body itself is that list
-	ID       string // of a row: its id, an integer of 1 or more; of a dynamic row perhaps a string, and by path
-	HasMore  string // true or false; required where it is named
-	Next     string // a string or null; with dynamic rows perhaps an integer
+	ID       string // a row's id, an integer of 1 or more; a dynamic row's may be a string, and a path
+	HasMore  string // true or false; required if it is named
+	Next     string // a string or null; with dynamic rows also an integer
 	Previous string // as Next
-	Total    string // how many rows there are on all pages: Meta.Count, an integer or null
+	Total    string // the number of rows on all pages: Meta.Count, an integer or null
 	Included string // lists of the objects that rows refer to, by type
 	Meta     string // the object that [Meta] is decoded from
 }
 
-// inside is what the paths of l are in the member called name: of those that do not
-// lead there, "".
+// inside returns the rest of the paths of l that lead into the member called name; "" for
+// the others.
 func (l *Layout) inside(name string) Layout {
 	in := func(path string) string {
 		if !within(path, name) {

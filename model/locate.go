@@ -33,10 +33,9 @@ func validate(body []byte, l *Layout) error {
 	return e
 }
 
-// locate returns the path of what begins at offset in body and the id of the row
-// or included object that it belongs to, which is a number or a string: 0 and ""
-// if none. It reads body once more, up to the offset or to where it ceases to be
-// JSON.
+// locate returns the path of the value that begins at offset in body and the id of its row
+// or included object, a number or a string; 0 and "" if there is none. It reads body once
+// more, up to the offset or to the first byte that is not JSON.
 func locate(body []byte, l *Layout, offset int64) (path string, id int64, key string) {
 	json := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))
 	record, depth := int64(0), 1 // of the innermost record so far; the whole body may be one
@@ -66,9 +65,9 @@ func locate(body []byte, l *Layout, offset int64) (path string, id int64, key st
 	return string(json.StackPointer()), id, key
 }
 
-// trail is what the members are called that lead to where a decoder is, by depth: ""
-// for a list. Beyond its length nothing is kept. It is kept beside the decoder, whose
-// pointers are long where names are, and would be asked for at each object.
+// trail has the names of the members that lead to a decoder's position, by depth; "" for a
+// list. It keeps no more than its length. The decoder's own pointers would be built at
+// each object, and are as long as the names.
 type trail []string
 
 // enter begins an object or a list, which is the value of a member of that before.
@@ -103,14 +102,14 @@ func (names trail) isAt(path string, n int) bool {
 	return names[n] == path
 }
 
-// depth is how deep names are needed: to a list of rows or, in their object, of included
+// depth is the depth to which names are needed: that of a list of rows, or of included
 // objects.
 func (l *Layout) depth() int {
 	return 4 + max(strings.Count(l.Rows, "."), strings.Count(l.Included, "."))
 }
 
 // isRecord reports whether an object that was just opened is a row or an included
-// object, by how deep it is and by what is called what it stands in.
+// object, by its depth and by its parents' names.
 func (l *Layout) isRecord(depth int, names trail) bool {
 	switch {
 	case l.Rows == "":

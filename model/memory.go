@@ -5,20 +5,20 @@ import (
 	"reflect"
 )
 
-// What decoding takes is bounded by how long the body is, whatever it holds, and two
-// bytes of text may be an object of a hundred. What can be so much larger than its
-// text is counted, at about its size with the room that lists grow by. Text, the
-// references in a list and such are not: they take a few times what they are long.
+// The memory of decoding is bounded by the length of the body. Two bytes of text may be an
+// object of a hundred bytes, so values that can be much larger than their text are
+// counted, at about their size with the room that lists grow by. Text and references in
+// lists are not counted: they take a small multiple of their length.
 const (
-	// freeBytes is what any body may take. It is as much as a page of 50 000 rows
-	// with nothing but an id takes.
+	// freeBytes is the memory that any body may take: that of a page of 50 000 rows with
+	// nothing but an id.
 	freeBytes = 16 << 20
-	// bytesForEach is what a body may take beyond that for each of its bytes: every
-	// page whose rows and objects have 40 bytes of text is within it.
+	// bytesForEach is the memory that a body may take beyond that for each of its bytes. A
+	// page whose rows and objects have 40 bytes of text stays below it.
 	bytesForEach = 8
 )
 
-// What is counted for one of each.
+// The memory that is counted for one of each.
 const (
 	objectBytes = 256 // an included object, of whatever type
 	listBytes   = 160 // a type of included objects
@@ -28,8 +28,8 @@ const (
 	cellBytes   = 16  // a field of a dynamic row
 )
 
-// spend counts n bytes that are about to be made. Where they are too many it
-// records an error about what comes next.
+// chargeMemory counts n bytes that are about to be allocated. If they are too many, it
+// records an error at the next value.
 func (d *Decoder) chargeMemory(n int) {
 	most := freeBytes + bytesForEach*len(d.body)
 	if d.spent += n; d.spent > most {

@@ -8,7 +8,7 @@ import (
 // Opt is an optional value: absent, null or set. The zero Opt is absent.
 //
 // A row lacks a field that was not asked for (absent) and has null where the
-// server has no value (null); to take one for the other would invent data.
+// server has no value (null); to confuse them would invent data.
 type Opt[T any] struct {
 	value T
 	state optState

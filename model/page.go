@@ -16,8 +16,8 @@ type Meta struct {
 // Page is one page of a listing with rows of type T.
 //
 // Next and Previous are the server's links as received, "" when there is no such
-// page. They are not validated: whoever follows one must check that it stays
-// under the base URL.
+// page. They are not validated: before following one, check that it stays under the base
+// URL.
 type Page[T any] struct {
 	Rows     []T       // empty, never nil, in a decoded page
 	Included *Included // never nil in a decoded page
@@ -35,7 +35,7 @@ type Page[T any] struct {
 func (p *Page[T]) Unknown() iter.Seq2[string, []byte] { return p.unknown.all() }
 
 // Unresolved returns the references, of rows and of included objects, to objects
-// that did not come with the page: each once, in the order met. They are no
+// that did not come with the page: each once, in the order met. They are not an
 // error; a server includes only what was asked for. It costs a lookup for each
 // reference and is meant for reports. Rows whose pointer has no References
 // method have none.

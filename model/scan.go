@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// maxNesting is how deep the scanner follows values that it only skips. The
-	// API's rows are two deep; jsontext goes on to 10 000.
+	// maxNesting is how deep the scanner follows values that it only skips. Rows are
+	// rarely more than two deep; jsontext follows up to 10 000.
 	maxNesting = 8
-	// maxAlone is how deep a value may be for jsontext to be asked of its row
-	// alone. Beyond it the row may be one that is too deep where it stands.
+	// maxAlone is how deep a value may be for its row to be validated alone. A deeper row
+	// may be too deep within its page.
 	maxAlone = 9_900
 )
 
@@ -118,7 +118,7 @@ func (d *Decoder) literal(text string) bool {
 }
 
 // numberLen returns the length of the JSON number that text begins with, 0 if
-// there is none. What follows it is for the caller to look at.
+// there is none. The caller checks what follows it.
 func numberLen(text []byte) int {
 	i := 0
 	digits := func() bool {
@@ -201,7 +201,7 @@ func (d *Decoder) skipString() (escaped bool) {
 	return false
 }
 
-// skipEscaped goes on with a string that is plain up to i.
+// skipEscaped continues with a string that is plain up to i.
 func (d *Decoder) skipEscaped(i int) (escaped bool) {
 	for ; i < len(d.body) && d.body[i] != '"'; i++ {
 		if d.body[i] == '\\' {

@@ -97,8 +97,7 @@ func (r Returned) String() string {
 // ("created_at"), one inside an object of it ("address.city"), a reference ("roles"),
 // or a field of what a reference points at ("roles.name").
 //
-// The zero Nullable, Collation and Returned are the cautious answers only for
-// Returned; a source states the other two.
+// The zero Returned is the cautious one; a source must state Nullable and Collation.
 type Field struct {
 	Name      string     // the path as a filter writes it
 	Type      Type       // TypeRef and TypeJSON can only be tested for null, references be passed through
@@ -108,9 +107,9 @@ type Field struct {
 	Returned  Returned   // whether rows carry it
 	Doc       string     // one line for `muster fields`
 
-	// WholeSeconds has an instant in [FormatRFC3339] with a fraction of a second be an
-	// error of decoding. It is for a field that the source itself compares or sorts by:
-	// what is within a second counts as that second here, and not there.
+	// WholeSeconds makes a fraction of a second in [FormatRFC3339] a decoding error. It is
+	// for a field that the source compares or sorts by: instants within a second are equal
+	// here, and not there.
 	WholeSeconds bool
 
 	// Through is the reference field that this path passes through ("roles"
@@ -133,9 +132,9 @@ type Schema struct {
 	byName map[string]int
 }
 
-// NewSchema returns the schema of the resource called name. It fails on an
-// empty or repeated field name, on a Format or WholeSeconds of what is no instant and on a Through
-// that names no reference field.
+// NewSchema returns the schema of the resource called name. It fails on an empty or
+// repeated field name, on a Format or WholeSeconds of a field that is not an instant, and
+// on a Through that names no reference field.
 func NewSchema(name string, fields ...Field) (*Schema, error) {
 	s := &Schema{name: name, fields: make([]Field, len(fields)), byName: make(map[string]int, len(fields))}
 	copy(s.fields, fields)
@@ -195,10 +194,10 @@ func (s *Schema) Lookup(name string) (*Field, bool) {
 	return &s.fields[i], true
 }
 
-// With returns a copy of s in which edit has changed what the source declares
-// about each field: Nullable, Collation, Returned and Doc. Changes to the name,
-// the type, the format, whole seconds and the path of a field are undone, because records answer by
-// the index of a field and would no longer fit.
+// With returns a copy of s in which edit has changed the source's declarations about each
+// field: Nullable, Collation, Returned and Doc. Changes to the name, the type, the format,
+// whole seconds and the path of a field are undone: records are read by the index of a
+// field and would no longer fit.
 func (s *Schema) With(edit func(*Field)) *Schema {
 	c := &Schema{name: s.name, fields: make([]Field, len(s.fields)), byName: s.byName}
 	for i, f := range s.fields {

@@ -3,7 +3,7 @@ package model
 import "time"
 
 // TimeFormat is how a source writes the instants of a field, in its rows and in the
-// parameters of its requests. To the language they are instants all the same. The zero
+// parameters of its requests. The language does not see the difference. The zero
 // TimeFormat is [FormatRFC3339].
 type TimeFormat uint8
 
@@ -16,7 +16,7 @@ const (
 	FormatRFC3339Nano                   // as FormatRFC3339 with fractions, 2024-01-31T12:00:00.25Z; what is within a second counts as that second
 )
 
-// The first and the last second that RFC 3339, whose years have four digits, can say.
+// The first and the last second that RFC 3339, whose years have four digits, can express.
 const (
 	firstSecond = -62_167_219_200 // 0000-01-01T00:00:00Z
 	lastSecond  = 253_402_300_799 // 9999-12-31T23:59:59Z

@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// checker gathers what is wrong with a definition.
+// checker gathers the faults of a definition.
 type checker struct {
 	Definition
 	found []Fault
@@ -28,7 +28,7 @@ func (c *checker) badf(part, format string, args ...any) {
 	c.found = append(c.found, Fault{part, fmt.Errorf(format, args...)})
 }
 
-// faults is all that is wrong with a definition whose defaults are filled in.
+// faults returns every fault of a definition whose defaults are filled in.
 func (d Definition) faults() []Fault {
 	c := &checker{Definition: d, taken: map[string]use{}}
 	if d.Name == "" {
@@ -53,7 +53,7 @@ func (d Definition) faults() []Fault {
 	return c.found
 }
 
-// paging checks that the style has what it needs, and nothing that it makes no use of.
+// paging checks that the style has the parameters that it needs, and no others.
 func (c *checker) paging() {
 	p := c.Paging
 	if p.Max < 1 {
@@ -101,7 +101,7 @@ func (c *checker) paging() {
 	}
 }
 
-// sorting checks that a direction has something to be of, and that it is told apart.
+// sorting checks the direction of a sort.
 func (c *checker) sorting() {
 	p := c.Paging
 	if p.Direction == "" {
@@ -133,7 +133,7 @@ func (c *checker) lists() {
 	}
 }
 
-// layout checks that no member of a page stands for two things.
+// layout checks that no member of a page has two meanings.
 func (c *checker) layout() {
 	l := c.Layout
 	members := []struct{ name, path string }{
@@ -161,7 +161,7 @@ func (c *checker) layout() {
 	}
 }
 
-// key checks that rows have what tells them apart.
+// key checks that rows have a key.
 func (c *checker) key() {
 	id := c.Layout.ID
 	switch i := slices.IndexFunc(c.Fields, func(f Field) bool { return f.Name == id }); {
@@ -174,8 +174,8 @@ func (c *checker) key() {
 	}
 }
 
-// keyField checks that a field can be the key. To page by the key, one adds one to it
-// and halves what lies between two of them, which texts do not have.
+// keyField checks that a field can be the key. Paging by the key adds one to a key and
+// halves ranges of keys, which only numbers allow.
 func (c *checker) keyField(key Field) {
 	style := c.Paging.Style
 	byKey := style == Keyset || style == Forward
@@ -188,7 +188,7 @@ func (c *checker) keyField(key Field) {
 	}
 }
 
-// parameters claims the parameters that are no field's, each for one use.
+// parameters claims the parameters that belong to no field, each for one use.
 func (c *checker) parameters() {
 	p := c.Paging
 	for _, own := range []struct{ part, name string }{
@@ -217,8 +217,8 @@ func (c *checker) parameters() {
 	}
 }
 
-// claim takes a parameter for a use. Only an equality and a list of values of one field
-// can share one, for a list of one value is that equality.
+// claim takes a parameter for a use. Only an equality and a list of values of the same
+// field can share one: a list of one value is that equality.
 func (c *checker) claim(part, name string, by use) {
 	if name == "" {
 		return
@@ -232,7 +232,7 @@ func (c *checker) claim(part, name string, by use) {
 	}
 }
 
-// field checks what a field says of the server.
+// field checks what a field declares of the server.
 func (c *checker) field(part string, f Field) {
 	if f.Sort && c.Paging.Sort == "" && c.Paging.Style != Keyset {
 		c.badf(part+".sort", "the server is said to sort by %s, and paging does not name the parameter: sort", f.Name)
@@ -277,7 +277,7 @@ func (c *checker) field(part string, f Field) {
 	}
 }
 
-// path checks the name of a field of the row, which may be a path into objects of it.
+// path checks the name of a field of the row, which may be a path into its objects.
 func (c *checker) path(part, name string) {
 	if strings.Contains("."+name+".", "..") && name != "" {
 		c.badf(part, "the path %q has a part without a name", name)
@@ -296,7 +296,7 @@ func (c *checker) path(part, name string) {
 	}
 }
 
-// operatorsOf is the operators that the language has for fields of a type.
+// operatorsOf returns the operators that the language has for fields of a type.
 func operatorsOf(t model.Type) []string {
 	switch t {
 	case model.TypeString:

@@ -25,7 +25,7 @@ func (d Definition) Client(o transport.Options) transport.Options {
 	return o
 }
 
-// client checks what a client is to send with every request.
+// client checks the token and the headers that a client sends with every request.
 func (c *checker) client() {
 	if wrong, ok := errors.AsType[*transport.OptionError](c.Auth.Check()); ok {
 		c.badf(strings.ToLower(wrong.Option), "%s", wrong.Reason)

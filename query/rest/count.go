@@ -7,24 +7,24 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// count is how a server writes what it counts, and what its numbers are here: whole
-// numbers are themselves, instants so many units of a format.
+// count says how a server counts the values of a field: whole numbers as they are,
+// instants in the units of a format.
 type count struct {
 	instants bool
 	format   model.TimeFormat
 }
 
-// countOf is how the server counts the values of a field; false where it does not.
+// countOf returns how the server counts the values of a field; false if it does not.
 func countOf(f *model.Field) (c count, ok bool) {
 	return count{f.Type == model.TypeDateTime, f.Format}, f.Type == model.TypeInt || f.Type == model.TypeDateTime
 }
 
 const secondsOfDay = 24 * 60 * 60
 
-// span returns the server's numbers for v, a whole number or seconds since 1970: from
-// first to last, with which v is equal here. All below first are less than v and all
-// above last are more; first is 1 + last where none is equal. Instants with fractions of any
-// precision have no last number: see fractional.
+// span returns the server's numbers, from first to last, that are equal to v here: a whole
+// number, or seconds since 1970. Numbers below first are less than v, those above last are
+// more; first is 1 + last if none is equal. Instants with fractions of any precision have
+// no last number: see fractional.
 func (c count) span(v int64) (first, last int64) {
 	switch c.format {
 	case model.FormatUnixMilli:
@@ -41,7 +41,7 @@ func (c count) span(v int64) (first, last int64) {
 	return v, v
 }
 
-// text is one of the server's numbers as a parameter has it; "" where none can.
+// text writes one of the server's numbers as a parameter; "" if no parameter can have it.
 func (c count) text(n int64) string {
 	if !c.instants || c.format == model.FormatUnix || c.format == model.FormatUnixMilli {
 		return strconv.FormatInt(n, 10)

@@ -10,7 +10,7 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// Style is how the pages of a listing follow one another.
+// Style says how the pages of a listing follow one another.
 type Style string
 
 // The styles.
@@ -47,17 +47,17 @@ type Paging struct {
 	FromZero bool   // Page: whether the first is 0, not 1
 }
 
-// Ties is the order in which a server that sorts by one field has rows that are alike in
-// it. The empty Ties is not known: only a sort by the key is the server's.
+// Ties is the order of rows that have the same value, on a server that sorts by one field.
+// The empty Ties is unknown: then the server sorts only by the key.
 type Ties string
 
-// The orders of rows that are alike.
+// The orders of ties.
 const (
 	TiesAlong     Ties = "along"     // by the key, in the direction of the field
 	TiesAscending Ties = "ascending" // by the key, upwards
 )
 
-// Lists is how a list of values is sent.
+// Lists says how a list of values is sent.
 type Lists string
 
 // The ways to send a list.
@@ -69,7 +69,7 @@ const (
 
 // Operators lists the operators that [Field.Params] may have, in a fixed order:
 // comparisons, a list of values, prefix, suffix, substring, and null by
-// true and false. Each must be false for null, as in SQL, but for null itself.
+// true and false. Each but null must be false for null, as in SQL.
 func Operators() []string {
 	return []string{"eq", "neq", "gt", "gteq", "lt", "lteq", "in", "start", "end", "contains", "null"}
 }
@@ -106,8 +106,9 @@ type Definition struct {
 	Select  string     // the parameter that asks for optional fields, a comma list
 	Include string     // prefix of a reference's name in the parameter that asks for fields of the referred object; "" = they cannot be asked for
 	Deleted url.Values // parameters that select the deleted rows in place of the others; nil = the server keeps none
-	// Layout is that of a page. Layout.ID is the key, "id" by default: a field of type
-	// int or, where pages follow one another ([After], [Token], [Link], [Offset], [Page]), string.
+	// Layout is the layout of a page. Layout.ID is the key, "id" by default: a field of type
+	// int, or string if each page follows the one before ([After], [Token], [Link], [Offset],
+	// [Page]).
 	Layout model.Layout
 	Paging Paging
 	// Auth says how the server wants a token, and Header what else every request has; the
@@ -152,7 +153,7 @@ type DefinitionError struct {
 	Faults []Fault
 }
 
-// Fault is one thing that is wrong with a definition.
+// Fault is one fault of a definition.
 type Fault struct {
 	Part string // where, as a file has it: "path", "paging.style", "fields.2.params.eq"
 	Err  error

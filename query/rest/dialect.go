@@ -24,8 +24,8 @@ func (l *listing) sorts(field string) bool {
 	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
 }
 
-// sortsBy: with a direction the server sorts by one field, and ties are as they are: it
-// is not asked for an order of the key.
+// sortsBy implements [plan.Capabilities.SortsBy]. With a direction the server sorts by one
+// field and orders ties in its own way: it cannot be asked for an order of the key.
 func (l *listing) sortsBy(keys []plan.OrderKey) bool {
 	paging := l.Definition.Paging
 	if paging.Direction == "" || len(keys) < 2 {
@@ -46,7 +46,7 @@ func (l *listing) sortsBy(keys []plan.OrderKey) bool {
 
 func (l *listing) MaxPageSize() int { return l.Definition.Paging.Max }
 
-// paging is the style in the planner's terms.
+// paging returns the style in the planner's terms.
 func (l *listing) paging() plan.Paging {
 	switch l.Definition.Paging.Style {
 	case Forward:
@@ -62,7 +62,7 @@ func (l *listing) paging() plan.Paging {
 	return plan.PagingKeyset
 }
 
-// pageParameter is the one that names a page.
+// pageParameter returns the parameter that names a page.
 func (l *listing) pageParameter() string {
 	switch l.Definition.Paging.Style {
 	case After:
@@ -78,8 +78,8 @@ func (l *listing) pageParameter() string {
 	return ""
 }
 
-// Project asks for optional fields, for the reference of one behind it, and for
-// what it is of the object referred to.
+// Project asks for optional fields. For a path it asks for the reference that it passes
+// through, and for the field of the referred object.
 func (l *listing) Project(fields []*model.Field) url.Values {
 	var own []string
 	referred := map[string][]string{}
@@ -105,7 +105,7 @@ func (l *listing) Project(fields []*model.Field) url.Values {
 	return q
 }
 
-// Describe writes the request line with its parameters as they mean.
+// Describe writes the request line with its parameters unescaped.
 func (l *listing) Describe(scan plan.Scan, r paginate.Request) string {
 	q := l.pageQuery(scan, r)
 	keys, size := make([]string, 0, len(q)), len("GET ?")+len(l.Path)

@@ -6,9 +6,9 @@ import (
 )
 
 // fractional compares by op instants that have fractions of a second on the server, of
-// any precision; here all within a second is that second. Only whole seconds are sent:
-// one like .999999999 is rounded up by a server that keeps fewer digits, and is not the
-// last of its second on one that keeps more.
+// any precision; here, every instant within a second is that second. Only whole seconds
+// are sent: a server that keeps fewer digits rounds .999999999 up, and on a server that
+// keeps more it is not the last instant of its second.
 func (d keyValue) fractional(n *dsl.Compare, op string, c count) saying {
 	at := n.Value.Value.Int()
 	switch op {
@@ -26,8 +26,8 @@ func (d keyValue) fractional(n *dsl.Compare, op string, c count) saying {
 	return no("the API has no parameter that rules out every instant within a second of " + n.Path.Name)
 }
 
-// edge says a bound by the operator that says it exactly, or by another that takes along
-// some rows beyond it.
+// edge sends a bound by the operator that is exact, or by another that lets some rows
+// beyond it through.
 func (d keyValue) edge(path *dsl.Path, c count, op string, at int64, near string, from int64) saying {
 	s := d.param(path, op, c.text(at))
 	if s.Verdict == plan.Exact {

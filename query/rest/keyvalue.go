@@ -11,18 +11,17 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// keyValue is the dialect of a parameter for each field and operator, all ANDed,
-// each of which a request may hold once.
+// keyValue is the dialect of a parameter for each field and operator. They are ANDed, and
+// a request may have each of them once.
 type keyValue struct{ *listing }
 
 var _ plan.Dialect = keyValue{}
 
-// Independent: a parameter that one conjunct takes is not there for another.
+// Independent: two conjuncts cannot take the same parameter.
 func (keyValue) Independent() bool { return false }
 
-// Classify gives each conjunct the parameters that say it and that are not taken.
-// What is said exactly goes first, so that a weaker condition takes nothing from
-// it.
+// Classify gives each conjunct its parameters unless another has taken them. Exact
+// conjuncts go first, so that a weaker condition takes nothing from them.
 func (d keyValue) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := make([]plan.Pushdown, len(conjuncts))
 	taken := map[string]bool{}
@@ -55,7 +54,7 @@ func (s saying) names() []string {
 	return names
 }
 
-// clashes takes the parameters unless one is taken.
+// clashes takes the parameters; it reports whether one was taken before.
 func (s saying) clashes(taken map[string]bool) (clash bool) {
 	names := s.names()
 	if slices.ContainsFunc(names, func(n string) bool { return taken[n] }) {
@@ -69,7 +68,7 @@ func (s saying) clashes(taken map[string]bool) (clash bool) {
 
 func no(reason string) saying { return saying{plan.Pushdown{Reason: reason}} }
 
-// say is how one conjunct would be said if no other were there.
+// say returns the verdict on one conjunct as if it were alone.
 func (d keyValue) say(n dsl.Node) saying {
 	negated := false
 	if not, ok := n.(*dsl.Not); ok {
@@ -106,10 +105,10 @@ func (d keyValue) say(n dsl.Node) saying {
 	return no("the API has no parameter that says so")
 }
 
-// brackets is what a server that wants them has behind the name of a list.
+// brackets follow the name of a list with [Brackets].
 const brackets = "[]"
 
-// param says one operator of a field, exactly: by one value, or by a list of them.
+// param sends one operator of a field, exactly: with one value or a list of them.
 func (d keyValue) param(path *dsl.Path, op string, values ...string) saying {
 	i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.Name == path.Name })
 	if i < 0 || d.Fields[i].Params[op] == "" {
@@ -164,7 +163,7 @@ func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 	return near
 }
 
-// counted compares by op what the server counts.
+// counted compares a field that the server counts, by op.
 func (d keyValue) counted(n *dsl.Compare, op string, c count) saying {
 	if c.format == model.FormatRFC3339Nano {
 		return d.fractional(n, op, c)
@@ -187,7 +186,7 @@ func (d keyValue) counted(n *dsl.Compare, op string, c count) saying {
 	return d.param(n.Path, "null", "false") // nothing but null equals it not
 }
 
-// bound says a bound by either of the two operators that bound on its side.
+// bound sends a bound by either of the two operators that bound that side.
 func (d keyValue) bound(path *dsl.Path, op string, c count, n int64) saying {
 	s := d.param(path, op, c.text(n))
 	if s.Verdict == plan.Exact {

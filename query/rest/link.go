@@ -2,9 +2,9 @@ package rest
 
 import "strings"
 
-// nextLink is the target of the link to the next page in Link headers, as RFC 8288,
-// section 3, writes them: "" where there is none. A target and a quoted parameter may
-// hold commas and semicolons, and a link may have several relations.
+// nextLink returns the target of the link to the next page in Link headers (RFC 8288,
+// section 3); "" if there is none. A target and a quoted parameter may have commas and
+// semicolons, and a link several relations.
 func nextLink(headers []string) string {
 	for _, header := range headers {
 		for s := (linkScanner{header}); s.skip("<"); {
@@ -13,7 +13,7 @@ func nextLink(headers []string) string {
 			next, known := false, false
 			for s.skip(";") {
 				name, value := s.param()
-				if strings.EqualFold(name, "rel") && !known { // the first is of account
+				if strings.EqualFold(name, "rel") && !known { // only the first counts
 					next, known = hasRelation(value, "next"), true
 				}
 			}
@@ -37,8 +37,8 @@ func hasRelation(rel, wanted string) bool {
 // linkScanner reads a header from its front.
 type linkScanner struct{ rest string }
 
-// skip moves past a delimiter, and what may stand before it: white space, and empty
-// elements of the list before a link; false where something else follows.
+// skip moves past a delimiter and the white space before it, and before a link also past
+// empty elements of the list; false if something else follows.
 func (s *linkScanner) skip(delimiter string) bool {
 	before := " \t"
 	if delimiter == "<" {
@@ -51,7 +51,7 @@ func (s *linkScanner) skip(delimiter string) bool {
 	return ok
 }
 
-// until is what comes before the first of the bytes in ends, or before the end.
+// until returns the text up to the first of the bytes in ends, or to the end.
 func (s *linkScanner) until(ends string) string {
 	i := strings.IndexAny(s.rest, ends)
 	if i < 0 {
@@ -76,7 +76,7 @@ func (s *linkScanner) param() (name, value string) {
 	return name, value
 }
 
-// quoted reads to the closing quote; a backslash says that the next byte is meant.
+// quoted reads up to the closing quote; a backslash makes the next byte literal.
 func (s *linkScanner) quoted() string {
 	var b strings.Builder
 	for {

@@ -32,7 +32,7 @@ func (l *listing) scanQuery(scan plan.Scan) url.Values {
 	return q
 }
 
-// pageQuery adds to a scan's query what makes it one page.
+// pageQuery returns the parameters of a scan's page.
 func (l *listing) pageQuery(scan plan.Scan, r paginate.Request) url.Values {
 	q := l.scanQuery(scan)
 	paging := l.Definition.Paging
@@ -74,7 +74,7 @@ func (l *listing) pageQuery(scan plan.Scan, r paginate.Request) url.Values {
 	return q
 }
 
-// order asks for an order, "" for none: with a direction by the first of its fields, for
+// order asks for an order, "" for none. With a direction it asks for the first field only:
 // the second is the key, which settles ties.
 func (l *listing) order(set func(name, value string), keys string) {
 	paging := l.Definition.Paging
@@ -113,8 +113,7 @@ func (l *listing) keyset(q url.Values, scan plan.Scan, r paginate.Request) {
 	l.bound(q, far, r.Until)
 }
 
-// countQuery asks for the count of a scan, and for one row because none cannot be
-// asked for.
+// countQuery asks for the count of a scan, with one row: a request cannot ask for none.
 func (l *listing) countQuery(scan plan.Scan) url.Values {
 	if l.Definition.Paging.Style != Keyset { // every page has the total
 		scan.Sort = ""
@@ -127,8 +126,8 @@ func (l *listing) countQuery(scan plan.Scan) url.Values {
 	return q
 }
 
-// counts reports whether the server can count what lies in a range of ids: a total that
-// pages have is that of the filter, wherever a walk is.
+// counts reports whether the server can count a range of ids. The total that pages have
+// counts the whole filter.
 func (l *listing) counts(ids paginate.Bounds) bool {
 	return l.Definition.Paging.Style == Keyset || l.Counts() && ids == paginate.Bounds{}
 }
@@ -139,8 +138,8 @@ func (l *listing) within(q url.Values, ids paginate.Bounds) {
 	l.bound(q, "lt", ids.Hi)
 }
 
-// bound adds a condition on the key to a query whose lists belong to the scan and
-// must not change.
+// bound adds a condition on the key to a query. The lists in it belong to the scan, so
+// that it adds to a copy.
 func (l *listing) bound(q url.Values, op string, id int64) {
 	if id > 0 {
 		name := l.Syntax.Parameter()
@@ -148,8 +147,8 @@ func (l *listing) bound(q url.Values, op string, id int64) {
 	}
 }
 
-// numbered is which page a request is for, and of how many rows pages are: as many as
-// the first was asked for, for with another size the numbers are of other rows.
+// numbered returns the page that a request is for, and the size of pages: that of the
+// first request, for the numbers of pages of another size mean other rows.
 func (l *listing) numbered(r paginate.Request) (number, size int) {
 	if _, err := fmt.Sscanf(r.Token, "%d of %d", &number, &size); err == nil {
 		return number, size
@@ -160,14 +159,14 @@ func (l *listing) numbered(r paginate.Request) (number, size int) {
 	return number, r.Limit
 }
 
-// after is the token of the page after the one that r asked for; numbered reads it.
+// after returns the token of the page after that of r; numbered reads it.
 func (l *listing) after(r paginate.Request) string {
 	number, size := l.numbered(r)
 	return fmt.Sprintf("%d of %d", number+1, size)
 }
 
-// maxRows is how many rows the answer to a request may have. Where the server is
-// not told, or says what follows a page, it may make pages of the size it likes.
+// maxRows bounds the rows of an answer. It has no bound if the server is not told the
+// size of a page, or says itself what follows: then it may choose the size.
 func (l *listing) maxRows(r paginate.Request) model.DecodeOption {
 	if p := l.Definition.Paging; p.Limit == "" || p.Style != Keyset && p.Style != Forward {
 		return model.MaxRows(0)

@@ -39,7 +39,7 @@ func capabilities(opts []Option) (c Capabilities) {
 	return c
 }
 
-// schema is the users' schema as these capabilities have it.
+// schema returns the users' schema with these capabilities.
 func (c Capabilities) schema() *model.Schema {
 	return UserSchema().With(func(f *model.Field) {
 		if f.Type == model.TypeString {
@@ -65,8 +65,8 @@ func (c Capabilities) filters(field string) bool {
 	return slices.Contains(fields, field)
 }
 
-// declared says of an optional field what may be wrong with asking for it; "" for what
-// is documented.
+// declared describes the declaration behind an optional field that was asked for; "" if
+// the field is documented.
 func declared(f *model.Field) string {
 	switch {
 	case f.Name == "permissions":

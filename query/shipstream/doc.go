@@ -8,13 +8,13 @@
 //
 // # What rows carry
 //
-// The basic fields come always, the others by query.Select. A path through a
-// reference brings what is referred to, in the same page: nothing is asked for it
-// later. A reference by its own name ("roles") brings types and ids alone, as the
-// API's fields parameter does; each field of what it refers to is asked for by its
-// path ("roles.name", "roles.permissions", "merchant.brands"), and all of them by a
-// star ("roles.*"). Brands come as references: nothing documents how users would be
-// listed with more of them.
+// The basic fields come always, the others by query.Select. A path through a reference
+// brings the referred object in the same page, without another request. A reference by
+// its own name ("roles") brings only types and ids, as the API's fields parameter does.
+// Each field of the referred object is asked for by its path ("roles.name",
+// "roles.permissions", "merchant.brands"), and all of them by a star ("roles.*"). Brands
+// come as references: the API reference does not say how a listing of users would have
+// more of them.
 //
 //	rows, err := query.Run(ctx, users, `roles.name = 'Pickers'`, query.Select("roles.name", "default_warehouse.name"))
 //	for user, err := range rows.All() {
@@ -41,10 +41,13 @@
 //
 // # What the server can do
 //
-// What a server can do beyond the documented API is declared by [Capabilities],
-// and only there. [UserSource.Probe] finds it out by asking, and [UserSource.Varied] is
-// the same source with what was found:
+// [Capabilities] declare what a server can do beyond the documented API.
+// [UserSource.Probe] finds it out by asking, and [UserSource.Varied] returns the source
+// with the result:
 //
 //	found, findings, err := users.Probe(ctx)
 //	users = users.Varied(found)
+//
+// Package wire has the API's filter syntax, package usersink a SQLite database of users,
+// and package shipstreamtest an emulator of the API.
 package shipstream

@@ -9,7 +9,7 @@ import (
 )
 
 // AppendJSON appends the API's object of u to dst: the fields that u has, in the
-// order of the API reference, then the members that are not known, as received.
+// order of the API reference, then the unknown members, as received.
 func (u *User) AppendJSON(dst []byte) []byte {
 	dst = model.AppendIdentity(dst, u.Ref())
 	dst = u.Name.AppendMember(dst, "name", model.AppendString)

@@ -12,11 +12,11 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// Get returns one row, with one request: the basic fields and those named, as
-// [query.Select] has them. A row that is not there is an error that matches
-// [transport.ErrNotFound]; another row than that one, and two of that id,
-// [query.ErrAnswer]; a name that rows do not have is a [*query.OptionError], one that
-// they never return a [*query.PlanError], and nothing is asked.
+// Get returns one row, with one request: the basic fields and those named, as with
+// [query.Select]. If there is no such row, the error matches [transport.ErrNotFound]; if
+// the server answers with another row or with two, [query.ErrAnswer]. An unknown name is a
+// [*query.OptionError] and one that is never returned a [*query.PlanError], without a
+// request.
 func (l *Listing[T]) Get(ctx context.Context, id int64, fields ...string) (*T, error) {
 	q, err := l.project(fields)
 	if err != nil {
@@ -36,14 +36,13 @@ func (l *Listing[T]) Get(ctx context.Context, id int64, fields ...string) (*T, e
 	return nil, l.notGot(id, err)
 }
 
-// Get returns one user, with one request: the basic fields and those named, as
-// [query.Select] has them. What a path passes through comes with it: "roles.permissions"
-// brings what the roles permit, and "roles" their types and ids alone. Objects that
-// came are found without another request in the user's [User.Included]. A user
-// that is not there, that is deleted or of another kind than the source's, is an
-// error that matches [transport.ErrNotFound], another user than that one
-// [query.ErrAnswer]; a name that users do not have is a [*query.OptionError], one that
-// they never return a [*query.PlanError], and nothing is asked.
+// Get returns one user, with one request: the basic fields and those named, as with
+// [query.Select]. A path brings the objects that it passes through: "roles.permissions"
+// the roles with their permissions, "roles" their types and ids only. [User.Included] has
+// these objects. If the user is not there, is deleted or of another kind than the
+// source's, the error matches [transport.ErrNotFound]; if the server answers with another
+// user, [query.ErrAnswer]. An unknown name is a [*query.OptionError] and one that is never
+// returned a [*query.PlanError], without a request.
 func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*User, error) {
 	q, err := s.project(fields)
 	if err != nil {
@@ -80,7 +79,7 @@ func (l *Listing[T]) project(names []string) (url.Values, error) {
 	return plan.Scans[0].Query, nil
 }
 
-// asked returns the row if it is the one that was asked for.
+// asked returns the row if it is the requested one.
 func (l *Listing[T]) asked(id int64, row *T) (*T, error) {
 	if got := l.ID(row); got != id {
 		return nil, l.notGot(id, fmt.Errorf("%w: it answered with %s %d", query.ErrAnswer, l.row, got))

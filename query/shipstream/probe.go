@@ -18,7 +18,7 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// ErrProbe is that a server has too few users for [UserSource.Probe] to learn from.
+// ErrProbe reports a server with too few users for [UserSource.Probe] to learn from.
 var ErrProbe = errors.New("probing needs two users, one with a name that begins with three letters, among the newest hundred")
 
 // Finding is what [UserSource.Probe] saw of one capability.
@@ -28,15 +28,14 @@ type Finding struct {
 	Detail string // what was seen, in one sentence
 }
 
-// Probe finds out what the server does where the API reference is silent, from
-// filters whose answers are known of sample rows. A switch is turned on only if the
-// server gave every answer, among them at least one that holds a row and one that
-// does not hold it, so that an operator which is ignored, or selects nothing, is
-// never believed. What the users at hand cannot show stays off, and its finding
-// says what was missing. It takes some forty requests of one row each, within the
-// client's limits. It fails when the server cannot be asked at all, with [ErrProbe]
-// when it has no users to learn from, and with [query.ErrAnswer] when it does not even
-// filter by id.
+// Probe finds out what the server does where the API reference is silent. It asks filters
+// whose answers sample rows determine. A switch is turned on only if every answer was
+// right, at least one with a row and one without it, so that an operator that is ignored
+// or selects nothing stays off. A switch that the users at hand cannot decide stays off
+// too, and its finding says what was missing. Probing takes about forty requests of one
+// row each, within the client's limits. It fails if the server cannot be asked at all,
+// with [ErrProbe] if it has no users to learn from, and with [query.ErrAnswer] if it does
+// not even filter by id.
 func (s *UserSource) Probe(ctx context.Context) (Capabilities, []Finding, error) {
 	p := &prober{source: s, ctx: ctx}
 	if err := p.takeSample(); err != nil {
@@ -62,7 +61,7 @@ type prober struct {
 	seen     int64           // a row with a last_login_at
 	unseen   int64           // a row without
 	findings []Finding
-	err      error // the first that is no answer
+	err      error // the first failed request
 }
 
 // specimen is a value of a row that has one of LIKE's wildcards as a plain
@@ -76,7 +75,7 @@ type specimen struct {
 // wildcards are the characters to which LIKE gives a meaning.
 const wildcards = `%_\`
 
-// takeSample looks for the rows that the questions are about.
+// takeSample finds the rows that the probes are about.
 func (p *prober) takeSample() error {
 	newest, err := p.source.list(p.ctx, url.Values{"sort": {"-id"}}, 100)
 	if err != nil {
@@ -96,7 +95,7 @@ func (p *prober) takeSample() error {
 	if p.name == "" || p.other == 0 {
 		return ErrProbe
 	}
-	// By documented operators, each of which must leave out what the other finds.
+	// By documented operators, each of which must leave out the row that the other finds.
 	null, dated := "last_login_at{null:true}", dated("last_login_at")
 	p.seen, p.unseen = p.one(dated), p.one(null)
 	if p.seen != 0 && p.mayHold(p.seen, null) {
@@ -157,8 +156,8 @@ func (p *prober) answer(q url.Values) (rows []User, refused bool) {
 	return rows, err != nil
 }
 
-// selects returns the row if the server's answer to the parameter holds it, and nothing
-// otherwise; refused if the server answers 400.
+// selects returns the row if the server's answer to the parameter has it; refused if the
+// server answers 400.
 func (p *prober) selects(id int64, param string) (got []int64, refused bool) {
 	rows, refused := p.answer(url.Values{"sort": {"-id"}, "filter": {"id:" + strconv.FormatInt(id, 10), param}})
 	if len(rows) > 0 && rows[0].ID != id && p.err == nil {

@@ -11,7 +11,7 @@ const rolePermissions = smallFields
 
 // Roles returns the users' roles as a source, `GET /v1/system/userRoles/{type}`. A
 // nil client serves for planning alone. Roles of organization and of client users may
-// be numbered apart: of [AnyUser] an id may be that of two.
+// have separate numbers: with [AnyUser] two roles may have the same id.
 func Roles(client *transport.Client, t UserType, opts ...Option) *Listing[Role] {
 	codec := objects(&rolePages, func(r *Role) model.Record { return (*roleRecord)(r) }, func(r *Role) int64 { return r.ID })
 	codec.Hide = hideBy(func(r *Role, member string) {

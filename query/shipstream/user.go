@@ -13,7 +13,7 @@ import (
 // Fields other than Kind and ID are absent unless the row carried them: the API
 // always returns the basic ones (name, email, username, is_active) and the rest
 // on request. The API reference documents name, email and username as plain
-// strings; null is kept apart from "" all the same, in case a server sends it.
+// strings; null is distinct from "" all the same, in case a server sends it.
 //
 // The zero User is an empty row and belongs to no page. A *User implements
 // [model.Record] against [UserSchema] and is safe for concurrent reading. Copying a

@@ -49,16 +49,16 @@ var userSchema = sync.OnceValue(newUserSchema)
 //     the account, so they are declared not null. email is basic too, but
 //     nothing says that every account has an address: to declare it nullable
 //     costs a planner a rewrite, to declare it not null wrongly would lose rows.
-//   - last_login_at is null for whoever never logged in; created_at is nullable
+//   - last_login_at is null for users who never logged in; created_at is nullable
 //     because nothing says otherwise.
 //   - Whether created_at and last_login_at are ever returned is not documented:
-//     [model.ReturnedUnknown]. The optional fields are [model.ReturnedOnRequest]; what they
-//     refer to comes through the page's included objects.
+//     [model.ReturnedUnknown]. The optional fields are [model.ReturnedOnRequest]; the
+//     objects that they refer to are among the page's included objects.
 //   - Every documented field of a role, a warehouse and a merchant is a path. Lists
-//     and a merchant's brands are [model.TypeJSON]. What a brand has besides its id is no
-//     path: nothing documents how a listing of users would be asked for it.
+//     and a merchant's brands are [model.TypeJSON]. A brand's fields are not paths: the
+//     reference does not say how a listing of users would be asked for them.
 //
-// A source that knows better varies it with [model.Schema.With].
+// A source that knows more varies it with [model.Schema.With].
 func UserSchema() *model.Schema { return userSchema() }
 
 func newUserSchema() *model.Schema {

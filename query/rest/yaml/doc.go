@@ -1,6 +1,6 @@
-// Package yaml reads the definition of a paged listing from YAML, and writes
-// one, so that another API is queried, explained and exported without any code of its
-// own. The definition says what the listing looks like:
+// Package yaml reads and writes the definition of a paged listing in YAML, so that
+// another API is queried, explained and exported without code. The definition describes
+// the listing:
 //
 //	resource: orders
 //	path: /orders
@@ -33,10 +33,11 @@
 //		fmt.Println(order.ID)
 //	}
 //
-// Such a source is all that an export, a count or a plan needs, too. [Write] is the way
-// back: it writes the definition of a source that was made in code.
+// An export, a count or a plan needs no more either. [Write] writes the definition of a
+// source that was made in code. A definition in the dialect of a service is read with the
+// [rest.Syntax] of its package: ReadFile("users.yaml", shop.Syntax()).
 //
-// README.md beside this file leads through the command line, and has each member of a
-// definition in a table. The package stands apart from package rest so that who
-// needs no file links no YAML.
+// README.md beside this file shows the command line, and has each member of a definition
+// in a table. The package is apart from package rest so that programs without such files
+// do not link YAML.
 package yaml

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// parse is the one document of a YAML text, as a tree whose nodes know their places.
+// parse returns the one document of a YAML text, as a tree whose nodes have positions.
 func parse(text []byte) (*yaml.Node, *Error) {
 	if err := readable(text); err != nil {
 		return nil, err
@@ -37,20 +37,19 @@ func parse(text []byte) (*yaml.Node, *Error) {
 	return doc.Content[0], nil
 }
 
-// follow puts what an alias stands for in its place, so that no reader of the tree
-// meets one.
+// follow replaces each alias by the node that it stands for.
 func follow(n *yaml.Node) {
 	for i, child := range n.Content {
 		if child.Kind == yaml.AliasNode {
 			n.Content[i] = child.Alias
-			continue // what it stands for is followed where it is
+			continue // the node is followed in its own place
 		}
 		follow(child)
 	}
 }
 
-// readable finds what no YAML text may hold. The library finds it too, but cannot say
-// where.
+// readable reports bytes that no YAML text may have. The library reports them too, but
+// not where they are.
 func readable(text []byte) *Error {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -70,14 +69,14 @@ func readable(text []byte) *Error {
 	return nil
 }
 
-// end is the place behind a text.
+// end returns the position after a text.
 func end(text []byte) (line, column int) {
 	begin := bytes.LastIndexByte(text, '\n') + 1
 	return 1 + bytes.Count(text, []byte("\n")), 1 + utf8.RuneCount(text[begin:])
 }
 
-// syntaxError is the library's error at its place, with the construct that it was
-// reading, for that may begin lines before.
+// syntaxError returns the library's error with its position and the construct that it was
+// reading, which may begin lines before.
 func syntaxError(text []byte, err error) *Error {
 	load, ok := errors.AsType[*yaml.LoadError](err)
 	if !ok {

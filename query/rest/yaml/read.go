@@ -56,8 +56,8 @@ type reader struct {
 	errs     []error
 }
 
-// check puts what is wrong with the definition as a whole where it stands, or
-// where the nearest does.
+// check reports the faults of the definition as a whole, each at its part of the file or
+// at the nearest that is there.
 func (r *reader) check(d rest.Definition) {
 	_, err := rest.New(nil, d)
 	wrong := (*rest.DefinitionError)(nil)
@@ -95,8 +95,8 @@ func (r *reader) mapping(n *yaml.Node, what string, each func(key, value *yaml.N
 	}
 }
 
-// members calls the setter of each member of a mapping, which is the part of the
-// definition that its members' names are put behind.
+// members calls the setter of each member of a mapping. The part is the prefix of the
+// members' names in faults.
 func (r *reader) members(n *yaml.Node, what, part string, set map[string]func(*yaml.Node)) {
 	r.mapping(n, what, func(key, value *yaml.Node) {
 		if f, ok := set[key.Value]; ok {
@@ -126,7 +126,7 @@ func (r *reader) parameters(to *url.Values) func(*yaml.Node) {
 	}
 }
 
-// text sets a string; the setters below are its like.
+// text returns a setter of a string; the functions below return setters of other types.
 func (r *reader) text(to *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		switch {
@@ -296,7 +296,7 @@ func types() []model.Type {
 	return []model.Type{model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON}
 }
 
-// oneOf is the value that prints as the node's text.
+// oneOf returns the value that prints as the node's text.
 func oneOf[E fmt.Stringer](r *reader, n *yaml.Node, what string, all ...E) (zero E) {
 	names := make([]string, len(all))
 	for i, v := range all {

@@ -31,9 +31,9 @@ func (e *MissingFieldError) Error() string {
 // Is reports whether target is [ErrMissingField].
 func (e *MissingFieldError) Is(target error) bool { return target == ErrMissingField }
 
-// neededHere returns the fields that are requested because the residual or the sort
+// readLocally returns the fields that are requested because the residual or the sort
 // reads them.
-func neededHere(p *Plan, scan plan.Scan) []*model.Field {
+func readLocally(p *Plan, scan plan.Scan) []*model.Field {
 	var fields []*model.Field
 	if scan.Residual != nil {
 		fields = slices.DeleteFunc(dsl.Fields(scan.Residual), func(f *model.Field) bool { return f.Returned == model.ReturnedAlways })
@@ -55,9 +55,9 @@ func sortKeys(order []plan.OrderKey) []*model.Field {
 	return fields
 }
 
-// carried checks that the rows of a batch have the fields. A field is missing if it
+// checkPresence checks that the rows of a batch have the fields. A field is missing if it
 // applies to some row and no row has it.
-func carried[T any](batch []T, fields []*model.Field, src Source[T]) error {
+func checkPresence[T any](batch []T, fields []*model.Field, src Source[T]) error {
 	for _, f := range fields {
 		missing := -1
 		for i := range batch {

@@ -109,10 +109,10 @@ func (r *Rows[T]) scan(ctx context.Context, i int) exec.Stream[paginate.Batch[T]
 func (r *Rows[T]) filter() func(i int, batch paginate.Batch[T]) ([]T, error) {
 	needed := make([][]*model.Field, len(r.plan.Scans))
 	for i, scan := range r.plan.Scans {
-		needed[i] = neededHere(r.plan, scan)
+		needed[i] = readLocally(r.plan, scan)
 	}
 	return func(i int, batch paginate.Batch[T]) ([]T, error) {
-		if err := carried(batch.Rows, needed[i], r.source); err != nil {
+		if err := checkPresence(batch.Rows, needed[i], r.source); err != nil {
 			return nil, err
 		}
 		r.arrived(i, batch)
@@ -192,7 +192,7 @@ func (r *Rows[T]) fallbackSort(i int, scan plan.Scan) batches[T] {
 	}
 	keys := sortKeys(r.plan.Order)
 	rows := exec.Map(exec.FromSeq(run.Pages(r.ctx)), func(batch []T) ([]T, error) {
-		return batch, carried(batch, keys, r.source)
+		return batch, checkPresence(batch, keys, r.source)
 	})
 	if r.plan.Limit > 0 {
 		rows = exec.TopK(rows, r.plan.Limit, compare)

@@ -106,6 +106,14 @@ func TestForms(t *testing.T) {
 		{filter: `created_at is not null and created_at > 2024-01-01`, fold: `created_at is not null and created_at > 2024-01-01T00:00:00Z`, simple: `created_at > 2024-01-01T00:00:00Z`},
 		{filter: `owner.id = 1 and owner.id is null`},
 		{filter: `owner.name is not null and owner.name = 'x'`},
+		{filter: `size in (1, 1, 2)`, fold: `size in (1, 2)`},
+		{filter: `size > 1 and size > 2 and size < 9`, fold: `size between 3 and 8`},
+		{filter: `size between 1 and 2 or size between 3 and 4 or size between 5 and 6`, fold: `size between 1 and 6`},
+		{filter: `size = 1 or size between 2 and 4 or size = 5`, fold: `size between 1 and 5`},
+		{filter: `flag is true and flag is null`, simple: `false`, never: `flag is true and flag is null`},
+		{filter: `flag is not true and flag is null`},
+		{filter: `flag is true or flag is not null`, simple: `flag is not null`},
+		{filter: `sku > 'a' and sku > 'b' and sku < 'c'`, fold: `sku > 'b' and sku < 'c'`},
 	} {
 		f, err := dsl.Parse(test.filter)
 		if err != nil {

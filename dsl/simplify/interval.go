@@ -36,13 +36,10 @@ func (d domain) discrete() bool {
 	return d.field.Type != model.TypeString && d.field.Type != model.TypeDecimal
 }
 
+// value returns a value of a discrete type other than bool.
 func (d domain) value(n int64) model.Value {
-	switch d.field.Type {
-	case model.TypeBool:
-		return model.Bool(n != 0)
-	case model.TypeDateTime:
+	if d.field.Type == model.TypeDateTime {
 		return model.DateTimeUnix(n)
-	case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 	}
 	return model.Int(n)
 }

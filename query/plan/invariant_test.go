@@ -64,8 +64,8 @@ func TestInvariant(t *testing.T) {
 
 func drawToy(t *rapid.T) *toy {
 	kinds := []string{
-		"compare", "in", "between", "match", "is", "or", "const",
-		"not compare", "not in", "not between", "not match", "not is", "not or",
+		"compare", "in", "between", "match", "is", "or", "array", "const",
+		"not compare", "not in", "not between", "not match", "not is",
 	}
 	y := &toy{verdicts: make(map[string]plan.Verdict), dependent: rapid.Bool().Draw(t, "dependent"), sorts: rapid.Bool().Draw(t, "sorts")}
 	for _, kind := range kinds {

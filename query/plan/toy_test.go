@@ -58,13 +58,16 @@ func (y *toy) Describe(s plan.Scan, r paginate.Request) string {
 
 func (y *toy) Deleted() (url.Values, bool) { return url.Values{"deleted": {"true"}}, y.keepDeleted }
 
-// kindOf names the kinds of conditions that a dialect tells apart.
+// kindOf names the kinds of conditions that a dialect distinguishes. An array is an OR
+// over one field.
 func kindOf(n dsl.Node) string {
-	kind := strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."))
 	if not, ok := n.(*dsl.Not); ok {
 		return "not " + kindOf(not.X)
 	}
-	return kind
+	if _, ok := n.(*dsl.Or); ok && len(dsl.Fields(n)) == 1 {
+		return "array"
+	}
+	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."))
 }
 
 // Classify pushes a conjunct as it is, or by a weaker condition for a superset.

@@ -82,7 +82,9 @@ func New(r Request) (*Grouping, error) {
 		return nil, exit.Usagef("--by %s: only times have units: day, month or year", r.By)
 	}
 	if field.Name == "type" {
-		return g, g.findTypes()
+		if err := g.findTypes(); err != nil {
+			return nil, err
+		}
 	}
 	return g, nil
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -73,7 +72,7 @@ func TestHostileText(t *testing.T) {
 		{users.URL, []string{"verify", "missing\x1b[2J\u202e.ndjson"}},
 		{users.URL, []string{"stats", "--by", "name", "--format", "chart"}},
 		{users.URL, []string{"explain", "name = '" + hostile + "'"}},
-		{users.URL, []string{"check", "name = '" + hostile + "' and and"}},
+		{users.URL, []string{"check", "name = '" + hostile + "' or"}},
 		{users.URL, []string{"query", "--select", hostile}},
 		{users.URL, []string{"config", "path", "--config", "c\x1b[2J\u202e"}},
 		{refusing.URL, []string{"query"}},
@@ -98,7 +97,7 @@ func TestHostileText(t *testing.T) {
 			t.Errorf("%s: exit %d: a pipe gets %q", format, code, stdout)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(".", "x\x1b[2J\u202e.ndjson")); err != nil {
+	if _, err := os.Stat("x\x1b[2J\u202e.ndjson"); err != nil {
 		t.Errorf("the name of the file is not as given: %v", err)
 	}
 }

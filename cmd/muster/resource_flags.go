@@ -101,10 +101,10 @@ func (f capabilityFlags) capabilities() (c shipstream.Capabilities, err error) {
 }
 
 // refuse fails if one of the flags was given on the command line.
-func refuse(env *environment, kind string, flags ...string) error {
+func refuse(env *environment, subject string, flags ...string) error {
 	for _, name := range flags {
 		if env.rankOf(name) == fromFlag {
-			return exit.Usagef("--%s means nothing for %s", name, kind)
+			return exit.Usagef("--%s means nothing for %s", name, subject)
 		}
 	}
 	return nil

@@ -107,8 +107,8 @@ func (p *terminal) end() (*os.ProcessState, string) {
 	p.t.Helper()
 	late := time.AfterFunc(time.Minute, func() { _ = p.cmd.Process.Kill() })
 	defer late.Stop()
-	var ended *exec.ExitError
-	if err := p.cmd.Wait(); err != nil && !errors.As(err, &ended) {
+	var failed *exec.ExitError
+	if err := p.cmd.Wait(); err != nil && !errors.As(err, &failed) {
 		p.t.Fatal(err)
 	}
 	<-p.closed

@@ -23,7 +23,7 @@ func NewNotes(w io.Writer) *Notes {
 // Open opens or closes the notes.
 func (n *Notes) Open(yes bool) { n.open.Store(yes) }
 
-// Write writes b while the notes are open, and drops it while they are closed.
+// Write writes to the stream if it is open.
 func (n *Notes) Write(b []byte) (int, error) {
 	if !n.open.Load() {
 		return len(b), nil

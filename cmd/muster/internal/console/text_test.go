@@ -39,7 +39,7 @@ func TestWrap(t *testing.T) {
 		{"one two three four five six", 22, 0, "one two three four\nfive six"},
 		{"one two three four five six", 24, 2, "one two three four\n  five six"},
 		{"one  two", 0, 0, "one  two"},
-		{"東京 東京 東京 東京 東京", 20, 0, "東京 東京 東京 東京\n東京"},
+		{"東京 大阪 京都 奈良 神戸", 20, 0, "東京 大阪 京都 奈良\n神戸"},
 		{"a-word-that-is-longer-than-the-line and more", 20, 0, "a-word-that-is-longer-than-the-line\nand more"},
 	} {
 		if got := console.Wrap(tt.text, tt.width, tt.indent); got != tt.want {

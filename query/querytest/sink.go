@@ -100,6 +100,15 @@ func TestSink[T any](ctx context.Context, test SinkTest[T]) error {
 	return errors.Join(s.errs...)
 }
 
+// sinkSuite is one test of a sink.
+type sinkSuite[T any] struct {
+	SinkTest[T]
+
+	ctx    context.Context //nolint:containedctx // a suite lives as long as one call
+	places int
+	errs   []error
+}
+
 // makeFolder makes a temporary folder. A disk takes ten times as long for the thousands of
 // small files of a test as memory does.
 func makeFolder() (string, error) {
@@ -132,15 +141,6 @@ func (s *sinkSuite[T]) all() {
 			s.errs = append(s.errs, err)
 		}
 	}
-}
-
-// sinkSuite is one test of a sink.
-type sinkSuite[T any] struct {
-	SinkTest[T]
-
-	ctx    context.Context //nolint:containedctx // a suite lives as long as one call
-	places int
-	errs   []error
 }
 
 // usable returns an error that names what the test lacks.

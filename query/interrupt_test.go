@@ -33,6 +33,7 @@ var interruptEvery = flag.Bool("interrupt.every", false, "interrupt exports at e
 // an error. An export that reports a whole output has one. A resumed export has each row
 // once, although rows moved between scans meanwhile.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var all outcome
 	t.Log("| plan | runs | ended early | whole | exports | ended early | resumed | whole |")

@@ -350,3 +350,29 @@ func TestLongLines(t *testing.T) {
 		}
 	}
 }
+
+// TestEstimates: the rows of a scan are known if its ids bound them to a page or to fewer
+// than the guess.
+func TestEstimates(t *testing.T) {
+	y := &toy{verdicts: exactly("compare")}
+	for _, test := range []struct {
+		filter string
+		rows   int64
+		known  bool
+	}{
+		{"id between 1 and 100000", 100_000, true},
+		{"id between 1 and 100001", 100_000, false},
+		{"id between 1 and 100 and name = 'a'", 100, true},
+		{"id between 1 and 101 and name = 'a'", 10, false},
+		{"id between 1 and 9 and size = 1", 9, true},
+		{"size = 1", 100, false},
+		{"size > 1", 33_334, false},
+		{"flag = true", 50_000, false},
+		{"name = 'a' and code = 'b'", 1, false},
+	} {
+		p := planned(t, y, test.filter, plan.Options{})
+		if p.Cost.Rows != test.rows || p.Cost.Known != test.known {
+			t.Errorf("%s: %+v, want %d rows, known %v", test.filter, p.Cost, test.rows, test.known)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 func numbers(n int) string {
 	values := make([]string, n)
 	for i := range values {
-		values[i] = fmt.Sprint(i)
+		values[i] = strconv.Itoa(i)
 	}
 	return strings.Join(values, ", ")
 }
@@ -43,7 +44,7 @@ func shape(p *plan.Plan) string {
 	for i, s := range p.Scans {
 		var pushed, left []string
 		for _, c := range s.Conjuncts {
-			if size := fmt.Sprint(sizeOf(c.Node)); c.Verdict == plan.Exact {
+			if size := strconv.Itoa(sizeOf(c.Node)); c.Verdict == plan.Exact {
 				pushed = append(pushed, size)
 			} else {
 				left = append(left, size)

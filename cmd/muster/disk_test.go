@@ -79,7 +79,7 @@ func (r *exportRunner) fails(folder string, code int, words string, flags ...str
 
 // TestFullDisk: an export to a disk that fills says so in one line, again as long
 // as there is no space, and goes on without loss once there is.
-func TestFullDisk(t *testing.T) { //nolint:tparallel // eachExport runs them in parallel
+func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	eachExport(t, exportings(), func(t *testing.T, run *exportRunner) {
 		t.Helper()
@@ -100,7 +100,7 @@ func TestFullDisk(t *testing.T) { //nolint:tparallel // eachExport runs them in 
 
 // TestReadOnlyDisk: nothing can be begun there, nor gone on with, and nothing is
 // lost by trying.
-func TestReadOnlyDisk(t *testing.T) { //nolint:tparallel // eachExport runs them in parallel
+func TestReadOnlyDisk(t *testing.T) {
 	t.Parallel()
 	exports := []exporting{{output: "users.ndjson"}, {output: "users.parquet"}, {output: "users.sqlite"}, {output: "split", flags: []string{"--format", "csv", "--split-rows", "700"}}}
 	eachExport(t, exports, func(t *testing.T, run *exportRunner) {

@@ -19,7 +19,7 @@ import (
 // TestExamples runs every example of every command's help through a shell, in the
 // order of the commands and in one folder: what one writes, a later one may read.
 // Each must do what it promises: end well and without a word of complaint.
-func TestExamples(t *testing.T) { //nolint:tparallel // a later example reads what an earlier one wrote
+func TestExamples(t *testing.T) {
 	t.Parallel()
 	_, app := wholeModel(t)
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 3000, Rate: -1, Concurrency: -1})

@@ -25,7 +25,7 @@ import (
 // how many rows are safe and how to go on; that command, given to a shell, goes
 // on, asks for no row that is safe, and the rows are those of an export that was
 // left alone.
-func TestInterruptedExport(t *testing.T) { //nolint:tparallel // eachExport runs them in parallel
+func TestInterruptedExport(t *testing.T) {
 	t.Parallel()
 	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}
 	if testing.Short() {

@@ -44,7 +44,7 @@ func severalScans() []exporting {
 // TestInterrupts signals the real binary at random moments: forty times for each
 // shape of plan, every fourth time a query in place of an export. None that ended
 // early says that it is whole.
-func TestInterrupts(t *testing.T) { //nolint:tparallel // those of "exports" are parallel
+func TestInterrupts(t *testing.T) {
 	t.Parallel()
 	const each = 40
 	emulator := shipstreamtest.NewServer(shipstreamtest.Options{

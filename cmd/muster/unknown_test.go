@@ -16,7 +16,7 @@ import (
 
 // TestUnknownFields: rows that are passed on keep what the model does not know,
 // byte by byte, through a kill, an interruption and what follows them.
-func TestUnknownFields(t *testing.T) { //nolint:tparallel // three short runs, one after another
+func TestUnknownFields(t *testing.T) {
 	t.Parallel()
 	o := shipstreamtest.Options{Rate: -1, Concurrency: -1, Latency: 10 * time.Millisecond}
 	for id := range int64(3000) {

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/muster-go/muster/model/display"
 )
 
 // Command returns a command line for a shell: args with a flag, --resume or
@@ -46,11 +47,9 @@ func needsQuoting(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_./,:=+@%", r)
 }
 
-// isEscaped reports whether a terminal would obey a character. A line break in
-// quotes is harmless.
-func isEscaped(r rune) bool {
-	return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
-}
+// isEscaped reports whether a terminal does not show a character as it is. A line break
+// in quotes is harmless.
+func isEscaped(r rune) bool { return r != '\n' && display.Clean(string(r)) != string(r) }
 
 func escaped(arg string) string {
 	var b strings.Builder

@@ -61,7 +61,7 @@ func rules() []rule {
 			allows: allowedByStage,
 		},
 		{
-			name:   "inside query imports run plan <- internal/exec <- query <- {rest, sink, sqlsource, querytest} <- shipstream",
+			name:   "inside query imports run plan <- internal/exec <- query <- {rest, sink, sqlsource, querytest} <- vendors",
 			links:  true,
 			allows: allowedInQuery,
 		},
@@ -70,7 +70,7 @@ func rules() []rule {
 			allows: allowedInEmulator,
 		},
 		{
-			name:   "query/shipstream is imported by itself, the commands, fuzz and bench only: a second vendor would be its sibling",
+			name:   "a vendor, as query/shipstream, is imported by itself, the commands, fuzz and bench only",
 			allows: allowedVendor,
 		},
 		{
@@ -78,7 +78,7 @@ func rules() []rule {
 			allows: allowedTestPackage,
 		},
 		{
-			name:   "the core links only participle, go-retryablehttp, x/time, go-json-experiment/json and the standard library",
+			name:   "the core links only participle, go-retryablehttp with go-cleanhttp, x/time, go-json-experiment/json and the standard library",
 			links:  true,
 			allows: allowedInCore,
 		},
@@ -142,15 +142,19 @@ func allowedByStage(importer, imported string, _ standard) bool {
 	return !ok || !known || to < from
 }
 
-// queryHeights returns the height of each folder of query. otelhooks is missing, because
-// it is a module of its own, which imports the published query.
+// vendorHeight is the height of a folder of query that [queryHeights] does not name: it
+// has one vendor's code.
+const vendorHeight = 4
+
+// queryHeights returns the height of each folder of query that serves every vendor.
+// otelhooks is missing, because it is a module of its own, which imports the published
+// query.
 func queryHeights() map[string]int {
 	return map[string]int{
 		"query/plan": 0, "query/knownanswer": 0,
 		"query/internal/exec": 1, "query/internal/spill": 1,
 		"query":      2,
 		"query/rest": 3, "query/sink": 3, "query/sqlsource": 3, "query/querytest": 3,
-		"query/shipstream": 4,
 	}
 }
 
@@ -159,8 +163,11 @@ func queryHeights() map[string]int {
 func queryStage(name string) (folder string, height int, ok bool) {
 	heights := queryHeights()
 	for folder = name; folder != "."; folder = path.Dir(folder) {
-		if height, ok = heights[folder]; ok {
-			return folder, height, folder != "query" || name == "query"
+		if height, ok = heights[folder]; ok && (folder != "query" || name == "query") {
+			return folder, height, true
+		}
+		if path.Dir(folder) == "query" && folder != "query/internal" {
+			return folder, vendorHeight, true
 		}
 	}
 	return "", 0, false
@@ -191,10 +198,13 @@ func allowedInEmulator(importer, imported string, std standard) bool {
 }
 
 func allowedVendor(importer, imported string, _ standard) bool {
-	const vendor = "query/shipstream"
-	isVendor := func(name string) bool { return name == vendor || strings.HasPrefix(name, vendor+"/") }
+	if !inModule(imported) {
+		return true
+	}
+	vendor, stage, _ := queryStage(below(imported))
+	own, _, _ := queryStage(below(importer))
 	_, height, _ := layer(below(importer))
-	return !inModule(imported) || !isVendor(below(imported)) || isVendor(below(importer)) || height == 3
+	return stage != vendorHeight || own == vendor || height == 3
 }
 
 func allowedTestPackage(importer, imported string, _ standard) bool {
@@ -410,8 +420,10 @@ func TestLayersCatch(t *testing.T) {
 		{importer: "query/shipstream/usersink", imported: "query/sink/sqlitesink"},
 		{importer: "query/shipstream/wire", imported: "query/plan"},
 		{importer: "query/sqlsource/sqlsourcetest", imported: "query/querytest"},
-		{importer: "query/elsewhere", imported: "query", breaks: []int{queries}},
-		{importer: "query", imported: "query/elsewhere", breaks: []int{queries}},
+		{importer: "query/acme", imported: "query/rest"},
+		{importer: "query", imported: "query/acme", breaks: []int{queries, vendor}},
+		{importer: "query/acme", imported: "query/shipstream/wire", breaks: []int{queries, vendor}},
+		{importer: "query/internal/elsewhere", imported: "query", breaks: []int{queries}},
 
 		{importer: "query/shipstream/shipstreamtest", imported: "model"},
 		{importer: "query/shipstream/shipstreamtest", imported: "net/http"},

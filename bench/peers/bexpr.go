@@ -3,7 +3,6 @@ package main
 import (
 	bexpr "github.com/hashicorp/go-bexpr"
 	"github.com/hashicorp/go-bexpr/grammar"
-
 	"github.com/muster-go/muster/query/shipstream"
 )
 

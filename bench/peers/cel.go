@@ -4,7 +4,6 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-
 	"github.com/muster-go/muster/query/shipstream"
 )
 

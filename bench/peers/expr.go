@@ -7,7 +7,6 @@ import (
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
-
 	"github.com/muster-go/muster/query/shipstream"
 )
 

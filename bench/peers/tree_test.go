@@ -7,10 +7,9 @@ import (
 	"time"
 
 	"github.com/ganigeorgiev/fexpr"
+	"github.com/muster-go/muster/query/shipstream"
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
-
-	"github.com/muster-go/muster/query/shipstream"
 )
 
 // TestTrees reads the trees of the engines that evaluate nothing, as a caller of

@@ -56,13 +56,16 @@ func idSetOf(n dsl.Node, id string) (idset.Set, bool) {
 
 // idSetsOf returns the set of each term, and whether all depend on the id alone.
 func idSetsOf(terms []dsl.Node, id string) ([]idset.Set, bool) {
-	sets := make([]idset.Set, len(terms))
-	for i, t := range terms {
+	var sets []idset.Set
+	for _, t := range terms {
 		s, ok := idSetOf(t, id)
 		if !ok {
 			return nil, false
 		}
-		sets[i] = s
+		if sets == nil { // most terms depend on another field
+			sets = make([]idset.Set, 0, len(terms))
+		}
+		sets = append(sets, s)
 	}
 	return sets, true
 }

@@ -31,7 +31,7 @@ func chooseAlternative(p *planner) error {
 	candidates := append(make([]*alternative, 0, 2+maxUnions), single)
 	candidates = append(candidates, p.unions(terms, single)...)
 	candidates = append(candidates, p.chunked(terms)...)
-	c := &chooser{planner: p, entries: make([]*alternative, 0, len(candidates)+1), ranks: make([]rank, 0, len(candidates)+1)}
+	c := &chooser{planner: p, entries: make([]entry, 0, len(candidates)+1)}
 	for _, a := range candidates {
 		if a != single {
 			p.classify(a)
@@ -40,7 +40,7 @@ func chooseAlternative(p *planner) error {
 			return err
 		}
 	}
-	if best := c.ranks[c.best]; best.refused != nil || best.doubtful {
+	if best := c.entries[c.best].rank; best.refused != nil || best.doubtful {
 		if a, ok := p.expansion(terms); ok {
 			p.classify(a)
 			if err := c.enter(a); err != nil {
@@ -54,9 +54,14 @@ func chooseAlternative(p *planner) error {
 // chooser holds the alternatives so far and the best of them.
 type chooser struct {
 	planner *planner
-	entries []*alternative
-	ranks   []rank
+	entries []entry
 	best    int
+}
+
+type entry struct {
+	*alternative
+
+	rank rank
 }
 
 func (c *chooser) enter(a *alternative) error {
@@ -64,8 +69,8 @@ func (c *chooser) enter(a *alternative) error {
 	if err != nil {
 		return err
 	}
-	c.entries, c.ranks = append(c.entries, a), append(c.ranks, r)
-	if last := len(c.ranks) - 1; r.less(c.ranks[c.best]) {
+	c.entries = append(c.entries, entry{a, r})
+	if last := len(c.entries) - 1; r.less(c.entries[c.best].rank) {
 		c.best = last
 	}
 	return nil
@@ -73,15 +78,15 @@ func (c *chooser) enter(a *alternative) error {
 
 // choose takes the best alternative and notes why the others were rejected.
 func (c *chooser) choose() error {
-	p, best := c.planner, c.ranks[c.best]
+	p, best := c.planner, c.entries[c.best].rank
 	if best.refused != nil {
 		return best.refused
 	}
-	p.chosen, p.plan.Cost = c.entries[c.best], best.cost
+	p.chosen, p.plan.Cost = c.entries[c.best].alternative, best.cost
 	p.plan.Reasons.Parts = p.chosen.why
 	for i, a := range c.entries {
 		if i != c.best {
-			p.plan.Rejected = append(p.plan.Rejected, Alternative{a.name(), c.ranks[i].cost, c.ranks[i].whyNot(best), len(a.branches)})
+			p.plan.Rejected = append(p.plan.Rejected, Alternative{a.name(), a.rank.cost, a.rank.whyNot(best), len(a.branches)})
 		}
 	}
 	return p.needLocally()

@@ -114,7 +114,7 @@ func sharesField(terms []dsl.Node) bool {
 func partsOf(or *dsl.Or) []dsl.Node {
 	groups := make([]fieldGroup, 0, maxBranches)
 	var others []dsl.Node
-	for _, t := range or.Terms {
+	for k, t := range or.Terms {
 		f := onlyField(t)
 		if f == nil {
 			others = append(others, t)
@@ -122,8 +122,8 @@ func partsOf(or *dsl.Or) []dsl.Node {
 		}
 		i := slices.IndexFunc(groups, func(g fieldGroup) bool { return g.field == f })
 		if i < 0 {
-			i = len(groups)
-			groups = append(groups, fieldGroup{field: f})
+			groups = append(groups, fieldGroup{field: f, terms: or.Terms[k : k+1 : k+1]}) // a second term copies it
+			continue
 		}
 		groups[i].terms = append(groups[i].terms, t)
 	}

@@ -108,7 +108,8 @@ func (l *listing) Project(fields []*model.Field) url.Values {
 // Describe writes the request line with its parameters unescaped.
 func (l *listing) Describe(scan plan.Scan, r paginate.Request) string {
 	q := l.pageQuery(scan, r)
-	keys, size := make([]string, 0, len(q)), len("GET ?")+len(l.Path)
+	var room [16]string // on the stack, enough for most requests
+	keys, size := room[:0], len("GET ?")+len(l.Path)
 	for key, values := range q {
 		keys = append(keys, key)
 		for _, value := range values {

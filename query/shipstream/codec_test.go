@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -106,22 +107,25 @@ func TestMalformedPage(t *testing.T) {
 // TestBodiesAreReleased: the memory of a body serves the next one, unless rows share it.
 // A page of one row and much white space takes a body's memory and hardly any other.
 func TestBodiesAreReleased(t *testing.T) {
-	const pages = 40
+	const pages = 20
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a collection would drop the spare memory
 	body := []byte(goodPage + strings.Repeat(" ", 512<<10))
 	_, client := scripted(t, body)
 	for name, fetch := range codecs(t, client) {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		for range pages {
-			if _, err := fetch(t.Context()); err != nil {
-				t.Fatal(name, err)
+		least := math.Inf(1) // of some rounds, because a pool may drop what it was given
+		for range 4 {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			for range pages {
+				if _, err := fetch(t.Context()); err != nil {
+					t.Fatal(name, err)
+				}
 			}
+			runtime.ReadMemStats(&after)
+			least = min(least, float64(after.TotalAlloc-before.TotalAlloc)/float64(len(body)))
 		}
-		runtime.ReadMemStats(&after)
-		bodies := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(body))
-		if shares := name == "raw"; shares != (bodies > pages*0.9) {
-			t.Errorf("%s: %d pages took the memory of %.1f bodies", name, pages, bodies)
+		if shares := name == "raw"; shares != (least > pages*0.95) {
+			t.Errorf("%s: %d pages took the memory of %.1f bodies", name, pages, least)
 		}
 	}
 }

@@ -40,7 +40,7 @@ help: ## List the targets
 	@echo "  FUZZTIME=$(FUZZTIME) BENCHTIME=$(BENCHTIME) BENCH=$(BENCH) TESTFLAGS=$(TESTFLAGS)"
 
 .PHONY: ci
-ci: check race fuzz bench-once ## All that must pass before a change lands
+ci: check platforms race fuzz bench-once ## All that must pass before a change lands
 
 .PHONY: check
 check: fmt-check tidy-diff vet lint ## The checks that run no test
@@ -66,6 +66,19 @@ tidy-diff: ## Fail if go.mod or go.sum is not tidy
 .PHONY: vet
 vet: ## go vet
 	$(call each,$(GO) vet ./...)
+
+# What a browser can run: no files, no databases, no sockets of its own.
+WASM := ./model/... ./dsl/... ./transport/... ./paginate/... ./query ./query/rest/... ./query/shipstream ./query/sink
+# Without the readers of exports: they are commands of Unix, and Apache Arrow takes minutes.
+WINDOWS := $(filter-out ./query/sink/readertest,$(MODULES))
+
+.PHONY: platforms
+platforms: ## Compile for Windows, tests too, and what a browser can run for js/wasm
+	@for module in $(WINDOWS); do \
+		echo "--- $$module: GOOS=windows go vet ./..."; \
+		(cd "$$module" && GOOS=windows $(GO) vet ./...); \
+	done
+	GOOS=js GOARCH=wasm $(GO) build $(WASM)
 
 .PHONY: lint
 lint: ## golangci-lint, by .golangci.yml

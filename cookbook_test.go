@@ -55,6 +55,18 @@ func TestCookbook(t *testing.T) {
 	}
 }
 
+// TestOwnSourceIsShort: the recipe of a source, as a whole program, is a page long.
+func TestOwnSourceIsShort(t *testing.T) {
+	const name, most = "query/cookbook_source_test.go", 80
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "\n"); n > most {
+		t.Errorf("%s has %d lines, want %d at most", name, n, most)
+	}
+}
+
 // declarations is the source of what is declared in a file under the names, a type's
 // methods with it, in the order of the file.
 func declarations(file string, names []string) (string, error) {

@@ -34,6 +34,7 @@
 //   - [github.com/muster-go/muster/query/shipstream]: users, roles and warehouses of ShipStream's Global API
 //   - [github.com/muster-go/muster/query/rest]: any paged listing over HTTP, by a definition
 //   - [github.com/muster-go/muster/query/rest/yaml]: the same from a YAML file
+//   - [github.com/muster-go/muster/query/rest/shelf]: definitions of public APIs
 //   - [github.com/muster-go/muster/query/sqlsource]: a table of a database
 //
 // Where its rows go:
@@ -51,7 +52,9 @@
 //   - [github.com/muster-go/muster/query/querytest]: suites for a source, a dialect or a sink of one's own
 //   - [github.com/muster-go/muster/query/sqlsource/sqlsourcetest]: whether a database does as it was declared
 //   - [github.com/muster-go/muster/query/shipstream/shipstreamtest]: the emulator of the API
+//   - [github.com/muster-go/muster/query/sloghooks]: clients and runs in the log
 //   - github.com/muster-go/muster/query/otelhooks: OpenTelemetry, a module of its own
+//   - github.com/muster-go/muster/query/promhooks: Prometheus, a module of its own
 //
 // A package may import those of the layers below its own and none beside it.
 package muster

@@ -89,14 +89,28 @@ func namedErrors(spec ast.Spec) (names []string) {
 // package, with the reason why no user meets it.
 func untold() map[string]string {
 	return map[string]string{
+		"model.CheckTimeLayout":           "it is what ErrSchema wraps",
+		"model.check":                     "likewise",
+		"model.means":                     "it is the reason of a DecodeError",
+		"model.appendAny":                 "ErrUnexpected wraps it",
+		"model.errTwice":                  "likewise, or it is the reason of a DecodeError",
+		"model.objectOf":                  "ErrUnexpected wraps it",
+		"model.valueOf":                   "likewise",
+		"query/rest.CheckText":            "it is a fault of a DefinitionError",
+		"query/rest.index":                "likewise",
+		"query/rest.place":                "likewise",
+		"query/rest.pointer":              "likewise",
+		"query/rest.scalar":               "likewise",
+		"query/rest.typed":                "likewise",
+		"query/rest/yaml.scalar":          "it is the reason of a yaml.Error",
+		"query/rest/yaml.zoneOf":          "it is the reason of a yaml.Error",
 		"query/sink.decodeSidecar":        "it is the reason of a CheckpointError",
 		"query/sink/sqlitesink.readState": "it is what a ForeignError wraps",
 		"query/sqlsource.read":            "a value's fault is wrapped beside ErrValue",
 		"query/sqlsource.withDefaults":    "they are what a TableError joins",
 		"query/sqlsource.faults":          "likewise",
-		"transport.FileToken":             "the client makes a TokenError of whatever a source returns",
-		"transport.CommandToken":          "likewise",
-		"transport.cleanToken":            "likewise",
+		"query/sqlsource.columnsOf":       "likewise",
+		"transport.cleanToken":            "the client makes a TokenError of whatever a source returns",
 		"transport.clean":                 "likewise",
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
@@ -38,18 +40,49 @@ func newest(ctx context.Context, since time.Time) error {
 	return nil
 }
 
-// TestReadmeCode holds the README to the function above, which the compiler has checked.
+// Ticket and mine are the program of README.md over one's own structs.
+type Ticket struct {
+	Title  string     `filter:"title,collation=ci"`
+	Owner  string     `filter:"owner"`
+	Closed *time.Time `filter:"closed"`
+}
+
+func mine(tickets []*Ticket, filter string) ([]*Ticket, error) {
+	schema, err := dsl.For[Ticket]()
+	if err != nil {
+		return nil, err // a mistake in the tags
+	}
+	m, err := schema.Compile(filter)
+	if err != nil {
+		return nil, err // a mistake in the filter, with its position
+	}
+	return slices.DeleteFunc(tickets, func(t *Ticket) bool { return !m.Match(t) }), nil
+}
+
+// TestReadmeStructs runs it.
+func TestReadmeStructs(t *testing.T) {
+	now := time.Now()
+	got, err := mine([]*Ticket{{Title: "Box", Owner: "ana"}, {Title: "box", Owner: "ana", Closed: &now}}, "title = 'BOX' and owner = 'ana' and closed is null")
+	if err != nil || len(got) != 1 || got[0].Title != "Box" {
+		t.Error(got, err)
+	}
+}
+
+// TestReadmeCode holds the README to the functions above, which the compiler has checked.
 func TestReadmeCode(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := declarations("readme_test.go", []string{"newest"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, code, _ = strings.Cut(code, "func newest"); !strings.Contains(string(readme), "```go\nfunc newest"+strings.TrimRight(code, "\n")+"\n```") {
-		t.Error("README.md shows another function than readme_test.go has")
+	for _, names := range [][]string{{"newest"}, {"Ticket", "mine"}} {
+		code, err := declarations("readme_test.go", names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, code, _ = strings.Cut(code, "\n") // the comment
+		if !strings.Contains(string(readme), "```go\n"+code+"```") {
+			t.Errorf("README.md shows other code than readme_test.go has of %v", names)
+		}
 	}
 }
 

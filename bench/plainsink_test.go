@@ -142,7 +142,7 @@ func (r *plainRows) insert(ctx context.Context, u *shipstream.User) error {
 			cells[i] = v.Str()
 		case model.TypeDateTime:
 			cells[i] = v.String()
-		case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeDecimal: // users have none of the last
+		case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeDecimal, model.TypeFloat, model.TypeList: // users have none of the last
 		}
 	}
 	if _, err := r.user.ExecContext(ctx, cells...); err != nil {

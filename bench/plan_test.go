@@ -42,7 +42,7 @@ const planBar = 3
 
 // TestPlanCost holds a plan to at most three times a compilation, in allocations
 // always and in time under -speed: each one's best of many short turns, taken in
-// rotation. A turn is long enough to pay for its own garbage.
+// rotation. A turn is long enough for several collections, so that each pays for its own garbage.
 func TestPlanCost(t *testing.T) {
 	src := shipstream.Users(nil, shipstream.AnyUser)
 	schema := src.Schema()
@@ -55,7 +55,7 @@ func TestPlanCost(t *testing.T) {
 	}
 	turns, size := 1, 1
 	if *full {
-		turns, size = 100, 1000
+		turns, size = 40, 5000
 	}
 	var best [2]time.Duration
 	var allocs [2]float64
@@ -78,8 +78,12 @@ func TestPlanCost(t *testing.T) {
 	}
 	took := float64(best[1]) / float64(best[0])
 	t.Logf("a plan takes %.0f allocations, a compilation %.0f", allocs[1], allocs[0])
-	if allocs[1] > planBar*allocs[0] {
-		t.Errorf("%.0f allocations, want at most %d times %.0f", allocs[1], planBar, allocs[0])
+	most := planBar * allocs[0]
+	if raced { // it adds six to a plan, measured as 140 against 134
+		most += 10
+	}
+	if allocs[1] > most {
+		t.Errorf("%.0f allocations, want at most %.0f, %d times the %.0f of a compilation", allocs[1], most, planBar, allocs[0])
 	}
 	if *full {
 		t.Logf("and %.2f times as long", took)

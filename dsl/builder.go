@@ -15,6 +15,20 @@ type Column = ast.Column
 // "roles.name", without back quotes.
 func Field(path string) Column { return ast.Field(path) }
 
+// Counted is a number of elements, made by [Column.Count]. Its methods build conditions.
+type Counted = ast.Counted
+
+// Expr is a value that a filter computes. Its methods build conditions and further values.
+type Expr = ast.Expr
+
+// Func returns the call of a function, such as Func("length", Field("name")). Its arguments are
+// an [Expr], a [Column] or a constant each.
+func Func(name string, args ...any) Expr { return ast.Func(name, args...) }
+
+// Duration returns a duration such as Duration("7d"), to be added to an instant with
+// [Expr.Plus] and [Expr.Minus].
+func Duration(text string) *Literal { return ast.Duration(text) }
+
 // Where returns the filter for a tree. It selects all rows if n is nil.
 func Where(n Node) *Filter { return syntax.Where(n) }
 

@@ -81,7 +81,7 @@ func TestBuilderReportsAtCheck(t *testing.T) {
 		n    dsl.Node
 		want string
 	}{
-		{dsl.Field("id").Eq(1.5), "float64"},
+		{dsl.Field("id").Eq(1.5), "the decimal 1.5"},
 		{dsl.Field("id").Eq(nil), "`id is null`"},
 		{dsl.Field("id").In([]int{1}), "a list"},
 		{dsl.Field("id").Eq([]byte("x")), "[]uint8"},

@@ -28,8 +28,8 @@ var ErrType = check.ErrType
 // what was meant. It is not an error.
 type Warning = check.Warning
 
-// CheckOption is an option of [Check]: [Now], [Zone], [Args], [Named] or
-// [MaxRegexp].
+// CheckOption is an option of [Check]: [Now], [Zone], [Args], [Named],
+// [MaxRegexp] or [Functions].
 type CheckOption = check.Option
 
 // Text is a parameter's value whose type is not known where it is bound, as on a
@@ -78,7 +78,8 @@ func Zone(zone *time.Location) CheckOption { return check.Zone(zone) }
 //   - a string for a string, a bool for a bool,
 //   - a [time.Time], or a string that reads as a datetime, for a datetime,
 //   - a [Text], or what [model.ParseDecimal] returns, for a decimal with a fraction;
-//     floats are refused because they are not exact.
+//     floats are refused because they are not exact,
+//   - any of these numbers, or a float that a filter can write, for a float.
 //
 // Named types, pointers to these types and [model.Value] are accepted too. A slice
 // is only valid as `in ($1)`, and false if it is empty. A nil is an error, and so is

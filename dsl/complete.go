@@ -20,13 +20,16 @@ const (
 	KindOperator = complete.KindOperator
 	KindValue    = complete.KindValue
 	KindKeyword  = complete.KindKeyword
+	KindFunction = complete.KindFunction
 )
 
 // Complete returns what may stand at a byte offset of a filter that is being typed:
-// fields of s, operators that the field's type takes, values, keywords.
+// fields of s, functions, operators that the field's type takes, values, keywords.
 //
 // It reads the text up to the cursor and tolerates mistakes in it. A cursor outside
 // the text is moved to its nearer end. It takes time linear in the text.
+//
+// [Env.Complete] proposes functions of one's own, too.
 func Complete(s *model.Schema, text string, cursor int) Completion {
 	return complete.Complete(s, text, cursor)
 }

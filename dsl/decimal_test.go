@@ -163,7 +163,7 @@ func TestDecimalParameters(t *testing.T) {
 		}
 	}
 	for value, want := range map[any]string{
-		12.5:              "$1 is a float64",
+		12.5:              "$1 is a float, price is a decimal",
 		"12.50":           "$1 is a string, price is a decimal",
 		dsl.Text("12,50"): `$1 is "12,50", price is a decimal`,
 		true:              "$1 is a bool, price is a decimal",

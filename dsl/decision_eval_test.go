@@ -17,7 +17,7 @@ func TestDecisionsOnRecords(t *testing.T) {
 	}
 	now := time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC)
 	record := modeltest.MustRecord(modeltest.Schema(), map[string]any{
-		"id": 1, "name": "José", "code": "José", "created_at": time.Date(2024, 1, 2, 4, 30, 0, 0, time.UTC),
+		"id": 1, "name": "José", "code": "José", "brand": "José", "created_at": time.Date(2024, 1, 2, 4, 30, 0, 0, time.UTC),
 		"tags": []modeltest.Object{{"name": "red", "weight": 1}, {"name": "blue", "weight": 9}},
 	})
 	none := []any{[]int64{}}
@@ -45,7 +45,12 @@ func TestDecisionsOnRecords(t *testing.T) {
 		{"ci ignores spaces at the end", "name = 'jose  '", nil, dsl.True},
 		{"starts with does not ignore them", "name starts with 'jose  '", nil, dsl.False},
 		{"binary ignores nothing", "code = 'JOSÉ' or code = 'Jose' or code = 'José '", nil, dsl.False},
+		{"case ignores case", "brand = 'JOSÉ'", nil, dsl.True},
+		{"case ignores nothing else", "brand = 'Jose' or brand = 'José '", nil, dsl.False},
+		{"case is simple folding", "brand = 'jo\u017fé'", nil, dsl.True},
 		{"like follows the collation", "name like 'jos_' and code not like 'jos_'", nil, dsl.True},
+		{"like follows the collation: case", "brand like 'jOs_' and brand not like '%e'", nil, dsl.True},
+		{"matches ignores case under case", "brand ~ 'jo[\u017f]É$'", nil, dsl.True},
 		{"matches ignores case under ci", "name ~ '^jos' and code !~ '^jos'", nil, dsl.True},
 		{"like escapes are of a backslash: any run", "name like 'J%'", nil, dsl.True},
 		{"like escapes are of a backslash: a percent sign", `name like 'J\%'`, nil, dsl.False},

@@ -37,9 +37,12 @@
 //	a starts with 'x'     a ends with 'x'     a contains 'x'
 //	a matches '^x'        a ~ '^x'            an RE2 regular expression, anywhere in the text
 //	a is null             a is true           a is false: never unknown
+//	a is empty            of a list or a reference: null, or nothing in it; never unknown
 //	a on 2024-01-01       that calendar day in the query's zone
 //	is_active             a boolean field by itself
 //	not a, a and b, a or b    ! && || are the same
+//	a < b + 7d            a field against a field; now - a > 90d is a difference against a duration
+//	length(a) > b * 2     functions and arithmetic, on both sides of a comparison or before a test
 //
 // A `not` may precede in, between, like, starts with, ends with, contains, matches and
 // on, and may follow is; !~ is `not matches`.
@@ -59,7 +62,8 @@
 // A comparison with null is unknown, and so is `not` of unknown. A filter selects only
 // the rows for which it is true, as in SQL. A predicate on a path through a reference
 // (roles.name) is true if it is true for any of the references, and false if there are
-// none.
+// none. In the same way, a predicate on a list (tags) is true if it is true for any of the
+// elements, also through references (roles.permissions).
 //
 // # Values, times and warnings
 //
@@ -81,6 +85,26 @@
 // the command line and from settings without further code. [Walk] and [Rewrite] visit
 // trees. [Complete] proposes how a text may continue at a cursor.
 //
+// # One's own structs
+//
+// [For] makes the schema of a struct from its tags. Its filters allocate nothing for a row,
+// except for the texts that functions such as concat make:
+//
+//	tickets, err := dsl.For[Ticket]()                    // tags such as `filter:"title,collation=ci"`
+//	m, err := tickets.Compile("title starts with 'box'") // *SyntaxError, TypeErrors
+//	if m.Match(&ticket) { … }
+//
+// [Map] does the same for maps as encoding/json decodes them, and [JSON] for single
+// objects of JSON, both by a schema.
+//
+// # Functions of one's own
+//
+// [NewEnv] makes an environment of functions in Go, which filters call like those of the
+// language. [Functions] gives it to whatever checks a filter:
+//
+//	m, err := tickets.Compile("risk(owner) > 0.5", dsl.Functions(env))
+//	matches, err := m.Test(&ticket) // *CallError, if the function fails
+//
 // # Limits
 //
 // [Parse] is safe on hostile text: it takes linear time, and [MaxBytes], [MaxTokens],
@@ -94,15 +118,25 @@
 //	Filter = Or? .
 //	Or = And (("or" | "||") And)* .
 //	And = Not (("and" | "&&") Not)* .
-//	Not = (("not" | "!") Not) | ("(" Or ")") | ("true" | "false") | Predicate .
-//	Predicate = Path Test? .
+//	Not = (("not" | "!") Not) | Quantifier | Predicate .
+//	Quantifier = ("any" | "all" | "no") Path "(" Or ")" .
 //	Path = (ident | quoted) ("." (ident | quoted))* .
-//	Test = Compare | Is | ("not"? (In | Between | Match | On)) .
-//	Compare = ("=" | "==" | "!=" | "<>" | "<" | "<=" | ">" | ">=" | "~" | "!~") Value .
+//	Predicate = (("(" Or ")") | Atom) Factor* Term* Test? .
+//	Atom = ("-"? (int | decimal)) | (string | "true" | "false" | "null" | date | datetime | duration | param | "now" | "today") | Count | Name .
+//	Count = "count" "(" Path ("where" Or)? ")" .
+//	Name = Path Args? .
+//	Args = "(" (Operand ("," Operand)*)? ")" .
+//	Operand = Primary Factor* Term* .
+//	Primary = ("(" Operand ")") | Atom .
+//	Factor = ("*" | "/") Primary .
+//	Term = ("+" | "-") Primary Factor* .
+//	Test = Compare | Regexp | Is | ("not"? (In | Between | Match | On)) .
+//	Compare = ("=" | "==" | "!=" | "<>" | "<" | "<=" | ">" | ">=") Operand .
+//	Regexp = ("~" | "!~") Value .
 //	Value = ("-"? (int | decimal)) | (string | "true" | "false" | "null" | date | datetime | param) | Relative .
 //	Relative = ("now" | "today") Offset* .
 //	Offset = ("+" | "-") duration .
-//	Is = "is" "not"? ("null" | "true" | "false") .
+//	Is = "is" "not"? ("null" | "true" | "false" | "empty") .
 //	In = "in" "(" Value ("," Value)* ","? ")" .
 //	Between = "between" Value "and" Value .
 //	Match = ("like" | ("starts" "with") | ("ends" "with") | "contains" | "matches") Value .
@@ -111,7 +145,7 @@
 //	ident    = ( letter | "_" ) { letter | digit | "_" } .          a keyword needs back quotes
 //	quoted   = "`" any but a dot, a back quote or a line feed "`" .
 //	int      = digit { digit } .                                  64 bits with its sign
-//	decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them after the point
+//	decimal  = digit { digit } [ "." digit { digit } ] [ ( "e" | "E" ) [ "+" | "-" ] digit { digit } ] .  not an int; the digits fit 64 bits, 38 of them after the point, or with an exponent it is the nearest float
 //	string   = "'" { char | "''" } "'" | '"' { char | '""' } '"' .  escapes: \\ \' \" \n \t \r \uXXXX
 //	date     = YYYY "-" MM "-" DD .
 //	datetime = date ( "T" | " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" | ( "+" | "-" ) HH ":" MM ] .

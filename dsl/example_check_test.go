@@ -116,15 +116,19 @@ func ExampleSimplify() {
 }
 
 func ExampleCompareStrings() {
-	fmt.Println(dsl.CompareStrings(model.CI, "José ", "JOSE") == 0, dsl.CompareStrings(model.Binary, "José ", "JOSE") == 0)
+	for _, c := range []model.Collation{model.CI, model.Binary, model.Case} {
+		fmt.Println(c, dsl.CompareStrings(c, "José ", "JOSE") == 0, dsl.CompareStrings(c, "José", "JOSÉ") == 0)
+	}
 	// Output:
-	// true false
+	// ci true true
+	// binary false false
+	// case false true
 }
 
 func ExampleCompareValues() {
 	id, _ := modeltest.People().Lookup("id")
-	fmt.Println(dsl.CompareValues(id, model.Int(3), model.Int(7)) < 0)
-	// Output: true
+	fmt.Println(dsl.CompareValues(id, model.Int(3), model.Int(7)) < 0, dsl.CompareValues(id, model.Null(), model.Int(3)) < 0)
+	// Output: true true
 }
 
 func ExampleFilter_Set() {

@@ -14,10 +14,10 @@ func ExampleMaxListItems() {
 	_, err := dsl.Parse("id in (1, 2, 3, 4)", dsl.MaxListItems(3))
 	fmt.Println(err)
 	// Output:
-	// syntax error at line 1, column 17: the `in` list is too long: the limit is 3
+	// syntax error at line 1, column 17: the `in` list is too long: the limit is 3 values
 	//   id in (1, 2, 3, 4)
 	//                   ^
-	//   hint: dsl.MaxListItems sets the limit
+	//   hint: leave out duplicates, ask for a range, or ask several times
 }
 
 func ExampleMaxBytes() {
@@ -25,7 +25,7 @@ func ExampleMaxBytes() {
 	if e, ok := errors.AsType[*dsl.SyntaxError](err); ok {
 		fmt.Println(e.Summary())
 	}
-	// Output: too many bytes: the limit is 20
+	// Output: the filter is too long: the limit is 20 bytes
 }
 
 func ExampleMaxTokens() {
@@ -33,7 +33,7 @@ func ExampleMaxTokens() {
 	if e, ok := errors.AsType[*dsl.SyntaxError](err); ok {
 		fmt.Println(e.Summary())
 	}
-	// Output: too many tokens: the limit is 8
+	// Output: the filter has too many parts: the limit is 8 names, values, operators and marks
 }
 
 // Values are bound to the tree: nothing in them is read as a part of the filter.

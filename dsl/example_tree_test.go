@@ -75,3 +75,72 @@ func ExampleSuggest() {
 	fmt.Printf("%q %q\n", dsl.Suggest("creatd_at", fields), dsl.Suggest("warehouse", fields))
 	// Output: "created_at" ""
 }
+
+func ExampleSargable() {
+	things := modeltest.Schema()
+	for _, text := range []string{"year(created_at) = 2024", "trim(name) = 'Ana'", "length(name) > 12"} {
+		f, err := dsl.Parse(text)
+		if err != nil {
+			panic(err)
+		}
+		c, err := dsl.Check(f, things)
+		if err != nil {
+			panic(err)
+		}
+		if plain, exact := dsl.Sargable(dsl.Simplify(c.Root)); plain != nil {
+			fmt.Println(dsl.Format(plain), exact)
+		}
+	}
+	// Output:
+	// created_at >= 2024-01-01T00:00:00Z and created_at < 2025-01-01T00:00:00Z true
+	// name = 'Ana' or name starts with ' ' false
+}
+
+func ExamplePathsOf() {
+	f, err := dsl.Parse("last_login_at < created_at + 7d")
+	if err != nil {
+		panic(err)
+	}
+	for _, p := range dsl.PathsOf(f.Root) {
+		fmt.Println(p.Name)
+	}
+	// Output:
+	// last_login_at
+	// created_at
+}
+
+func ExampleWalkOperand() {
+	f, err := dsl.Parse("length(trim(name)) > 12")
+	if err != nil {
+		panic(err)
+	}
+	if n, ok := f.Root.(*dsl.Computed); ok {
+		dsl.WalkOperand(n.X, func(o dsl.Operand) bool {
+			if c, ok := o.(*dsl.Call); ok {
+				fmt.Println(c.Name)
+			}
+			return true
+		})
+	}
+	// Output:
+	// length
+	// trim
+}
+
+func ExampleShift_Seconds() {
+	for _, text := range []string{"last_login_at < created_at + 90min", "last_login_at < created_at - 1mo"} {
+		relation, ok := checked(text).(*dsl.Relation)
+		if !ok {
+			continue
+		}
+		dsl.WalkOperand(relation.Right, func(o dsl.Operand) bool {
+			if s, ok := o.(*dsl.Shift); ok {
+				fmt.Println(s.Seconds())
+			}
+			return true
+		})
+	}
+	// Output:
+	// 5400 true
+	// 0 false
+}

@@ -81,7 +81,7 @@ func goldenFilter(t *testing.T, f txtar.File) (name, text string, ok bool) {
 
 // TestSyntaxErrors compares the exact range and the full text of every syntax error.
 func TestSyntaxErrors(t *testing.T) {
-	n := golden(t, "testdata/errors/syntax_*.txtar", func(t *testing.T, filter string) string {
+	n := golden(t, "dsltest/testdata/errors/syntax_*.txtar", func(t *testing.T, filter string) string {
 		t.Helper()
 		f, err := dsl.Parse(filter)
 		var e *dsl.SyntaxError

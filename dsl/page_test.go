@@ -52,7 +52,7 @@ func TestLanguagePage(t *testing.T) {
 	}
 	for _, op := range []string{
 		"=", "==", "!=", "<>", "<", "<=", ">", ">=", "~", "!~", "&&", "||", "and", "or", "not", "in", "between", "like", "starts with", "ends with",
-		"contains", "matches", "on", "is null", "is not null", "is true", "is not true", "is false", "now", "today", "$", ":",
+		"contains", "matches", "on", "is null", "is not null", "is empty", "is not empty", "is true", "is not true", "is false", "now", "today", "$", ":",
 	} {
 		if !strings.Contains(string(page), op) {
 			t.Errorf("no example of %s", op)
@@ -101,7 +101,7 @@ func pageUsers(t *testing.T, page string) []pageUser {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
 		id, err := strconv.ParseInt(cells[0], 10, 64)
-		if err != nil || len(cells) != 10 {
+		if err != nil || len(cells) != 11 {
 			continue
 		}
 		users = append(users, newPageUser(id, cells))
@@ -118,6 +118,9 @@ type pageUser struct {
 	row *modeltest.Record
 }
 
+// pagePermissions are those of the page's roles.
+var pagePermissions = map[string][]any{"Pickers": {"warehouse", "warehouse/staff"}, "Auditors": {"reports"}, "Buyers": {}}
+
 func newPageUser(id int64, cells []string) pageUser {
 	fields := map[string]any{"id": id, "type": cells[1], "name": cells[2], "username": cells[4], "is_active": cells[5] == "true", "created_at": cells[6]}
 	if cells[3] != "null" {
@@ -129,12 +132,27 @@ func newPageUser(id int64, cells []string) pageUser {
 	var roles []modeltest.Object
 	for i, name := range strings.Split(cells[8], ", ") {
 		if name != "none" {
-			roles = append(roles, modeltest.Object{"id": i + 1, "name": name})
+			roles = append(roles, modeltest.Object{"id": i + 1, "name": name, "permissions": pagePermissions[name]})
 		}
 	}
 	fields["roles"] = roles
 	if name := cells[9]; name != "null" && name != "absent" {
 		fields["default_warehouse"] = modeltest.Object{"id": 1, "name": name}
+	}
+	switch tags := cells[10]; tags {
+	case "null", "absent":
+	case "[]":
+		fields["tags"] = []any{}
+	default:
+		var list []any
+		for tag := range strings.SplitSeq(tags, ", ") {
+			if tag == "null" {
+				list = append(list, nil)
+				continue
+			}
+			list = append(list, tag)
+		}
+		fields["tags"] = list
 	}
 	return pageUser{id, modeltest.MustRecord(modeltest.People(), fields)}
 }

@@ -2,9 +2,8 @@ package dsl_test
 
 import (
 	"errors"
-	"os"
 	"runtime"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,16 +12,6 @@ import (
 	"github.com/muster-go/muster/dsl/dsltest"
 	"github.com/muster-go/muster/model"
 )
-
-// filters returns the corpus, which also seeds the fuzz targets.
-func filters(t *testing.T) []string {
-	t.Helper()
-	text, err := os.ReadFile("testdata/filters.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
-}
 
 // values lets cmp compare trees: a model.Value is compared by ==.
 var values = cmp.Comparer(func(a, b model.Value) bool { return a == b })
@@ -40,7 +29,7 @@ func mustParse(t *testing.T, text string) *dsl.Filter {
 // on several, and parses the text again.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	all := filters(t)
+	all := slices.Collect(dsltest.Seeds())
 	if len(all) < 1000 {
 		t.Errorf("the corpus has %d filters, want at least 1000", len(all))
 	}

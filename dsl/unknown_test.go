@@ -13,9 +13,9 @@ func TestUnknownInside(t *testing.T) {
 	t.Parallel()
 	schema, err := model.NewSchema("charges",
 		model.Field{Name: "id", Type: model.TypeInt},
-		model.Field{Name: "billing.email", Type: model.TypeString},
-		model.Field{Name: "billing.name", Type: model.TypeString},
-		model.Field{Name: "card.brand", Type: model.TypeString},
+		model.Field{Name: "billing.email", Type: model.TypeString, Collation: model.CI},
+		model.Field{Name: "billing.name", Type: model.TypeString, Collation: model.CI},
+		model.Field{Name: "card.brand", Type: model.TypeString, Collation: model.CI},
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -2,10 +2,12 @@ package fuzz
 
 import (
 	"flag"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/dsltest"
 	"github.com/muster-go/muster/model/modeltest"
 )
 
@@ -16,7 +18,7 @@ func FuzzComplete(f *testing.F) {
 	if pattern := flag.Lookup("test.fuzz"); pattern != nil && pattern.Value.String() != "" {
 		step = fuzzedShare
 	}
-	all := append(Filters(f), BrokenFilters(f)...)
+	all := append(slices.Collect(dsltest.Seeds()), slices.Collect(dsltest.BrokenSeeds())...)
 	for i := 0; i < len(all); i += step {
 		f.Add(all[i], i%(len(all[i])+1))
 	}

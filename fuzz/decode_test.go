@@ -37,6 +37,15 @@ var decodeSeeds = []string{
 	`{"collection":[{"id":1,"x":{"a":{"b":1,"c":{"b":2},"b":3}}},{"id":2,"x":{"a":{"b":1,"c":{"b":2},"\u0062":3}}}],"has_more":true}`,
 	`{"collection":[{"id":1,"x\\\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a\":\"b":1},{"id":2,"x\\":0,"a":"b"}],"has_more":true}`,
 	`{"collection":[{"id":1,"\u0069d2":{"a":[[[[{"b":"}]"}]]]]}}],"has_more":false}`,
+	`{"collection":[{"id":1,"name":"a","x":1},{"name":"b","id":2,"x":"2"},{"x":true,"name":"\u00e9","id":3},{"id":4,"x":null},{"x":-1.5,"id":5,"name":"e"}],"has_more":false}`,
+	`{"collection":[{"id":1,"name":"a","email":"b"},{"id":2,"name":"a","id":3}],"has_more":false}`,
+	`{"collection":[{"id":1,"name":"a","email":"b"},{"name":"a","email":"b","name":"c","id":3}],"has_more":false}`,
+	`{"collection":[{"id":1,"x":12,"y":"b"},{"id":2,"x":1"y":"b"}],"has_more":false}`, `{"collection":[{"id":1,"x":12,"y":"b"},{"id":2,,"x":1}],"has_more":false}`,
+	`{"collection":[{"id":1,"x":12},{"id":2,"x":012},{"id":3,"x":1.}],"has_more":false}`, `{"collection":[{"id":1,"x":tru},{"id":2,"x":true1}],"has_more":false}`,
+	"{\"collection\":[{ \"id\" : 1 ,\n \"x\": \"\u00e9\"},{ \"id\" : 2 ,\n \"x\": \"\xff\"},{ \"id\" : 2 ,\n \"x\": \"\n\"}],\"has_more\":false}",
+	"{\"collection\":[{\"id\":1,\n\"x\":{\"a\": 1, \"b\": 2}},{\"id\":2,\n\"x\":{\"a\": 1, \"b\": \"\\u0000\"}}],\"has_more\":false}",
+	`{"collection":[{"id":1,"a_name_of_more_than_16_bytes":1},{"id":2,"a_name_of_MORE_than_16_bytes":2},{"id":3,"a_name_of_more_than_16_bytes":"\"","id2":3}],"has_more":false}`,
+	`{"collection":[{"id":1,"created_at":"2024-02-29T00:00:00Z"},{"id":2,"created_at":"2023-02-29T00:00:00Z"}],"has_more":false}`,
 	`{"collection":[{"id":1,"x":` + strings.Repeat("[", 9_998) + strings.Repeat("]", 9_998) + `}],"has_more":false}`,
 }
 

@@ -23,6 +23,7 @@ func FuzzInside(f *testing.F) {
 		`{"r":{"items":[{"m":{"id":7},"x":7}]},"p":{"more":true}}`,
 		`{"r":{"items":[]},"r.items":[],"p":{"more":true}}`,
 		`{"p":{"more":false,"z":1},"r":{"it\u0065ms":[{"m":{"id":7,"id":8}}]}}`,
+		`{"r":{"items":null},"p":{"more":"True","n":{"x":false},"total":"12"}}`, `{"p":{"more":0,"total":"+1"}}`, `{"p":{"more":"t"},"r":{"items":[]}}`,
 		"{\"r\":{\"items\":[{\"a\":{\"b\":\"\\u00e9\",\n\"q\":1},\"x\":{\"y\":true},\"m\":{\"id\":1}}]},\"p\":{\"more\":false,\"n\":[]}}",
 	} {
 		f.Add([]byte(s))
@@ -30,7 +31,7 @@ func FuzzInside(f *testing.F) {
 	schema, err := model.NewSchema(
 		"things",
 		model.Field{Name: "m.id", Type: model.TypeInt},
-		model.Field{Name: "a.b", Type: model.TypeString, Nullable: true},
+		model.Field{Name: "a.b", Type: model.TypeString, Collation: model.CI, Nullable: true},
 		model.Field{Name: "a.c.d", Type: model.TypeInt, Nullable: true},
 		model.Field{Name: "a.c.t", Type: model.TypeJSON},
 		model.Field{Name: "x.y", Type: model.TypeBool, Returned: model.ReturnedAlways},
@@ -43,7 +44,8 @@ func FuzzInside(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		want, wantErr := judgeInside(body)
+		sameLeniently(t, decoder, body)
+		want, wantErr := judgeInside(body, false)
 		page, err := decoder.Decode(body)
 		if wellFormed := jsontext.Value(body).IsValid(); errors.Is(err, model.ErrMalformed) == wellFormed || (wellFormed && wantErr == nil) != (err == nil) {
 			t.Fatalf("well-formed %v, the judge: %v, Decode: %v", wellFormed, wantErr, err)
@@ -77,6 +79,26 @@ func FuzzInside(f *testing.F) {
 	})
 }
 
+// sameLeniently holds the lenient decoding of a page to the judge.
+func sameLeniently(t *testing.T, decoder *model.DynamicDecoder, body []byte) {
+	t.Helper()
+	want, wantErr := judgeInside(body, true)
+	page, err := decoder.Decode(body, model.LenientPage())
+	if accepted := jsontext.Value(body).IsValid() && wantErr == nil; accepted != (err == nil) {
+		t.Fatalf("leniently, the judge: %v, Decode: %v", wantErr, err)
+	}
+	if err != nil {
+		return
+	}
+	if page.HasMore != want.more || page.Next != want.next || page.Meta.Count.Or(-1) != want.total || len(page.Rows) != len(want.rows) ||
+		page.Told.NoRows != want.noRows || page.Told.NoFlag != want.noFlag {
+		t.Fatalf("leniently, got %+v, want %+v", page, want)
+	}
+	for i, w := range want.rows {
+		sameInside(t, &page.Rows[i], w)
+	}
+}
+
 func sameInside(t *testing.T, row *model.DynamicRow, want []model.Value) {
 	t.Helper()
 	for i, w := range want {
@@ -102,10 +124,42 @@ type insidePage struct {
 	more  bool
 	next  string
 	total int64 // -1: there is none
+
+	noRows, noFlag bool // leniently
 }
 
-func judgeInside(body []byte) (p insidePage, err error) {
+// usually writes what LenientPage reads as pages usually have it.
+func (p *insidePage) usually(members map[string]json.RawMessage) {
+	if p.noRows = members["r.items"] == nil; p.noRows || string(members["r.items"]) == "null" {
+		members["r.items"] = json.RawMessage("[]")
+	}
+	text := func(name string) string {
+		text := string(members[name])
+		_ = json.Unmarshal(members[name], &text) // a string
+		return strings.ToLower(text)
+	}
+	switch text("p.more") {
+	case "1", "true":
+		members["p.more"] = json.RawMessage("true")
+	case "0", "false":
+		members["p.more"] = json.RawMessage("false")
+	}
+	if p.noFlag = members["p.more"] == nil || string(members["p.more"]) == "null"; p.noFlag {
+		members["p.more"] = json.RawMessage("false")
+	}
+	if n, err := strconv.ParseInt(text("p.total"), 10, 64); err == nil {
+		members["p.total"] = json.RawMessage(strconv.FormatInt(n, 10))
+	}
+	if string(members["p.n.x"]) == "false" {
+		delete(members, "p.n.x")
+	}
+}
+
+func judgeInside(body []byte, leniently bool) (p insidePage, err error) {
 	members, err := gather(body, "r.items", "p.more", "p.n.x", "p.total")
+	if err == nil && leniently {
+		p.usually(members)
+	}
 	if err != nil || members["r.items"] == nil {
 		return p, errors.Join(err, errJudge)
 	}

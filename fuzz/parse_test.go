@@ -19,28 +19,34 @@ func FuzzParse(f *testing.F) {
 			checkSpans(t, filter)
 			return
 		}
-		var e *dsl.SyntaxError
-		if !errors.As(err, &e) || !errors.Is(err, dsl.ErrSyntax) {
-			t.Fatalf("%T is no SyntaxError: %v", err, err)
-		}
-		if e.Source != text || e.Range.Start < 0 || e.Range.End < e.Range.Start || e.Range.End > len(text) {
-			t.Errorf("range %v outside a text of %d bytes", e.Range, len(text))
-		}
-		before := text[:e.Range.Start]
-		column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
-		if line := strings.Count(before, "\n") + 1; e.Line != line || e.Column != column {
-			t.Errorf("at line %d, column %d, want %d, %d", e.Line, e.Column, line, column)
-		}
-		out := err.Error()
-		if len(out) > 4<<10 || !utf8.ValidString(out) {
-			t.Errorf("the error has %d bytes, want at most 4 KiB of UTF-8", len(out))
-		}
-		for _, r := range out {
-			if r != '\n' && (r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0)) {
-				t.Errorf("the error has the control character %U", r)
-			}
-		}
+		checkSyntaxError(t, text, err)
 	})
+}
+
+// checkSyntaxError checks that an error lies inside the text and is fit to print.
+func checkSyntaxError(t *testing.T, text string, err error) {
+	t.Helper()
+	var e *dsl.SyntaxError
+	if !errors.As(err, &e) || !errors.Is(err, dsl.ErrSyntax) {
+		t.Fatalf("%T is no SyntaxError: %v", err, err)
+	}
+	if e.Source != text || e.Range.Start < 0 || e.Range.End < e.Range.Start || e.Range.End > len(text) {
+		t.Errorf("range %v outside a text of %d bytes", e.Range, len(text))
+	}
+	before := text[:e.Range.Start]
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	if line := strings.Count(before, "\n") + 1; e.Line != line || e.Column != column {
+		t.Errorf("at line %d, column %d, want %d, %d", e.Line, e.Column, line, column)
+	}
+	out := err.Error()
+	if len(out) > 4<<10 || !utf8.ValidString(out) {
+		t.Errorf("the error has %d bytes, want at most 4 KiB of UTF-8", len(out))
+	}
+	for _, r := range out {
+		if r != '\n' && (r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0)) {
+			t.Errorf("the error has the control character %U", r)
+		}
+	}
 }
 
 // checkSpans checks that every node's range lies inside its parent's, and that

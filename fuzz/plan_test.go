@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/dsltest"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/shipstream"
@@ -19,7 +20,7 @@ import (
 // is the answer; and no row is in two scans.
 func FuzzPlan(f *testing.F) {
 	world := newPlanWorld(f)
-	for i, text := range Filters(f) {
+	for i, text := range slices.Collect(dsltest.Seeds()) {
 		if i%8 == 0 { // under -fuzz every seed is run again first
 			f.Add(text, uint16(i))
 		}

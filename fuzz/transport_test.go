@@ -1,13 +1,19 @@
 package fuzz
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +55,7 @@ func FuzzRetryAfter(f *testing.F) {
 func FuzzResolveNext(f *testing.F) {
 	for _, next := range []string{
 		"/api/global/v1/x?limit=5&filter=id%7Bgt%3A1%7D", "https://api.test/api/global/v1/x", "/api/global/../x",
-		"/api/global/%2e%2e/x", "/api/global/a%2f..%2fb", "//evil.test/api/global/x", "/api/global/a%20b", "<string>", "",
+		"/api/global/%2e%2e/x", "/api/global/a%2f..%2fb", "//evil.test/api/global/x", "/api/global/a%20b", "/api/global/00/", "<string>", "",
 	} {
 		f.Add(next)
 	}
@@ -63,7 +69,11 @@ func FuzzResolveNext(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !strings.HasPrefix(relative, "/") || path.Clean(relative) != relative || strings.ContainsAny(relative, "?#\\") {
+		clean := path.Clean(relative)
+		if strings.HasSuffix(relative, "/") && clean != "/" {
+			clean += "/" // a path may end in a slash
+		}
+		if !strings.HasPrefix(relative, "/") || clean != relative || strings.ContainsAny(relative, "?#\\") {
 			t.Fatalf("ResolveNext(%q) = %q", next, relative)
 		}
 		again := "https://api.test/api/global" + (&url.URL{Path: relative}).EscapedPath() + "?" + query.Encode()
@@ -119,4 +129,80 @@ func (a *answering) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusBadRequest, Header: http.Header{}, ContentLength: int64(len(a.body)), Body: io.NopCloser(bytes.NewReader(a.body)),
 	}, nil
+}
+
+// FuzzHeaderText holds a client to its promise that nothing it says has the token in it,
+// whatever a server makes of the request that it echoes: in headers that are malformed, in
+// statuses, locations and trailers. The word TOKEN stands for the token's header, and PASSWORD for the token.
+func FuzzHeaderText(f *testing.F) {
+	for _, answer := range []string{
+		"HTTP/1.1 200 OK\r\nAuthorization TOKEN\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 TOKEN\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: TOKEN\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: TOKEN\r\n\r\n",
+		"HTTP/1.1 302 Found\r\nLocation: /TOKEN?TOKEN\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 302 Found\r\nLocation: %TOKEN\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n0\r\nTOKEN\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nTOKEN\r\n",
+		"HTTP/1.1 500 TOKEN\r\nContent-Length: 21\r\n\r\n{\"message\":\"TOKEN\"}",
+		"HTTP/1.1 429 x\r\nRetry-After: 99999 TOKEN\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nPASSWORD\r\n\r\n", "HTTP/1.1 PASSWORD\r\n\r\n", "TOKEN", "HTTP/TOKEN 200 OK\r\n\r\n", "HTTP/1.1 101 TOKEN\r\n\r\n", "",
+	} {
+		f.Add([]byte(answer), false)
+		f.Add([]byte(answer), true)
+	}
+	const password = `hunter"2\hunter`
+	f.Fuzz(func(t *testing.T, answer []byte, basic bool) {
+		auth, token := transport.Auth{}, "hunter2.hunter2"
+		header, secrets := "Bearer "+token, []string{token, token}
+		if basic {
+			auth, token = transport.Auth{Scheme: "Basic"}, "ann:"+password
+			coded := base64.StdEncoding.EncodeToString([]byte(token))
+			header, secrets = "Basic "+coded, []string{coded, password, strings.Trim(strconv.Quote(password), `"`)}
+		}
+		for _, secret := range secrets {
+			if bytes.Contains(answer, []byte(secret)) {
+				return // the server knows it from elsewhere
+			}
+		}
+		said := new(listening)
+		dial := func(context.Context, string, string) (net.Conn, error) {
+			return echo([]byte(strings.NewReplacer("TOKEN", header, "PASSWORD", secrets[1]).Replace(string(answer)))), nil
+		}
+		wire := &http.Transport{DialContext: dial, DisableKeepAlives: true}
+		client, err := transport.New(transport.Options{
+			BaseURL: "http://127.0.0.1", Transport: wire, Auth: auth, Token: transport.StaticToken(token), FollowRedirects: true,
+			Rate: -1, Retries: 1, Backoff: -1, MaxWait: 1, Hooks: transport.Hooks{Request: said, Retry: said},
+			Logger: slog.New(slog.NewTextHandler(&said.text, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Get(t.Context(), "/x", nil)
+		fmt.Fprintf(&said.text, "%v %+v", err, err)
+		_ = client.Close() // it always returns nil
+		for _, secret := range secrets {
+			if strings.Contains(said.text.String(), secret) {
+				t.Fatalf("%q: %q has %s", answer, said.text.String(), secret)
+			}
+		}
+	})
+}
+
+// listening writes down what a client tells its hooks.
+type listening struct{ text bytes.Buffer }
+
+func (l *listening) OnRequest(e transport.RequestEvent) { fmt.Fprintf(&l.text, "%+v\n", e) }
+func (l *listening) OnRetry(e transport.RetryEvent)     { fmt.Fprintf(&l.text, "%+v\n", e) }
+
+// echo is a connection to a server that answers every request with the same bytes.
+func echo(answer []byte) net.Conn {
+	here, there := net.Pipe()
+	go func() {
+		defer there.Close() //nolint:errcheck // a pipe
+		if _, err := http.ReadRequest(bufio.NewReader(there)); err == nil {
+			_, _ = there.Write(answer) // the client may have had enough
+		}
+	}()
+	return here
 }

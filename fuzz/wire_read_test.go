@@ -89,7 +89,7 @@ func (w wireReader) basic(text string) (dsl.Node, error) {
 		operand = json5.Number(text)
 	case model.TypeBool:
 		operand = text == "true"
-	case model.TypeString, model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
+	case model.TypeString, model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal, model.TypeFloat, model.TypeList:
 	}
 	return w.operator("eq", operand)
 }

@@ -27,8 +27,38 @@ func ParseDecimal(text string) (Value, error) {
 	return v, nil
 }
 
+// DecimalFloat returns the decimal that a float prints as: the one with the fewest digits
+// that reads as the same float of that size, 32 or 64 bits. So 0.1 is 0.1, and not the binary fraction
+// beside it. It fails with [ErrDecimal] for what is not a number and for what
+// [ParseDecimal] refuses.
+func DecimalFloat(f float64, size int) (Value, error) {
+	var text [32]byte
+	v, fault := readDecimal(strconv.AppendFloat(text[:0], f, 'e', -1, size))
+	if fault != "" {
+		return Value{}, fmt.Errorf("%w: %s", ErrDecimal, fault)
+	}
+	return v, nil
+}
+
 // DecimalInt returns the whole number n as a decimal.
 func DecimalInt(n int64) Value { return Value{typ: TypeDecimal, num: n} }
+
+// NewDecimal returns the decimal of digits with scale of them after the point: 12.5 for 125 and
+// 1. Zeros at the end of a fraction are dropped. It returns null and false for a scale below 0,
+// or above [MaxScale] without the zeros.
+func NewDecimal(digits int64, scale int) (Value, bool) {
+	for scale > 0 && digits%10 == 0 {
+		digits /= 10
+		scale--
+		if digits == 0 {
+			scale = 0
+		}
+	}
+	if scale < 0 || scale > MaxScale {
+		return Value{}, false
+	}
+	return Value{typ: TypeDecimal, part: uint32(scale), num: digits}, true
+}
 
 // Decimal returns the digits of a decimal without the point, and how many of them come
 // after it, from 0 to [MaxScale]: 125 and 1 for 12.5. The last digit of a fraction is not
@@ -37,15 +67,15 @@ func (v Value) Decimal() (digits int64, scale int) {
 	if v.typ != TypeDecimal {
 		return 0, 0
 	}
-	return v.num, int(v.scale)
+	return v.num, int(v.part)
 }
 
 // CompareDecimals orders two decimals as numbers: -1, 0 or +1.
 func CompareDecimals(a, b Value) int {
-	if a.scale == b.scale || (a.num < 0) != (b.num < 0) || a.num == 0 || b.num == 0 {
+	if a.part == b.part || (a.num < 0) != (b.num < 0) || a.num == 0 || b.num == 0 {
 		return cmp.Compare(a.num, b.num)
 	}
-	order := compareMagnitudes(magnitude(a.num), int(a.scale), magnitude(b.num), int(b.scale))
+	order := compareMagnitudes(magnitude(a.num), int(a.part), magnitude(b.num), int(b.part))
 	if a.num < 0 {
 		return -order
 	}
@@ -61,7 +91,7 @@ func compareMagnitudes(a uint64, aScale int, b uint64, bScale int) int {
 	if bScale-aScale >= powers { // a has then more digits than b can have
 		return 1
 	}
-	high, low := bits.Mul64(a, pow10(bScale-aScale))
+	high, low := bits.Mul64(a, uint64(math.Pow10(bScale-aScale)))
 	if high > 0 {
 		return 1
 	}
@@ -69,27 +99,16 @@ func compareMagnitudes(a uint64, aScale int, b uint64, bScale int) int {
 }
 
 func magnitude(n int64) uint64 {
-	if n < 0 {
-		return -uint64(n) //nolint:gosec // right for the least number, too
-	}
-	return uint64(n)
+	return uint64(max(n, -n)) //nolint:gosec // the least number is its own negative
 }
 
-// powers is the number of powers of ten that fit 64 bits without a sign.
+// powers is the number of powers of ten that fit 64 bits without a sign. Floats hold each exactly.
 const powers = 20
-
-func pow10(n int) uint64 {
-	p := uint64(1)
-	for range n {
-		p *= 10
-	}
-	return p
-}
 
 // readDecimal reads a JSON number, or says why it cannot.
 func readDecimal[T string | []byte](text T) (v Value, fault string) {
 	if n := numberLen([]byte(text)); n == 0 || n < len(text) {
-		return v, fmt.Sprintf("%.40q is not as JSON writes numbers, such as 12.50", text)
+		return v, fmt.Sprintf("%.40q is not as JSON writes numbers, such as 12.50", string(text))
 	}
 	var (
 		digits uint64
@@ -132,11 +151,11 @@ func readDecimal[T string | []byte](text T) (v Value, fault string) {
 	negative := text[0] == '-'
 	switch {
 	case !fits || digits > math.MaxInt64 && !(negative && digits == 1<<63):
-		return v, fmt.Sprintf("the digits of %.60s do not fit 64 bits, and it is not rounded", text)
+		return v, fmt.Sprintf("the digits of %.60s do not fit 64 bits, and it is not rounded", string(text))
 	case scale > MaxScale:
-		return v, fmt.Sprintf("%.60s has more than %d digits behind its point, and is not rounded", text, MaxScale)
+		return v, fmt.Sprintf("%.60s has more than %d digits behind its point, and is not rounded", string(text), MaxScale)
 	}
-	v = Value{typ: TypeDecimal, scale: uint8(scale), num: int64(digits)} //nolint:gosec // both are in range, and the least number wraps to itself
+	v = Value{typ: TypeDecimal, part: uint32(scale), num: int64(digits)} //nolint:gosec // both are in range, and the least number wraps to itself
 	if negative {
 		v.num = -v.num
 	}
@@ -151,7 +170,7 @@ func shifted(n uint64, zeros int, fit bool) (uint64, bool) {
 	if zeros >= powers {
 		return 0, false
 	}
-	high, low := bits.Mul64(n, pow10(zeros))
+	high, low := bits.Mul64(n, uint64(math.Pow10(zeros)))
 	return low, high == 0
 }
 
@@ -176,7 +195,7 @@ func appendDecimal(dst []byte, v Value) []byte {
 		dst = append(dst, '-')
 	}
 	start := len(dst)
-	scale := int(v.scale)
+	scale := int(v.part)
 	dst = strconv.AppendUint(dst, magnitude(v.num), 10)
 	if scale == 0 {
 		return dst

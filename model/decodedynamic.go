@@ -26,6 +26,7 @@ type shape struct {
 	ends    []end    // what paths through references end in, each once
 	always  []*Field // what every row must have
 	nested  bool     // whether any column is a path
+	spelled bool     // whether any field has a Spelling
 }
 
 // column says where a dynamic row has a field.
@@ -46,21 +47,23 @@ type end struct {
 // fraction of a second is an error.
 type kind struct {
 	typ          Type
+	of           Type // of a list's elements
 	format       TimeFormat
 	wholeSeconds bool
 }
 
-func kindOf(f *Field) kind { return kind{f.Type, f.Format, f.WholeSeconds} }
+func kindOf(f *Field) kind { return kind{f.Type, f.Of, f.Format, f.WholeSeconds} }
 
 // NewDynamicDecoder returns a decoder of rows of schema in pages of that layout. It fails
 // unless the schema has a field called layout.ID that is an integer or a string.
 //
 // A row's member is decoded as the field of its name; for a member inside an object of
 // the row that is its path, "address.city". As in a [Layout], a dot may also be part of a
-// member's own name, and the decoder does not look into a member that is a field itself.
-// The value must be of the field's type: a 64-bit integer, a string, true or false, an
-// instant in the field's format, a number or a string of one for [TypeDecimal], an object
-// with "type" and "id" or a list of such, or anything for JSON.
+// member's own name. The decoder does not look into a member that is a field itself.
+//
+// The value must be of the field's type. An instant has the field's format, a decimal is a
+// number or a string of one, a list is one of such values or nulls, and a reference is an
+// object with "type" and "id". JSON may be anything.
 //
 // Null is accepted if the field is Nullable, a reference or JSON, except as the id. A row
 // may lack a member whose field accepts null or is not [ReturnedAlways], except the id.
@@ -77,6 +80,7 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
 	for i := range s.columns {
 		f := schema.Field(i)
+		s.spelled = s.spelled || f.Spelling != nil
 		if f.Through != "" {
 			continue
 		}
@@ -114,10 +118,15 @@ func (s *shape) endOf(f *Field) int {
 // Decode decodes the body of a page. It keeps nothing of body. The error is a
 // *[DecodeError]; the page is nil then.
 func (dd *DynamicDecoder) Decode(body []byte, opts ...DecodeOption) (*Page[DynamicRow], error) {
-	return decodeLayout(body, &dd.layout, source{shape: &dd.shape}, (*DynamicRow).decodeRow, opts)
+	read := (*DynamicRow).decodeRow
+	if dd.shape.spelled {
+		read = (*DynamicRow).decodeSpelled
+	}
+	return decodeLayout(body, &dd.layout, source{shape: &dd.shape}, read, opts)
 }
 
-// DecodeRow decodes one row from its object, and keeps nothing of text. Its
+// DecodeRow decodes one row from the object that [DynamicRow.AppendJSON] wrote, where no
+// field has a [Spelling] any more, and keeps nothing of text. Its
 // references are resolved in included, which must have come with pages that dd
 // decoded; nil is empty. The error is a *[DecodeError].
 func (dd *DynamicDecoder) DecodeRow(text []byte, included *Included) (DynamicRow, error) {
@@ -189,6 +198,13 @@ func (r *DynamicRow) decodeField(d *Decoder, f *Field, start, firstRef int) int 
 		}
 	case f.Type == TypeJSON: // is what stands there
 		d.skip(0)
+	case f.Type == TypeList:
+		before := len(d.escaped)
+		d.escaped, _ = d.appendList(d.escaped, kindOf(f), f.Nullable)
+		c.num = span(^before, len(d.escaped)-before)
+	case f.Type == TypeDateTime:
+		t, _ := d.instant(kindOf(f), f.Nullable)
+		c.num = packInstant(t)
 	default:
 		c.num = d.dynamicValue(kindOf(f), f.Nullable).num
 	}
@@ -198,7 +214,7 @@ func (r *DynamicRow) decodeField(d *Decoder, f *Field, start, firstRef int) int 
 
 // settle makes r independent of the body, where json is the row.
 func (r *DynamicRow) settle(d *Decoder, json jsontext.Value) {
-	if line := oneLine(json); len(line) < len(json) { // all has moved
+	if line := d.oneLine(json); len(line) < len(json) { // all has moved
 		d = &Decoder{body: line, layout: d.layout, shape: d.shape, checked: true}
 		*r = DynamicRow{included: r.included}
 		r.decodeRow(d, r.included)
@@ -244,21 +260,58 @@ func (d *Decoder) dynamicValue(k kind, nullable bool) Value {
 			return Bool(b)
 		}
 	case TypeDateTime:
-		if sec, state := d.instant(k, nullable); state == optSet {
-			return DateTimeUnix(sec)
+		if t, state := d.instant(k, nullable); state == optSet {
+			return DateTime(t)
 		}
 	case TypeDecimal:
 		if v, state := d.decimal(nullable); state == optSet {
 			return v
 		}
+	case TypeFloat:
+		if v, state := d.floatValue(nullable); state == optSet {
+			return v
+		}
 	case TypeJSON:
 		if text := d.value(); d.err == nil && text.Kind() != jsontext.KindNull {
-			return JSON(string(oneLine(text)))
+			return JSON(string(d.oneLine(text)))
+		}
+	case TypeList:
+		before := len(d.escaped) // what follows is scratch
+		packed, state := d.appendList(d.escaped, k, nullable)
+		d.escaped = packed[:before]
+		if state == optSet && d.err == nil {
+			return packedList(d.text.keep(packed[before:]))
 		}
 	case TypeNull, TypeRef, TypeRefs: // a path that goes on: only its first reference is followed
 		d.skip(0)
 	}
 	return Value{}
+}
+
+// appendList reads a list and appends its elements in the form of a list [Value]. An element
+// may be null. The form is at most about half as long again as the text; of floats, which take
+// nine bytes each, at most five times as long.
+func (d *Decoder) appendList(dst []byte, k kind, nullable bool) (packed []byte, state optState) {
+	if nullable && d.null() {
+		return dst, optNull
+	}
+	if !d.open('[') {
+		return dst, optAbsent
+	}
+	k.typ = k.of
+	for d.more(']') {
+		if k.typ != TypeString {
+			dst = appendElement(dst, d.dynamicValue(k, true))
+			continue
+		}
+		text, state := d.stringBytes(true)
+		if state != optSet {
+			dst = appendElement(dst, Value{})
+			continue
+		}
+		dst = append(appendStringHead(dst, len(text)), text...)
+	}
+	return dst, optSet
 }
 
 // decodeEnds reads the member called name, which paths may end in: once for each

@@ -128,8 +128,13 @@ func decodePageObject[T any](d *Decoder, p *Page[T], read ReadRow[T]) {
 	}
 	r, l, start := pageReader[T]{Decoder: d, page: p, read: read}, d.layout, d.pos-1
 	r.members(*l, "")
-	d.require(r.rows, l.Rows, start)
-	d.require(r.hasMore || l.HasMore == "", l.HasMore, start)
+	if !d.lenient {
+		d.require(r.rows, l.Rows, start)
+		d.require(r.hasMore || l.HasMore+l.Done == "", l.HasMore+l.Done, start)
+	}
+	p.HasMore = r.more.Or(false)
+	p.Told.NoRows, p.Told.NoFlag = !r.rows, l.HasMore+l.Done != "" && !r.more.IsSet()
+	p.Told.NoNext, p.Told.NoTotal = l.Next != "" && !r.next, l.Total != "" && !r.total
 	if r.total {
 		p.Meta.Count = r.count
 	}
@@ -142,8 +147,9 @@ type pageReader[T any] struct {
 	page  *Page[T]
 	read  ReadRow[T]
 	count Opt[int64]
+	more  Opt[bool]
 
-	rows, included, hasMore, next, previous, meta, total bool // whether it was met
+	rows, included, hasMore, next, previous, meta, total, ok, failed bool // whether it was met
 }
 
 // members reads the open object, whose members have the paths in l. Unknown members are
@@ -165,7 +171,11 @@ func (r *pageReader[T]) members(l Layout, within string) {
 			}
 		case l.HasMore:
 			if r.once(&r.hasMore, whole.HasMore) {
-				p.HasMore = r.bool()
+				r.more = r.flag()
+			}
+		case l.Done:
+			if r.once(&r.hasMore, whole.Done) {
+				r.more = not(r.flag())
 			}
 		case l.Next:
 			if r.once(&r.next, whole.Next) {
@@ -177,7 +187,15 @@ func (r *pageReader[T]) members(l Layout, within string) {
 			}
 		case l.Total:
 			if r.once(&r.total, whole.Total) {
-				r.count = r.OptInt()
+				r.count = r.number()
+			}
+		case l.OK:
+			if r.once(&r.ok, whole.OK) {
+				p.Told.OK = r.value().Clone()
+			}
+		case l.Error:
+			if r.once(&r.failed, whole.Error) {
+				p.Told.Error = r.value().Clone()
 			}
 		case l.Meta:
 			if r.once(&r.meta, whole.Meta) {
@@ -222,10 +240,13 @@ func (d *Decoder) require(found bool, name string, start int) {
 }
 
 func decodeRows[T any](d *Decoder, inc *Included, read ReadRow[T]) []T {
+	if d.lenient && d.null() {
+		return []T{}
+	}
 	if !d.open('[') {
 		return nil
 	}
-	rows := make([]T, 0, min(pageRows, 1+len(d.body)/rowBytes))
+	rows := roomForRows[T](d)
 	for d.more(']') {
 		if d.another(len(rows)); len(rows) == cap(rows) {
 			rows = growRows(d, rows)
@@ -233,7 +254,7 @@ func decodeRows[T any](d *Decoder, inc *Included, read ReadRow[T]) []T {
 		if d.err != nil {
 			return nil
 		}
-		rows = append(rows, *new(T))
+		rows = append(rows, *new(T)) // the room may hold rows of an earlier page, or of this one
 		read.decode(&rows[len(rows)-1], d, inc)
 	}
 	return rows

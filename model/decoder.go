@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 
@@ -25,12 +26,18 @@ type Decoder struct {
 	alone   bool         // it was given that alone, without what it stands in
 	slow    jsontext.Decoder
 	first   bool // nothing of the open object or list has been read
+	lines   bool // a line has ended in the white space that was read
 
 	layout  *Layout
-	types   *ObjectTypes // of included objects; nil for dynamic rows
-	shape   *shape       // of dynamic rows; nil for all others
-	maxRows int          // 0: none but what memory they may take
-	spent   int          // see spend
+	types   *ObjectTypes    // of included objects; nil for dynamic rows
+	shape   *shape          // of dynamic rows; nil for all others
+	lenient bool            // see LenientPage
+	wholes  bool            // an integer may be written as 1.0 or 1e3, as maps do not show whether it was
+	maxRows int             // 0: none but what memory they may take
+	ctx     context.Context //nolint:containedctx // of one call; nil: nothing ends it
+	looks   int             // where it is looked at next
+	spent   int             // see spend
+	room    any             // a slice of rows, see Into; nil: the rows get an array of their own
 
 	row                             branch // of dynamic rows
 	rowNames, objectNames, refNames memberNames
@@ -51,9 +58,8 @@ type Decoder struct {
 // validates it first, and the same scanner then trusts it. Such a row is read again alone
 // (see ReadRow.decode), everything else with the whole body.
 //
-// So only jsontext says that a body is malformed, only checked text has an error
-// of type, and the place of an error is worked out only when there is one: see
-// locate.
+// So only jsontext reports a malformed body, and only checked text has an error of type.
+// locate finds the place of an error when there is one.
 
 // errNeedSlowPath reports text that the scanner does not vouch for. It reaches no
 // caller.
@@ -71,15 +77,17 @@ func decodeWhole(body []byte, l *Layout, read func(*Decoder)) error {
 	if d.err == nil {
 		return nil
 	}
-	if err := validate(body, l); err != nil {
-		return err
+	ctx, err := d.ctx, validate(d.ctx, body, l)
+	if err == nil {
+		d = &Decoder{body: body, layout: l, checked: true}
+		if read(d); d.err != nil {
+			err = d.err
+		}
 	}
-	d = &Decoder{body: body, layout: l, checked: true}
-	read(d)
-	if d.err != nil {
-		return d.err
+	if err != nil && ctx != nil && ctx.Err() != nil {
+		return ended(ctx, int64(d.pos))
 	}
-	return nil
+	return err
 }
 
 // needSlowPath gives up the quick reading.
@@ -90,11 +98,19 @@ func (d *Decoder) needSlowPath() {
 }
 
 // recheck prepares d to read the value at start again, on the slow path; false when the
-// value itself is malformed.
+// value itself is malformed, or so long that it is validated with the whole body, which
+// can end with the context.
 func (d *Decoder) recheck(start int) bool {
-	d.slow.Reset(bytes.NewBuffer(d.body[start:]))
+	text := d.body[start:]
+	if d.ctx != nil && len(text) > shortBytes {
+		text = text[:shortBytes]
+	}
+	d.slow.Reset(bytes.NewBuffer(text))
 	if _, err := d.slow.ReadValue(); err != nil {
 		return false
+	}
+	if end := start + int(d.slow.InputOffset()); end == start+len(text) && end < len(d.body) {
+		return false // a number may go on
 	}
 	d.pos, d.err, d.checked, d.alone = start, nil, true, true
 	return true
@@ -108,7 +124,7 @@ func (d *Decoder) fail(offset int, err error) {
 		d.needSlowPath()
 	default:
 		d.err = &DecodeError{Offset: int64(offset), Err: err, class: ErrUnexpected}
-		d.err.Path, d.err.ID, d.err.Key = locate(d.body, d.layout, int64(offset))
+		d.err.Path, d.err.ID, d.err.Key = locate(d.ctx, d.body, d.layout, int64(offset))
 	}
 }
 
@@ -168,7 +184,7 @@ func (d *Decoder) null() bool {
 // more reports whether the open object or list, which end ends, has another
 // element, and moves past its end when it has none; false after an error.
 func (d *Decoder) more(end byte) bool {
-	if d.err != nil {
+	if d.err != nil || d.pos >= d.looks && d.stopped() {
 		return false
 	}
 	c, first := d.peek(), d.first
@@ -187,44 +203,92 @@ func (d *Decoder) more(end byte) bool {
 	return false
 }
 
-// key reads the name of the next member of the open object, whose names v
-// holds; nil at the object's end and after an error.
+// key moves past members that nobody reads and reads the name of the next one of the open
+// object, whose names v holds; nil at the object's end and after an error.
 func (d *Decoder) key(v *memberNames) *word {
+	if w := d.expected(v); w != nil {
+		return w
+	}
+	return d.search(v)
+}
+
+// expected reads names as long as each is the one that followed the last one before, and
+// written as it was then. It moves past values that nobody reads and that are plain. It
+// returns the word whose value comes next; nil if there is none.
+func (d *Decoder) expected(v *memberNames) *word {
+	body, i, comma := d.body, d.pos, true
 	if d.first {
 		v.begin()
+		comma = false
 	}
-	if !d.more('}') {
-		return nil
+	for w := v.last.next; w != nil && i < d.looks; w = w.next {
+		if comma {
+			if i >= len(body) || body[i] != ',' {
+				break
+			}
+			i++
+		}
+		if !w.leads(body[i:]) || w.object == v.object || d.err != nil {
+			break
+		}
+		i += len(w.lead)
+		w.object, v.last, comma = v.object, w, true
+		d.pos, d.first = i, false
+		if !w.skip {
+			return w
+		}
+		if i = pastPlain(body, i); i == 0 {
+			d.skip(v.depth)
+			i = d.pos
+		}
+		d.pos = i
 	}
-	d.peek()
-	w := v.guess(d.body[d.pos:])
-	if w != nil {
-		d.pos += len(w.quoted)
-	} else if w = d.look(v); w == nil {
-		return nil
+	return nil
+}
+
+// search is key for a member that is not the one expected.
+func (d *Decoder) search(v *memberNames) *word {
+	for d.more('}') {
+		w := d.look(v)
+		if w == nil {
+			return nil
+		}
+		if !v.use(w) && !d.checked {
+			d.needSlowPath() // repeated
+			return nil
+		}
+		if !w.skip {
+			return w
+		}
+		d.skip(v.depth)
+		if w := d.expected(v); w != nil {
+			return w
+		}
 	}
-	if !v.use(w) && !d.checked {
-		d.needSlowPath() // repeated
-		return nil
-	}
-	return w
+	return nil
 }
 
 // look reads the name of the next member in whatever way it is written.
 func (d *Decoder) look(v *memberNames) *word {
+	start := d.pos
 	if d.peek() != '"' {
 		d.needSlowPath()
 		return nil
 	}
-	start := d.pos
+	quote := d.pos
 	name := d.stringHere()
-	escaped := len(name)+len(`""`) < d.pos-start
+	escaped := len(name)+len(`""`) < d.pos-quote
 	if d.peek() != ':' || d.err != nil {
 		d.needSlowPath()
 		return nil
 	}
 	d.pos++
-	w, known := v.find(name, escaped)
+	d.peek()
+	lead := d.body[start:d.pos]
+	if escaped {
+		lead = nil
+	}
+	w, known := v.find(name, lead, quote-start+1)
 	if !known && !d.checked {
 		d.needSlowPath() // too many to tell whether one is repeated
 		return nil

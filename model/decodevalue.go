@@ -36,6 +36,9 @@ func (d *Decoder) OptString() Opt[string] {
 // token reads a page's link or token: a string or null, with dynamic rows also an
 // integer, such as the number of a page, as its digits.
 func (d *Decoder) token() string {
+	if d.lenient && d.peek() == 'f' && d.literal("false") {
+		return ""
+	}
 	if c := d.peek(); d.shape != nil && (c == '-' || '0' <= c && c <= '9') {
 		return strconv.FormatInt(d.int(), 10)
 	}
@@ -78,12 +81,6 @@ func (d *Decoder) intern(text []byte) string {
 	}
 	d.interned[s] = s
 	return s
-}
-
-// bool reads true or false.
-func (d *Decoder) bool() bool {
-	b, _ := d.boolean(false)
-	return b
 }
 
 // OptBool reads true, false or null.
@@ -153,6 +150,11 @@ func (d *Decoder) integer(nullable bool) (n int64, state optState) {
 		return n, optSet
 	case errors.Is(err, strconv.ErrRange):
 		d.fail(d.pos-len(v), fmt.Errorf("the integer does not fit 64 bits: %w", strconv.ErrRange))
+	case d.wholes:
+		if whole, fault := readDecimal([]byte(v)); fault == "" && whole.part == 0 {
+			return whole.num, optSet
+		}
+		d.fail(d.pos-len(v), fmt.Errorf("want an integer of 64 bits, got %.40s", v))
 	default:
 		d.fail(d.pos-len(v), errors.New("want an integer, got a number with a fraction or an exponent"))
 	}

@@ -2,14 +2,18 @@
 // checked against, the values and records that it is evaluated over, and the decoding of
 // pages into rows.
 //
-// A [Schema] lists the fields of a resource, a [Value] is one value of a field, and a
-// [Record] is a row that is read by a field's index, so that a compiled filter reads it
-// without allocating. There are three kinds of row:
+// A [Schema] lists the fields of a resource, and a [Value] is one value of a field. A
+// [Record] is a row that is read by a field's index, so a compiled filter reads it without
+// allocating. A list of scalars is one value, made by [List]; a row that has it in another
+// form is a [ListRecord]. There are three kinds of row:
 //
 //   - [DynamicRow], which a [DynamicDecoder] decodes by any schema;
 //   - typed rows of one service: a [PageDecoder] reads
 //     them with a function that asks a [Decoder] for one value after another;
 //   - [RawRow], which [DecodeRaw] leaves as the server wrote it.
+//
+// An object that stands alone, such as a line of NDJSON or a map that encoding/json made,
+// is read by an [ObjectReader], which decodes the fields that a filter names.
 //
 // Each decoder turns the body of one page into a [Page]:
 //

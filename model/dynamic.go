@@ -16,7 +16,7 @@ type DynamicRow struct {
 
 	shape    *shape
 	json     string // the row's object, on one line
-	escaped  string // what its strings with escapes say
+	escaped  string // what its strings with escapes say, and the elements of its lists
 	cells    []cell // by column.cell
 	refs     []Ref  // of all fields
 	included *Included
@@ -26,7 +26,7 @@ type DynamicRow struct {
 // garbage collector next to nothing.
 type cell struct {
 	start, end uint32 // of its value in DynamicRow.json; both 0 when the row lacks it
-	num        int64  // an integer, a boolean, an instant; nothing for a decimal; for a string a span of json or escaped, for references one of refs
+	num        int64  // an integer, a boolean, an instant by packInstant; nothing for a decimal; for a string a span of json or escaped, for a list one of escaped, for references one of refs
 }
 
 // span packs a part of a list or text into a cell: where it begins and how long
@@ -81,8 +81,15 @@ func (r *DynamicRow) Value(field int) Value {
 		return String(r.json[start:][:n])
 	case f.Type == TypeJSON:
 		return JSON(r.json[c.start:c.end])
+	case f.Type == TypeList:
+		start, n := c.span()
+		return packedList(r.escaped[^start:][:n])
+	case f.Type == TypeDateTime:
+		return unpackInstant(c.num, f.Format, r.json[c.start:c.end])
 	case f.Type == TypeDecimal:
 		return receivedDecimal(r.json[c.start:c.end])
+	case f.Type == TypeFloat:
+		return Value{typ: TypeFloat, num: c.num}
 	case f.Type == TypeRef || f.Type == TypeRefs:
 		if start, n := c.span(); n > 0 {
 			return Int(r.refs[start].ID)

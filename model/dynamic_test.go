@@ -18,14 +18,14 @@ func orders(t *testing.T) *model.DynamicDecoder {
 	schema, err := model.NewSchema(
 		"orders",
 		model.Field{Name: "number", Type: model.TypeInt},
-		model.Field{Name: "note", Type: model.TypeString, Nullable: true},
+		model.Field{Name: "note", Type: model.TypeString, Collation: model.CI, Nullable: true},
 		model.Field{Name: "paid", Type: model.TypeBool},
 		model.Field{Name: "placed_at", Type: model.TypeDateTime},
 		model.Field{Name: "buyer", Type: model.TypeRef, Nullable: true},
-		model.Field{Name: "buyer.name", Type: model.TypeString, Through: "buyer"},
+		model.Field{Name: "buyer.name", Type: model.TypeString, Collation: model.CI, Through: "buyer"},
 		model.Field{Name: "items", Type: model.TypeRefs},
 		model.Field{Name: "items.id", Type: model.TypeInt, Through: "items"},
-		model.Field{Name: "items.name", Type: model.TypeString, Through: "items"},
+		model.Field{Name: "items.name", Type: model.TypeString, Collation: model.CI, Through: "items"},
 		model.Field{Name: "items.weight", Type: model.TypeInt, Through: "items"},
 	)
 	if err != nil {
@@ -115,7 +115,7 @@ func TestDynamicRow(t *testing.T) {
 			values = append(values, "@"+r.At(i, n).String())
 		}
 	}
-	want := "12 a\"é\n true 1970-01-01T00:01:00Z 9 @9 null @Ana 4 @4 @5 null @4 @5 null @Nut @null null @null @null"
+	want := "12 a\"é\n true 1970-01-01T00:01:00.5Z 9 @9 null @Ana 4 @4 @5 null @4 @5 null @Nut @null null @null @null"
 	if got := strings.Join(values, " "); got != want {
 		t.Errorf("values\n%s, want\n%s", got, want)
 	}
@@ -233,8 +233,8 @@ func customers(t *testing.T) *model.DynamicDecoder {
 	t.Helper()
 	schema, err := model.NewSchema(
 		"customers",
-		model.Field{Name: "email", Type: model.TypeString, Nullable: true},
-		model.Field{Name: "id", Type: model.TypeString, Nullable: true}, // rows have one all the same
+		model.Field{Name: "email", Type: model.TypeString, Collation: model.CI, Nullable: true},
+		model.Field{Name: "id", Type: model.TypeString, Collation: model.CI, Nullable: true}, // rows have one all the same
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -130,8 +130,8 @@ func (r *DynamicRow) isDotted(f *Field) bool {
 	return strings.HasSuffix(before, `"`+f.Name+`"`)
 }
 
-// Hide takes fields, and for a path the reference that it passes through, out of
-// the row and of its JSON, and an object inside it that has nothing else. The id stays.
+// Hide removes fields from the row and its JSON: for a path, the reference that it passes
+// through. It removes an object inside the row that has nothing else. The id stays.
 func (r *DynamicRow) Hide(fields []*Field) {
 	if r.shape == nil {
 		return

@@ -28,6 +28,16 @@ var (
 	ErrDateTime = errors.New("no date-time of RFC 3339")
 )
 
+// ErrLimit matches every error of every package that reports a limit which was exceeded: of
+// a text, a body, a page, a sort, a wait or a run.
+var ErrLimit = errors.New("a limit was exceeded")
+
+// limited is an error that matches [ErrLimit].
+type limited struct{ error }
+
+// Is reports whether target is [ErrLimit].
+func (limited) Is(target error) bool { return target == ErrLimit }
+
 // ErrUnknownField reports a name that is not a field of the row.
 var ErrUnknownField = errors.New("unknown field")
 

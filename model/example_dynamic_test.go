@@ -11,7 +11,7 @@ import (
 // be taken out, and a row that was put aside as JSON is read again.
 func ExampleDynamicRow() {
 	schema, err := model.NewSchema("parcels",
-		model.Field{Name: "code", Type: model.TypeString},
+		model.Field{Name: "code", Type: model.TypeString, Collation: model.CI},
 		model.Field{Name: "sent_at", Type: model.TypeDateTime, Nullable: true},
 		model.Field{Name: "to", Type: model.TypeRef, Nullable: true},
 	)

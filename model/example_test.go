@@ -28,7 +28,7 @@ func ExampleNewDynamicDecoder() {
 		model.Field{Name: "number", Type: model.TypeInt},
 		model.Field{Name: "paid", Type: model.TypeBool, Nullable: true},
 		model.Field{Name: "buyer", Type: model.TypeRef, Nullable: true},
-		model.Field{Name: "buyer.name", Type: model.TypeString, Through: "buyer"},
+		model.Field{Name: "buyer.name", Type: model.TypeString, Collation: model.CI, Through: "buyer"},
 	)
 	if err != nil {
 		panic(err)
@@ -91,8 +91,63 @@ func ExampleSchema_With() {
 func ExampleNewSchema() {
 	s, err := model.NewSchema("warehouses",
 		model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways},
-		model.Field{Name: "name", Type: model.TypeString, Returned: model.ReturnedAlways},
+		model.Field{Name: "name", Type: model.TypeString, Collation: model.CI, Returned: model.ReturnedAlways},
 	)
 	fmt.Println(s.Name(), s.Len(), err)
 	// Output: warehouses 2 <nil>
+}
+
+// A role is an object with fields of its own, a permission of it a text.
+func ExampleSchema_Elements() {
+	s, err := model.NewSchema("users",
+		model.Field{Name: "id", Type: model.TypeInt},
+		model.Field{Name: "roles", Type: model.TypeRefs},
+		model.Field{Name: "roles.name", Type: model.TypeString, Collation: model.CI, Through: "roles"},
+		model.Field{Name: "roles.permissions", Type: model.TypeList, Of: model.TypeString, Collation: model.CI, Through: "roles"},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	roles, _ := s.Lookup("roles")
+	role, _ := s.Elements(roles)
+	permissions, _ := role.Lookup("permissions")
+	permission, _ := role.Elements(permissions)
+	for _, s := range []*model.Schema{role, permission} {
+		for i := range s.Len() {
+			fmt.Println(s.Field(i).Name, s.Field(i).TypeName(), "is", s.Field(i).Origin().Name)
+		}
+	}
+	// Output:
+	// name string is roles.name
+	// permissions list of string is roles.permissions
+	// this string is roles.permissions
+}
+
+func ExampleField_Origin() {
+	s, err := model.NewSchema("users", model.Field{Name: "tags", Type: model.TypeList, Of: model.TypeString, Collation: model.CI})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tag, _ := s.Elements(s.Field(0))
+	fmt.Println(tag.Field(0).Origin() == s.Field(0), s.Field(0).Origin() == s.Field(0))
+	// Output: true true
+}
+
+// A loop that keeps no rows decodes each page into the rows of the one before.
+func ExampleInto() {
+	var rows []model.RawRow
+	for _, id := range []int{1, 2} {
+		body := fmt.Appendf(nil, `{"collection":[{"id":%d}],"has_more":false}`, id)
+		page, err := model.DecodeRaw(body, model.Into(rows))
+		if err != nil {
+			panic(err)
+		}
+		rows = page.Rows
+		fmt.Printf("%s\n", rows[0].JSON)
+	}
+	// Output:
+	// {"id":1}
+	// {"id":2}
 }

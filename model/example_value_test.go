@@ -1,7 +1,9 @@
 package model_test
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/muster-go/muster/model"
@@ -12,13 +14,26 @@ func ExampleDateTime() {
 	noon := time.Date(2024, 1, 1, 12, 0, 0, 900_000_000, time.FixedZone("", 2*60*60))
 	v := model.DateTime(noon)
 	fmt.Println(v, v.Type(), v == model.DateTime(noon.UTC()))
-	// Output: 2024-01-01T10:00:00Z datetime true
+	// Output: 2024-01-01T10:00:00.9Z datetime true
 }
 
 func ExampleDateTimeUnix() {
 	v := model.DateTimeUnix(1_704_067_200)
 	fmt.Println(v, v.Int())
 	// Output: 2024-01-01T00:00:00Z 1704067200
+}
+
+func ExampleValue_Nanosecond() {
+	v := model.DateTime(time.Date(2024, 1, 1, 0, 0, 0, 250_000_000, time.UTC))
+	fmt.Println(v, v.Int(), v.Nanosecond())
+	// Output: 2024-01-01T00:00:00.25Z 1704067200 250000000
+}
+
+func ExampleField_HoldsWholeSeconds() {
+	counted := model.Field{Name: "at", Type: model.TypeDateTime, Format: model.FormatUnix}
+	exact := model.Field{Name: "at", Type: model.TypeDateTime, Format: model.FormatUnixMilli}
+	fmt.Println(counted.HoldsWholeSeconds(), exact.HoldsWholeSeconds())
+	// Output: true false
 }
 
 func ExampleInt() {
@@ -89,6 +104,32 @@ func ExampleSome() {
 	// Output: Ana true
 }
 
+// A float is the decimal that it prints as.
+func ExampleDecimalFloat() {
+	v, err := model.DecimalFloat(0.1, 64)
+	fmt.Println(v, err)
+	_, err = model.DecimalFloat(1e300, 64)
+	fmt.Println(errors.Is(err, model.ErrDecimal))
+	// Output:
+	// 0.1 <nil>
+	// true
+}
+
+// A value as plain Go: a decimal is its text, because a float would round it.
+func ExampleValue_Any() {
+	price, err := model.ParseDecimal("12.50")
+	if err != nil {
+		panic(err)
+	}
+	for _, v := range []model.Value{model.Int(5), price, model.Null()} {
+		fmt.Printf("%T %v\n", v.Any(), v.Any())
+	}
+	// Output:
+	// int64 5
+	// string 12.5
+	// <nil> <nil>
+}
+
 // A null that was received is not the same as a field that was not.
 func ExampleNullOpt() {
 	var email, username model.Opt[string]
@@ -126,4 +167,33 @@ func ExampleTimeFormat() {
 	// Output:
 	// 2024-01-31T12:00:00Z
 	// {"id":1,"at":1706702400}
+}
+
+// A float is finite: NaN is null.
+func ExampleFloat() {
+	fmt.Println(model.Float(0.1), model.Float(1e300).Float(), model.Float(math.NaN()))
+	// Output: 0.1 1e+300 null
+}
+
+func ExampleParseFloat() {
+	v, err := model.ParseFloat("6.02e23")
+	fmt.Println(v, err)
+	_, err = model.ParseFloat("1e999")
+	fmt.Println(err)
+	// Output:
+	// 6.02e+23 <nil>
+	// no finite float: 1e999 is beyond the largest float
+}
+
+// The float nearest to 0.1 is a little more than the decimal.
+func ExampleCompareNumbers() {
+	tenth, err := model.ParseDecimal("0.1")
+	fmt.Println(model.CompareNumbers(model.Float(0.1), tenth), model.CompareNumbers(model.Float(2), model.Int(2)), err)
+	// Output: 1 0 <nil>
+}
+
+func ExampleNewDecimal() {
+	v, ok := model.NewDecimal(1250, 2)
+	fmt.Println(v, ok)
+	// Output: 12.5 true
 }

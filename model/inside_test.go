@@ -16,16 +16,16 @@ func insideSchema(t *testing.T) *model.Schema {
 	schema, err := model.NewSchema(
 		"orders",
 		model.Field{Name: "meta.id", Type: model.TypeInt},
-		model.Field{Name: "address.city", Type: model.TypeString, Nullable: true},
+		model.Field{Name: "address.city", Type: model.TypeString, Collation: model.CI, Nullable: true},
 		model.Field{Name: "address.geo.lat", Type: model.TypeInt, Nullable: true},
 		model.Field{Name: "address.geo.tags", Type: model.TypeJSON},
 		model.Field{Name: "sale.buyer", Type: model.TypeRef, Nullable: true},
-		model.Field{Name: "sale.buyer.name", Type: model.TypeString, Through: "sale.buyer"},
+		model.Field{Name: "sale.buyer.name", Type: model.TypeString, Collation: model.CI, Through: "sale.buyer"},
 		model.Field{Name: "sale.items", Type: model.TypeRefs},
 		model.Field{Name: "price", Type: model.TypeInt, Nullable: true},
-		model.Field{Name: "price.currency", Type: model.TypeString, Nullable: true},
-		model.Field{Name: "note", Type: model.TypeString, Nullable: true},
-		model.Field{Name: "address.zip", Type: model.TypeString, Returned: model.ReturnedAlways},
+		model.Field{Name: "price.currency", Type: model.TypeString, Collation: model.CI, Nullable: true},
+		model.Field{Name: "note", Type: model.TypeString, Collation: model.CI, Nullable: true},
+		model.Field{Name: "address.zip", Type: model.TypeString, Collation: model.CI, Returned: model.ReturnedAlways},
 	)
 	if err != nil {
 		t.Fatal(err)

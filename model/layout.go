@@ -11,12 +11,15 @@ package model
 type Layout struct {
 	Rows     string // the list of rows; "": the body itself is that list
 	ID       string // a row's id, an integer of 1 or more; a dynamic row's may be a string, and a path
-	HasMore  string // true or false; required if it is named
+	HasMore  string // true or false; required if it is named, except with [LenientPage]
+	Done     string // the opposite of HasMore: true on the last page. A layout has one of them
 	Next     string // a string or null; with dynamic rows also an integer
 	Previous string // as Next
 	Total    string // the number of rows on all pages: Meta.Count, an integer or null
 	Included string // lists of the objects that rows refer to, by type
 	Meta     string // the object that [Meta] is decoded from
+	OK       string // whether the request succeeded, which [Told] has as it came
+	Error    string // what the server says about a failure, likewise
 }
 
 // inside returns the rest of the paths of l that lead into the member called name; "" for
@@ -30,6 +33,7 @@ func (l *Layout) inside(name string) Layout {
 	}
 	return Layout{
 		Rows: in(l.Rows), HasMore: in(l.HasMore), Next: in(l.Next), Previous: in(l.Previous), Total: in(l.Total), Included: in(l.Included), Meta: in(l.Meta),
+		Done: in(l.Done), OK: in(l.OK), Error: in(l.Error),
 	}
 }
 

@@ -16,7 +16,7 @@ func paths(t *testing.T) *model.DynamicDecoder {
 		"orders",
 		model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways},
 		model.Field{Name: "buyer", Type: model.TypeRef, Nullable: true},
-		model.Field{Name: "buyer.name", Type: model.TypeString, Through: "buyer"},
+		model.Field{Name: "buyer.name", Type: model.TypeString, Collation: model.CI, Through: "buyer"},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -157,4 +157,29 @@ func ExampleLayout() {
 	// decode body at byte 0: unexpected JSON: the object has no data.orders
 	// decode body at byte 0: unexpected JSON: the object has no value
 	// 1 /orders?skip=1 9
+}
+
+func ExampleLenientPage() {
+	schema, err := model.NewSchema("orders", model.Field{Name: "id", Type: model.TypeInt})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	decoder, err := model.NewDynamicDecoder(schema, model.Layout{Rows: "orders", ID: "id", Done: "last"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, body := range []string{`{"orders": null, "last": 1}`, `{"orders": [{"id": 3}]}`, `{"items": [], "last": "false"}`} {
+		page, err := decoder.Decode([]byte(body), model.LenientPage())
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(len(page.Rows), page.HasMore, page.Told.NoRows, page.Told.NoFlag)
+	}
+	// Output:
+	// 0 false false false
+	// 1 false false true
+	// 0 true true false
 }

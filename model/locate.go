@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"strconv"
@@ -11,10 +12,16 @@ import (
 )
 
 // validate returns a *DecodeError unless body is one JSON value, well-formed in
-// every way that jsontext knows.
-func validate(body []byte, l *Layout) error {
-	json := jsontext.NewDecoder(bytes.NewBuffer(body))
-	_, err := json.ReadValue()
+// every way that jsontext knows. It ends early, with any error, if ctx, which may be nil, is
+// done.
+func validate(ctx context.Context, body []byte, l *Layout) error {
+	json := jsontext.NewDecoder(readerOfText(ctx, body))
+	var err error
+	if ctx != nil && len(body) > shortBytes {
+		err = json.SkipValue() // which copies no more than a token
+	} else {
+		_, err = json.ReadValue() // which is faster
+	}
 	if err == nil {
 		if rest := bytes.TrimLeft(body[json.InputOffset():], " \t\r\n"); len(rest) > 0 {
 			return &DecodeError{Offset: int64(len(body) - len(rest)), Err: errors.New("text after the end of the value"), class: ErrMalformed}
@@ -26,7 +33,7 @@ func validate(body []byte, l *Layout) error {
 	switch {
 	case errors.As(err, &syntax):
 		e.Path, e.Offset, e.Err = string(syntax.JSONPointer), syntax.ByteOffset, syntax.Err
-		_, e.ID, e.Key = locate(body, l, e.Offset)
+		_, e.ID, e.Key = locate(ctx, body, l, e.Offset)
 	case errors.Is(err, io.EOF): // nothing but white space
 		e.Offset, e.Err = int64(len(body)), io.ErrUnexpectedEOF
 	}
@@ -35,9 +42,10 @@ func validate(body []byte, l *Layout) error {
 
 // locate returns the path of the value that begins at offset in body and the id of its row
 // or included object, a number or a string; 0 and "" if there is none. It reads body once
-// more, up to the offset or to the first byte that is not JSON.
-func locate(body []byte, l *Layout, offset int64) (path string, id int64, key string) {
-	json := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))
+// more, up to the offset or to the first byte that is not JSON, or until ctx, which may be
+// nil, is done.
+func locate(ctx context.Context, body []byte, l *Layout, offset int64) (path string, id int64, key string) {
+	json := jsontext.NewDecoder(readerOfText(ctx, body), jsontext.AllowDuplicateNames(true))
 	record, depth := int64(0), 1 // of the innermost record so far; the whole body may be one
 	names := make(trail, l.depth())
 	for json.InputOffset() <= offset {
@@ -61,7 +69,7 @@ func locate(body []byte, l *Layout, offset int64) (path string, id int64, key st
 			}
 		}
 	}
-	id, key = idOf(body[record:], l.ID)
+	id, key = idOf(ctx, body[record:], l.ID)
 	return string(json.StackPointer()), id, key
 }
 
@@ -124,8 +132,8 @@ func (l *Layout) isRecord(depth int, names trail) bool {
 
 // idOf returns the integer or the string that the object at the start of text has
 // at path, as far as it can be read. The text need not be well-formed.
-func idOf(text []byte, path string) (id int64, key string) {
-	json := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
+func idOf(ctx context.Context, text []byte, path string) (id int64, key string) {
+	json := jsontext.NewDecoder(readerOfText(ctx, text), jsontext.AllowDuplicateNames(true))
 	if t, err := json.ReadToken(); err != nil || t.Kind() != jsontext.KindBeginObject {
 		return 0, ""
 	}
@@ -140,7 +148,7 @@ func idOf(text []byte, path string) (id int64, key string) {
 			break
 		}
 		if within(path, member) {
-			if n, text := idOf(v, path[len(member)+1:]); n != 0 || text != "" {
+			if n, text := idOf(ctx, v, path[len(member)+1:]); n != 0 || text != "" {
 				id, key = n, text
 			}
 		}

@@ -5,10 +5,10 @@ import (
 	"reflect"
 )
 
-// The memory of decoding is bounded by the length of the body. Two bytes of text may be an
-// object of a hundred bytes, so values that can be much larger than their text are
-// counted, at about their size with the room that lists grow by. Text and references in
-// lists are not counted: they take a small multiple of their length.
+// The length of a body bounds the memory of decoding it. Two bytes of text may be an object
+// of a hundred bytes, so values that can be much larger than their text are counted. They
+// count about their size, with the room that lists grow by. Text and references in lists
+// are not counted: they take a small multiple of their length.
 const (
 	// freeBytes is the memory that any body may take: that of a page of 50 000 rows with
 	// nothing but an id.
@@ -34,7 +34,7 @@ func (d *Decoder) chargeMemory(n int) {
 	most := freeBytes + bytesForEach*len(d.body)
 	if d.spent += n; d.spent > most {
 		d.peek()
-		d.fail(d.pos, fmt.Errorf("too many small values: up to here they take more than %d bytes of memory, the most for a body of %d bytes", most, len(d.body)))
+		d.fail(d.pos, limited{fmt.Errorf("too many small values: up to here they take more than %d bytes of memory, the most for a body of %d bytes", most, len(d.body))})
 	}
 }
 

@@ -25,6 +25,7 @@ type Page[T any] struct {
 	Next     string
 	Previous string
 	Meta     Meta
+	Told     Told // of a decoded page
 
 	unknown *unknown
 }

@@ -41,11 +41,12 @@ func (r *RawRow) decodeRow(d *Decoder, _ *Included) {
 		if m.name == "id" {
 			r.ID = d.ID()
 		} else {
+			m.skip = true
 			d.skip(0)
 		}
 	}
 	d.RequireID(start, r.ID)
 	if d.err == nil {
-		r.JSON = oneLine(d.body[start:d.pos:d.pos])
+		r.JSON = d.oneLine(d.body[start:d.pos:d.pos])
 	}
 }

@@ -1,12 +1,13 @@
 package model
 
 // Record is one row as the filter language reads it: by the index of a field in
-// the row's [Schema]. Implementations allocate nothing, but for JSON, and answer
+// the row's [Schema]. Implementations allocate nothing, but for JSON and lists, and answer
 // null or zero for an index that they do not know, so that evaluation cannot fail.
 type Record interface {
 	// Value returns the value of a field of the record itself; null when the
 	// row lacks it. For a reference it is the referred id, so that only its
-	// nullness means something to the language.
+	// nullness means something to the language. For a list it is a [List]: see
+	// [ListRecord] for rows that would have to make one.
 	Value(field int) Value
 
 	// Len returns how many references the path at field passes through: 0 for
@@ -38,3 +39,15 @@ const (
 	Missing                       // its kind has the field, and the row came without it
 	Present                       // the row came with a value, or with null
 )
+
+// String returns "not applicable", "missing" or "present".
+func (p Presence) String() string {
+	switch p {
+	case Missing:
+		return "missing"
+	case Present:
+		return "present"
+	case NotApplicable:
+	}
+	return "not applicable"
+}

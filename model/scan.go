@@ -29,7 +29,9 @@ func (d *Decoder) peek() byte {
 func (d *Decoder) peekSpace() byte {
 	for ; d.pos < len(d.body); d.pos++ {
 		switch c := d.body[d.pos]; c {
-		case ' ', '\t', '\r', '\n':
+		case ' ', '\t':
+		case '\r', '\n':
+			d.lines = true
 		default:
 			return c
 		}
@@ -55,7 +57,9 @@ func (d *Decoder) skip(depth int) {
 	case c == '{':
 		d.open('{')
 		names := &d.nestedNames[depth]
-		for d.key(names) != nil {
+		names.depth = depth + 1
+		for w := d.key(names); w != nil; w = d.key(names) {
+			w.skip = true
 			d.skip(depth + 1)
 		}
 	default:
@@ -70,6 +74,9 @@ func (d *Decoder) skip(depth int) {
 // however deep it is.
 func (d *Decoder) skipChecked() {
 	for depth := 0; ; {
+		if d.pos >= d.looks && d.stopped() {
+			return
+		}
 		switch d.body[d.pos] {
 		case '"':
 			d.skipString()
@@ -153,56 +160,109 @@ func numberLen(text []byte) int {
 	return i
 }
 
+// each has a byte of 1 in every place, high the highest bit of every byte.
+const each, high = 0x0101010101010101, 0x8080808080808080
+
+// marks sets the highest bit of the first byte of w that is a quote, a backslash or a
+// control character, unless one that is not ASCII stands before it. It may set bits of
+// later bytes and of those that are not ASCII. To flip the bit of 2 puts a quote just
+// above the control characters, so that one test finds both.
+func marks(w uint64) uint64 {
+	return ((w ^ each*2) - each*('"'^2+1)) | ((w ^ each*'\\') - each)
+}
+
+// pastPlain returns where the value that begins at i ends if one look tells: a string
+// without escapes, a literal or a number of digits alone. It returns 0 for all others.
+func pastPlain(body []byte, i int) int {
+	if i > len(body)-8 {
+		return 0
+	}
+	switch c := body[i]; {
+	case c == '"':
+		return pastString(body, i+1)
+	case c == 't' && string(body[i:i+4]) == "true", c == 'n' && string(body[i:i+4]) == "null":
+		return i + 4
+	case c == 'f' && string(body[i:i+5]) == "false":
+		return i + 5
+	case '1' <= c && c <= '9':
+		i++
+		for i < len(body) && body[i]-'0' <= 9 {
+			i++
+		}
+		if i < len(body) && (body[i] == ',' || body[i] == '}') {
+			return i
+		}
+	}
+	return 0
+}
+
+// pastString returns where the string whose text begins at i ends: behind its quote. It
+// returns 0 for a string that has escapes or is malformed.
+func pastString(body []byte, i int) int {
+	// Eight bytes at a time: the lowest bit of stop is in the first byte that is marked or
+	// not ASCII.
+	for ; i <= len(body)-8; i += 8 {
+		w := binary.LittleEndian.Uint64(body[i:])
+		stop := (marks(w) | w) & high
+		if stop == 0 {
+			continue
+		}
+		if i += bits.TrailingZeros64(stop) / 8; body[i] == '"' {
+			return i + 1
+		}
+		return pastText(body, i)
+	}
+	return pastText(body, i)
+}
+
+// pastText is pastString for text of any characters.
+func pastText(body []byte, i int) int {
+	from := i
+	for i <= len(body)-8 {
+		w := binary.LittleEndian.Uint64(body[i:])
+		if stop := marks(w) &^ w & high; stop != 0 {
+			i += bits.TrailingZeros64(stop) / 8
+			break
+		}
+		i += 8
+	}
+	for i < len(body) && body[i] != '"' && body[i] != '\\' && body[i] >= ' ' { // near the body's end
+		i++
+	}
+	if i == len(body) || body[i] != '"' || !utf8.Valid(body[from:i]) {
+		return 0
+	}
+	return i + 1
+}
+
 // stringHere reads the string that begins at pos. The text is valid until the
 // next read.
 func (d *Decoder) stringHere() []byte {
-	start := d.pos
-	switch escaped := d.skipString(); {
-	case d.err != nil:
+	start := d.pos + 1
+	if end := pastString(d.body, start); end > 0 {
+		d.pos = end
+		return d.body[start : end-1]
+	}
+	if d.skipEscaped(); d.err != nil {
 		return nil
-	case escaped:
-		return d.unquoted
 	}
-	return d.body[start+1 : d.pos-1]
+	return d.unquoted
 }
 
-// skipString moves past the string that begins at pos and reports whether it has
-// escapes; d.unquoted is its text then. If that needs the slow path, pos stays.
-func (d *Decoder) skipString() (escaped bool) {
-	const each, high = 0x0101010101010101, 0x8080808080808080
-	i, ascii := d.pos+1, uint64(0)
-	// Eight bytes at a time: the lowest bit of stop is in the first byte that is
-	// a quote, a backslash or a control character.
-	for i+8 <= len(d.body) {
-		w := binary.LittleEndian.Uint64(d.body[i:])
-		quote, slash := w^(each*'"'), w^(each*'\\')
-		stop := ((quote-each)&^quote | (slash-each)&^slash | (w-each*' ')&^w) & high
-		if stop != 0 {
-			n := bits.TrailingZeros64(stop) / 8
-			ascii |= w & (1<<(8*n) - 1)
-			i += n
-			break
-		}
-		ascii |= w
-		i += 8
+// skipString moves past the string that begins at pos. If that needs the slow path, pos
+// stays.
+func (d *Decoder) skipString() {
+	if end := pastString(d.body, d.pos+1); end > 0 {
+		d.pos = end
+		return
 	}
-	for i < len(d.body) && d.body[i] != '"' && d.body[i] != '\\' && d.body[i] >= ' ' { // near the body's end
-		ascii |= uint64(d.body[i])
-		i++
-	}
-	if i == len(d.body) || d.body[i] != '"' {
-		return d.skipEscaped(i)
-	}
-	if ascii&high != 0 && !utf8.Valid(d.body[d.pos+1:i]) {
-		d.needSlowPath()
-		return false
-	}
-	d.pos = i + 1
-	return false
+	d.skipEscaped()
 }
 
-// skipEscaped continues with a string that is plain up to i.
-func (d *Decoder) skipEscaped(i int) (escaped bool) {
+// skipEscaped is skipString for a string that may have escapes: d.unquoted is its text
+// then.
+func (d *Decoder) skipEscaped() {
+	i := d.pos + 1
 	for ; i < len(d.body) && d.body[i] != '"'; i++ {
 		if d.body[i] == '\\' {
 			i++
@@ -210,21 +270,20 @@ func (d *Decoder) skipEscaped(i int) (escaped bool) {
 	}
 	if i >= len(d.body) {
 		d.needSlowPath()
-		return false
+		return
 	}
 	var err error
 	d.unquoted, err = jsontext.AppendUnquote(d.unquoted[:0], d.body[d.pos:i+1])
 	if err != nil {
 		d.needSlowPath()
-		return false
+		return
 	}
 	d.pos = i + 1
-	return true
 }
 
-// oneLine returns v, or a copy of it without white space when v spans lines.
-func oneLine(v jsontext.Value) jsontext.Value {
-	if bytes.IndexByte(v, '\n') < 0 && bytes.IndexByte(v, '\r') < 0 {
+// oneLine returns v, just read, or a copy of it without white space when v spans lines.
+func (d *Decoder) oneLine(v jsontext.Value) jsontext.Value {
+	if !d.lines && !d.checked || bytes.IndexByte(v, '\n') < 0 && bytes.IndexByte(v, '\r') < 0 {
 		return v
 	}
 	v = v.Clone()

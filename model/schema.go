@@ -15,11 +15,13 @@ const (
 	TypeInt           // a 64-bit signed integer
 	TypeString        // text, compared under the field's Collation
 	TypeBool          // true or false
-	TypeDateTime      // an instant in whole seconds
+	TypeDateTime      // an instant, to the nanosecond
 	TypeRef           // one reference to another object, or null
 	TypeRefs          // a list of references to other objects
 	TypeJSON          // any value: what rows show, and filters do not look into
 	TypeDecimal       // an exact decimal number, such as a price
+	TypeList          // a list of scalars: see Field.Of
+	TypeFloat         // a binary floating-point number of 64 bits, which is finite
 )
 
 // String returns the type's name as error messages and `muster fields` print it.
@@ -41,29 +43,43 @@ func (t Type) String() string {
 		return "json"
 	case TypeDecimal:
 		return "decimal"
+	case TypeList:
+		return "list"
+	case TypeFloat:
+		return "float"
 	case TypeNull:
 	}
 	return "null"
 }
 
-// Collation is the order and equality under which a source compares strings.
+// Collation is the order and equality under which a source compares strings. The zero
+// Collation is [Binary]: what ignores letter case is always said.
 type Collation uint8
 
 // The collations.
 const (
+	// Binary compares byte by byte.
+	Binary Collation = iota
 	// CI is MySQL's utf8mb4_general_ci: case and accents are ignored one
 	// character at a time, and comparison pads the shorter string with spaces.
-	CI Collation = iota
-	// Binary compares byte by byte.
-	Binary
+	CI
+	// Case is Unicode's simple case folding, the statuses C and S of CaseFolding.txt:
+	// case is ignored one character at a time, and nothing else is. So 'ß' is 'ẞ' and
+	// not "ss", and 'k' is the Kelvin sign. Characters are ordered by the least code
+	// point that folds alike, a capital in ASCII; nothing is padded.
+	Case
 )
 
-// String returns "ci" or "binary".
+// String returns "binary", "ci" or "case".
 func (c Collation) String() string {
-	if c == Binary {
-		return "binary"
+	switch c {
+	case CI:
+		return "ci"
+	case Case:
+		return "case"
+	case Binary:
 	}
-	return "ci"
+	return "binary"
 }
 
 // Returned says whether a source puts a field into its rows. Only a field that
@@ -102,22 +118,54 @@ type Field struct {
 	Name      string     // the path as a filter writes it
 	Type      Type       // TypeRef and TypeJSON can only be tested for null, references be passed through
 	Nullable  bool       // whether a row may have null here
-	Collation Collation  // of strings
-	Format    TimeFormat // of instants, as the source writes them
+	Of        Type       // of the elements of a TypeList, which may be null; TypeNull for every other type
+	Collation Collation  // of strings, also in a list
+	Format    TimeFormat // of instants, also in a list, as the source writes them
 	Returned  Returned   // whether rows carry it
 	Doc       string     // one line for `muster fields`
+	Spelling  *Spelling  // how the source writes values otherwise; nil = it does not
 
-	// WholeSeconds makes a fraction of a second in [FormatRFC3339] a decoding error. It is
-	// for a field that the source compares or sorts by: instants within a second are equal
-	// here, and not there.
+	// WholeSeconds makes a fraction of a second in [FormatRFC3339] a decoding error.
 	WholeSeconds bool
+	// ComparesSeconds declares that the source compares instants by whole seconds. A fraction
+	// that a row has nevertheless is kept.
+	ComparesSeconds bool
 
 	// Through is the reference field that this path passes through ("roles"
 	// for "roles.name"); "" for a field of the record itself. A predicate on
 	// such a path holds when any reference's value satisfies it.
 	Through string
 
-	index int
+	index  int
+	origin *Field // of a field of an element; see Origin
+}
+
+// Element returns the type of the values that a condition on the field compares: that of
+// the elements for a list, else Type.
+func (f *Field) Element() Type {
+	if f.Type == TypeList {
+		return f.Of
+	}
+	return f.Type
+}
+
+// TypeName returns the name of the field's type, with that of the elements for a list:
+// "list of string".
+func (f *Field) TypeName() string {
+	if f.Type == TypeList {
+		return f.Type.String() + " of " + f.Of.String()
+	}
+	return f.Type.String()
+}
+
+// Direct reports whether a record has one value to compare at the field, or null. It has
+// not if the path passes through a reference or the field is a list: a predicate on these
+// holds when any of the values satisfies it.
+func (f *Field) Direct() bool { return f.Through == "" && f.Type != TypeList }
+
+// HoldsWholeSeconds reports whether instants of the field are declared to be whole seconds.
+func (f *Field) HoldsWholeSeconds() bool {
+	return f.WholeSeconds || f.ComparesSeconds || f.Format == FormatUnix || f.Format == FormatDate
 }
 
 // Index returns the field's position in its [Schema], which is how a [Record]
@@ -130,11 +178,14 @@ type Schema struct {
 	name   string
 	fields []Field
 	byName map[string]int
+
+	elements []*Schema // by field; see Elements
 }
 
 // NewSchema returns the schema of the resource called name. It fails on an empty or
-// repeated field name, on a Format or WholeSeconds of a field that is not an instant, and
-// on a Through that names no reference field.
+// repeated field name, on a list of anything but scalars, on a Format or WholeSeconds of a
+// field that has no instants, and on a Through that names no reference field of the record
+// itself: a path passes through one reference at most.
 func NewSchema(name string, fields ...Field) (*Schema, error) {
 	s := &Schema{name: name, fields: make([]Field, len(fields)), byName: make(map[string]int, len(fields))}
 	copy(s.fields, fields)
@@ -144,13 +195,24 @@ func NewSchema(name string, fields ...Field) (*Schema, error) {
 		if f.Name == "" || f.Type == TypeNull {
 			return nil, fmt.Errorf("%w %s: field %d (%q) lacks a name or a type", ErrSchema, name, i, f.Name)
 		}
+		if fault := f.faultOf(); fault != "" {
+			return nil, fmt.Errorf("%w %s: field %q: %s", ErrSchema, name, f.Name, fault)
+		}
 		if _, dup := s.byName[f.Name]; dup {
 			return nil, fmt.Errorf("%w %s: field %q is declared twice", ErrSchema, name, f.Name)
 		}
-		if f.Format != FormatRFC3339 && f.Type != TypeDateTime {
+		if f.Spelling != nil {
+			if err := f.Spelling.check(f); err != nil {
+				return nil, fmt.Errorf("%w %s: field %q: %w", ErrSchema, name, f.Name, err)
+			}
+			if len(f.Spelling.Layouts) > 0 {
+				f.Format = FormatRFC3339Nano // as rows have it
+			}
+		}
+		if f.Format != FormatRFC3339 && f.Element() != TypeDateTime {
 			return nil, fmt.Errorf("%w %s: field %q has a format of times and the type %v", ErrSchema, name, f.Name, f.Type)
 		}
-		if f.WholeSeconds && (f.Format != FormatRFC3339 || f.Type != TypeDateTime) {
+		if f.WholeSeconds && (f.Format != FormatRFC3339 || f.Element() != TypeDateTime) {
 			return nil, fmt.Errorf("%w %s: field %q is to have whole seconds and is no instant in the format %v", ErrSchema, name, f.Name, FormatRFC3339)
 		}
 		s.byName[f.Name] = i
@@ -158,7 +220,26 @@ func NewSchema(name string, fields ...Field) (*Schema, error) {
 	if err := s.checkReferences(); err != nil {
 		return nil, err
 	}
+	s.setElements()
 	return s, nil
+}
+
+// faultOf says what is wrong with the type of the elements; "" if nothing is.
+func (f *Field) faultOf() string {
+	if f.Type != TypeList {
+		if f.Of != TypeNull {
+			return fmt.Sprintf("the type %v has no elements, and they are declared as %v", f.Type, f.Of)
+		}
+		return ""
+	}
+	switch f.Of {
+	case TypeInt, TypeDecimal, TypeFloat, TypeString, TypeBool, TypeDateTime:
+		return ""
+	case TypeNull:
+		return "the type of the list's elements is missing"
+	case TypeRef, TypeRefs, TypeJSON, TypeList:
+	}
+	return fmt.Sprintf("a list has elements of the types int, decimal, float, string, bool and datetime, not %v", f.Of)
 }
 
 func (s *Schema) checkReferences() error {
@@ -171,6 +252,9 @@ func (s *Schema) checkReferences() error {
 		ref, ok := s.Lookup(f.Through)
 		if !ok || (ref.Type != TypeRef && ref.Type != TypeRefs) || !strings.HasPrefix(f.Name, f.Through+".") {
 			errs = append(errs, fmt.Errorf("%w %s: field %q passes through %q, which is no reference field above it", ErrSchema, s.name, f.Name, f.Through))
+		}
+		if ok && ref.Through != "" {
+			errs = append(errs, fmt.Errorf("%w %s: field %q passes through two references, %q and %q, and may pass through one", ErrSchema, s.name, f.Name, ref.Through, ref.Name))
 		}
 	}
 	return errors.Join(errs...)
@@ -195,7 +279,7 @@ func (s *Schema) Lookup(name string) (*Field, bool) {
 }
 
 // With returns a copy of s in which edit has changed the source's declarations about each
-// field: Nullable, Collation, Returned and Doc. Changes to the name, the type, the format,
+// field: Nullable, Collation, Returned and Doc. Changes to the name, the types, the format,
 // whole seconds and the path of a field are undone: records are read by the index of a
 // field and would no longer fit.
 func (s *Schema) With(edit func(*Field)) *Schema {
@@ -204,8 +288,10 @@ func (s *Schema) With(edit func(*Field)) *Schema {
 		edited := f
 		edit(&edited)
 		edited.Name, edited.Type, edited.Through, edited.index = f.Name, f.Type, f.Through, f.index
-		edited.Format, edited.WholeSeconds = f.Format, f.WholeSeconds
+		edited.Format, edited.WholeSeconds, edited.Spelling, edited.Of = f.Format, f.WholeSeconds, f.Spelling, f.Of
+		edited.origin = f.origin
 		c.fields[i] = edited
 	}
+	c.setElements()
 	return c
 }

@@ -1,9 +1,11 @@
 package paginate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/muster-go/muster/paginate/idset"
 	"github.com/muster-go/muster/paginate/internal/machine"
@@ -20,16 +22,34 @@ const CheckpointVersion = 1
 type Checkpoint struct {
 	Version       int      `json:"version"`
 	HighWatermark int64    `json:"pin,omitempty"` // the highest id of the scan; 0 = not known yet, or the scan has none
-	Count         int64    `json:"count"`         // rows as the source counted them at the start; -1 = not known
+	Count         int64    `json:"count"`         // rows as the source counted them, at the start or, of a [TokenScan], last; -1 = not known
 	Rows          int64    `json:"rows"`          // delivered in all
 	Unread        []Bounds `json:"unread"`        // disjoint, in order; none = the scan is complete
 
-	Token string       `json:"token,omitempty"` // of a [TokenScan]: the next page; Unread is then every id
-	Seen  idset.Packed `json:"seen,omitempty"`  // of a [TokenScan] whose pages overlap: the ids of the rows before it
+	Token string `json:"token,omitempty"` // of a [TokenScan]: the next page; Unread is then every id
+	// Of a [TokenScan] whose pages are named by a guess: the rows of the largest page so far,
+	// and whether the last one had fewer.
+	Largest int  `json:"largest,omitempty"`
+	Short   bool `json:"short,omitempty"`
+	// Of a [TokenScan]: the keys of rows before it, as ids or texts; see [TokenScan.Carry].
+	Seen     idset.Packed `json:"seen,omitempty"`
+	SeenKeys []string     `json:"seen_keys,omitempty"`
 }
 
 // Done reports whether nothing is left to read.
 func (c Checkpoint) Done() bool { return len(c.Unread) == 0 }
+
+// Knows reports whether the checkpoint of a [TokenScan] has the keys of all rows before it.
+// If not, a resumed run without [TokenScan.Seen] may deliver such a row again, should the
+// source give it on a later page.
+func (c Checkpoint) Knows() bool {
+	return int64(distinct(c.Seen)+distinct(c.SeenKeys)) >= c.Rows
+}
+
+// distinct returns how many different keys there are: a page may have a row twice.
+func distinct[K cmp.Ordered](keys []K) int {
+	return len(slices.Compact(slices.Sorted(slices.Values(keys))))
+}
 
 // stateOf converts what the machine needs of a checkpoint; nil if there is none.
 func stateOf(c *Checkpoint) *machine.State {

@@ -31,8 +31,9 @@ type driver[T any] struct {
 
 // segment is rows of a page and the ids that they cover, with explicit ends.
 type segment[T any] struct {
-	ids  idset.Range
-	rows []T
+	ids     idset.Range
+	rows    []T
+	release func() // of the page, if it has no other segment
 }
 
 // result is the end of one request.
@@ -214,23 +215,27 @@ func (d *driver[T]) complete(res result[T]) (kept int, err error) {
 		kept += s.End - s.Start
 	}
 	if d.machine.ReadsAhead() {
-		d.inOrder(page.Rows, segments, res.request.Descending)
+		d.inOrder(page, segments, res.request.Descending)
 	} else if len(segments) > 0 {
-		d.deliver(keep(page.Rows, segments), nil)
+		d.deliver(keep(page.Rows, segments), page.Release, nil)
 	}
 	return kept, nil
 }
 
 // inOrder holds the segments of a page back and delivers those before the front. The
 // page from the top of an ascending run comes in the other direction.
-func (d *driver[T]) inOrder(rows []T, segments []machine.Segment, descending bool) {
+func (d *driver[T]) inOrder(page *Page[T], segments []machine.Segment, descending bool) {
 	down := d.run.scan.Order == Descending
+	release := page.Release
+	if len(segments) > 1 {
+		release = nil
+	}
 	for _, s := range segments {
-		part := rows[s.Start:s.End:s.End]
+		part := page.Rows[s.Start:s.End:s.End]
 		if descending != down {
 			slices.Reverse(part)
 		}
-		d.ahead = append(d.ahead, segment[T]{s.IDs, part})
+		d.ahead = append(d.ahead, segment[T]{s.IDs, part, release})
 	}
 	slices.SortFunc(d.ahead, func(a, b segment[T]) int {
 		if down {
@@ -241,7 +246,7 @@ func (d *driver[T]) inOrder(rows []T, segments []machine.Segment, descending boo
 	front := d.machine.Front()
 	n := 0
 	for n < len(d.ahead) && (down && d.ahead[n].ids.Hi > front || !down && d.ahead[n].ids.Lo < front) {
-		d.deliver(d.withinLimit(d.ahead[n].rows), d.ahead[n+1:])
+		d.deliver(d.withinLimit(d.ahead[n].rows), d.ahead[n].release, d.ahead[n+1:])
 		n++
 	}
 	d.ahead = slices.Delete(d.ahead, 0, n)
@@ -257,7 +262,7 @@ func (d *driver[T]) withinLimit(rows []T) []T {
 
 // deliver lets rows wait for the consumer; behind are the segments after them. If a page
 // showed only that ids have no rows, the batch that waits already takes the checkpoint.
-func (d *driver[T]) deliver(rows []T, behind []segment[T]) {
+func (d *driver[T]) deliver(rows []T, release func(), behind []segment[T]) {
 	stats := d.machine.Stats()
 	d.rows += int64(len(rows))
 	left := Checkpoint{
@@ -268,7 +273,7 @@ func (d *driver[T]) deliver(rows []T, behind []segment[T]) {
 		d.waiting[n-1].Left = left
 		return
 	}
-	d.waiting = append(d.waiting, Batch[T]{rows, left})
+	d.waiting = append(d.waiting, Batch[T]{Rows: rows, Left: left, Release: release})
 }
 
 // unread returns the ids that are unread once the rows before behind are delivered:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
@@ -149,8 +150,10 @@ func (e *PageSizeError) Error() string {
 	return fmt.Sprintf("%d rows came where at most %d were asked for", e.Rows, e.Request.Limit)
 }
 
-// Is reports whether target is [ErrProtocol].
-func (e *PageSizeError) Is(target error) bool { return target == ErrProtocol }
+// Is reports whether target is [ErrProtocol] or [model.ErrLimit].
+func (e *PageSizeError) Is(target error) bool {
+	return target == ErrProtocol || target == model.ErrLimit
+}
 
 // interrupted returns an error that matches both ctx.Err and the cause; ctx is done.
 func interrupted(ctx context.Context) error {

@@ -15,16 +15,39 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// collect iterates a run to its end.
+// collect iterates a run to its end and releases each batch.
 func collect(run *paginate.Run[int64]) ([]int64, error) {
 	var got []int64
-	for batch, err := range run.Pages(context.Background()) {
+	for batch, err := range run.Batches(context.Background()) {
 		if err != nil {
 			return got, err
 		}
-		got = append(got, batch...)
+		got = append(got, batch.Rows...)
+		if batch.Release != nil {
+			batch.Release()
+		}
 	}
 	return got, nil
+}
+
+// leasing returns a fetch whose pages are overwritten when they are released, each at most
+// once.
+func leasing(fetch paginate.Fetch[int64]) paginate.Fetch[int64] {
+	return func(ctx context.Context, r paginate.Request) (*paginate.Page[int64], error) {
+		page, err := fetch(ctx, r)
+		if page == nil {
+			return nil, err
+		}
+		rows, released := page.Rows, false
+		page.Release = func() {
+			if released {
+				panic("a page was released twice")
+			}
+			released = true
+			clear(rows)
+		}
+		return page, err
+	}
 }
 
 // build makes a run of one of the strategies.
@@ -67,12 +90,13 @@ func builds() []build {
 func fixed(n int) func() int { return func() int { return n } }
 
 // TestExactlyOnce: whatever the layout, the strategy and the form of the pages, every id
-// of the bounds comes once, and with a limit as many as it allows.
+// of the bounds comes once, and with a limit as many as it allows. Each batch is released.
 func TestExactlyOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ids := machinetest.IDs(t)
 		src := machinetest.Source(t, ids)
 		scan := src.Scan()
+		scan.Fetch = leasing(scan.Fetch)
 		scan.PageSize = rapid.IntRange(1, 40).Draw(t, "page size")
 		scan.Limit = int64(rapid.SampledFrom([]int{0, 0, 1, 7, 30, 100, 1000}).Draw(t, "limit"))
 		scan.Bounds = machinetest.Bounds(t, machinetest.Last(ids))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,9 +81,9 @@ func TestFollowSize(t *testing.T) {
 // to the limit of the whole.
 func TestFollowFrom(t *testing.T) {
 	for _, limit := range []int64{0, 12} {
-		for _, overlap := range []bool{false, true} {
+		for _, carry := range []int{0, 1000} {
 			c := tokens(23)
-			c.Limit, c.Overlap = limit, overlap
+			c.Limit, c.Carry = limit, carry
 			whole := rowsOf(t, c)
 			var before []int
 			for batch, err := range paginate.FollowTokens(t.Context(), c) {
@@ -105,7 +106,7 @@ func TestFollowFrom(t *testing.T) {
 func TestFollowOverlap(t *testing.T) {
 	listing := []int{11, 12, 13, 14, 15, 16, 17, 18, 19, 20}
 	requests := 0
-	c := paginate.TokenScan[int]{ID: func(row *int) int64 { return int64(*row) }, PageSize: 2, Overlap: true}
+	c := paginate.TokenScan[int]{ID: func(row *int) int64 { return int64(*row) }, PageSize: 2, Carry: 1000}
 	c.Fetch = func(_ context.Context, r paginate.Request) (*paginate.Page[int], error) {
 		if requests++; requests == 6 {
 			listing = slices.Concat([]int{3, 4}, listing) // so that a page is the one before it
@@ -197,17 +198,17 @@ func TestFollowCycle(t *testing.T) {
 		overlap bool
 		page    func(skip int) int // where the page begins that answers
 		most    int                // requests
-		want    int                // rows; 0 = a row may have come again before it was noticed
+		want    int                // rows
 	}{
-		{"ignores the token", false, func(int) int { return 0 }, 2, 5},
+		{"ignores the token", false, func(int) int { return 0 }, 3, 5},
 		{"ignores the offset", true, func(int) int { return 0 }, 3, 5},
-		{"clamps the token", false, func(skip int) int { return min(skip, 15) }, 5, 20},
+		{"clamps the token", false, func(skip int) int { return min(skip, 15) }, 6, 20},
 		{"clamps the offset", true, func(skip int) int { return min(skip, rows-5) }, 7, rows},
-		{"restarts by token", false, func(skip int) int { return skip % 20 }, 9, 0},
+		{"restarts by token", false, func(skip int) int { return skip % 20 }, 13, 20},
 		{"restarts by offset", true, func(skip int) int { return skip % 20 }, 13, 20},
 	} {
 		c := tokens(rows)
-		c.Overlap, c.Parameter = test.overlap, "offset"
+		c.Carry, c.Parameter = map[bool]int{true: 1000}[test.overlap], "offset"
 		requests := 0
 		c.Fetch = func(_ context.Context, r paginate.Request) (*paginate.Page[int], error) {
 			if requests++; requests > 100 {
@@ -229,7 +230,7 @@ func TestFollowCycle(t *testing.T) {
 		if !errors.As(last, &repeated) || !errors.Is(last, paginate.ErrProtocol) || !strings.Contains(last.Error(), "the server seems to ignore the parameter `offset`") {
 			t.Errorf("%s: %v", test.name, last)
 		}
-		if requests > test.most || test.want > 0 && len(got) != test.want {
+		if requests > test.most || len(got) != test.want {
 			t.Errorf("%s: %d requests, rows %v", test.name, requests, got)
 		}
 	}
@@ -239,9 +240,10 @@ func TestFollowCycle(t *testing.T) {
 func TestFollowRefuses(t *testing.T) {
 	for field, change := range map[string]func(*paginate.TokenScan[int]){
 		"Fetch":    func(c *paginate.TokenScan[int]) { c.Fetch = nil },
-		"ID":       func(c *paginate.TokenScan[int]) { c.ID, c.Overlap = nil, true },
+		"ID":       func(c *paginate.TokenScan[int]) { c.ID, c.Carry = nil, 1 },
 		"PageSize": func(c *paginate.TokenScan[int]) { c.PageSize = -1 },
 		"Limit":    func(c *paginate.TokenScan[int]) { c.Limit = -1 },
+		"Carry":    func(c *paginate.TokenScan[int]) { c.Carry = -1 },
 		"From": func(c *paginate.TokenScan[int]) {
 			c.From = &paginate.Checkpoint{Version: 1, Unread: []paginate.Bounds{{}}}
 		},
@@ -260,6 +262,97 @@ func TestFollowRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "belongs to a scan by tokens") {
 			t.Errorf("the checkpoint of a token scan in a scan: %v", err)
 		}
+	}
+}
+
+// TestFollowTexts: rows that texts identify are told apart by the texts, whatever their
+// hashes; a checkpoint has the texts, and one of an earlier version has hashes.
+func TestFollowTexts(t *testing.T) {
+	c := tokens(23)
+	c.Carry, c.Key = 1000, func(row *int) string { return "key " + strconv.Itoa(*row) }
+	c.ID = func(row *int) int64 { return int64(*row % 3) } // most of them collide
+	whole := rowsOf(t, c)
+	if len(whole) != 23 {
+		t.Fatalf("rows with equal hashes were dropped: %v", whole)
+	}
+	for batch, err := range paginate.FollowTokens(t.Context(), c) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest := c
+		rest.From = reread(t, batch.Left)
+		if got := rowsOf(t, rest); len(got) != 23-int(batch.Left.Rows) || !batch.Left.Done() && len(batch.Left.SeenKeys) != int(batch.Left.Rows) {
+			t.Errorf("after %d rows: %v, %d keys", batch.Left.Rows, got, len(batch.Left.SeenKeys))
+		}
+	}
+	old := c
+	old.ID = func(row *int) int64 { return int64(*row + 1000) }
+	old.From = &paginate.Checkpoint{Version: 1, Count: -1, Rows: 5, Unread: []paginate.Bounds{{}}, Token: "3", Seen: []int64{1000, 1001, 1002, 1003, 1004}}
+	if got := rowsOf(t, old); len(got) != 18 || got[0] != 5 {
+		t.Errorf("from a checkpoint of an earlier version: %v", got)
+	}
+}
+
+// TestFollowCarry: a checkpoint carries the last keys up to its bound, and knows whether they
+// are all. It carries texts up to 8 MiB.
+func TestFollowCarry(t *testing.T) {
+	for _, carry := range []int{0, 7, 23} {
+		c := tokens(23)
+		c.Carry = carry
+		for batch, err := range paginate.FollowTokens(t.Context(), c) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := reread(t, batch.Left)
+			want := min(int(left.Rows), max(carry, 5))
+			if left.Done() {
+				continue
+			}
+			if len(left.Seen) != want || left.Seen[0] != left.Rows-int64(want) || left.Knows() != (want == int(left.Rows)) {
+				t.Errorf("carry %d, after %d rows: %v, knows %v", carry, left.Rows, left.Seen, left.Knows())
+			}
+		}
+	}
+	c := tokens(23)
+	c.Carry, c.PageSize = 1000, 1
+	c.Key = func(row *int) string { return strings.Repeat("x", 1<<20-2) + strconv.Itoa(10+*row) }
+	for batch, err := range paginate.FollowTokens(t.Context(), c) {
+		if want := min(batch.Left.Rows, 8); err != nil || !batch.Left.Done() && int64(len(batch.Left.SeenKeys)) != want {
+			t.Errorf("after %d rows: %d texts, %v", batch.Left.Rows, len(batch.Left.SeenKeys), err)
+		}
+	}
+	twice := paginate.Checkpoint{Rows: 3, Seen: []int64{4, 4, 4}} // of a page that had it three times
+	if twice.Knows() {
+		t.Error("one key is taken for three")
+	}
+}
+
+// TestFollowMemory: names of any length take no memory, and a page that names the next one
+// ends a run after so many without a row.
+func TestFollowMemory(t *testing.T) {
+	c := tokens(0)
+	c.IdlePages = 300
+	n := 0
+	c.Fetch = func(context.Context, paginate.Request) (*paginate.Page[int], error) {
+		n++
+		return &paginate.Page[int]{Count: -1, NextToken: strings.Repeat("x", 1<<20) + strconv.Itoa(n)}, nil
+	}
+	var before, after runtime.MemStats
+	runtime.GC() //nolint:revive // what is still held is the figure
+	runtime.ReadMemStats(&before)
+	var last error
+	for _, err := range paginate.FollowTokens(t.Context(), c) {
+		if last = err; n == 299 {
+			runtime.GC() //nolint:revive // what is still held is the figure
+			runtime.ReadMemStats(&after)
+		}
+	}
+	idle, ok := errors.AsType[*paginate.IdleError](last)
+	if !ok || idle.Pages != 300 || idle.Empty != 300 || n != 300 {
+		t.Errorf("%d pages: %v", n, last)
+	}
+	if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 10<<20 {
+		t.Errorf("%d bytes for 300 names of a MiB", held)
 	}
 }
 

@@ -24,15 +24,21 @@ func check[F Text](schema *model.Schema, filter F, s *settings) (*dsl.Checked, e
 		parsed = f
 	case string:
 		var err error
-		if parsed, err = dsl.Parse(f); err != nil {
+		if parsed, err = dsl.Parse(f, s.parse...); err != nil {
 			return nil, err
 		}
 	}
 	if parsed == nil {
 		parsed = &dsl.Filter{}
 	}
-	opts := make([]dsl.CheckOption, 0, 4)
+	opts := make([]dsl.CheckOption, 0, 6)
 	opts = append(opts, dsl.Now(s.now))
+	if s.regexp > 0 {
+		opts = append(opts, dsl.MaxRegexp(s.regexp))
+	}
+	if s.env != nil {
+		opts = append(opts, dsl.Functions(s.env))
+	}
 	if s.zone != time.UTC {
 		opts = append(opts, dsl.Zone(s.zone))
 	}

@@ -1,12 +1,12 @@
 package query
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query/plan"
@@ -20,15 +20,20 @@ const CheckpointVersion = 1
 // so the rest of the run sends the same requests and `now` keeps its meaning. It is
 // immutable and safe for concurrent use; json.Marshal writes it and [ReadCheckpoint]
 // reads it.
+//
+// A stored checkpoint is compared with the query that resumes from it, and its plan is never
+// trusted. What it says was read cannot be checked: whoever may change it may also change
+// the rows that were written. Keep it where the rows are.
 type Checkpoint struct {
 	Plan  *Plan
 	Rows  int64                  // rows delivered in total
 	Scans []*paginate.Checkpoint // the rest of each scan; nil = not begun
 
 	// Kept yields the keys of the delivered rows, and an error last. A run of several
-	// scans reads it before its first page and drops those rows, because a row may have
-	// moved from one scan to another meanwhile. It is not part of the JSON: the caller
-	// of [Resume] sets it. nil = unknown, and then such a row may come again.
+	// scans, or of pages that name the next one, reads it before its first page. It drops
+	// those rows, because a row may have moved to another scan or page meanwhile. Kept is
+	// not part of the JSON: the caller of [Resume] sets it. nil = the keys in Scans; see
+	// [Resume].
 	Kept iter.Seq2[model.Value, error]
 }
 
@@ -38,6 +43,17 @@ func (c *Checkpoint) Done() bool {
 		return true
 	}
 	return !slices.ContainsFunc(c.Scans, func(s *paginate.Checkpoint) bool { return s == nil || !s.Done() })
+}
+
+// mayRepeat reports whether a run from here may deliver a row again; see [Stats.MayRepeat].
+func (c *Checkpoint) mayRepeat() bool {
+	switch {
+	case c.Kept != nil, c.Rows == 0, c.Done():
+		return false
+	case len(c.Scans) > 1:
+		return true
+	}
+	return c.Plan.Strategy == plan.StrategyFollowTokens && !c.Scans[0].Knows()
 }
 
 // checkpointJSON is the JSON of a checkpoint.
@@ -58,8 +74,9 @@ func (c *Checkpoint) MarshalJSON() ([]byte, error) {
 }
 
 // ReadCheckpoint reads the JSON of a checkpoint of a run over the same resource.
-// It fails with a [*StoredError].
-func ReadCheckpoint(r Resource, data []byte) (*Checkpoint, error) {
+// It fails with a [*StoredError]. Of the options it takes [Functions], which a filter that
+// calls them needs again.
+func ReadCheckpoint(r Resource, data []byte, opts ...Option) (*Checkpoint, error) {
 	var stored checkpointJSON
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return nil, &StoredError{What: "checkpoint", Reason: err.Error()}
@@ -67,27 +84,19 @@ func ReadCheckpoint(r Resource, data []byte) (*Checkpoint, error) {
 	if stored.Version != CheckpointVersion {
 		return nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("version %d, expected %d", stored.Version, CheckpointVersion)}
 	}
-	p, err := plan.Load(r, stored.Plan)
+	p, err := plan.Load(r, stored.Plan, dsl.Functions(newSettings(opts).env))
 	if err != nil {
 		return nil, err
 	}
 	if len(stored.Scans) != len(p.Scans) || stored.Rows < 0 {
 		return nil, &StoredError{What: "checkpoint", Reason: "its scans or rows do not match its plan"}
 	}
-	return &Checkpoint{Plan: p, Rows: stored.Rows, Scans: stored.Scans}, nil
-}
-
-// Resume returns the rows that a run had not delivered at the checkpoint. It does not
-// plan again and requests no page that was complete. The options are those of
-// [RunPlan].
-func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint, opts ...Option) (*Rows[T], error) {
-	r, err := RunPlan(ctx, src, from.Plan, opts...)
-	if err != nil {
-		return nil, err
+	for i, scan := range stored.Scans { // one that lost its members would pass for a scan at its end
+		if scan != nil && scan.Version != paginate.CheckpointVersion {
+			return nil, &StoredError{What: "checkpoint", Reason: fmt.Sprintf("scan %d has version %d, expected %d", i+1, scan.Version, paginate.CheckpointVersion)}
+		}
 	}
-	r.from, r.kept, r.progress.rows = from.Scans, from.Kept, from.Rows
-	copy(r.progress.scans, from.Scans)
-	return r, nil
+	return &Checkpoint{Plan: p, Rows: stored.Rows, Scans: stored.Scans}, nil
 }
 
 // Batch is rows of the answer and the progress of the run after them.
@@ -96,15 +105,6 @@ type Batch[T any] struct {
 	// Left is the checkpoint from which a run resumes after these rows. It is nil if
 	// the plan is not [Plan.Resumable]; such a run restarts.
 	Left *Checkpoint
-}
-
-// progress is the progress of a run: the delivered rows and the rest of each scan. It
-// belongs to the goroutine that consumes the rows.
-type progress struct {
-	rows  int64
-	last  int64                  // id of the last row delivered; 0 = none
-	scans []*paginate.Checkpoint // nil before the scan's first page
-	ends  []int64                // id of the last row read from each scan; 0 = none
 }
 
 // delivered counts a batch that is about to be delivered and returns the checkpoint

@@ -140,8 +140,8 @@ func reread(rt fataler, src *shipstream.UserSource, c *query.Checkpoint) *query.
 	return back
 }
 
-// TestStoredPlan: a plan that went through JSON explains itself as before and writes the
-// same JSON.
+// TestStoredPlan: a plan that went through JSON explains itself as before, writes the
+// same JSON and is one of its query.
 func TestStoredPlan(t *testing.T) {
 	src := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}))
 	berlin, err := time.LoadLocation("Europe/Berlin")
@@ -150,10 +150,12 @@ func TestStoredPlan(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		filter := filterGen(3).Draw(rt, "filter")
+		o := plan.Options{
+			Order: rapid.SampledFrom([]string{"", "id", "-id", "username", "-created_at,name"}).Draw(rt, "order"),
+			Limit: rapid.Int64Range(0, 2000).Draw(rt, "limit"), Select: []string{"roles.name", "is_active"}, Deleted: plan.DeletedInclude,
+		}
 		planned, err := query.Prepare(src, filter,
-			query.OrderBy(rapid.SampledFrom([]string{"", "id", "-id", "username", "-created_at,name"}).Draw(rt, "order")),
-			query.Limit(rapid.Int64Range(0, 2000).Draw(rt, "limit")),
-			query.Select("roles.name", "is_active"), query.RateLimit(10, 60),
+			query.OrderBy(o.Order), query.Limit(o.Limit), query.Select(o.Select...), query.RateLimit(10, 60),
 			query.WithDeleted(query.DeletedInclude), query.Zone(berlin))
 		if err != nil {
 			rt.Fatal(err)
@@ -169,6 +171,9 @@ func TestStoredPlan(t *testing.T) {
 		again, err := json.Marshal(back)
 		if err != nil || !bytes.Equal(again, text) {
 			rt.Fatalf("read and written again, %v:\n%s\nwas\n%s", err, again, text)
+		}
+		if diff := plan.Compare(src, planned, back, o); len(diff) > 0 {
+			rt.Fatalf("read, it is another plan: %+v", diff)
 		}
 		want := strings.Split(planned.String(), "\ninstead of ")
 		if got := back.String(); !strings.HasPrefix(got, want[0]) {
@@ -198,6 +203,7 @@ func TestUnusableCheckpoints(t *testing.T) {
 		{"a future plan", `"plan":{"version":1`, `"plan":{"version":9`, "version 9, expected 1"},
 		{"another resource", `"resource":"users"`, `"resource":"carts"`, "made for carts, not for users"},
 		{"no scan", `"scans":[null]`, `"scans":[]`, "do not match its plan"},
+		{"a scan without anything", `"scans":[null]`, `"scans":[{}]`, "scan 1 has version 0, expected 1"},
 		{"a field that is gone", `"select":[]`, `"select":["shoe_size"]`, "shoe_size"},
 		{"a filter that does not parse", `is_active = true`, `is_active = `, "syntax error"},
 		{"no order", `"sort":"none"`, `"sort":"by id"`, "its order does not fit its sort"},
@@ -212,6 +218,14 @@ func TestUnusableCheckpoints(t *testing.T) {
 		if !errors.Is(err, query.ErrStored) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
+	}
+	empty := *planned
+	empty.Scans = nil
+	if text, err = json.Marshal(&query.Checkpoint{Plan: &empty}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := query.ReadCheckpoint(src, text); !errors.Is(err, query.ErrStored) || !strings.Contains(err.Error(), "it has no scan") {
+		t.Errorf("a plan that reads nothing: %v", err)
 	}
 }
 

@@ -41,6 +41,8 @@
 // goroutines end if the loop breaks, [Rows.Close] is called or the context ends.
 // [Rows.Stats] gives statistics at any time, and [WithHooks] reports pages.
 //
+// [Collect], [First] and [One] return rows without a loop.
+//
 // # Exports
 //
 // [Export] writes an answer to a [Sink] and commits rows together with a checkpoint.
@@ -51,6 +53,6 @@
 // # Sources
 //
 // A [Source] has a schema, a [plan.Dialect], [plan.Capabilities] and a function that
-// fetches a page. Other packages make sources of paged listings and of database tables.
+// fetches a page. [BaseSource] has the rest. Other packages make sources of paged listings and of database tables.
 // Package querytest checks that a source, a dialect or a sink keeps its contract.
 package query

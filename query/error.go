@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/internal/exec"
 	"github.com/muster-go/muster/query/plan"
 )
@@ -22,6 +23,10 @@ var (
 	// ErrIncomplete reports rows that ended early without an error. It is a bug in
 	// Muster; an export does not finish its output then.
 	ErrIncomplete = errors.New("the rows ended early without an error: please report this bug in muster")
+	// ErrNoRow matches a [RowCountError] of an answer without rows.
+	ErrNoRow = errors.New("no row satisfies the filter")
+	// ErrSeveralRows matches a [RowCountError] of an answer with more than one row.
+	ErrSeveralRows = errors.New("more than one row satisfies the filter")
 	// ErrShortPage matches a [ShortPageError].
 	ErrShortPage = errors.New("the sorted page does not hold the whole answer")
 	// ErrMissingField matches a [MissingFieldError].
@@ -33,8 +38,15 @@ var (
 	// ErrAnswer reports an answer that does not match its request, such as a row with
 	// another id than the requested one.
 	ErrAnswer = errors.New("the server's answer does not match the request")
+	// ErrPushdown matches a [PushdownError].
+	ErrPushdown = errors.New("the server answers a condition wrongly")
 	// ErrStored matches a [StoredError].
 	ErrStored = plan.ErrStored
+	// ErrLimit matches a [LimitError], and every other error of the library that reports a
+	// limit which was exceeded.
+	ErrLimit = model.ErrLimit
+	// ErrRow matches a [RowError].
+	ErrRow = errors.New("the filter failed for a row")
 	// ErrUncounted reports a server that does not count rows.
 	ErrUncounted = plan.ErrUncounted
 )
@@ -49,8 +61,7 @@ type OptionError = plan.OptionError
 type StoredError = plan.StoredError
 
 // ShortPageError reports that the server's one sorted page has fewer rows than the
-// answer, and that the rows cannot be sorted locally because they never carry the sort
-// keys.
+// answer. The rows cannot be sorted locally, because they never carry the sort keys.
 type ShortPageError struct{ Order string } // as [OrderBy] takes it
 
 // Error returns one line.
@@ -63,6 +74,38 @@ func (e *ShortPageError) Is(target error) bool { return target == ErrShortPage }
 
 // SortLimitError reports a local sort of more rows than its bound.
 type SortLimitError = exec.SortLimitError
+
+// LimitError reports a run that reached a limit of its options.
+type LimitError struct {
+	Name  string // the option, such as "MaxRequests"
+	Limit int64
+}
+
+// Error returns one line.
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("the run reached its limit: %s(%d)", e.Name, e.Limit)
+}
+
+// Is reports whether target is [ErrLimit].
+func (e *LimitError) Is(target error) bool { return target == ErrLimit }
+
+// RowError reports a row for which the filter could not be evaluated: a function failed, which
+// is a [dsl.CallError], or the filter took too many steps, which is a [dsl.ErrSteps].
+type RowError struct {
+	Key model.Value // of the row: an integer or a string
+	Err error
+}
+
+// Error returns one line, unless a function's own error has more.
+func (e *RowError) Error() string {
+	return fmt.Sprintf("the filter failed for the row %v: %v", e.Key, e.Err)
+}
+
+// Is reports whether target is [ErrRow].
+func (e *RowError) Is(target error) bool { return target == ErrRow }
+
+// Unwrap returns the reason.
+func (e *RowError) Unwrap() error { return e.Err }
 
 // interrupted returns the error of a run as its caller sees it. If the context ended the
 // run, the error matches both ctx.Err and its cause; if Close did, it is [ErrClosed]. A

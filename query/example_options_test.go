@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
 	"github.com/muster-go/muster/query/shipstream"
@@ -200,6 +202,36 @@ func ExampleMaxSortRows() {
 	// [Cyd Ada]
 }
 
+// The server cannot evaluate the pattern, so the run reads page after page for it.
+func ExampleMaxRequests() {
+	users, end := crew()
+	defer end()
+	ctx := context.Background()
+	list(query.Run(ctx, users, `name like '%d%e%'`, query.OrderBy("id"), query.PageSize(2), query.MaxRequests(1)))
+	list(query.Run(ctx, users, `name like '%d%e%'`, query.OrderBy("id"), query.PageSize(2), query.MaxRequests(9)))
+	// Output:
+	// paginate: ids […, …): the run reached its limit: MaxRequests(1)
+	// [Dee]
+}
+
+// A run that has received two rows makes no further request.
+func ExampleMaxFetched() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, ``, query.OrderBy("id"), query.PageSize(2), query.MaxFetched(2), query.Walk(plan.StrategySerial))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for user, err := range rows.All() {
+		fmt.Println(user.Name.Or("-"), errors.Is(err, query.ErrLimit))
+	}
+	// Output:
+	// Ada false
+	// Bob false
+	// - true
+}
+
 // A plan of many requests states how long they take under the rate limit.
 func ExampleRateLimit() {
 	users := shipstream.Users(nil, shipstream.AnyUser)
@@ -330,4 +362,52 @@ func ExampleChoose() {
 	}
 	fmt.Println("counted:", planned.Counts > 0, "known:", planned.Cost.Known)
 	// Output: counted: true known: true
+}
+
+// A run that verifies ends at the first row that the server should not have returned.
+func ExampleVerifyPushdown() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, `name != 'Ada'`, query.OrderBy("id"), query.VerifyPushdown(100))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for user, err := range rows.All() {
+		if wrong := (*query.PushdownError)(nil); errors.As(err, &wrong) {
+			fmt.Println("do not trust", wrong.Sent)
+			return
+		}
+		fmt.Println(user.Name.Or(""))
+	}
+	// Output:
+	// Bob
+	// Cyd
+	// Dee
+}
+
+// No server is asked about a condition that calls a function of one's own.
+func ExampleFunctions() {
+	env, err := dsl.NewEnv(dsl.Function{
+		Name: "domain", Args: []dsl.Argument{{Name: "address", Type: model.TypeString}}, Result: model.TypeString, Nullable: true,
+		Call: func(args []model.Value) (model.Value, error) {
+			_, domain, ok := strings.Cut(args[0].Str(), "@")
+			if !ok {
+				return model.Null(), nil
+			}
+			return model.String(domain), nil
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	users := shipstream.Users(nil, shipstream.AnyUser)
+	planned, err := query.Prepare(users, `is_active and domain(email) = 'example.com'`, query.Functions(env))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(planned.Scans[0].Query["filter"], "and locally", dsl.Format(planned.Scans[0].Residual))
+	// Output: [is_active:true] and locally domain(email) = 'example.com'
 }

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -39,4 +40,26 @@ func ExampleCheckpoint() {
 	fmt.Println("read", read, "users:", err)
 	// Output:
 	// read 4 users: <nil>
+}
+
+// A consumer that keeps no row takes them leased: their memory serves the next pages.
+func ExampleRows_Leased() {
+	users, end := crew()
+	defer end()
+	rows, err := query.Run(context.Background(), users, "is_active", query.PageSize(3))
+	if err != nil {
+		panic(err)
+	}
+	var text []byte
+	for batch, err := range rows.Leased() {
+		if err != nil {
+			panic(err)
+		}
+		for i := range batch {
+			text = append(batch[i].AppendJSON(text), '\n')
+		}
+	}
+	fmt.Println(bytes.Count(text, []byte("\n")), "lines")
+	// Output:
+	// 3 lines
 }

@@ -5,54 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/query/plan"
 )
-
-// The default interval and batches of [CommitEvery].
-const (
-	DefaultCommitInterval = time.Second
-	DefaultCommitBatches  = 64
-)
-
-// CommitEvery makes an [Export] commit when the interval has passed or the batches, each
-// of about a page, were written since the last commit. 0 means the default. A crash
-// loses at most the rows since the last commit.
-func CommitEvery(interval time.Duration, batches int) Option {
-	return option(func(s *settings) {
-		if interval > 0 {
-			s.commitInterval = interval
-		}
-		if batches > 0 {
-			s.commitBatches = batches
-		}
-	})
-}
-
-// OnCommit makes an [Export] call f after each commit, in the export's goroutine.
-func OnCommit(f func(ExportStats)) Option { return option(func(s *settings) { s.onCommit = f }) }
-
-// OnStart makes an [Export] call f before its first page. run returns the statistics of
-// the run; any goroutine may call it at any time from then on. An export that has no
-// rows left starts no run and does not call f.
-func OnStart(f func(run func() Stats)) Option { return option(func(s *settings) { s.onStart = f }) }
-
-// ExportStats reports what an [Export] did.
-type ExportStats struct {
-	Run       Stats // this run alone
-	Resumed   int64 // rows that an earlier run had committed
-	Committed int64 // durable rows, Resumed included
-	Commits   int64 // commits by this run
-	Whole     bool  // all rows were written and the output is complete
-	Resumable bool  // the sink holds a checkpoint from which to resume
-	// MayRepeat reports that the output may have a row twice which moved from one scan
-	// to another between two runs, because the sink cannot read back its keys; see
-	// [SinkCapabilities].
-	MayRepeat bool
-}
 
 // SinkError reports a sink that could not write or commit rows. Rows that were
 // committed before are intact.
@@ -69,8 +29,8 @@ func (e *SinkError) Unwrap() error { return e.Err }
 //
 // If the sink holds a checkpoint, the run resumes from it, with the stored plan and the
 // stored `now`, and requests no page that was committed. The filter and the options must
-// be those of the earlier run; otherwise Export fails with an [*IdentityError] that names
-// the differences. An export restarts if its plan is not [Plan.Resumable].
+// be those of the earlier run, and the stored plan one of this query; otherwise Export
+// fails with an [*IdentityError] that names the differences. An export restarts if its plan is not [Plan.Resumable].
 //
 // If ctx is done or the run fails, Export first commits the rows written so far, so that
 // no page is fetched twice. If ctx ended the run, the error matches ctx.Err and its
@@ -147,9 +107,12 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 			return nil, err
 		}
 		e.identity = identityOf(p, e.settings, src.Capabilities().Identity, capabilitiesOf(e.sink).Identity)
-		return RunPlan(ctx, src, p, opts...)
+		if err := e.describe(ctx, p); err != nil {
+			return nil, err
+		}
+		return RunPlan(ctx, src, p, append(slices.Clip(opts), e.readsBack(ctx, src))...)
 	}
-	was, from, err := readExport(src, stored)
+	was, from, err := readExport(src, stored, e.settings.env)
 	if err != nil {
 		return nil, err
 	}
@@ -159,19 +122,49 @@ func (e *export[T]) open(ctx context.Context, src Source[T], stored []byte, prep
 		return nil, err
 	}
 	e.identity = identityOf(again, e.settings, src.Capabilities().Identity, capabilitiesOf(e.sink).Identity)
-	if differences := was.differences(e.identity); len(differences) > 0 {
+	differences := plan.Differences(was, e.identity)
+	if len(differences) == 0 { // the stored plan is what runs, and it may be of another query all the same
+		differences = plan.Compare(src, again, from.Plan, e.settings.plan)
+	}
+	if len(differences) > 0 {
 		return nil, &IdentityError{differences}
+	}
+	if err := e.describe(ctx, again); err != nil {
+		return nil, err
 	}
 	e.stats.Resumed, e.stats.Committed, e.stats.Resumable = from.Rows, from.Rows, true
 	e.written = from.Rows
 	if from.Done() {
 		return nil, nil //nolint:nilnil // to have no rows left is not an error
 	}
-	if len(from.Plan.Scans) > 1 {
+	if len(from.Plan.Scans) > 1 || from.Plan.Strategy == plan.StrategyFollowTokens {
 		from.Kept = e.kept(ctx, src)
-		e.stats.MayRepeat = from.Kept == nil
 	}
-	return Resume(ctx, src, from, opts...)
+	e.stats.MayRepeat = from.mayRepeat()
+	return Resume(ctx, src, from, append(slices.Clip(opts), e.readsBack(ctx, src))...)
+}
+
+// readsBack is the option of a run whose checkpoints need no keys, because a resumed one
+// reads them back from the sink.
+func (e *export[T]) readsBack(ctx context.Context, src Source[T]) Option {
+	kept := e.kept(ctx, src) != nil
+	return option(func(s *settings) { s.keysKept = kept })
+}
+
+// describe tells the sink what it will hold.
+func (e *export[T]) describe(ctx context.Context, p *Plan) error {
+	describe := capabilitiesOf(e.sink).Describe
+	if describe == nil {
+		return nil
+	}
+	identity := maps.Clone(map[string]string(e.identity))
+	if len(e.settings.args) == 0 && len(e.settings.named) == 0 {
+		identity["question"] = p.Source
+	}
+	if err := describe(ctx, identity); err != nil {
+		return &SinkError{err}
+	}
+	return nil
 }
 
 // kept returns the keys of the rows that the sink holds; nil if it cannot read them.
@@ -203,19 +196,23 @@ func (e *export[T]) run(ctx context.Context, rows *Rows[T]) error {
 		e.settings.onStart(rows.Stats)
 	}
 	e.last = time.Now()
-	for batch, err := range rows.Resumable() {
+	var failed error
+	rows.consume(stored|leased, func(batch Batch[T], err error) bool {
 		if err != nil {
-			return e.broken(ctx, err)
+			failed = e.broken(ctx, err)
+		} else {
+			failed = interrupted(ctx, e.take(ctx, batch))
 		}
-		if err := e.take(ctx, batch); err != nil {
-			return interrupted(ctx, err)
-		}
+		return failed == nil
+	})
+	if failed != nil {
+		return failed
 	}
 	if !rows.whole {
 		return ErrIncomplete
 	}
-	plan := rows.Plan()
-	e.left = &Checkpoint{Plan: plan, Rows: e.written, Scans: make([]*paginate.Checkpoint, len(plan.Scans))}
+	p := rows.Plan()
+	e.left = &Checkpoint{Plan: p, Rows: e.written, Scans: make([]*paginate.Checkpoint, len(p.Scans))}
 	for i := range e.left.Scans {
 		e.left.Scans[i] = &paginate.Checkpoint{Version: paginate.CheckpointVersion, Count: -1}
 	}

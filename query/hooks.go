@@ -1,6 +1,8 @@
 package query
 
-import "github.com/muster-go/muster/paginate"
+import (
+	"github.com/muster-go/muster/paginate"
+)
 
 // Hooks observe a run. Each hook may be nil. A plan of several scans calls them from
 // several goroutines at once, so they must be safe for concurrent use and return fast.
@@ -20,9 +22,6 @@ type PageHook interface {
 type SplitHook interface {
 	OnSplit(scan int, e paginate.SplitEvent)
 }
-
-// WithHooks sets the hooks of a run.
-func WithHooks(h Hooks) Option { return option(func(s *settings) { s.hooks = h }) }
 
 // of returns the hooks for one scan.
 func (h Hooks) of(scan int) paginate.Hooks {

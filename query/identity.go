@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
+
+	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // ErrIdentity matches an [IdentityError].
@@ -20,19 +22,20 @@ type IdentityError struct {
 }
 
 // Difference is one property in which two exports differ.
-type Difference struct {
-	Name   string // filter, server, select, format …
-	Stored string // the checkpoint's value
-	Asked  string // the current value
-}
+type Difference = plan.Difference
 
 // Error returns one line.
 func (e *IdentityError) Error() string {
+	return "the checkpoint belongs to another export: " + e.Text()
+}
+
+// Text returns the differences alone.
+func (e *IdentityError) Text() string {
 	parts := make([]string, len(e.Differences))
 	for i, d := range e.Differences {
 		parts[i] = fmt.Sprintf("its %s is %s, not %s", d.Name, orNone(d.Stored), orNone(d.Asked))
 	}
-	return "the checkpoint belongs to another export: " + strings.Join(parts, "; ")
+	return strings.Join(parts, "; ")
 }
 
 // Is reports whether target is [ErrIdentity] or [ErrStored].
@@ -67,19 +70,6 @@ func (id identity) checksum() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// differences returns the properties that differ in asked, sorted by name.
-func (id identity) differences(asked identity) []Difference {
-	all := maps.Clone(id)
-	maps.Copy(all, asked)
-	var out []Difference
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if id[name] != asked[name] {
-			out = append(out, Difference{name, id[name], asked[name]})
-		}
-	}
-	return out
-}
-
 // exportVersion is the version of the JSON of an export's checkpoint.
 const exportVersion = 1
 
@@ -101,7 +91,7 @@ func (id identity) checkpoint(run *Checkpoint) ([]byte, error) {
 }
 
 // readExport reads what checkpoint has written.
-func readExport(r Resource, data []byte) (identity, *Checkpoint, error) {
+func readExport(r Resource, data []byte, env *dsl.Env) (identity, *Checkpoint, error) {
 	var stored exportCheckpoint
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return nil, nil, &StoredError{What: "checkpoint", Reason: err.Error()}
@@ -112,6 +102,6 @@ func readExport(r Resource, data []byte) (identity, *Checkpoint, error) {
 	case stored.Checksum != stored.Identity.checksum():
 		return nil, nil, &StoredError{What: "checkpoint", Reason: "its checksum does not match its identity"}
 	}
-	run, err := ReadCheckpoint(r, stored.Run)
+	run, err := ReadCheckpoint(r, stored.Run, Functions(env))
 	return stored.Identity, run, err
 }

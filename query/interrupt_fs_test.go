@@ -61,6 +61,13 @@ func (m *memoryFS) Open(name string) (sink.Handle, error) {
 	return &memoryFile{fs: m, file: f}, nil
 }
 
+func (m *memoryFS) Create(name string) (sink.Handle, error) {
+	if _, err := m.Stat(name); err == nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrExist}
+	}
+	return m.Open(name)
+}
+
 func (m *memoryFS) Lock(name string) (io.Closer, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -124,10 +131,10 @@ func (m *memoryFS) Remove(name string) error {
 	return nil
 }
 
-func (m *memoryFS) Glob(pattern string) ([]string, error) {
+func (m *memoryFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return fs.Glob(m.files, pattern)
+	return m.files.ReadDir(name)
 }
 
 func (m *memoryFS) SyncDir(string) error { return nil }

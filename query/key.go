@@ -3,8 +3,10 @@ package query
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"iter"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate/keyset"
 )
 
 // textKey returns the key field if it is a string; nil if it is an integer, which
@@ -24,8 +26,36 @@ func keyText[T any](src Source[T], row *T) string {
 	return ""
 }
 
-// keyFunc returns the function that identifies rows: by the key, or by the [keyHash] of
-// a string key.
+// noteKey adds the key of a row to a set, and reports whether it was not there.
+func noteKey[T any](src Source[T], seen *keyset.Set) func(row *T) (isNew bool, err error) {
+	key := textKey(src)
+	if key == nil {
+		return func(row *T) (bool, error) { return seen.AddInt(src.ID(row)) }
+	}
+	return func(row *T) (bool, error) { return seen.AddText(src.Record(row).Value(key.Index()).Str()) }
+}
+
+// readKeys returns the set of the keys that kept yields.
+func readKeys(kept iter.Seq2[model.Value, error]) (*keyset.Set, error) {
+	seen := new(keyset.Set)
+	for key, err := range kept {
+		switch {
+		case err != nil:
+		case key.Type() == model.TypeString:
+			_, err = seen.AddText(key.Str())
+		default:
+			_, err = seen.AddInt(key.Int())
+		}
+		if err != nil {
+			seen.Close()
+			return nil, err
+		}
+	}
+	return seen, nil
+}
+
+// keyFunc returns the function that numbers rows: by the key, or by the [keyHash] of a
+// string key, by which checkpoints of earlier versions name rows.
 func keyFunc[T any](src Source[T]) func(row *T) int64 {
 	key := textKey(src)
 	if key == nil {
@@ -34,9 +64,7 @@ func keyFunc[T any](src Source[T]) func(row *T) int64 {
 	return func(row *T) int64 { return keyHash(src.Record(row).Value(key.Index())) }
 }
 
-// keyHash returns an integer key itself and, of a string, 64 bits of its SHA-256. The
-// strings themselves would take several times the memory and the checkpoint. Among ten
-// million keys, two collide once in about 400 000 runs (birthday bound).
+// keyHash returns an integer key itself and, of a string, 64 bits of its SHA-256.
 func keyHash(key model.Value) int64 {
 	if key.Type() != model.TypeString {
 		return key.Int()

@@ -3,6 +3,7 @@ package query
 import (
 	"time"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query/plan"
 )
 
@@ -21,7 +22,16 @@ type settings struct {
 	named map[string]any
 	now   time.Time
 	zone  *time.Location
+	env   *dsl.Env
 	hooks Hooks
+
+	parse  []dsl.ParseOption // the limits of the filter's text
+	regexp int
+	steps  int
+
+	maxRequests int64 // 0 = no bound
+	maxFetched  int64
+	keysKept    bool // a resumed run reads the keys of the rows back from the sink
 
 	commitInterval time.Duration
 	commitBatches  int
@@ -119,9 +129,36 @@ func Zone(loc *time.Location) Option {
 	})
 }
 
-// RateLimit tells the planner the server's rate limit, in requests a second after a
-// burst, so that a plan can say what it takes at the least. It does not limit
-// the run: the client does. A rate of 0 means no limit.
+// Functions lets the filter call the functions of an environment; the default, also for nil,
+// is those of the language alone. Rows for which one fails end the run with a [RowError].
+func Functions(env *dsl.Env) Option { return option(func(s *settings) { s.env = env }) }
+
+// FilterLimits bounds what a filter's text may cost before it is planned, and what it may cost
+// for a row. A field of 0 or
+// less has its default, and one beyond its range the end of the range. Lower them for
+// filters of strangers; [MaxRequests] and [MaxFetched] bound what a run may cost.
+type FilterLimits struct {
+	Bytes     int // of the text: 1 to 64 MiB; 256 KiB by default. Not of a parsed filter
+	Tokens    int // names, values, operators and marks: 1 to 16 000 000; 40 000 by default. Not of a parsed filter
+	Depth     int // of parentheses and `not`: 1 to 10 000; 200 by default. Not of a parsed filter
+	ListItems int // values of one `in`: 1 to 1 000 000; 10 000 by default. Not of a parsed filter
+	Regexp    int // instructions of all regular expressions: 1 to 10 000 000; 10 000 by default
+	Steps     int // of evaluating it for one row: see [dsl.MaxSteps]; 20 000 000 by default
+}
+
+// LimitFilter sets the limits of the filter's text. A filter beyond one is an error that
+// matches [ErrLimit], with a text for the author of the filter. A row that takes more Steps
+// ends the run with an error that matches [dsl.ErrSteps], too.
+func LimitFilter(l FilterLimits) Option {
+	return option(func(s *settings) {
+		s.parse = []dsl.ParseOption{dsl.MaxBytes(l.Bytes), dsl.MaxTokens(l.Tokens), dsl.MaxDepth(l.Depth), dsl.MaxListItems(l.ListItems)}
+		s.regexp, s.steps = l.Regexp, l.Steps
+	})
+}
+
+// RateLimit sets the server's rate limit, in requests a second after a burst, from which
+// a plan computes its least time. It does not limit the run: the client does. A rate of
+// 0 means no limit.
 func RateLimit(rate float64, burst int) Option {
 	return option(func(s *settings) { s.plan.Rate, s.plan.Burst = rate, burst })
 }
@@ -159,8 +196,50 @@ func SortMemory(bytes int64) Option {
 	})
 }
 
+// MaxRequests ends the run with a [LimitError] in place of request n+1. Counts before the
+// first page are requests, and repeated attempts are not. The rows so far are delivered,
+// and the run can resume from them. 0 or less means no bound.
+func MaxRequests(n int64) Option { return option(func(s *settings) { s.maxRequests = max(n, 0) }) }
+
+// MaxFetched ends the run with a [LimitError] in place of a request after n rows were
+// received, whether or not the filter keeps them: a filter that the server cannot evaluate
+// may read a whole listing for a few rows, whatever the [Limit]. A page that is under way
+// is still received. Otherwise it is as [MaxRequests].
+func MaxFetched(n int64) Option { return option(func(s *settings) { s.maxFetched = max(n, 0) }) }
+
 // Without switches off planning rules by name; see [plan.Rules]. It changes the cost and
 // never the answer. Use it in tests and to measure a rule.
 func Without(rules ...string) Option {
 	return option(func(s *settings) { s.plan.Without = rules })
 }
+
+// The default interval and batches of [CommitEvery].
+const (
+	DefaultCommitInterval = time.Second
+	DefaultCommitBatches  = 64
+)
+
+// CommitEvery makes an [Export] commit when the interval has passed or the batches, each
+// of about a page, were written since the last commit. 0 means the default. A crash
+// loses at most the rows since the last commit.
+func CommitEvery(interval time.Duration, batches int) Option {
+	return option(func(s *settings) {
+		if interval > 0 {
+			s.commitInterval = interval
+		}
+		if batches > 0 {
+			s.commitBatches = batches
+		}
+	})
+}
+
+// OnCommit makes an [Export] call f after each commit, in the export's goroutine.
+func OnCommit(f func(ExportStats)) Option { return option(func(s *settings) { s.onCommit = f }) }
+
+// OnStart makes an [Export] call f before its first page. run returns the statistics of
+// the run; any goroutine may call it at any time from then on. An export that has no
+// rows left starts no run and does not call f.
+func OnStart(f func(run func() Stats)) Option { return option(func(s *settings) { s.onStart = f }) }
+
+// WithHooks sets the hooks of a run.
+func WithHooks(h Hooks) Option { return option(func(s *settings) { s.hooks = h }) }

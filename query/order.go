@@ -17,7 +17,7 @@ func compareBy[T any](keys []plan.OrderKey, record func(*T) model.Record) func(a
 		for n, k := range keys {
 			i := k.Field.Index()
 			x, y := ra.Value(i), rb.Value(i)
-			c := compareWithNull(k.Field, x, y)
+			c := dsl.CompareValues(k.Field, x, y)
 			if c == 0 && n == len(keys)-1 {
 				c = strings.Compare(x.Str(), y.Str())
 			}
@@ -30,17 +30,4 @@ func compareBy[T any](keys []plan.OrderKey, record func(*T) model.Record) func(a
 		}
 		return 0
 	}
-}
-
-// compareWithNull orders two values of a field, null before all others.
-func compareWithNull(f *model.Field, a, b model.Value) int {
-	switch {
-	case a.IsNull() && b.IsNull():
-		return 0
-	case a.IsNull():
-		return -1
-	case b.IsNull():
-		return 1
-	}
-	return dsl.CompareValues(f, a, b)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
+	"github.com/muster-go/muster/paginate/keyset"
 	"github.com/muster-go/muster/query/internal/exec"
 	"github.com/muster-go/muster/query/plan"
 )
@@ -32,11 +33,7 @@ func (r *Rows[T]) answer() batches[T] {
 	compare := compareBy(p.Order, r.source.Record)
 	all := r.scanAll(compare)
 	if len(p.Scans) > 1 {
-		seen, err := r.keptKeys()
-		if err != nil {
-			return exec.Fail[[]T](err)
-		}
-		all = exec.Dedupe(all, keyFunc(r.source), seen)
+		all = r.dedupe(all)
 	}
 	switch p.Sort {
 	case plan.SortTopK:
@@ -51,20 +48,26 @@ func (r *Rows[T]) answer() batches[T] {
 	return all
 }
 
-// keptKeys returns the numbers of the rows that an earlier run delivered, if the
-// checkpoint has them.
-func (r *Rows[T]) keptKeys() (map[int64]struct{}, error) {
-	seen := make(map[int64]struct{})
-	if r.kept == nil {
-		return seen, nil
-	}
-	for key, err := range r.kept {
+// dedupe drops the rows that another scan or an earlier run delivered. One scan delivers
+// each row once.
+func (r *Rows[T]) dedupe(in batches[T]) batches[T] {
+	return func(yield func([]T) bool) error {
+		seen, err := r.keptKeys()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		seen[keyHash(key)] = struct{}{}
+		defer seen.Close()
+		return exec.Dedupe(in, noteKey(r.source, seen))(yield)
 	}
-	return seen, nil
+}
+
+// keptKeys returns the keys of the rows that an earlier run delivered, if the checkpoint
+// has them.
+func (r *Rows[T]) keptKeys() (*keyset.Set, error) {
+	if r.kept == nil {
+		return new(keyset.Set), nil
+	}
+	return readKeys(r.kept)
 }
 
 // sortOptions returns the plan's bounds of a local sort.
@@ -111,20 +114,45 @@ func (r *Rows[T]) filter() func(i int, batch paginate.Batch[T]) ([]T, error) {
 	for i, scan := range r.plan.Scans {
 		needed[i] = readLocally(r.plan, scan)
 	}
+	release := func() {} // of the batch before
 	return func(i int, batch paginate.Batch[T]) ([]T, error) {
+		release()
+		if release = func() {}; r.returns() && batch.Release != nil {
+			release = batch.Release
+		}
 		if err := checkPresence(batch.Rows, needed[i], r.source); err != nil {
 			return nil, err
 		}
 		r.arrived(i, batch)
-		return exec.Match(batch.Rows, r.residuals[i], r.source.Record), nil
+		return exec.Match(batch.Rows, r.residuals[i], r.source.Record, r.rowError)
 	}
+}
+
+// returns reports whether nobody uses the rows of a batch when the next one comes. A sort
+// and a merge keep some.
+func (r *Rows[T]) returns() bool {
+	p := r.plan
+	return r.leased && !p.Sort.Gathers() && (len(p.Scans) == 1 || p.Sort != plan.SortByID)
+}
+
+// rowError returns the error of a row for which the residual failed.
+func (r *Rows[T]) rowError(row *T, err error) error {
+	key := model.Int(r.source.ID(row))
+	if text := textKey(r.source); text != nil {
+		key = r.source.Record(row).Value(text.Index())
+	}
+	return &RowError{key, err}
 }
 
 // arrived notes the progress of a scan.
 func (r *Rows[T]) arrived(i int, batch paginate.Batch[T]) {
 	r.progress.scans[i] = &batch.Left
+	r.scans[i].repeated.Add(int64(batch.Repeated))
 	if n := len(batch.Rows); n > 0 {
 		r.progress.ends[i] = r.source.ID(&batch.Rows[n-1])
+	}
+	if batch.Left.Done() {
+		r.ended(i, batch.Left)
 	}
 }
 
@@ -213,8 +241,9 @@ func (r *Rows[T]) walk(i int, scan plan.Scan) paginate.Scan[T] {
 	w.SpeculativeWave = r.speculates()
 	w.OnDemand = p.Limit > 0 && scan.Residual != nil && !p.Sort.Gathers()
 	w.Limit = r.limitOf(i)
+	r.scans[i].limit = w.Limit
 	if r.caps.Paging == plan.PagingForward {
-		w.Order = paginate.Ascending
+		w.Order, w.Count = paginate.Ascending, true
 	}
 	if p.Sort == plan.SortByID {
 		w.Order = paginate.Ascending
@@ -263,29 +292,59 @@ func (r *Rows[T]) speculates() bool {
 	return r.caps.RateLimit != nil && r.caps.RateLimit().Rate <= 0 && workers >= waveWorkers && r.plan.Cost.Requests >= wavePages*workers
 }
 
-// counted wraps a fetch to count its pages for the statistics.
+// counted wraps a fetch to count its pages, within the limits of the run.
 func (r *Rows[T]) counted(i int, fetch paginate.Fetch[T]) paginate.Fetch[T] {
 	c := &r.scans[i]
 	return func(ctx context.Context, req paginate.Request) (*paginate.Page[T], error) {
+		if err := r.quota.take(); err != nil {
+			return nil, err
+		}
 		c.requests.Add(1)
+		req.Later = r.answered.Load()
 		page, err := fetch(ctx, req)
 		if err != nil {
 			return nil, err
 		}
+		r.answered.Store(true)
 		c.retries.Add(int64(page.Retries))
+		c.mended.Add(int64(page.Mended))
 		c.fetched.Add(int64(len(page.Rows)))
+		r.quota.fetched.Add(int64(len(page.Rows)))
+		c.lacks.page(page.Missing, len(page.Rows) >= req.Limit)
+		if err := r.verify(i, page.Rows); err != nil {
+			return nil, err
+		}
 		return page, nil
 	}
+}
+
+// carriedKeys is how many keys of rows a checkpoint carries. Each commit writes them again.
+const carriedKeys = 100_000
+
+// carry returns how many keys a scan's checkpoints carry: none if nobody stores them, or if
+// a resumed run reads the keys back from the rows.
+func (r *Rows[T]) carry() int {
+	if !r.stored || r.keysKept || !r.plan.Resumable() {
+		return 0
+	}
+	return carriedKeys
 }
 
 // followed reads a scan whose pages name the next one.
 func (r *Rows[T]) followed(ctx context.Context, i int) iter.Seq2[paginate.Batch[T], error] {
 	c := paginate.TokenScan[T]{
-		Fetch: r.counted(i, r.source.Fetch(r.plan.Scans[i])), ID: keyFunc(r.source), PageSize: r.plan.PageSize, Limit: r.limitOf(i),
-		Overlap: r.caps.Paging == plan.PagingOffset, Parameter: r.caps.PageParameter, From: r.from[i],
+		Fetch: r.counted(i, r.source.Fetch(r.plan.Scans[i])), ID: keyFunc(r.source), PageSize: r.plan.PageSize, Limit: r.limitOf(i), Whole: r.plan.Limit == 0,
+		IdlePages: r.caps.IdlePages, Carry: r.carry(), Parameter: r.caps.PageParameter, From: r.from[i],
 	}
+	r.scans[i].limit = c.Limit
 	if textKey(r.source) != nil {
 		c.Key = func(row *T) string { return keyText(r.source, row) }
+	}
+	if r.kept != nil && len(r.plan.Scans) == 1 {
+		var err error
+		if c.Seen, err = r.keptKeys(); err != nil {
+			return func(yield func(paginate.Batch[T], error) bool) { yield(paginate.Batch[T]{}, err) }
+		}
 	}
 	return paginate.FollowTokens(ctx, c)
 }

@@ -7,9 +7,6 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// Resource describes a source to the planner.
-type Resource = plan.Resource
-
 // Plan is how a query will be answered.
 type Plan = plan.Plan
 
@@ -17,12 +14,11 @@ type Plan = plan.Plan
 // query. It sends no request. Its errors are those of [dsl.Parse] and [dsl.Check],
 // [OptionError] and [PlanError].
 func Prepare[F Text](r Resource, filter F, opts ...Option) (*Plan, error) {
-	s := newSettings(opts)
-	checked, err := check(r.Schema(), filter, s)
+	q, err := newPlanInput(r, filter, newSettings(opts))
 	if err != nil {
 		return nil, err
 	}
-	return plan.Make(r, checked, s.plan)
+	return q.plan()
 }
 
 // PrepareCounted is Prepare with counts in place of guesses: it asks the server how many
@@ -33,7 +29,7 @@ func PrepareCounted[F Text](ctx context.Context, r Resource, filter F, opts ...O
 	if err != nil {
 		return nil, err
 	}
-	p, err := plan.MakeCounted(ctx, r, q.checked, q.settings.plan)
+	p, err := q.count(ctx)
 	return p, interrupted(ctx, err)
 }
 
@@ -42,9 +38,6 @@ func PrepareCounted[F Text](ctx context.Context, r Resource, filter F, opts ...O
 // plans as [PrepareCounted] does. Otherwise, and if the server does not count, it returns
 // p. It fails if ctx is done.
 func Choose[F Text](ctx context.Context, r Resource, p *Plan, filter F, opts ...Option) (*Plan, error) {
-	if r.Capabilities().Count == nil || !p.WorthCounting() {
-		return p, nil
-	}
 	q, err := newPlanInput(r, filter, newSettings(opts))
 	if err != nil {
 		return nil, err
@@ -56,18 +49,22 @@ func Choose[F Text](ctx context.Context, r Resource, p *Plan, filter F, opts ...
 type planInput struct {
 	resource Resource
 	checked  *dsl.Checked
-	settings *settings
+	options  plan.Options
 }
 
-func newPlanInput[F Text](r Resource, filter F, s *settings) (*planInput, error) {
+func newPlanInput[F Text](r Resource, filter F, s *settings) (planInput, error) {
 	checked, err := check(r.Schema(), filter, s)
 	if err != nil {
-		return nil, err
+		return planInput{}, err
 	}
-	return &planInput{r, checked, s}, nil
+	return planInput{r, checked, s.plan}, nil
 }
 
-func (q *planInput) plan() (*Plan, error) { return plan.Make(q.resource, q.checked, q.settings.plan) }
+func (q *planInput) plan() (*Plan, error) { return plan.Make(q.resource, q.checked, q.options) }
+
+func (q *planInput) count(ctx context.Context) (*Plan, error) {
+	return plan.MakeCounted(ctx, q.resource, q.checked, q.options)
+}
 
 // replanWithCounts returns a plan made with counts, or p if counting does not pay or
 // fails. A failure is not reported here, because the run will meet it too.
@@ -75,7 +72,7 @@ func (q *planInput) replanWithCounts(ctx context.Context, p *Plan) (*Plan, error
 	if q.resource.Capabilities().Count == nil || !p.WorthCounting() {
 		return p, nil
 	}
-	better, err := plan.MakeCounted(ctx, q.resource, q.checked, q.settings.plan)
+	better, err := q.count(ctx)
 	if err != nil {
 		return p, interrupted(ctx, ctx.Err())
 	}

@@ -3,45 +3,10 @@ package query
 import (
 	"context"
 	"iter"
-	"sync"
-	"sync/atomic"
+	"slices"
 
-	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query/plan"
 )
-
-// Rows is one run of a query. It sends no request before All, Batches or Resumable is
-// called; call only one of them, once. A second call yields [ErrConsumed]. Rows is safe
-// for concurrent use. Its zero value is not usable.
-//
-// The run and all its goroutines end if the loop breaks, the context ends or Close is
-// called.
-type Rows[T any] struct {
-	source    Source[T]
-	caps      plan.Capabilities
-	dialect   plan.Dialect
-	hooks     Hooks
-	input     *planInput       // to count and plan again; nil for a given plan
-	plan      *Plan            // replaced at most once, before the first page
-	residuals []*dsl.Predicate // by scan; nil if the server's rows are right
-
-	ctx      context.Context //nolint:containedctx // a run is bound to the context that it was started with
-	cancel   context.CancelCauseFunc
-	consumed atomic.Bool
-	from     []*paginate.Checkpoint        // by scan: the rest that an earlier run left; nil = all
-	kept     iter.Seq2[model.Value, error] // keys of the rows that an earlier run delivered; nil = unknown
-	progress progress
-	whole    bool // all rows were delivered; valid after the rows have ended
-	counters counters
-	scans    []scanCounters[T] // by scan
-	running  atomic.Int64      // scans running now
-
-	producer sync.WaitGroup // the goroutine behind Batches
-	mu       sync.Mutex
-	err      error
-}
 
 // Run plans the filter against the source and returns the rows of the answer. It sends
 // no request; its errors are those of [Prepare]. Before the first page, the run may count
@@ -58,7 +23,7 @@ func Run[T any, F Text](ctx context.Context, src Source[T], filter F, opts ...Op
 	}
 	r, err := run(ctx, src, p, s)
 	if err == nil {
-		r.input = q
+		r.input = &q
 	}
 	return r, err
 }
@@ -71,7 +36,8 @@ func RunPlan[T any](ctx context.Context, src Source[T], p *Plan, opts ...Option)
 }
 
 func run[T any](ctx context.Context, src Source[T], p *Plan, s *settings) (*Rows[T], error) {
-	r := &Rows[T]{source: src, caps: src.Capabilities(), dialect: src.Dialect(), hooks: s.hooks}
+	r := &Rows[T]{source: src, caps: src.Capabilities(), hooks: s.hooks, keysKept: s.keysKept, steps: s.steps}
+	r.quota.maxRequests, r.quota.maxFetched = s.maxRequests, s.maxFetched
 	if err := r.follow(p); err != nil {
 		return nil, err
 	}
@@ -79,68 +45,10 @@ func run[T any](ctx context.Context, src Source[T], p *Plan, s *settings) (*Rows
 	return r, nil
 }
 
-// follow sets the plan of the run.
-func (r *Rows[T]) follow(p *Plan) error {
-	residuals := make([]*dsl.Predicate, len(p.Scans))
-	for i, scan := range p.Scans {
-		if scan.Residual == nil {
-			continue
-		}
-		var err error
-		if residuals[i], err = dsl.Compile(scan.Residual, r.source.Schema()); err != nil {
-			return err
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	n := len(p.Scans)
-	r.plan, r.residuals, r.scans = p, residuals, make([]scanCounters[T], n)
-	r.from = make([]*paginate.Checkpoint, n)
-	r.progress = progress{scans: make([]*paginate.Checkpoint, n), ends: make([]int64, n)}
-	return nil
-}
-
-// finishPlanning counts and plans again if that pays and [Run] made the plan.
-func (r *Rows[T]) finishPlanning() error {
-	if r.input == nil {
-		return nil
-	}
-	p, err := r.input.replanWithCounts(r.ctx, r.plan)
-	if err != nil || p == r.plan {
-		return err
-	}
-	return r.follow(p)
-}
-
-// Plan returns the plan of the run. A run that counts before its first page may replace
-// the plan; see [Choose].
-func (r *Rows[T]) Plan() *Plan {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.plan
-}
-
-// Err returns the error that ended the run early. It is nil during the run, after the
-// last row, and if the consumer broke out of the loop.
-func (r *Rows[T]) Err() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.err
-}
-
-// Close ends the run and waits for the goroutine of Batches. It is idempotent and
-// returns nil. A loop over All in another goroutine ends with [ErrClosed] before its
-// next batch.
-func (r *Rows[T]) Close() error {
-	r.cancel(ErrClosed)
-	r.producer.Wait()
-	return nil
-}
-
 // All yields the rows one by one, and an error last, with the zero row.
 func (r *Rows[T]) All() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for batch, err := range r.batches() {
+		for batch, err := range r.batches(0) {
 			if err != nil {
 				var zero T
 				yield(zero, err)
@@ -163,7 +71,7 @@ func (r *Rows[T]) Batches() <-chan []T {
 	out := make(chan []T)
 	r.producer.Go(func() {
 		defer close(out)
-		for batch, err := range r.batches() {
+		for batch, err := range r.batches(0) {
 			if err != nil {
 				r.fail(err) // a no-op for an error of the run, which is kept already
 				return
@@ -184,26 +92,45 @@ func (r *Rows[T]) Batches() <-chan []T {
 // with an empty batch; an end without an error means that all rows were delivered.
 func (r *Rows[T]) Resumable() iter.Seq2[Batch[T], error] {
 	return func(yield func(Batch[T], error) bool) {
-		if !r.consumed.CompareAndSwap(false, true) {
-			yield(Batch[T]{}, ErrConsumed)
-			return
-		}
-		defer r.cancel(nil)
-		r.counters.begin()
-		defer r.counters.finish()
-		stopped := false
-		err := r.deliver(func(batch Batch[T]) bool {
-			stopped = !yield(batch, nil)
-			return !stopped
-		})
-		switch {
-		case err == nil:
-			r.whole = true
-		case !stopped:
-			err = interrupted(r.ctx, err)
-			r.fail(err)
-			yield(Batch[T]{}, err)
-		}
+		r.consume(stored, yield)
+	}
+}
+
+// Leased yields the rows in batches, and an error last, for a consumer that keeps none: a
+// batch, and whatever its rows refer to, is valid until the next one. Its memory then serves
+// later pages, so that a long run allocates little.
+func (r *Rows[T]) Leased() iter.Seq2[[]T, error] { return r.batches(leased) }
+
+// consumption is what a consumer does with its batches: any of the flags.
+type consumption int
+
+const (
+	stored consumption = 1 << iota // it may store their checkpoints
+	leased                         // it keeps none of their rows
+)
+
+// consume runs the query, once.
+func (r *Rows[T]) consume(how consumption, yield func(Batch[T], error) bool) {
+	if !r.consumed.CompareAndSwap(false, true) {
+		yield(Batch[T]{}, ErrConsumed)
+		return
+	}
+	r.stored, r.leased = how&stored != 0, how&leased != 0
+	defer r.cancel(nil)
+	r.counters.begin()
+	defer r.counters.finish()
+	stopped := false
+	err := r.deliver(func(batch Batch[T]) bool {
+		stopped = !yield(batch, nil)
+		return !stopped
+	})
+	switch {
+	case err == nil:
+		r.whole = true
+	case !stopped:
+		err = interrupted(r.ctx, err)
+		r.fail(err)
+		yield(Batch[T]{}, err)
 	}
 }
 
@@ -212,6 +139,7 @@ func (r *Rows[T]) deliver(yield func(Batch[T]) bool) error {
 	if err := r.finishPlanning(); err != nil {
 		return err
 	}
+	r.quota.requests.Store(r.plan.Counts)
 	return r.rows()(func(rows []T) bool {
 		if r.ctx.Err() != nil {
 			return false
@@ -222,21 +150,30 @@ func (r *Rows[T]) deliver(yield func(Batch[T]) bool) error {
 }
 
 // batches yields the rows without checkpoints.
-func (r *Rows[T]) batches() iter.Seq2[[]T, error] {
+func (r *Rows[T]) batches(how consumption) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
-		for batch, err := range r.Resumable() {
-			if (len(batch.Rows) > 0 || err != nil) && !yield(batch.Rows, err) {
-				return
-			}
-		}
+		r.consume(how, func(batch Batch[T], err error) bool {
+			return len(batch.Rows) == 0 && err == nil || yield(batch.Rows, err)
+		})
 	}
 }
 
-// fail keeps the first error.
-func (r *Rows[T]) fail(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.err == nil {
-		r.err = err
+// Resume returns the rows that a run had not delivered at the checkpoint. It does not
+// plan again and requests no page that was complete. The options are those of [RunPlan].
+//
+// A row that moved to a later page or to another scan since then is dropped by its key. The
+// keys are those of [Checkpoint.Kept] or, of a single scan, those that the checkpoint
+// carries: of the last 100 000 rows, texts of up to 8 MiB. If some keys are not known, the
+// run delivers such a row again, and [Stats.MayRepeat] and a warning report it. Pages that
+// begin at a key or in a range of keys need none.
+func Resume[T any](ctx context.Context, src Source[T], from *Checkpoint, opts ...Option) (*Rows[T], error) {
+	r, err := RunPlan(ctx, src, from.Plan, opts...)
+	if err != nil {
+		return nil, err
 	}
+	r.from, r.kept, r.progress.rows = from.Scans, from.Kept, from.Rows
+	copy(r.progress.scans, from.Scans)
+	r.repeats = from.mayRepeat()
+	r.answered.Store(slices.ContainsFunc(from.Scans, func(s *paginate.Checkpoint) bool { return s != nil && s.Rows > 0 }))
+	return r, nil
 }

@@ -44,11 +44,11 @@ func collect[T any](ctx context.Context, src query.Source[T], filter string, opt
 		return nil, err
 	}
 	var all []T
-	for row, err := range rows.All() {
+	for batch, err := range rows.Leased() {
 		if err != nil {
 			return all, err
 		}
-		all = append(all, row)
+		all = append(all, batch...)
 	}
 	return all, nil
 }

@@ -10,10 +10,10 @@ import (
 // Sink makes the rows of an export durable. One goroutine at a time calls its methods:
 // Resume once, then Write and Commit as rows come. The owner of the sink calls Close.
 //
-// [Export] relies on this contract: after Commit has returned nil, even after a crash of
-// the process or the machine, a new sink in the same place returns that checkpoint or a
-// later one from Resume, and holds exactly the rows that were written before it. A
-// Commit that cannot guarantee this returns an error.
+// [Export] relies on this contract: after Commit has returned nil, a new sink in the same
+// place returns that checkpoint or a later one from Resume. It holds exactly the rows that
+// were written before it. This is so even after a crash of the process or the machine. A
+// Commit that cannot guarantee it returns an error.
 //
 // If the output is complete, Resume returns its last checkpoint, so that nothing is left
 // to do, or nil. After nil a new export begins. It leaves the old output intact until its
@@ -22,8 +22,8 @@ type Sink[T any] interface {
 	// Resume prepares the sink for rows and returns the checkpoint of the last Commit,
 	// after which it continues; nil = it starts from the beginning.
 	Resume(ctx context.Context) (checkpoint []byte, err error)
-	// Write takes rows. It must not keep them after it returns. They need not be durable
-	// before the next Commit.
+	// Write takes rows. It must not keep them, or memory that they refer to, after it
+	// returns: both may serve later rows. They need not be durable before the next Commit.
 	Write(ctx context.Context, rows []T) error
 	// Commit makes all rows before it and the checkpoint, a JSON value, durable
 	// together. A nil checkpoint reports that all rows were written, and completes the
@@ -43,11 +43,17 @@ type SinkCapabilities struct {
 	// Keys yields the key of each row before the last Commit, in any order, and an
 	// error last. key is the source's key field, an integer or a string.
 	//
-	// [Export] calls Keys when it resumes a plan of several scans, after Resume, and
-	// reads the keys before the first Write. It then does not write a row again that
-	// moved from one scan to another meanwhile. Keys returns nil if this output cannot
-	// be read or takes no more rows; it is nil for a sink that never can.
+	// [Export] calls Keys after Resume. If the plan has several scans, or pages that name
+	// the next one, it reads the keys before the first Write. So it does not write a row
+	// again that moved to another scan or page meanwhile. Keys returns nil if this output
+	// cannot be read or takes no more rows; it is nil for a sink that never can.
 	Keys func(ctx context.Context, key *model.Field) iter.Seq2[model.Value, error]
+	// Describe tells the sink the identity of the export: the properties of the query,
+	// the source and the sink that an [IdentityError] names, and as "question" the filter
+	// as given, unless it has parameters. [Export] calls it after Resume and before the
+	// first page. An error, such as that the sink would replace another export, ends the
+	// export; nil = the sink does not want to know.
+	Describe func(ctx context.Context, identity map[string]string) error
 }
 
 // CapableSink is a [Sink] that states its capabilities. A sink that wraps another one

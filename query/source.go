@@ -30,3 +30,6 @@ type Source[T any] interface {
 // Spill encodes rows for the temporary file of a sort and decodes them. One goroutine
 // at a time uses it, and all rows are written before the first is read.
 type Spill[T any] = exec.Spill[T]
+
+// Resource describes a source to the planner.
+type Resource = plan.Resource

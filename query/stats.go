@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/paginate"
-	"github.com/muster-go/muster/query/plan"
 )
 
 // Stats is a snapshot of a run. The zero Stats are those of a run that has not begun.
@@ -15,6 +14,8 @@ type Stats struct {
 	Requests int64         // page requests plus Counts, without retries
 	Counts   int64         // requests that counted rows before the fetch, to choose among plans
 	Retries  int64         // repeated attempts at the same pages
+	Repeated int64         // rows that a page had again, and that were dropped by their key
+	Mended   int64         // characters of the answers that are not UTF-8, each of which became U+FFFD
 	Elapsed  time.Duration // from the first request to now, or to the end of the run
 
 	InFlight     int   // page requests without an answer yet
@@ -22,6 +23,14 @@ type Stats struct {
 	UnreadRanges int   // unread ranges of ids, over all scans that have begun
 	Read         int64 // rows read of Counted, those before a checkpoint included
 	Counted      int64 // rows of all scans as the server counted them; 0 = unknown for some scan
+
+	// Incomplete reports that rows may be missing although the run read to the end: by the
+	// server's own words there are more. It is known once the run has ended.
+	Incomplete bool
+	Warnings   []string // what speaks against the rows, for people
+	// MayRepeat reports that a row which moved to another scan or page between two runs may
+	// come again: the run resumed without its key. See [Resume].
+	MayRepeat bool
 
 	Rate float64       // requests a second that the limit allows; 0 = no limit
 	ETA  time.Duration // least remaining time, by the rate or by the connections, whichever is longer; 0 = unknown, or done
@@ -58,10 +67,15 @@ type counters struct {
 // scanCounters are the counters of one scan.
 type scanCounters[T any] struct {
 	fetched, requests, retries atomic.Int64
+	repeated, mended           atomic.Int64
 	run                        atomic.Pointer[paginate.Run[T]] // nil before the scan begins
+	short                      atomic.Pointer[shortfall]       // nil = none
+	lacks                      lacking
+	limit                      int64 // rows at which the scan stops; 0 = none
 }
 
 func (c *counters) begin() { c.start.CompareAndSwap(0, time.Now().UnixNano()) }
+
 func (c *counters) finish() {
 	c.end.CompareAndSwap(0, time.Now().UnixNano())
 }
@@ -78,64 +92,15 @@ func (c *counters) elapsed() time.Duration {
 	return time.Duration(end - start)
 }
 
-// Stats returns a snapshot of the run so far. It may be called at any time.
-func (r *Rows[T]) Stats() Stats {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := Stats{Rows: r.counters.rows.Load(), Requests: r.plan.Counts, Counts: r.plan.Counts, Elapsed: r.counters.elapsed(), Workers: r.source.Workers()}
-	unknown := false
-	for i := range r.scans {
-		c := &r.scans[i]
-		s.Fetched += c.fetched.Load()
-		s.Requests += c.requests.Load()
-		s.Retries += c.retries.Load()
-		run := c.run.Load()
-		if run == nil {
-			unknown = true
-			continue
-		}
-		now := run.Stats()
-		s.InFlight += now.InFlight
-		s.UnreadRanges += now.UnreadRanges
-		s.Read += now.Rows + now.Ahead
-		s.Counted += max(now.Count, 0)
-		unknown = unknown || now.Count < 0
-	}
-	if unknown {
-		s.Counted = 0
-	}
-	r.forecast(&s)
-	return s
-}
-
-// forecast adds the rate limit and the remaining time.
-func (r *Rows[T]) forecast(s *Stats) {
-	if r.caps.RateLimit == nil {
-		return
-	}
-	pace := r.caps.RateLimit()
-	s.Rate = pace.Rate
-	if s.Counted == 0 || r.counters.end.Load() != 0 {
-		return
-	}
-	// The server does not tell the level of its token bucket, so estimate it.
-	used := float64(s.Requests+s.Retries) - pace.Rate*s.Elapsed.Seconds()
-	pace.Burst = max(pace.Burst-max(int(used), 0), 0)
-	size := int64(r.plan.PageSize)
-	pages := (max(s.Counted-s.Read, 0) + size - 1) / size
-	s.ETA = pace.Least(pages, s.Workers)
-}
-
-// Analyze returns the plan and the cost of the run so far. Call it after the last row.
-func (r *Rows[T]) Analyze() plan.Analysis {
-	t := r.Stats()
-	actual := plan.Actual{
-		Rows: t.Rows, Fetched: t.Fetched, Requests: t.Requests, Counts: t.Counts, Retries: t.Retries, Elapsed: t.Elapsed,
-		Scans: make([]plan.ActualScan, len(r.scans)),
-	}
-	for i := range r.scans {
-		c := &r.scans[i]
-		actual.Scans[i] = plan.ActualScan{Fetched: c.fetched.Load(), Requests: c.requests.Load(), Retries: c.retries.Load()}
-	}
-	return plan.Analysis{Plan: r.Plan(), Actual: actual}
+// ExportStats reports what an [Export] did.
+type ExportStats struct {
+	Run       Stats // this run alone
+	Resumed   int64 // rows that an earlier run had committed
+	Committed int64 // durable rows, Resumed included
+	Commits   int64 // commits by this run
+	Whole     bool  // all rows were written and the output is complete
+	Resumable bool  // the sink holds a checkpoint from which to resume
+	// MayRepeat reports that a row may be in the output twice: the sink cannot read back its
+	// keys, and the checkpoint does not carry all of them. See [Resume], [SinkCapabilities].
+	MayRepeat bool
 }

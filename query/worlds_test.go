@@ -52,7 +52,7 @@ func newWorld(t *rapid.T) *world {
 	}
 	o := shipstreamtest.Options{
 		Deleted: -1, Rows: drawUsers(t), Operators: operators, EscapePatterns: rapid.Bool().Draw(t, "escapes"),
-		Collation:  rapid.SampledFrom([]model.Collation{model.CI, model.Binary}).Draw(t, "collation"),
+		Collation:  model.Some(rapid.SampledFrom([]model.Collation{model.CI, model.Binary, model.Case}).Draw(t, "collation")),
 		ShortPages: rapid.Bool().Draw(t, "short pages"), Rate: -1, Concurrency: -1,
 		Faults: 0.05, FaultKinds: []shipstreamtest.FaultKind{shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway},
 	}
@@ -231,5 +231,5 @@ func compareNullsFirst(a, b model.Value, collation model.Collation) int {
 	if a.Type() == model.TypeString {
 		return dsl.CompareStrings(collation, a.Str(), b.Str())
 	}
-	return cmp.Compare(a.Int(), b.Int())
+	return cmp.Or(cmp.Compare(a.Int(), b.Int()), cmp.Compare(a.Nanosecond(), b.Nanosecond()))
 }

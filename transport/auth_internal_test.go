@@ -27,7 +27,7 @@ func TestAuthRefusesForeignOrigins(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := a.RoundTrip(req); !errors.Is(err, errForeignOrigin) || retryableError(err) {
+		if _, err := a.RoundTrip(req); !errors.Is(err, errForeignOrigin) || (&Client{}).retryableError(err) {
 			t.Errorf("%s: %v", target, err)
 		}
 	}

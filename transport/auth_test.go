@@ -292,3 +292,103 @@ type printer func(format string, args ...any)
 func (p printer) OnRequest(e transport.RequestEvent)   { p("%+v", e) }
 func (p printer) OnRetry(e transport.RetryEvent)       { p("%+v", e) }
 func (p printer) OnThrottle(e transport.ThrottleEvent) { p("%+v", e) }
+
+// clocked is a source and a server whose token is renewed after a minute. Either may come
+// to know the new one later.
+type clocked struct {
+	start          time.Time
+	source, server time.Duration
+}
+
+func (c *clocked) Token(context.Context) (string, error) {
+	if time.Since(c.start) < c.source {
+		return "old", nil
+	}
+	return "new", nil
+}
+
+func (c *clocked) answer(n int, req *http.Request) (*http.Response, error) {
+	accepts := "new"
+	switch passed := time.Since(c.start); {
+	case passed < time.Minute:
+		accepts = "old"
+	case passed < c.server:
+		accepts = "none yet"
+	}
+	return guarded(accepts)(n, req)
+}
+
+// A renewed token that the server does not know yet, and a source that still has the old
+// one, do not end a run.
+func TestLateTokens(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name           string
+		source, server time.Duration
+		takes          time.Duration
+		err            error
+	}{
+		{"in time", time.Minute, time.Minute, 0, nil},
+		{"the source lags by a second", 61 * time.Second, time.Minute, time.Second, nil},
+		{"the source lags by three", 63 * time.Second, time.Minute, 3 * time.Second, nil},
+		{"the source never has it", time.Hour, time.Minute, 3 * time.Second, transport.ErrUnauthorized},
+		{"the server lags by a second", time.Minute, 61 * time.Second, time.Second, nil},
+		{"both lag", 61 * time.Second, 62 * time.Second, 2 * time.Second, nil},
+		{"the server never knows it", time.Minute, time.Hour, 3 * time.Second, transport.ErrUnauthorized},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api := &clocked{start: time.Now(), source: test.source, server: test.server}
+				c := newClient(t, transport.Options{Transport: &wire{answer: api.answer}, Token: api})
+				get(t, c)
+				<-time.After(time.Minute)
+				_, err := c.Get(t.Context(), "/v1/x", nil)
+				if took := time.Since(api.start) - time.Minute; took != test.takes || !errors.Is(err, test.err) {
+					t.Errorf("after %v, want %v: %v", took, test.takes, err)
+				}
+			})
+		})
+	}
+}
+
+// A source that fails for a moment while it renews the token does not end a run, and one
+// that stays broken ends it with its error.
+func TestSourceThatFailsForAMoment(t *testing.T) {
+	t.Parallel()
+	sealed := errors.New("the vault is sealed")
+	for _, failures := range []int{1, 3, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			asked := 0
+			source := transport.TokenFunc(func(context.Context) (string, error) {
+				if asked++; asked > 1 && asked <= 1+failures {
+					return "", sealed
+				}
+				return fmt.Sprintf("token-%d", asked), nil
+			})
+			accepts := "token-1"
+			w := &wire{}
+			w.answer = func(n int, req *http.Request) (*http.Response, error) { return guarded(accepts)(n, req) }
+			c := newClient(t, transport.Options{Transport: w, Token: source})
+			get(t, c)
+			accepts = fmt.Sprintf("token-%d", 2+failures)
+			_, err := c.Get(t.Context(), "/v1/x", nil)
+			if ended := failures > 3; ended != errors.Is(err, sealed) || !ended && err != nil {
+				t.Errorf("%d failures: %v", failures, err)
+			}
+		})
+	}
+}
+
+// A static token cannot be late: when it is revoked, the run ends at once.
+func TestRevokedStaticTokenEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		c := newClient(t, transport.Options{Transport: &wire{answer: sequence(200, 401)}, Token: transport.StaticToken(secret)})
+		get(t, c)
+		if _, err := c.Get(t.Context(), "/v1/x", nil); !errors.Is(err, transport.ErrUnauthorized) || time.Since(start) != 0 {
+			t.Errorf("after %v: %v", time.Since(start), err)
+		}
+	})
+}

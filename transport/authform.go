@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -143,13 +142,6 @@ func (a Auth) secrets(token string) []string {
 		all = append(all, base64.StdEncoding.EncodeToString([]byte(token)))
 		if _, password, _ := strings.Cut(token, ":"); len(password) >= shortestSecret {
 			all = append(all, password)
-		}
-	}
-	for _, secret := range slices.Clone(all) {
-		for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret)} {
-			if !slices.Contains(all, escaped) {
-				all = append(all, escaped)
-			}
 		}
 	}
 	return all

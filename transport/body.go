@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/muster-go/muster/transport/internal/limit"
 )
 
 // bodyReader is the stage that bounds an attempt: its time from here on, after all
@@ -19,6 +22,7 @@ type bodyReader struct {
 	next    http.RoundTripper
 	timeout time.Duration
 	limit   int64
+	memory  *limit.Memory // of all bodies, except for the first maxGuess bytes of each
 
 	last  atomic.Int64 // size of the last body, a guess at the next
 	spare sync.Pool    // of *[]byte: what [Response.Release] gave back
@@ -26,19 +30,25 @@ type bodyReader struct {
 
 // RoundTrip implements [http.RoundTripper]. The response's Body is a *wholeBody.
 func (b *bodyReader) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), b.timeout)
-	defer cancel()
+	ctx, clock := startClock(req.Context(), b.timeout)
+	defer clock.stop()
 	resp, err := b.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		return nil, b.attemptError(req.Context(), ctx, err)
 	}
 	raw := resp.Body
 	defer func() { _ = raw.Close() }() // read to its end, or given up
-	body, err := b.read(resp)
+	// net/http's bodies end with the context; those of Options.Transport may not.
+	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
+	defer stop()
+	share := b.memory.Share()
+	body, err := b.read(ctx, resp, share, clock)
 	if err != nil {
+		share.Free()
 		return nil, b.attemptError(req.Context(), ctx, err)
 	}
-	resp.Body = newWholeBody(body, &b.spare)
+	share.Full()
+	resp.Body = newWholeBody(body, share, &b.spare)
 	resp.ContentLength = int64(len(body))
 	return resp, nil
 }
@@ -49,7 +59,7 @@ func (b *bodyReader) attemptError(caller, attempt context.Context, err error) er
 	switch {
 	case caller.Err() != nil:
 		return context.Cause(caller)
-	case errors.Is(attempt.Err(), context.DeadlineExceeded):
+	case errors.Is(context.Cause(attempt), ErrTimeout):
 		return fmt.Errorf("%w after %s", ErrTimeout, b.timeout)
 	}
 	return err
@@ -57,10 +67,22 @@ func (b *bodyReader) attemptError(caller, attempt context.Context, err error) er
 
 // read reads the body. net/http has unpacked it, so the limit holds for the unpacked
 // size.
-func (b *bodyReader) read(resp *http.Response) ([]byte, error) {
+func (b *bodyReader) read(ctx context.Context, resp *http.Response, share *limit.Share, clock *clock) ([]byte, error) {
+	if resp.StatusCode < http.StatusOK {
+		return nil, nil // of a 101: it is the connection itself, which need not end
+	}
 	buf := b.buffer(b.capacity(resp.ContentLength))
-	for {
-		n, err := resp.Body.Read(buf[len(buf):cap(buf)])
+	most := maxGuess // bytes that the buffer may hold; more must be granted
+	for ctx.Err() == nil {
+		if len(buf) == most {
+			more := int(min(int64(most), b.limit-int64(most)+1))
+			if err := clock.pause(func() error { return share.Grow(ctx, int64(more)) }); err != nil {
+				return nil, err
+			}
+			most += more
+			buf = slices.Grow(buf, more)
+		}
+		n, err := resp.Body.Read(buf[len(buf):min(cap(buf), most)])
 		buf = buf[:len(buf)+n]
 		switch {
 		case int64(len(buf)) > b.limit:
@@ -71,10 +93,11 @@ func (b *bodyReader) read(resp *http.Response) ([]byte, error) {
 		case err != nil:
 			return nil, err
 		}
-		if len(buf) == cap(buf) {
+		if len(buf) == cap(buf) && len(buf) < most {
 			buf = append(buf, 0)[:len(buf)]
 		}
 	}
+	return nil, context.Cause(ctx)
 }
 
 // buffer returns an empty buffer of that capacity, a spare one if it is large enough.
@@ -114,14 +137,45 @@ func checkLength(resp *http.Response, n int) error {
 type wholeBody struct {
 	bytes.Reader
 	data  []byte
-	spare *sync.Pool // where Release puts data
+	share *limit.Share // of the memory of all bodies
+	spare *sync.Pool   // where Release puts data
 }
 
-func newWholeBody(data []byte, spare *sync.Pool) *wholeBody {
-	w := &wholeBody{data: data, spare: spare}
+func newWholeBody(data []byte, share *limit.Share, spare *sync.Pool) *wholeBody {
+	w := &wholeBody{data: data, share: share, spare: spare}
 	w.Reset(data)
 	return w
 }
 
-// Close implements [io.Closer]; nothing is left to close.
-func (*wholeBody) Close() error { return nil }
+// Close implements [io.Closer]. Whoever drops an answer calls it.
+func (w *wholeBody) Close() error {
+	w.share.Free()
+	return nil
+}
+
+// clock ends an attempt's context when its time is up. It stands while the attempt waits
+// for memory, which is not the server's fault.
+type clock struct {
+	timer *time.Timer
+	until time.Time
+	end   context.CancelCauseFunc
+}
+
+func startClock(parent context.Context, timeout time.Duration) (context.Context, *clock) {
+	ctx, end := context.WithCancelCause(parent)
+	return ctx, &clock{time.AfterFunc(timeout, func() { end(ErrTimeout) }), time.Now().Add(timeout), end}
+}
+
+func (c *clock) pause(wait func() error) error {
+	start := time.Now()
+	c.timer.Stop()
+	err := wait()
+	c.until = c.until.Add(time.Since(start))
+	c.timer.Reset(time.Until(c.until))
+	return err
+}
+
+func (c *clock) stop() {
+	c.timer.Stop()
+	c.end(nil)
+}

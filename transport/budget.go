@@ -21,8 +21,9 @@ type Budget interface {
 	// cause when ctx ends first; a cancelled Acquire costs nothing.
 	Acquire(ctx context.Context, n int) error
 
-	// Observe receives what each response says about limits. An implementation may
-	// tighten its own limits to it, and must never widen them.
+	// Observe receives what each response says about limits, and after a wait for
+	// [Options.Slots] how many requests are granted and not answered. An implementation
+	// may tighten its own limits to it, and must never widen them.
 	Observe(l Limits)
 }
 
@@ -41,7 +42,7 @@ type Limits struct {
 	// Throttled is set for a 429.
 	Throttled bool
 
-	// RetryAfter is the wait that a 429 or 503 asks for; 0 = none.
+	// RetryAfter is the wait that a 429 or 503 asks for, by whichever header; 0 = none.
 	RetryAfter time.Duration
 
 	// InFlight is how many of the client's requests were on their way when the
@@ -79,12 +80,12 @@ func (n LimitHeaders) read(status int, h http.Header, now time.Time) Limits {
 		Throttled:   status == http.StatusTooManyRequests,
 	}
 	if waits(status) {
-		l.RetryAfter = retryAfter(h, now)
+		l.RetryAfter = waitAsked(status, h, now)
 	}
 	return l
 }
 
-// waits reports whether a status's Retry-After speaks for the whole API user.
+// waits reports whether the wait that a status asks for is the whole API user's.
 func waits(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"runtime"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -14,18 +15,26 @@ import (
 	"github.com/muster-go/muster/transport/internal/limit"
 )
 
-// call is one [Client.Get] with all its attempts. One goroutine at a time uses it:
+// call is one [Client.Do] with all its attempts. One goroutine at a time uses it:
 // attempts follow one another. Stages below the client find it in the request's
 // context.
 type call struct {
 	client    *Client
+	method    string
 	url       *url.URL
-	shown     string        // the URL, sanitised
-	attempts  int           // sent so far
-	retries   int           // waits begun so far
-	refreshed bool          // the call has used its one refresh of the token
+	body      []byte // nil = none
+	shown     string // the URL, sanitised
+	attempts  int    // sent so far
+	retries   int    // waits begun so far
+	refreshed bool   // the call has used its one refresh of the token
+	late      bool   // the last attempt failed for a token that may be late; see [auth]
+	lateTries int    // attempts that followed a late token
+	patience  patience
+	redirects int           // followed so far
+	location  string        // where the last redirect leads that was not followed, sanitised
 	status    int           // of the last attempt; 0 = no answer
 	asked     time.Duration // the wait that the last answer asks for; 0 = none
+	left      time.Duration // how much longer the call may fail
 	lastErr   error         // of the last attempt
 }
 
@@ -45,19 +54,21 @@ func (c *call) mayRefresh() bool {
 }
 
 func (c *call) describe() Call {
-	return Call{Method: http.MethodGet, URL: c.shown, Attempt: c.attempts}
+	return Call{Method: c.method, URL: c.shown, Attempt: c.attempts}
 }
 
 // do runs the call to its end.
 func (c *call) do(ctx context.Context) (*Response, error) {
 	ctx = context.WithValue(ctx, callKey{}, c)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url.String(), http.NoBody)
+	req, err := c.request(ctx)
 	if err != nil {
 		return nil, c.fail(err)
 	}
-	req.Header = c.client.header.Clone()
-	resp, err := c.client.attempts.Do(&retryablehttp.Request{Request: req}) //nolint:bodyclose // bodyReader has read and closed it
+	resp, err := c.client.attempts.Do(req)
 	if err != nil {
+		if resp != nil {
+			_ = resp.Body.Close() // it may hold a share of the client's memory
+		}
 		return nil, c.failed(ctx, err)
 	}
 	return c.answered(resp)
@@ -87,25 +98,39 @@ func newAttempts(client *http.Client, retries int) *retryablehttp.Client {
 // checkRetry records an attempt's outcome and reports whether to repeat it; see
 // [retryablehttp.CheckRetry].
 func (c *call) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	c.status, c.asked, c.lastErr = 0, 0, err
+	now := time.Now()
+	c.status, c.asked, c.lastErr = 0, 0, c.client.auth.redacted(err)
+	if err == nil {
+		c.status = resp.StatusCode
+	}
+	if errors.Is(err, ErrTimeout) && c.client.owned != nil {
+		// The other idle connections may be as dead as this one was.
+		c.client.owned.CloseIdleConnections()
+	}
 	switch {
 	case ctx.Err() != nil:
 		return false, context.Cause(ctx)
-	case err != nil:
-		return retryableError(err), nil
-	case !retryableStatus(resp.StatusCode):
+	case c.late && c.lateTries < lateTokenTries:
+		c.lateTries++
+		c.refreshed, c.asked = false, lateTokenWait
+		return true, nil
+	case err != nil && !c.client.retryableError(err):
 		return false, nil
+	case err == nil && !retryableStatus(c.status):
+		return false, nil
+	case err == nil:
+		c.asked = waitAsked(c.status, resp.Header, now)
 	}
-	now := time.Now()
-	c.status, c.asked = resp.StatusCode, retryAfter(resp.Header, now)
 	if c.asked > c.client.maxWait {
 		return false, &ThrottledError{Status: c.status, Wait: c.asked, Until: now.Add(c.asked), Err: c.apiError(resp)}
 	}
-	return true, nil
+	c.left = c.patience.left(now, c.asked, c.client.outageLimit(err))
+	return c.left > 0, nil
 }
 
 // prepareRetry waits before a retry. It fails with the context's cause.
 func (c *call) prepareRetry(ctx context.Context) error {
+	c.redirects = 0 // they are counted for each attempt
 	wait := c.backoff(time.Now())
 	c.client.retrying(RetryEvent{Call: c.describe(), Status: c.status, Wait: wait, Err: c.lastErr})
 	if wait <= 0 {
@@ -115,9 +140,10 @@ func (c *call) prepareRetry(ctx context.Context) error {
 }
 
 // backoff returns the wait before the next retry: the time that the server names, or
-// else one drawn with full jitter. An empty retry budget makes either longer.
+// else one drawn with full jitter, so that the last retry comes at the end of the call's
+// patience. An empty retry budget makes either longer.
 func (c *call) backoff(now time.Time) time.Duration {
-	wait := c.client.backoff.Delay(c.retries, rand.Float64()) //nolint:gosec // G404: jitter is not a secret
+	wait := min(c.client.backoff.Delay(c.retries, rand.Float64()), c.left) //nolint:gosec // G404: jitter is not a secret
 	c.retries++
 	if c.asked > 0 {
 		wait = c.asked
@@ -135,7 +161,10 @@ func (c *call) answered(resp *http.Response) (*Response, error) {
 	}
 	out := &Response{Status: resp.StatusCode, Header: resp.Header, Attempts: c.attempts}
 	if whole, ok := resp.Body.(*wholeBody); ok {
-		out.Body, out.spare = whole.data, whole.spare
+		out.Body, out.spare, out.share = whole.data, whole.spare, whole.share
+		if len(out.Body) >= maxGuess { // smaller ones hold no share
+			runtime.AddCleanup(out, (*limit.Share).Drop, whole.share)
+		}
 	}
 	return out, nil
 }
@@ -150,22 +179,26 @@ func (c *call) failed(ctx context.Context, err error) error {
 		err = wrapped.Err
 	}
 	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
-		throttled.Method, throttled.URL, throttled.Attempts = http.MethodGet, c.shown, c.attempts
+		throttled.Method, throttled.URL, throttled.Attempts = c.method, c.shown, c.attempts
 		return throttled
 	}
 	if token, ok := errors.AsType[*TokenError](err); ok {
-		return &TokenError{Method: http.MethodGet, URL: c.shown, Err: token.Err}
+		return &TokenError{Method: c.method, URL: c.shown, Err: token.Err}
 	}
-	return c.fail(err)
+	if unsigned, ok := errors.AsType[*SignError](err); ok {
+		return &SignError{Method: c.method, URL: c.shown, Err: unsigned.Err}
+	}
+	return c.fail(c.client.auth.redacted(err))
 }
 
 func (c *call) fail(err error) error {
-	return &RequestError{Method: http.MethodGet, URL: c.shown, Attempts: c.attempts, Err: err}
+	return &RequestError{Method: c.method, URL: c.shown, Attempts: c.attempts, Err: err}
 }
 
 func (c *call) apiError(resp *http.Response) *APIError {
 	e := parseAPIError(bodyOf(resp), c.client.auth.redact)
-	e.Status, e.Method, e.URL, e.Attempts = resp.StatusCode, http.MethodGet, c.shown, c.attempts
+	_ = resp.Body.Close() // a whole body, which does not fail
+	e.Status, e.Method, e.URL, e.Attempts, e.Location = resp.StatusCode, c.method, c.shown, c.attempts, c.location
 	return e
 }
 

@@ -2,10 +2,8 @@ package transport
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,6 +27,9 @@ type Client struct {
 	budget      Budget
 	cooldown    *limit.Cooldown
 	maxWait     time.Duration
+	maxOutage   time.Duration
+	firstOutage time.Duration // of a host that cannot be reached while nothing has answered
+	outage      outage
 	auth        *auth
 	backoff     limit.Backoff
 	retryBudget *limit.RetryBudget // nil = unbounded
@@ -51,17 +52,31 @@ type Response struct {
 	Body     []byte // whole and unpacked; it belongs to the caller
 	Attempts int    // requests that were sent for it
 
-	spare *sync.Pool // where Release puts the body
+	spare *sync.Pool   // where Release puts the body
+	share *limit.Share // of Options.MaxBodies
 }
+
+// maxSpare is the largest body whose memory is kept for a later answer.
+const maxSpare = 16 << 20
 
 // Release gives the body's memory back for a later answer. It helps callers that get
 // many answers and have decoded this one; nobody has to call it. Body is nil
 // afterwards, and nothing that shares its bytes may be read.
 func (r *Response) Release() {
-	if body := r.Body; r.spare != nil && body != nil {
-		r.Body = nil
+	body := r.Body
+	if r.spare == nil || body == nil {
+		return
+	}
+	r.Body = nil
+	if poisons {
+		for i := range body {
+			body[i] = 0xff
+		}
+	}
+	if cap(body) <= maxSpare {
 		r.spare.Put(&body)
 	}
+	r.share.Free()
 }
 
 // RateLimit is the limits that a client keeps.
@@ -77,17 +92,22 @@ func New(o Options) (*Client, error) {
 	if err := errors.Join(err, o.check()); err != nil {
 		return nil, err
 	}
+	first := firstOutage
+	if o.MaxOutage != 0 {
+		first = o.MaxOutage
+	}
 	o = o.withDefaults()
 	c := &Client{
-		base:     base,
-		header:   requestHeader(o),
-		budget:   o.Budget,
-		slots:    limit.NewSlots(o.Concurrency),
-		cooldown: limit.NewCooldown(o.MaxWait),
-		maxWait:  o.MaxWait,
-		backoff:  limit.Backoff{Base: o.Backoff, Max: o.MaxBackoff},
-		hooks:    o.Hooks,
-		logger:   o.Logger,
+		base:      base,
+		header:    requestHeader(o),
+		budget:    o.Budget,
+		slots:     limit.NewSlots(o.Concurrency),
+		cooldown:  limit.NewCooldown(o.MaxWait),
+		maxWait:   o.MaxWait,
+		maxOutage: o.MaxOutage, firstOutage: first,
+		backoff: limit.Backoff{Base: o.Backoff, Max: o.MaxBackoff},
+		hooks:   o.Hooks,
+		logger:  o.Logger,
 	}
 	if o.RetryShare > 0 {
 		c.retryBudget = limit.NewRetryBudget(o.RetryShare, time.Now())
@@ -95,7 +115,7 @@ func New(o Options) (*Client, error) {
 	c.lifetime, c.end = context.WithCancelCause(context.Background())
 	c.attempts = newAttempts(&http.Client{
 		Transport:     c.stages(o),
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		CheckRedirect: func(*http.Request, []*http.Request) error { return nil }, // redirectStage has decided
 	}, o.Retries)
 	return c, nil
 }
@@ -106,21 +126,24 @@ func (c *Client) stages(o Options) http.RoundTripper {
 	wire := o.Transport
 	if wire == nil {
 		ceiling, _ := c.slots.Snapshot()
-		c.owned = newWire(ceiling)
+		c.owned = newWire(o, c.base, ceiling)
 		wire = c.owned
 	}
-	if o.Auth.Query != "" {
-		wire = &redactingTransport{next: wire, redact: func(text string) string { return c.auth.redact(text) }}
+	body := &bodyReader{next: wire, timeout: o.AttemptTimeout, limit: o.MaxBody, memory: limit.NewMemory(o.MaxBodies)}
+	var sent http.RoundTripper = &observer{
+		next: body, redact: func(err error) error { return c.auth.redacted(err) }, slots: c.slots, budget: c.budget, cooldown: c.cooldown, headers: o.LimitHeaders,
+		stats: &c.stats, outage: &c.outage, hooks: o.Hooks, logger: o.Logger,
 	}
-	body := &bodyReader{next: wire, timeout: o.AttemptTimeout, limit: o.MaxBody}
-	observe := &observer{
-		next: body, slots: c.slots, budget: c.budget, cooldown: c.cooldown, headers: o.LimitHeaders,
-		stats: &c.stats, hooks: o.Hooks, logger: o.Logger,
+	pace := &pacingStage{pacer: &limit.Pacer{Cooldown: c.cooldown, Budget: c.budget}, budget: c.budget, stats: &c.stats}
+	if o.Slots != nil {
+		sent = &sharedStage{next: sent, slots: o.Slots, pace: pace}
 	}
-	pace := &pacingStage{pacer: &limit.Pacer{Cooldown: c.cooldown, Budget: c.budget}, stats: &c.stats}
-	c.auth = &auth{next: observe, origin: c.base, form: o.Auth, source: o.Token, admit: pace.admit, line: limit.NewFIFO()}
+	c.auth = &auth{next: sent, origin: c.base, form: o.Auth, source: o.Token, admit: pace.admit, line: limit.NewFIFO()}
+	if o.Sign != nil {
+		c.auth.signer = &signer{sign: o.Sign}
+	}
 	pace.next = c.auth
-	return &slotStage{next: pace, slots: c.slots, stats: &c.stats}
+	return &redirectStage{next: &slotStage{next: pace, slots: c.slots, stats: &c.stats}, origin: c.base, follow: o.FollowRedirects}
 }
 
 func requestHeader(o Options) http.Header {
@@ -131,45 +154,6 @@ func requestHeader(o Options) http.Header {
 		h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 	}
 	return h
-}
-
-// newWire returns a transport that keeps an idle connection for each request that
-// may be in flight: with fewer, connections would be closed and opened all the time.
-func newWire(concurrency int) *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            dialer.DialContext,
-		ForceAttemptHTTP2:      true,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    10 * time.Second,
-		MaxIdleConnsPerHost:    concurrency,
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: 1 << 20,
-		ReadBufferSize:         64 << 10, // pages are large: a sixteenth of the reads
-	}
-}
-
-// Get asks for a path below the base URL. The path begins with a slash and is not
-// escaped: "/v1/system/users/any". Get waits its turn, retries what is worth retrying
-// and returns the whole answer. The package's documentation lists its errors; when
-// ctx ends, the error wraps the context's.
-func (c *Client) Get(ctx context.Context, path string, query url.Values) (*Response, error) {
-	u, err := c.resolve(path, query)
-	if err != nil {
-		return nil, err
-	}
-	call := &call{client: c, url: u, shown: sanitizeURL(u)}
-	ctx, leave, err := c.enter(ctx)
-	if err != nil {
-		return nil, call.fail(err)
-	}
-	defer leave()
-	c.stats.requests.Add(1)
-	if c.retryBudget != nil {
-		c.retryBudget.Earn(time.Now())
-	}
-	return call.do(ctx)
 }
 
 // enter binds a request to the client's lifetime.
@@ -193,10 +177,16 @@ func (c *Client) enter(ctx context.Context) (_ context.Context, leave func(), _ 
 func (c *Client) retrying(e RetryEvent) {
 	c.stats.retries.Add(1)
 	c.stats.backedOff.Add(int64(e.Wait))
-	c.logger.Debug("retry", "url", e.URL, "attempt", e.Attempt, "status", e.Status, "wait", e.Wait, "error", e.Err)
+	c.logger.Debug("retry", "method", e.Method, "url", e.URL, "attempt", e.Attempt, "status", e.Status, "wait", e.Wait, "error", e.Err)
 	if c.hooks.Retry != nil {
 		c.hooks.Retry.OnRetry(e)
 	}
+}
+
+// CoolDown has nothing sent for a time, as a 429 with that Retry-After does. It is for
+// answers that only their reader knows to be refusals.
+func (c *Client) CoolDown(wait time.Duration) {
+	c.cooldown.Start(time.Now().Add(wait), http.StatusTooManyRequests)
 }
 
 // BaseURL returns the base URL without a slash at its end.

@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/display"
 )
 
 // The API's refusals by status; test for them with [errors.Is].
@@ -19,6 +21,7 @@ var (
 	ErrRateLimited  = errors.New("more requests a second than the API allows")        // 429
 	ErrUnavailable  = errors.New("the API is unavailable")                            // 5xx
 	ErrRedirect     = errors.New("the API redirects, and the client does not follow") // 3xx
+	ErrUpgrade      = errors.New("the API changes the protocol")                      // 101
 )
 
 // ErrTimeout reports an attempt that got no complete answer within
@@ -38,6 +41,7 @@ type APIError struct {
 	Errors   []ErrorItem // what the API said; empty when the body has no form that the client knows
 	Method   string
 	URL      string // sanitised
+	Location string // where a redirect leads, sanitised and without its query; "" = none
 	Attempts int    // requests sent
 }
 
@@ -62,6 +66,12 @@ func (e *APIError) Error() string {
 	if len(e.Errors) > 0 {
 		said = e.said()
 	}
+	if e.Location != "" {
+		said += ", which leads to " + e.Location
+	}
+	if losesBody(e.Method, e.Status) {
+		said += ", and would turn the POST into a GET without its body"
+	}
 	return fmt.Sprintf("%d %s (%s)", e.Status, said, where(e.Method, e.URL, e.Attempts))
 }
 
@@ -76,7 +86,7 @@ func (e *APIError) said() string {
 			b.WriteString(" [" + detail.Key + ": " + detail.Message + "]")
 		}
 	}
-	return printable(b.String(), maxErrorText)
+	return display.Bounded(b.String(), maxErrorText)
 }
 
 // Is reports whether target is the sentinel of e's status.
@@ -100,8 +110,10 @@ func (e *ThrottledError) Error() string {
 		e.Until.UTC().Format(time.RFC3339), e.Wait.Round(time.Second), where(e.Method, e.URL, e.Attempts))
 }
 
-// Is reports whether target is the sentinel of e's status.
-func (e *ThrottledError) Is(target error) bool { return statusIs(e.Status, target) }
+// Is reports whether target is the sentinel of e's status or [model.ErrLimit].
+func (e *ThrottledError) Is(target error) bool {
+	return statusIs(e.Status, target) || target == model.ErrLimit
+}
 
 // Unwrap returns the answer, if there was one.
 func (e *ThrottledError) Unwrap() error { return e.Err }
@@ -134,7 +146,7 @@ type RequestError struct {
 
 // Error returns one line.
 func (e *RequestError) Error() string {
-	return fmt.Sprintf("%s (%s)", printable(e.Err.Error(), maxErrorText), where(e.Method, e.URL, e.Attempts))
+	return fmt.Sprintf("%s (%s)", display.Bounded(e.Err.Error(), maxErrorText), where(e.Method, e.URL, e.Attempts))
 }
 
 // Unwrap returns the last attempt's error.
@@ -147,6 +159,9 @@ type BodyTooLargeError struct{ Limit int64 }
 func (e *BodyTooLargeError) Error() string {
 	return fmt.Sprintf("the answer's body is longer than %d bytes", e.Limit)
 }
+
+// Is reports whether target is [model.ErrLimit].
+func (e *BodyTooLargeError) Is(target error) bool { return target == model.ErrLimit }
 
 // OptionError reports an option that [New] does not accept.
 type OptionError struct {
@@ -172,6 +187,8 @@ func statusIs(status int, target error) bool {
 		sentinel = ErrRateLimited
 	case status >= http.StatusInternalServerError:
 		sentinel = ErrUnavailable
+	case status == http.StatusSwitchingProtocols:
+		sentinel = ErrUpgrade
 	case status >= 300 && status < 400:
 		sentinel = ErrRedirect
 	default:
@@ -195,25 +212,6 @@ func where(method, shownURL string, attempts int) string {
 	return fmt.Sprintf("%s %s, %d attempts", method, shownURL, attempts)
 }
 
-// printable replaces control characters, which could steer a terminal, and cuts s
-// after limit bytes.
-func printable(s string, limit int) string {
-	cut := len(s) > limit
-	if cut {
-		s = s[:limit]
-	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	if cut {
-		s += "…"
-	}
-	return s
-}
-
 // maxShownURL bounds a URL in an error or a log: a filter can be long.
 const maxShownURL = 1 << 10
 
@@ -233,7 +231,7 @@ func sanitizeURL(u *url.URL) string {
 	if masked {
 		shown.RawQuery = query.Encode()
 	}
-	return printable(shown.String(), maxShownURL)
+	return display.Bounded(shown.String(), maxShownURL)
 }
 
 func soundsSecret(name string) bool {

@@ -67,13 +67,13 @@ func TestAPIErrorBodies(t *testing.T) {
 		{"a text alone", `"no"`, nil, "400 Bad Request"},
 		{"null", `{"message":null,"error":null,"errors":null}`, nil, "400 Bad Request"},
 		{"errors of texts", `{"errors":["a"]}`, nil, "400 Bad Request"},
-		{"words with control characters", `{"message":"\u001b[31mred\nline"}`, []transport.ErrorItem{{Message: "\x1b[31mred\nline"}}, "400  [31mred line"},
+		{"words with control characters", `{"message":"\u001b[31mred\nline"}`, []transport.ErrorItem{{Message: "\x1b[31mred\nline"}}, "400 ␛[31mred␊line"},
 		{"HTML", `<html>`, nil, "400 Bad Request"},
 		{"empty", ``, nil, "400 Bad Request"},
 		{
 			"control characters", `{"errors":[{"message":"\u001b[31mred\u0000\u202e\nline"}]}`,
 			[]transport.ErrorItem{{Message: "\x1b[31mred\x00\u202e\nline"}},
-			"400  [31mred   line",
+			"400 ␛[31mred␀�␊line",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,6 +1,11 @@
 package transport
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/muster-go/muster/model/display"
+)
 
 // maxErrorItems bounds how many errors of one body are kept.
 const maxErrorItems = 100
@@ -41,6 +46,22 @@ func parseAPIError(body []byte, redact func(string) string) *APIError {
 	return e
 }
 
+// Said returns what a body says about an error, on one line of bounded length without the
+// token and without control characters: the words of one of the forms that [APIError] has
+// them from, or else the beginning of the body itself. A nil client knows no token.
+func (c *Client) Said(body []byte) string {
+	redact := func(text string) string { return text }
+	if c != nil {
+		redact = c.auth.redact
+	}
+	if e := parseAPIError(body, redact); len(e.Errors) > 0 {
+		return e.said()
+	}
+	text := string(bytes.TrimSpace(body))
+	_ = json.Unmarshal(body, &text) // a text alone
+	return display.Bounded(redact(text), maxErrorText)
+}
+
 // deepestWords is how many nested objects are searched for the words of an error.
 const deepestWords = 3
 
@@ -50,6 +71,7 @@ const deepestWords = 3
 func words(object []byte, depth int) string {
 	var of struct {
 		Message     json.RawMessage `json:"message"`
+		Msg         json.RawMessage `json:"msg"`
 		Description json.RawMessage `json:"error_description"` // beside the code (RFC 6749)
 		Error       json.RawMessage `json:"error"`
 		Detail      json.RawMessage `json:"detail"`
@@ -58,7 +80,7 @@ func words(object []byte, depth int) string {
 	if depth == 0 || json.Unmarshal(object, &of) != nil {
 		return ""
 	}
-	for _, member := range []json.RawMessage{of.Message, of.Description, of.Error, of.Detail, of.Title} {
+	for _, member := range []json.RawMessage{of.Message, of.Msg, of.Description, of.Error, of.Detail, of.Title} {
 		var text string
 		if json.Unmarshal(member, &text) != nil {
 			text = words(member, depth-1)

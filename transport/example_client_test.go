@@ -3,6 +3,7 @@ package transport_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -71,4 +72,29 @@ func ExampleClaims() {
 	// Output:
 	// false
 	// true
+}
+
+// A listing that is read by POST is asked for with a body, which every attempt sends.
+func ExampleClient_Do() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		question, _ := io.ReadAll(r.Body)
+		_, _ = fmt.Fprintf(w, "%s %s", r.Method, question)
+	}))
+	defer api.Close()
+	client, err := transport.New(transport.Options{BaseURL: api.URL})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = client.Close() }()
+
+	resp, err := client.Do(context.Background(), transport.Request{
+		Method: http.MethodPost, Path: "/users/search", Body: []byte(`{"limit":10}`),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(resp.Body))
+	// Output: POST {"limit":10}
 }

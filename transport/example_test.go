@@ -24,6 +24,22 @@ func exampleServer() *httptest.Server {
 	}))
 }
 
+func ExampleCheckPath() {
+	fmt.Println(transport.CheckPath("/v1/things/") == "")
+	fmt.Println(transport.CheckPath("/v1/../admin"))
+	// Output:
+	// true
+	// a path holds no empty, . or .. segment
+}
+
+func ExampleCheckTokenURL() {
+	fmt.Println(transport.CheckTokenURL("https://login.example.com/oauth/token") == "")
+	fmt.Println(transport.CheckTokenURL("http://login.example.com/oauth/token"))
+	// Output:
+	// true
+	// plain http shows the secret to the network: use https
+}
+
 func Example() {
 	api := exampleServer()
 	defer api.Close()
@@ -90,6 +106,19 @@ func ExampleClient_ResolveNext() {
 	// Output:
 	// /v1/system/users/any 101 <nil>
 	// link https://elsewhere.test/api/global/v1/system/users/any: it leads to another server
+}
+
+func ExampleClient_ResolveLink() {
+	client, err := transport.New(transport.Options{BaseURL: "https://api.example.com/v4"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = client.Close() }()
+
+	next, err := client.ResolveLink("/v4/projects/group%2Fname/issues?page=2")
+	fmt.Println(next.Path, next.RawPath, next.Query.Get("page"), err)
+	// Output: /projects/group/name/issues /projects/group%2Fname/issues 2 <nil>
 }
 
 func ExampleParseRetryAfter() {

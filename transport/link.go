@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/muster-go/muster/model/display"
 )
 
 // LinkError reports a path or a link that the client does not follow.
@@ -25,9 +27,24 @@ const maxLink = 64 << 10
 // of the same origin. Anything else is a [*LinkError]: a link comes from the server and
 // must not lead the token out of the API.
 func (c *Client) ResolveNext(next string) (relative string, query url.Values, err error) {
-	refuse := func(reason string) (string, url.Values, error) {
-		return "", nil, &LinkError{Link: printable(c.auth.redact(next[:min(len(next), maxLink)]), 200), Reason: reason}
+	r, err := c.ResolveLink(next)
+	if err == nil && r.RawPath != "" {
+		err = c.refused(next, "its path is not plain: a segment has a slash, ?, # or backslash")
 	}
+	if err != nil {
+		return "", nil, err
+	}
+	return r.Path, r.Query, nil
+}
+
+func (c *Client) refused(link, reason string) error {
+	return &LinkError{Link: display.Bounded(c.auth.redact(link[:min(len(link), maxLink)]), 200), Reason: reason}
+}
+
+// ResolveLink is [Client.ResolveNext] as a request for [Client.Do]. Its path may have a
+// slash, ?, # or backslash within a segment, escaped.
+func (c *Client) ResolveLink(next string) (Request, error) {
+	refuse := func(reason string) (Request, error) { return Request{}, c.refused(next, reason) }
 	if len(next) > maxLink {
 		return refuse("it is too long")
 	}
@@ -44,39 +61,75 @@ func (c *Client) ResolveNext(next string) (relative string, query url.Values, er
 	if !ok {
 		return refuse("it lies outside " + c.base.Path)
 	}
-	if reason := checkPath(relative); reason != "" || escapesSlash(u.RawPath) {
-		return refuse(strings.TrimSpace("its path is not plain: " + reason))
+	if reason := checkEscaped(relative); reason != "" {
+		return refuse("its path is not plain: " + reason)
 	}
-	query, err = url.ParseQuery(u.RawQuery)
+	raw := ""
+	if escapesSlash(u.RawPath) || strings.ContainsAny(relative, hidden) {
+		if raw, ok = strings.CutPrefix(u.EscapedPath(), c.base.EscapedPath()); !ok || !strings.HasPrefix(raw, "/") {
+			return refuse("it lies outside " + c.base.Path)
+		}
+	}
+	query, err := url.ParseQuery(strings.ReplaceAll(u.RawQuery, ";", "%3B")) // a part of a value, as browsers have it
 	if err != nil {
 		return refuse("its query is malformed")
 	}
 	if own := c.auth.form.Query; own != "" {
 		query.Del(own) // a server may build the link from the request, token included
 	}
-	return relative, query, nil
+	return Request{Path: relative, RawPath: raw, Query: query}, nil
 }
 
-// resolve returns the URL of a path under the base URL.
-func (c *Client) resolve(relative string, query url.Values) (*url.URL, error) {
-	if reason := checkPath(relative); reason != "" {
-		return nil, &LinkError{Link: printable(relative, 200), Reason: reason}
+// resolve returns the URL of a request under the base URL.
+func (c *Client) resolve(r Request) (*url.URL, error) {
+	check := CheckPath
+	if r.RawPath != "" {
+		check = checkEscaped
+	}
+	if reason := check(r.Path); reason != "" {
+		return nil, &LinkError{Link: display.Bounded(r.Path, 200), Reason: reason}
 	}
 	u := *c.base
-	u.Path += relative
-	u.RawQuery = query.Encode()
+	if raw := r.RawPath; raw != "" {
+		if plain, err := url.PathUnescape(raw); err != nil || plain != r.Path || !strings.HasPrefix(raw, "/") || strings.ContainsAny(raw, hidden) {
+			return nil, &LinkError{Link: display.Bounded(raw, 200), Reason: "it is not the escaped form of " + display.Bounded(r.Path, 200)}
+		}
+		u.RawPath = u.EscapedPath() + raw
+	}
+	u.Path += r.Path
+	u.RawQuery = r.Query.Encode()
 	return &u, nil
 }
 
-// checkPath returns how an unescaped path could leave the base path, or "".
-func checkPath(p string) string {
+// hidden are the characters that a segment of a path has only if they are escaped.
+const hidden = `?#\`
+
+// checkEscaped is [CheckPath] for a path whose segments may have hidden characters, which
+// its escaped form escapes. A server that reads a backslash as a slash is not led elsewhere.
+func checkEscaped(p string) string {
+	for part := range strings.FieldsFuncSeq(p, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if part == "." || part == ".." {
+			return "a path holds no empty, . or .. segment"
+		}
+	}
+	return CheckPath(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(hidden, r) {
+			return '_'
+		}
+		return r
+	}, p))
+}
+
+// CheckPath returns why [Client.Get] refuses a path, or "". The path is unescaped and
+// relative to the base URL, which it must not leave. It may end in a slash.
+func CheckPath(p string) string {
 	switch {
 	case !strings.HasPrefix(p, "/"):
 		return "a path must begin with /"
 	case strings.ContainsAny(p, "?#\\") || strings.ContainsFunc(p, isControl):
 		return "a path holds no ?, #, backslash or control character"
-	case p == "/" || path.Clean(p) != p:
-		return "a path holds no empty, . or .. segment and no / at its end"
+	case strings.Contains(p, "//"), p != "/" && path.Clean(p) != strings.TrimSuffix(p, "/"):
+		return "a path holds no empty, . or .. segment"
 	}
 	return ""
 }

@@ -17,11 +17,13 @@ const plainThrottle = time.Second
 // throttle hooks.
 type observer struct {
 	next     http.RoundTripper
+	redact   func(error) error
 	slots    *limit.Slots
 	budget   Budget
 	cooldown *limit.Cooldown
 	headers  LimitHeaders
 	stats    *counters
+	outage   *outage
 	hooks    Hooks
 	logger   *slog.Logger
 }
@@ -33,19 +35,23 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent := time.Now()
 	o.stats.send(sent)
 	resp, err := o.next.RoundTrip(req)
+	err = o.redact(err)
 	now := time.Now()
 	inFlight := int(o.stats.inFlight.Add(-1)) + 1
 
+	if req.Context().Err() == nil { // else the caller has had enough, not the server
+		o.outage.observe(resp, err, now)
+	}
 	event := RequestEvent{Call: call.describe(), Elapsed: now.Sub(sent), Err: err}
 	if err == nil {
-		throttleFrom403(resp)
+		throttleFrom403(resp, now)
 		event.Status, event.Bytes = resp.StatusCode, resp.ContentLength
 		o.stats.count(resp)
 		limits := o.headers.read(resp.StatusCode, resp.Header, now)
 		limits.InFlight = inFlight
 		o.learn(resp.StatusCode, limits, event.Call, sent, now)
 	}
-	o.logger.Debug("request", "url", event.URL, "attempt", event.Attempt, "status", event.Status,
+	o.logger.Debug("request", "method", event.Method, "url", event.URL, "attempt", event.Attempt, "status", event.Status,
 		"bytes", event.Bytes, "elapsed", event.Elapsed, "error", err)
 	if o.hooks.Request != nil {
 		o.hooks.Request.OnRequest(event)
@@ -70,7 +76,7 @@ func (o *observer) learn(status int, limits Limits, call Call, sent, now time.Ti
 		return
 	}
 	event := ThrottleEvent{Call: call, Status: status, Wait: wait, Workers: o.slots.Workers(now, 0, false)}
-	o.logger.Info("throttled", "url", event.URL, "status", event.Status, "wait", event.Wait, "workers", event.Workers)
+	o.logger.Info("throttled", "method", event.Method, "url", event.URL, "status", event.Status, "wait", event.Wait, "workers", event.Workers)
 	if o.hooks.Throttle != nil {
 		o.hooks.Throttle.OnThrottle(event)
 	}

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,13 +24,14 @@ const (
 	DefaultRate           = 10.0
 	DefaultBurst          = 60
 	DefaultConcurrency    = 5
-	DefaultRetries        = 7
 	DefaultRetryShare     = 0.5
 	DefaultBackoff        = 500 * time.Millisecond
 	DefaultMaxBackoff     = 30 * time.Second
 	DefaultAttemptTimeout = 30 * time.Second
+	DefaultMaxOutage      = 2 * time.Minute
 	DefaultMaxWait        = 2 * time.Minute
 	DefaultMaxBody        = 64 << 20
+	DefaultMaxBodies      = 256 << 20
 )
 
 // Options configure a [Client]. BaseURL is required; the zero value of every other
@@ -38,7 +40,8 @@ type Options struct {
 	// BaseURL is the API's address, its path included:
 	// "https://api.example.com/v2". It is absolute, http or https, and holds
 	// neither user information nor a query nor a fragment. Plain http is accepted
-	// for this machine (localhost, 127.0.0.0/8, ::1) only; see AllowPlainHTTP.
+	// for this machine (localhost, *.localhost, 127.0.0.0/8, ::1) only; see
+	// AllowPlainHTTP.
 	BaseURL string
 
 	// Token yields the token; nil sends none.
@@ -46,6 +49,15 @@ type Options struct {
 
 	// Auth is how requests carry the token; the zero Auth is a bearer token.
 	Auth Auth
+
+	// Sign changes a request before it is sent, for APIs that want each request signed;
+	// nil = none. The client calls it once for each attempt, redirects included, after it
+	// has set the token. Sign may set headers and URL parameters. It must not change
+	// method, host, path or body, and reads the body from GetBody, which is nil if there
+	// is none. Calls are concurrent, hold a slot, and must end with the request's context.
+	// The client redacts the values that Sign sets, of 8 bytes or more, as it redacts the
+	// token. An error ends the request with a *SignError, and must not hold a secret.
+	Sign func(*http.Request) error
 
 	// Header is sent with every request; nil = none. It overrides what the client
 	// would send itself, such as Accept: application/json. It must hold no secret,
@@ -70,12 +82,24 @@ type Options struct {
 	// up to 64 or the limit that the answers declare.
 	Concurrency int
 
+	// Slots bounds the requests in flight of all clients that share it, as those of many
+	// users on one server. An attempt waits for a slot before its time runs, and holds none
+	// while it asks for a token, so that a token source may share them. nil = none.
+	Slots Slots
+
 	// LimitHeaders names the response headers that declare limits; the zero value
 	// reads the common ones.
 	LimitHeaders LimitHeaders
 
-	// Retries is how often a failed attempt is repeated; 0 means DefaultRetries,
-	// a negative number never.
+	// MaxOutage is how long a request that fails is repeated: on a refused or broken
+	// connection, a time-out, a 5xx, or a refusal that names no time. When a server
+	// names one, the time starts anew after the wait, seven times for a request. 0
+	// means DefaultMaxOutage, and 2 s if the host is unknown or refuses before
+	// anything has answered. A negative number means that no outage is waited for.
+	MaxOutage time.Duration
+
+	// Retries is the most repetitions of a request, whatever they are for; 0 means
+	// that time alone bounds them, a negative number none.
 	Retries int
 
 	// RetryShare is how many retries each request earns: the share that an outage
@@ -93,21 +117,40 @@ type Options struct {
 	// DefaultAttemptTimeout.
 	AttemptTimeout time.Duration
 
-	// MaxWait is the longest wait that a Retry-After may ask for; beyond it
-	// requests fail with a *ThrottledError. 0 means DefaultMaxWait.
+	// MaxWait is the longest wait that a server may ask for, by a Retry-After or the
+	// reset of its rate limit; beyond it requests fail with a *ThrottledError. 0 means
+	// DefaultMaxWait.
 	MaxWait time.Duration
 
 	// MaxBody is the most bytes of a body, unpacked; beyond it a request fails
 	// with a *BodyTooLargeError. 0 means DefaultMaxBody.
 	MaxBody int64
 
-	// Transport sends the requests. It must not retry or follow redirects. nil means
-	// the client's own, with proxies from the environment, HTTP/2, and an idle
-	// connection for each request that may be in flight.
+	// MaxBodies is the most bytes of all bodies that are being read or not released yet,
+	// without the first MiB of each. Beyond it bodies wait, but one at a time may still
+	// grow to MaxBody, so that none waits for ever. A response that is dropped without a
+	// Release counts until it is garbage. 0 means DefaultMaxBodies.
+	MaxBodies int64
+
+	// Transport sends the requests. It must not retry or follow redirects, nor take a
+	// name below localhost to another machine. nil means the client's own, with proxies
+	// from the environment, HTTP/2, probes of silent connections, and an idle connection
+	// for each request that may be in flight. net/http's own logs what a server sends
+	// unasked to the standard logger of package log, unredacted.
 	Transport http.RoundTripper
 
-	// AllowPlainHTTP lets the token go over unencrypted http to other machines.
+	// AllowPlainHTTP lets the token go over unencrypted http to other machines, a proxy
+	// that the environment names included. Without it an http client connects to this
+	// machine directly, whatever its resolver or the environment say.
 	AllowPlainHTTP bool
+
+	// FollowRedirects lets requests follow redirects to the base URL's own scheme, host
+	// and port, at most ten each. All others end with an *APIError that names the target.
+	FollowRedirects bool
+
+	// TLS configures the client's own Transport: certificates to trust, or one to
+	// present. nil trusts the system's. It is copied, and TLS 1.2 is the least version.
+	TLS *tls.Config
 
 	// UserAgent is the User-Agent header; "" means "muster/" and the module's
 	// version.
@@ -121,22 +164,28 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// withDefaults returns o with every zero value replaced. Negative retries and backoff
-// become 0.
+// withDefaults returns o with every zero value replaced. A negative backoff becomes 0, and
+// Retries the number itself.
 func (o Options) withDefaults() Options {
 	orDefault(&o.Rate, DefaultRate)
 	orDefault(&o.Burst, DefaultBurst)
 	orDefault(&o.Concurrency, DefaultConcurrency)
-	orDefault(&o.Retries, DefaultRetries)
 	orDefault(&o.RetryShare, DefaultRetryShare)
 	orDefault(&o.Backoff, DefaultBackoff)
 	orDefault(&o.MaxBackoff, DefaultMaxBackoff)
 	orDefault(&o.AttemptTimeout, DefaultAttemptTimeout)
+	orDefault(&o.MaxOutage, DefaultMaxOutage)
 	orDefault(&o.MaxWait, DefaultMaxWait)
 	orDefault(&o.MaxBody, int64(DefaultMaxBody))
+	orDefault(&o.MaxBodies, int64(DefaultMaxBodies))
 	orDefault(&o.UserAgent, userAgent())
 	o.LimitHeaders = o.LimitHeaders.withDefaults()
-	o.Retries = max(o.Retries, 0)
+	switch {
+	case o.Retries == 0:
+		o.Retries = math.MaxInt
+	case o.Retries < 0:
+		o.Retries = 0
+	}
 	o.Backoff = max(o.Backoff, 0)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -187,10 +236,12 @@ func (o Options) check() error {
 	fault(o.AttemptTimeout < 0, "AttemptTimeout", "%s is negative", o.AttemptTimeout)
 	fault(o.MaxWait < 0, "MaxWait", "%s is negative", o.MaxWait)
 	fault(o.MaxBody < 0, "MaxBody", "%d is negative", o.MaxBody)
+	fault(o.MaxBodies < 0, "MaxBodies", "%d is negative", o.MaxBodies)
 	for _, name := range []string{o.LimitHeaders.Burst, o.LimitHeaders.Remaining, o.LimitHeaders.Concurrency} {
 		fault(name != "" && !isHTTPToken(name), "LimitHeaders", "%q is not a header name", name)
 	}
 	fault(strings.ContainsFunc(o.UserAgent, isControl), "UserAgent", "it holds a control character")
+	fault(o.TLS != nil && o.Transport != nil, "TLS", "Transport is set, and connects by its own")
 	if err := o.Auth.Check(); err != nil {
 		errs = append(errs, err)
 	}
@@ -233,7 +284,7 @@ func parseBase(text string, allowPlain bool) (*url.URL, error) {
 		return refuse("its path must hold no escapes")
 	}
 	if u.Path != "" {
-		if reason := checkPath(u.Path); reason != "" {
+		if reason := CheckPath(u.Path); reason != "" {
 			return refuse(reason)
 		}
 	}

@@ -141,7 +141,7 @@ func TestExhaustedRetriesAreTyped(t *testing.T) {
 		w := &wire{answer: func(int, *http.Request) (*http.Response, error) {
 			return answer(500, `{"errors":[{"type":"application","message":"out of order"}]}`), nil
 		}}
-		c := newClient(t, transport.Options{Transport: w})
+		c := newClient(t, transport.Options{Transport: w, Retries: 7})
 		_, err := c.Get(t.Context(), "/v1/x", nil)
 		var api *transport.APIError
 		if !errors.As(err, &api) || api.Attempts != 8 || w.n != 8 {
@@ -198,7 +198,7 @@ func TestOutageIsNoStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: sequence(500)}
 		c := newClient(t, transport.Options{
-			Transport: w, Rate: -1, Concurrency: 50, Retries: 5, Backoff: -1,
+			Transport: w, Rate: -1, Concurrency: 50, Retries: 5, Backoff: -1, MaxOutage: time.Hour,
 		})
 		getAll(t.Context(), c, 50, 50)
 		// 50 requests earn 25 retries, and 20 were saved up: less than 300 in all,

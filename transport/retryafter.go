@@ -78,18 +78,60 @@ func clampWait(d time.Duration) time.Duration {
 	return min(max(d, 0), maxRetryAfter)
 }
 
-// retryAfter returns the longest wait that a response's headers ask for, 0 if none. It
-// measures instants against the response's own Date, so that a client with a wrong clock
-// waits as long as the server meant.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date
-	}
-	var wait time.Duration
-	for _, value := range h.Values("Retry-After") {
-		if d, ok := ParseRetryAfter(value, now); ok {
-			wait = max(wait, d)
-		}
+// waitAsked returns the wait that a refusal's headers ask for, 0 if none. A Retry-After
+// goes before the reset of a rate limit, which may be another limit's.
+func waitAsked(status int, h http.Header, now time.Time) time.Duration {
+	now = serverTime(h, now)
+	wait, said := retryAfter(h, now)
+	if !said && waits(status) {
+		wait, _ = resetAfter(h, now)
 	}
 	return wait
+}
+
+// serverTime is the response's own Date: measured against it, an instant means what the
+// server meant, even if the client's clock is wrong.
+func serverTime(h http.Header, now time.Time) time.Time {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		return date
+	}
+	return now
+}
+
+// retryAfter reads Retry-After and Retry-After-Ms, and returns the longest of several.
+func retryAfter(h http.Header, now time.Time) (wait time.Duration, said bool) {
+	for _, value := range h.Values("Retry-After") {
+		if d, ok := ParseRetryAfter(value, now); ok {
+			wait, said = max(wait, d), true
+		}
+	}
+	for _, value := range h.Values("Retry-After-Ms") {
+		if value = strings.TrimSpace(value); isDecimal(value) {
+			millis, _ := strconv.ParseFloat(value, 64) // out of range is +Inf
+			wait, said = max(wait, clampWait(time.Duration(min(millis*float64(time.Millisecond), float64(maxRetryAfter))))), true
+		}
+	}
+	return wait, said
+}
+
+// maxReset is the furthest reset that is believed: no limit lasts longer than a year.
+const maxReset = 366 * 24 * time.Hour
+
+// resetAfter returns the time until a rate limit starts anew, and whether one is used up.
+// The headers are those of the IETF's draft, and two spellings that came before it. A
+// limit with requests left did not cause the refusal.
+func resetAfter(h http.Header, now time.Time) (wait time.Duration, spent bool) {
+	for _, limit := range []string{"RateLimit", "X-RateLimit", "X-Rate-Limit"} {
+		left := strings.TrimSpace(h.Get(limit + "-Remaining"))
+		n, err := strconv.ParseInt(left, 10, 64)
+		if err == nil && n > 0 {
+			continue
+		}
+		d, ok := ParseRetryAfter(h.Get(limit+"-Reset"), now)
+		if ok = ok && d > 0 && d <= maxReset; ok {
+			wait = max(wait, d)
+		}
+		spent = spent || ok || left == "0"
+	}
+	return wait, spent
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/muster-go/muster/transport/internal/limit"
@@ -32,9 +33,12 @@ func (s *slotStage) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // pacingStage lets an attempt go when no cooldown is on and the budget grants it.
 type pacingStage struct {
-	next  http.RoundTripper
-	pacer *limit.Pacer
-	stats *counters
+	next   http.RoundTripper
+	pacer  *limit.Pacer
+	budget Budget // of pacer
+	stats  *counters
+
+	granted atomic.Int64 // requests that the budget granted and that are not answered
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -42,6 +46,8 @@ func (p *pacingStage) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := p.admit(req.Context()); err != nil {
 		return nil, err
 	}
+	p.granted.Add(1)
+	defer p.granted.Add(-1)
 	return p.next.RoundTrip(req)
 }
 
@@ -55,4 +61,49 @@ func (p *pacingStage) admit(ctx context.Context) error {
 		return &ThrottledError{Status: long.Status, Wait: long.Wait, Until: long.Until}
 	}
 	return err
+}
+
+// sharedStage gives each request one of the slots that several clients share. It stands
+// below auth, so that no slot is held while a token is fetched: the client that fetches it
+// may wait for the same slots.
+type sharedStage struct {
+	next  http.RoundTripper
+	slots Slots
+	pace  *pacingStage
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (s *sharedStage) RoundTrip(req *http.Request) (*http.Response, error) {
+	leave, err := s.enter(req.Context())
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return s.next.RoundTrip(req)
+}
+
+// enter waits for a shared slot, after the client's own limits: no request waits for those
+// with a slot that another client could use. A cooldown that started meanwhile voids the
+// slot and the grant. The budget has filled up meanwhile, too, although those that it
+// granted are not sent: it is told how many.
+func (s *sharedStage) enter(ctx context.Context) (leave func(), err error) {
+	for {
+		start := time.Now()
+		leave, err := s.slots.Enter(ctx)
+		waited := time.Since(start)
+		s.pace.stats.waited.Add(int64(waited))
+		if err != nil {
+			return nil, err
+		}
+		if left, _ := s.pace.pacer.Cooldown.Left(time.Now()); left <= 0 {
+			if waited > 0 {
+				s.pace.budget.Observe(Limits{Remaining: -1, InFlight: int(s.pace.granted.Load())})
+			}
+			return leave, nil
+		}
+		leave()
+		if err := s.pace.admit(ctx); err != nil {
+			return nil, err
+		}
+	}
 }

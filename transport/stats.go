@@ -30,6 +30,10 @@ type Stats struct {
 	// for it; 0 when it may send.
 	Cooldown time.Duration
 
+	// Outage is how long no attempt has had a good answer; 0 if the last one had. The
+	// client gives a request up after MaxOutage.
+	Outage, MaxOutage time.Duration
+
 	// Waited is the time that attempts spent waiting for slot, cooldown and
 	// budget, and BackedOff the time between attempts. Both are sums over all
 	// requests: with many at once they exceed the time that passed.
@@ -86,6 +90,8 @@ func (c *Client) Stats() Stats {
 		PerSecond: s.sent.perSecond(now),
 		RateLimit: c.RateLimit(),
 		Cooldown:  max(cooldown, 0),
+		Outage:    c.outage.lasts(now),
+		MaxOutage: max(c.maxOutage, 0),
 		Waited:    time.Duration(s.waited.Load()),
 		BackedOff: time.Duration(s.backedOff.Load()),
 		RoundTrip: roundTrip,

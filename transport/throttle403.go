@@ -2,7 +2,7 @@ package transport
 
 import (
 	"net/http"
-	"strings"
+	"time"
 )
 
 // throttleFrom403 treats a rate-limit 403 as a 429: one that says when to come back,
@@ -10,16 +10,14 @@ import (
 // then knows one status only.
 //
 // See https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-func throttleFrom403(resp *http.Response) {
+func throttleFrom403(resp *http.Response, now time.Time) {
 	if resp.StatusCode != http.StatusForbidden {
 		return
 	}
-	spent := strings.TrimSpace(resp.Header.Get("X-RateLimit-Remaining")) == "0"
-	if resp.Header.Get("Retry-After") == "" && !spent {
+	now = serverTime(resp.Header, now)
+	_, said := retryAfter(resp.Header, now)
+	if _, spent := resetAfter(resp.Header, now); !said && !spent {
 		return
-	}
-	if reset := resp.Header.Get("X-RateLimit-Reset"); spent && reset != "" && resp.Header.Get("Retry-After") == "" {
-		resp.Header.Set("Retry-After", reset) // Unix seconds; ParseRetryAfter takes them too
 	}
 	resp.StatusCode, resp.Status = http.StatusTooManyRequests, "429 "+http.StatusText(http.StatusTooManyRequests)
 }

@@ -5,19 +5,32 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/muster-go/muster/model"
 )
 
 // TokenSource returns the token. The client asks before the first request and keeps the
 // token. After a 401 it asks again, once for all refused requests; if the source then
 // returns the same token, they end with [ErrUnauthorized].
 //
-// The client makes one call at a time.
+// The client makes one call at a time, except to a [TokenRenewer].
 type TokenSource interface {
 	Token(ctx context.Context) (string, error)
+}
+
+// TokenRenewer is a [TokenSource] that keeps its token, as one that knows when it ends.
+// The client then asks Token before each attempt. It must be safe for concurrent use, and
+// have one caller fetch for all.
+type TokenRenewer interface {
+	TokenSource
+	// Renew returns a token other than the one that the API refused with a 401. If there
+	// is none it returns that one again, and the refusal stands.
+	Renew(ctx context.Context, refused string) (string, error)
 }
 
 // TokenFunc is a function that serves as a [TokenSource]. Its errors are shown, and so
@@ -56,7 +69,7 @@ func FileToken(path string) TokenSource {
 			return "", err
 		}
 		if len(b) > maxTokenBytes {
-			return "", fmt.Errorf("%s: longer than %d bytes", path, maxTokenBytes)
+			return "", fmt.Errorf("%s: longer than %d bytes: %w", path, maxTokenBytes, model.ErrLimit)
 		}
 		return string(b), nil
 	})
@@ -74,10 +87,27 @@ func CommandToken(name string, args ...string) TokenSource {
 			return "", fmt.Errorf("command %s: %w", name, err)
 		}
 		if len(out) > maxTokenBytes {
-			return "", fmt.Errorf("command %s: printed more than %d bytes", name, maxTokenBytes)
+			return "", fmt.Errorf("command %s: printed more than %d bytes: %w", name, maxTokenBytes, model.ErrLimit)
 		}
 		return string(out), nil
 	})
+}
+
+// CheckTokenURL returns why a text cannot be the address of an OAuth 2.0 token endpoint, or
+// "". It does not repeat the text, which may hold a password.
+func CheckTokenURL(text string) string {
+	u, err := url.Parse(text)
+	switch {
+	case text == "":
+		return "it is empty"
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return "it must begin with https:// and a host"
+	case u.User != nil || u.Fragment != "":
+		return "it must hold no user name, password or fragment"
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "plain http shows the secret to the network: use https"
+	}
+	return ""
 }
 
 // cleanToken strips the space around a token and refuses text that cannot be one: it

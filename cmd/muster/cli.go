@@ -25,6 +25,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" group:"start" help:"Run a real query against an emulator inside this process; needs no set-up."`
 	Emulate emulateCmd `cmd:"" group:"start" help:"Serve an emulator of the API to practise against."`
 	Conf    configCmd  `cmd:"" group:"start" name:"config" help:"Write, show or find the settings file."`
+	Define  defineCmd  `cmd:"" group:"start" help:"Draft the definition of another API from a live listing or an OpenAPI document."`
 	Doctor  doctorCmd  `cmd:"" group:"start" help:"Diagnose a server: does it answer, may you use it, what can it do."`
 
 	Query  queryCmd  `cmd:"" group:"ask" help:"Print the rows that satisfy a filter."`

@@ -113,8 +113,10 @@ func (c *configShowCmd) Run(kctx *kong.Context, env *environment) error { //noli
 		_, words := env.origins.of(f, env.getenv)
 		lines = append(lines, [3]string{f.Name, flagText(kctx.FlagValue(f)), words})
 	}
-	if env.getenv("MUSTER_TOKEN") != "" {
-		lines = append(lines, [3]string{"token", "(not shown)", "environment MUSTER_TOKEN"})
+	for _, s := range []secret{{what: "token", variable: "MUSTER_TOKEN"}, c.clientSecret(), c.refreshToken()} {
+		if env.getenv(s.variable) != "" {
+			lines = append(lines, [3]string{strings.ReplaceAll(s.what, " ", "-"), "(not shown)", "environment " + s.variable})
+		}
 	}
 	name, value := 0, 0
 	for _, l := range lines {

@@ -1,6 +1,11 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"github.com/muster-go/muster/cmd/muster/internal/resource"
+	"github.com/muster-go/muster/query"
+)
 
 // countCmd is `muster count`.
 type countCmd struct {
@@ -20,22 +25,23 @@ func (*countCmd) Help() string {
 
 // Run prints how many rows satisfy the filter.
 func (c *countCmd) Run(ctx context.Context, env *environment) error {
-	n, err := countRows(ctx, env, c.serverFlags, c.filterFlags, c.Deleted)
+	n, walk, err := countRows(ctx, env, c.serverFlags, c.filterFlags, c.Deleted)
 	if err != nil {
 		return err
 	}
+	env.doubts(walk)
 	env.stdout.printf("%d\n", n)
 	return nil
 }
 
 // countRows asks the server for the count if that is the answer, else it reads and
-// counts the rows.
-func countRows(ctx context.Context, env *environment, server serverFlags, filter filterFlags, deleted string) (int64, error) {
+// counts the rows. walk has the statistics of that, or is zero.
+func countRows(ctx context.Context, env *environment, server serverFlags, filter filterFlags, deleted string) (n int64, walk query.Stats, err error) {
 	flags := rowFlags{filterFlags: filter, shapeFlags: shapeFlags{Deleted: deleted}}
 	res, plan, closed, err := flags.open(ctx, env, server, false)
 	if err != nil {
-		return 0, err
+		return 0, walk, err
 	}
 	defer closed()
-	return res.Count(ctx, plan)
+	return resource.Count(ctx, res, plan)
 }

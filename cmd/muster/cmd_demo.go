@@ -50,6 +50,7 @@ func (demoCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	s := rows.Stats()
+	env.doubts(s)
 	out.printf("\nThe run:\nrows      %d\nrequests  %d\nretries   %d\ntime      %s\nrows/s    %.0f\n",
 		s.Rows, s.Requests, s.Retries, s.Elapsed.Round(time.Millisecond), s.RowsPerSecond())
 	return nil

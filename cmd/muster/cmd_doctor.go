@@ -17,7 +17,7 @@ import (
 type doctorCmd struct {
 	serverFlags
 	resourceFlags
-	ProbeFilters bool   `help:"Find undocumented filter operators of the server, and print the settings that declare them."`
+	ProbeFilters bool   `help:"Try every filter operator that queries send, on rows whose values are known, find undocumented ones, and print the settings that declare what was found. It takes 350 requests at most, within the limits."`
 	Format       string `default:"text" enum:"text,json" help:"Output: ${enum}."`
 }
 
@@ -25,7 +25,7 @@ type doctorCmd struct {
 func (*doctorCmd) Help() string {
 	return examples(
 		`muster doctor`,
-		`muster doctor --probe-filters   # about thirty more requests`,
+		`muster doctor --probe-filters   # try every filter operator`,
 		`muster doctor --resource warehouses   # check its definition`,
 		`muster doctor --format json`,
 	)
@@ -37,7 +37,11 @@ func (c *doctorCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	if subject.Options, err = c.transport(env); err != nil {
+	var login *rest.OAuth
+	if subject.Listing != nil {
+		login = subject.Listing.Definition().OAuth
+	}
+	if subject.Options, err = c.transport(env, login); err != nil {
 		return err
 	}
 	report, err := doctor.Examine(ctx, subject)
@@ -68,9 +72,6 @@ func (c *doctorCmd) subject(env *environment) (doctor.Subject, error) {
 	s := doctor.Subject{Declared: declared, Probe: c.ProbeFilters, Foreign: isFromFile(env)}
 	if c.Resource == "users" && !s.Foreign {
 		return s, refuse(env, "doctor, which checks users of all types", "type")
-	}
-	if c.ProbeFilters {
-		return s, exit.Usagef("--probe-filters is for users: doctor always tries the parameters of other resources")
 	}
 	res, err := c.source(env)
 	if err != nil {

@@ -76,7 +76,7 @@ func (c *emulateCmd) options() (shipstreamtest.Options, error) {
 		HideTimestamps: c.HideTimestamps,
 	}
 	if c.Collation == "binary" {
-		o.Collation = model.Binary
+		o.Collation = model.Some(model.Binary)
 	}
 	if c.Operators {
 		o.Operators = shipstreamtest.AllOperators

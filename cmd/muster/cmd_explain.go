@@ -85,6 +85,7 @@ func (c *explainCmd) analyze(ctx context.Context, env *environment, res resource
 			return err
 		}
 	}
+	env.doubts(rows.Stats())
 	analysis := rows.Analyze()
 	if c.Format == "json" {
 		return analysis.ExplainJSON(env.stdout)

@@ -19,14 +19,17 @@ type exportCmd struct {
 	serverFlags
 	rowFlags
 	statsFlag
-	Output      string        `short:"o" required:"" placeholder:"FILE" help:"File to write, such as users.ndjson, .json, .csv, .parquet or .sqlite, the text forms also with .gz or .zst; - is standard output."`
-	Format      string        `default:"auto" enum:"auto,ndjson,json,csv,parquet,sqlite" help:"Output: ${enum}. auto goes by the file's ending."`
-	Resume      bool          `xor:"leftover" help:"Resume an export that was interrupted; if there is none, start over."`
-	Restart     bool          `xor:"leftover" help:"Drop an export that was interrupted and start over."`
-	CSVRaw      bool          `name:"csv-raw" help:"Leave text in CSV that a spreadsheet would run as a formula as it is."`
-	SplitRows   int64         `name:"split-rows" xor:"folder" placeholder:"N" help:"Write a folder of files of N rows each, with a manifest."`
-	PartitionBy string        `name:"partition-by" xor:"folder" placeholder:"FIELD" help:"Write a folder with a file for each value of a field, such as type or created_at:month, with a manifest."`
-	CommitEvery time.Duration `name:"commit-every" default:"1s" help:"How often rows and checkpoint are made durable."`
+	Output        string        `short:"o" required:"" placeholder:"FILE" help:"File to write, such as users.ndjson, .json, .csv, .parquet or .sqlite, the text forms also with .gz or .zst; - is standard output."`
+	Format        string        `default:"auto" enum:"auto,ndjson,json,csv,parquet,sqlite" help:"Output: ${enum}. auto goes by the file's ending."`
+	Resume        bool          `xor:"leftover" help:"Resume an export that was interrupted; if there is none, start over."`
+	Restart       bool          `xor:"leftover" help:"Drop an export that was interrupted and start over."`
+	Replace       bool          `help:"Replace a complete database or folder that is an export of another query."`
+	AcceptDeletes bool          `name:"accept-deletes" help:"Bring a database or folder up to date even if that removes more than a tenth of its rows, and more than 50."`
+	ListTables    bool          `name:"list-tables" help:"Write lists of scalars into tables of their own in SQLite, too."`
+	CSVRaw        bool          `name:"csv-raw" help:"Leave text in CSV that a spreadsheet would run as a formula as it is."`
+	SplitRows     int64         `name:"split-rows" xor:"folder" placeholder:"N" help:"Write a folder of files of N rows each, with a manifest."`
+	PartitionBy   string        `name:"partition-by" xor:"folder" placeholder:"FIELD" help:"Write a folder with a file for each value of a field, such as type or created_at:month, with a manifest."`
+	CommitEvery   time.Duration `name:"commit-every" default:"1s" help:"How often rows and checkpoint are made durable."`
 }
 
 // Help shows how the command is used.
@@ -56,6 +59,7 @@ func (c *exportCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
+	c.resumes = c.Resume && to.Leftover()
 	res, plan, closed, err := c.open(ctx, env, c.serverFlags, true)
 	if err != nil {
 		return err
@@ -95,6 +99,7 @@ func (c *exportCmd) target(env *environment) (export.Target, error) {
 	return export.Options{
 		Output: c.Output, Format: c.Format, Mode: mode, CSVRaw: c.CSVRaw,
 		SplitRows: c.SplitRows, PartitionBy: c.PartitionBy, CommitEvery: c.CommitEvery,
+		Replace: c.Replace, AcceptDeletes: c.AcceptDeletes, ListTables: c.ListTables,
 	}.Target(env.stdout, env.warnf)
 }
 
@@ -102,21 +107,23 @@ func (c *exportCmd) target(env *environment) (export.Target, error) {
 // file, except on standard output, where the rows are what counts.
 func (c *exportCmd) conclude(env *environment, to export.Target, run progress.Run, r export.Result, failed error) error {
 	if r.MayRepeat {
-		env.warnf("muster: warning: %s cannot be read back, so a row that changed while the export was interrupted may be there twice: check it with `muster verify`", c.Output)
+		env.warnf("muster: warning: %s cannot be read back: check with `muster verify` that no row is there twice", c.Output)
 	}
 	run.Stats = func() query.Stats { return r.Run }
 	if run.Committed != nil {
 		run.Committed = func() int64 { return r.Committed }
 	}
-	switch {
-	case c.Stats == "json" || to.Streams():
-		c.sumUp(env, run, failed)
-	case failed == nil && (c.Stats == "text" || c.Stats == "auto" && !env.quiet):
-		env.notef("muster: %s: %s", c.Output, r.Summary())
+	if c.Stats == "json" || to.Streams() {
+		failed = c.sumUp(env, run, failed)
+	} else {
+		if failed == nil && (c.Stats == "text" || c.Stats == "auto" && !env.quiet) {
+			env.notef("muster: %s: %s", c.Output, r.Summary())
+		}
+		failed = c.judge(env, run, failed)
 	}
 	switch {
-	case failed == nil:
-		return nil
+	case failed == nil || r.Whole:
+		return failed
 	case to.Streams() && env.stdout.begun && exit.Code(failed) != exit.Interrupted:
 		return &exit.PartialError{Err: failed, Rows: r.Taken}
 	}

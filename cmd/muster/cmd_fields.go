@@ -36,7 +36,7 @@ func (c *fieldsCmd) Run(env *environment) error {
 	schema := res.Schema()
 	for i := range schema.Len() {
 		f := schema.Field(i)
-		w.printf("%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, f.Type, yes(f.Nullable), f.Returned, yes(res.Dialect().Sorts(f)), f.Doc)
+		w.printf("%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, f.TypeName(), yes(f.Nullable), f.Returned, yes(res.Dialect().Sorts(f)), f.Doc)
 	}
 	return columns.Flush()
 }

@@ -43,8 +43,7 @@ func (c *queryCmd) Run(ctx context.Context, env *environment) error {
 	stop := env.watch(run)
 	err = rows.Write(ctx, env.rows(outputFormat(c.Format, env)))
 	stop()
-	c.sumUp(env, run, err)
-	return err
+	return c.sumUp(env, run, err)
 }
 
 // outputFormat replaces auto by the format that it stands for.

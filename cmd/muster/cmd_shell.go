@@ -78,7 +78,7 @@ func (c *shellCmd) plan(env *environment, res resource.Resource, filter string, 
 	if to == answer.Number {
 		shape = shapeFlags{Deleted: c.Deleted}
 	}
-	opts, err := rowFlags{filterFlags{Filter: filter, meaningFlags: meaning}, shape}.options(env)
+	opts, err := rowFlags{filterFlags: filterFlags{Filter: filter, meaningFlags: meaning}, shapeFlags: shape}.options(env)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +94,7 @@ func (c *shellCmd) engine(env *environment, res resource.Resource, notes *answer
 		Resource: res, Notes: notes,
 		Plan:  func(filter string, to answer.Purpose) (*query.Plan, error) { return c.plan(env, res, filter, to) },
 		Warn:  func(p *query.Plan) { warn(env, p) },
+		Doubt: env.doubts,
 		Watch: func(r progress.Run) func() { return env.printingTo(io.Discard).watch(r) },
 		Output: func(w io.Writer) resource.Output {
 			to := env.printingTo(w)

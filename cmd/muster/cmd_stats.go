@@ -29,6 +29,7 @@ func (*statsCmd) Help() string {
 		`muster stats --by is_active`,
 		`muster stats --by type 'last_login_at is null'`,
 		`muster stats --by role --top 5 'is_active'`,
+		`muster stats --by roles.permissions 'is_active'`,
 		`muster stats --by created_at:month 'created_at > now - 3y' --format chart`,
 	)
 }
@@ -52,6 +53,7 @@ func (c *statsCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
+	env.doubts(query.Stats{Warnings: answer.Warnings})
 	return c.print(env, answer)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/muster-go/muster/cmd/muster/internal/settings"
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/query/rest/shelf"
 )
 
 // BeforeResolve reads the settings file that the flags and the environment name. Such
@@ -104,19 +105,19 @@ func (r *resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 		return nil, nil //nolint:nilnil // how kong says "not from here"
 	}
 	value, _, _ := r.values.Lookup(flag.Name)
-	if path, ok := value.(string); ok && (flag.Name == "resource-file" || flag.Name == "token-file") {
+	if path, ok := value.(string); ok && slices.Contains([]string{"resource-file", "token-file", "client-secret-file", "refresh-token-file", "ca-cert", "client-cert", "client-key"}, flag.Name) {
 		return r.path(path), nil
 	}
 	return value, nil
 }
 
 // path resolves the name of a file in the settings: relative to them or, with ~/, to
-// the home directory.
+// the home directory. What is on the shelf is not a file.
 func (r *resolver) path(name string) string {
 	if below, ok := strings.CutPrefix(name, "~/"); ok {
 		return filepath.Join(settings.Home(r.getenv), below)
 	}
-	if name == "" || filepath.IsAbs(name) {
+	if name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, shelf.Prefix) {
 		return name
 	}
 	return filepath.Join(filepath.Dir(r.file.Path), name)

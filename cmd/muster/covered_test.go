@@ -176,7 +176,7 @@ func TestCoveredFlags(t *testing.T) {
 			}
 		}
 	}
-	for _, code := range []int{exit.Done, exit.Failed, exit.Usage, exit.Filter, exit.Auth, exit.Partial, exit.Interrupted} {
+	for _, code := range []int{exit.Done, exit.Failed, exit.Usage, exit.Filter, exit.Auth, exit.Partial, exit.Refused, exit.Interrupted} {
 		if !slices.ContainsFunc(runs, func(i invocation) bool { return i.code == code }) {
 			t.Errorf("no script ends with exit code %d", code)
 		}

@@ -4,9 +4,7 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,11 +109,7 @@ func TestReadOnlyDisk(t *testing.T) {
 		remount(t, folder, "rw")
 		behind, _ := run.interrupted(folder, os.Interrupt)
 		remount(t, folder, "ro")
-		resumed := exit.Failed
-		if run.output == "split" {
-			resumed = exit.Partial // which opens its files only when rows come
-		}
-		run.fails(folder, resumed, "read-only file system", "--resume")
+		run.fails(folder, exit.Failed, "read-only file system", "--resume")
 		run.fails(folder, exit.Failed, "read-only file system", "--restart")
 		remount(t, folder, "rw")
 		if now := run.safe(folder); now != behind {
@@ -123,6 +117,21 @@ func TestReadOnlyDisk(t *testing.T) {
 		}
 		run.finishes(folder)
 	})
+}
+
+// TestMountPoint: an export that would have to be renamed over what is mounted is refused
+// before the first request.
+func TestMountPoint(t *testing.T) {
+	t.Parallel()
+	run := &exportRunner{
+		exporting: exporting{output: mounted(t, 1<<20), flags: []string{"--format", "csv", "--split-rows", "700"}},
+		t:         t, bin: muster(t), served: serve(t, newEmulator(t), "/api/global"),
+	}
+	cmd := run.command(t.Context(), t.TempDir())
+	out, _ := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != exit.Failed || !strings.Contains(string(out), "something is mounted there") {
+		t.Errorf("%v: %s", cmd.ProcessState, out)
+	}
 }
 
 // TestPermissionDenied: a folder that one may not write to. Root may, so that it
@@ -164,21 +173,16 @@ func publicFolder(t *testing.T) string {
 	return folder
 }
 
-// forEveryone is a copy of a program that everyone may run.
+// forEveryone is a copy of a program that everyone may run. Another process writes it: a
+// child that is forked meanwhile, by another test, would have the file open, and a program
+// that is open for writing cannot be run.
 func forEveryone(t *testing.T, program string) string {
 	t.Helper()
-	from, err := os.Open(program)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer from.Close() //nolint:errcheck // it is read
 	name := filepath.Join(publicFolder(t), "muster")
-	to, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o755)
-	if err != nil {
-		t.Fatal(err)
+	if out, err := exec.CommandContext(t.Context(), "cp", program, name).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	_, err = io.Copy(to, from)
-	if err := errors.Join(err, to.Close()); err != nil {
+	if err := os.Chmod(name, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return name

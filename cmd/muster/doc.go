@@ -10,5 +10,5 @@
 // Rows go to standard output and everything else to standard error. Exit codes:
 // 0 done, 1 failed, 2 usage, 3 the filter does not parse or check,
 // 4 authentication, 5 failed after rows reached standard output or a kept file,
-// 130 interrupted.
+// 6 a complete export was not replaced, 130 interrupted.
 package main

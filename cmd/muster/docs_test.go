@@ -32,6 +32,7 @@ func TestDocuments(t *testing.T) {
 	t.Setenv("MUSTER_TOKEN", shipstreamtest.DefaultToken)
 	for name, url := range map[string]string{
 		"README.md": users.URL, "cmd/muster/README.md": users.URL, "DESIGN.md": users.URL, "query/rest/yaml/README.md": shop.URL + "/shop",
+		"query/rest/expression/README.md": shop.URL + "/shop",
 	} {
 		path, err := filepath.Abs("../../" + name)
 		if err != nil {

@@ -90,8 +90,8 @@ func (env *environment) colors(choice string) bool {
 	return env.stdoutTerminal && env.getenv("NO_COLOR") == "" && env.getenv("TERM") != "dumb"
 }
 
-// notef writes a line for people. If standard error is closed, there is no place to
-// say so.
+// notef writes a line to standard error. It ignores a failed write, because no other
+// place could report it.
 func (env *environment) notef(format string, args ...any) {
 	_, _ = io.WriteString(env.stderr, console.Clean(fmt.Sprintf(format, args...))+"\n")
 }

@@ -25,6 +25,11 @@ func TestExamples(t *testing.T) {
 	server := shipstreamtest.NewServer(shipstreamtest.Options{Users: 3000, Rate: -1, Concurrency: -1})
 	defer server.Close()
 	folder := t.TempDir()
+	const document = `{"openapi": "3.0.3", "info": {"title": "shop", "version": "1"}, "paths": {"/orders": {"get": {"responses": {"200": {"description": "all",
+		"content": {"application/json": {"schema": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "integer"}}}}}}}}}}}}`
+	if err := os.WriteFile(filepath.Join(folder, "api.yaml"), []byte(document), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	env := append(os.Environ(), "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"), "HOME="+folder, "XDG_CONFIG_HOME=",
 		"MUSTER_BASE_URL="+server.URL, "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
 	for _, c := range allCommands(app.Node) {

@@ -94,7 +94,7 @@ func readFolder(t *testing.T, path string) (rows []string) {
 		t.Fatalf("%d names for %d files: %v", len(entries), len(m.Files), err)
 	}
 	for _, f := range m.Files {
-		if err := f.Check(path); err != nil {
+		if err := f.Check(t.Context(), path); err != nil {
 			t.Error(err)
 		}
 		for _, row := range readRows(t, filepath.Join(path, f.Name)) {

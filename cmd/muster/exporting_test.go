@@ -199,9 +199,12 @@ func (r *exportRunner) safe(folder string) int64 {
 func (r *exportRunner) asked(folder string, behind int64) {
 	r.t.Helper()
 	path := filepath.Join(folder, r.output)
-	ids, err := verify.IDs[int64](r.t.Context(), path, "id")
-	if err != nil {
-		r.t.Fatal(err)
+	var ids []int64
+	for id, err := range verify.IDs[int64](r.t.Context(), path, "id") {
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		ids = append(ids, id)
 	}
 	if got, left := r.served.among(ids), int64(len(ids))-behind; got != left {
 		r.t.Errorf("of %d rows %d were committed, and the server was asked for %d of the %d that were left", len(ids), behind, got, left)

@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -17,6 +15,7 @@ import (
 	"github.com/muster-go/muster/cmd/muster/internal/resource"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/transport"
 )
@@ -30,6 +29,10 @@ type serverFlags struct {
 	Rate         float64 `env:"MUSTER_RATE" default:"10" help:"Requests a second; 0 = no limit."`
 	Burst        int     `env:"MUSTER_BURST" default:"60" help:"Requests before the rate applies."`
 	Concurrency  int     `env:"MUSTER_CONCURRENCY" default:"5" help:"Most requests in flight."`
+	loginFlags
+	connectionFlags
+
+	anonymous bool // a server may need no token
 }
 
 // check refuses numbers that the library would read as the default or as unknown.
@@ -42,13 +45,13 @@ func (f serverFlags) check() error {
 	case f.Concurrency < 1:
 		return exit.Usagef("--concurrency %d: must be 1 or more", f.Concurrency)
 	}
-	return nil
+	return f.connectionFlags.check()
 }
 
 // client makes the client that the flags and the resource's definition describe. The
 // token is never a flag, because a process list would show it.
 func (f serverFlags) client(env *environment, res resource.Resource) (*transport.Client, error) {
-	o, err := f.transport(env)
+	o, err := f.transport(env, res.Definition().OAuth)
 	if err != nil {
 		return nil, err
 	}
@@ -59,78 +62,59 @@ func (f serverFlags) client(env *environment, res resource.Resource) (*transport
 	return client, nil
 }
 
-// transport returns the flags as options of a client.
-func (f serverFlags) transport(env *environment) (transport.Options, error) {
+// transport returns the flags as options of a client that logs in as a definition says; nil
+// = with a token. What nobody set is left to the definition, and to the library.
+func (f serverFlags) transport(env *environment, login *rest.OAuth) (transport.Options, error) {
 	if err := f.check(); err != nil {
 		return transport.Options{}, err
 	}
 	if f.BaseURL == "" {
 		return transport.Options{}, exit.Usagef("no server: set --base-url or MUSTER_BASE_URL (or try `muster demo`, which needs none)")
 	}
-	token, err := f.token(env)
 	header := http.Header{}
 	if f.APIVersion != "" {
 		header.Set(shipstream.VersionHeader, f.APIVersion)
 	}
-	return transport.Options{
-		BaseURL: f.BaseURL, Token: token, Header: header,
-		Rate: noneForZero(f.Rate), Burst: f.Burst, Concurrency: f.Concurrency, UserAgent: "muster/" + version(),
+	o := transport.Options{
+		BaseURL: f.BaseURL, Header: header, UserAgent: "muster/" + version(),
 		Hooks: transport.Hooks{Retry: &retryNotes{env: env}},
-	}, err
+	}
+	if env.rankOf("rate") > fromDefault {
+		o.Rate = noneForZero(f.Rate)
+	}
+	if env.rankOf("burst") > fromDefault {
+		o.Burst = f.Burst
+	}
+	if env.rankOf("concurrency") > fromDefault {
+		o.Concurrency = f.Concurrency
+	}
+	if err := f.apply(&o, env); err != nil {
+		return o, err
+	}
+	var err error
+	o.Token, err = f.token(env, login, o)
+	return o, err
 }
 
-// token returns the source of the token that is nearest to the user: a flag, then the
-// environment, then the settings. It is nil if there is none and none is needed.
-func (f serverFlags) token(env *environment) (transport.TokenSource, error) {
-	file, command, variable := rank(-1), rank(-1), rank(-1)
-	if f.TokenFile != "" {
-		file = env.rankOf("token-file")
-	}
-	if f.TokenCommand != "" {
-		command = env.rankOf("token-command")
-	}
-	if env.getenv("MUSTER_TOKEN") != "" {
-		variable = fromEnvironment
-	}
-	nearest := max(file, command, variable)
+// token returns the source of the token: the login that a definition describes, or what
+// the user names. It is nil if there is none and none is needed.
+func (f serverFlags) token(env *environment, login *rest.OAuth, o transport.Options) (transport.TokenSource, error) {
+	given := secret{"token", "MUSTER_TOKEN", "token", f.TokenFile, f.TokenCommand}
+	nearest, _ := given.nearest(env)
 	switch {
-	case nearest < 0 && isFromFile(env):
+	case login != nil && (f.ClientID != "" || nearest < 0):
+		return f.oauth(env, *login, o)
+	case nearest < 0 && (f.anonymous || isFromFile(env)):
 		return nil, nil //nolint:nilnil // nil sends no token, and other APIs may need none
 	case nearest < 0:
-		return nil, &exit.AuthError{Err: errors.New("no token: set MUSTER_TOKEN, --token-file or --token-command")}
-	case nearest == file:
-		return f.fileToken(env)
-	case nearest == command:
-		name, args := shellCommand(f.TokenCommand)
-		return transport.CommandToken(name, args...), nil
+		return nil, &exit.AuthError{Err: errors.New(given.missing())}
 	}
-	return transport.StaticToken(env.getenv("MUSTER_TOKEN")), nil
-}
-
-// fileToken reads the token from a file. It warns if others can read the file.
-func (f serverFlags) fileToken(env *environment) (transport.TokenSource, error) {
-	path := f.TokenFile
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, &exit.AuthError{Err: fmt.Errorf("the token file cannot be read: %w", err)}
-	}
-	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
-		env.warnf("muster: warning: others can read the token in %s: chmod 600 %s", path, path)
-	}
-	return transport.FileToken(path), nil
-}
-
-// shellCommand returns a command line as a program and its arguments.
-func shellCommand(command string) (name string, args []string) {
-	if runtime.GOOS == "windows" {
-		return "cmd", []string{"/C", command}
-	}
-	return "sh", []string{"-c", command}
+	return given.source(env)
 }
 
 // noneForZero returns a limit in the library's terms: 0 stands for the default there,
 // and a negative number for no limit.
-func noneForZero[T int | float64](limit T) T {
+func noneForZero[T int | float64 | time.Duration](limit T) T {
 	if limit == 0 {
 		return -1
 	}
@@ -229,6 +213,7 @@ func splitParams(params map[string]string) (args []any, named map[string]any, er
 type rowFlags struct {
 	filterFlags
 	shapeFlags
+	VerifyPushdown int64 `name:"verify-pushdown" placeholder:"N" help:"Evaluate the whole filter again on the first N rows of the server, and stop at one that does not satisfy it. Rows that the server leaves out cannot be seen so: muster doctor --probe-filters finds them."`
 }
 
 // shapeFlags shape the answer to a filter.
@@ -249,7 +234,7 @@ func (f rowFlags) options(env *environment) ([]query.Option, error) {
 	if f.PageSize != nil {
 		opts = append(opts, query.PageSize(*f.PageSize))
 	}
-	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), f.order(env), query.Limit(f.Limit)), nil
+	return append(opts, query.WithDeleted(deleted), query.Select(f.Select...), f.order(env), query.Limit(f.Limit), query.VerifyPushdown(f.VerifyPushdown)), nil
 }
 
 // check refuses numbers that the library would read as the default.

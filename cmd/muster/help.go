@@ -34,13 +34,14 @@ Keep the rows:
   muster verify users.parquet 'is_active'     each row once, none missing
 
 Ask another API:
+  muster define /v1/inventory/warehouses      a definition from its answers
   muster fields --resource warehouses --emit  a definition to start from
 `
 
 // exitHelp ends every --help: scripts rely on the codes.
 const exitHelp = `Exit codes: 0 done (no rows too), 1 failed, 2 usage, 3 the filter does not
 parse or check, 4 authentication, 5 failed after rows reached standard output or
-a kept file, 130 interrupted.`
+a kept file, 6 a complete export was not replaced, 130 interrupted.`
 
 // help prints the tour and the commands, or the help of one command.
 func help(options kong.HelpOptions, ctx *kong.Context) error {

@@ -103,9 +103,10 @@ func await(t *testing.T, what string, happened func() bool) {
 // TestInterruptedAtOnce: a Ctrl-C before anything was committed leaves nothing.
 func TestInterruptedAtOnce(t *testing.T) {
 	t.Parallel()
-	emulator, bin := shipstreamtest.NewServer(shipstreamtest.Options{Users: 100, Latency: time.Hour}), muster(t)
-	t.Cleanup(emulator.Close)
+	bin := muster(t)
 	for _, output := range []string{"users.csv", "users.parquet", "users.sqlite"} {
+		emulator := shipstreamtest.NewServer(shipstreamtest.Options{Users: 100, Latency: time.Hour}) // a late request of one would look like the first of the next
+		t.Cleanup(emulator.Close)
 		run := &exportRunner{exporting: exporting{output: output}, t: t, bin: bin, served: serve(t, emulator, "/api/global")}
 		folder := t.TempDir()
 		cmd := run.command(t.Context(), folder)

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"io"
+	"log" //nolint:depguard // to silence it
 	"os"
 	"os/signal"
 	"syscall"
 )
 
 func main() {
+	log.SetOutput(io.Discard) // net/http writes there what a server sends out of turn, a token that it echoes too
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal ends the run in good order. A second one ends the process, in
 	// case that takes too long.

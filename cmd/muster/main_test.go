@@ -51,12 +51,15 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"answers":     startAnswers,
 			"emulate":     startProcess,
 			"emulator":    startEmulator,
 			"exits":       exits,
 			"interrupt":   interrupt,
 			"interrupted": interrupted,
+			"login":       startLogin,
 			"requests":    requests,
+			"serve":       serveFile,
 			"repeat":      repeat,
 			"shop":        startShop,
 		},
@@ -103,6 +106,8 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 			o.Operators = shipstreamtest.AllOperators
 		case "hide-timestamps":
 			o.HideTimestamps = true
+		case "misreads":
+			o.Misreads = map[string]shipstreamtest.Misreading{"neq": shipstreamtest.IgnoresNeq, "start": shipstreamtest.StartIsContains, "filters": shipstreamtest.TakesLastFilter}[value]
 		default:
 			ts.Fatalf("emulator: unknown option %s", arg)
 		}

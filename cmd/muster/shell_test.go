@@ -199,7 +199,7 @@ func TestShellAtTheBottom(t *testing.T) {
 	term.keys(`\help` + enter + `\d` + enter)
 	term.shows("the default brand, as a reference")
 	term.endsWith("\nusers>")
-	const last = "merchant.default_brand       json        the default brand, as a reference\n"
+	const last = "merchant.default_brand       json            the default brand, as a reference\n"
 	for _, key := range "id in (1, 2) or id in (3, 4) or id in (5, 6) or id in (7, 8) or id = 9 or id = 10" {
 		term.keys(string(key))
 	}

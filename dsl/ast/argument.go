@@ -41,6 +41,8 @@ func ArgumentOf(v any) Argument {
 		return Argument{Value: model.Int(int64(v))}
 	case int64:
 		return Argument{Value: model.Int(v)}
+	case float64:
+		return floatArgument(v)
 	case time.Time:
 		return Argument{At: v, IsTime: true}
 	case model.Value:
@@ -49,6 +51,14 @@ func ArgumentOf(v any) Argument {
 			return Argument{At: v.Time(), IsTime: true}
 		case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool:
 			return Argument{Value: v}
+		case model.TypeFloat:
+			return floatArgument(v.Float())
+		case model.TypeList:
+			list := []any{}
+			for e := range v.Elements() {
+				list = append(list, e)
+			}
+			return Argument{IsList: true, List: list}
 		case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
 		}
 		return Argument{Fault: "nil"}
@@ -70,6 +80,8 @@ func reflectArgument(v reflect.Value) Argument {
 			return Argument{Fault: fmt.Sprintf("%d, which does not fit into 64 bits", v.Uint())}
 		}
 		return Argument{Value: model.Int(int64(v.Uint()))} //nolint:gosec // the bound is checked above
+	case reflect.Float32, reflect.Float64:
+		return floatArgument(v.Float())
 	case reflect.String:
 		return Argument{Value: model.String(v.String())}
 	case reflect.Bool:
@@ -82,6 +94,15 @@ func reflectArgument(v reflect.Value) Argument {
 		}
 		return Argument{Fault: "a " + v.Type().String()}
 	}
+}
+
+// floatArgument reads a float, which must be finite.
+func floatArgument(f float64) Argument {
+	v := model.Float(f)
+	if v.IsNull() {
+		return Argument{Fault: fmt.Sprintf("%g, which is not a value", f)}
+	}
+	return Argument{Value: v}
 }
 
 // listArgument reads a slice. It refuses a []byte, which may mean a text as well as

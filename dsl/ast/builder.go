@@ -12,7 +12,7 @@ import (
 //
 // The methods build the tree that the text would parse to, without spans. Constants are
 // Go values: any integer, a string, a bool, a [time.Time], or the result of [Param],
-// [Relative] or [Date]. Building never fails: a check reports every other value, and
+// [Relative] or [Date]. Comparisons also take another Column and an [Expr]. Building never fails: a check reports every other value, and
 // nil.
 type Column struct{ name string }
 
@@ -48,7 +48,7 @@ func Date(year int, month time.Month, day int) *Literal {
 func (c Column) path() *Path { return &Path{Name: c.name} }
 
 func (c Column) compare(op CompareOp, v any) Node {
-	return &Compare{Path: c.path(), Op: op, Value: goLiteral(v)}
+	return compareOperands(c.path(), op, v)
 }
 
 func (c Column) match(op MatchOp, text string) Node {
@@ -130,6 +130,12 @@ func (c Column) IsNull() Node { return &Is{Path: c.path(), What: IsNull} }
 // IsNotNull is `column is not null`.
 func (c Column) IsNotNull() Node { return Negate(c.IsNull()) }
 
+// IsEmpty is `column is empty`, of a list or a reference.
+func (c Column) IsEmpty() Node { return &Is{Path: c.path(), What: IsEmpty} }
+
+// IsNotEmpty is `column is not empty`.
+func (c Column) IsNotEmpty() Node { return Negate(c.IsEmpty()) }
+
 // IsTrue is `column is true`, which is false for null.
 func (c Column) IsTrue() Node { return &Is{Path: c.path(), What: IsTrue} }
 
@@ -154,17 +160,7 @@ func goLiteral(v any) *Literal {
 	case arg.Fault != "":
 		return &Literal{Kind: LitValue, Text: arg.Fault}
 	case arg.IsTime:
-		return &Literal{Kind: LitDateTime, Text: timeText(arg.At)}
+		return &Literal{Kind: LitDateTime, Text: model.DateTime(arg.At).String()}
 	}
 	return ValueLiteral(arg.Value, Span{})
-}
-
-// timeText formats an instant as a filter prints it: in UTC, with a fraction only if it
-// is not zero.
-func timeText(t time.Time) string {
-	t = t.UTC()
-	if t.Nanosecond() == 0 {
-		return model.DateTime(t).String()
-	}
-	return t.Format("2006-01-02T15:04:05.999999999Z")
 }

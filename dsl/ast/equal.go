@@ -1,6 +1,7 @@
 package ast
 
 import (
+	"math"
 	"slices"
 
 	"github.com/muster-go/muster/model"
@@ -46,6 +47,14 @@ func Equal(a, b Node) bool {
 	case *On:
 		b, ok := b.(*On)
 		return ok && equalPath(a.Path, b.Path) && equalLiteral(a.Date, b.Date)
+	case *Relation:
+		b, ok := b.(*Relation)
+		return ok && a.Op == b.Op && EqualOperand(a.Left, b.Left) && EqualOperand(a.Right, b.Right)
+	case *Computed:
+		b, ok := b.(*Computed)
+		return ok && EqualOperand(a.X, b.X) && Equal(a.Test, b.Test)
+	case *Quantifier, *Count:
+		return equalElements(a, b)
 	}
 	return false
 }
@@ -61,7 +70,7 @@ func equalLiteral(a, b *Literal) bool {
 	switch ka {
 	case LitInt, LitDecimal, LitString, LitBool, LitValue:
 		return a.Value == b.Value
-	case LitDate, LitDateTime, LitRelative, LitParam:
+	case LitDate, LitDateTime, LitRelative, LitParam, LitDuration:
 		return ta == tb
 	case LitNull:
 	}
@@ -81,21 +90,31 @@ func spelling(l *Literal) (LiteralKind, string) {
 			return LitInt, ""
 		}
 		return LitDecimal, ""
+	case model.TypeFloat:
+		if f := l.Value.Float(); f == math.Trunc(f) {
+			return LitInt, ""
+		}
+		return LitDecimal, ""
 	case model.TypeString:
 		return LitString, ""
 	case model.TypeBool:
 		return LitBool, ""
 	case model.TypeDateTime:
 		return LitDateTime, l.Value.String()
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
 	return LitNull, ""
 }
 
 // ValueLiteral returns the literal for a value, with the value set.
 func ValueLiteral(v model.Value, at Span) *Literal {
-	l := &Literal{Kind: LitValue, Value: v, Range: at}
-	kind, text := spelling(l)
-	l.Kind, l.Text = kind, text
+	l := LiteralOf(v, at)
+	return &l
+}
+
+// LiteralOf is ValueLiteral for memory of the caller's.
+func LiteralOf(v model.Value, at Span) Literal {
+	l := Literal{Kind: LitValue, Value: v, Range: at}
+	l.Kind, l.Text = spelling(&l)
 	return l
 }

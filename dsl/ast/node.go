@@ -10,7 +10,7 @@ type Span struct{ Start, End int }
 func (s Span) Of(source string) string { return source[s.Start:s.End] }
 
 // Node is a node of a filter's tree. The set is sealed: And, Or, Not, Const, Truth,
-// Compare, In, Between, Match, Is, On. Nodes are immutable once made and safe for
+// Compare, In, Between, Match, Is, On, Relation, Computed, Quantifier, Count. Nodes are immutable once made and safe for
 // concurrent reading.
 //
 // The tree holds positive forms only: `a != 1` is a Not around a Compare, and so are
@@ -87,7 +87,7 @@ type Match struct {
 	Range   Span
 }
 
-// Is is `path is null`, `is true` or `is false`: never unknown.
+// Is is `path is null`, `is empty`, `is true` or `is false`: never unknown.
 type Is struct {
 	Path  *Path
 	What  IsWhat
@@ -108,9 +108,10 @@ type Path struct {
 	Range Span
 }
 
-// Direct reports whether a checked path names a field of the record itself, not of
-// something behind a reference.
-func (p *Path) Direct() bool { return p.Field.Through == "" }
+// Direct reports whether a checked path has one value: its field is no list and is not
+// behind a reference. A predicate on any other path holds if any value satisfies it, and is
+// never unknown.
+func (p *Path) Direct() bool { return p.Field.Direct() }
 
 // CompareOp is a comparison. There is no "not equal": see [Node].
 type CompareOp uint8
@@ -176,15 +177,18 @@ const (
 	IsNull IsWhat = iota
 	IsTrue
 	IsFalse
+	IsEmpty // null, or a list or references without elements; of one reference a check makes it IsNull
 )
 
-// String returns "null", "true" or "false".
+// String returns "null", "true", "false" or "empty".
 func (w IsWhat) String() string {
 	switch w {
 	case IsTrue:
 		return "true"
 	case IsFalse:
 		return "false"
+	case IsEmpty:
+		return "empty"
 	case IsNull:
 	}
 	return "null"
@@ -204,15 +208,45 @@ const (
 	LitDateTime                    // 2024-01-01T10:00:00Z
 	LitRelative                    // now - 90d
 	LitParam                       // $1, :name
-	LitValue                       // a typed value from the builder or from a check
+	LitValue                       // a typed value from the builder or from a check, or a float that no decimal holds: 1e300
+	LitDuration                    // 7d: what a Shift adds, and what a difference of instants compares with
 )
+
+// String returns what the kind is called, such as "relative time".
+func (k LiteralKind) String() string {
+	switch k {
+	case LitInt:
+		return "int"
+	case LitDecimal:
+		return "decimal"
+	case LitString:
+		return "string"
+	case LitBool:
+		return "bool"
+	case LitNull:
+		return "null"
+	case LitDate:
+		return "date"
+	case LitDateTime:
+		return "datetime"
+	case LitRelative:
+		return "relative time"
+	case LitParam:
+		return "parameter"
+	case LitDuration:
+		return "duration"
+	case LitValue:
+	}
+	return "value"
+}
 
 // Literal is a constant.
 //
 // Text is the canonical spelling of the kinds that only a check resolves: dates, relative
-// times, and parameters with their mark. Value is set at once for numbers, strings and
-// booleans, and after a check for all. A decimal without a fraction is a LitInt; a check
-// gives the value the type of the field.
+// times, parameters with their mark, and durations. Value is set at once for numbers, strings
+// and booleans, and after a check for all but durations, which have none. A constant without a
+// fraction that something is tested against is a LitInt; a check gives the value the type of
+// what is tested. In an operand, 2.0 is a LitDecimal.
 type Literal struct {
 	Kind  LiteralKind
 	Text  string
@@ -241,6 +275,20 @@ func (n *Match) Span() Span { return n.Range }
 func (n *Is) Span() Span { return n.Range }
 
 func (n *On) Span() Span { return n.Range }
+
+func (p *Path) Span() Span { return p.Range }
+
+func (l *Literal) Span() Span { return l.Range }
+
+func (c *Call) Span() Span { return c.Range }
+
+func (b *Binary) Span() Span { return b.Range }
+
+func (s *Shift) Span() Span { return s.Range }
+
+func (n *Relation) Span() Span { return n.Range }
+
+func (n *Computed) Span() Span { return n.Range }
 
 func (*And) isNode() {}
 

@@ -1,13 +1,9 @@
 package ast
 
-import (
-	"slices"
+import "github.com/muster-go/muster/model"
 
-	"github.com/muster-go/muster/model"
-)
-
-// Walk visits n and all nodes below it, parents before children, in the order of the
-// text. If visit returns false, it skips the node's children. A nil n has nothing to
+// Walk visits n and all nodes below it, also in blocks, those of counts in operands among them,
+// parents before children, in the order of the text. If visit returns false, it skips the node's children. A nil n has nothing to
 // visit.
 func Walk(n Node, visit func(Node) bool) {
 	if n == nil || !visit(n) {
@@ -24,6 +20,14 @@ func Walk(n Node, visit func(Node) bool) {
 		}
 	case *Not:
 		Walk(n.X, visit)
+	case *Quantifier:
+		Walk(n.Block, visit)
+	case *Count:
+		Walk(n.Block, visit)
+	case *Relation, *Computed:
+		for _, c := range Cardinalities(n) {
+			Walk(c.Block, visit)
+		}
 	case *Const, *Truth, *Compare, *In, *Between, *Match, *Is, *On:
 	}
 }
@@ -31,7 +35,8 @@ func Walk(n Node, visit func(Node) bool) {
 // Rewrite returns the tree with every node replaced by what f returns for it, children
 // before parents. The result shares unchanged nodes with n, and n stays as it is. An And
 // inside an And and an Or inside an Or are merged, so the result keeps the shape that
-// [Node] promises. f must not return nil; a nil n stays nil.
+// [Node] promises. f must not return nil; a nil n stays nil. The operands of a predicate stay
+// as they are, with the blocks of counts in them.
 func Rewrite(n Node, f func(Node) Node) Node {
 	switch n := n.(type) {
 	case nil:
@@ -48,23 +53,20 @@ func Rewrite(n Node, f func(Node) Node) Node {
 		if x := Rewrite(n.X, f); x != n.X {
 			return f(&Not{X: x, Range: n.Range})
 		}
-	case *Const, *Truth, *Compare, *In, *Between, *Match, *Is, *On:
+	case *Quantifier, *Count:
+		if _, block := Elements(n); block != nil {
+			if b := Rewrite(block, f); b != block {
+				return f(WithBlock(n, b))
+			}
+		}
+	case *Const, *Truth, *Compare, *In, *Between, *Match, *Is, *On, *Relation, *Computed:
 	}
 	return f(n)
 }
 
-// Fields returns the fields that a checked tree names, each once, in the order of their
-// first appearance.
-func Fields(n Node) []*model.Field {
-	var fields []*model.Field
-	Walk(n, func(n Node) bool {
-		if p := PathOf(n); p != nil && p.Field != nil && !slices.Contains(fields, p.Field) {
-			fields = append(fields, p.Field)
-		}
-		return true
-	})
-	return fields
-}
+// Fields returns the fields of the record that a checked tree reads, each once, in the order
+// of their first appearance.
+func Fields(n Node) []*model.Field { return appendFields(nil, n) }
 
 // Literals returns the literals of a tree's predicates in the order of the text.
 func Literals(n Node) []*Literal {
@@ -81,14 +83,24 @@ func Literals(n Node) []*Literal {
 			literals = append(literals, n.Pattern)
 		case *On:
 			literals = append(literals, n.Date)
-		case nil, *And, *Or, *Not, *Const, *Truth, *Is:
+		case *Relation:
+			literals = operandLiterals(literals, n)
+			return false
+		case *Computed:
+			literals = append(operandLiterals(literals, n), Literals(n.Test)...)
+			return false
+		case *Count:
+			literals = append(append(literals, Literals(n.Block)...), n.Value)
+			return false
+		case nil, *And, *Or, *Not, *Const, *Truth, *Is, *Quantifier:
 		}
 		return true
 	})
 	return literals
 }
 
-// PathOf returns the path of a predicate; nil for every other node.
+// PathOf returns the path of a predicate on one path; nil for every other node. For a Relation
+// and a Computed see [PathsOf], for a Quantifier and a Count [Elements].
 func PathOf(n Node) *Path {
 	switch n := n.(type) {
 	case *Truth:
@@ -105,7 +117,7 @@ func PathOf(n Node) *Path {
 		return n.Path
 	case *On:
 		return n.Path
-	case *And, *Or, *Not, *Const:
+	case *And, *Or, *Not, *Const, *Relation, *Computed, *Quantifier, *Count:
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/collate"
+	"github.com/muster-go/muster/dsl/internal/function"
 	"github.com/muster-go/muster/dsl/internal/suggest"
 	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
@@ -72,23 +73,36 @@ func (c *Checked) Warn(warnings ...Warning) {
 }
 
 type checker struct {
-	source   string
-	schema   *model.Schema
-	now      time.Time
-	zone     *time.Location
-	params   parameters
-	regexps  int // instructions left for regular expressions
-	errs     Errors
-	warnings []Warning
+	source    string
+	schema    *model.Schema
+	block     block // zero outside of one
+	now       time.Time
+	zone      *time.Location
+	functions *function.Table
+	params    parameters
+	regexps   int   // instructions left for regular expressions
+	callSteps int64 // steps that functions of an environment took for constants
+	errs      Errors
+	warnings  []Warning
+
+	paths    slab[ast.Path]
+	literals slab[ast.Literal]
+	compares slab[ast.Compare]
+	terms    slab[ast.Node]
+
+	subject   *ast.Path // what stands for the operand of the Computed that is being checked
+	wholeDays bool      // subject is a call of date, whose values are the beginnings of days
 }
 
 func newChecker(source string, s *model.Schema, o options) *checker {
-	return &checker{source: source, schema: s, now: o.now, zone: o.zone, params: newParameters(o), regexps: cmp.Or(o.regexp, defaultRegexp)}
+	return &checker{source: source, schema: s, now: o.now, zone: o.zone, functions: cmp.Or(o.functions, function.Builtin()), params: newParameters(o), regexps: cmp.Or(o.regexp, defaultRegexp)}
 }
 
 func (c *checker) run(root ast.Node) ast.Node {
-	checked := ast.Node(&ast.Const{Value: true})
-	if root != nil {
+	var checked ast.Node
+	if root == nil {
+		checked = &ast.Const{Value: true}
+	} else {
 		checked = c.node(root)
 	}
 	for _, mark := range c.params.unused() {
@@ -124,6 +138,14 @@ func (c *checker) node(n ast.Node) ast.Node {
 		return c.is(n)
 	case *ast.On:
 		return c.on(n)
+	case *ast.Relation:
+		return c.relation(n)
+	case *ast.Computed:
+		return c.computed(n)
+	case *ast.Quantifier:
+		return c.quantifier(n)
+	case *ast.Count:
+		return c.count(n)
 	case nil:
 	}
 	c.fail(ast.Span{}, "the tree has a nil node", "")
@@ -131,7 +153,7 @@ func (c *checker) node(n ast.Node) ast.Node {
 }
 
 func (c *checker) nodes(terms []ast.Node) []ast.Node {
-	out := make([]ast.Node, len(terms))
+	out := c.terms.take(len(terms))
 	for i, t := range terms {
 		out[i] = c.node(t)
 	}
@@ -144,10 +166,10 @@ func (c *checker) truth(n *ast.Truth) ast.Node {
 		return n
 	}
 	if f := path.Field; f.Type != model.TypeBool {
-		c.fail(n.Path.Range, fmt.Sprintf("%s is %s, not a condition", syntax.FormatPath(f.Name), typeName(f.Type)), c.conditionHint(f))
+		c.fail(n.Path.Range, fmt.Sprintf("%s is %s, not a condition", c.spell(f.Name), fieldType(f)), c.conditionHint(f))
 		return n
 	}
-	return &ast.Compare{Path: path, Op: ast.Eq, Value: ast.ValueLiteral(model.Bool(true), n.Range), Range: n.Range}
+	return &ast.Compare{Path: path, Op: ast.Eq, Value: c.valueLiteral(model.Bool(true), n.Range), Range: n.Range}
 }
 
 func (c *checker) compare(n *ast.Compare) ast.Node {
@@ -159,29 +181,10 @@ func (c *checker) compare(n *ast.Compare) ast.Node {
 	if !ok {
 		return n
 	}
-	if k.date && n.Op == ast.Eq {
-		c.warnDateEquals(path, n.Range, k)
+	if n.Op == ast.Eq {
+		c.warnEquals(path, n.Range, k)
 	}
-	if k.frac {
-		return c.compareFraction(path, n, k)
-	}
-	return &ast.Compare{Path: path, Op: n.Op, Value: ast.ValueLiteral(k.value, n.Value.Range), Range: n.Range}
-}
-
-// compareFraction compares a field of whole seconds with an instant between two seconds.
-func (c *checker) compareFraction(path *ast.Path, n *ast.Compare, k constant) ast.Node {
-	at := n.Value.Range
-	below := ast.ValueLiteral(k.value, at)
-	above := ast.ValueLiteral(model.DateTimeUnix(k.value.Int()+1), at)
-	switch n.Op {
-	case ast.Lt, ast.Le:
-		return &ast.Compare{Path: path, Op: ast.Le, Value: below, Range: n.Range}
-	case ast.Gt, ast.Ge:
-		return &ast.Compare{Path: path, Op: ast.Ge, Value: above, Range: n.Range}
-	case ast.Eq:
-	}
-	c.warn(n.Range, syntax.FormatPath(path.Name)+" holds whole seconds and never equals an instant between two of them", "leave out the fraction, or compare with < or >")
-	return &ast.Between{Path: path, Lo: above, Hi: below, Range: n.Range}
+	return c.compares.add(ast.Compare{Path: path, Op: n.Op, Value: c.valueLiteral(k.value, n.Value.Range), Range: n.Range})
 }
 
 func (c *checker) in(n *ast.In) ast.Node {
@@ -194,26 +197,18 @@ func (c *checker) in(n *ast.In) ast.Node {
 		return n
 	}
 	values := make([]*ast.Literal, 0, len(literals))
-	var between *constant // an instant between two seconds
 	for _, l := range literals {
 		k, good := c.constant(path, l)
-		switch {
-		case !good:
+		if !good {
 			ok = false
-		case k.frac:
-			between = &k
-		default:
-			if k.date {
-				c.warnDateEquals(path, l.Range, k)
-			}
-			values = append(values, ast.ValueLiteral(k.value, l.Range))
+			continue
 		}
+		c.warnEquals(path, l.Range, k)
+		values = append(values, c.valueLiteral(k.value, l.Range))
 	}
 	switch {
 	case !ok:
 		return n
-	case len(values) == 0 && between != nil:
-		return c.compareFraction(path, &ast.Compare{Path: path, Value: n.Values[0], Range: n.Range}, *between)
 	case len(values) == 0:
 		return &ast.Const{Value: false, Range: n.Range}
 	}
@@ -237,21 +232,19 @@ func (c *checker) between(n *ast.Between) ast.Node {
 	if !okLo || !okHi {
 		return n
 	}
-	reversed := collate.Values(path.Field, lo.value, hi.value) > 0
-	if lo.frac {
-		lo.value = model.DateTimeUnix(lo.value.Int() + 1)
-	}
 	switch {
-	case reversed:
-		c.warn(n.Range, "nothing lies between these: the lower bound is above the upper", "write the smaller value first")
 	case collate.Values(path.Field, lo.value, hi.value) > 0:
-		c.warn(n.Range, "nothing lies between these: the field holds whole seconds", "")
-	case hi.date:
+		c.warn(n.Range, "nothing lies between these: the lower bound is above the upper", "write the smaller value first")
+	case hi.date && !c.wholeDays:
+		end := hi.day.String() + "T23:59:59"
+		if !path.Field.HoldsWholeSeconds() {
+			end += ".999999999"
+		}
 		c.warn(n.Hi.Range, "the upper bound is the first second of "+hi.day.String()+", so the rest of that day is left out",
-			fmt.Sprintf("end with %sT23:59:59, or write `%s on %s` for only that day", hi.day, syntax.FormatPath(path.Name), hi.day))
+			fmt.Sprintf("end with %s, or write `%s on %s` for only that day", end, c.spell(path.Name), hi.day))
 	}
 	return &ast.Between{
-		Path: path, Lo: ast.ValueLiteral(lo.value, n.Lo.Range), Hi: ast.ValueLiteral(hi.value, n.Hi.Range),
+		Path: path, Lo: c.valueLiteral(lo.value, n.Lo.Range), Hi: c.valueLiteral(hi.value, n.Hi.Range),
 		Range: n.Range,
 	}
 }
@@ -268,7 +261,7 @@ func (c *checker) match(n *ast.Match) ast.Node {
 	if n.Op == ast.Matches && !c.regexp(path.Field, n.Pattern, k.value.Str()) {
 		return n
 	}
-	return &ast.Match{Path: path, Op: n.Op, Pattern: ast.ValueLiteral(k.value, n.Pattern.Range), Range: n.Range}
+	return &ast.Match{Path: path, Op: n.Op, Pattern: c.valueLiteral(k.value, n.Pattern.Range), Range: n.Range}
 }
 
 func (c *checker) is(n *ast.Is) ast.Node {
@@ -277,18 +270,22 @@ func (c *checker) is(n *ast.Is) ast.Node {
 		return n
 	}
 	f := path.Field
-	if f.Type == model.TypeRefs {
-		c.fail(n.Range, syntax.FormatPath(f.Name)+" is a list of references and never null", c.noReferencesHint(f, n))
+	if f.Type == model.TypeRefs && n.What == ast.IsNull {
+		c.fail(n.Range, c.spell(f.Name)+" is a list of references and never null", c.noReferencesHint(f, n))
 		return n
 	}
-	if n.What != ast.IsNull && f.Type != model.TypeBool {
-		c.wrongOperator(path, n, "is "+n.What.String(), nil)
+	if op := "is " + n.What.String(); n.What != ast.IsNull && !accepts(f, op) {
+		c.wrongOperator(path, n, op, nil)
 		return n
 	}
-	if n.What == ast.IsNull && !f.Nullable && path.Direct() {
-		c.warn(n.Range, syntax.FormatPath(f.Name)+" is never null", "")
+	what := n.What
+	if what == ast.IsEmpty && f.Type == model.TypeRef { // the same, and what servers know
+		what = ast.IsNull
 	}
-	return &ast.Is{Path: path, What: n.What, Range: n.Range}
+	if what == ast.IsNull && !f.Nullable && f.Through == "" {
+		c.warn(n.Range, c.spell(f.Name)+" is never null", "")
+	}
+	return &ast.Is{Path: path, What: what, Range: n.Range}
 }
 
 func (c *checker) on(n *ast.On) ast.Node {
@@ -300,26 +297,43 @@ func (c *checker) on(n *ast.On) ast.Node {
 	if !ok {
 		return n
 	}
-	// The end is the last second before the next day. A day does not always have 24 hours.
-	lo := startOfDay(day, c.zone)
-	hi := min(startOfDay(day.next(), c.zone)-1, maxInstant)
+	// The end is the last instant before the next day. A day does not always have 24 hours.
+	hi := moment{sec: min(startOfDay(day.next(), c.zone)-1, maxInstant)}
+	if !path.Field.HoldsWholeSeconds() {
+		hi.nano = int(time.Second - time.Nanosecond)
+	}
 	return &ast.Between{
-		Path: path, Lo: ast.ValueLiteral(model.DateTimeUnix(lo), n.Date.Range),
-		Hi: ast.ValueLiteral(model.DateTimeUnix(hi), n.Date.Range), Range: n.Range,
+		Path: path, Lo: c.valueLiteral(model.DateTimeUnix(startOfDay(day, c.zone)), n.Date.Range),
+		Hi: c.valueLiteral(hi.constant().value, n.Date.Range), Range: n.Range,
 	}
 }
 
 // path resolves a path to its field.
 func (c *checker) path(p *ast.Path) (*ast.Path, bool) {
+	if p.Name == "" && c.subject != nil {
+		return c.subject, true
+	}
 	f, ok := c.schema.Lookup(p.Name)
+	if !ok && c.block.list != nil {
+		c.unknownInBlock(p)
+		return nil, false
+	}
 	if !ok {
 		c.fail(p.Range, fmt.Sprintf("unknown field %q", p.Name), c.unknownHint(p.Name))
 		return nil, false
 	}
-	return &ast.Path{Name: p.Name, Field: f, Range: p.Range}, true
+	return c.paths.add(ast.Path{Name: p.Name, Field: f, Range: p.Range}), true
 }
 
 func (c *checker) unknownHint(name string) string {
+	if name == model.This {
+		return c.thisHint()
+	}
+	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+		if hint := c.ofListHint(name[dot+1:], name[:dot]); hint != "" {
+			return hint
+		}
+	}
 	names := make([]string, c.schema.Len())
 	for i := range names {
 		names[i] = c.schema.Field(i).Name
@@ -371,10 +385,10 @@ func (c *checker) takes(path *ast.Path, n ast.Node, op string, value *ast.Litera
 		if f.Type != model.TypeJSON {
 			hint = c.throughHint(f, value)
 		}
-		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", syntax.FormatPath(f.Name), typeName(f.Type)), hint)
+		c.fail(path.Range, fmt.Sprintf("%s is %s, which has no value to compare", c.spell(f.Name), typeName(f.Type)), hint)
 		return false
 	}
-	if accepts(f.Type, op) {
+	if accepts(f, op) {
 		return true
 	}
 	c.wrongOperator(path, n, op, value)
@@ -384,8 +398,11 @@ func (c *checker) takes(path *ast.Path, n ast.Node, op string, value *ast.Litera
 func (c *checker) wrongOperator(path *ast.Path, n ast.Node, op string, value *ast.Literal) {
 	at, written := c.operatorSpan(path, n, op, value)
 	f := path.Field
-	c.fail(at, fmt.Sprintf("%s is %s, which does not take %q", syntax.FormatPath(f.Name), typeName(f.Type), written),
-		fmt.Sprintf("%s takes %s", typeName(f.Type), operatorList(f.Type)))
+	hint := fmt.Sprintf("%s takes %s", fieldType(f), operatorList(f))
+	if is, ok := n.(*ast.Is); ok && is.What == ast.IsEmpty && f.Type == model.TypeString {
+		hint = "an empty text is `= ''`, a missing value `is null`"
+	}
+	c.fail(at, fmt.Sprintf("%s is %s, which does not take %q", c.spell(f.Name), fieldType(f), written), hint)
 }
 
 // operatorSpan returns the place and the spelling of a predicate's operator. The tree does

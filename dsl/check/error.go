@@ -7,6 +7,7 @@ import (
 
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/caret"
+	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model/display"
 )
 
@@ -15,7 +16,8 @@ var ErrType = errors.New("type error")
 
 // Error reports where and why a filter does not fit a schema.
 //
-// It is immutable once returned; errors.Is(err, [ErrType]) holds.
+// It is immutable once returned; errors.Is(err, [ErrType]) holds, and [syntax.ErrLimit] also
+// where [MaxRegexp] is the cause.
 type Error struct {
 	Source string   // the whole text; "" for a built tree
 	Range  ast.Span // the offending bytes of Source
@@ -27,6 +29,9 @@ type Error struct {
 	Want []string // what is valid there, in the user's words; may be empty
 	Got  string   // what is there instead, in the user's words
 	Hint string   // what to write instead, without a full stop; may be empty
+
+	limit bool
+	call  *CallError // the cause, if it is one
 }
 
 // Error prints like the Error of [syntax.Error].
@@ -40,8 +45,18 @@ func (e *Error) Error() string {
 // Summary returns what is wrong, as one line without position, source and hint.
 func (e *Error) Summary() string { return caret.Summary(e.Msg, e.Want, "", e.Got) }
 
-// Is reports whether target is [ErrType].
-func (e *Error) Is(target error) bool { return target == ErrType }
+// Is reports whether target is [ErrType] or, if a limit was the cause, [syntax.ErrLimit].
+func (e *Error) Is(target error) bool {
+	return target == ErrType || e.limit && target == syntax.ErrLimit
+}
+
+// Unwrap returns the [CallError] that is the cause, if there is one.
+func (e *Error) Unwrap() error {
+	if e.call == nil {
+		return nil
+	}
+	return e.call
+}
 
 // Errors is every type error of a filter, in the order of the text. It is never empty when
 // returned as an error.

@@ -12,19 +12,20 @@ import (
 	"github.com/muster-go/muster/model/display"
 )
 
-// Operators returns the operators that a field of type t takes, in the order of messages and
+// Operators returns the operators that a field takes, in the order of messages and
 // completion. `!=` and the other negative forms follow from them.
-func Operators(t model.Type) []string {
+func Operators(f *model.Field) []string {
 	all := []string{
 		"=", "<", "<=", ">", ">=", "in", "between", "on", "like", "starts with", "ends with", "contains", "matches",
-		"is true", "is false", "is null",
+		"is true", "is false", "is null", "is empty",
 	}
-	return slices.DeleteFunc(all, func(op string) bool { return !accepts(t, op) })
+	return slices.DeleteFunc(all, func(op string) bool { return !accepts(f, op) })
 }
 
-// accepts reports whether a field of type t takes an operator.
-func accepts(t model.Type, op string) bool {
-	scalar := t == model.TypeInt || t == model.TypeDecimal || t == model.TypeString || t == model.TypeDateTime
+// accepts reports whether a field takes an operator. A list takes those of its elements.
+func accepts(f *model.Field, op string) bool {
+	t := f.Element()
+	scalar := t == model.TypeInt || t == model.TypeDecimal || t == model.TypeFloat || t == model.TypeString || t == model.TypeDateTime
 	switch op {
 	case "=", "in":
 		return scalar || t == model.TypeBool
@@ -36,17 +37,27 @@ func accepts(t model.Type, op string) bool {
 		return t == model.TypeBool
 	case "is null":
 		return scalar || t == model.TypeBool || t == model.TypeRef || t == model.TypeJSON
+	case "is empty":
+		return f.Type == model.TypeList || t == model.TypeRef || t == model.TypeRefs
 	}
 	return t == model.TypeString
 }
 
 // operatorList joins the operators for a hint, `!=` included.
-func operatorList(t model.Type) string {
-	ops := slices.Clone(Operators(t))
+func operatorList(f *model.Field) string {
+	ops := Operators(f)
 	if len(ops) > 0 && ops[0] == "=" {
 		ops = slices.Insert(ops, 1, "!=")
 	}
 	return strings.Join(ops, ", ")
+}
+
+// fieldType returns the name of a field's type with its article.
+func fieldType(f *model.Field) string {
+	if f.Type == model.TypeList {
+		return "a list of " + f.Of.String() + "s"
+	}
+	return typeName(f.Type)
 }
 
 // typeName returns the name of a type with its article.
@@ -56,6 +67,8 @@ func typeName(t model.Type) string {
 		return "an int"
 	case model.TypeDecimal:
 		return "a decimal"
+	case model.TypeFloat:
+		return "a float"
 	case model.TypeString:
 		return "a string"
 	case model.TypeBool:
@@ -68,6 +81,8 @@ func typeName(t model.Type) string {
 		return "a list of references"
 	case model.TypeJSON:
 		return "JSON"
+	case model.TypeList:
+		return "a list"
 	case model.TypeNull:
 	}
 	return "null"
@@ -94,6 +109,8 @@ func literalName(l *ast.Literal) string {
 		return "null"
 	case ast.LitParam:
 		return "a parameter"
+	case ast.LitDuration:
+		return "the duration " + l.Text
 	case ast.LitValue:
 	}
 	return typeName(l.Value.Type())
@@ -101,11 +118,11 @@ func literalName(l *ast.Literal) string {
 
 // conditionHint shows how to make a condition of a field that is none.
 func (c *checker) conditionHint(f *model.Field) string {
-	text := syntax.FormatPath(f.Name)
-	switch f.Type {
+	text := c.spell(f.Name)
+	switch f.Element() {
 	case model.TypeInt:
 		return "compare it, as in `" + text + " = 1`"
-	case model.TypeDecimal:
+	case model.TypeDecimal, model.TypeFloat:
 		return "compare it, as in `" + text + " > 1.50`"
 	case model.TypeString:
 		return "compare it, as in `" + text + " = 'text'`"
@@ -115,7 +132,9 @@ func (c *checker) conditionHint(f *model.Field) string {
 		return "write `" + text + " is not null`"
 	case model.TypeRefs:
 		return c.throughHint(f, nil)
-	case model.TypeBool, model.TypeNull:
+	case model.TypeBool: // of a list: a field is a condition by itself
+		return "compare it, as in `" + text + " = true`"
+	case model.TypeNull, model.TypeList:
 	}
 	return ""
 }
@@ -123,7 +142,7 @@ func (c *checker) conditionHint(f *model.Field) string {
 // throughHint shows a comparison with a field behind the reference f, one that takes the
 // value if there is any.
 func (c *checker) throughHint(f *model.Field, value *ast.Literal) string {
-	below := c.below(f)
+	below := slices.DeleteFunc(c.below(f), func(b *model.Field) bool { return b.Type == model.TypeList })
 	if len(below) == 0 {
 		return ""
 	}
@@ -154,16 +173,10 @@ func (c *checker) throughHint(f *model.Field, value *ast.Literal) string {
 
 // noReferencesHint shows how to select rows with references or rows without.
 func (c *checker) noReferencesHint(f *model.Field, n *ast.Is) string {
-	for _, b := range c.below(f) {
-		if b.Type != model.TypeInt {
-			continue
-		}
-		if strings.Contains(strings.ToLower(c.sourceBetween(n.Path.Range.End, n.Range.End)), "not") {
-			return fmt.Sprintf("a row with %s is `%s > 0`", f.Name, syntax.FormatPath(b.Name))
-		}
-		return fmt.Sprintf("a row without %s is `not %s > 0`", f.Name, syntax.FormatPath(b.Name))
+	if strings.Contains(strings.ToLower(c.sourceBetween(n.Path.Range.End, n.Range.End)), "not") {
+		return fmt.Sprintf("a row with %s is `%s is not empty`", f.Name, c.spell(f.Name))
 	}
-	return ""
+	return fmt.Sprintf("a row without %s is `%s is empty`", f.Name, c.spell(f.Name))
 }
 
 // below returns the fields behind a reference.

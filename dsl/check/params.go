@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/muster-go/muster/dsl/internal/function"
 	"github.com/muster-go/muster/dsl/internal/suggest"
 )
 
-// Option is an option of [Check]: [Now], [Zone], [Args], [Named] or [MaxRegexp].
+// Option is an option of [Check]: [Now], [Zone], [Args], [Named], [MaxRegexp] or [Functions].
 type Option interface{ applyCheck(o *options) }
 
 type options struct {
@@ -20,6 +21,8 @@ type options struct {
 	named map[string]any
 
 	regexp int // instructions; 0 = the default
+
+	functions *function.Table
 }
 
 type option func(o *options)
@@ -40,6 +43,12 @@ func Zone(zone *time.Location) Option {
 			o.zone = zone
 		}
 	})
+}
+
+// Functions sets the functions that a filter may call. Default, also for nil: those of the
+// language. Package dsl makes tables of others.
+func Functions(table *function.Table) Option {
+	return option(func(o *options) { o.functions = table })
 }
 
 // Args binds the parameters $1, $2 … to values, which take the type of the field that they

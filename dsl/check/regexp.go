@@ -54,10 +54,10 @@ func programCost(re *resyntax.Regexp, limit int) int {
 	return min(cost, limit+1)
 }
 
-// CompileRegexp compiles a pattern of `matches`. Under ci it ignores case as RE2 does, but not
-// accents: RE2 has no collations.
+// CompileRegexp compiles a pattern of `matches`. Under ci and case it ignores case as RE2 does,
+// which is simple case folding. Under ci it does not ignore accents: RE2 has no collations.
 func CompileRegexp(c model.Collation, text string) (*regexp.Regexp, error) {
-	if c == model.CI {
+	if c != model.Binary {
 		text = "(?i)" + text
 	}
 	return regexp.Compile(text)

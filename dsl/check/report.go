@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/muster-go/muster/dsl/ast"
@@ -25,7 +26,7 @@ func (c *checker) located(f *syntax.Filter, o options) error {
 	}
 	for i, e := range c.errs {
 		if at := d.errs[i]; at.Msg != e.Msg { // a Go value that no text can express
-			at.Msg, at.Want, at.Got, at.Hint = e.Msg, e.Want, e.Got, e.Hint
+			at.Msg, at.Want, at.Got, at.Hint, at.call = e.Msg, e.Want, e.Got, e.Hint, e.call
 		}
 	}
 	return d.errs
@@ -43,11 +44,18 @@ func (c *checker) warn(at ast.Span, msg, hint string) {
 // text however many there are.
 func (c *checker) finish() {
 	sort.SliceStable(c.errs, func(i, j int) bool { return c.errs[i].Range.Start < c.errs[j].Range.Start })
+	c.errs = slices.CompactFunc(c.errs, same)
 	p := caret.NewPositions(c.source)
 	for _, e := range c.errs {
 		e.Line, e.Column = p.At(e.Range.Start)
 	}
 	locateWarnings(c.source, c.warnings)
+}
+
+// same reports whether two errors say the same of one place. A filter of another language may
+// name a field twice in the tree that is once in the text.
+func same(a, b *Error) bool {
+	return a.Range != ast.Span{} && a.Range == b.Range && a.Summary() == b.Summary() && a.Hint == b.Hint
 }
 
 // locateWarnings sorts warnings and sets what they need to print themselves.

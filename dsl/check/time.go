@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/internal/calendar"
 	"github.com/muster-go/muster/dsl/syntax"
+	"github.com/muster-go/muster/model"
 )
 
-// moment is a datetime constant resolved in a zone. Fields hold whole seconds, so of a
-// fraction it only keeps that there is one.
+// moment is a datetime constant resolved in a zone.
 type moment struct {
 	sec  int64 // Unix seconds, rounded down
-	frac bool  // whether the instant lies strictly between sec and sec+1
+	nano int   // nanoseconds after sec
 	date bool  // whether it was written as a day: a bare date, or today plus or minus days
 	day  civil // that day
 }
@@ -31,22 +32,23 @@ type timeError struct {
 
 func (e *timeError) Error() string { return e.msg }
 
-const secondsPerDay = 24 * 60 * 60
-
-// The years that a text can express, and their first and last second in UTC. Zones, steps
-// and fractions must not move an instant out of them: it could not be printed and read again.
+// The years that a text can express, and their first and last second in UTC. Zones and
+// steps must not move an instant out of them: it could not be printed and read again.
 const (
-	minYear    = 1
-	maxYear    = 9999
-	minInstant = -62_135_596_800
-	maxInstant = 253_402_300_799
+	minYear    = calendar.MinYear
+	maxYear    = calendar.MaxYear
+	minInstant = calendar.MinInstant
+	maxInstant = calendar.MaxInstant
 )
 
 func yearInRange(t time.Time) bool { return t.Year() >= minYear && t.Year() <= maxYear }
 
-// writable reports whether a text can express a moment, rounded either way.
-func (m moment) writable() bool {
-	return m.sec >= minInstant && m.sec <= maxInstant && (!m.frac || m.sec < maxInstant)
+// writable reports whether a text can express a moment.
+func (m moment) writable() bool { return m.sec >= minInstant && m.sec <= maxInstant }
+
+// constant returns the moment as a value, with the day that was written.
+func (m moment) constant() constant {
+	return constant{value: model.DateTime(time.Unix(m.sec, int64(m.nano))), date: m.date, day: m.day}
 }
 
 // parseMoment reads a date or a datetime. It resolves it in zone unless it has a zone itself.
@@ -61,13 +63,17 @@ func parseMoment(text string, zone *time.Location) (moment, *timeError) {
 	}
 	day := civil{t.Year, t.Month, t.Day}
 	wall := civilSeconds(day) + int64(t.Seconds)
+	m := moment{sec: wall - int64(t.Zone), nano: t.Nanosecond}
 	switch {
 	case !t.HasTime:
-		return moment{sec: startOfDay(day, zone), date: true, day: day}, nil
-	case t.HasZone:
-		return moment{sec: wall - int64(t.Zone), frac: t.Fraction}, nil
+		m = moment{sec: startOfDay(day, zone), date: true, day: day}
+	case !t.HasZone:
+		m.sec = calendar.WallInstant(wall, zone)
 	}
-	return moment{sec: wallInstant(wall, zone), frac: t.Fraction}, nil
+	if !m.writable() {
+		return moment{}, beyondYears(text)
+	}
+	return m, nil
 }
 
 // civilSeconds returns the wall clock time at the start of a day, in seconds since 1970-01-01
@@ -76,49 +82,9 @@ func civilSeconds(d civil) int64 {
 	return time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Unix()
 }
 
-// startOfDay returns the first second of a calendar day in a zone. If the clock shows
-// midnight twice, it is the first; if never, the first instant after it. So days meet without
-// gap or overlap, also where the clocks change at midnight. A day that a zone has skipped is
-// empty.
-func startOfDay(d civil, zone *time.Location) int64 { return wallInstant(civilSeconds(d), zone) }
-
-// wallInstant returns the instant at which the wall clock of zone shows wall: the first one
-// if there are two, and the instant of the jump if the clock skips wall. [time.Date] does not
-// say which of two it returns, and returns an instant before or after a jump.
-//
-// Beyond a zone's table of changes, package time ends a year after 365 days: on 31 December of
-// a leap year the end of the period is not after the instant. The period continues then, and a
-// loop that followed that end would never stop.
-func wallInstant(wall int64, zone *time.Location) int64 {
-	at := time.Unix(wall-secondsPerDay, 0).In(zone)
-	for {
-		_, offset := at.Zone()
-		_, end := at.ZoneBounds()
-		instant := wall - int64(offset)
-		if end.IsZero() || !end.After(at) || instant < end.Unix() {
-			// The wall clock shows wall in this period, or skipped it at its start.
-			return max(instant, at.Unix())
-		}
-		at = end
-	}
-}
-
-// addCalendar moves an instant by months and days on the wall clock of zone. A day beyond the
-// end of the month becomes its last, as in SQL: 31 January + 1mo is the last of February.
-func addCalendar(sec int64, months, days int, zone *time.Location) (int64, bool) {
-	t := time.Unix(sec, 0).In(zone)
-	year, month, day := t.Date()
-	index := year*12 + int(month) - 1 + months
-	if index < minYear*12 || index >= (maxYear+1)*12 {
-		return 0, false
-	}
-	year, month = index/12, time.Month(index%12+1)
-	day = min(day, time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day())
-	wall := time.Date(year, month, day+days, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-	if !yearInRange(wall) {
-		return 0, false
-	}
-	return wallInstant(wall.Unix(), zone), true
+// startOfDay returns the first second of a calendar day in a zone.
+func startOfDay(d civil, zone *time.Location) int64 {
+	return calendar.StartOfDay(d.year, d.month, d.day, zone)
 }
 
 // parseRelative resolves a time such as `now - 90d`. It takes the steps in turn: s, min and h
@@ -148,6 +114,9 @@ func parseRelative(text string, now time.Time, zone *time.Location) (moment, *ti
 		date = date && step.calendar()
 	}
 	m := moment{sec: sec, date: date}
+	if !m.writable() {
+		return moment{}, beyondYears(text)
+	}
 	if date {
 		year, month, day := time.Unix(sec, 0).In(zone).Date()
 		m.day = civil{year, int(month), day}
@@ -206,13 +175,13 @@ func (s relativeStep) from(sec int64, zone *time.Location) (int64, bool) {
 	}
 	switch s.unit {
 	case "d":
-		return addCalendar(sec, 0, int(s.n), zone)
+		return calendar.Add(sec, 0, int(s.n), zone)
 	case "w":
-		return addCalendar(sec, 0, 7*int(s.n), zone)
+		return calendar.Add(sec, 0, 7*int(s.n), zone)
 	case "mo":
-		return addCalendar(sec, int(s.n), 0, zone)
+		return calendar.Add(sec, int(s.n), 0, zone)
 	case "y":
-		return addCalendar(sec, 12*int(s.n), 0, zone)
+		return calendar.Add(sec, 12*int(s.n), 0, zone)
 	}
 	return 0, false
 }

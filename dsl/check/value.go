@@ -17,7 +17,6 @@ import (
 // constant is a literal resolved to a value of a field's type.
 type constant struct {
 	value model.Value
-	frac  bool  // the instant is after value and before the next second
 	date  bool  // it was written as a bare date, or as today
 	day   civil // which day
 }
@@ -51,18 +50,21 @@ func (c *checker) constant(p *ast.Path, l *ast.Literal) (constant, bool) {
 		}
 		return c.goConstant(p, l, arg)
 	case ast.LitDate, ast.LitDateTime:
-		if f.Type == model.TypeDateTime && l.Value.Type() == model.TypeDateTime {
+		if f.Element() == model.TypeDateTime && l.Value.Type() == model.TypeDateTime {
 			return constant{value: l.Value}, true // already checked
 		}
-		if f.Type == model.TypeDateTime {
+		if f.Element() == model.TypeDateTime {
 			m, err := parseMoment(l.Text, c.zone)
 			return c.moment(l, l.Text, 0, m, err)
 		}
 	case ast.LitRelative:
-		if f.Type == model.TypeDateTime {
+		if f.Element() == model.TypeDateTime {
 			m, err := parseRelative(l.Text, c.now, c.zone)
 			return c.moment(l, l.Text, 0, m, err)
 		}
+	case ast.LitDuration:
+		c.misplacedDuration(f, l)
+		return constant{}, false
 	}
 	c.mismatch(f, l)
 	return constant{}, false
@@ -71,10 +73,10 @@ func (c *checker) constant(p *ast.Path, l *ast.Literal) (constant, bool) {
 // plainConstant accepts a value of the field's type. It reads a string as a datetime for a
 // datetime field.
 func (c *checker) plainConstant(f *model.Field, v model.Value, l *ast.Literal) (constant, bool) {
-	if v, ok := ofType(f.Type, v); ok {
+	if v, ok := ofType(f.Element(), v); ok {
 		return constant{value: v}, true
 	}
-	if f.Type == model.TypeDateTime && v.Type() == model.TypeString {
+	if f.Element() == model.TypeDateTime && v.Type() == model.TypeString {
 		m, err := parseMoment(v.Str(), c.zone)
 		return c.moment(l, v.Str(), 1, m, err)
 	}
@@ -82,8 +84,9 @@ func (c *checker) plainConstant(f *model.Field, v model.Value, l *ast.Literal) (
 	return constant{}, false
 }
 
-// ofType returns a value as one of a field's type. Only whole numbers change: they are
-// integers and decimals.
+// ofType returns a value as one of a field's type. Only numbers change: whole ones are
+// integers and decimals, and any is a float. A decimal is the float nearest to it, as 0.1 is
+// everywhere. An integer that is not a float stays what it is, so that it equals none.
 func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
 	digits, scale := v.Decimal()
 	switch {
@@ -93,6 +96,16 @@ func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
 		return model.DecimalInt(v.Int()), true
 	case t == model.TypeInt && v.Type() == model.TypeDecimal && scale == 0:
 		return model.Int(digits), true
+	case t == model.TypeFloat && v.Type() == model.TypeInt:
+		if f := model.Float(float64(v.Int())); model.CompareNumbers(f, v) == 0 {
+			return f, true
+		}
+		return v, true
+	case t == model.TypeFloat && v.Type() == model.TypeDecimal && scale == 0:
+		return ofType(t, model.Int(digits))
+	case t == model.TypeFloat && v.Type() == model.TypeDecimal:
+		f, err := model.ParseFloat(v.String())
+		return f, err == nil
 	}
 	return v, false
 }
@@ -100,11 +113,8 @@ func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
 // moment returns the constant for a datetime's text, or fails. The text starts quote bytes into
 // the literal, if the source shows it unchanged.
 func (c *checker) moment(l *ast.Literal, text string, quote int, m moment, err *timeError) (constant, bool) {
-	if err == nil && !m.writable() {
-		err = beyondYears(text)
-	}
 	if err == nil {
-		return constant{value: model.DateTimeUnix(m.sec), frac: m.frac, date: m.date, day: m.day}, true
+		return m.constant(), true
 	}
 	at := l.Range
 	from := at.Start + quote
@@ -132,7 +142,7 @@ func (c *checker) nullConstant(p *ast.Path, l *ast.Literal) (constant, bool) {
 	if op := strings.ToLower(c.sourceBetween(p.Range.End, l.Range.Start)); strings.Contains(op, "!") || strings.Contains(op, "<>") || strings.Contains(op, "not") {
 		is = "is not null"
 	}
-	c.fail(l.Range, "a comparison with null is never true", fmt.Sprintf("write `%s %s`", syntax.FormatPath(p.Name), is))
+	c.fail(l.Range, "a comparison with null is never true", fmt.Sprintf("write `%s %s`", c.spell(p.Name), is))
 	return constant{}, false
 }
 
@@ -176,18 +186,9 @@ func (c *checker) expand(p *ast.Path, ls []*ast.Literal) ([]*ast.Literal, bool) 
 			ok = false
 			continue
 		}
-		l := ast.ValueLiteral(k.value, ls[0].Range)
-		if k.frac {
-			l = &ast.Literal{Kind: ast.LitDateTime, Text: fractionText(k.value), Range: ls[0].Range}
-		}
-		out = append(out, l)
+		out = append(out, ast.ValueLiteral(k.value, ls[0].Range))
 	}
 	return out, ok
-}
-
-// fractionText writes an instant between two seconds.
-func fractionText(v model.Value) string {
-	return strings.TrimSuffix(v.String(), "Z") + ".5Z"
 }
 
 // goConstant resolves a Go value against a field.
@@ -198,39 +199,39 @@ func (c *checker) goConstant(p *ast.Path, l *ast.Literal, arg ast.Argument) (con
 	}
 	switch {
 	case arg.Fault == "nil":
-		c.fail(l.Range, what+" is nil", fmt.Sprintf("a comparison with null is never true; write `%s is null`", syntax.FormatPath(p.Name)))
+		c.fail(l.Range, what+" is nil", fmt.Sprintf("a comparison with null is never true; write `%s is null`", c.spell(p.Name)))
 		return constant{}, false
 	case arg.Fault != "":
-		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.Fault), fmt.Sprintf("%s is %s", syntax.FormatPath(f.Name), typeName(f.Type)))
+		c.fail(l.Range, fmt.Sprintf("%s is %s", what, arg.Fault), fmt.Sprintf("%s is %s", c.spell(f.Name), fieldType(f)))
 		return constant{}, false
 	case arg.IsList:
-		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list must be alone in parentheses, as in `%s in (%s)`", syntax.FormatPath(p.Name), l.Text))
+		c.fail(l.Range, what+" is a list", fmt.Sprintf("a list must be alone in parentheses, as in `%s in (%s)`", c.spell(p.Name), l.Text))
 		return constant{}, false
-	case arg.IsTime && f.Type == model.TypeDateTime:
-		m := moment{sec: arg.At.Unix(), frac: arg.At.Nanosecond() != 0}
+	case arg.IsTime && f.Element() == model.TypeDateTime:
+		m := moment{sec: arg.At.Unix(), nano: arg.At.Nanosecond()}
 		if !m.writable() {
 			c.fail(l.Range, beyondYears(what).msg, "")
 			return constant{}, false
 		}
-		return constant{value: model.DateTimeUnix(m.sec), frac: m.frac}, true
+		return m.constant(), true
 	case arg.IsTime:
-		c.fail(l.Range, fmt.Sprintf("%s is a time, %s is %s", what, syntax.FormatPath(f.Name), typeName(f.Type)), "")
+		c.fail(l.Range, fmt.Sprintf("%s is a time, %s is %s", what, c.spell(f.Name), fieldType(f)), "")
 		return constant{}, false
 	case arg.Untyped:
 		return c.textConstant(f, l, what, arg.Value.Str())
-	case arg.Value.Type() == model.TypeString && f.Type == model.TypeDateTime:
+	case arg.Value.Type() == model.TypeString && f.Element() == model.TypeDateTime:
 		return c.textConstant(f, l, what, arg.Value.Str())
 	}
-	if v, ok := ofType(f.Type, arg.Value); ok {
+	if v, ok := ofType(f.Element(), arg.Value); ok {
 		return constant{value: v}, true
 	}
-	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, typeName(arg.Value.Type()), syntax.FormatPath(f.Name), typeName(f.Type)), "")
+	c.fail(l.Range, fmt.Sprintf("%s is %s, %s is %s", what, typeName(arg.Value.Type()), c.spell(f.Name), fieldType(f)), "")
 	return constant{}, false
 }
 
 // textConstant reads a text as a literal of the field's type.
 func (c *checker) textConstant(f *model.Field, l *ast.Literal, what, text string) (constant, bool) {
-	switch f.Type {
+	switch f.Element() {
 	case model.TypeString:
 		return constant{value: model.String(text)}, true
 	case model.TypeInt:
@@ -239,6 +240,10 @@ func (c *checker) textConstant(f *model.Field, l *ast.Literal, what, text string
 		}
 	case model.TypeDecimal:
 		if v, err := model.ParseDecimal(text); err == nil {
+			return constant{value: v}, true
+		}
+	case model.TypeFloat:
+		if v, err := model.ParseFloat(text); err == nil {
 			return constant{value: v}, true
 		}
 	case model.TypeBool:
@@ -255,26 +260,23 @@ func (c *checker) textConstant(f *model.Field, l *ast.Literal, what, text string
 				m, err = r, nil
 			}
 		}
-		if err == nil && !m.writable() {
-			err = beyondYears(text)
-		}
 		if err == nil {
-			return constant{value: model.DateTimeUnix(m.sec), frac: m.frac, date: m.date, day: m.day}, true
+			return m.constant(), true
 		}
 		c.fail(l.Range, fmt.Sprintf("%s: %s", what, err.msg), "")
 		return constant{}, false
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
-	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, display.CutBytes(text, 60), syntax.FormatPath(f.Name), typeName(f.Type)), "")
+	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, display.CutBytes(text, 60), c.spell(f.Name), fieldType(f)), "")
 	return constant{}, false
 }
 
 // mismatch fails for a literal of another type than the field's.
 func (c *checker) mismatch(f *model.Field, l *ast.Literal) {
-	want, got := typeName(f.Type), literalName(l)
+	want, got := typeName(f.Element()), literalName(l)
 	c.errs = append(c.errs, &Error{
 		Source: c.source, Range: l.Range, Want: []string{want}, Got: got,
-		Hint: fmt.Sprintf("%s is %s%s", syntax.FormatPath(f.Name), want, mismatchHint(f.Type, l)),
+		Hint: fmt.Sprintf("%s is %s%s", c.spell(f.Name), fieldType(f), mismatchHint(f.Element(), l)),
 	})
 }
 
@@ -287,7 +289,7 @@ func mismatchHint(t model.Type, l *ast.Literal) string {
 				return fmt.Sprintf(": write %d without quotes", n)
 			}
 		}
-	case model.TypeDecimal:
+	case model.TypeDecimal, model.TypeFloat:
 		if v, err := model.ParseDecimal(l.Value.Str()); err == nil {
 			return fmt.Sprintf(": write %v without quotes", v)
 		}
@@ -310,7 +312,7 @@ func mismatchHint(t model.Type, l *ast.Literal) string {
 		return fmt.Sprintf(": quote it, '%s'", text)
 	case model.TypeDateTime:
 		return ": write a date such as 2024-01-31"
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
 	return ""
 }
@@ -345,7 +347,10 @@ func (c *checker) regexp(f *model.Field, l *ast.Literal, text string) bool {
 		}
 	}
 	if errors.Is(err, syntax.ErrLimit) {
-		c.fail(l.Range, "the filter's regular expressions are too large", "MaxRegexp sets the limit")
+		c.errs = append(c.errs, &Error{
+			Source: c.source, Range: l.Range, Msg: "the filter's regular expressions are too large",
+			Hint: "shorten them, or repeat a part fewer times", limit: true,
+		})
 		return false
 	}
 	at, msg := l.Range, "the regular expression does not compile"
@@ -395,8 +400,14 @@ func regexpFault(e *resyntax.Error) string {
 	return fmt.Sprintf("%s%s: %s", article, fault, display.CutBytes(e.Expr, 60))
 }
 
-// warnDateEquals warns of `= <date>`, which holds for only one second of that day.
-func (c *checker) warnDateEquals(p *ast.Path, at ast.Span, k constant) {
-	c.warn(at, fmt.Sprintf("this compares with only the first second of %s", k.day),
-		fmt.Sprintf("write `%s on %s` for the whole day", syntax.FormatPath(p.Name), k.day))
+// warnEquals warns of an equality that cannot mean what it says: with a date, which is one
+// instant of that day, and with a fraction of a second that the field does not hold.
+func (c *checker) warnEquals(p *ast.Path, at ast.Span, k constant) {
+	switch name := c.spell(p.Name); {
+	case k.date && c.wholeDays:
+	case k.date:
+		c.warn(at, fmt.Sprintf("this compares with only the first second of %s", k.day), fmt.Sprintf("write `%s on %s` for the whole day", name, k.day))
+	case k.value.Nanosecond() != 0 && p.Field.HoldsWholeSeconds():
+		c.warn(at, name+" holds whole seconds and never equals an instant between two of them", "leave out the fraction, or compare with < or >")
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/internal/function"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
@@ -18,9 +19,10 @@ const (
 	KindOperator             // what follows a field
 	KindValue                // a constant
 	KindKeyword              // and, or, not and the rest of the grammar
+	KindFunction             // the name of a function and its parenthesis
 )
 
-// String returns "field", "operator", "value" or "keyword".
+// String returns "field", "operator", "value", "keyword" or "function".
 func (k Kind) String() string {
 	switch k {
 	case KindOperator:
@@ -29,6 +31,8 @@ func (k Kind) String() string {
 		return "value"
 	case KindKeyword:
 		return "keyword"
+	case KindFunction:
+		return "function"
 	case KindField:
 	}
 	return "field"
@@ -38,7 +42,7 @@ func (k Kind) String() string {
 type Candidate struct {
 	Text   string // what replaces Completion.Range
 	Kind   Kind
-	Detail string // one line for a menu: a field's type and documentation
+	Detail string // one line for a menu: a field's type or a function's signature, and documentation
 }
 
 // Completion is what may stand at a place of a text.
@@ -52,17 +56,22 @@ type Completion struct {
 }
 
 // Complete returns what may stand at a byte offset of a filter that is being typed: fields of
-// s, operators that the field's type takes, values, keywords.
+// s, functions, operators that the field's type takes, values, keywords.
 //
 // It reads the text up to the cursor and tolerates mistakes in it. A cursor outside the text
 // is moved to its nearer end. It takes time linear in the text.
 func Complete(s *model.Schema, text string, cursor int) Completion {
+	return With(function.Builtin(), s, text, cursor)
+}
+
+// With is Complete with the functions of a table.
+func With(functions *function.Table, s *model.Schema, text string, cursor int) Completion {
 	cursor = min(max(cursor, 0), len(text))
 	tokens, inside := syntax.Tokens(text[:cursor])
 	if inside {
 		return Completion{Range: ast.Span{Start: cursor, End: cursor}}
 	}
-	c := completer{schema: s, text: text[:cursor]}
+	c := completer{schema: s, functions: functions, text: text[:cursor]}
 	tokens, c.at = c.cutWord(tokens, cursor)
 	if n := len(tokens); n > 0 && tokens[n-1].At.End == cursor {
 		switch tokens[n-1].Kind {
@@ -79,7 +88,11 @@ func Complete(s *model.Schema, text string, cursor int) Completion {
 		c.step(t)
 	}
 	c.word = strings.ReplaceAll(text[c.at.Start:cursor], "`", "")
-	c.field, _ = s.Lookup(string(c.path))
+	if c.field, _ = c.schema.Lookup(string(c.path)); c.field == nil {
+		if c.field = c.operands.result(); c.constant() {
+			c.field = &model.Field{Type: model.TypeInt}
+		}
+	}
 	c.propose()
 	c.at.End += restOfWord(c.at.Of(c.text), text[cursor:])
 	return Completion{Range: c.at, Candidates: c.found}
@@ -119,11 +132,12 @@ func longestName(s *model.Schema) int {
 
 // completer reads the tokens before the cursor and tracks what may follow.
 type completer struct {
-	schema *model.Schema
-	text   string   // up to the cursor
-	at     ast.Span // of the word being typed
-	word   string   // the word, without back quotes
-	found  []Candidate
+	schema    *model.Schema
+	functions *function.Table
+	text      string   // up to the cursor
+	at        ast.Span // of the word being typed
+	word      string   // the word, without back quotes
+	found     []Candidate
 
 	state   state
 	longest int          // length of the longest field name
@@ -132,6 +146,13 @@ type completer struct {
 	list    bool         // inside in (…)
 	low     bool         // the lower value of a between is still to come
 	open    int          // open parentheses
+
+	operands operands
+	called   bool // the path is one word without back quotes, which a parenthesis makes a call
+
+	blocks     []block // around the place
+	quantifier bool    // the path is a word that a list makes a quantifier
+	counted    bool    // the list at the path is that of a count
 }
 
 // state is what may stand at a place.
@@ -153,6 +174,13 @@ const (
 	afterItem     // , or )
 	afterLow      // the and of between
 	afterCondition
+	wantElements  // the name of a list or a reference
+	afterElements // a block, or the end of a count
+	afterCount    // a comparison
+	wantNumber    // with a number
+	wantOperand   // in a call or behind an operator of arithmetic
+	afterName     // , ), an operator, or what makes the name a call
+	afterOperand  // the same, behind another operand
 )
 
 // cutWord removes the tokens of the word at the cursor: a keyword, a number or a path with its
@@ -193,6 +221,13 @@ func isPathStart(c byte) bool { return token.IsLetter(c) || c == '`' }
 
 // step advances by one token.
 func (c *completer) step(t token.Token) {
+	if c.elements(t) {
+		return
+	}
+	if c.state >= wantOperand && t.Kind != token.And && t.Kind != token.Or && (t.Kind != token.RParen || len(c.operands.open) > 0) {
+		c.operand(t)
+		return
+	}
 	switch t.Kind {
 	case token.And:
 		if c.state == afterLow || (c.state == afterRelative && c.low) {
@@ -205,12 +240,18 @@ func (c *completer) step(t token.Token) {
 		c.restart()
 		return
 	case token.RParen:
-		if c.list {
+		switch {
+		case c.list:
 			c.list = false
-		} else {
+		case c.open == 0 && len(c.blocks) > 0:
+			c.leave()
+			return
+		default:
 			c.open = max(c.open-1, 0)
 		}
-		c.state = afterCondition
+		if c.state < wantOperand || c.operands.right { // else it closes the left side of a condition
+			c.state = afterCondition
+		}
 		return
 	}
 	switch c.state {
@@ -235,11 +276,13 @@ func (c *completer) step(t token.Token) {
 	case afterRelative, afterItem:
 		c.afterValue(t)
 	case afterLow, afterCondition:
+	case wantElements, afterElements, afterCount, wantNumber, wantOperand, afterName, afterOperand: // see above
 	}
 }
 
 func (c *completer) restart() {
 	c.state, c.path, c.list, c.low = wantCondition, c.path[:0], false, false
+	c.operands = operands{open: c.operands.open[:0]}
 }
 
 func (c *completer) condition(t token.Token) {
@@ -250,13 +293,16 @@ func (c *completer) condition(t token.Token) {
 	case token.True, token.False:
 		c.state = afterCondition
 	default:
+		c.quantifier = t.Kind == token.Ident && isQuantifier(t.At.Of(c.text))
 		c.segment(t)
 	}
 }
 
 // segment adds a part of a path.
 func (c *completer) segment(t token.Token) {
-	c.addPath(strings.Trim(t.At.Of(c.text), "`"))
+	c.called = c.state == wantCondition && t.Kind == token.Ident
+	c.operands.name = t.At.Of(c.text)
+	c.addPath(strings.Trim(c.operands.name, "`"))
 	c.state = afterPath
 }
 
@@ -267,7 +313,28 @@ func (c *completer) addPath(part string) {
 }
 
 func (c *completer) operator(t token.Token) {
+	if c.quantifier && c.state == afterPath && (t.Kind == token.Ident || t.Kind == token.Quoted) {
+		c.startElements(false)
+		c.elements(t)
+		return
+	}
+	c.quantifier = false
+	c.operands.right = t.IsOperator() && t.Kind != token.Tilde && t.Kind != token.NotTilde
 	switch t.Kind {
+	case token.LParen:
+		switch {
+		case c.called && strings.EqualFold(c.operands.name, wordCount):
+			c.startElements(true)
+			return
+		case c.called:
+			c.path, c.state = c.path[:0], afterName
+			c.operand(t)
+			return
+		}
+		c.state = wantValue
+	case token.Plus, token.Minus, token.Star, token.Slash:
+		c.operands.arithmetic(t.Kind, c.isInstant(string(c.path)), c.isNumber(string(c.path)))
+		c.path, c.state = c.path[:0], wantOperand
 	case token.Dot:
 		c.addPath(".")
 		c.state = afterDot
@@ -297,8 +364,18 @@ func (c *completer) value(t token.Token) {
 		return // the sign of a number
 	case token.Now, token.Today:
 		c.state = afterRelative
+	case token.Ident, token.Quoted, token.LParen, token.Int, token.Decimal:
+		c.endOperand(t)
 	default:
 		c.endValue()
+	}
+}
+
+// endOperand advances past what may be the start of an operand, on the right of a comparison.
+func (c *completer) endOperand(t token.Token) {
+	if c.endValue(); c.operands.right {
+		c.state = wantOperand
+		c.operand(t)
 	}
 }
 

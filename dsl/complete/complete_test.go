@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
 )
 
@@ -13,21 +14,23 @@ import (
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	const (
-		fields    = "id name note code sku size active flag created_at seen_at secret price owner tags"
+		fields    = "id name note code sku brand size active flag created_at seen_at secret price score labels ratings visits answers samples owner tags"
+		scalars   = "id name note code sku brand size active flag created_at seen_at secret price score labels ratings visits answers samples"
+		numbers   = "id size secret price score ratings samples"
 		condition = fields + " not true false"
 		texts     = "= != < <= > >= in,not in between,not between like,not like starts with,not starts with ends with,not ends with contains,not contains matches,not matches is null,is not null"
 	)
 	for _, tc := range []struct{ text, rng, want string }{
 		{"|", "[]", condition},
 		{"na|", "[na]", "name"},
-		{"n|", "[n]", "name note not"},
-		{"N|", "[N]", "name note not"},
+		{"n|", "[n]", "name note not no"},
+		{"N|", "[N]", "name note not no"},
 		{"na|me = 'x'", "[name]", "name"},
 		{"not |", "not []", condition},
 		{"(|", "([]", condition},
 		{"id = 1 and |", "id = 1 and []", condition},
-		{"id = 1 || s|", "id = 1 || [s]", "sku size seen_at secret"},
-		{"tags.|", "[tags.]", "tags.id tags.name tags.rate tags.weight"},
+		{"id = 1 || s|", "id = 1 || [s]", "sku size seen_at secret score samples substring("},
+		{"tags.|", "[tags.]", "tags.id tags.name tags.rate tags.weight tags.marks"},
 		{"tags.n|", "[tags.n]", "tags.name"},
 		{"tags . n|", "tags . [n]", "name"},
 		{"`|na` = 1", "[`na`]", condition},
@@ -43,8 +46,16 @@ func TestComplete(t *testing.T) {
 		{"active |", "active []", "= != in,not in is true,is not true,is false,is not false,is null,is not null and or"},
 		{"active is |", "active is []", "null true false,not null,not true,not false"},
 		{"id is |", "id is []", "null,not null"},
+		{"labels is |", "labels is []", "null empty,not null,not empty"},
+		{"labels is not e|", "labels is not [e]", "empty"},
+		{"labels is empty |", "labels is empty []", "and or"},
+		{"tags |", "tags []", "is empty,is not empty"},
+		{"tags is |", "tags is []", "empty,not empty"},
+		{"answers |", "answers []", "= != in,not in is true,is not true,is false,is not false is null,is not null is empty,is not empty"},
+		{"answers = |", "answers = []", "true false"},
+		{"visits o|", "visits [o]", "on"},
 		{"id is not |", "id is not []", "null"},
-		{"owner |", "owner []", "is null,is not null"},
+		{"owner |", "owner []", "is null,is not null is empty,is not empty"},
 		{"active = |", "active = []", "true false"},
 		{"active = t|", "active = [t]", "true"},
 		{"active in (true, |", "active in (true, []", "true false"},
@@ -63,7 +74,7 @@ func TestComplete(t *testing.T) {
 		{"(id = 1 |", "(id = 1 []", "and or )"},
 		{"(id = 1) |", "(id = 1) []", "and or"},
 		{"id = 1 a|", "id = 1 [a]", "and"},
-		{"nope |", "nope []", texts + " on,not on is true,is not true,is false,is not false"},
+		{"nope |", "nope []", texts + " on,not on is true,is not true,is false,is not false is empty,is not empty"},
 		{"name = 'a|", "name = 'a[]", ""},
 		{"name = 'a' |", "name = 'a' []", "and or"},
 		{"id = 1 -- x|", "id = 1 -- x[]", ""},
@@ -96,28 +107,126 @@ func TestComplete(t *testing.T) {
 		{"id ! |", "id ! []", ""},
 		{"id = 1 !|", "id = 1 [!]", ""},
 		{"!|", "![]", condition},
-		{"id = 1 and !n|", "id = 1 and ![n]", "name note not"},
+		{"id = 1 and !n|", "id = 1 and ![n]", "name note not no"},
+		// Operands.
+		{"le|", "[le]", "length("},
+		{"id = 1 and W|", "id = 1 and [W]", "weekday("},
+		{"length(|", "length([]", "name note code sku brand labels"},
+		{"length(na|", "length([na]", "name"},
+		{"length(lo|", "length([lo]", "lower("},
+		{"length ( name |", "length ( name []", ")"},
+		{"length(lower(name |", "length(lower(name []", ")"},
+		{"length(name) |", "length(name) []", "= != < <= > >= in,not in between,not between is null,is not null"},
+		{"lower(name) s|", "lower(name) [s]", "starts with"},
+		{"coalesce(name |", "coalesce(name []", ", )"},
+		{"coalesce(name, |", "coalesce(name, []", "name note code sku brand labels"},
+		{"coalesce(lower(name), no|", "coalesce(lower(name), [no]", "note"},
+		{"(length(name) > 2 |", "(length(name) > 2 []", "and or )"},
+		{"length(name) > |", "length(name) > []", ""},
+		{"length(name) > s|", "length(name) > [s]", "size secret score samples"},
+		{"length(name) > 2 and n|", "length(name) > 2 and [n]", "name note not no"},
+		{"created_at > s|", "created_at > [s]", "seen_at"},
+		{"created_at > d|", "created_at > [d]", "date("},
+		{"name = u|", "name = [u]", "upper("},
+		{"name = upper(|", "name = upper([]", "name note code sku brand labels"},
+		{"name = upper(note |", "name = upper(note []", ")"},
+		{"name = upper(note) |", "name = upper(note) []", "and or"},
+		{"(name = upper(note)) |", "(name = upper(note)) []", "and or"},
+		{"name = note |", "name = note []", "and or"},
+		{"id + si|", "id + [si]", "size"},
+		{"id + |", "id + []", numbers},
+		{"id * |", "id * []", numbers},
+		{"id + 1 - |", "id + 1 - []", numbers},
+		{"3 * |", "3 * []", numbers},
+		{"length(name) + |", "length(name) + []", numbers},
+		{"id + l|", "id + [l]", "length("},
+		{"id + size |", "id + size []", "= != < <= > >= in,not in between,not between is null,is not null"},
+		{"id + 1 |", "id + 1 []", "= != < <= > >= in,not in between,not between is null,is not null"},
+		{"id + 1 > s|", "id + 1 > [s]", "size secret score samples"},
+		{"(id + length(name)) * 2 |", "(id + length(name)) * 2 []", "= != < <= > >= in,not in between,not between is null,is not null"},
+		{"substring(name, id + 1, 2) |", "substring(name, id + 1, 2) []", texts + " on,not on is true,is not true,is false,is not false is empty,is not empty"},
+		{"id > size + |", "id > size + []", numbers},
+		{"abs(id) |", "abs(id) []", "= != < <= > >= in,not in between,not between is null,is not null"},
+		{"3 |", "3 []", "= != < <= > >="},
+		{"3 < |", "3 < []", numbers},
+		{"3 < s|", "3 < [s]", "size secret score samples"},
+		{"3 < size |", "3 < size []", "and or"},
+		{"substring(name, s|", "substring(name, [s]", "size secret"},
+		{"length(name, |", "length(name, []", ""},
+		{"year(|", "year([]", "created_at seen_at visits"},
+		{"lower(u|", "lower([u]", "upper("},
+		{"created_at + |", "created_at + []", "1s 1min 1h 1d 1w 1mo 1y"},
+		{"created_at + 7m|", "created_at + [7m]", "7min 7mo"},
+		{"created_at < seen_at - 7|", "created_at < seen_at - [7]", "7s 7min 7h 7d 7w 7mo 7y"},
+		{"date(created_at) + |", "date(created_at) + []", "1s 1min 1h 1d 1w 1mo 1y"},
+		{"now - c|", "now - [c]", "created_at coalesce("},
+		{"created_at + 7d < s|", "created_at + 7d < [s]", ""},
+		{"name in (u|", "name in ([u]", ""},
+		{"`length`(|", "`length`([]", ""},
+		{"owner.length(|", "owner.length([]", ""},
+		{"nope(|", "nope([]", scalars},
+		{"length(name, (|", "length(name, ([]", scalars},
+		{"length(name and |", "length(name and []", condition},
 		// A mistake before the cursor.
 		{"%% and na|", "%% and [na]", "name"},
 		{"id = = and na|", "id = = and [na]", "name"},
 		{")) or tags.w|", ")) or [tags.w]", "tags.weight"},
 		{"name like and |", "name like and []", condition},
 	} {
-		cursor := strings.IndexByte(tc.text, '|')
-		if rest := tc.text[cursor+1:]; strings.HasPrefix(rest, "| ") { // the operator || before the mark
-			cursor = strings.LastIndexByte(tc.text, '|')
+		hold(t, tc.text, tc.rng, tc.want)
+	}
+}
+
+// hold compares what stands at the mark | of a text with the range that is replaced, in [ ],
+// and the proposals.
+func hold(t *testing.T, marked, rng, want string) {
+	t.Helper()
+	cursor := strings.IndexByte(marked, '|')
+	if rest := marked[cursor+1:]; strings.HasPrefix(rest, "| ") { // the operator || before the mark
+		cursor = strings.LastIndexByte(marked, '|')
+	}
+	text := marked[:cursor] + marked[cursor+1:]
+	got := dsl.Complete(modeltest.Schema(), text, cursor)
+	if found := text[:got.Range.Start] + "[" + text[got.Range.Start:got.Range.End] + "]"; found != rng {
+		t.Errorf("%s replaces %s, want %s", marked, found, rng)
+	}
+	found := make([]string, len(got.Candidates))
+	for i, c := range got.Candidates {
+		found[i] = c.Text
+	}
+	want = strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(want, ", )", "\x00 )"), ",", " "), "\x00", ",")
+	if got := strings.Join(found, " "); got != want {
+		t.Errorf("%s\n got %s\nwant %s", marked, got, want)
+	}
+}
+
+// TestCompleteFunctions proposes an environment's functions with their signatures.
+func TestCompleteFunctions(t *testing.T) {
+	t.Parallel()
+	call := func([]model.Value) (model.Value, error) { return model.Int(1), nil }
+	env, err := dsl.NewEnv(
+		dsl.Function{Name: "day_of", Args: []dsl.Argument{{Name: "text", Type: model.TypeString}, {Name: "zone", Type: model.TypeString}}, Result: model.TypeInt, Doc: "the day in a text", Call: call},
+		dsl.Function{Name: "dice", Result: model.TypeInt, Call: call},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ text, want string }{
+		{"da", "day(: day(time): the day of the month; date(: date(time): the instant at which the day begins; day_of(: day_of(text, zone): the day in a text"},
+		{"id > di", "dice(: dice()"},
+		{"name = di", ""},
+		{"day_of(name ", ",: ; ): "},
+		{"dice() i", "in: ; is null: ; is not null: "},
+	} {
+		var found []string
+		for _, c := range env.Complete(modeltest.Schema(), tc.text, len(tc.text)).Candidates {
+			if function := strings.HasSuffix(c.Text, "("); function != (c.Kind == dsl.KindFunction) || function && c.Kind.String() != "function" {
+				t.Errorf("%s is of kind %v", c.Text, c.Kind)
+			}
+			found = append(found, c.Text+": "+c.Detail)
 		}
-		text := tc.text[:cursor] + tc.text[cursor+1:]
-		got := dsl.Complete(modeltest.Schema(), text, cursor)
-		if rng := text[:got.Range.Start] + "[" + text[got.Range.Start:got.Range.End] + "]"; rng != tc.rng {
-			t.Errorf("%s replaces %s, want %s", tc.text, rng, tc.rng)
-		}
-		found := make([]string, len(got.Candidates))
-		for i, c := range got.Candidates {
-			found[i] = c.Text
-		}
-		if got, want := strings.Join(found, " "), strings.ReplaceAll(strings.ReplaceAll(tc.want, ", )", "\x00 )"), ",", " "); got != strings.ReplaceAll(want, "\x00", ",") {
-			t.Errorf("%s\n got %s\nwant %s", tc.text, got, want)
+		if got := strings.Join(found, "; "); got != tc.want {
+			t.Errorf("%s\n got %s\nwant %s", tc.text, got, tc.want)
 		}
 	}
 }

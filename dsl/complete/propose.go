@@ -2,6 +2,7 @@ package complete
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/dsl/check"
@@ -16,10 +17,22 @@ func (c *completer) propose() {
 	case wantCondition:
 		c.fields("")
 		c.add(KindKeyword, "", "not", "true", "false")
+		c.proposeFunctions(anyFunction)
+		c.proposeQuantifiers()
 	case afterDot:
 		c.fields(string(c.path))
 	case afterPath:
-		c.operators(false)
+		if c.constant() {
+			c.comparisons()
+			return
+		}
+		lists := c.quantifier && c.hasLists()
+		if !lists || c.field != nil {
+			c.operators(false)
+		}
+		if lists {
+			c.fieldsThat("", c.isList)
+		}
 		if c.field != nil && c.field.Type == model.TypeBool {
 			c.connectives()
 		}
@@ -34,7 +47,16 @@ func (c *completer) propose() {
 	case wantList:
 		c.add(KindKeyword, "", "(")
 	case wantValue:
-		c.values()
+		if c.operands.difference {
+			c.durations()
+		}
+		if c.values(); c.operands.right {
+			c.otherSide()
+		}
+	case wantOperand:
+		c.inOperand()
+	case afterName, afterOperand:
+		c.behindOperand()
 	case wantDuration:
 		c.durations()
 	case afterRelative:
@@ -47,6 +69,13 @@ func (c *completer) propose() {
 		c.add(KindKeyword, "", "and")
 	case afterCondition:
 		c.connectives()
+	case wantElements:
+		c.fieldsThat(string(c.path), c.isList)
+	case afterElements:
+		c.proposeElements()
+	case afterCount:
+		c.comparisons()
+	case wantNumber:
 	case wantDay:
 	}
 }
@@ -64,10 +93,18 @@ func (c *completer) add(kind Kind, detail string, texts ...string) {
 // proposes fields behind a reference only after the word has passed the reference's name, so
 // that the first menu is short.
 func (c *completer) fields(path string) {
+	c.fieldsThat(path, func(*model.Field) bool { return true })
+}
+
+// fieldsThat is fields for those that accepts takes.
+func (c *completer) fieldsThat(path string, accepts func(f *model.Field) bool) {
 	typed := path + c.word
 	for i := range c.schema.Len() {
 		f := c.schema.Field(i)
 		if len(f.Name) < len(typed) || !strings.EqualFold(f.Name[:len(typed)], typed) {
+			continue
+		}
+		if !accepts(f) {
 			continue
 		}
 		if f.Through == "" || len(typed) > len(f.Through) {
@@ -78,20 +115,18 @@ func (c *completer) fields(path string) {
 
 func fieldDetail(f *model.Field) string {
 	if f.Doc == "" {
-		return f.Type.String()
+		return f.TypeName()
 	}
-	return f.Type.String() + ": " + f.Doc
+	return f.TypeName() + ": " + f.Doc
 }
 
 // operators proposes the operators of the field's type; every operator for an unknown field.
 func (c *completer) operators(afterNot bool) {
-	t := model.TypeNull
+	var ops []string
 	if c.field != nil {
-		t = c.field.Type
-	}
-	ops := check.Operators(t)
-	if t == model.TypeNull {
-		ops = append(check.Operators(model.TypeString), "on", "is true", "is false")
+		ops = check.Operators(c.field)
+	} else {
+		ops = append(check.Operators(&model.Field{Type: model.TypeString}), "on", "is true", "is false", "is empty")
 	}
 	for _, op := range ops {
 		word := token.IsLetter(op[0])
@@ -115,9 +150,10 @@ func (c *completer) operators(afterNot bool) {
 }
 
 func (c *completer) isTests(prefixes ...string) {
-	tests := []string{"null"}
-	if c.field == nil || c.field.Type == model.TypeBool {
-		tests = []string{"null", "true", "false"}
+	tests := []string{"null", "true", "false", "empty"}
+	if c.field != nil {
+		ops := check.Operators(c.field)
+		tests = slices.DeleteFunc(tests, func(t string) bool { return !slices.Contains(ops, "is "+t) })
 	}
 	for _, p := range prefixes {
 		for _, t := range tests {
@@ -130,13 +166,13 @@ func (c *completer) values() {
 	if c.field == nil {
 		return
 	}
-	switch c.field.Type {
+	switch c.field.Element() {
 	case model.TypeBool:
 		c.add(KindValue, "", "true", "false")
 	case model.TypeDateTime:
 		c.add(KindValue, "the first second of today", "today")
 		c.add(KindValue, "the time of the query", "now", "now - 1h", "now - 7d")
-	case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeInt, model.TypeDecimal, model.TypeFloat, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
 }
 
@@ -148,9 +184,11 @@ func (c *completer) durations() {
 	}
 }
 
+func (c *completer) comparisons() { c.add(KindOperator, "", "=", "!=", "<", "<=", ">", ">=") }
+
 func (c *completer) connectives() {
 	c.add(KindKeyword, "", "and", "or")
-	if c.open > 0 {
+	if c.open > 0 || len(c.blocks) > 0 {
 		c.add(KindKeyword, "", ")")
 	}
 }

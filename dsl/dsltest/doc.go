@@ -1,19 +1,21 @@
-// Package dsltest helps to test the filter language and what is built on it. It has
-// generators of trees over any schema ([Trees], [CheckedTrees]), a second, deliberately
-// plain evaluator ([Eval]) to compare another one with, and hostile texts ([Hostile]). A
-// test is a property:
+// Package dsltest helps to test the filter language and what is built on it. It has the
+// corpus of filters ([Seeds], [BrokenSeeds]), hostile texts ([Hostile]), generators of
+// trees over any schema ([Tree], [CheckedTree], [ComputedTree], [CallingTree]), functions to call
+// in them ([Functions]), and a second, deliberately plain evaluator ([Eval], [Mismatch]) to
+// compare another one with. A fuzz target needs no more than bytes:
 //
-//	rapid.Check(t, func(t *rapid.T) {
-//		tree := dsltest.Trees(schema).Draw(t, "tree")
-//		row := modeltest.Records(schema).Draw(t, "row")
-//		c, err := dsl.Check(dsl.Where(tree), schema)
+//	f.Fuzz(func(t *testing.T, data []byte) {
+//		choices := modeltest.Bytes(data)
+//		tree, err := dsltest.CheckedTree(choices, schema)
 //		if err != nil {
 //			t.Fatal(err)
 //		}
-//		if got, want := mine(c.Root, row), dsltest.Eval(c.Root, row); got != want {
-//			t.Fatalf("%s of %v: %v, want %v", dsl.Format(c.Root), row, got, want)
+//		row := choices.Record(schema)
+//		if got, want := mine(tree, row), dsltest.Eval(tree, row); got != want {
+//			t.Errorf("%s of %v: %v, want %v", dsl.Format(tree), row, got, want)
 //		}
 //	})
 //
-// It is for tests only and links the rapid library.
+// It is for tests only, and links the packages dsl and model and what they link. Package
+// treetest has the generators for rapid. The README of folder fuzz has a target to copy.
 package dsltest

@@ -7,7 +7,9 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/dsltest"
+	"github.com/muster-go/muster/dsl/treetest"
 	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/model/valuetest"
 )
 
 func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predicate {
@@ -22,10 +24,10 @@ func mustCompile(t interface{ Fatalf(string, ...any) }, n dsl.Node) *dsl.Predica
 func TestEvalAgainstReference(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
+		n := treetest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		p := mustCompile(t, n)
 		for range 5 {
-			r := modeltest.Records(modeltest.Schema()).Draw(t, "record")
+			r := valuetest.Records(modeltest.Schema()).Draw(t, "record")
 			if got, want := p.Eval(r), dsltest.Eval(n, r); got != want {
 				t.Fatalf("%s\n%s\nis %v, by the reference %v", dsl.Format(n), r, got, want)
 			}

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/dsl/ast"
@@ -13,7 +14,7 @@ func equalStringTest(c model.Collation, s string) func(model.Value) bool {
 	if c == model.Binary {
 		return func(v model.Value) bool { return v.Str() == s }
 	}
-	k := collate.NewKey(s)
+	k := collate.NewKey(c, s)
 	return func(v model.Value) bool {
 		s := v.Str()
 		if k.RulesOut(s) {
@@ -23,13 +24,17 @@ func equalStringTest(c model.Collation, s string) func(model.Value) bool {
 	}
 }
 
-// pattern is a compiled like, starts with, ends with or contains: a sequence of
-// character codes and wildcards. Under ci it compares characters weight by weight,
-// without padding, as MySQL's LIKE does. The other three tests are a LIKE of the
-// escaped text with percent signs around it.
+// pattern is a compiled like, starts with, ends with or contains. Under ci and case it
+// compares characters weight by weight, without padding, as MySQL's LIKE does. The other three tests
+// are a LIKE of the escaped text with percent signs around it.
+//
+// Its runs, the percent signs, cut it into a prefix, segments and a suffix. Each segment is
+// taken at its first place: that leaves the most to the rest.
 type pattern struct {
-	ci     bool
-	tokens []uint32
+	collation      model.Collation
+	exact          bool // without a run, so that the prefix is all of it
+	prefix, suffix []uint32
+	segments       []segment
 }
 
 // The wildcards among a pattern's codes. No code of a character is as large.
@@ -39,19 +44,20 @@ const (
 )
 
 func newPattern(c model.Collation, op ast.MatchOp, text string) *pattern {
-	p := &pattern{ci: c == model.CI, tokens: make([]uint32, 0, len(text)+2)}
+	p := &pattern{collation: c}
+	codes := make([]uint32, 0, len(text)+2)
 	if op == ast.EndsWith || op == ast.Contains {
-		p.wild(anyRun)
+		codes = append(codes, anyRun)
 	}
 	for text != "" {
 		if op == ast.Like {
 			switch text[0] {
 			case '%':
-				p.wild(anyRun)
+				codes = append(codes, anyRun)
 				text = text[1:]
 				continue
 			case '_':
-				p.wild(anyOne)
+				codes = append(codes, anyOne)
 				text = text[1:]
 				continue
 			case '\\':
@@ -62,63 +68,83 @@ func newPattern(c model.Collation, op ast.MatchOp, text string) *pattern {
 				}
 			}
 		}
-		code, n := p.next(text)
-		p.tokens = append(p.tokens, code)
+		code, n := nextCode(text, c)
+		codes = append(codes, code)
 		text = text[n:]
 	}
 	if op == ast.StartsWith || op == ast.Contains {
-		p.wild(anyRun)
+		codes = append(codes, anyRun)
 	}
+	p.cut(codes)
 	return p
 }
 
-// wild appends a wildcard. It merges one run with the run before it.
-func (p *pattern) wild(w uint32) {
-	if n := len(p.tokens); w == anyRun && n > 0 && p.tokens[n-1] == anyRun {
+// cut cuts a pattern at its runs.
+func (p *pattern) cut(codes []uint32) {
+	run := slices.Index(codes, anyRun)
+	if run < 0 {
+		p.exact, p.prefix = true, codes
 		return
 	}
-	p.tokens = append(p.tokens, w)
+	p.prefix, codes = codes[:run], codes[run+1:]
+	for run = slices.Index(codes, anyRun); run >= 0; run = slices.Index(codes, anyRun) {
+		if run > 0 {
+			p.segments = append(p.segments, newSegment(codes[:run]))
+		}
+		codes = codes[run+1:]
+	}
+	p.suffix = codes
 }
 
-// next returns the code of the first character of s, which must not be empty,
+// nextCode returns the code of the first character of s, which must not be empty,
 // and its length in bytes.
-func (p *pattern) next(s string) (code uint32, size int) {
-	if p.ci {
-		w, n := collate.NextWeight(s)
-		return uint32(w), n
+func nextCode(s string, c model.Collation) (code uint32, size int) {
+	if c == model.Binary {
+		return binaryCode(s)
 	}
-	return binaryCode(s)
+	w, n := collate.NextWeight(c, s)
+	return uint32(w), n //nolint:gosec // a weight is not negative
 }
 
-// match reports whether all of s fits the pattern. It is the greedy wildcard algorithm: on a
-// mismatch it backtracks to the last run and extends it by one character. An earlier run, as
-// short as possible, leaves the most to the rest and never has to change. So the time is at
-// most the product of the two lengths.
+// match reports whether all of s fits the pattern.
 func (p *pattern) match(s string) bool {
-	at, run := 0, -1
-	var retry string // the rest of s after what the last run has taken so far
-	for s != "" {
-		if at < len(p.tokens) && p.tokens[at] == anyRun {
-			if at++; at == len(p.tokens) {
-				return true
-			}
-			run, retry = at, s
-			continue
+	ok, _ := p.steps(s)
+	return ok
+}
+
+// steps is match, with the number of steps that the segments took.
+func (p *pattern) steps(s string) (ok bool, steps int) {
+	for _, want := range p.prefix {
+		if s == "" {
+			return false, steps
 		}
-		code, n := p.next(s)
-		if at < len(p.tokens) && (p.tokens[at] == code || p.tokens[at] == anyOne) {
-			at++
-			s = s[n:]
-			continue
+		code, n := nextCode(s, p.collation)
+		if code != want && want != anyOne {
+			return false, steps
 		}
-		if run < 0 {
-			return false
-		}
-		_, n = p.next(retry)
-		retry = retry[n:]
-		at, s = run, retry
+		s = s[n:]
 	}
-	return at == len(p.tokens) || (at == len(p.tokens)-1 && p.tokens[at] == anyRun)
+	if p.exact {
+		return s == "", steps
+	}
+	for _, want := range slices.Backward(p.suffix) {
+		if s == "" {
+			return false, steps
+		}
+		_, n := utf8.DecodeLastRuneInString(s)
+		if code, _ := nextCode(s[len(s)-n:], p.collation); code != want && want != anyOne {
+			return false, steps
+		}
+		s = s[:len(s)-n]
+	}
+	for i := range p.segments {
+		rest, n, found := p.segments[i].find(s, p.collation)
+		if steps += n; !found {
+			return false, steps
+		}
+		s = rest
+	}
+	return true, steps
 }
 
 // binaryCode returns the code of a character under the binary collation, and its

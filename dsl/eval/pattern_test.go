@@ -49,6 +49,14 @@ func TestPatterns(t *testing.T) {
 		{"name", "x", "contains", "", true},
 		{"name", "aab", "ends with", "AB", true},
 		{"code", "aab", "ends with", "AB", false},
+		{"brand", "aab", "ends with", "AB", true},
+		{"brand", "É", "like", "e", false},
+		{"brand", "É", "like", "é", true},
+		{"brand", "straße", "like", "STRA\u1e9eE", true},
+		{"brand", "straße", "like", "strasse", false},
+		{"brand", "Desk", "contains", "\u017f\u212a", true},
+		{"brand", "a🙂b", "like", "A🙃b", false},
+		{"brand", "a ", "like", "a", false},
 	} {
 		op := map[string]dsl.MatchOp{"like": dsl.Like, "starts with": dsl.StartsWith, "ends with": dsl.EndsWith, "contains": dsl.Contains}[tc.test]
 		c, err := dsl.Check(dsl.Where(&dsl.Match{

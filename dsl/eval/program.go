@@ -2,6 +2,7 @@ package eval
 
 import (
 	"math"
+	"slices"
 
 	"github.com/muster-go/muster/model"
 )
@@ -18,10 +19,14 @@ import (
 //
 // A run that passes the last instruction accepts the record, so the empty program
 // accepts every record.
+//
+// A run must keep the record in its own frames: in no closure, which would be on the heap,
+// and in nothing that outlives the call. Package gostruct puts records on the stack and
+// conceals that from the compiler.
 type program []instruction
 
 // instruction evaluates a predicate. On one answer the run continues with the next
-// instruction, on the other at jump. An instruction takes 40 bytes, and most runs walk
+// instruction, on the other at jump. An instruction takes 48 bytes, and most runs walk
 // through memory in order: they never wait for the address of an instruction.
 type instruction struct {
 	predicateStep
@@ -41,8 +46,13 @@ const (
 	optimistic
 )
 
-// run reports whether the program accepts r. It evaluates the most common predicates
-// itself: a call would cost as much as the answer.
+// needsMany reports whether the program reads more than fields of the record, which [many] does.
+func (p program) needsMany() bool {
+	return slices.ContainsFunc(p, func(i instruction) bool { return i.from > fromField })
+}
+
+// run reports whether the program, which reads fields of the record alone, accepts r. It
+// evaluates the most common predicates itself: a call would cost as much as the answer.
 func (p program) run(r model.Record, b bias) bool {
 	i := 0
 	for uint(i) < uint(len(p)) { // unsigned, so that the bounds are checked once
@@ -56,10 +66,10 @@ func (p program) run(r model.Record, b bias) bool {
 			case at.test != nil:
 				answer = at.test(v)
 			default:
-				answer = at.inRange(v.Int())
+				answer = at.inRange(v)
 			}
 		} else {
-			answer = at.ofReferences(r)
+			answer = at.null[pessimistic] // a constant: see needsMany
 		}
 		i++
 		if answer != at.next {
@@ -79,36 +89,52 @@ type predicateStep struct {
 	field  int32
 	from   source
 	null   [2]bool // by bias, the answer for null
+
+	// For instants whose first or last second does not match whole: the nanoseconds from
+	// which the first matches, and up to which the last does.
+	parts      bool
+	first, end uint32
 }
 
 // source says where a predicate's value comes from.
 type source uint8
 
 const (
-	fromNothing    source = iota // no value: the answer is that for null
-	fromField                    // the field of the record
-	fromReferences               // the references at the field: does one of them match?
+	fromNothing source = iota // no value: the answer is that for null
+	fromField                 // the field of the record
+	fromObject                // in a block, the value at the field behind the current reference
+	fromThis                  // in a block, the current element
+
+	fromReferences // the references at the field: does one of them match?
+	fromCount      // how many references there are
+	fromComputed   // computed: the field is an index of the predicate's
+	fromBlock      // a block of its own: field is its index
+
+	fromElements        // the elements of the list: does one of them match?
+	fromElementsThrough // the elements of the lists of the references
+	fromObjectElements  // in a block, the elements of the list behind the current reference
+	fromSize            // how many elements the list has: 0, or 1 for any more
+	fromSizes           // as fromSize, of the list of each reference
+	fromObjectSize      // as fromSize, of the list behind the current reference
 )
 
-func (ps *predicateStep) inRange(n int64) bool {
-	return uint64(n)-uint64(ps.lowest) <= ps.span //nolint:gosec // below lowest it wraps around, to more than any span
+// isSingle reports whether there is one value, or none.
+func (s source) isSingle() bool { return s <= fromThis }
+
+// isList reports whether the value is a list.
+func (s source) isList() bool { return s >= fromElements }
+
+func (ps *predicateStep) inRange(v model.Value) bool {
+	n := uint64(v.Int()) - uint64(ps.lowest)                                    //nolint:gosec // below lowest it wraps around, to more than any span
+	return n <= ps.span && (!ps.parts || ps.inParts(n, uint32(v.Nanosecond()))) //nolint:gosec // less than a second
 }
 
-// ofReferences evaluates a predicate that is not about a field of the record.
-func (ps *predicateStep) ofReferences(r model.Record) bool {
-	if ps.from == fromNothing {
-		return ps.null[pessimistic]
-	}
-	field := int(ps.field)
-	for i := range r.Len(field) {
-		if ps.matches(r.At(field, i)) {
-			return true
-		}
-	}
-	return false
+// inParts decides in the first and in the last second of the range.
+func (ps *predicateStep) inParts(second uint64, nano uint32) bool {
+	return (second > 0 || nano >= ps.first) && (second < ps.span || nano <= ps.end)
 }
 
-// matches evaluates the predicate for the value of one reference.
+// matches evaluates the predicate for the value of one reference, or for one element.
 func (ps *predicateStep) matches(v model.Value) bool {
 	switch {
 	case v.IsNull():
@@ -116,5 +142,5 @@ func (ps *predicateStep) matches(v model.Value) bool {
 	case ps.test != nil:
 		return ps.test(v)
 	}
-	return ps.inRange(v.Int())
+	return ps.inRange(v)
 }

@@ -52,7 +52,9 @@ func TestEvalAsksCheapFirst(t *testing.T) {
 	schema := modeltest.People()
 	for _, test := range []struct{ text, null, one string }{
 		{"id = 1 and email = 'x'", "id", "id email"},
-		{"email = 'x' and id = 1", "email", "email"},
+		{"email = 'x' and id = 1", "id", "id email"},
+		{"email = 'x' and name = 'x'", "email", "email"},
+		{"is_active = true and id = 1", "is_active", "is_active id"},
 		{"email like 'x' and roles.id = 2 and id = 1", "id", "id email"},
 		{"roles.id = 2 or (email = 'x' or name = 'x') and name = 'y' or id = 2", "id name roles.id", "id name roles.id"},
 		{"not (email like 'x') and not id = 1", "id", "id"},

@@ -18,7 +18,8 @@ func Contradictions(c *check.Checked) []check.Warning {
 	if len(warnings)+len(c.Warnings) > 0 {
 		return warnings
 	}
-	if _, plainly := satisfiable(c.Root, nil); plainly {
+	var room [8]*model.Field // on the stack; few filters have more
+	if _, plainly := satisfiable(c.Root, room[:0]); plainly {
 		return nil
 	}
 	if constant, ok := Simplify(c.Root).(*ast.Const); ok && !constant.Value {
@@ -75,7 +76,12 @@ func satisfiable(n ast.Node, used []*model.Field) ([]*model.Field, bool) {
 			}
 		}
 		return used, false
-	case *ast.Not, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.Truth, *ast.On:
+	case *ast.Quantifier:
+		_, some := satisfiable(n.Block, nil)
+		f := n.Path.Field
+		return append(used, f), (some || n.Kind == ast.Every) && !slices.Contains(used, f)
+	case *ast.Count: // Simplify knows
+	case *ast.Not, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.Truth, *ast.On, *ast.Relation, *ast.Computed:
 	}
 	p, ok := predicateOf(n)
 	if !ok || !possible(p, p != n) {
@@ -97,14 +103,17 @@ func possible(p ast.Node, negated bool) bool {
 		return !negated && collate.Values(p.Path.Field, p.Lo.Value, p.Hi.Value) <= 0
 	case *ast.Match, *ast.Is:
 		return true
-	case nil, *ast.And, *ast.Or, *ast.Not, *ast.Const, *ast.Truth, *ast.On:
+	case nil, *ast.And, *ast.Or, *ast.Not, *ast.Const, *ast.Truth, *ast.On, *ast.Relation, *ast.Computed, *ast.Quantifier, *ast.Count:
 	}
 	return false
 }
 
 // withinBounds reports whether there are numbers or times on both sides of a bound.
 func withinBounds(n *ast.Compare) bool {
-	if t := n.Path.Field.Type; t != model.TypeInt && t != model.TypeDecimal && t != model.TypeDateTime {
+	if n.Path.Field.Element() == model.TypeFloat {
+		return true // floats go further than constants in either direction
+	}
+	if t := n.Path.Field.Element(); t != model.TypeInt && t != model.TypeDecimal && t != model.TypeDateTime {
 		return false
 	}
 	v := n.Value.Value.Int()

@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/dsl/dsltest"
 	"github.com/muster-go/muster/dsl/simplify"
+	"github.com/muster-go/muster/dsl/treetest"
 	"github.com/muster-go/muster/model/modeltest"
 )
 
@@ -19,7 +19,7 @@ func TestContradictionsAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	schema, now := modeltest.Schema(), dsl.Now(time.Unix(1_700_000_000, 0))
 	rapid.Check(t, func(t *rapid.T) {
-		n := dsltest.Trees(schema).Draw(t, "tree")
+		n := treetest.Trees(schema).Draw(t, "tree")
 		c, err := dsl.Check(&dsl.Filter{Root: n}, schema, now)
 		if err != nil {
 			t.Fatalf("%s: %v", dsl.Format(n), err)
@@ -104,7 +104,7 @@ func TestSatisfiable(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
+		n := treetest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		if never, ok := dsl.Simplify(n).(*dsl.Const); ok && !never.Value && simplify.Satisfiable(n) {
 			t.Fatalf("%s is never true", dsl.Format(n))
 		}

@@ -18,9 +18,8 @@ import (
 // `x = 1 and x = 2` becomes a reversed between, and `x = 1 or x != 1` the negation of
 // one. [Simplify] goes further because only true rows matter to it.
 //
-// Predicates on a path through a reference stay as they are: each may be true for a
-// different reference, so two of them cannot be merged.
-// reference, so two of them say nothing of one and the same.
+// Predicates on a list, or on a path through a reference, stay as they are: each may be
+// true for a different value, so two of them cannot be merged.
 func Fold(n ast.Node) ast.Node { return ast.Rewrite(n, foldNode) }
 
 func foldNode(n ast.Node) ast.Node {
@@ -40,7 +39,11 @@ func foldNode(n ast.Node) ast.Node {
 		return foldIn(n)
 	case *ast.Between:
 		return foldBetween(n)
-	case nil, *ast.Const, *ast.Truth, *ast.Compare, *ast.Match, *ast.Is, *ast.On:
+	case *ast.Quantifier:
+		return foldQuantifier(n)
+	case *ast.Count:
+		return foldCount(n)
+	case nil, *ast.Const, *ast.Truth, *ast.Compare, *ast.Match, *ast.Is, *ast.On, *ast.Relation, *ast.Computed:
 	}
 	return n
 }
@@ -227,9 +230,11 @@ func unsatisfiable(p *ast.Path, at ast.Span) ast.Node {
 		lo, hi = model.String("1"), model.String("0")
 	case model.TypeDecimal:
 		lo, hi = model.DecimalInt(1), model.DecimalInt(0)
+	case model.TypeFloat:
+		lo, hi = model.Float(1), model.Float(0)
 	case model.TypeDateTime:
 		lo, hi = model.DateTimeUnix(1), model.DateTimeUnix(0)
-	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
 	return &ast.Between{Path: p, Lo: ast.ValueLiteral(lo, at), Hi: ast.ValueLiteral(hi, at), Range: at}
 }

@@ -33,15 +33,7 @@ func (d domain) compare(a, b model.Value) int { return collate.Values(d.field, a
 
 // discrete reports whether two neighbouring values have no value between them.
 func (d domain) discrete() bool {
-	return d.field.Type != model.TypeString && d.field.Type != model.TypeDecimal
-}
-
-// value returns a value of a discrete type other than bool.
-func (d domain) value(n int64) model.Value {
-	if d.field.Type == model.TypeDateTime {
-		return model.DateTimeUnix(n)
-	}
-	return model.Int(n)
+	return d.field.Type == model.TypeInt || d.field.Type == model.TypeBool
 }
 
 func (d domain) isPoint(i interval) bool {
@@ -72,13 +64,13 @@ func (d domain) close(lo, hi bound) (from, to bound, ok bool) {
 		if lo.v.Int() == math.MaxInt64 {
 			return lo, hi, false
 		}
-		lo = bound{v: d.value(lo.v.Int() + 1)}
+		lo = bound{v: model.Int(lo.v.Int() + 1)}
 	}
 	if hi.open && !hi.inf {
 		if hi.v.Int() == math.MinInt64 {
 			return lo, hi, false
 		}
-		hi = bound{v: d.value(hi.v.Int() - 1)}
+		hi = bound{v: model.Int(hi.v.Int() - 1)}
 	}
 	return lo, hi, true
 }
@@ -121,7 +113,7 @@ func (d domain) of(n ast.Node) (intervals, bool) {
 			return intervals{i}, true
 		}
 		return nil, true
-	case nil, *ast.And, *ast.Or, *ast.Const, *ast.Truth, *ast.Match, *ast.Is, *ast.On:
+	case nil, *ast.And, *ast.Or, *ast.Const, *ast.Truth, *ast.Match, *ast.Is, *ast.On, *ast.Relation, *ast.Computed, *ast.Quantifier, *ast.Count:
 	}
 	return nil, false
 }

@@ -10,7 +10,9 @@ import "github.com/muster-go/muster/dsl/ast"
 // field of the record flips (not < is >=), because both are unknown for null and only
 // for null. A negated between becomes `below or above`. On a path through a reference
 // nothing flips: `not roles.id < 3` means that no role is below 3, not that some role
-// is at least 3. The negations of =, in, is and the string tests keep their Not.
+// is at least 3. The same goes for lists. A comparison of a count flips, because no count is
+// null, and a quantifier keeps its Not; their blocks are brought into the form by themselves.
+// The negations of =, in, is and the string tests keep their Not.
 func NNF(n ast.Node) ast.Node {
 	if n == nil {
 		return nil
@@ -45,7 +47,9 @@ func nnf(n ast.Node, negated bool) ast.Node {
 			return &ast.Const{Value: !n.Value, Range: n.Range}
 		}
 		return n
-	case nil, *ast.Truth, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.On:
+	case *ast.Quantifier, *ast.Count:
+		return nnfElements(n, negated)
+	case nil, *ast.Truth, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.On, *ast.Relation, *ast.Computed:
 	}
 	if !negated {
 		return n
@@ -64,6 +68,10 @@ func nnfNot(n *ast.Not, negated bool) ast.Node {
 	switch n.X.(type) {
 	case *ast.And, *ast.Or, *ast.Not, *ast.Const:
 		return nnf(n.X, true)
+	case *ast.Quantifier, *ast.Count:
+		if x := nnfElements(n.X, false); x != n.X {
+			n = &ast.Not{X: x, Range: n.Range}
+		}
 	}
 	if flipped, ok := invert(n.X, n.Range); ok {
 		return flipped
@@ -85,7 +93,11 @@ func invert(n ast.Node, at ast.Span) (ast.Node, bool) {
 				&ast.Compare{Path: n.Path, Op: ast.Gt, Value: n.Hi, Range: at},
 			}, Range: at}, true
 		}
-	case *ast.Truth, *ast.In, *ast.Match, *ast.Is, *ast.On, *ast.Const, *ast.Not, *ast.And, *ast.Or:
+	case *ast.Count:
+		if op, ok := flip(n.Op); ok {
+			return &ast.Count{Path: n.Path, Block: n.Block, Op: op, Value: n.Value, Range: at}, true
+		}
+	case *ast.Truth, *ast.In, *ast.Match, *ast.Is, *ast.On, *ast.Const, *ast.Not, *ast.And, *ast.Or, *ast.Relation, *ast.Computed, *ast.Quantifier:
 	}
 	return nil, false
 }

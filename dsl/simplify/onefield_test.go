@@ -26,7 +26,7 @@ type oneField struct {
 }
 
 func oneFields() []oneField {
-	at := func(s int64) time.Time { return time.Unix(s, 0).UTC() }
+	at := func(s float64) time.Time { return time.UnixMilli(int64(s * 1000)).UTC() }
 	return []oneField{
 		{"size", []string{"1", "2", "4"}, []any{nil, int64(math.MinInt64), 0, 1, 2, 3, 4, 5, int64(math.MaxInt64)}},
 		{"size", []string{"-9223372036854775808", "0", "9223372036854775807"}, []any{
@@ -36,7 +36,8 @@ func oneFields() []oneField {
 		{"price", []string{"1", "1.5", "2"}, []any{nil, decimal("0"), decimal("1"), decimal("1.2"), decimal("1.5"), decimal("1.7"), decimal("2"), decimal("3")}},
 		{"sku", []string{"'b'", "'c'", "'e'"}, []any{nil, "", "a", "b", "bb", "c", "d", "e", "f"}},
 		{"note", []string{"'B'", "'c'", "'E'"}, []any{nil, "", "a", "b", "B", "bb", "C", "d", "e", "f"}},
-		{"seen_at", []string{"'1970-01-01T00:00:01Z'", "'1970-01-01T00:00:02Z'", "'1970-01-01T00:00:04Z'"}, []any{nil, at(0), at(1), at(2), at(3), at(4), at(5)}},
+		{"brand", []string{"'B'", "'c'", "'E'"}, []any{nil, "", "a", "b", "B", "b ", "bb", "C", "d", "e", "é", "f"}},
+		{"seen_at", []string{"'1970-01-01T00:00:01Z'", "'1970-01-01T00:00:02Z'", "'1970-01-01T00:00:04Z'"}, []any{nil, at(0), at(1), at(1.5), at(2), at(3), at(4), at(5)}},
 	}
 }
 

@@ -51,7 +51,9 @@ func simplifyNode(n ast.Node) ast.Node {
 		if b, ok := n.X.(*ast.Between); ok && isReversed(b) {
 			return notNull(b.Path, n.Range)
 		}
-	case nil, *ast.Const, *ast.Truth, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.On:
+	case *ast.Quantifier, *ast.Count:
+		return simplifyElements(n)
+	case nil, *ast.Const, *ast.Truth, *ast.Compare, *ast.In, *ast.Between, *ast.Match, *ast.Is, *ast.On, *ast.Relation, *ast.Computed:
 	}
 	return n
 }
@@ -87,7 +89,7 @@ func requiresValue(n ast.Node) *model.Field {
 	if !ok || !ast.PathOf(p).Direct() {
 		return nil
 	}
-	if is, ok := p.(*ast.Is); ok && (p != n || is.What == ast.IsNull) {
+	if is, ok := p.(*ast.Is); ok && (p != n || is.What == ast.IsNull || is.What == ast.IsEmpty) {
 		return nil
 	}
 	return ast.PathOf(p).Field

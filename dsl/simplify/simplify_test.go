@@ -7,7 +7,9 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/dsltest"
+	"github.com/muster-go/muster/dsl/treetest"
 	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/model/valuetest"
 )
 
 // TestRewritesKeepMeaning compares the truth value of the normal form and of the folded
@@ -15,13 +17,13 @@ import (
 func TestRewritesKeepMeaning(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
+		n := treetest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		exact := map[string]dsl.Node{
 			"NNF": dsl.NNF(n), "Fold": dsl.Fold(n), "Fold of NNF": dsl.Fold(dsl.NNF(n)), "NNF of Fold": dsl.NNF(dsl.Fold(n)),
 		}
 		simple := dsl.Simplify(n)
 		for range 5 {
-			r := modeltest.Records(modeltest.Schema()).Draw(t, "record")
+			r := valuetest.Records(modeltest.Schema()).Draw(t, "record")
 			want := dsltest.Eval(n, r)
 			for name, m := range exact {
 				if got := dsltest.Eval(m, r); got != want {
@@ -40,7 +42,7 @@ func TestRewritesKeepMeaning(t *testing.T) {
 func TestRewritesCanBeReadAgain(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
+		n := treetest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		for name, m := range map[string]dsl.Node{"checked": n, "NNF": dsl.NNF(n), "Fold": dsl.Fold(n), "Simplify": dsl.Simplify(n)} {
 			text := dsl.Format(m)
 			f, err := dsl.Parse(text)
@@ -61,7 +63,7 @@ func TestRewritesCanBeReadAgain(t *testing.T) {
 func TestRewritesAreStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		n := dsltest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
+		n := treetest.CheckedTrees(modeltest.Schema()).Draw(t, "tree")
 		for name, f := range map[string]func(dsl.Node) dsl.Node{"NNF": dsl.NNF, "Fold": dsl.Fold, "Simplify": dsl.Simplify} {
 			once := f(n)
 			if twice := f(once); !dsl.Equal(once, twice) {

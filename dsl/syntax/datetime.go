@@ -12,8 +12,8 @@ import (
 type DateTime struct {
 	Year, Month, Day int
 	HasTime          bool
-	Seconds          int  // since midnight
-	Fraction         bool // whether a fraction of a second other than zero follows
+	Seconds          int // since midnight
+	Nanosecond       int // after Seconds; further digits are dropped
 	HasZone          bool
 	Zone             int // seconds east of UTC
 }
@@ -177,7 +177,7 @@ func (d *dateScan) clock() {
 	d.pos++
 	from := d.pos
 	frac := d.digits()
-	d.is.Fraction = strings.Trim(frac, "0") != ""
+	d.is.Nanosecond = atoi((frac + "000000000")[:9])
 	if frac == "" || len(frac) > 9 && !d.anyFraction {
 		d.fail(ast.Span{Start: from, End: d.pos}, "a fraction of a second has 1 to 9 digits", "")
 	}
@@ -235,11 +235,11 @@ func (d *dateScan) two(what string, most int, hint string) int {
 	return n
 }
 
-// atoi converts a few digits, known to be digits.
+// atoi converts at most nine digits, known to be digits.
 func atoi(digits string) int {
 	n := 0
 	for i := range len(digits) {
-		n = min(n*10+int(digits[i]-'0'), 1_000_000)
+		n = min(n*10+int(digits[i]-'0'), 999_999_999)
 	}
 	return n
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/caret"
+	"github.com/muster-go/muster/model"
 )
 
 // The errors of this package, for [errors.Is].
@@ -14,7 +15,7 @@ var (
 	ErrSyntax = errors.New("syntax error")
 	// ErrLimit reports a text beyond one of the limits that a [ParseOption] sets. It is an
 	// [ErrSyntax] too.
-	ErrLimit = errors.New("limit exceeded")
+	ErrLimit = model.ErrLimit
 	// ErrUnwritable reports a built filter that no text can express; see
 	// [Filter.MarshalText].
 	ErrUnwritable = errors.New("no text can express the built filter")

@@ -13,7 +13,7 @@ import (
 //
 // For every tree that [Parse] made, parsing the result gives an equal tree, and formatting
 // that gives the same text. A checked tree prints with every constant resolved; parsed and
-// checked again it means the same.
+// checked again in the same zone it means the same.
 //
 // A tree that no text can express prints as what it means: an And or Or of one term as the
 // term, of none as true or false, an In without values as false.
@@ -119,6 +119,8 @@ func (p *printer) node(n ast.Node, outer precedence, indent int) {
 		p.chain(n.Terms, " or ", "false", precOr, outer, indent)
 	case *ast.Not:
 		p.not(n, indent)
+	case *ast.Quantifier, *ast.Count:
+		p.elements(n, false, indent)
 	default:
 		p.predicate(n, "", indent)
 	}
@@ -175,23 +177,38 @@ func (p *printer) chain(terms []ast.Node, joint, none string, prec, outer preced
 
 // not prints the negative form of a predicate or, if it has none, a prefix.
 func (p *printer) not(n *ast.Not, indent int) {
-	switch x := n.X.(type) {
-	case *ast.Compare:
-		if x.Op == ast.Eq {
-			p.predicate(x, "not ", indent)
-			return
+	if hasNegativeForm(n.X) {
+		if list, _ := ast.Elements(n.X); list != nil {
+			p.elements(n.X, true, indent)
+		} else {
+			p.predicate(n.X, "not ", indent)
 		}
-	case *ast.In:
-		if len(x.Values) > 0 {
-			p.predicate(x, "not ", indent)
-			return
-		}
-	case *ast.Between, *ast.Match, *ast.Is, *ast.On:
-		p.predicate(x, "not ", indent)
 		return
 	}
 	p.text("not ")
 	p.node(n.X, precNot, indent)
+}
+
+// hasNegativeForm reports whether the negation of a predicate has a spelling of its own.
+func hasNegativeForm(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Compare:
+		return n.Op == ast.Eq
+	case *ast.In:
+		return len(n.Values) > 0
+	case *ast.Between, *ast.Match, *ast.Is, *ast.On:
+		return true
+	case *ast.Relation:
+		return n.Op == ast.Eq
+	case *ast.Computed:
+		return hasNegativeForm(n.Test)
+	case *ast.Quantifier:
+		return n.Kind == ast.Some
+	case *ast.Count:
+		return n.Op == ast.Eq
+	case nil, *ast.And, *ast.Or, *ast.Not, *ast.Const, *ast.Truth:
+	}
+	return false
 }
 
 // predicate prints a leaf; negation is "" or "not ".
@@ -199,33 +216,50 @@ func (p *printer) predicate(n ast.Node, negation string, indent int) {
 	switch n := n.(type) {
 	case *ast.Const:
 		p.text(strconv.FormatBool(n.Value))
-	case *ast.Truth:
-		p.text(FormatPath(n.Path.Name))
-	case *ast.Compare:
-		op := n.Op.String()
-		if negation != "" {
-			op = "!="
+	case *ast.Relation:
+		p.text(FormatOperand(n.Left) + " " + comparison(n.Op, negation) + " " + FormatOperand(n.Right))
+	case *ast.Computed:
+		p.test(FormatOperand(n.X), n.Test, negation, indent)
+	default:
+		if path := ast.PathOf(n); path != nil {
+			p.test(FormatPath(path.Name), n, negation, indent)
 		}
-		p.text(FormatPath(n.Path.Name) + " " + op + " " + literalText(n.Value))
-	case *ast.In:
-		p.in(n, negation, indent)
-	case *ast.Between:
-		p.text(FormatPath(n.Path.Name) + " " + negation + "between " + literalText(n.Lo) + " and " + literalText(n.Hi))
-	case *ast.Match:
-		p.text(FormatPath(n.Path.Name) + " " + negation + n.Op.String() + " " + literalText(n.Pattern))
-	case *ast.Is:
-		p.text(FormatPath(n.Path.Name) + " is " + negation + n.What.String())
-	case *ast.On:
-		p.text(FormatPath(n.Path.Name) + " " + negation + "on " + literalText(n.Date))
 	}
 }
 
-func (p *printer) in(n *ast.In, negation string, indent int) {
+func comparison(op ast.CompareOp, negation string) string {
+	if negation != "" {
+		return "!="
+	}
+	return op.String()
+}
+
+// test prints a predicate of what subject spells.
+func (p *printer) test(subject string, n ast.Node, negation string, indent int) {
+	switch n := n.(type) {
+	case *ast.Truth:
+		p.text(subject)
+	case *ast.Compare:
+		p.text(subject + " " + comparison(n.Op, negation) + " " + literalText(n.Value))
+	case *ast.In:
+		p.in(subject, n, negation, indent)
+	case *ast.Between:
+		p.text(subject + " " + negation + "between " + literalText(n.Lo) + " and " + literalText(n.Hi))
+	case *ast.Match:
+		p.text(subject + " " + negation + n.Op.String() + " " + literalText(n.Pattern))
+	case *ast.Is:
+		p.text(subject + " is " + negation + n.What.String())
+	case *ast.On:
+		p.text(subject + " " + negation + "on " + literalText(n.Date))
+	}
+}
+
+func (p *printer) in(subject string, n *ast.In, negation string, indent int) {
 	if len(n.Values) == 0 {
 		p.text("false")
 		return
 	}
-	head := FormatPath(n.Path.Name) + " " + negation + "in ("
+	head := subject + " " + negation + "in ("
 	oneLine := func() {
 		p.text(head)
 		for i, v := range n.Values {

@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,9 +47,13 @@ func plainPath(name string) bool {
 // literalText returns a constant in the spelling of the language.
 func literalText(l *ast.Literal) string {
 	switch l.Kind {
-	case ast.LitDate, ast.LitDateTime, ast.LitRelative, ast.LitParam:
+	case ast.LitDate, ast.LitDateTime, ast.LitRelative, ast.LitParam, ast.LitDuration:
 		return l.Text
-	case ast.LitInt, ast.LitDecimal, ast.LitString, ast.LitBool, ast.LitNull, ast.LitValue:
+	case ast.LitDecimal:
+		if _, scale := l.Value.Decimal(); scale == 0 && l.Value.Type() == model.TypeDecimal {
+			return valueText(l.Value) + ".0"
+		}
+	case ast.LitInt, ast.LitString, ast.LitBool, ast.LitNull, ast.LitValue:
 	}
 	return valueText(l.Value)
 }
@@ -60,7 +66,25 @@ func valueText(v model.Value) string {
 	if v.Type() == model.TypeDateTime {
 		return v.Time().Format("2006-01-02T15:04:05Z")
 	}
+	if v.Type() == model.TypeFloat {
+		return floatText(v.Float())
+	}
 	return v.String()
+}
+
+// floatText returns a float. From 2⁵³ on it has every digit, because a whole number in a filter
+// is exact; below, the fewest that read as the same float. One that no decimal holds has an
+// exponent.
+func floatText(f float64) string {
+	places := -1
+	if math.Abs(f) >= 1<<53 {
+		places = 0
+	}
+	text := strconv.FormatFloat(f, 'f', places, 64)
+	if _, err := model.ParseDecimal(text); err != nil {
+		return strings.Replace(strconv.FormatFloat(f, 'e', -1, 64), "e+", "e", 1)
+	}
+	return text
 }
 
 // Quote returns s in single quotes. It doubles a backslash only if that would start an

@@ -31,16 +31,63 @@ type (
 		Terms  []*ruleNot `parser:"@@ ( ( 'and' | '&&' ) @@ )*"`
 	}
 	ruleNot struct {
-		Tokens    []lexer.Token
-		Not       *ruleNot       `parser:"  ( 'not' | '!' ) @@"`
-		Group     *ruleOr        `parser:"| '(' @@ ')'"`
-		Const     string         `parser:"| @( 'true' | 'false' )"`
-		Predicate *rulePredicate `parser:"| @@"`
+		Tokens     []lexer.Token
+		Not        *ruleNot        `parser:"  ( 'not' | '!' ) @@"`
+		Quantifier *ruleQuantifier `parser:"| @@"`
+		Predicate  *rulePredicate  `parser:"| @@"`
 	}
-	rulePredicate struct {
+	ruleQuantifier struct {
 		Tokens []lexer.Token
+		Kind   string    `parser:"@( 'any' | 'all' | 'no' )"`
 		Path   *rulePath `parser:"@@"`
-		Test   *ruleTest `parser:"@@?"`
+		Block  *ruleOr   `parser:"'(' @@ ')'"`
+	}
+	ruleCount struct {
+		Path  *rulePath `parser:"'count' '(' @@"`
+		Where *ruleOr   `parser:"( 'where' @@ )? ')'"`
+	}
+	// A parenthesis may begin a condition or an operand. So the grammar reads a condition, and
+	// the builder takes only an operand where more of a predicate follows.
+	rulePredicate struct {
+		Tokens  []lexer.Token
+		Group   *ruleOr       `parser:"( '(' @@ ')'"`
+		Atom    *ruleAtom     `parser:"| @@ )"`
+		Factors []*ruleFactor `parser:"@@*"`
+		Terms   []*ruleTerm   `parser:"@@*"`
+		Test    *ruleTest     `parser:"@@?"`
+	}
+	ruleOperand struct {
+		First   *rulePrimary  `parser:"@@"`
+		Factors []*ruleFactor `parser:"@@*"`
+		Terms   []*ruleTerm   `parser:"@@*"`
+	}
+	ruleTerm struct {
+		Op      string        `parser:"@( '+' | '-' )"`
+		X       *rulePrimary  `parser:"@@"`
+		Factors []*ruleFactor `parser:"@@*"`
+	}
+	ruleFactor struct {
+		Op string       `parser:"@( '*' | '/' )"`
+		X  *rulePrimary `parser:"@@"`
+	}
+	rulePrimary struct {
+		Group *ruleOperand `parser:"  '(' @@ ')'"`
+		Atom  *ruleAtom    `parser:"| @@"`
+	}
+	ruleAtom struct {
+		Tokens []lexer.Token
+		Minus  bool       `parser:"( @'-'?"`
+		Number string     `parser:"  @( Int | Decimal ) )"`
+		Other  string     `parser:"| @( String | 'true' | 'false' | 'null' | Date | DateTime | Duration | Param | 'now' | 'today' )"`
+		Count  *ruleCount `parser:"| @@"`
+		Name   *ruleName  `parser:"| @@"`
+	}
+	ruleName struct {
+		Path *rulePath `parser:"@@"`
+		Args *ruleArgs `parser:"@@?"`
+	}
+	ruleArgs struct {
+		Args []*ruleOperand `parser:"'(' ( @@ ( ',' @@ )* )? ')'"`
 	}
 	rulePath struct {
 		Tokens   []lexer.Token
@@ -48,6 +95,7 @@ type (
 	}
 	ruleTest struct {
 		Compare *ruleCompare `parser:"  @@"`
+		Regexp  *ruleRegexp  `parser:"| @@"`
 		Is      *ruleIs      `parser:"| @@"`
 		Negated bool         `parser:"| @'not'?"`
 		In      *ruleIn      `parser:"  ( @@"`
@@ -56,12 +104,16 @@ type (
 		On      *ruleOn      `parser:"  | @@ )"`
 	}
 	ruleCompare struct {
-		Op    string     `parser:"@( '=' | '==' | '!=' | '<>' | '<' | '<=' | '>' | '>=' | '~' | '!~' )"`
-		Value *ruleValue `parser:"@@"`
+		Op    string       `parser:"@( '=' | '==' | '!=' | '<>' | '<' | '<=' | '>' | '>=' )"`
+		Right *ruleOperand `parser:"@@"`
+	}
+	ruleRegexp struct {
+		Op      string     `parser:"@( '~' | '!~' )"`
+		Pattern *ruleValue `parser:"@@"`
 	}
 	ruleIs struct {
 		Negated bool   `parser:"'is' @'not'?"`
-		What    string `parser:"@( 'null' | 'true' | 'false' )"`
+		What    string `parser:"@( 'null' | 'true' | 'false' | 'empty' )"`
 	}
 	ruleIn struct {
 		Values []*ruleValue `parser:"'in' '(' @@ ( ',' @@ )* ','? ')'"`
@@ -99,7 +151,7 @@ type (
 var referenceParser = sync.OnceValue(func() *participle.Parser[ruleFilter] {
 	return participle.MustBuild[ruleFilter](
 		participle.Lexer(definition{}),
-		participle.CaseInsensitive(token.KeywordSymbols()...),
+		participle.CaseInsensitive(append(token.KeywordSymbols(), "Ident")...), // Ident for the words that are not reserved, such as 'empty'
 	)
 })
 
@@ -128,10 +180,10 @@ func ParseReference(text string, opts ...ParseOption) (*Filter, error) {
 		}
 		return nil, located(text, e)
 	}
-	var b treeBuilder
+	b := treeBuilder{limits: l}
 	f := &Filter{Source: text}
 	if g.Or != nil {
-		f.Root = b.or(g.Or)
+		f.Root = b.condition(b.or(g.Or))
 	}
 	if b.err != nil {
 		return nil, located(text, b.err)
@@ -151,127 +203,10 @@ func EBNF() string {
 const lexicalRules = `ident    = ( letter | "_" ) { letter | digit | "_" } .          a keyword needs back quotes
 quoted   = "` + "`" + `" any but a dot, a back quote or a line feed "` + "`" + `" .
 int      = digit { digit } .                                  64 bits with its sign
-decimal  = digit { digit } "." digit { digit } .              the digits fit 64 bits, 38 of them after the point
+decimal  = digit { digit } [ "." digit { digit } ] [ ( "e" | "E" ) [ "+" | "-" ] digit { digit } ] .  not an int; the digits fit 64 bits, 38 of them after the point, or with an exponent it is the nearest float
 string   = "'" { char | "''" } "'" | '"' { char | '""' } '"' .  escapes: \\ \' \" \n \t \r \uXXXX
 date     = YYYY "-" MM "-" DD .
 datetime = date ( "T" | " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" | ( "+" | "-" ) HH ":" MM ] .
 duration = digits ( "s" | "min" | "h" | "d" | "w" | "mo" | "y" ) .
 param    = "$" digits | ":" ident .
 comment  = "--" to the end of the line .`
-
-// treeBuilder makes the tree from the rules of the reference grammar.
-type treeBuilder struct{ err *Error }
-
-func tokenSpan(t lexer.Token) ast.Span {
-	return ast.Span{Start: t.Pos.Offset, End: t.Pos.Offset + len(t.Value)}
-}
-
-func tokensSpan(tokens []lexer.Token) ast.Span {
-	return ast.Span{Start: tokens[0].Pos.Offset, End: tokenSpan(tokens[len(tokens)-1]).End}
-}
-
-func (b *treeBuilder) or(r *ruleOr) ast.Node {
-	if len(r.Terms) == 1 {
-		return b.and(r.Terms[0])
-	}
-	var terms []ast.Node
-	for _, t := range r.Terms {
-		terms = appendOr(terms, b.and(t))
-	}
-	return newOr(terms, tokensSpan(r.Tokens))
-}
-
-func (b *treeBuilder) and(r *ruleAnd) ast.Node {
-	if len(r.Terms) == 1 {
-		return b.not(r.Terms[0])
-	}
-	var terms []ast.Node
-	for _, t := range r.Terms {
-		terms = appendAnd(terms, b.not(t))
-	}
-	return newAnd(terms, tokensSpan(r.Tokens))
-}
-
-func (b *treeBuilder) not(r *ruleNot) ast.Node {
-	switch {
-	case r.Not != nil:
-		return &ast.Not{X: b.not(r.Not), Range: tokensSpan(r.Tokens)}
-	case r.Group != nil:
-		return b.or(r.Group)
-	case r.Predicate != nil:
-		return b.predicate(r.Predicate)
-	}
-	return &ast.Const{Value: token.Keyword(r.Const) == token.True, Range: tokensSpan(r.Tokens)}
-}
-
-func (b *treeBuilder) predicate(r *rulePredicate) ast.Node {
-	path, at := b.path(r.Path), tokensSpan(r.Tokens)
-	t := r.Test
-	switch {
-	case t == nil:
-		return &ast.Truth{Path: path, Range: at}
-	case t.Compare != nil:
-		return b.compare(path, t.Compare, at)
-	case t.Is != nil:
-		what := map[token.Kind]ast.IsWhat{token.Null: ast.IsNull, token.True: ast.IsTrue, token.False: ast.IsFalse}[token.Keyword(t.Is.What)]
-		return negatedIf(t.Is.Negated, &ast.Is{Path: path, What: what, Range: at})
-	case t.In != nil:
-		in := &ast.In{Path: path, Range: at}
-		for _, v := range t.In.Values {
-			in.Values = append(in.Values, b.value(v))
-		}
-		return negatedIf(t.Negated, in)
-	case t.Between != nil:
-		return negatedIf(t.Negated, &ast.Between{Path: path, Lo: b.value(t.Between.Lo), Hi: b.value(t.Between.Hi), Range: at})
-	case t.Match != nil:
-		op := map[token.Kind]ast.MatchOp{
-			token.Like: ast.Like, token.Starts: ast.StartsWith, token.Ends: ast.EndsWith, token.Contains: ast.Contains, token.Matches: ast.Matches,
-		}[token.Keyword(t.Match.Op)]
-		return negatedIf(t.Negated, &ast.Match{Path: path, Op: op, Pattern: b.value(t.Match.Pattern), Range: at})
-	}
-	date := &ast.Literal{Kind: ast.LitDate, Text: t.On.Date, Range: tokenSpan(t.On.Tokens[1])}
-	return negatedIf(t.Negated, &ast.On{Path: path, Date: date, Range: at})
-}
-
-func (b *treeBuilder) compare(path *ast.Path, r *ruleCompare, at ast.Span) ast.Node {
-	value := b.value(r.Value)
-	op := func(op ast.CompareOp) ast.Node { return &ast.Compare{Path: path, Op: op, Value: value, Range: at} }
-	switch r.Op {
-	case "!=", "<>":
-		return &ast.Not{X: op(ast.Eq), Range: at}
-	case "<":
-		return op(ast.Lt)
-	case "<=":
-		return op(ast.Le)
-	case ">":
-		return op(ast.Gt)
-	case ">=":
-		return op(ast.Ge)
-	case "~", "!~":
-		return negatedIf(r.Op == "!~", &ast.Match{Path: path, Op: ast.Matches, Pattern: value, Range: at})
-	}
-	return op(ast.Eq)
-}
-
-func (b *treeBuilder) path(r *rulePath) *ast.Path {
-	names := make([]string, len(r.Segments))
-	for i, s := range r.Segments {
-		names[i] = strings.Trim(s, "`")
-	}
-	return &ast.Path{Name: strings.Join(names, "."), Range: tokensSpan(r.Tokens)}
-}
-
-func (b *treeBuilder) value(r *ruleValue) *ast.Literal {
-	l := &ast.Literal{}
-	if r.Relative != nil {
-		text := []byte(relativeBase(token.Keyword(r.Relative.Base)))
-		for _, o := range r.Relative.Offsets {
-			text = appendOffset(text, o.Sign, o.Duration)
-		}
-		l.Kind, l.Text = ast.LitRelative, string(text)
-	} else if t := r.Tokens[len(r.Tokens)-1]; !literalOf(l, t.Type, t.Value, r.Minus) && b.err == nil {
-		b.err = &Error{Msg: "the number cannot be stored", Range: tokensSpan(r.Tokens)}
-	}
-	l.Range = tokensSpan(r.Tokens)
-	return l
-}

@@ -1,7 +1,9 @@
 package syntax
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/muster-go/muster/dsl/ast"
@@ -55,8 +57,6 @@ func (p *parser) expected(after string, want ...string) *Error {
 func (p *parser) missingCondition() {
 	e := p.expected("", "a condition")
 	switch p.tok.Kind {
-	case token.Int, token.Decimal, token.String, token.Date, token.DateTime, token.Param, token.Null, token.Now, token.Today, token.Minus:
-		e.Hint = "a condition starts with a field's name: id = 5"
 	case token.Eq, token.Ne, token.Lt, token.Le, token.Gt, token.Ge, token.Tilde, token.NotTilde:
 		e.Hint = "the name of a field is missing before " + p.describe(p.tok)
 	case token.RParen:
@@ -91,6 +91,8 @@ func (p *parser) afterCondition() {
 		e.Hint = "double a quote inside a text: 'O''Brien'"
 	case t.Kind == token.Dot && p.prev.Kind == token.Int:
 		e.Hint = "digits follow a decimal point: 1.0"
+	case t.Kind == token.Ident && p.compared.End == p.prev.At.End && suggest.Nearest(p.text(), []string{"and", "or"}) == "":
+		e.Hint = "a text needs quotes: '" + display.CutBytes(p.compared.Of(p.src)+" "+p.words(), 40) + "'"
 	case t.Kind == token.Ident:
 		e.Hint = "join conditions with `and` or `or`"
 		if strings.EqualFold(p.text(), "xor") {
@@ -98,23 +100,38 @@ func (p *parser) afterCondition() {
 		} else if near := suggest.Nearest(p.text(), []string{"and", "or"}); near != "" {
 			e.Hint = didYouMean(near)
 		}
-	case (t.Kind == token.Plus || t.Kind == token.Minus) && p.prev.Kind != token.RParen:
-		e.Hint = "only relative times take + and -: now - 90d"
+	case t.Kind >= token.Plus && t.Kind <= token.Slash:
+		e.Hint = "only values take + - * and /, not conditions"
 	case t.IsOperator():
 		e.Hint = "a comparison has one operator; join two comparisons with `and`"
 	case t.Kind == token.Duration:
 		e.Hint = "a duration follows + or -: now - " + durationText(display.CutBytes(p.text(), 40))
 	case t.Kind == token.Not:
 		e.Hint = "join conditions with `and` or `or`"
+	case p.calledTime():
+		e.Hint = p.timeHint()
 	}
+}
+
+// calledTime reports whether the next token calls `now` or `today`, which are not functions.
+func (p *parser) calledTime() bool {
+	return p.tok.Kind == token.LParen && (p.prev.Kind == token.Now || p.prev.Kind == token.Today)
+}
+
+func (p *parser) timeHint() string {
+	return "write `" + relativeBase(p.prev.Kind) + "` without parentheses"
 }
 
 // afterPath stops after a field without an operator.
 func (p *parser) afterPath(path ast.Path) {
+	if path.Name == "" { // it stands for another operand
+		p.afterOperand()
+		return
+	}
 	e := p.expected("'"+display.CutBytes(path.Name, 40)+"'", "an operator")
 	switch t := p.tok; t.Kind {
 	case token.Ident, token.With:
-		e.Hint = operatorHint(p.text())
+		e.Hint = cmp.Or(quantifierHint(path.Name, p.text()), p.listFirstHint(path.Name), operatorHint(p.text()))
 	case token.Param:
 		e.Hint = "did you mean `" + display.CutBytes(path.Name, 40) + " = " + display.CutBytes(p.text(), 40) + "`?"
 		if p.prev.At.End == t.At.Start && p.text()[0] == ':' {
@@ -125,7 +142,7 @@ func (p *parser) afterPath(path ast.Path) {
 	case token.Null:
 		e.Hint = "did you mean `" + display.CutBytes(path.Name, 40) + " is null`?"
 	case token.LParen:
-		e.Hint = "there are no functions; write a list as `in (…)`"
+		e.Hint = cmp.Or(methodHint(path.Name), "the name of a function has no dots and no back quotes; write a list as `in (…)`")
 	case token.Not:
 		e.Hint = "the negative forms are `!=`, `!~` and `not in`, `not like` …"
 	}
@@ -134,6 +151,9 @@ func (p *parser) afterPath(path ast.Path) {
 // afterNot stops after `path not`.
 func (p *parser) afterNot(path ast.Path) {
 	name := display.CutBytes(path.Name, 40)
+	if name == "" {
+		name = display.CutBytes(path.Range.Of(p.src), 40)
+	}
 	e := p.expected("'not'", "'in'", "'between'", "'like'", "'starts with'", "'ends with'", "'contains'", "'matches'", "'on'")
 	switch t := p.tok; t.Kind {
 	case token.Is:
@@ -143,7 +163,9 @@ func (p *parser) afterNot(path ast.Path) {
 	case token.Eq:
 		e.Hint = "did you mean `!=`?"
 	case token.Ident:
-		e.Hint = operatorHint(p.text())
+		if e.Hint = operatorHint(p.text()); token.IsEmpty(p.text()) {
+			e.Hint = "did you mean `" + name + " is not empty`?"
+		}
 	}
 }
 
@@ -176,6 +198,8 @@ func operatorHint(word string) string {
 		return didYouMean("not in")
 	case "isnull", "is_null":
 		return didYouMean("is null")
+	case "isempty", "is_empty", "empty":
+		return didYouMean("is empty")
 	case "notnull", "isnotnull":
 		return didYouMean("is not null")
 	case "exists":
@@ -196,6 +220,8 @@ func didYouMean(what string) string {
 	return "did you mean `" + what + "`?"
 }
 
+const onlyComparisons = "only comparisons such as = and < take fields and functions"
+
 // missingValue stops at the place of a value.
 func (p *parser) missingValue() {
 	t := p.tok
@@ -203,14 +229,17 @@ func (p *parser) missingValue() {
 		e := &Error{
 			Range: t.At,
 			Msg:   "the number does not fit into 64 bits",
-			Hint:  "integers run from -9223372036854775808 to 9223372036854775807",
+			Hint:  RangeHint(model.TypeInt),
 		}
 		if p.prev.Kind == token.Minus {
 			e.Range.Start = p.prev.At.Start
 		}
 		if t.Kind == token.Decimal {
 			e.Msg = "the number cannot be stored exactly"
-			e.Hint = fmt.Sprintf("a decimal has at most %d digits after the point, and its digits without the point fit into 64 bits", model.MaxScale)
+			e.Hint = RangeHint(model.TypeDecimal)
+		}
+		if strings.ContainsAny(p.text(), "eE") {
+			e.Msg, e.Hint = "the number is too large", "a float is at most 1.7976931348623157e308"
 		}
 		p.stop(e)
 		return
@@ -219,10 +248,10 @@ func (p *parser) missingValue() {
 	switch {
 	case t.Kind == token.Dot:
 		e.Hint = "a number starts with a digit: 0.5"
-	case t.Kind == token.Ident && p.pos < len(p.src) && p.src[p.pos] == '(':
-		e.Hint = "there are no functions"
-	case t.Kind == token.Ident && (strings.Contains(p.text(), "_") || p.pos < len(p.src) && p.src[p.pos] == '.'):
-		e.Hint = "a text needs quotes; fields cannot be compared with one another"
+	case t.Kind == token.Ident && (strings.Contains(p.text(), "_") || p.pos < len(p.src) && (p.src[p.pos] == '.' || p.src[p.pos] == '(')):
+		e.Hint = onlyComparisons + "; a text needs quotes"
+	case t.Kind == token.Ident && p.words() == p.text():
+		e.Hint = "a text needs quotes: '" + p.text() + "'; " + onlyComparisons
 	case t.Kind == token.Ident:
 		e.Hint = "a text needs quotes: '" + p.words() + "'"
 	case t.Kind == token.Quoted:
@@ -231,6 +260,8 @@ func (p *parser) missingValue() {
 		e.Hint = "did you mean `now - " + durationText(p.text()) + "`?"
 	case t.Kind == token.Plus:
 		e.Hint = "a number has no plus sign"
+	case (t.Kind == token.Slash || t.Kind == token.Star) && p.prev.Kind == token.Slash:
+		e.Hint = "comments start with `--`"
 	case t.Kind == token.LParen && p.prev.IsOperator():
 		e.Hint = "a list of values follows `in`"
 	case t.Kind == token.RParen && p.prev.Kind == token.LParen:
@@ -241,6 +272,14 @@ func (p *parser) missingValue() {
 	case p.isKeyword():
 		e.Hint = "a text needs quotes: '" + display.CutBytes(p.text(), 40) + "'"
 	}
+}
+
+// RangeHint says which numbers of a type there are: integers, and else decimals.
+func RangeHint(t model.Type) string {
+	if t == model.TypeInt {
+		return fmt.Sprintf("integers run from %d to %d", math.MinInt64, math.MaxInt64)
+	}
+	return fmt.Sprintf("a decimal has at most %d digits after the point, and its digits without the point fit into 64 bits", model.MaxScale)
 }
 
 // doubledOperator guesses the operator meant by two in a row.
@@ -275,20 +314,6 @@ func (p *parser) words() string {
 	return display.CutBytes(at.Of(p.src), 40)
 }
 
-func (p *parser) missingNumber() {
-	e := p.expected("'-'", "digits")
-	if p.tok.Kind == token.Duration {
-		e.Hint = "did you mean `now - " + durationText(p.text()) + "`?"
-	}
-}
-
-func (p *parser) missingDuration() {
-	e := p.expected("", "a duration such as 90d")
-	if p.tok.Kind == token.Int {
-		e.Hint = "the units are s, min, h, d, w, mo and y: " + display.CutBytes(p.text(), 20) + "d"
-	}
-}
-
 func (p *parser) missingSegment() {
 	e := p.expected("'.'", "a field's name")
 	if p.isKeyword() {
@@ -296,25 +321,8 @@ func (p *parser) missingSegment() {
 	}
 }
 
-func (p *parser) missingList() {
-	e := p.expected("'in'", "'('")
-	if p.tok.IsValue() || p.tok.Kind == token.Ident {
-		e.Hint = "write a list in parentheses: `in (" + display.CutBytes(p.text(), 40) + ")`"
-	}
-}
-
-func (p *parser) afterItem() {
-	e := p.expected("", "','", "')'")
-	switch {
-	case p.tok.Kind == token.EOF:
-		e.Hint = "the list is not closed"
-	case p.tok.IsValue():
-		e.Hint = "a comma is missing"
-	}
-}
-
 func (p *parser) missingIsTest(negated bool) {
-	want := []string{"'null'", "'true'", "'false'"}
+	want := []string{"'null'", "'true'", "'false'", "'empty'"}
 	if !negated {
 		want = append(want, "'not'")
 	}
@@ -329,11 +337,7 @@ func (p *parser) missingIsTest(negated bool) {
 		}
 		e.Hint = "did you mean `" + op + "`?"
 	case token.Ident:
-		if strings.EqualFold(p.text(), "empty") {
-			e.Hint = "an empty text is `= ''`, a missing value `is null`"
-		} else {
-			e.Hint = didYouMean(suggest.Nearest(p.text(), []string{"null", "true", "false", "not"}))
-		}
+		e.Hint = didYouMean(suggest.Nearest(p.text(), []string{"null", "true", "false", "empty", "not"}))
 	}
 }
 
@@ -342,6 +346,9 @@ func (p *parser) missingUpperBound() {
 	e := p.expected("the lower bound", "'and'")
 	if p.tok.Kind == token.Comma || p.tok.Kind == token.And || p.tok.Kind == token.Minus || p.tok.Kind == token.Or {
 		e.Hint = "join the bounds with the word `and`"
+	}
+	if p.calledTime() {
+		e.Hint = p.timeHint()
 	}
 }
 
@@ -365,5 +372,45 @@ func (p *parser) missingDate() {
 		e.Hint = "did you mean `>= today`?"
 	case token.Now, token.Param:
 		e.Hint = "`on` takes a fixed date; for a moving one use `>=` and `<`"
+	}
+}
+
+// afterOperand stops after an operand that is no condition by itself.
+func (p *parser) afterOperand() {
+	want := []string{"an operator"}
+	if p.open != (ast.Span{}) {
+		want = append(want, "')'")
+	}
+	e := p.expected("", want...)
+	switch t := p.tok; {
+	case t.Kind == token.EOF:
+		e.opened = p.open
+	case t.Kind == token.Ident:
+		e.Hint = operatorHint(p.text())
+	case t.IsValue():
+		e.Hint = "did you mean `= " + display.CutBytes(p.text(), 40) + "`?"
+	case p.calledTime():
+		e.Hint = p.timeHint()
+	}
+}
+
+// countHint adds to the error of an operand without a test what a count may have been meant for.
+func (p *parser) countHint(x ast.Operand) {
+	if n, ok := x.(*ast.Cardinality); ok && p.err != nil && p.err.Hint == "" {
+		p.err.Hint = "compare it with a number, as in `count(" + display.CutBytes(n.Path.Name, 40) + ") > 2`"
+	}
+}
+
+// afterArgument stops after an argument of a function.
+func (p *parser) afterArgument(c *ast.Call) {
+	e := p.expected("", "','", "')'")
+	first, isPath := c.Args[0].(*ast.Path)
+	switch {
+	case isPath && (p.tok.Kind == token.Ident || len(c.Args) > 1 && p.tok.IsOperator()):
+		e.Hint = ElementsHint(c.Name, first.Name)
+	case p.tok.Kind == token.EOF:
+		e.opened = p.open
+	case p.calledTime():
+		e.Hint = p.timeHint()
 	}
 }

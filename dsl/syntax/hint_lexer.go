@@ -19,9 +19,6 @@ func (s *scanner) unexpected() token.Kind {
 	}
 	at := ast.Span{Start: s.pos, End: s.pos + size}
 	hint := characterHint(r)
-	if r == '/' && s.last == token.Int {
-		hint = "a date is written YYYY-MM-DD"
-	}
 	return s.fail(at, "unexpected "+characterName(r), hint)
 }
 
@@ -40,7 +37,7 @@ func characterHint(r rune) string {
 		return "did you mean `&&`?"
 	case '|':
 		return "did you mean `||`?"
-	case '#', '/':
+	case '#':
 		return "comments start with `--`"
 	case '[', ']', '{', '}':
 		return "write lists and groups in parentheses: `in (1, 2)`"
@@ -48,8 +45,8 @@ func characterHint(r rune) string {
 		return "a filter is one expression: join conditions with `and`"
 	case '?':
 		return "parameters are `$1`, `$2` … or `:name`"
-	case '%', '*', '^':
-		return "there is no arithmetic; put a pattern in quotes: `like '%x%'`"
+	case '%', '^':
+		return "the operators of arithmetic are + - * and /; put a pattern in quotes: `like '%x%'`"
 	case '‘', '’', '“', '”', '„', '«', '»':
 		return "use straight quotes: 'text'"
 	case '−', '–', '—':
@@ -94,8 +91,7 @@ func unitHint(digits, unit string) string {
 	case "yr", "year", "years":
 		return "did you mean `" + digits + "y`?"
 	}
-	exponent := unit[0] == 'e' && len(unit) > 1 && token.IsDigit(unit[1])
-	if unit[0] == '_' || exponent || digits == "0" && unit[0] == 'x' {
+	if unit[0] == '_' || digits == "0" && unit[0] == 'x' {
 		return "write numbers with digits only"
 	}
 	return "a text needs quotes; " + units

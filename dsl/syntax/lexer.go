@@ -53,8 +53,10 @@ type scanner struct {
 	last   token.Kind // of the previous token
 	depth  int
 	nots   int // the run of prefix `not`s just read
+	held   int // the run of them before the name just read, which a parenthesis may follow
 	opened []int
-	items  int // of the `in` list being read; 0 outside one
+	items  int  // of the `in` list being read; 0 outside one
+	where  bool // the previous token is `where`, after which a condition starts
 }
 
 // Next implements [lexer.Lexer] for the reference grammar. It never fails: see scanner.
@@ -153,6 +155,10 @@ func operator(text string) (kind token.Kind, length int) {
 		return token.Plus, 1
 	case '-':
 		return token.Minus, 1
+	case '*':
+		return token.Star, 1
+	case '/':
+		return token.Slash, 1
 	case '~':
 		return token.Tilde, 1
 	case '=':
@@ -219,14 +225,39 @@ func (s *scanner) number() token.Kind {
 		for s.pos < len(s.src) && token.IsDigit(s.src[s.pos]) {
 			s.pos++
 		}
+		s.exponent()
 		if s.pos < len(s.src) && token.IsWordByte(s.src[s.pos]) {
 			return s.duration(start)
 		}
 		return token.Decimal
 	case token.IsWordByte(c):
+		if s.exponent() && (s.pos == len(s.src) || !token.IsWordByte(s.src[s.pos])) {
+			return token.Decimal
+		}
 		return s.duration(start)
 	}
 	return token.Int
+}
+
+// exponent reads the exponent of `1e300`, if there is one.
+func (s *scanner) exponent() bool {
+	rest := s.src[s.pos:]
+	if rest == "" || rest[0]|0x20 != 'e' {
+		return false
+	}
+	n := 1
+	if n < len(rest) && (rest[n] == '+' || rest[n] == '-') {
+		n++
+	}
+	digits := n
+	for n < len(rest) && token.IsDigit(rest[n]) {
+		n++
+	}
+	if n == digits {
+		return false
+	}
+	s.pos += n
+	return true
 }
 
 // duration reads the unit after the digits of `90d`.
@@ -236,9 +267,9 @@ func (s *scanner) duration(start int) token.Kind {
 		s.pos++
 	}
 	unit := strings.ToLower(s.src[digits:s.pos])
-	whole := strings.IndexByte(s.src[start:digits], '.') < 0
+	whole := !strings.ContainsAny(s.src[start:digits], ".eE")
 	if !whole || !isUnit(unit) {
-		hint := "durations are whole, and numbers have no exponent"
+		hint := "durations are whole, and the exponent of a number is as in 1.5e3"
 		if whole {
 			hint = unitHint(s.src[start:digits], unit)
 		}
@@ -266,12 +297,14 @@ func isUnit(unit string) bool {
 func (s *scanner) count(kind token.Kind, start int) {
 	at := ast.Span{Start: start, End: s.pos}
 	if s.tokens++; s.tokens > s.limits.tokens {
-		s.err = limitError(at, "too many tokens", s.limits.tokens, "MaxTokens")
+		s.err = limitError(at, "the filter has too many parts", s.limits.tokens, "names, values, operators and marks", "leave out conditions, or ask several times")
 		return
 	}
+	where := s.where
+	s.where = kind == token.Ident && len(s.opened) > 0 && s.pos-start == len(wordWhere) && strings.EqualFold(s.src[start:s.pos], wordWhere)
 	switch kind {
 	case token.Not:
-		if s.atCondition() {
+		if where || s.atCondition() {
 			s.nots++
 		}
 	case token.LParen:
@@ -280,8 +313,8 @@ func (s *scanner) count(kind token.Kind, start int) {
 			break
 		}
 		s.opened = append(s.opened, s.depth)
-		s.depth += s.nots + 1
-		s.nots = 0
+		s.depth += s.nots + s.held + 1
+		s.nots, s.held = 0, 0
 	case token.RParen:
 		if s.items > 0 {
 			s.items = 0
@@ -289,20 +322,23 @@ func (s *scanner) count(kind token.Kind, start int) {
 			s.depth = s.opened[n-1]
 			s.opened = s.opened[:n-1]
 		}
-		s.nots = 0
+		s.nots, s.held = 0, 0
 	case token.Comma:
 		if s.items > 0 {
 			s.items++
 		}
+	case token.Dot:
 	default:
-		s.nots = 0
+		if s.nots > 0 || kind != token.Ident && kind != token.Quoted {
+			s.nots, s.held = 0, s.nots
+		}
 		if s.items > s.limits.items {
-			s.err = limitError(at, "the `in` list is too long", s.limits.items, "MaxListItems")
+			s.err = limitError(at, "the `in` list is too long", s.limits.items, "values", "leave out duplicates, ask for a range, or ask several times")
 			return
 		}
 	}
 	if s.depth+s.nots > s.limits.depth {
-		s.err = limitError(at, "too many nested parentheses and `not`s", s.limits.depth, "MaxDepth")
+		s.err = limitError(at, "parentheses and `not`s nest too deeply", s.limits.depth, "levels", "leave out parentheses that change nothing")
 	}
 }
 

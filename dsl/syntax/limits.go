@@ -60,12 +60,16 @@ type limits struct{ bytes, tokens, depth, items int }
 
 func limitsOf(opts []ParseOption) limits {
 	l := limits{bytes: defaultBytes, tokens: defaultTokens, depth: defaultDepth, items: defaultListItems}
+	if len(opts) == 0 {
+		return l
+	}
+	set := l // on the heap: an option has its address
 	for _, o := range opts {
 		if o != nil {
-			o.applyTo(&l)
+			o.applyTo(&set)
 		}
 	}
-	return l
+	return set
 }
 
 // checkBytes returns the error of a text that is too long.
@@ -73,7 +77,7 @@ func (l limits) checkBytes(text string) error {
 	if len(text) <= l.bytes {
 		return nil
 	}
-	return located(text, limitError(ast.Span{Start: l.bytes, End: len(text)}, "too many bytes", l.bytes, "MaxBytes"))
+	return located(text, limitError(ast.Span{Start: l.bytes, End: len(text)}, "the filter is too long", l.bytes, "bytes", "shorten it, or ask several times"))
 }
 
 func bounded(n, byDefault, most int) int {
@@ -83,13 +87,8 @@ func bounded(n, byDefault, most int) int {
 	return min(n, most)
 }
 
-// limitError returns the error of a limit that is exceeded at a range. The hint names the
-// option for the programmer who may raise it.
-func limitError(at ast.Span, what string, limit int, option string) *Error {
-	return &Error{
-		Range: at,
-		Msg:   fmt.Sprintf("%s: the limit is %d", what, limit),
-		Hint:  "dsl." + option + " sets the limit",
-		limit: true,
-	}
+// limitError returns the error of a limit that is exceeded at a range. Its texts are for
+// the author of the filter: the limit may be out of their reach.
+func limitError(at ast.Span, what string, limit int, unit, hint string) *Error {
+	return &Error{Range: at, Msg: fmt.Sprintf("%s: the limit is %d %s", what, limit, unit), Hint: hint, limit: true}
 }

@@ -126,21 +126,39 @@ func intValue(digits string, negative bool) (n int64, ok bool) {
 }
 
 // decimalLiteral fills dst from a token.Decimal. It returns false if the number cannot be
-// stored exactly. A number with only zeros after the point is the whole number.
+// stored.
 func decimalLiteral(dst *ast.Literal, text string, negative bool) bool {
 	text = strings.TrimLeft(text, "0")
-	if text[0] == '.' {
+	if !token.IsDigit(text[0]) {
 		text = "0" + text
 	}
 	if negative {
 		text = "-" + text
 	}
-	v, err := model.ParseDecimal(text)
-	dst.Kind, dst.Value = ast.LitDecimal, v
-	if digits, scale := v.Decimal(); err == nil && scale == 0 {
-		dst.Kind, dst.Value = ast.LitInt, model.Int(digits)
-	}
+	var err error
+	dst.Kind, dst.Value, err = number(text)
 	return err == nil
+}
+
+// number reads a number with a point or an exponent. It is a decimal if that holds it exactly.
+// One that has an exponent and is too large or too small for that is the nearest float: the
+// exponent shows that its digits are not all meant.
+func number(text string) (ast.LiteralKind, model.Value, error) {
+	v, err := model.ParseDecimal(text)
+	if err != nil && strings.ContainsAny(text, "eE") {
+		v, err = model.ParseFloat(text)
+		return ast.LitValue, v, err
+	}
+	return ast.LitDecimal, v, err
+}
+
+// testedAgainst makes l the constant of a test and returns it. There the type of what is tested
+// counts, so that 2.0 is the whole number. In an operand its own type does: `n + 2.0` is a decimal.
+func testedAgainst(l *ast.Literal) *ast.Literal {
+	if digits, scale := l.Value.Decimal(); l.Value.Type() == model.TypeDecimal && scale == 0 {
+		l.Kind, l.Value = ast.LitInt, model.Int(digits)
+	}
+	return l
 }
 
 // durationText returns a token.Duration without leading zeros and with a lower-case unit.

@@ -7,7 +7,9 @@ import (
 
 // predicate = path ( compare value | … ) ; package dsl documents the grammar.
 func (p *parser) predicate() ast.Node {
-	start := p.tok.At.Start
+	first, nested := p.tok, p.prev.Kind == token.LParen
+	start := first.At.Start
+	p.operators = 0
 	path := p.path()
 	if p.failed {
 		return nil
@@ -15,6 +17,30 @@ func (p *parser) predicate() ast.Node {
 	switch p.tok.Kind {
 	case token.Eq, token.Ne, token.Lt, token.Le, token.Gt, token.Ge:
 		return p.compare(start, path)
+	case token.LParen:
+		if p.atCall(first) {
+			return p.computedFrom(start, p.call(path), nested)
+		}
+	case token.Plus, token.Minus, token.Star, token.Slash:
+		return p.computedFrom(start, new(path), nested)
+	}
+	return p.pathTest(start, path)
+}
+
+// computedFrom reads the rest of a condition whose first primary is x.
+func (p *parser) computedFrom(start int, x ast.Operand, nested bool) ast.Node {
+	if p.failed {
+		return nil
+	}
+	if x = p.arithmetic(x); p.failed {
+		return nil
+	}
+	return p.condition(start, x, nested)
+}
+
+// pathTest reads what follows a path, other than a comparison.
+func (p *parser) pathTest(start int, path ast.Path) ast.Node {
+	switch p.tok.Kind {
 	case token.Tilde, token.NotTilde:
 		return p.match(start, path, ast.Matches, p.tok.Kind == token.NotTilde)
 	case token.Is:
@@ -77,18 +103,39 @@ func (p *parser) segmentText() string {
 }
 
 // compare = "=" | "==" | "!=" | "<>" | "<" | "<=" | ">" | ">=" .
+//
+// Most compare with a constant, which is allocated together with the comparison.
 func (p *parser) compare(start int, path ast.Path) ast.Node {
+	op := p.tok.Kind
+	p.next()
+	switch p.tok.Kind {
+	case token.Ident, token.Quoted, token.LParen, token.Duration:
+		right := p.operand()
+		if p.failed {
+			return nil
+		}
+		if _, isPath := right.(*ast.Path); isPath {
+			p.compared = right.Span()
+		}
+		return related(new(path), op, right, p.since(start))
+	}
 	n := &struct {
 		ast.Compare
 		path  ast.Path
 		value ast.Literal
 	}{path: path}
-	op := p.tok.Kind
-	p.next()
-	if !p.value(&n.value) {
+	if !p.operandValue(&n.value) {
 		return nil
 	}
-	n.Compare = ast.Compare{Path: &n.path, Op: compareOp(op), Value: &n.value, Range: p.since(start)}
+	if p.sign != 0 || p.tok.Kind >= token.Plus && p.tok.Kind <= token.Slash {
+		value := n.value
+		right := p.arithmetic(&value)
+		if p.failed {
+			return nil
+		}
+		return related(new(path), op, right, p.since(start))
+	}
+	n.Compare = ast.Compare{Path: &n.path, Op: compareOp(op), Value: testedAgainst(&n.value), Range: p.since(start)}
 	return negatedIf(op == token.Ne, &n.Compare)
 }
 
@@ -140,7 +187,7 @@ func (p *parser) test(start int, path ast.Path, negated bool) ast.Node {
 func (p *parser) in(start int, path ast.Path, negated bool) ast.Node {
 	p.next()
 	if p.tok.Kind != token.LParen {
-		p.missingList()
+		p.missingList(path, negated)
 		return nil
 	}
 	p.next()
@@ -148,6 +195,7 @@ func (p *parser) in(start int, path ast.Path, negated bool) ast.Node {
 	for {
 		p.values = append(p.values, ast.Literal{})
 		if !p.value(&p.values[len(p.values)-1]) {
+			p.afterMember(path, negated)
 			return nil
 		}
 		if p.tok.Kind == token.Comma {
@@ -204,7 +252,9 @@ func (p *parser) match(start int, path ast.Path, op ast.MatchOp, negated bool) a
 	return negatedIf(negated, &n.Match)
 }
 
-// is = "is" [ "not" ] ( "null" | "true" | "false" ) .
+// is = "is" [ "not" ] ( "null" | "true" | "false" | "empty" ) .
+//
+// The word empty is not a keyword: it means something only here.
 func (p *parser) is(start int, path ast.Path) ast.Node {
 	p.next()
 	negated := p.tok.Kind == token.Not && p.isWord()
@@ -218,6 +268,12 @@ func (p *parser) is(start int, path ast.Path) ast.Node {
 		what = ast.IsTrue
 	case token.False:
 		what = ast.IsFalse
+	case token.Ident:
+		if !token.IsEmpty(p.text()) {
+			p.missingIsTest(negated)
+			return nil
+		}
+		what = ast.IsEmpty
 	default:
 		p.missingIsTest(negated)
 		return nil
@@ -250,15 +306,28 @@ func (p *parser) on(start int, path ast.Path, negated bool) ast.Node {
 	return negatedIf(negated, &n.On)
 }
 
-// value reads a literal into dst and reports whether there was one.
+// value reads what is tested against into dst and reports whether there was a literal.
 func (p *parser) value(dst *ast.Literal) bool {
+	if !p.literal(dst) {
+		return false
+	}
+	testedAgainst(dst)
+	return true
+}
+
+// literal is value for the literal of an operand.
+func (p *parser) literal(dst *ast.Literal) bool {
 	t := p.tok
 	switch t.Kind {
 	case token.Now, token.Today:
-		return p.relative(dst)
+		return p.relative(dst, false)
+	case token.Duration:
+		p.missingValue()
+		return false
 	case token.Minus:
+		before := p.prev.Kind
 		if p.next(); p.tok.Kind != token.Int && p.tok.Kind != token.Decimal {
-			p.missingNumber()
+			p.missingNumber(before)
 			return false
 		}
 	}
@@ -271,23 +340,41 @@ func (p *parser) value(dst *ast.Literal) bool {
 	return true
 }
 
+// operandValue is literal for the first one of an operand.
+func (p *parser) operandValue(dst *ast.Literal) bool {
+	if p.tok.Kind == token.Now || p.tok.Kind == token.Today {
+		return p.relative(dst, true)
+	}
+	return p.literal(dst)
+}
+
 // relative = ( "now" | "today" ) { ( "+" | "-" ) duration } .
-func (p *parser) relative(dst *ast.Literal) bool {
-	start := p.tok.At.Start
+//
+// In an operand, a sign without a duration is left in p.sign: it is that of arithmetic.
+func (p *parser) relative(dst *ast.Literal, inOperand bool) bool {
+	at := p.tok.At
 	text := relativeBase(p.tok.Kind)
 	p.next()
 	if p.tok.Kind == token.Plus || p.tok.Kind == token.Minus {
 		joined := append(make([]byte, 0, len("today - 99min")), text...)
 		for ; p.tok.Kind == token.Plus || p.tok.Kind == token.Minus; p.next() {
-			sign := p.text()
-			if p.next(); p.tok.Kind != token.Duration {
+			sign, kind := p.text(), p.tok.Kind
+			if p.next(); p.tok.Kind != token.Duration && !inOperand {
 				p.missingDuration()
 				return false
+			} else if p.tok.Kind != token.Duration {
+				p.sign = kind
+				break
 			}
+			at.End = p.tok.At.End
 			joined = appendOffset(joined, sign, p.text())
 		}
 		text = string(joined)
 	}
-	*dst = ast.Literal{Kind: ast.LitRelative, Text: text, Range: p.since(start)}
+	if at.End == p.prev.At.End && p.prev.Kind == token.Duration && (p.tok.Kind == token.Star || p.tok.Kind == token.Slash) {
+		p.stop(&Error{Range: p.prev.At, Msg: misplacedDuration})
+		return false
+	}
+	*dst = ast.Literal{Kind: ast.LitRelative, Text: text, Range: at}
 	return true
 }

@@ -72,9 +72,22 @@ func Rune(r rune, size int) (shown string, cells int) {
 
 // isUnsafe reports whether a terminal would obey r, or would show nothing of it.
 func isUnsafe(r rune) bool {
-	return unicode.IsControl(r) || isDirection(r) ||
-		r == '\u2028' || r == '\u2029' || // line and paragraph separator
-		r == '\u200b' || r == '\u2060' || r == '\ufeff' // invisible: no cell, and often what is wrong
+	if r < 0x80 {
+		return r < ' ' || r == 0x7f
+	}
+	return unicode.IsControl(r) || isDirection(r) || isInvisible(r) ||
+		r == '\u2028' || r == '\u2029' // line and paragraph separator
+}
+
+// isInvisible reports whether r takes no cell and shows nothing, so that two texts that
+// look alike differ, or a text says more than is seen. The joiners U+200C and U+200D are
+// not: they change the letters and pictures beside them.
+func isInvisible(r rune) bool {
+	return r == '\u00ad' || r == '\u034f' || r == '\u180e' || r == '\u200b' || r == '\ufeff' || // soft hyphen to byte order mark
+		(r >= '\u2060' && r <= '\u2065') || // word joiner and invisible operators
+		(r >= '\u206a' && r <= '\u206f') || // deprecated formats
+		(r >= '\ufff9' && r <= '\ufffb') || // annotations
+		(r >= 0xe0000 && r <= 0xe007f) // tags: a copy of ASCII that nobody sees
 }
 
 // isDirection reports whether r reorders the text around it. A caret would then

@@ -28,6 +28,9 @@ func TestClean(t *testing.T) {
 		{"\u202eabc\u202c", "�abc�"},
 		{"\u2066a\u2069\u200e\u200f\u061c", "�a����"},
 		{"a\u200bb\u2060c\ufeff", "a�b�c�"},
+		{"a\u00adb\u2063c\u206fd\ufffae\u034ff", "a�b�c�d�e�f"},
+		{"ok\U000e0041\U000e007f", "ok��"},
+		{"می\u200cخواهم", "می\u200cخواهم"},
 		{"👩\u200d💻", "👩\u200d💻"},
 	}
 	for _, tt := range tests {
@@ -105,6 +108,9 @@ func TestCleanAndCutAnyText(t *testing.T) {
 		n := rapid.IntRange(0, 30).Draw(t, "n")
 		if cut := display.Cut(clean, n); display.Width(cut) > n || (display.Width(clean) <= n && cut != clean && n > 0) {
 			t.Errorf("Cut(%q, %d) = %q", clean, n, cut)
+		}
+		if bounded := display.Bounded(s, n); len(bounded) > n || display.Clean(bounded) != bounded || len(s) <= n && len(clean) <= n && bounded != clean {
+			t.Errorf("Bounded(%q, %d) = %q", s, n, bounded)
 		}
 		if cut := display.CutBytes(clean, n); len(cut) > n || !utf8.ValidString(cut) {
 			t.Errorf("CutBytes(%q, %d) = %q", clean, n, cut)

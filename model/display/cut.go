@@ -38,3 +38,7 @@ func CutBytes(s string, n int) string {
 	}
 	return s[:n] + ellipsis
 }
+
+// Bounded returns s cleaned and of at most n bytes. It looks at no more of s than that, so
+// a text of any length and of any bytes may be put into an error.
+func Bounded(s string, n int) string { return CutBytes(Clean(CutBytes(s, n)), n) }

@@ -36,3 +36,8 @@ func ExampleCutBytes() {
 	fmt.Println(display.CutBytes("Ada Lovelace", 8), display.CutBytes("Ada", 8))
 	// Output: Ada L… Ada
 }
+
+func ExampleBounded() {
+	fmt.Println(display.Bounded("Ada\x1b[2J Lovelace", 10))
+	// Output: Ada␛[…
+}

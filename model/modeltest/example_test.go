@@ -2,8 +2,8 @@ package modeltest_test
 
 import (
 	"fmt"
-
-	"pgregory.net/rapid"
+	"math/rand/v2"
+	"time"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
@@ -42,21 +42,40 @@ func ExampleMustRecord() {
 	fmt.Println(r)
 	// Output:
 	// 2 3 null
-	// id="7" name="bolt" created_at="2024-01-01T00:00:00Z" owner=[1] owner.id=[1] owner.name=[Ana] owner.active=[null] tags=[1 2] tags.id=[1 2] tags.name=[null null] tags.rate=[null null] tags.weight=[3 null]
+	// id="7" name="bolt" created_at="2024-01-01T00:00:00Z" owner=[1] owner.id=[1] owner.name=[Ana] owner.active=[null] tags=[1 2] tags.id=[1 2] tags.name=[null null] tags.rate=[null null] tags.weight=[3 null] tags.marks=[null null]
 }
 
-// What generators make is for a property; here is one of each, by number.
-func Example_generators() {
-	size := modeltest.Values(model.TypeInt).Example(1)
-	row := modeltest.Records(modeltest.Schema()).Example(1)
-	fmt.Println(size.Type(), row.Value(0).Type())
-
-	either := rapid.OneOf(modeltest.Strings(), rapid.Just("always")).Example(1)
-	instant, number := modeltest.Instants().Example(1), modeltest.Ints().Example(1)
-	fmt.Printf("%T %T %T\n", either, instant, number)
+// The bytes of a fuzz target make a value of any type and a row of any schema. Without bytes
+// each is the simplest.
+func ExampleBytes() {
+	choices := modeltest.Bytes([]byte("\x02\x00\x00\x07\x01"))
+	fmt.Println(choices.Int(), choices.Int())
+	fmt.Println(choices.Bool(), choices.Value(model.TypeDecimal), choices.List(model.TypeString))
+	row := choices.Record(modeltest.Schema())
+	fmt.Println(row.Value(0))
 	// Output:
-	// int int
-	// string time.Time int64
+	// -9223372036854775808 7
+	// true 0 []
+	// 0
+}
+
+// A random number generator makes choices, too.
+func ExampleChoices() {
+	choices := modeltest.Choices(rand.New(rand.NewPCG(1, 1)).IntN)
+	row := choices.Record(modeltest.Schema())
+	fmt.Println(row.Value(0).Type(), modeltest.Choices(nil).N(5))
+	// Output: int 0
+}
+
+// A choice outside of its range is brought into it.
+func ExampleChoices_N() {
+	fmt.Println(modeltest.Choices(func(n int) int { return n + 1 }).N(5))
+	// Output: 1
+}
+
+func ExamplePick() {
+	fmt.Println(modeltest.Pick(modeltest.Bytes([]byte{2}), "and", "or", "not"))
+	// Output: not
 }
 
 func ExamplePeople() {
@@ -64,4 +83,16 @@ func ExamplePeople() {
 	role, _ := modeltest.People().Lookup("roles.name")
 	fmt.Println(ana.At(role.Index(), 0))
 	// Output: Pickers
+}
+
+// Moments have a fraction now and then, in steps of the precision asked for.
+func ExampleChoices_Moment() {
+	for seed := range byte(3) {
+		at := modeltest.Bytes([]byte{6 + seed, seed}).Moment(time.Millisecond)
+		fmt.Println(at.Format(time.RFC3339Nano))
+	}
+	// Output:
+	// 1970-01-01T00:00:00Z
+	// 2024-01-01T00:00:00.999Z
+	// 2024-02-29T00:00:00Z
 }

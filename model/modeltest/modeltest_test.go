@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/model/valuetest"
 )
 
 func TestNewRecordErrors(t *testing.T) {
@@ -60,7 +61,7 @@ func TestRecordsFitTheirSchema(t *testing.T) {
 	t.Parallel()
 	for _, s := range []*model.Schema{modeltest.Schema(), modeltest.People()} {
 		rapid.Check(t, func(t *rapid.T) {
-			r := modeltest.Records(s).Draw(t, "record")
+			r := valuetest.Records(s).Draw(t, "record")
 			fits := func(f *model.Field, v model.Value) {
 				if v.IsNull() && !f.Nullable || !v.IsNull() && v.Type() != f.Type {
 					t.Fatalf("%s holds %v", f.Name, v)
@@ -84,5 +85,23 @@ func TestRecordsFitTheirSchema(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestBytes: a byte chooses among 256, two among more, and none makes the first choice.
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	data := []byte{255, 1, 0, 9}
+	c := modeltest.Bytes(data)
+	for i, choice := range []struct{ n, want int }{{256, 255}, {257, 256}, {1, 0}, {0, 0}, {-3, 0}, {8, 1}, {8, 0}, {1 << 40, 0}} {
+		if got := c.N(choice.n); got != choice.want {
+			t.Errorf("choice %d among %d is %d, want %d", i, choice.n, got, choice.want)
+		}
+	}
+	if got := modeltest.Choices(func(int) int { return -1 }).N(5); got != 4 {
+		t.Errorf("a choice of -1 among 5 is %d, want 4", got)
+	}
+	if got := modeltest.Pick[string](c); got != "" {
+		t.Errorf("one of nothing is %q", got)
 	}
 }

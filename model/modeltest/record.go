@@ -23,9 +23,9 @@ type Record struct {
 var _ model.Record = (*Record)(nil)
 
 // NewRecord returns a record over s with the given fields; the rest are null. A
-// value is nil, an int, an int64, a string, a bool, a time.Time, a string in
-// RFC 3339 for a date-time, or a [model.Value]. A reference is an [Object] (nil
-// for null), a list of references a []Object. It fails on a name that s lacks
+// value is nil, an int, an int64, a float64, a string, a bool, a time.Time, a string in
+// RFC 3339 for a date-time, or a [model.Value]. A list is an []any of them. A reference
+// is an [Object] (nil for null), a list of references a []Object. It fails on a name that s lacks
 // and on a value of another type.
 func NewRecord(s *model.Schema, fields map[string]any) (*Record, error) {
 	r := &Record{schema: s, values: make([]model.Value, s.Len()), paths: make([][]model.Value, s.Len())}
@@ -67,7 +67,7 @@ func (r *Record) set(f *model.Field, v any) error {
 			return mistyped(f, v)
 		}
 		return r.refer(f, list)
-	case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
+	case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeFloat, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON, model.TypeList:
 		r.values[f.Index()], err = value(f, v)
 	}
 	return err
@@ -114,8 +114,12 @@ func value(f *model.Field, v any) (model.Value, error) {
 		got = model.Int(v)
 	case bool:
 		got = model.Bool(v)
+	case float64:
+		got = model.Float(v)
 	case time.Time:
 		got = model.DateTime(v)
+	case []any:
+		return list(f, v)
 	case string:
 		got = model.String(v)
 		if f.Type == model.TypeDateTime {
@@ -130,6 +134,22 @@ func value(f *model.Field, v any) (model.Value, error) {
 		return got, mistyped(f, v)
 	}
 	return got, nil
+}
+
+func list(f *model.Field, elements []any) (model.Value, error) {
+	if f.Type != model.TypeList {
+		return model.Null(), mistyped(f, elements)
+	}
+	element := *f
+	element.Type = f.Of
+	values := make([]model.Value, len(elements))
+	for i, e := range elements {
+		var err error
+		if values[i], err = value(&element, e); err != nil {
+			return model.Null(), err
+		}
+	}
+	return model.List(values...), nil
 }
 
 func mistyped(f *model.Field, v any) error {

@@ -15,11 +15,20 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// The environment of the tests that need MariaDB.
+// The environment of the tests that need a database beside SQLite.
 const (
-	envDSN     = "MUSTER_TEST_MARIADB_DSN"
-	envRequire = "MUSTER_REQUIRE_MARIADB"
+	envMariaDB  = "MUSTER_TEST_MARIADB_DSN"
+	envPostgres = "MUSTER_TEST_POSTGRES_DSN"
 )
+
+// missing skips a test whose database does not answer, or fails it in CI.
+func missing(t *testing.T, name string, err error) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is required: %v", name, err)
+	}
+	t.Skipf("no %s judges this: %v (doc.go says how to start one)", name, err) //nolint:forbidigo // required in CI; a laptop may lack it
+}
 
 // sqlite returns the judge of the binary collation that is always there. Its
 // LIKE ignores the case of ASCII unless it is told not to.
@@ -37,10 +46,7 @@ func mariadb(t *testing.T, c model.Collation) *judge {
 	t.Helper()
 	dsn, err := dataSource(t.Context())
 	if err != nil {
-		if os.Getenv("CI") == "true" || os.Getenv(envRequire) != "" {
-			t.Fatalf("MariaDB is required: %v", err)
-		}
-		t.Skipf("no MariaDB judges this: %v (doc.go says how to start one)", err) //nolint:forbidigo // required in CI; a laptop may lack it
+		missing(t, "MariaDB", err)
 	}
 	j := &judge{name: "MariaDB ci", collation: c, text: mariadbText("utf8mb4_general_ci"), dateTime: "DATETIME"}
 	if c == model.Binary {
@@ -55,25 +61,60 @@ func mariadbText(collation string) string {
 	return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE " + collation
 }
 
-// TestMariaDBAnswers is what .ci/mariadb asks until it passes.
+// TestMariaDBAnswers is what .ci/databases asks until it passes.
 func TestMariaDBAnswers(t *testing.T) {
 	mariadb(t, model.CI).load(t.Context(), t, newWorld(newSequence(1), 1))
+}
+
+// TestPostgreSQLAnswers is what .ci/databases asks until it passes.
+func TestPostgreSQLAnswers(t *testing.T) {
+	db := postgres(t)
+	if _, err := db.ExecContext(t.Context(), `CREATE TABLE judge_answers (name TEXT COLLATE "und-x-icu"); DROP TABLE judge_answers`); err != nil {
+		t.Error(err)
+	}
+}
+
+// postgres returns a PostgreSQL in whose database a test may make tables. Where there
+// is none it skips the test, or fails it in CI.
+func postgres(t *testing.T) *sql.DB {
+	t.Helper()
+	candidates := []string{
+		"postgres://postgres@127.0.0.1/postgres?sslmode=disable",
+		"postgres://muster:muster@127.0.0.1/test?sslmode=disable", // as .ci/databases makes it
+	}
+	if given := os.Getenv(envPostgres); given != "" {
+		candidates = []string{given}
+	}
+	var first error
+	for _, dsn := range candidates {
+		db, err := sql.Open("postgres", dsn)
+		if err == nil {
+			if err = db.PingContext(t.Context()); err == nil {
+				t.Cleanup(func() { _ = db.Close() })
+				return db
+			}
+			_ = db.Close()
+		}
+		first = cmp.Or(first, err)
+	}
+	missing(t, "PostgreSQL", first)
+	return nil
 }
 
 // dataSource returns the data source name of a MariaDB that answers.
 func dataSource(ctx context.Context) (string, error) {
 	candidates := []string{
 		"root@tcp(127.0.0.1:3306)/test", "root@unix(/run/mysqld/mysqld.sock)/test",
-		"muster@tcp(127.0.0.1:3306)/test", // as .ci/mariadb makes it
+		"muster@tcp(127.0.0.1:3306)/test", // as .ci/databases makes it
 	}
-	if given := os.Getenv(envDSN); given != "" {
+	if given := os.Getenv(envMariaDB); given != "" {
 		candidates = []string{given}
 	}
 	var first error
 	for _, c := range candidates {
 		cfg, err := mysql.ParseDSN(c)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", envDSN, err) // says nothing of the password
+			return "", fmt.Errorf("%s: %w", envMariaDB, err) // says nothing of the password
 		}
 		cfg.InterpolateParams = true // one round trip a query
 		cfg.Collation = "utf8mb4_general_ci"

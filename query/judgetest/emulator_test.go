@@ -51,7 +51,7 @@ func emulate(t *testing.T, c model.Collation, escape bool, users []shipstreamtes
 // newEmulator serves every operator, as often as it is asked.
 func newEmulator(c model.Collation, escape bool, users []shipstreamtest.User) *shipstreamtest.Transport {
 	return shipstreamtest.NewTransport(shipstreamtest.Options{
-		Rows: users, Collation: c, Operators: shipstreamtest.AllOperators, EscapePatterns: escape,
+		Rows: users, Collation: model.Some(c), Operators: shipstreamtest.AllOperators, EscapePatterns: escape,
 		Rate: -1, Burst: -1, Concurrency: -1, Journal: -1,
 	})
 }
@@ -69,15 +69,17 @@ func trickyUsers(n int) []shipstreamtest.User {
 	all := tricky()
 	c := newSequence(2)
 	users := make([]shipstreamtest.User, n)
+	second := func(o model.Opt[time.Time]) time.Time { return o.Or(time.Time{}).Truncate(time.Second) }
 	for i := range users {
 		users[i] = shipstreamtest.User{
 			ID: int64(i) + 1, Kind: shipstreamtest.OrganizationUser, Name: all[i%len(all)], Email: c.Text(), Username: c.Text(),
-			Active: c.Below(2) == 1, CreatedAt: moment(c).Or(time.Time{}), LastLoginAt: moment(c).Or(time.Time{}),
+			Active: c.Below(2) == 1, CreatedAt: second(moment(c)), LastLoginAt: second(moment(c)),
 		}
 	}
 	return users
 }
 
+// collations returns those that a database has.
 func collations() []model.Collation { return []model.Collation{model.CI, model.Binary} }
 
 // textOperator is an operator on strings and what it means, said by hand: o.text

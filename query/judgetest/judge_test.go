@@ -80,8 +80,9 @@ type table struct {
 type column struct{ name, typ string }
 
 // tables are the users, what they refer to, and the references themselves.
-// Instants are Unix seconds, which every database compares alike, and once more
-// in created_on and last_login_on as SQL has them, for clauses written by hand.
+// Instants are microseconds since 1970, which every database compares alike, and once more
+// in created_on and last_login_on as SQL has them, for clauses written by hand, and in
+// created_s and last_login_s as whole seconds, for sources.
 func (j *judge) tables() []table {
 	id := column{"id", "BIGINT NOT NULL PRIMARY KEY"}
 	name, active := column{"name", j.text}, column{"is_active", "BOOLEAN"}
@@ -100,6 +101,8 @@ func (j *judge) tables() []table {
 				{"login_via_badge", "BOOLEAN"},
 				{"default_warehouse", "BIGINT"},
 				{"merchant", "BIGINT"},
+				{"created_s", "BIGINT"},
+				{"last_login_s", "BIGINT"},
 				{"created_on", j.dateTime},
 				{"last_login_on", j.dateTime},
 			},
@@ -121,8 +124,9 @@ func userRows(w *world) [][]any {
 	rows := make([][]any, len(w.users))
 	for i, u := range w.users {
 		rows[i] = []any{
-			u.ID, string(u.Kind), nullable(u.Name), nullable(u.Email), nullable(u.Username), nullable(u.IsActive), seconds(u.CreatedAt), seconds(u.LastLoginAt),
+			u.ID, string(u.Kind), nullable(u.Name), nullable(u.Email), nullable(u.Username), nullable(u.IsActive), micros(u.CreatedAt), micros(u.LastLoginAt),
 			nullable(u.LoginViaBadge), nullableID(u.DefaultWarehouse), nullableID(u.Merchant),
+			seconds(u.CreatedAt), seconds(u.LastLoginAt),
 			dateTime(u.CreatedAt), dateTime(u.LastLoginAt),
 		}
 	}

@@ -23,13 +23,17 @@ type clause struct {
 // said, and EXISTS says it.
 func render(n dsl.Node) clause {
 	var r renderer
+	r.path = r.ofUser
 	r.node(n)
 	return clause{r.sql.String(), r.args}
 }
 
 type renderer struct {
-	sql  strings.Builder
-	args []any
+	sql   strings.Builder
+	args  []any
+	path  func(p *dsl.Path, test func(column string)) // writes what test writes of the column of a path
+	other func(n dsl.Node) bool                       // writes a condition on lists, and reports whether it is one; nil for none
+	mark  func(n int) string                          // the placeholder of a parameter, from 1; nil for ?
 }
 
 func (r *renderer) write(parts ...string) {
@@ -39,11 +43,18 @@ func (r *renderer) write(parts ...string) {
 }
 
 func (r *renderer) bind(v any) {
-	r.write("?")
 	r.args = append(r.args, v)
+	if r.mark == nil {
+		r.write("?")
+		return
+	}
+	r.write(r.mark(len(r.args)))
 }
 
 func (r *renderer) node(n dsl.Node) {
+	if r.other != nil && r.other(n) {
+		return
+	}
 	switch n := n.(type) {
 	case *dsl.And:
 		r.join(n.Terms, " AND ")
@@ -56,32 +67,32 @@ func (r *renderer) node(n dsl.Node) {
 	case *dsl.Const:
 		r.write(strings.ToUpper(strconv.FormatBool(n.Value)))
 	case *dsl.Compare:
-		r.predicate(n.Path, func(column string) {
+		r.path(n.Path, func(column string) {
 			r.write(column, sqlOperator(n.Op))
 			r.bind(sqlValue(n.Value))
 		})
 	case *dsl.In:
-		r.predicate(n.Path, func(column string) { r.list(column, n.Values) })
+		r.path(n.Path, func(column string) { r.list(column, n.Values) })
 	case *dsl.Between:
-		r.predicate(n.Path, func(column string) {
+		r.path(n.Path, func(column string) {
 			r.write(column, " BETWEEN ")
 			r.bind(sqlValue(n.Lo))
 			r.write(" AND ")
 			r.bind(sqlValue(n.Hi))
 		})
 	case *dsl.Match:
-		r.predicate(n.Path, func(column string) {
+		r.path(n.Path, func(column string) {
 			r.write(column, " LIKE ")
 			r.bind(sqlPattern(n))
 			r.write(" ESCAPE ")
 			r.bind(`\`)
 		})
 	case *dsl.Is:
-		r.predicate(n.Path, func(column string) {
+		r.path(n.Path, func(column string) {
 			r.write(column, map[dsl.IsWhat]string{dsl.IsNull: " IS NULL", dsl.IsTrue: " IS TRUE", dsl.IsFalse: " IS FALSE"}[n.What])
 		})
-	case nil, *dsl.Truth, *dsl.On:
-		panic(fmt.Sprintf("a checked tree has no %T", n))
+	case nil, *dsl.Truth, *dsl.On, *dsl.Relation, *dsl.Computed, *dsl.Quantifier, *dsl.Count:
+		panic(fmt.Sprintf("no judge is asked about a %T", n))
 	}
 }
 
@@ -107,10 +118,10 @@ func (r *renderer) list(column string, values []*dsl.Literal) {
 	r.write(")")
 }
 
-// predicate writes what test writes of a column: as it is for a field of the
+// ofUser writes what test writes of a column: as it is for a field of the
 // user, for any of the references that a path passes through otherwise. The
 // join is an outer one, so a reference to what is not there has nulls.
-func (r *renderer) predicate(p *dsl.Path, test func(column string)) {
+func (r *renderer) ofUser(p *dsl.Path, test func(column string)) {
 	through, name, nested := strings.Cut(p.Name, ".")
 	switch {
 	case !nested:
@@ -139,11 +150,15 @@ func sqlOperator(op dsl.CompareOp) string {
 	return map[dsl.CompareOp]string{dsl.Eq: " = ", dsl.Lt: " < ", dsl.Le: " <= ", dsl.Gt: " > ", dsl.Ge: " >= "}[op]
 }
 
-// sqlValue binds instants as Unix seconds and booleans as 0 and 1, which is how
-// the tables hold them.
+// sqlValue binds instants as microseconds since 1970, which is how the tables hold them.
 func sqlValue(l *dsl.Literal) any {
-	if l.Value.Type() == model.TypeString {
+	switch l.Value.Type() { //nolint:exhaustive // judges are asked about these types and integers
+	case model.TypeString:
 		return l.Value.Str()
+	case model.TypeDateTime:
+		return l.Value.Time().UnixMicro()
+	case model.TypeBool:
+		return l.Value.Bool()
 	}
 	return l.Value.Int()
 }

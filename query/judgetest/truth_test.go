@@ -86,19 +86,7 @@ func judgeFilter(ctx context.Context, t fatal, j *judge, w *world, n dsl.Node) {
 // user the truth value of the verdict; Simplify need only keep what is true.
 func holdTo(t fatal, j *judge, w *world, c clause, verdict map[int64]dsl.Tri, root dsl.Node, schema *model.Schema) {
 	t.Helper()
-	for _, v := range []struct {
-		name     string
-		root     dsl.Node
-		trueOnly bool
-	}{
-		{"as checked", root, false},
-		{"NNF", dsl.NNF(root), false},
-		{"Fold", dsl.Fold(root), false},
-		{"Fold of NNF", dsl.Fold(dsl.NNF(root)), false},
-		{"NNF of Fold", dsl.NNF(dsl.Fold(root)), false},
-		{"Simplify", dsl.Simplify(root), true},
-		{"printed and read", reread(t, root, schema), false},
-	} {
+	for _, v := range waysOf(t, root, schema) {
 		p, err := dsl.Compile(v.root, schema)
 		if err != nil {
 			t.Fatal(err)
@@ -112,6 +100,27 @@ func holdTo(t fatal, j *judge, w *world, c clause, verdict map[int64]dsl.Tri, ro
 	}
 }
 
+// way is a filter in a form in which it may be evaluated.
+type way struct {
+	name     string
+	root     dsl.Node
+	trueOnly bool // it need not keep false and unknown apart
+}
+
+// waysOf returns a checked tree, its rewrites, and what its text reads as.
+func waysOf(t fatal, root dsl.Node, schema *model.Schema) []way {
+	t.Helper()
+	return []way{
+		{"as checked", root, false},
+		{"NNF", dsl.NNF(root), false},
+		{"Fold", dsl.Fold(root), false},
+		{"Fold of NNF", dsl.Fold(dsl.NNF(root)), false},
+		{"NNF of Fold", dsl.NNF(dsl.Fold(root)), false},
+		{"Simplify", dsl.Simplify(root), true},
+		{"printed and read", reread(t, root, schema), false},
+	}
+}
+
 func disagreement(j *judge, c clause, name string, root dsl.Node, u *shipstream.User, got, want dsl.Tri) string {
 	return fmt.Sprintf("%s: %+q\nis %v and %s says %v: %s\nof %s\nwith %s", name, dsl.Format(root), got, j.name, want, c, u.AppendJSON(nil), u.Included().AppendJSON(nil))
 }
@@ -119,14 +128,5 @@ func disagreement(j *judge, c clause, name string, root dsl.Node, u *shipstream.
 // reread prints a checked tree and reads and checks the text.
 func reread(t fatal, n dsl.Node, schema *model.Schema) dsl.Node {
 	t.Helper()
-	text := dsl.Format(n)
-	f, err := dsl.Parse(text)
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	checked, err := dsl.Check(f, schema)
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	return checked.Root
+	return checkedBy(t, dsl.Format(n), schema).Root
 }

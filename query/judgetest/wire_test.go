@@ -79,7 +79,7 @@ func (e *emulated) holdPushed(t *testing.T, rt *rapid.T, p wire.Profile, n dsl.N
 	}
 	want := e.judge.matching(t.Context(), rt, render(checked.Root))
 	for _, root := range []dsl.Node{checked.Root, dsl.NNF(checked.Root), dsl.Simplify(checked.Root)} {
-		w, _ := p.Weaken(root)
+		w, _ := p.Relax(root)
 		if w.Never() {
 			e.holdNever(rt, p, root, want)
 			continue

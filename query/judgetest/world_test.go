@@ -27,12 +27,12 @@ func tricky() []string {
 	}
 }
 
-// moments returns the seconds around which dates are miscounted.
+// moments returns the instants around which dates and fractions are miscounted.
 func moments() []time.Time {
 	texts := []string{
 		"0001-01-02T00:00:00Z", "1582-10-15T00:00:00Z", "1899-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "1970-01-01T00:00:01Z",
 		"1999-12-31T23:59:59Z", "2000-01-01T00:00:00Z", "2000-02-29T12:00:00Z", "2001-09-09T01:46:40Z", "2016-12-31T23:59:59Z", "2023-12-31T23:59:59Z",
-		"2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-01T12:30:00Z", "2024-01-01T23:59:59Z", "2024-01-02T00:00:00Z", "2024-02-29T23:59:59Z",
+		"2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-01T12:30:00Z", "2024-01-01T12:30:00.25Z", "2024-01-01T23:59:59Z", "2024-01-01T23:59:58.999999Z", "2024-01-02T00:00:00Z", "2024-02-29T23:59:59Z",
 		"2024-03-01T00:00:00Z", "2024-03-31T01:00:00Z", "2038-01-19T03:14:07Z", "2038-01-19T03:14:08Z", "2100-02-28T23:59:59Z", "9999-12-31T23:59:59Z",
 	}
 	out := make([]time.Time, len(texts))
@@ -179,7 +179,16 @@ type draws struct{ t *rapid.T }
 func (d draws) Below(n int) int { return rapid.IntRange(0, n-1).Draw(d.t, "choice") }
 func (d draws) Text() string    { return texts().Draw(d.t, "text") }
 
-// seconds orders users' instants for messages and tables; null for a missing one.
+// micros is an instant in microseconds since 1970; null for a missing one.
+func micros(o model.Opt[time.Time]) any {
+	at, ok := o.Get()
+	if !ok {
+		return nil
+	}
+	return at.UnixMicro()
+}
+
+// seconds is an instant in seconds since 1970; null for a missing one.
 func seconds(o model.Opt[time.Time]) any {
 	at, ok := o.Get()
 	if !ok {
@@ -188,7 +197,18 @@ func seconds(o model.Opt[time.Time]) any {
 	return at.Unix()
 }
 
-// dateTime is seconds as SQL writes an instant.
+// cutSeconds takes the fractions from the users' instants.
+func (w *world) cutSeconds() {
+	for _, u := range w.users {
+		for _, o := range []*model.Opt[time.Time]{&u.CreatedAt, &u.LastLoginAt} {
+			if at, ok := o.Get(); ok {
+				*o = model.Some(at.Truncate(time.Second))
+			}
+		}
+	}
+}
+
+// dateTime is an instant as SQL writes its second.
 func dateTime(o model.Opt[time.Time]) any {
 	at, ok := o.Get()
 	if !ok {

@@ -34,7 +34,7 @@ func (r Rows[K]) Conditions() []string {
 		if f.Type == model.TypeRef || f.Type == model.TypeJSON {
 			continue
 		}
-		values := sample(f, all)
+		values := sample(f, all, spread)
 		for k, v := range values {
 			for _, c := range onValue(f, v, values[(k+1)%len(values)]) {
 				if k < spread || !c.opposite {
@@ -42,13 +42,11 @@ func (r Rows[K]) Conditions() []string {
 				}
 			}
 		}
-		if texts := cutOff(values); f.Type == model.TypeString && len(texts) > 0 {
-			list := make([]string, len(texts))
-			for k, v := range texts {
-				list[k] = literal(v)
-				out = append(out, quoted(f)+" = "+list[k])
+		if texts := cutOff(values); f.Element() == model.TypeString && len(texts) > 0 {
+			for _, v := range texts {
+				out = append(out, quoted(f)+" = "+literal(v))
 			}
-			out = append(out, quoted(f)+" in ("+strings.Join(list, ", ")+")")
+			out = append(out, quoted(f)+listed(texts))
 		}
 	}
 	return out
@@ -57,15 +55,34 @@ func (r Rows[K]) Conditions() []string {
 // quoted returns the field's path as a filter writes it.
 func quoted(f *model.Field) string { return "`" + strings.ReplaceAll(f.Name, ".", "`.`") + "`" }
 
-// On returns conditions that ask whether the field is null and that compare it with each of
-// the values, with every operator that its type has. No value is null, and the field is
-// neither a reference nor JSON.
-func On(f *model.Field, values []model.Value) []Condition {
-	out := onNull(f)
+// On returns conditions on the field, with every operator that its type has: on values of
+// the rows, on others that a server may confuse with them, and on null. There are none if
+// no row has a value, and the field must be neither a reference nor JSON.
+func (r Rows[K]) On(f *model.Field) []Condition {
+	values := sample(f, Values(f, r.records), many)
+	var out []Condition
+	if len(values) > 0 && f.Nullable {
+		out = onNull(f)
+	}
 	for k, v := range values {
 		out = append(out, onValue(f, v, values[(k+1)%len(values)])...)
+		if f.Nullable && f.Element() != model.TypeBool {
+			out = append(out, Condition{"or is null", quoted(f) + " > " + literal(v) + " or " + quoted(f) + " is null", false})
+		}
+	}
+	if texts := cutOff(values); f.Element() == model.TypeString && len(texts) > 0 {
+		out = append(out, Condition{"in", quoted(f) + listed(texts), false})
 	}
 	return out
+}
+
+// listed is `in` a list of values.
+func listed(values []model.Value) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = literal(v)
+	}
+	return " in (" + strings.Join(texts, ", ") + ")"
 }
 
 func onNull(f *model.Field) []Condition {
@@ -77,7 +94,7 @@ func onValue(f *model.Field, value, other model.Value) []Condition {
 	c := conditions{field: quoted(f)}
 	text := literal(value)
 	c.add("=", text, "!=", text)
-	if f.Type == model.TypeBool {
+	if f.Element() == model.TypeBool {
 		c.add("is true", "", "is not true", "")
 		c.add("is false", "", "is not false", "")
 		return c.all
@@ -90,7 +107,7 @@ func onValue(f *model.Field, value, other model.Value) []Condition {
 	c.add("<=", text, ">", text)
 	c.negated("in", "("+text+", "+literal(other)+")")
 	c.negated("between", literal(low)+" and "+literal(high))
-	if f.Type == model.TypeString {
+	if f.Element() == model.TypeString {
 		c.onText([]rune(value.Str()))
 	}
 	return c.all

@@ -89,10 +89,10 @@ func ExampleJoin() {
 	// b or a [2 3 1]
 }
 
-func ExampleOn() {
-	schema, _, rows := fruits()
+func ExampleRows_On() {
+	schema, _, _ := fruits()
 	name, _ := schema.Lookup("name")
-	for _, c := range knownanswer.On(name, knownanswer.Values(name, rows))[:4] {
+	for _, c := range knownanswer.New(fruits()).On(name)[:4] {
 		fmt.Println(c.Operator, "in", c.Text)
 	}
 	// Output:
@@ -116,14 +116,24 @@ func ExampleValues() {
 	// Output: [apple Apple]
 }
 
-func ExampleCompare() {
-	schema, _, _ := fruits()
-	name, _ := schema.Lookup("name")
-	fmt.Println(knownanswer.Compare(name, model.Null(), model.String("")), knownanswer.Compare(name, model.String("b"), model.String("a")))
-	// Output: -1 1
-}
-
 func ExampleSome() {
 	fmt.Println(knownanswer.Some([]string{"a", "b"}), knownanswer.Some([]int64{1, 2, 3, 4, 5, 6, 7, 8, 9}))
 	// Output: ["a" "b"] [1 2 3 4 5 6 7 8]
+}
+
+// The answer shows what a server took a condition for.
+func ExampleRows_Misreadings() {
+	rows := knownanswer.New(fruits())
+	schema, _, _ := fruits()
+	misreadings, err := rows.Misreadings(checked(schema, "name != 'apple'"))
+	if err != nil {
+		panic(err)
+	}
+	got := []int64{2, 3}
+	for _, m := range misreadings {
+		if m.Judge(got, true).None() {
+			fmt.Println("the server seems to", m.Text)
+		}
+	}
+	// Output: the server seems to take nulls along
 }

@@ -1,13 +1,13 @@
 package knownanswer
 
 import (
-	"cmp"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
-	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
 
@@ -25,11 +25,12 @@ func Of(r model.Record, f *model.Field) []model.Value {
 }
 
 // Values returns the values of a field that are not null, each once, in order of the rows.
+// Those of a list are its elements.
 func Values(f *model.Field, rows []model.Record) []model.Value {
 	var values []model.Value
 	seen := make(map[model.Value]bool)
 	for _, r := range rows {
-		for _, v := range Of(r, f) {
+		for _, v := range elements(Of(r, f), f) {
 			if !v.IsNull() && !seen[v] {
 				seen[v] = true
 				values = append(values, v)
@@ -39,44 +40,54 @@ func Values(f *model.Field, rows []model.Record) []model.Value {
 	return values
 }
 
-// Compare compares two values of a field as an ascending order does: nulls come first.
-func Compare(f *model.Field, a, b model.Value) int {
-	null := func(v model.Value) int {
-		if v.IsNull() {
-			return 0
-		}
-		return 1
+// elements returns the elements of values that are lists.
+func elements(values []model.Value, f *model.Field) (out []model.Value) {
+	if f.Type != model.TypeList {
+		return values
 	}
-	if a.IsNull() || b.IsNull() {
-		return cmp.Compare(null(a), null(b))
+	for _, list := range values {
+		out = slices.AppendSeq(out, list.Elements())
 	}
-	return dsl.CompareValues(f, a, b)
+	return out
 }
 
-// spread is how many values of each field go into conditions of every kind.
-const spread = 3
+// How many values of each field go into conditions of every kind, and into those from which
+// a few are chosen.
+const (
+	spread = 3
+	many   = 6
+)
 
 // special are the characters that quote texts, separate lists and parameters, and stand in
 // patterns. A server that escapes one of them wrongly reads a text as something else.
 const special = "%_\\*?[!'\"`,;:&=+#|{}]\n"
 
-// sample returns some of a field's values: a few that are spread over all, and those that a
-// server may confuse with them.
-func sample(f *model.Field, all []model.Value) (values []model.Value) {
+// sample returns some of a field's values: a number of them that are spread over all, and
+// those that a server may confuse with them.
+func sample(f *model.Field, all []model.Value, number int) (values []model.Value) {
 	add := func(v model.Value) {
 		if !slices.Contains(values, v) {
 			values = append(values, v)
 		}
 	}
-	n := min(spread, len(all))
+	if f.Element() == model.TypeFloat {
+		all = slices.DeleteFunc(slices.Clone(all), func(v model.Value) bool { return !isWritten(v) })
+	}
+	n := min(number, len(all))
 	for k := range n {
 		add(all[k*(len(all)-1)/max(n-1, 1)])
 	}
 	few := slices.Clone(values)
-	switch f.Type {
+	switch f.Element() {
 	case model.TypeDateTime:
 		for _, v := range few {
 			add(model.DateTimeUnix(v.Int() + 1))
+			if number == many {
+				add(model.DateTimeUnix(v.Int() - 1))
+			}
+		}
+		for _, v := range few[:min(len(few), 1)] { // with a fraction, which a server that rounds drops
+			add(model.DateTime(v.Time().Add(time.Second / 2)))
 		}
 	case model.TypeString:
 		for c := range strings.SplitSeq(special, "") {
@@ -100,9 +111,21 @@ func sample(f *model.Field, all []model.Value) (values []model.Value) {
 				add(near)
 			}
 		}
-	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeFloat:
+		for _, v := range few { // the next float, which a server that rounds takes for the same
+			if next := model.Float(math.Nextafter(v.Float(), math.Inf(1))); isWritten(next) {
+				add(next)
+			}
+		}
+	case model.TypeNull, model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
 	return values
+}
+
+// isWritten reports whether a filter writes a float without an exponent, which servers may not read.
+func isWritten(v model.Value) bool {
+	_, err := model.ParseDecimal(literal(v))
+	return err == nil
 }
 
 // cutOff returns texts that no row has: the text of a row and, behind it, a special
@@ -141,8 +164,14 @@ func literal(v model.Value) string {
 	case model.TypeString:
 		return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(v.Str()) + "'"
 	case model.TypeDateTime:
-		return v.Time().Format(time.RFC3339)
-	case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON:
+		return v.Time().Format(time.RFC3339Nano)
+	case model.TypeFloat:
+		digits := -1
+		if math.Abs(v.Float()) >= 1<<53 {
+			digits = 0 // a whole number in a filter is exact
+		}
+		return strconv.FormatFloat(v.Float(), 'f', digits, 64)
+	case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
 	return v.String()
 }

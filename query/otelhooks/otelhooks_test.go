@@ -56,6 +56,23 @@ func (tel telemetry) metrics(t *testing.T) map[string]metricdata.Aggregation {
 	return found
 }
 
+// TestSeriesOfRuns: the scans of a run make no series.
+func TestSeriesOfRuns(t *testing.T) {
+	tel := newTelemetry(t)
+	run := tel.Query(t.Context())
+	for scan := range 1000 {
+		run.Page.OnPage(scan, paginate.PageEvent{Kept: 1})
+		run.Split.OnSplit(scan, paginate.SplitEvent{})
+	}
+	m := tel.metrics(t)
+	if rows, ok := m["muster.query.rows"].(metricdata.Sum[int64]); !ok || len(rows.DataPoints) != 1 || sum(rows) != 1000 {
+		t.Errorf("rows of 1000 scans: %+v", m["muster.query.rows"])
+	}
+	if splits, ok := m["muster.query.splits"].(metricdata.Sum[int64]); !ok || len(splits.DataPoints) != 1 {
+		t.Errorf("splits of 1000 scans: %+v", m["muster.query.splits"])
+	}
+}
+
 func sum(data metricdata.Aggregation) (n int64) {
 	s, _ := data.(metricdata.Sum[int64])
 	for _, p := range s.DataPoints {

@@ -8,7 +8,6 @@ import (
 	"github.com/muster-go/muster/query"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -25,13 +24,11 @@ type queryHooks struct {
 	ctx context.Context //nolint:containedctx // hooks get no context, and the span's parent is in it
 }
 
-func scanOf(scan int) attribute.KeyValue { return attribute.Int("muster.scan", scan) }
-
 // OnPage implements [query.PageHook].
 func (h queryHooks) OnPage(scan int, e paginate.PageEvent) {
 	end := time.Now()
 	_, span := h.tracer.Start(h.ctx, "page", trace.WithTimestamp(end.Add(-e.Elapsed)), trace.WithAttributes(
-		scanOf(scan), attribute.String("muster.page.request", e.Request.String()),
+		attribute.Int("muster.scan", scan), attribute.String("muster.page.request", e.Request.String()),
 		attribute.Int("muster.page.rows", e.Rows), attribute.Int("muster.page.rows_kept", e.Kept),
 	))
 	if e.Err != nil {
@@ -39,12 +36,9 @@ func (h queryHooks) OnPage(scan int, e paginate.PageEvent) {
 	}
 	span.End(trace.WithTimestamp(end))
 
-	of := metric.WithAttributes(scanOf(scan))
-	h.page.Record(h.ctx, e.Elapsed.Seconds(), of)
-	h.rows.Add(h.ctx, int64(e.Kept), of)
+	h.page.Record(h.ctx, e.Elapsed.Seconds()) // without the scan: a long list of values makes thousands
+	h.rows.Add(h.ctx, int64(e.Kept))
 }
 
 // OnSplit counts a split.
-func (h queryHooks) OnSplit(scan int, _ paginate.SplitEvent) {
-	h.splits.Add(h.ctx, 1, metric.WithAttributes(scanOf(scan)))
-}
+func (h queryHooks) OnSplit(int, paginate.SplitEvent) { h.splits.Add(h.ctx, 1) }

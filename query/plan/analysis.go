@@ -15,13 +15,13 @@ type Analysis struct {
 
 // Actual is what a run took. The zero value is that of a run that has not begun.
 type Actual struct {
-	Rows     int64 // rows delivered
-	Fetched  int64 // rows received from the server
-	Requests int64 // page requests plus Counts, without retries
-	Counts   int64 // requests that counted rows, to choose among plans
-	Retries  int64 // repeated attempts at the same pages
-	Elapsed  time.Duration
-	Scans    []ActualScan // in the plan's order; a limit may end a run before the last
+	Rows     int64         `json:"rows"`     // rows delivered
+	Fetched  int64         `json:"fetched"`  // rows received from the server
+	Requests int64         `json:"requests"` // page requests plus Counts, without retries
+	Counts   int64         `json:"counts"`   // requests that counted rows, to choose among plans
+	Retries  int64         `json:"retries"`  // repeated attempts at the same pages
+	Elapsed  time.Duration `json:"-"`
+	Scans    []ActualScan  `json:"-"` // in the plan's order; a limit may end a run before the last
 }
 
 // ActualScan is what one scan of a run took.
@@ -38,15 +38,15 @@ func (a Analysis) Explain(w io.Writer) error {
 		return err
 	}
 	e := &explainer{}
-	e.row("expected", fmt.Sprintf("%s for %s%s", plural(int(a.Plan.Cost.Requests), "request"), plural(int(a.Plan.Cost.Rows), "row"), guess(a.Plan.Cost)))
-	e.row("took", fmt.Sprintf("%s for %s (%d in the answer) in %s; retries: %d",
-		plural(int(a.Actual.Requests), "request"), plural(int(a.Actual.Fetched), "row"), a.Actual.Rows, a.Actual.Elapsed.Round(time.Millisecond), a.Actual.Retries))
+	e.row("expected", requestsForRows(a.Plan.Cost.Requests, a.Plan.Cost.Rows)+guess(a.Plan.Cost))
+	e.row("took", fmt.Sprintf("%s (%d in the answer) in %s; retries: %d",
+		requestsForRows(a.Actual.Requests, a.Actual.Fetched), a.Actual.Rows, a.Actual.Elapsed.Round(time.Millisecond), a.Actual.Retries))
 	if a.Actual.Counts > 0 {
 		e.row("", fmt.Sprintf("%d of the requests counted rows, to choose among plans", a.Actual.Counts))
 	}
 	if len(a.Actual.Scans) > 1 {
 		for i, s := range a.Actual.Scans {
-			e.row(scanLabel("scan", len(a.Actual.Scans), i), fmt.Sprintf("%s for %s; retries: %d", plural(int(s.Requests), "request"), plural(int(s.Fetched), "row"), s.Retries))
+			e.row(scanLabel("scan", len(a.Actual.Scans), i), fmt.Sprintf("%s; retries: %d", requestsForRows(s.Requests, s.Fetched), s.Retries))
 		}
 	}
 	_, err := io.WriteString(w, e.b.String())
@@ -64,17 +64,13 @@ func guess(c Cost) string {
 // error is one of w.
 func (a Analysis) ExplainJSON(w io.Writer) error {
 	type actual struct {
-		Rows           int64        `json:"rows"`
-		Fetched        int64        `json:"fetched"`
-		Requests       int64        `json:"requests"`
-		Counts         int64        `json:"counts"`
-		Retries        int64        `json:"retries"`
+		Actual
 		ElapsedSeconds float64      `json:"elapsed_seconds"`
 		Scans          []ActualScan `json:"scans"`
 	}
-	t := a.Actual
+	took := actual{a.Actual, a.Actual.Elapsed.Seconds(), append([]ActualScan{}, a.Actual.Scans...)}
 	return writeIndented(w, struct {
 		Document
 		Actual actual `json:"actual"`
-	}{a.Plan.Document(), actual{t.Rows, t.Fetched, t.Requests, t.Counts, t.Retries, t.Elapsed.Seconds(), append([]ActualScan{}, t.Scans...)}})
+	}{a.Plan.Document(), took})
 }

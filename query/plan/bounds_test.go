@@ -238,7 +238,7 @@ func TestSwitchedOff(t *testing.T) {
 		t.Errorf("not empty:\n%v", p)
 	}
 	all := planned(t, y, "", plan.Options{Without: []string{"projection"}})
-	if got := all.Scans[0].Query.Get("fields"); got != "flag,created_at,owner,owner.id,owner.name,owner.active,tags,tags.id,tags.name,tags.rate,tags.weight" {
+	if got := all.Scans[0].Query.Get("fields"); got != "flag,created_at,visits,answers,samples,owner,owner.id,owner.name,owner.active,tags,tags.id,tags.name,tags.rate,tags.weight,tags.marks" {
 		t.Errorf("without projection, %s", got)
 	}
 	if _, ok := planned(t, y, "", plan.Options{}).Scans[0].Query["fields"]; ok {

@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
@@ -21,29 +22,8 @@ type branch struct {
 	known     bool       // expected is a bound or a count, not a guess
 }
 
-// residual returns the conjuncts that the server does not answer exactly; nil for none.
-func (b *branch) residual() dsl.Node { return residualOf(b.conjuncts) }
-
 // exact reports whether nothing is left to evaluate locally.
-func (b *branch) exact() bool {
-	return !slices.ContainsFunc(b.conjuncts, func(c Conjunct) bool { return c.Verdict != Exact })
-}
-
-func residualOf(conjuncts []Conjunct) dsl.Node {
-	var terms []dsl.Node
-	for _, c := range conjuncts {
-		if c.Verdict != Exact {
-			terms = append(terms, c.Node)
-		}
-	}
-	switch len(terms) {
-	case 0:
-		return nil
-	case 1:
-		return terms[0]
-	}
-	return &dsl.And{Terms: terms}
-}
+func (b *branch) exact() bool { return !slices.ContainsFunc(b.conjuncts, Conjunct.local) }
 
 // alternative is a way to answer the whole filter: by one branch, or by several that
 // share no row.
@@ -53,58 +33,62 @@ type alternative struct {
 	branches []*branch
 }
 
-// classify classifies the terms of every branch and drops the empty branches, but
-// keeps the last one.
-func (p *planner) classify(a *alternative) {
-	live := a.branches[:0]
-	var split []*branch
-	for _, b := range a.branches {
-		p.boundIDs(b)
-		p.pushDown(b)
-		if parts := p.fitRequest(b); parts != nil {
-			split = append(split, parts...)
-			a.why = "lists of values are sent in parts: with all of them " + p.room.reason
-			continue
-		}
-		if b.empty == "" || len(a.branches) == 1 {
-			live = append(live, b)
+// live yields the branches that a row can match.
+func (a *alternative) live() iter.Seq[*branch] {
+	return func(yield func(*branch) bool) {
+		for _, b := range a.branches {
+			if b.empty == "" && !yield(b) {
+				return
+			}
 		}
 	}
-	a.branches = live
-	if split != nil {
-		a.branches = slices.Concat(live, split)
+}
+
+// local yields the conjuncts that are evaluated locally.
+func (a *alternative) local() iter.Seq[Conjunct] {
+	return func(yield func(Conjunct) bool) {
+		for _, b := range a.branches {
+			for _, c := range b.conjuncts {
+				if b.empty == "" && c.local() && !yield(c) {
+					return
+				}
+			}
+		}
 	}
+}
+
+// exact reports whether the server's rows are the answer.
+func (a *alternative) exact() bool {
+	for range a.local() {
+		return false
+	}
+	return true
+}
+
+// nothing reports whether no row can be in the answer.
+func (a *alternative) nothing() bool {
+	for range a.live() {
+		return false
+	}
+	return true
 }
 
 // refusal returns why the alternative cannot run: its residual reads a field that the
 // server never returns.
 func (a *alternative) refusal() error {
 	var errs []error
-	var seen map[Error]bool // several branches may hold the same
-	for _, b := range a.branches {
-		for _, c := range b.conjuncts {
-			if c.Verdict == Exact || b.empty != "" || !readsField(c.Node, func(f *model.Field) bool { return f.Returned == model.ReturnedNo }) {
-				continue
+	for c := range a.local() {
+		for _, f := range fieldsReturned(c.Node, model.ReturnedNo) {
+			e := Error{
+				Part:   dsl.Format(c.Node),
+				Reason: c.Reason + ", and " + f.Name + " is never returned, so it cannot be evaluated locally",
+				Hint:   "rewrite the condition so that the server can answer it",
 			}
-			for _, f := range dsl.Fields(c.Node) {
-				if f.Returned != model.ReturnedNo {
-					continue
-				}
-				e := Error{
-					Part:   dsl.Format(c.Node),
-					Reason: c.Reason + ", and " + f.Name + " is never returned, so it cannot be evaluated locally",
-					Hint:   "rewrite the condition so that the server can answer it",
-				}
-				if seen[e] {
-					continue
-				}
-				if len(errs) == maxRefusals {
-					return errors.Join(append(errs, errMoreRefused)...)
-				}
-				if seen == nil {
-					seen = make(map[Error]bool)
-				}
-				seen[e] = true
+			switch {
+			case slices.ContainsFunc(errs, func(err error) bool { return *err.(*Error) == e }): //nolint:errorlint,forcetypeassert // these are the very values
+			case len(errs) == maxRefusals:
+				return errors.Join(append(errs, errMoreRefused)...)
+			default:
 				errs = append(errs, &e)
 			}
 		}
@@ -117,35 +101,44 @@ const maxRefusals = 20
 
 var errMoreRefused = fmt.Errorf("%w: more parts of the filter have the same problem", ErrUnanswerable)
 
-// nothing reports whether no row can be in the answer.
-func (a *alternative) nothing() bool {
-	return !slices.ContainsFunc(a.branches, func(b *branch) bool { return b.empty == "" })
-}
-
-// exact reports whether the server's rows are the answer.
-func (a *alternative) exact() bool {
-	return !slices.ContainsFunc(a.branches, func(b *branch) bool { return b.empty == "" && !b.exact() })
-}
-
 // doubtful reports whether a residual reads a field that the server may not return.
 // The planner takes such a plan only if no other can run.
 func (a *alternative) doubtful() bool {
-	for _, b := range a.branches {
-		for _, c := range b.conjuncts {
-			if c.Verdict != Exact && b.empty == "" && readsField(c.Node, func(f *model.Field) bool { return f.Returned == model.ReturnedUnknown }) {
-				return true
-			}
+	for c := range a.local() {
+		if readsField(c.Node, model.ReturnedUnknown) {
+			return true
 		}
 	}
 	return false
 }
 
-// readsField reports whether the condition reads a field for which one is true.
-func readsField(n dsl.Node, one func(*model.Field) bool) (found bool) {
+// readsField reports whether the condition reads a field that is returned in one of
+// the ways.
+func readsField(n dsl.Node, ways ...model.Returned) (found bool) {
 	dsl.Walk(n, func(n dsl.Node) bool {
 		path := ast.PathOf(n)
-		found = found || path != nil && one(path.Field)
+		if list, _ := ast.Elements(n); list != nil {
+			path = list
+		}
+		if path != nil { // nearly every condition, at no allocation
+			found = found || slices.Contains(ways, path.Field.Returned)
+			return !found
+		}
+		found = found || slices.ContainsFunc(ast.PathsOf(n), func(p *ast.Path) bool { return slices.Contains(ways, p.Field.Returned) }) ||
+			slices.ContainsFunc(ast.Cardinalities(n), func(c *ast.Cardinality) bool { return slices.Contains(ways, c.Path.Field.Returned) })
 		return !found
 	})
 	return found
+}
+
+// needsServer reports whether rows may lack a field of the condition although it was
+// requested, so that only the server can evaluate it for certain.
+func needsServer(n dsl.Node) bool { return readsField(n, model.ReturnedNo, model.ReturnedUnknown) }
+
+// fieldsReturned returns the fields of a condition that are returned in the way.
+func fieldsReturned(n dsl.Node, way model.Returned) []*model.Field {
+	if !readsField(n, way) { // nearly every condition, at no allocation
+		return nil
+	}
+	return slices.DeleteFunc(dsl.Fields(n), func(f *model.Field) bool { return f.Returned != way })
 }

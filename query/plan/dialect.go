@@ -23,14 +23,17 @@ type Resource interface {
 
 // Capabilities describe what a source can do besides answering filters. A source that
 // wraps another one forwards this value. The zero Capabilities describe a server that
-// pages by the key in both directions, accepts request lines of 8 KiB, does not count
-// and states no rate limit.
+// pages by the key in both directions and accepts request lines of 8 KiB. It does not
+// count and states no rate limit.
 type Capabilities struct {
 	// Paging is how one page follows another.
 	Paging Paging
 	// PageParameter is the request parameter that names the page, for errors; "" = none,
 	// or unknown.
 	PageParameter string
+	// IdlePages is how many pages in a row may bring no new row before a run fails, if
+	// pages follow one another; 0 = [paginate.MaxIdlePages].
+	IdlePages int
 	// SortsBy reports whether the server can sort by the keys. The last key is the
 	// source's own and breaks ties. nil = if [Dialect.Sorts] is true for each field.
 	SortsBy func(keys []OrderKey) bool
@@ -55,52 +58,6 @@ type Capabilities struct {
 type Room struct {
 	Size   int    // bound on the sum of [Pushdown.Size] over one request
 	Reason string // why a request cannot hold more: "the body would exceed 1 MiB"
-}
-
-// Verdict is a dialect's answer for one conjunct of a filter.
-type Verdict uint8
-
-// The verdicts. The zero Verdict is the safe one.
-const (
-	// Unsupported: the server cannot help; the conjunct is evaluated locally.
-	Unsupported Verdict = iota
-	// Superset: the server is sent a weaker condition. It returns every row of the
-	// answer and perhaps more, so the conjunct is evaluated again locally.
-	Superset
-	// Exact: the server's rows are right; nothing is evaluated locally.
-	Exact
-)
-
-// String returns "unsupported", "superset" or "exact".
-func (v Verdict) String() string {
-	switch v {
-	case Exact:
-		return "exact"
-	case Superset:
-		return "superset"
-	case Unsupported:
-	}
-	return "unsupported"
-}
-
-// Param is one condition of a request: a parameter and its value, both unescaped. The
-// server joins the conditions of a request by AND.
-type Param struct {
-	Name  string
-	Value string
-}
-
-// String returns "name=value".
-func (p Param) String() string { return p.Name + "=" + p.Value }
-
-// Pushdown is a dialect's answer for one conjunct. The zero Pushdown leaves the
-// conjunct to local evaluation.
-type Pushdown struct {
-	Verdict       Verdict
-	Unsatisfiable bool    // no row can satisfy the conjunct, so no request is needed
-	Params        []Param // what the server is sent
-	Reason        string  // why the verdict is not Exact; "" if it is
-	Size          int     // how much of [Capabilities.Room] the Params take; ignored if Room is zero
 }
 
 // Dialect translates conditions for a server. Implementations are immutable and safe

@@ -15,9 +15,10 @@
 //
 // # The dialect's contract
 //
-// The dialect gets all conjuncts of a filter at once. For each it answers [Exact] (the
-// server's rows are right), [Superset] (a weaker condition is sent, and the conjunct is
-// evaluated again) or [Unsupported], with a reason. Under a negation a superset would
+// The dialect gets all conjuncts of a filter at once. For each it answers [Exact],
+// [Superset] or [Unsupported], with a reason. Exact means that the server's rows are right.
+// For a superset, the run sends a weaker condition and evaluates the conjunct again. Under
+// a negation a superset would
 // become a subset, so the dialect sees the negation and answers for the whole conjunct.
 //
 // # The rules

@@ -3,6 +3,8 @@ package plan
 import (
 	"errors"
 	"fmt"
+
+	"github.com/muster-go/muster/model"
 )
 
 // Errors to test for with [errors.Is].
@@ -42,13 +44,18 @@ type OptionError struct {
 	Option string // select, sort, limit, page size, deleted
 	Value  string
 	Reason string
+
+	beyond bool // the value is more than is allowed
 }
 
 // Error returns one line.
 func (e *OptionError) Error() string { return fmt.Sprintf("%s %q: %s", e.Option, e.Value, e.Reason) }
 
-// Is reports whether target is [ErrOption].
-func (e *OptionError) Is(target error) bool { return target == ErrOption }
+// Is reports whether target is [ErrOption] or, of a value that is more than is allowed,
+// [model.ErrLimit].
+func (e *OptionError) Is(target error) bool {
+	return target == ErrOption || e.beyond && target == model.ErrLimit
+}
 
 // StoredError reports a stored plan or checkpoint that cannot be used: it is damaged,
 // has another version or belongs to another resource.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,6 +27,9 @@ func (p *Plan) String() string {
 func (p *Plan) Explain(w io.Writer) error {
 	e := &explainer{}
 	e.row("query", p.Resource+" where "+dsl.Format(p.Filter))
+	for _, r := range p.Rewritten {
+		e.row("rewritten", r.From+"\n  as "+r.To)
+	}
 	if text := p.timeText(); text != "" {
 		e.row("time", text)
 	}
@@ -62,12 +64,12 @@ func (p *Plan) Explain(w io.Writer) error {
 	for _, a := range p.Rejected {
 		cost := ""
 		if a.Cost.Requests > 0 {
-			cost = fmt.Sprintf(" (%s for %s%s)", plural(int(a.Cost.Requests), "request"), plural(int(a.Cost.Rows), "row"), a.Cost.timeText())
+			cost = " (" + requestsForRows(a.Cost.Requests, a.Cost.Rows) + a.Cost.timeText() + ")"
 		}
 		e.row("instead of", a.Name+cost+": "+a.Reason)
 	}
-	for i, s := range p.Scans {
-		e.row(scanLabel("request", len(p.Scans), i), s.Request)
+	for i := range p.Scans {
+		e.row(scanLabel("request", len(p.Scans), i), p.Request(i))
 	}
 	for _, warning := range p.Warnings {
 		e.row("warning", warning)
@@ -146,7 +148,7 @@ func (s Scan) residualText() string {
 	}
 	var lines []string
 	for _, c := range s.Conjuncts {
-		if c.Verdict != Exact {
+		if c.local() {
 			lines = append(lines, dsl.Format(c.Node), "  because "+c.Reason)
 		}
 	}
@@ -168,9 +170,10 @@ func (s Scan) idsText() string {
 func (p *Plan) timeText() string {
 	timed := false
 	dsl.Walk(p.Filter, func(n dsl.Node) bool {
-		path := ast.PathOf(n)
 		_, is := n.(*dsl.Is)
-		timed = timed || path != nil && path.Field.Type == model.TypeDateTime && !is
+		for _, path := range ast.PathsOf(n) {
+			timed = timed || path.Field.Type == model.TypeDateTime && !is
+		}
 		return !timed
 	})
 	if !timed {
@@ -229,7 +232,7 @@ func (p *Plan) costText() string {
 	case StrategySerial, StrategySplitRanges, StrategyFirstPageThenSplit, StrategyReadAhead, StrategyFollowTokens:
 	}
 	if p.Cost.Known {
-		return fmt.Sprintf("%s for %s", plural(int(p.Cost.Requests), "request"), plural(int(p.Cost.Rows), "row")) + p.Cost.timeText()
+		return requestsForRows(p.Cost.Requests, p.Cost.Rows) + p.Cost.timeText()
 	}
 	text := fmt.Sprintf("about %s, assuming %d 000 rows", plural(int(p.Cost.Requests), "request"), assumedRows/1000)
 	if p.withDeleted() {
@@ -245,16 +248,6 @@ func (c Cost) timeText() string {
 	return fmt.Sprintf(", at least %s under the rate limit", c.LeastTime)
 }
 
-func plural(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case strings.HasSuffix(noun, "ch"):
-		noun += "e"
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}
-
 func scanLabel(noun string, scans, i int) string {
 	if scans == 1 {
 		return noun
@@ -262,9 +255,19 @@ func scanLabel(noun string, scans, i int) string {
 	return fmt.Sprintf("%s %d", noun, i+1)
 }
 
+// Request returns the request for the first page of the scan with that index, unescaped,
+// for people. It is written anew by each call, because few plans are shown.
+func (p *Plan) Request(scan int) string {
+	if p.dialect == nil {
+		return ""
+	}
+	s := p.Scans[scan]
+	return p.dialect.Describe(s, p.firstRequest(s))
+}
+
 // firstRequest returns the request for the first page of the scan.
-func (p *Plan) firstRequest(s Scan, paging Paging) paginate.Request {
-	r := paginate.Request{Limit: p.PageSize, Descending: paging == PagingKeyset}
+func (p *Plan) firstRequest(s Scan) paginate.Request {
+	r := paginate.Request{Limit: p.PageSize, Descending: p.paging == PagingKeyset}
 	if p.Limit > 0 && s.Residual == nil && !p.Sort.Gathers() {
 		r.Limit = int(min(int64(r.Limit), p.Limit))
 	}

@@ -12,11 +12,13 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/query/plan"
 )
 
 // facts are the contents of both forms of a plan, in the words of the text.
 type facts struct {
 	Pushed    []string // each conjunct with its verdict, and its parameters
+	Rewritten []string // conditions, each before what stands for it
 	Residual  []string // what is evaluated locally, and why
 	Empty     string
 	IDs       []string
@@ -75,6 +77,8 @@ func factsOfText(text string) (f facts) {
 			case nothing != "the server is asked for every row":
 				f.Empty = nothing
 			}
+		case "rewritten":
+			f.Rewritten = append(f.Rewritten, heads(row.lines)...)
 		case "residual":
 			if !strings.HasPrefix(all, "none: ") {
 				f.Residual = append(f.Residual, heads(row.lines)...)
@@ -101,16 +105,17 @@ func factsOfText(text string) (f facts) {
 
 // planForPrograms is the JSON of a plan.
 type planForPrograms struct {
-	Empty    string             `json:"empty"`
-	Scans    []scanForPrograms  `json:"scans"`
-	Order    []string           `json:"order"`
-	Select   []string           `json:"select"`
-	Hidden   []string           `json:"hidden"`
-	Limit    int64              `json:"limit"`
-	Strategy string             `json:"strategy"`
-	Lost     []lostForPrograms  `json:"lost"`
-	Reasons  reasonsForPrograms `json:"reasons"`
-	Warnings []string           `json:"warnings"`
+	Empty     string             `json:"empty"`
+	Rewritten []plan.Rewriting   `json:"rewritten"`
+	Scans     []scanForPrograms  `json:"scans"`
+	Order     []string           `json:"order"`
+	Select    []string           `json:"select"`
+	Hidden    []string           `json:"hidden"`
+	Limit     int64              `json:"limit"`
+	Strategy  string             `json:"strategy"`
+	Lost      []lostForPrograms  `json:"lost"`
+	Reasons   reasonsForPrograms `json:"reasons"`
+	Warnings  []string           `json:"warnings"`
 }
 
 type scanForPrograms struct {
@@ -151,6 +156,9 @@ func factsOfJSON(t *testing.T, text string) (f facts) {
 		t.Fatal(err)
 	}
 	f.Empty = p.Empty
+	for _, r := range p.Rewritten {
+		f.Rewritten = append(f.Rewritten, head(r.From), head("  as "+r.To))
+	}
 	for i, s := range p.Scans {
 		f.Requests = append(f.Requests, head(s.Request))
 		if s.Deleted && i > 0 && !p.Scans[i-1].Deleted {

@@ -49,7 +49,7 @@ func idSetOf(n dsl.Node, id string) (idset.Set, bool) {
 			return nil, false
 		}
 		return idset.Set(nil).Union(sets...), true
-	case *dsl.Truth, *dsl.Match, *dsl.Is, *dsl.On:
+	case *dsl.Truth, *dsl.Match, *dsl.Is, *dsl.On, *dsl.Relation, *dsl.Computed, *dsl.Quantifier, *dsl.Count:
 	}
 	return nil, false
 }

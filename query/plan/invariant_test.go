@@ -17,8 +17,10 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/dsltest"
+	"github.com/muster-go/muster/dsl/treetest"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/model/valuetest"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query/plan"
 )
@@ -65,7 +67,7 @@ func TestInvariant(t *testing.T) {
 func drawToy(t *rapid.T) *toy {
 	kinds := []string{
 		"compare", "in", "between", "match", "is", "or", "array", "const",
-		"not compare", "not in", "not between", "not match", "not is",
+		"not compare", "not in", "not between", "not match", "not is", "relation", "computed", "not relation", "not computed",
 	}
 	y := &toy{verdicts: make(map[string]plan.Verdict), dependent: rapid.Bool().Draw(t, "dependent"), sorts: rapid.Bool().Draw(t, "sorts")}
 	for _, kind := range kinds {
@@ -82,8 +84,12 @@ func drawToy(t *rapid.T) *toy {
 }
 
 func drawFilter(t *rapid.T) dsl.Node {
+	if rapid.IntRange(0, 2).Draw(t, "on elements") == 0 {
+		return drawElements(t)
+	}
 	schema := modeltest.Schema()
-	terms := []dsl.Node{dsltest.CheckedTrees(schema).Draw(t, "tree")}
+	trees := rapid.OneOf(treetest.CheckedTrees(schema), treetest.ComputedTrees(schema), treetest.CallingTrees(schema, dsltest.Functions()))
+	terms := []dsl.Node{trees.Draw(t, "tree")}
 	for range rapid.IntRange(0, 2).Draw(t, "lists") {
 		terms = append(terms, drawList(t))
 	}
@@ -96,14 +102,27 @@ func drawFilter(t *rapid.T) dsl.Node {
 	return &dsl.And{Terms: terms}
 }
 
+// drawElements draws a condition on elements. A random tree seldom has one that the server is
+// asked about and that decides whether a row is in the answer.
+func drawElements(t *rapid.T) dsl.Node {
+	of := rapid.SampledFrom([][]any{
+		{"tags", "weight > 0 and name >= 'a'"}, {"tags", "any marks (this >= 'a') or weight > 0"}, {"owner", "active is true"}, {"labels", "not this >= 'b'"},
+	}).Draw(t, "elements")
+	form := rapid.SampledFrom([]string{
+		"any %s (%s)", "all %s (%s)", "no %s (%s)", "not all %s (%s)",
+		"count(%s where %s) = 0", "count(%s where %s) = 1", "count(%s where %s) < 1", "count(%s where %s) > 0", "count(%s where %s) >= 0",
+	}).Draw(t, "form")
+	return reread(t, fmt.Sprintf(form, of...))
+}
+
 // drawList draws a condition with a list that a request may not hold.
 func drawList(t *rapid.T) dsl.Node {
-	name := rapid.SampledFrom([]string{"id", "size", "secret", "code", "name", "seen_at", "price"}).Draw(t, "field")
+	name := rapid.SampledFrom([]string{"id", "size", "secret", "code", "name", "brand", "seen_at", "price"}).Draw(t, "field")
 	n := rapid.IntRange(1, 80).Draw(t, "values")
 	values := make([]string, n)
 	for i := range values {
 		switch name {
-		case "code", "name":
+		case "code", "name", "brand":
 			values[i] = fmt.Sprintf("'%c%d'", 'a'+i%3, i*7%n)
 		case "seen_at":
 			values[i] = fmt.Sprintf("'%s'", time.Unix(int64(i*7%n)*3600, 0).UTC().Format(time.RFC3339))
@@ -115,15 +134,7 @@ func drawList(t *rapid.T) dsl.Node {
 	if rapid.IntRange(0, 3).Draw(t, "or null") == 0 {
 		text = "(" + text + " or " + name + " is null)"
 	}
-	f, err := dsl.Parse(text)
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	c, err := dsl.Check(f, modeltest.Schema())
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	return c.Root
+	return reread(t, text)
 }
 
 func drawOptions(t *rapid.T) plan.Options {
@@ -140,7 +151,7 @@ func drawOptions(t *rapid.T) plan.Options {
 
 func drawThings(t *rapid.T) []thing {
 	records := make([]thing, 40)
-	drawn := rapid.SliceOfN(modeltest.Records(modeltest.Schema()), 4, 12).Draw(t, "records")
+	drawn := rapid.SliceOfN(valuetest.Records(modeltest.Schema()), 4, 12).Draw(t, "records")
 	for i := range records {
 		records[i] = thing{drawn[i%len(drawn)], int64(i + 1)}
 	}
@@ -214,11 +225,20 @@ func reread(t *rapid.T, text string) dsl.Node {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	c, err := dsl.Check(f, modeltest.Schema())
+	c, err := dsl.Check(f, modeltest.Schema(), functions(t))
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
 	return c.Root
+}
+
+// functions lets a filter call what those of [drawFilter] do.
+func functions(t *rapid.T) dsl.CheckOption {
+	env, err := dsl.NewEnv(dsltest.Functions()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dsl.Functions(env)
 }
 
 func within(b paginate.Bounds, id int64) bool { return id >= b.Lo && (b.Hi == 0 || id < b.Hi) }
@@ -324,7 +344,7 @@ func reloads(t *rapid.T, y *toy, p *plan.Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := plan.Load(y, text)
+	again, err := plan.Load(y, text, functions(t))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

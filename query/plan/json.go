@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/muster-go/muster/dsl"
-	"github.com/muster-go/muster/model"
 )
 
 // Version is the version of a [Document]. Adding a member keeps it; removing one or
@@ -24,6 +23,7 @@ type Document struct {
 	Resource   string             `json:"resource"`
 	Source     string             `json:"source"`
 	Filter     string             `json:"filter"`
+	Rewritten  []Rewriting        `json:"rewritten,omitempty"`
 	Empty      string             `json:"empty,omitempty"`
 	Scans      []scanDocument     `json:"scans"`
 	Order      orderDocument      `json:"order"`
@@ -41,6 +41,7 @@ type Document struct {
 	Zone       string             `json:"zone"`
 	SortRows   int                `json:"max_sort_rows,omitempty"`
 	SortMemory int64              `json:"sort_memory,omitempty"`
+	Verify     int64              `json:"verify,omitempty"`
 	Fallback   *sortDocument      `json:"by_hand,omitempty"`
 }
 
@@ -125,18 +126,19 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 // Document returns the JSON form of the plan.
 func (p *Plan) Document() Document {
 	out := Document{
-		Version: Version, Resource: p.Resource, Source: p.Source, Filter: dsl.Format(p.Filter), Empty: p.Empty,
+		Version: Version, Resource: p.Resource, Source: p.Source, Filter: dsl.Format(p.Filter), Rewritten: p.Rewritten, Empty: p.Empty,
 		Scans: make([]scanDocument, len(p.Scans)), Order: make([]string, len(p.Order)), Sort: p.Sort.String(), Limit: p.Limit,
 		Select: names(p.Select), Hidden: names(p.Hidden), PageSize: p.PageSize, Strategy: p.Strategy.String(),
 		Cost: p.Cost.document(), Rejected: make([]rejectedDocument, len(p.Rejected)), Reasons: p.Reasons,
 		Warnings: append([]string{}, p.Warnings...), Now: p.Now.In(p.Zone), Zone: p.Zone.String(),
-		SortRows: p.MaxSortRows, SortMemory: p.SortMemory,
+		SortRows: p.MaxSortRows, SortMemory: p.SortMemory, Verify: p.Verify,
 	}
 	for i, k := range p.Order {
 		out.Order[i] = k.String()
 	}
 	for i, s := range p.Scans {
 		out.Scans[i] = s.document()
+		out.Scans[i].Request = p.Request(i)
 	}
 	for i, a := range p.Rejected {
 		out.Rejected[i] = rejectedDocument{a.Name, a.Cost.document(), a.Reason}
@@ -150,7 +152,7 @@ func (p *Plan) Document() Document {
 func (s Scan) document() scanDocument {
 	out := scanDocument{
 		Conjuncts: make([]conjunctDocument, len(s.Conjuncts)), Query: s.Query, IDs: idsDocument(s.IDs), MaxRows: s.MaxRows,
-		Deleted: s.Deleted, Expected: s.Expected, Sort: s.Sort, Request: s.Request,
+		Deleted: s.Deleted, Expected: s.Expected, Sort: s.Sort,
 	}
 	if s.Residual != nil {
 		out.Residual = dsl.Format(s.Residual)
@@ -202,13 +204,4 @@ func (c Cost) document() costDocument {
 
 func (c costDocument) cost() Cost {
 	return Cost{c.Rows, c.Requests, c.Known, time.Duration(math.Round(c.LeastSeconds * float64(time.Second)))}
-}
-
-// names returns the fields' names, never nil.
-func names(fields []*model.Field) []string {
-	out := make([]string, len(fields))
-	for i, f := range fields {
-		out[i] = f.Name
-	}
-	return out
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/plan"
 )
 
@@ -95,6 +96,36 @@ func TestFitRequest(t *testing.T) {
 	}
 }
 
+// TestSplitNotInHead: the head of a `not in` is sent only if the server answers it exactly
+// and it fits.
+func TestSplitNotInHead(t *testing.T) {
+	weighs := func(size int) func(dsl.Node) int {
+		return func(n dsl.Node) int {
+			if sizeOf(n) == 40 {
+				return 40
+			}
+			return size
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		cannot string
+		size   func(dsl.Node) int
+		want   string
+	}{
+		{name: "exact", want: "18/22"},
+		{name: "not exact", cannot: "size not in (" + numbers(18) + ")", want: "/40"},
+		{name: "as large as the room", size: weighs(20), want: "18/22"},
+		{name: "larger", size: weighs(21), want: "/40"},
+	} {
+		y := roomy(20)
+		y.cannot, y.size = test.cannot, test.size
+		if got := shape(planned(t, y, "size not in ("+numbers(40)+")", plan.Options{Without: []string{"chunks"}})); got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
 // TestSplitLists: if rows never carry a field, a long list of its values is split over
 // several requests: by the longest list first, into parts of a quarter of the room.
 func TestSplitLists(t *testing.T) {
@@ -116,6 +147,7 @@ func TestSplitLists(t *testing.T) {
 		{"(secret in (" + numbers(40) + ") or secret is null) and size = 7", 39, "8/1 8/1 8/1 8/1 8/1 1/1"},
 		{"seen_at > 2024-01-01 and secret in (" + numbers(40) + ") and code in (" + letters(30) + ")", 45, "1+40/30"},
 		{"secret in (" + numbers(30) + ") and secret not in (" + numbers(5) + ")", 24, "5 5 5 5 5"},
+		{"secret in (" + numbers(40) + ") or secret is null or secret between 900 and 950", 39, ""},
 	} {
 		p, err := plan.Make(roomy(test.room, "array"), checkedThings(t, test.filter), plan.Options{})
 		if test.want == "" {
@@ -133,6 +165,56 @@ func TestSplitLists(t *testing.T) {
 		}
 		if parts := p.Reasons.Parts != ""; parts != (len(p.Scans) > 1) {
 			t.Errorf("%.30s… in %d: %d scans because %q", test.filter, test.room, len(p.Scans), p.Reasons.Parts)
+		}
+	}
+}
+
+// secrets is a schema whose field "secret" is never returned.
+func secrets(secret model.Field) *model.Schema {
+	secret.Name, secret.Returned = "secret", model.ReturnedNo
+	schema, err := model.NewSchema("secrets", model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}, secret)
+	if err != nil {
+		panic(err)
+	}
+	return schema
+}
+
+// TestSplitEveryBranch: each branch of an alternative is split.
+func TestSplitEveryBranch(t *testing.T) {
+	p := planned(t, roomy(39), "secret in ("+numbers(40)+") and size in ("+numbers(60)+")", plan.Options{})
+	if got := shape(p); got != "8/60 8/60 8/60 8/60 8/60" {
+		t.Errorf("%s", got)
+	}
+	// Four parts of the values of size, each in five parts of those of secret.
+	if len(p.Rejected) != 1 || p.Rejected[0].Scans != 20 {
+		t.Errorf("rejected %v", p.Rejected)
+	}
+}
+
+// TestNotSplit: no list is split if a part would have other rows.
+func TestNotSplit(t *testing.T) {
+	text := roomy(39)
+	text.schema = secrets(model.Field{Type: model.TypeString, Collation: model.CI})
+	if p, err := plan.Make(text, checkedBy(t, text.schema, "secret not in ("+letters(40)+")"), plan.Options{}); !errors.Is(err, plan.ErrUnanswerable) {
+		t.Errorf("the order of texts was used:\n%v", p) // it depends on the server's collation
+	}
+	across := roomy(39, "or")
+	if p, err := plan.Make(across, checkedThings(t, "secret in ("+numbers(40)+") or name = 'a'"), plan.Options{}); !errors.Is(err, plan.ErrUnanswerable) {
+		t.Errorf("an OR across fields was split:\n%v", p)
+	}
+}
+
+// TestSplitsInTwo: a list that would fit whole is split in halves, because the other
+// conditions take the room.
+func TestSplitsInTwo(t *testing.T) {
+	filter := "secret in (" + numbers(30) + ")"
+	for range 3 {
+		filter += " and secret not in (" + numbers(19) + ")"
+	}
+	for _, room := range []int{80, 3*19 + 15} {
+		p := planned(t, roomy(room), filter, plan.Options{Without: []string{"fold"}})
+		if got := shape(p); got != "19+19+19+15 19+19+19+15" {
+			t.Errorf("in %d: %s", room, got)
 		}
 	}
 }
@@ -190,6 +272,8 @@ func TestUnions(t *testing.T) {
 	}{
 		{"name = 'a'", ""},
 		{"name = 'a' or name = 'b'", ""},
+		{"flag and (name = 'a' or code = 'b') and size > 1", "one scan"},
+		{"name contains 'a' and (name = 'b' or code = 'b')", "one scan"},
 		{"name = 'a' or code = 'b'", "one scan"},
 		{"name = 'a' or code = 'b' or note = 'c' or sku = 'd' or size = 1 or price = 2", "6 disjoint branches"},
 		{"name = 'a' or code = 'b' or note = 'c' or sku = 'd' or size = 1 or price = 2 or id = 5", ""},
@@ -304,19 +388,40 @@ func TestExpansionBounds(t *testing.T) {
 	}
 }
 
+// TestExpandedParts: an OR of more than 64 parts is not expanded, although contradictions
+// would leave fewer branches.
+func TestExpandedParts(t *testing.T) {
+	y := &toy{verdicts: exactly("compare", "not compare"), schema: secrets(model.Field{Type: model.TypeInt})}
+	either := func(n int) string {
+		terms := make([]string, n)
+		for i := range terms {
+			terms[i] = fmt.Sprintf("secret = %d", i)
+		}
+		return strings.Join(terms, " or ")
+	}
+	unfolded := plan.Options{Without: []string{"fold"}}
+	if p := planned(t, y, either(64), unfolded); len(p.Scans) != 64 {
+		t.Errorf("%d scans, want 64", len(p.Scans))
+	}
+	if p, err := plan.Make(y, checkedBy(t, y.schema, "secret < 10 and ("+either(65)+")"), unfolded); !errors.Is(err, plan.ErrUnanswerable) {
+		t.Errorf("%d scans, %v", len(p.Scans), err)
+	}
+}
+
 // TestRefusals: an error names each condition and each field that cannot be evaluated,
 // and no others.
 func TestRefusals(t *testing.T) {
 	y := &toy{verdicts: exactly("compare")}
 	for filter, want := range map[string][]string{
-		"secret > 1":                nil,
-		"name = 'a' and secret > 1": nil,
-		"secret in (1, 2)":          {"secret in (1, 2)"},
+		"secret > 1":                             nil,
+		"name = 'a' and secret > 1":              nil,
+		"secret in (1, 2)":                       {"secret in (1, 2)"},
+		"name contains 'a' and secret in (1, 2)": {"secret in (1, 2)"},
 		"secret in (1, 2) and name = 'a' and secret between 1 and 5": {"secret in (1, 2)"},
 		"secret = 1 and (secret in (3, 4) or name contains 'a')":     {"secret in (3, 4) or name contains 'a'"},
 		"name contains 'a' or name contains 'b' or secret in (1, 2)": {"name contains 'a' or name contains 'b' or secret in (1, 2)"},
 	} {
-		_, err := plan.Make(y, checkedThings(t, filter), plan.Options{Without: []string{"fold"}})
+		_, err := plan.Make(y, checkedThings(t, filter), plan.Options{Without: []string{"fold", "fan-out"}})
 		if (err == nil) != (want == nil) {
 			t.Errorf("%s: %v", filter, err)
 			continue

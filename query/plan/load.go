@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,9 @@ import (
 // Load reads the [Document] of a plan that was made for the same resource. It does not
 // plan again, so the plan sends the same requests and `now` keeps its meaning. It fails
 // with a [StoredError].
-func Load(r Resource, data []byte) (*Plan, error) {
+//
+// The options are for a filter that calls functions of an environment: [dsl.Functions].
+func Load(r Resource, data []byte, opts ...dsl.CheckOption) (*Plan, error) {
 	var s Document
 	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, &StoredError{"plan", err.Error()}
@@ -28,12 +31,14 @@ func Load(r Resource, data []byte) (*Plan, error) {
 		return nil, &StoredError{"plan", "made for " + s.Resource + ", not for " + schema.Name()}
 	}
 	l := &planLoader{schema: r.Schema(), now: s.Now, zone: zoneOf(s)}
+	l.options = append(slices.Clone(opts), dsl.Now(l.now), dsl.Zone(l.zone))
 	key := r.Dialect().ID()
 	p := &Plan{
-		Resource: s.Resource, Source: s.Source, Filter: l.node(s.Filter), Empty: s.Empty, Order: l.order(strings.Join(s.Order, ","), key),
-		Sort: named(l, s.Sort, SortNone, SortLocal), Limit: s.Limit, Select: l.fields(s.Select), Hidden: l.fields(s.Hidden),
-		PageSize: s.PageSize, Strategy: named(l, s.Strategy, StrategyNone, StrategyFollowTokens), Cost: s.Cost.cost(), Reasons: s.Reasons,
-		Warnings: s.Warnings, Now: s.Now, Zone: l.zone, MaxSortRows: s.SortRows, SortMemory: s.SortMemory,
+		Resource: s.Resource, Source: s.Source, Filter: l.node(s.Filter), Rewritten: s.Rewritten, Empty: s.Empty, Order: l.order(strings.Join(s.Order, ","), key),
+		Sort: named[SortPlace](l, s.Sort), Limit: s.Limit, Select: l.fields(s.Select), Hidden: l.fields(s.Hidden),
+		PageSize: s.PageSize, Strategy: named[Strategy](l, s.Strategy), Cost: s.Cost.cost(), Reasons: s.Reasons,
+		Warnings: s.Warnings, Now: s.Now, Zone: l.zone, MaxSortRows: s.SortRows, SortMemory: s.SortMemory, Verify: s.Verify,
+		dialect: r.Dialect(), paging: r.Capabilities().Paging,
 	}
 	for _, scan := range s.Scans {
 		p.Scans = append(p.Scans, l.scan(scan))
@@ -55,12 +60,14 @@ func Load(r Resource, data []byte) (*Plan, error) {
 func (p *Plan) contradiction(key string) string {
 	byKey := len(p.Order) > 0 && p.Order[0].Field.Name == key
 	switch {
-	case p.PageSize < 1 || p.Limit < 0 || p.MaxSortRows < 0 || p.SortMemory < 0:
-		return "page_size, limit, max_sort_rows or sort_memory is out of range"
+	case p.PageSize < 1 || p.Limit < 0 || p.MaxSortRows < 0 || p.SortMemory < 0 || p.Verify < 0:
+		return "page_size, limit, max_sort_rows, sort_memory or verify is out of range"
 	case p.Sort != SortNone && len(p.Order) == 0, p.Sort == SortByID && !byKey:
 		return "its order does not fit its sort"
 	case p.Sort == SortTopK && p.Limit == 0:
 		return "a local top k without a limit"
+	case len(p.Scans) == 0 && p.Empty == "":
+		return "it has no scan"
 	}
 	return ""
 }
@@ -77,10 +84,11 @@ func zoneOf(s Document) *time.Location {
 
 // planLoader resolves the texts of a stored plan. It keeps its first error.
 type planLoader struct {
-	schema *model.Schema
-	now    time.Time
-	zone   *time.Location
-	err    error
+	schema  *model.Schema
+	now     time.Time
+	zone    *time.Location
+	options []dsl.CheckOption
+	err     error
 }
 
 func (l *planLoader) fail(err error) {
@@ -90,7 +98,7 @@ func (l *planLoader) fail(err error) {
 }
 
 func (l *planLoader) scan(s scanDocument) Scan {
-	scan := Scan{Query: s.Query, IDs: paginate.Bounds(s.IDs), MaxRows: s.MaxRows, Expected: s.Expected, Deleted: s.Deleted, Sort: s.Sort, Request: s.Request}
+	scan := Scan{Query: s.Query, IDs: paginate.Bounds(s.IDs), MaxRows: s.MaxRows, Expected: s.Expected, Deleted: s.Deleted, Sort: s.Sort}
 	if scan.MaxRows == 0 {
 		scan.MaxRows = math.MaxInt64
 	}
@@ -98,7 +106,7 @@ func (l *planLoader) scan(s scanDocument) Scan {
 		scan.Query = url.Values{}
 	}
 	for _, c := range s.Conjuncts {
-		verdict := named(l, c.Verdict, Unsupported, Exact)
+		verdict := named[Verdict](l, c.Verdict)
 		push := Pushdown{Verdict: verdict, Reason: c.Reason}
 		for i := range c.Params {
 			push.Params = append(push.Params, c.param(i))
@@ -117,7 +125,7 @@ func (l *planLoader) node(text string) dsl.Node {
 		l.fail(err)
 		return nil
 	}
-	checked, err := dsl.Check(parsed, l.schema, dsl.Now(l.now), dsl.Zone(l.zone))
+	checked, err := dsl.Check(parsed, l.schema, l.options...)
 	if err != nil {
 		l.fail(err)
 		return nil
@@ -146,16 +154,16 @@ func (l *planLoader) fields(names []string) []*model.Field {
 	return fields
 }
 
-// named returns the value between first and last that prints as name.
+// named returns the value of an enumeration that prints as name.
 func named[E interface {
 	~uint8
 	fmt.Stringer
-}](l *planLoader, name string, first, last E) E {
-	for v := first; v <= last; v++ {
+}](l *planLoader, name string) (value E) {
+	for v := value; v.String() != unknownWord; v++ {
 		if v.String() == name {
 			return v
 		}
 	}
-	l.fail(fmt.Errorf("unknown %T %q", first, name))
-	return first
+	l.fail(fmt.Errorf("unknown %T %q", value, name))
+	return value
 }

@@ -25,19 +25,9 @@ const (
 
 // String returns the style in words.
 func (p Paging) String() string {
-	switch p {
-	case PagingKeyset:
-		return "keyset"
-	case PagingForward:
-		return "keyset upwards"
-	case PagingToken:
-		return "token"
-	case PagingOffset:
-		return "offset"
-	case PagingLink:
-		return "link"
-	}
-	return "unknown"
+	return word(p, []string{
+		PagingKeyset: "keyset", PagingForward: "keyset upwards", PagingToken: "token", PagingOffset: "offset", PagingLink: "link",
+	})
 }
 
 // follows reports whether only a page names the next one, so that no scan can begin or

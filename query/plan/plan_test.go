@@ -141,6 +141,11 @@ type planCase struct {
 
 var planOptions = map[string]func(*planCase, string) error{
 	"resource": func(c *planCase, v string) error { c.resource = v; return nil },
+	"functions": func(c *planCase, _ string) error {
+		env, err := ownFunctions()
+		c.opts = append(c.opts, query.Functions(env))
+		return err
+	},
 	"select": func(c *planCase, v string) error {
 		c.opts = append(c.opts, query.Select(strings.Split(v, ",")...))
 		return nil
@@ -180,7 +185,7 @@ var planOptions = map[string]func(*planCase, string) error{
 	},
 	"collation": func(c *planCase, v string) error {
 		if v == "binary" {
-			c.caps.Collation = model.Binary
+			c.caps.Collation = model.Some(model.Binary)
 		}
 		return nil
 	},
@@ -217,9 +222,12 @@ type explanation struct {
 }
 
 // plan explains the plan of a filter. The definition of the resource, written to a file
-// and read again, has the same plan.
+// and read again, has the same plan; a table has no definition.
 func (c planCase) plan(t *testing.T, filter string) explanation {
 	t.Helper()
+	if c.resource == "members" {
+		return explained(t, database(t), filter, c.opts)
+	}
 	text, err := yaml.Write(c.definition())
 	if err != nil {
 		t.Fatal(err)

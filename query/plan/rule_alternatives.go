@@ -5,15 +5,20 @@ import (
 	"slices"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 )
 
-// Alternative is a plan that was considered and rejected.
-type Alternative struct {
-	Name   string // what it would have done
-	Cost   Cost   // its expected cost; zero if it cannot run
-	Reason string // why it was rejected
-	Scans  int    // how many scans it has
+// oneScan returns the alternative of one branch, in one allocation.
+func oneScan(terms []dsl.Node) *alternative {
+	a := &struct {
+		alternative
+		branch   branch
+		branches [1]*branch
+	}{branch: branch{terms: terms}}
+	a.branches[0] = &a.branch
+	a.alternative = alternative{name: func() string { return "one scan" }, branches: a.branches[:]}
+	return &a.alternative
 }
 
 // chooseAlternative compares one scan with the unions of disjoint branches and takes
@@ -26,34 +31,57 @@ func chooseAlternative(p *planner) error {
 		return nil
 	}
 	terms := conjunctsOf(p.plan.Filter)
-	single := &alternative{name: func() string { return "one scan" }, branches: []*branch{{terms: terms}}}
+	single := oneScan(terms)
 	p.classify(single)
-	candidates := append(make([]*alternative, 0, 2+maxUnions), single)
-	candidates = append(candidates, p.unions(terms, single)...)
-	candidates = append(candidates, p.chunked(terms)...)
-	c := &chooser{planner: p, entries: make([]entry, 0, len(candidates)+1)}
-	for _, a := range candidates {
-		if a != single {
-			p.classify(a)
-		}
-		if err := c.enter(a); err != nil {
+	c := chooser{entries: make([]entry, 0, 4)}
+	if err := c.enter(p, single); err != nil {
+		return err
+	}
+	if callsUnstable(p.plan.Filter) { // branches that are disjoint for one result are not for another
+		return c.choose(p)
+	}
+	others := p.unions(terms, single)
+	if a := p.chunked(terms); a != nil {
+		others = append(others, a)
+	}
+	if a := p.fannedOut(terms, single); a != nil {
+		others = append(others, a)
+	}
+	for _, a := range others {
+		p.classify(a)
+		if err := c.enter(p, a); err != nil {
 			return err
 		}
 	}
-	if best := c.entries[c.best].rank; best.refused != nil || best.doubtful {
+	if best := c.entries[c.best].rank; best.refused != nil || best.doubtful || p.like != nil {
 		if a, ok := p.expansion(terms); ok {
 			p.classify(a)
-			if err := c.enter(a); err != nil {
+			if err := c.enter(p, a); err != nil {
 				return err
 			}
 		}
 	}
-	return c.choose()
+	return c.choose(p)
 }
 
-// chooser holds the alternatives so far and the best of them.
+// callsUnstable reports whether a filter calls a function of an environment that may give
+// another result for the same arguments.
+func callsUnstable(n dsl.Node) (found bool) {
+	visit := func(o dsl.Operand) bool {
+		call, ok := o.(*dsl.Call)
+		found = found || ok && call.Func != nil && call.Func.Own != nil && !call.Func.Own.Deterministic
+		return !found
+	}
+	dsl.Walk(n, func(n dsl.Node) bool {
+		ast.WalkOperandsOf(n, visit)
+		return !found
+	})
+	return found
+}
+
+// chooser holds the alternatives so far and the best of them. Its methods get the
+// planner, which it does not keep, so that the planner can stay on the stack.
 type chooser struct {
-	planner *planner
 	entries []entry
 	best    int
 }
@@ -64,8 +92,8 @@ type entry struct {
 	rank rank
 }
 
-func (c *chooser) enter(a *alternative) error {
-	r, err := c.planner.rank(a)
+func (c *chooser) enter(p *planner, a *alternative) error {
+	r, err := p.rank(a)
 	if err != nil {
 		return err
 	}
@@ -77,8 +105,13 @@ func (c *chooser) enter(a *alternative) error {
 }
 
 // choose takes the best alternative and notes why the others were rejected.
-func (c *chooser) choose() error {
-	p, best := c.planner, c.entries[c.best].rank
+func (c *chooser) choose(p *planner) error {
+	for i, e := range c.entries {
+		if p.like != nil && e.is(p.like) {
+			c.best = i
+		}
+	}
+	best := c.entries[c.best].rank
 	if best.refused != nil {
 		return best.refused
 	}
@@ -89,7 +122,8 @@ func (c *chooser) choose() error {
 			p.plan.Rejected = append(p.plan.Rejected, Alternative{a.name(), a.rank.cost, a.rank.whyNot(best), len(a.branches)})
 		}
 	}
-	return p.needLocally()
+	p.needLocally()
+	return nil
 }
 
 // rank compares alternatives, by its first field first.
@@ -133,24 +167,43 @@ func (r rank) whyNot(best rank) string {
 }
 
 // needLocally requests the fields that the residuals read.
-func (p *planner) needLocally() error {
-	var doubted []*model.Field
-	for _, b := range p.chosen.branches {
-		residual := b.residual()
-		if residual == nil || b.empty != "" {
+func (p *planner) needLocally() {
+	for b := range p.chosen.live() {
+		residual := residualOf(b.conjuncts)
+		if residual == nil {
 			continue
 		}
 		for _, f := range dsl.Fields(residual) {
-			if f.Returned == model.ReturnedOnRequest || f.Returned == model.ReturnedUnknown {
-				p.want(f)
+			purpose := ""
+			if f.Returned == model.ReturnedUnknown {
+				purpose = "needed to evaluate " + quote(residual) + " locally"
 			}
-			if f.Returned == model.ReturnedUnknown && !slices.Contains(doubted, f) {
-				doubted = append(doubted, f)
-				p.warnf("%s is needed to evaluate %s locally, but the server is not documented to return it", f.Name, quote(residual))
+			if !slices.Contains(p.wanted, f) {
+				p.want(f, purpose)
 			}
 		}
 	}
-	return nil
 }
 
-func quote(n dsl.Node) string { return "`" + dsl.Format(n) + "`" }
+// classify classifies the terms of every branch and drops the empty branches, but
+// keeps the last one.
+func (p *planner) classify(a *alternative) {
+	live := a.branches[:0]
+	var split []*branch
+	for _, b := range a.branches {
+		p.boundIDs(b)
+		p.pushDown(b)
+		if parts := p.fitRequest(b); parts != nil {
+			split = append(split, parts...)
+			a.why = "lists of values are sent in parts: with all of them " + p.room.Reason
+			continue
+		}
+		if b.empty == "" || len(a.branches) == 1 {
+			live = append(live, b)
+		}
+	}
+	a.branches = live
+	if split != nil {
+		a.branches = slices.Concat(live, split)
+	}
+}

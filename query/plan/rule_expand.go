@@ -5,7 +5,6 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/ast"
-	"github.com/muster-go/muster/model"
 )
 
 // maxExpanded is the most branches of an expansion, because each is a scan of its own.
@@ -19,16 +18,16 @@ const (
 	maxExpansionWork  = 1 << 14
 )
 
-// expansion returns the alternative of last resort. A union splits one OR. If that
-// leaves conditions on fields that rows may not carry, the expansion splits every OR
-// that reads such a field and that the server cannot answer, and the ORs inside it. It
-// finds every exact disjunction of conjunctions within the bounds above.
+// expansion returns the alternative of last resort. A union splits one OR. The expansion
+// splits every OR that the server cannot answer and that reads a field which rows may not
+// carry, and the ORs inside it. It finds every exact disjunction of conjunctions within
+// the bounds above.
 func (p *planner) expansion(terms []dsl.Node) (*alternative, bool) {
-	if p.off[ruleExpand] {
+	if p.off(ruleExpand) {
 		return nil, false
 	}
-	e := &expander{planner: p}
-	if !e.expand(terms) {
+	var e expander
+	if !e.expand(p, terms) {
 		return nil, false
 	}
 	name := func() string { return plural(len(e.branches), "disjoint branch") + " of every OR" }
@@ -36,25 +35,25 @@ func (p *planner) expansion(terms []dsl.Node) (*alternative, bool) {
 }
 
 type expander struct {
-	*planner
 	branches []*branch
 	work     int
 }
 
-// expand adds the branches of a conjunction; false if they are too many.
-func (e *expander) expand(terms []dsl.Node) bool {
+// expand adds the branches of a conjunction; false if they are too many. The planner is
+// passed, not kept, so that it can stay on the stack.
+func (e *expander) expand(p *planner, terms []dsl.Node) bool {
 	for _, t := range terms {
 		e.work += leaves(t)
 	}
 	if len(terms) > maxExpansionTerms || e.work > maxExpansionWork {
 		return false
 	}
-	b := e.narrowed(terms)
+	b := p.narrowed(terms)
 	if b.empty != "" {
 		return true
 	}
 	b.terms = absorbed(b.terms)
-	i := e.opaque(b.terms)
+	i := p.opaque(b.terms)
 	if i < 0 {
 		e.branches = append(e.branches, b)
 		return len(e.branches) <= maxExpanded
@@ -70,26 +69,21 @@ func (e *expander) expand(terms []dsl.Node) bool {
 	rest := slices.Delete(slices.Clone(b.terms), i, i+1)
 	var excluded []dsl.Node
 	for _, part := range parts {
-		if !e.expand(slices.Concat(conjunctsOf(part), rest, excluded)) {
+		if !e.expand(p, slices.Concat(conjunctsOf(part), rest, excluded)) {
 			return false
 		}
-		excluded = append(excluded, e.excluding(part)...)
+		excluded = p.exclude(excluded, part)
 	}
 	return true
 }
 
 // opaque returns the index of an OR that the server does not answer exactly and whose
 // fields rows may not carry; -1 for none.
-func (e *expander) opaque(terms []dsl.Node) int {
-	return slices.IndexFunc(e.verdicts(terms), func(c Conjunct) bool {
+func (p *planner) opaque(terms []dsl.Node) int {
+	return slices.IndexFunc(p.verdicts(nil, terms), func(c Conjunct) bool {
 		_, or := c.Node.(*dsl.Or)
-		return or && c.Verdict != Exact && readsField(c.Node, perhapsNotReturned)
+		return or && c.local() && needsServer(c.Node)
 	})
-}
-
-// perhapsNotReturned reports whether rows may lack the field although it was requested.
-func perhapsNotReturned(f *model.Field) bool {
-	return f.Returned == model.ReturnedNo || f.Returned == model.ReturnedUnknown
 }
 
 // absorbed applies the absorption law: it drops every OR that has a term of the
@@ -106,6 +100,11 @@ func absorbed(terms []dsl.Node) []dsl.Node {
 // leaves counts the predicates of a condition.
 func leaves(n dsl.Node) (count int) {
 	dsl.Walk(n, func(n dsl.Node) bool {
+		switch n.(type) {
+		case *dsl.Quantifier, *dsl.Count, *dsl.Relation, *dsl.Computed:
+			count++
+			return false // no rule looks into a block
+		}
 		if ast.PathOf(n) != nil {
 			count++
 		}

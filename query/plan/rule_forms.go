@@ -2,17 +2,14 @@ package plan
 
 import "github.com/muster-go/muster/dsl"
 
-// withoutForms withdraws the dialect's verdict on terms whose form belongs to a rule
-// that is switched off, so that they are evaluated locally.
-func (p *planner) withoutForms(asked []Conjunct) {
-	if len(p.off) == 0 {
+// withoutForm withdraws the dialect's verdict on a term whose form belongs to a rule that
+// is switched off, so that it is evaluated locally.
+func (p *planner) withoutForm(c *Conjunct) {
+	if len(p.options.Without) == 0 {
 		return
 	}
-	for i := range asked {
-		c := &asked[i]
-		if name := formOf(*c); name != "" && !c.Unsatisfiable && p.off[name] {
-			c.Pushdown = Pushdown{Reason: "the rule " + name + " is switched off"}
-		}
+	if name := formOf(*c); name != "" && !c.Unsatisfiable && p.off(name) {
+		c.Pushdown = Pushdown{Reason: "the rule " + name + " is switched off"}
 	}
 }
 
@@ -31,7 +28,7 @@ func formOf(c Conjunct) string {
 		return rulePatterns
 	case *dsl.Not:
 		return ruleNegations
-	case *dsl.And, *dsl.Const, *dsl.Truth, *dsl.Compare, *dsl.Between, *dsl.Is, *dsl.On:
+	case *dsl.And, *dsl.Const, *dsl.Truth, *dsl.Compare, *dsl.Between, *dsl.Is, *dsl.On, *dsl.Relation, *dsl.Computed, *dsl.Quantifier, *dsl.Count:
 	}
 	return ""
 }

@@ -12,14 +12,16 @@ import (
 // parameter of their own.
 func (p *planner) boundIDs(b *branch) {
 	b.ids = p.everyID
-	if p.off[ruleIDs] {
+	if p.off(ruleIDs) {
 		return
 	}
 	id := p.dialect.ID()
 	if f, ok := p.schema.Lookup(id); ok && f.Type == model.TypeString {
 		id = "" // no path has this name: a text key has no ranges to bound a walk by
 	}
-	var others, bounding []dsl.Node
+	var room [2]dsl.Node // on the stack: a branch has few of them
+	bounding := room[:0]
+	var others []dsl.Node
 	var sets []idset.Set
 	for i, c := range b.terms {
 		s, ok := idSetOf(c, id)
@@ -34,30 +36,22 @@ func (p *planner) boundIDs(b *branch) {
 			others = append(others, c)
 		}
 	}
-	switch len(sets) {
-	case 0:
+	if sets == nil {
 		return
-	case 1:
-		b.ids = sets[0]
-	default:
-		b.ids = sets[0].Intersect(sets[1:]...)
 	}
-	switch len(b.ids) {
-	case 0:
+	if b.ids = sets[0]; len(sets) > 1 {
+		b.ids = b.ids.Intersect(sets[1:]...)
+	}
+	switch {
+	case len(b.ids) == 0:
 		b.empty = "no " + id + " satisfies the conditions on it"
-	case 1:
-		if p.caps.Paging.follows() { // no walk starts or ends at an id: push the terms like others
-			b.ids = p.everyID
-			return
-		}
+	case p.caps.Paging.follows(): // no walk starts or ends at an id: push the terms like others
+		b.ids = p.everyID
+	case len(b.ids) == 1:
 		b.conjuncts = make([]Conjunct, 0, len(b.terms)) // room for all that will be added
 		b.terms = others
 		for _, c := range bounding {
 			b.conjuncts = append(b.conjuncts, Conjunct{c, Pushdown{Verdict: Exact}})
-		}
-	default:
-		if p.caps.Paging.follows() {
-			b.ids = p.everyID
 		}
 	}
 }

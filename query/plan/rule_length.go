@@ -8,27 +8,6 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// room is how much the parameters of one request can take, and why not more.
-type room struct {
-	size   int
-	reason string
-	own    bool // stated by the source, which measures what it pushes
-}
-
-// lineRoom bounds the escaped filter parameters of a request. Servers accept request
-// lines of 8 KiB (nginx's large_client_header_buffers, Apache's LimitRequestLine). The
-// path, the fields and the paging take the rest.
-func lineRoom() room {
-	return room{size: 7 << 10, reason: "the request line would exceed the 8 KiB that servers accept"}
-}
-
-func roomOf(c Capabilities) room {
-	if c.Room == (Room{}) {
-		return lineRoom()
-	}
-	return room{c.Room.Size, c.Room.Reason, true}
-}
-
 // fitRequest removes parameters from a branch until its request fits. The removed
 // conditions are evaluated locally; of a long `not in`, only the tail is.
 //
@@ -36,40 +15,37 @@ func roomOf(c Capabilities) room {
 // Before it removes one of those, it tries to split a list of values and returns the
 // branches of the parts. It returns nil if the branch stays one.
 func (p *planner) fitRequest(b *branch) []*branch {
-	if p.surelyFit(b.conjuncts) || p.fits(b.conjuncts) { // nearly every branch
+	if p.fits(b.conjuncts) { // nearly every branch
 		return nil
 	}
-	b.conjuncts = slices.Clone(b.conjuncts) // other alternatives may hold them
-	order := make([]int, len(b.conjuncts))
+	type removal struct{ at, size, needed int }
+	order := make([]removal, len(b.conjuncts))
 	total := 0
 	for i, c := range b.conjuncts {
-		order[i] = i
-		total += p.size(c.Pushdown)
-	}
-	size := func(i int) int { return p.size(b.conjuncts[i].Pushdown) }
-	needed := func(i int) int {
-		if readsField(b.conjuncts[i].Node, perhapsNotReturned) {
-			return 1
+		order[i] = removal{at: i, size: p.size(c.Pushdown)}
+		if needsServer(c.Node) {
+			order[i].needed = 1
 		}
-		return 0
+		total += order[i].size
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(needed(i), needed(j)), cmp.Compare(size(j), size(i))) })
-	for _, i := range order {
-		if needed(i) > 0 {
+	slices.SortStableFunc(order, func(a, b removal) int { return cmp.Or(cmp.Compare(a.needed, b.needed), cmp.Compare(b.size, a.size)) })
+	b.conjuncts = slices.Clone(b.conjuncts) // other alternatives may hold them
+	for _, r := range order {
+		if total <= p.room.Size {
+			break
+		}
+		if r.needed > 0 {
 			if parts := p.splitLists(b); parts != nil {
 				return parts
 			}
 		}
-		c := &b.conjuncts[i]
-		total -= size(i)
-		if head, tail, ok := p.splitNotIn(*c, p.room.size-total); ok {
+		c := &b.conjuncts[r.at]
+		total -= r.size
+		if head, tail, ok := p.splitNotIn(*c, p.room.Size-total); ok {
 			*c = head
 			b.conjuncts = append(b.conjuncts, tail)
-			break
-		}
-		c.Pushdown = Pushdown{Reason: p.room.reason}
-		if total <= p.room.size {
-			break
+		} else {
+			c.Pushdown = Pushdown{Reason: p.room.Reason}
 		}
 	}
 	return nil
@@ -79,15 +55,24 @@ func (p *planner) fitRequest(b *branch) []*branch {
 func (p *planner) fits(conjuncts []Conjunct) bool {
 	total := 0
 	for _, c := range conjuncts {
+		for _, param := range c.Params {
+			total += len("&=") + 3*(len(param.Name)+len(param.Value)) // if all of it were escaped
+		}
+	}
+	if p.escaped && total <= p.room.Size { // nearly every branch, without a look at its bytes
+		return true
+	}
+	total = 0
+	for _, c := range conjuncts {
 		total += p.size(c.Pushdown)
 	}
-	return total <= p.room.size
+	return total <= p.room.Size
 }
 
 // splitLists splits the branch by its longest pushed list of values, then by the next,
 // until each part fits; nil if they cannot fit or become too many.
 func (p *planner) splitLists(b *branch) []*branch {
-	if p.off[ruleChunks] {
+	if p.off(ruleChunks) {
 		return nil
 	}
 	parts := make([]*branch, 0, 2)
@@ -102,7 +87,7 @@ func (p *planner) splitLists(b *branch) []*branch {
 		if at < 0 {
 			return nil
 		}
-		open = append(open, p.splitValues(part, at, p.room.size/4)...)
+		open = append(open, p.splitValues(part, at, p.room.Size/4)...)
 		if len(parts)+len(open) > maxParts {
 			return nil
 		}
@@ -146,15 +131,18 @@ func (p *planner) splitValues(b *branch, at, size int) []*branch {
 	return parts
 }
 
-// listOf returns the list of values by which a condition can be split: that of an `in`,
-// with or without `or is null`, or of a `not in` over a field that is not a string,
-// because the order of strings depends on the server's collation; nil for none.
+// listOf returns the list of values by which a condition can be split; nil for none. It
+// is the list of an `in`, with or without `or is null`, or of a `not in`. A `not in` over
+// strings has none, because their order depends on the server's collation. Nor has one of
+// a path where a row may have several values: such a row would be in several parts.
 func listOf(n dsl.Node) *dsl.In {
 	switch n := n.(type) {
 	case *dsl.In:
-		return n
+		if n.Path.Direct() {
+			return n
+		}
 	case *dsl.Not:
-		if in, ok := n.X.(*dsl.In); ok && in.Path.Field.Type != model.TypeString {
+		if in, ok := n.X.(*dsl.In); ok && in.Path.Direct() && in.Path.Field.Type != model.TypeString {
 			return in
 		}
 	case *dsl.Or:
@@ -163,8 +151,9 @@ func listOf(n dsl.Node) *dsl.In {
 		}
 		for i, t := range n.Terms {
 			if is, ok := n.Terms[1-i].(*dsl.Is); ok && is.What == dsl.IsNull {
-				in, _ := t.(*dsl.In)
-				return in
+				if in, ok := t.(*dsl.In); ok && in.Path.Direct() {
+					return in
+				}
 			}
 		}
 	}
@@ -200,23 +189,9 @@ func pieces(n dsl.Node, size int) [][]dsl.Node {
 	return out
 }
 
-// surelyFit reports whether the parameters fit even if escaping triples every byte.
-func (p *planner) surelyFit(conjuncts []Conjunct) bool {
-	if p.room.own {
-		return false
-	}
-	n := 0
-	for _, c := range conjuncts {
-		for _, param := range c.Params {
-			n += len("&=") + 3*(len(param.Name)+len(param.Value))
-		}
-	}
-	return n <= p.room.size
-}
-
 // size returns how much of a request the parameters take.
 func (p *planner) size(push Pushdown) int {
-	if p.room.own {
+	if !p.escaped {
 		return push.Size
 	}
 	n := 0
@@ -251,7 +226,7 @@ func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool
 		return head, tail, false
 	}
 	k := fitting(len(in.Values), p.size(c.Pushdown), room)
-	if k == 0 || k == len(in.Values) {
+	if k == 0 {
 		return head, tail, false
 	}
 	part := func(values []*dsl.Literal) dsl.Node {
@@ -259,19 +234,19 @@ func (p *planner) splitNotIn(c Conjunct, room int) (head, tail Conjunct, ok bool
 	}
 	first := part(in.Values[:k])
 	push := p.dialect.Classify([]dsl.Node{first})[0]
-	if push.Verdict != Exact || push.Unsatisfiable || p.size(push) > room {
+	if push.Verdict != Exact || p.size(push) > room {
 		return head, tail, false
 	}
-	return Conjunct{first, push}, Conjunct{part(in.Values[k:]), Pushdown{Reason: p.room.reason}}, true
+	return Conjunct{first, push}, Conjunct{part(in.Values[k:]), Pushdown{Reason: p.room.Reason}}, true
 }
 
 // fitting returns how many of n values fit the room if all of them take size. It leaves
 // a tenth free, because values differ in length.
 func fitting(n, size, room int) int {
-	if room <= 0 || size == 0 {
+	if size == 0 {
 		return 0
 	}
-	return int(min(int64(n), int64(n)*int64(room)/int64(size)*9/10))
+	return int(int64(n) * int64(max(room, 0)) / int64(size) * 9 / 10)
 }
 
 // leastChunked is the length of the shortest list to split. A shorter one fits a request
@@ -279,26 +254,29 @@ func fitting(n, size, room int) int {
 const leastChunked = 20
 
 // chunked returns the alternative that sends the longest `in` in several requests, each
-// with a part of the values. The parts are disjoint, because no two values are equal.
-func (p *planner) chunked(terms []dsl.Node) []*alternative {
-	if p.off[ruleChunks] {
+// with a part of the values; nil for none. The parts are disjoint, because no two values
+// are equal and a row has one.
+func (p *planner) chunked(terms []dsl.Node) *alternative {
+	if p.off(ruleChunks) {
 		return nil
 	}
-	var longest *dsl.In
+	var in *dsl.In
 	at := 0
 	for i, term := range terms {
-		if in, ok := term.(*dsl.In); ok && len(in.Values) >= leastChunked && (longest == nil || len(in.Values) > len(longest.Values)) {
-			longest, at = in, i
+		if t, ok := term.(*dsl.In); ok && t.Path.Direct() && len(t.Values) >= leastChunked && (in == nil || len(t.Values) > len(in.Values)) {
+			in, at = t, i
 		}
 	}
-	if longest == nil {
+	if in == nil {
 		return nil
 	}
-	in := longest
 	push := p.dialect.Classify([]dsl.Node{in})[0]
-	size, half := p.size(push), p.room.size/2
+	size, half := p.size(push), p.room.Size/2
+	if push.Verdict != Exact || size <= half {
+		return nil
+	}
 	chunk := fitting(len(in.Values), size, half)
-	if push.Verdict != Exact || size <= half || chunk == 0 {
+	if chunk == 0 {
 		return nil
 	}
 	a := &alternative{}
@@ -307,9 +285,10 @@ func (p *planner) chunked(terms []dsl.Node) []*alternative {
 		b.terms[at] = &dsl.In{Path: in.Path, Values: values, Range: in.Range}
 		a.branches = append(a.branches, b)
 	}
-	a.name = func() string { return plural(len(a.branches), "part") + " of the values of " + in.Path.Name }
-	a.why = "the values of " + in.Path.Name + " are sent in " + plural(len(a.branches), "part") + ": with all of them " + p.room.reason
-	return []*alternative{a}
+	parts := plural(len(a.branches), "part")
+	a.name = func() string { return parts + " of the values of " + in.Path.Name }
+	a.why = "the values of " + in.Path.Name + " are sent in " + parts + ": with all of them " + p.room.Reason
+	return a
 }
 
 // distinct returns the list's values in order and drops those that are equal under the

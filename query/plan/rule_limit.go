@@ -2,10 +2,10 @@ package plan
 
 // placeLimit decides where the limit applies. The server may apply it only if every
 // conjunct is exact, because rows that the residual drops must not count.
-func placeLimit(p *planner) error {
+func placeLimit(p *planner) {
 	switch {
 	case p.plan.Limit == 0:
-	case p.off[ruleLimit]:
+	case p.off(ruleLimit):
 		p.plan.AllRows = true
 		p.plan.Reasons.Limit = "applied to all rows: the rule is switched off"
 	case p.plan.Sort.Gathers():
@@ -15,5 +15,4 @@ func placeLimit(p *planner) error {
 	default:
 		p.plan.Reasons.Limit = "applied after the residual; the fetch stops when it is reached"
 	}
-	return nil
 }

@@ -4,25 +4,35 @@ import "github.com/muster-go/muster/dsl"
 
 // normalise brings the filter into negation normal form and folds constants, so that
 // later rules see conjuncts whose negations stand on predicates only.
-func normalise(p *planner) error {
-	p.plan.Filter = p.normal(p.plan.Filter)
+func normalise(p *planner) {
+	p.plan.Filter = p.normal(p.plan.Filter, &p.plan.Rewritten)
 	if isFalse(p.plan.Filter) {
 		p.plan.Empty = "the filter is always false"
 	}
-	return nil
 }
 
 // normal returns the normal form of a condition at the top of a filter. Only rows for
-// which it is true pass, so [dsl.Simplify] may treat unknown as false.
-func (p *planner) normal(n dsl.Node) dsl.Node {
-	switch {
-	case !p.off[ruleFold]:
-		n = dsl.Simplify(n) // its result is in normal form and may have new "is not null"
-	case !p.off[ruleNNF]:
-		n = dsl.NNF(n)
+// which it is true pass, so [dsl.Simplify] may treat unknown as false. It appends the
+// conditions that it made sargable to notes, unless that is nil.
+func (p *planner) normal(n dsl.Node, notes *[]Rewriting) dsl.Node {
+	n = p.simplified(n)
+	if !p.off(ruleSargable) {
+		if plain := p.sargable(n, notes); plain != n {
+			n = p.simplified(plain)
+		}
 	}
-	if !p.off[ruleNeverNull] && testsNull(n) {
+	if !p.off(ruleNeverNull) && testsNull(n) {
 		n = dsl.Fold(dsl.Rewrite(n, neverNull))
+	}
+	return n
+}
+
+func (p *planner) simplified(n dsl.Node) dsl.Node {
+	switch {
+	case !p.off(ruleFold):
+		return dsl.Simplify(n) // its result is in normal form and may have new "is not null"
+	case !p.off(ruleNNF):
+		return dsl.NNF(n)
 	}
 	return n
 }

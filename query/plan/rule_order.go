@@ -66,7 +66,7 @@ func (p *planner) sortOf(a *alternative, keys []OrderKey) SortPlace {
 	switch {
 	case len(keys) == 0:
 		return SortNone
-	case p.off[ruleOrder]: // all are gathered and sorted
+	case p.off(ruleOrder): // all are gathered and sorted
 	case p.caps.Paging.follows():
 		if p.serverSorts(keys) && len(a.branches) == 1 && p.options.Deleted != DeletedInclude {
 			return SortServer // across all pages; a residual keeps the order
@@ -109,16 +109,6 @@ func (p *planner) sortBounds() string {
 	return strings.Join(bounds, ", ")
 }
 
-func byteSize(n int64) string {
-	switch {
-	case n >= 1<<20:
-		return fmt.Sprintf("%d MiB", n>>20)
-	case n >= 1<<10:
-		return fmt.Sprintf("%d KiB", n>>10)
-	}
-	return fmt.Sprintf("%d bytes", n)
-}
-
 // serverCanSort reports whether one page in the server's order holds the answer.
 func (p *planner) serverCanSort(a *alternative, keys []OrderKey) bool {
 	if !a.exact() || len(a.branches) != 1 || p.options.Deleted == DeletedInclude {
@@ -143,20 +133,14 @@ func (p *planner) serverSorts(keys []OrderKey) bool {
 // sortLocally requests the fields of the order.
 func (p *planner) sortLocally() error {
 	for _, k := range p.plan.Order {
-		switch k.Field.Returned {
-		case model.ReturnedNo:
+		if k.Field.Returned == model.ReturnedNo {
 			return &Error{
 				Part:   "sort " + k.String(),
 				Reason: "the answer may exceed one page, so it must be sorted locally, but the server never returns " + k.Field.Name,
 				Hint:   p.hintToSort(),
 			}
-		case model.ReturnedUnknown:
-			p.warnf("%s is needed to sort locally, but the server is not documented to return it", k.Field.Name)
-			p.want(k.Field)
-		case model.ReturnedOnRequest:
-			p.want(k.Field)
-		case model.ReturnedAlways:
 		}
+		p.want(k.Field, "needed to sort locally")
 	}
 	return nil
 }
@@ -167,37 +151,6 @@ func (p *planner) hintToSort() string {
 		return "use a filter that the server answers exactly with one request"
 	}
 	return fmt.Sprintf("add a limit of at most %d and a filter that the server answers exactly", p.plan.PageSize)
-}
-
-// parseOrder reads a list such as "-created_at,id". The id breaks every tie, because it
-// is unique: keys after it are dropped, and a list without it gets it as its last key.
-func parseOrder(text string, schema *model.Schema, id string) ([]OrderKey, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, nil
-	}
-	var keys []OrderKey
-	for part := range strings.SplitSeq(text, ",") {
-		part = strings.TrimSpace(part)
-		name, descending := strings.CutPrefix(part, "-")
-		f, ok := schema.Lookup(name)
-		if !ok {
-			return nil, &OptionError{"sort", part, unknownField(name, schema)}
-		}
-		if f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs {
-			return nil, &OptionError{"sort", part, "a reference has no order"}
-		}
-		if f.Type == model.TypeJSON {
-			return nil, &OptionError{"sort", part, "JSON has no order"}
-		}
-		keys = append(keys, OrderKey{f, descending})
-		if name == id {
-			return keys, nil
-		}
-	}
-	if f, ok := schema.Lookup(id); ok {
-		keys = append(keys, OrderKey{Field: f, Descending: keys[len(keys)-1].Descending})
-	}
-	return keys, nil
 }
 
 // whyLocal explains why the server does not sort.

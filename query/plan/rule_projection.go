@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
 
@@ -18,12 +19,15 @@ func selects(selected []*model.Field, f *model.Field) bool {
 // project requests the selected fields besides those that the residual and the sort
 // read, and no others.
 func project(p *planner) error {
-	if p.off[ruleProject] {
+	if p.off(ruleProject) {
 		for i := range p.schema.Len() {
 			if f := p.schema.Field(i); f.Returned == model.ReturnedOnRequest {
-				p.want(f)
+				p.want(f, "")
 			}
 		}
+	}
+	if p.plan.Verify = p.options.Verify; p.plan.Verify > 0 {
+		p.wantVerified()
 	}
 	for _, f := range p.wanted {
 		if !selects(p.plan.Select, f) {
@@ -31,16 +35,27 @@ func project(p *planner) error {
 		}
 	}
 	for _, f := range p.plan.Select {
-		switch f.Returned {
-		case model.ReturnedNo:
+		if f.Returned == model.ReturnedNo {
 			return &Error{Part: "select " + f.Name, Reason: "the server filters by it but never returns it"}
-		case model.ReturnedUnknown:
-			p.warnf("%s is selected, but the server is not documented to return it", f.Name)
-			p.want(f)
-		case model.ReturnedOnRequest:
-			p.want(f)
-		case model.ReturnedAlways:
 		}
+		p.want(f, "selected")
 	}
 	return nil
+}
+
+// wantVerified requests the fields of exact conditions, so that the run can evaluate them
+// again.
+func (p *planner) wantVerified() {
+	for _, b := range p.chosen.branches {
+		for _, c := range b.conjuncts {
+			if c.Verdict != Exact {
+				continue
+			}
+			for _, f := range dsl.Fields(c.Node) {
+				if f.Returned == model.ReturnedOnRequest {
+					p.want(f, "")
+				}
+			}
+		}
+	}
 }

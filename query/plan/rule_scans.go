@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/muster-go/muster/model"
 )
@@ -16,7 +15,7 @@ func makeScans(p *planner) error {
 	if p.options.Deleted != DeletedNone {
 		var ok bool
 		if only, ok = p.dialect.Deleted(); !ok {
-			return &OptionError{"deleted", p.options.Deleted.String(), "this resource keeps no deleted rows"}
+			return &OptionError{Option: "deleted", Value: p.options.Deleted.String(), Reason: "this resource keeps no deleted rows"}
 		}
 	}
 	p.plan.Scans = make([]Scan, 0, len(p.chosen.branches))
@@ -49,7 +48,7 @@ func makeScans(p *planner) error {
 }
 
 func (p *planner) scan(b *branch) Scan {
-	s := Scan{Conjuncts: b.conjuncts, Residual: b.residual(), Query: url.Values{}, IDs: b.ids.Hull(), MaxRows: b.ids.Size(), Expected: b.expected}
+	s := Scan{Conjuncts: b.conjuncts, Residual: residualOf(b.conjuncts), Query: url.Values{}, IDs: b.ids.Hull(), MaxRows: b.ids.Size(), Expected: b.expected}
 	for _, c := range b.conjuncts {
 		for _, param := range c.Params {
 			values, ok := s.Query[param.Name]
@@ -91,12 +90,4 @@ func deletedRows(s Scan, only url.Values) Scan {
 	s.Query = maps.Clone(s.Query)
 	maps.Copy(s.Query, only)
 	return s
-}
-
-func joinKeys(keys []OrderKey) string {
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = k.String()
-	}
-	return strings.Join(names, ",")
 }

@@ -9,14 +9,13 @@ import (
 
 // chooseStrategy decides how pages are fetched: by one request if one page holds the
 // answer, serially if more workers would be idle, else by all workers.
-func chooseStrategy(p *planner) error {
+func chooseStrategy(p *planner) {
 	strategy, why := p.strategy()
 	p.plan.Strategy = strategy
 	p.plan.Reasons.Strategy = why
 	if !p.plan.Resumable() && strategy != StrategyNone && strategy != StrategyOnePage {
 		p.plan.Reasons.Resume = "rows are in order only after all of them were read"
 	}
-	return nil
 }
 
 // fewPages is how many pages one worker fetches before a second has found its range.

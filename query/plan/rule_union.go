@@ -17,69 +17,71 @@ const maxBranches = 6
 // the whole filter.
 const maxUnions = 3
 
-// inexactOrs returns the ORs that the server does not answer exactly.
-func (a *alternative) inexactOrs() []*dsl.Or {
-	var out []*dsl.Or
-	for _, b := range a.branches {
-		for _, c := range b.conjuncts {
-			if or, ok := c.Node.(*dsl.Or); ok && c.Verdict != Exact {
-				out = append(out, or)
-			}
-		}
-	}
-	return out
-}
-
 // unions returns the alternatives that split one OR of the conjunction: `A or B` becomes
 // A, and B where A is not true. No row is in two branches, so none comes twice. A branch
 // may be exact although the OR across fields is not.
 //
 // Only an OR that the single scan cannot push exactly is worth a union.
 func (p *planner) unions(terms []dsl.Node, single *alternative) []*alternative {
-	if p.off[ruleUnion] {
+	if p.off(ruleUnion) {
 		return nil
 	}
 	var out []*alternative
-	for _, or := range single.inexactOrs() {
-		if len(out) == maxUnions {
-			break
-		}
-		i := slices.Index(terms, dsl.Node(or))
-		if i < 0 {
+	for c := range single.local() {
+		or, ok := c.Node.(*dsl.Or)
+		if !ok || len(out) == maxUnions {
 			continue
 		}
 		parts := partsOf(or)
 		if len(parts) < 2 || len(parts) > maxBranches {
 			continue
 		}
-		rest := slices.Delete(slices.Clone(terms), i, i+1)
-		a := &alternative{name: func() string { return plural(len(parts), "disjoint branch") + " of " + quote(or) }}
+		a := &alternative{
+			name:     func() string { return plural(len(parts), "disjoint branch") + " of " + quote(or) },
+			branches: make([]*branch, 0, len(parts)),
+		}
 		var excluded []dsl.Node // that the parts before are not true
-		for k, part := range parts {
-			conj := slices.Concat(conjunctsOf(part), rest, excluded)
-			a.branches = append(a.branches, p.narrowed(conj))
-			if k < len(parts)-1 {
-				excluded = append(excluded, p.excluding(part)...)
+		for i, part := range parts {
+			if i > 0 {
+				excluded = p.exclude(excluded, parts[i-1])
 			}
+			a.branches = append(a.branches, p.narrowed(branchTerms(part, terms, c.Node, excluded)))
 		}
 		out = append(out, a)
 	}
 	return out
 }
 
-// excluding returns the terms of "part is not true", in normal form.
-func (p *planner) excluding(part dsl.Node) []dsl.Node {
-	if ast.PathOf(part) != nil { // a single predicate has nothing to fold
-		return []dsl.Node{dsl.NNF(notTrue(part))}
+// branchTerms returns the terms of a branch: those of the part, the conjunction's without
+// the OR, and what excludes the parts before.
+func branchTerms(part dsl.Node, terms []dsl.Node, or dsl.Node, excluded []dsl.Node) []dsl.Node {
+	out := make([]dsl.Node, 0, len(terms)+len(excluded))
+	if and, ok := part.(*dsl.And); ok {
+		out = append(out, and.Terms...)
+	} else {
+		out = append(out, part)
 	}
-	return conjunctsOf(p.normal(notTrue(part)))
+	for _, t := range terms {
+		if t != or {
+			out = append(out, t)
+		}
+	}
+	return append(out, excluded...)
+}
+
+// exclude appends the terms of "part is not true", in normal form.
+func (p *planner) exclude(terms []dsl.Node, part dsl.Node) []dsl.Node {
+	if ast.PathOf(part) != nil { // a single predicate has nothing to fold
+		return append(terms, dsl.NNF(notTrue(part)))
+	}
+	return append(terms, conjunctsOf(p.normal(notTrue(part), nil))...)
 }
 
 // narrowed returns the branch of a conjunction whose terms are each in normal form. The
 // conjunction can be simpler than its terms only if two of them read one field.
 func (p *planner) narrowed(terms []dsl.Node) *branch {
 	if sharesField(terms) {
-		node := p.normal(&dsl.And{Terms: terms})
+		node := p.normal(&dsl.And{Terms: terms}, nil)
 		if isFalse(node) {
 			return &branch{empty: "its conditions contradict each other"}
 		}
@@ -145,10 +147,10 @@ type fieldGroup struct {
 	terms []dsl.Node
 }
 
-// rank puts references and fields behind them last. Servers seldom filter by them, so
+// rank puts references, fields behind them and lists last. Servers seldom filter by them, so
 // the other branches should not have to exclude them.
 func (g fieldGroup) rank() int {
-	if g.field.Through != "" || g.field.Type == model.TypeRef || g.field.Type == model.TypeRefs {
+	if !g.field.Direct() || g.field.Type == model.TypeRef || g.field.Type == model.TypeRefs {
 		return 1
 	}
 	return 0
@@ -165,20 +167,21 @@ func onlyField(n dsl.Node) *model.Field {
 	return nil
 }
 
-// notTrue returns a condition that is true exactly if n is false or unknown. A predicate
-// on a field of the record is unknown if the field is null, so its negation gets "or is
-// null". `is null` and a predicate on a reference path are never unknown.
+// notTrue returns a condition that is true exactly if n is false or unknown. A predicate on a
+// field of the record is unknown if the field is null, so its negation gets "or is null".
+// `is null`, a predicate on a list or a reference path and a condition on elements are never
+// unknown.
 func notTrue(n dsl.Node) dsl.Node {
 	switch n := n.(type) {
 	case *dsl.And:
-		return &dsl.Or{Terms: eachNotTrue(n.Terms)}
+		return &dsl.Or{Terms: each(n.Terms, notTrue)}
 	case *dsl.Or:
-		return &dsl.And{Terms: eachNotTrue(n.Terms)}
+		return &dsl.And{Terms: each(n.Terms, notTrue)}
 	case *dsl.Not:
 		return notFalse(n.X)
 	case *dsl.Const:
 		return &dsl.Const{Value: !n.Value}
-	case *dsl.Compare, *dsl.In, *dsl.Between, *dsl.Match, *dsl.Is, *dsl.Truth, *dsl.On:
+	case *dsl.Compare, *dsl.In, *dsl.Between, *dsl.Match, *dsl.Is, *dsl.Truth, *dsl.On, *dsl.Relation, *dsl.Computed, *dsl.Quantifier, *dsl.Count:
 	}
 	return orNull(&dsl.Not{X: n}, n)
 }
@@ -194,21 +197,59 @@ func notFalse(n dsl.Node) dsl.Node {
 		return notTrue(n.X)
 	case *dsl.Const:
 		return n
-	case *dsl.Compare, *dsl.In, *dsl.Between, *dsl.Match, *dsl.Is, *dsl.Truth, *dsl.On:
+	case *dsl.Compare, *dsl.In, *dsl.Between, *dsl.Match, *dsl.Is, *dsl.Truth, *dsl.On, *dsl.Relation, *dsl.Computed, *dsl.Quantifier, *dsl.Count:
 	}
 	return orNull(n, n)
 }
 
 // orNull adds "or the leaf's field is null" to a condition, unless it never is.
 func orNull(n, leaf dsl.Node) dsl.Node {
+	switch leaf := leaf.(type) {
+	case *dsl.Relation:
+		return orNullOperands(n, leaf, leaf.Left, leaf.Right)
+	case *dsl.Computed:
+		if _, is := leaf.Test.(*dsl.Is); is {
+			return n
+		}
+		return orNullOperands(n, leaf, leaf.X)
+	}
 	path := ast.PathOf(leaf)
-	if _, is := leaf.(*dsl.Is); is || path == nil || path.Field.Through != "" || !path.Field.Nullable {
+	if _, is := leaf.(*dsl.Is); is || path == nil || !path.Direct() || !path.Field.Nullable {
 		return n
 	}
-	return &dsl.Or{Terms: []dsl.Node{n, &dsl.Is{Path: path, What: dsl.IsNull}}}
+	or := &struct { // one allocation
+		dsl.Or
+		terms [2]dsl.Node
+		null  dsl.Is
+	}{null: dsl.Is{Path: path, What: dsl.IsNull}}
+	or.terms = [2]dsl.Node{n, &or.null}
+	or.Terms = or.terms[:]
+	return &or.Or
 }
 
-func eachNotTrue(terms []dsl.Node) []dsl.Node { return each(terms, notTrue) }
+// orNullOperands adds "or an operand is null", which is when a computed condition is unknown: one
+// that runs through references or lists never is.
+func orNullOperands(n, leaf dsl.Node, operands ...dsl.Operand) dsl.Node {
+	if slices.ContainsFunc(ast.PathsOf(leaf), func(p *dsl.Path) bool { return !p.Direct() }) {
+		return n
+	}
+	terms := []dsl.Node{n}
+	for _, x := range operands {
+		if path, ok := x.(*dsl.Path); ok {
+			if path.Field.Nullable {
+				terms = append(terms, &dsl.Is{Path: path, What: dsl.IsNull})
+			}
+			continue
+		}
+		if null := ast.NullTest(x); null != nil {
+			terms = append(terms, null)
+		}
+	}
+	if len(terms) == 1 {
+		return n
+	}
+	return &dsl.Or{Terms: terms}
+}
 
 func each(terms []dsl.Node, f func(dsl.Node) dsl.Node) []dsl.Node {
 	out := make([]dsl.Node, len(terms))

@@ -14,7 +14,7 @@ func selectFields(names []string, schema *model.Schema) ([]*model.Field, error) 
 	for _, name := range names {
 		fields, reason := fieldsNamed(strings.TrimSpace(name), schema)
 		if reason != "" {
-			return nil, &OptionError{"select", name, reason}
+			return nil, &OptionError{Option: "select", Value: name, Reason: reason}
 		}
 		for _, f := range fields {
 			if !slices.Contains(selected, f) {
@@ -81,4 +81,13 @@ func meantOf(name string, names []string) string {
 		return "; did you mean " + meant + "?"
 	}
 	return "; valid names are " + strings.Join(names, ", ")
+}
+
+// names returns the fields' names, never nil.
+func names(fields []*model.Field) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = f.Name
+	}
+	return out
 }

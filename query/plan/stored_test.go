@@ -102,6 +102,40 @@ func TestLoadRejects(t *testing.T) {
 	}
 }
 
+// TestCompareStrategy: a stored plan fetches in a way that the planner could choose for its
+// query; which one it is depends on counts and on the pace.
+func TestCompareStrategy(t *testing.T) {
+	const none, one, serial, split, first, ahead, follow = plan.StrategyNone, plan.StrategyOnePage, plan.StrategySerial,
+		plan.StrategySplitRanges, plan.StrategyFirstPageThenSplit, plan.StrategyReadAhead, plan.StrategyFollowTokens
+	for _, test := range []struct {
+		filter, order string
+		paging        plan.Paging
+		may           []plan.Strategy
+	}{
+		{"", "", plan.PagingKeyset, []plan.Strategy{one, serial, split, first}},
+		{"", "-id", plan.PagingKeyset, []plan.Strategy{one, serial, ahead}},
+		{"", "", plan.PagingForward, []plan.Strategy{one, serial}},
+		{"", "id", plan.PagingForward, []plan.Strategy{one, serial}},
+		{"", "", plan.PagingToken, []plan.Strategy{follow}},
+		{"", "", plan.PagingOffset, []plan.Strategy{follow}},
+		{"id > 3 and id < 2", "", plan.PagingKeyset, []plan.Strategy{none}},
+	} {
+		y := &toy{caps: plan.Capabilities{Paging: test.paging}}
+		o := plan.Options{Order: test.order}
+		p := planned(t, y, test.filter, o)
+		for s := none; s <= follow; s++ {
+			stored, err := edited(t, y, p, func(doc map[string]any) { doc["strategy"] = s.String() })
+			if err != nil {
+				t.Fatal(err)
+			}
+			differences := plan.Compare(y, p, stored, o)
+			if may := slices.Contains(test.may, s); may != (len(differences) == 0) {
+				t.Errorf("%q by %q, %v, fetched as %v: %v", test.filter, test.order, test.paging, s, differences)
+			}
+		}
+	}
+}
+
 // TestLoadKeepsFirstError: of several faults a plan reports the first.
 func TestLoadKeepsFirstError(t *testing.T) {
 	y := &toy{}

@@ -24,18 +24,27 @@ type toy struct {
 	fields      map[string]bool         // fields that the server filters by; nil = all
 	dependent   bool                    // verdicts depend on the other conjuncts
 	nothing     string                  // a condition that no row satisfies; "" = none
+	cannot      string                  // a condition that the server lacks although its kind has a verdict; "" = none
+	size        func(dsl.Node) int      // of a pushed condition; nil = sizeOf
+	schema      *model.Schema           // nil = modeltest's
 	maxPage     int                     // 0 = 100
 	sorts       bool                    // by every field
 	keepDeleted bool
 	caps        plan.Capabilities
 }
 
-func (y *toy) Schema() *model.Schema           { return modeltest.Schema() }
 func (y *toy) Dialect() plan.Dialect           { return y }
 func (y *toy) Capabilities() plan.Capabilities { return y.caps }
 func (y *toy) Independent() bool               { return !y.dependent }
 func (y *toy) ID() string                      { return "id" }
 func (y *toy) Sorts(*model.Field) bool         { return y.sorts }
+
+func (y *toy) Schema() *model.Schema {
+	if y.schema == nil {
+		return modeltest.Schema()
+	}
+	return y.schema
+}
 
 func (y *toy) MaxPageSize() int {
 	if y.maxPage == 0 {
@@ -79,6 +88,9 @@ func (y *toy) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 			continue
 		}
 		verdict := y.verdicts[kindOf(n)]
+		if y.cannot != "" && dsl.Format(n) == y.cannot {
+			verdict = plan.Unsupported
+		}
 		for _, f := range dsl.Fields(n) {
 			if y.fields != nil && !y.fields[f.Name] {
 				verdict = plan.Unsupported
@@ -88,6 +100,9 @@ func (y *toy) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 			verdict = plan.Superset // only the first conjunct is exact
 		}
 		out[i] = pushdown(n, verdict)
+		if y.size != nil {
+			out[i].Size = y.size(n)
+		}
 	}
 	return out
 }
@@ -126,11 +141,16 @@ func exactly(kinds ...string) map[string]plan.Verdict {
 // checkedThings checks a filter over things.
 func checkedThings(t *testing.T, filter string) *dsl.Checked {
 	t.Helper()
+	return checkedBy(t, modeltest.Schema(), filter)
+}
+
+func checkedBy(t *testing.T, schema *model.Schema, filter string) *dsl.Checked {
+	t.Helper()
 	f, err := dsl.Parse(filter)
 	if err != nil {
 		t.Fatalf("%s: %v", filter, err)
 	}
-	c, err := dsl.Check(f, modeltest.Schema(), dsl.Now(time.Unix(1_700_000_000, 0)))
+	c, err := dsl.Check(f, schema, dsl.Now(time.Unix(1_700_000_000, 0)))
 	if err != nil {
 		t.Fatalf("%s: %v", filter, err)
 	}
@@ -140,7 +160,7 @@ func checkedThings(t *testing.T, filter string) *dsl.Checked {
 // planned plans a filter over a toy.
 func planned(t *testing.T, y *toy, filter string, o plan.Options) *plan.Plan {
 	t.Helper()
-	p, err := plan.Make(y, checkedThings(t, filter), o)
+	p, err := plan.Make(y, checkedBy(t, y.Schema(), filter), o)
 	if err != nil {
 		t.Fatalf("%s: %v", filter, err)
 	}

@@ -120,7 +120,7 @@ func (m moody) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 func TestWrongDialects(t *testing.T) {
 	rows, selects := world(t)
 	users := shipstream.Users(nil, shipstream.AnyUser)
-	binary := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))
+	binary := shipstream.Users(nil, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Some(model.Binary)}))
 	for name, test := range map[string]struct {
 		resource query.Resource
 		want     string

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/knownanswer"
@@ -26,7 +27,7 @@ func (s *suite[T, K]) orders() {
 // sortable returns the fields that rows can be ordered by.
 func (s *suite[T, K]) sortable() []*model.Field {
 	return slices.DeleteFunc(s.fields(), func(f *model.Field) bool {
-		return f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON
+		return f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs || f.Type == model.TypeJSON || f.Type == model.TypeList
 	})
 }
 
@@ -76,7 +77,7 @@ func (s *suite[T, K]) sorted(keys []plan.OrderKey) []K {
 	keys = append(slices.Clip(keys), plan.OrderKey{Field: key, Descending: keys[len(keys)-1].Descending})
 	slices.SortFunc(ids, func(a, b K) int {
 		for _, k := range keys {
-			c := knownanswer.Compare(k.Field, s.rows[a].Value(k.Field.Index()), s.rows[b].Value(k.Field.Index()))
+			c := dsl.CompareValues(k.Field, s.rows[a].Value(k.Field.Index()), s.rows[b].Value(k.Field.Index()))
 			if c == 0 && k.Field == key {
 				c = cmp.Compare(a, b)
 			}

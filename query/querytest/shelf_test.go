@@ -237,7 +237,7 @@ func (s *shelf) sort(books []book, by string) {
 			name, descending := strings.CutPrefix(key, "-")
 			f, _ := s.schema.Lookup(name)
 			x, y := a.Value(f.Index()), b.Value(f.Index())
-			c := cmp.Or(cmp.Compare(x.Int(), y.Int()), dsl.CompareStrings(f.Collation, x.Str(), y.Str()))
+			c := cmp.Or(cmp.Compare(x.Int(), y.Int()), cmp.Compare(x.Nanosecond(), y.Nanosecond()), dsl.CompareStrings(f.Collation, x.Str(), y.Str()))
 			if name == "id" {
 				c = cmp.Or(c, strings.Compare(x.Str(), y.Str()))
 			}

@@ -77,7 +77,8 @@ type suite[T any, K int64 | string] struct {
 	plan  *query.Plan     // of all rows as they come
 	asked map[string]bool // the requests that do not depend on a filter, but for their fields
 
-	answers int // how many filters were answered
+	answers  int   // how many filters were answered
+	repeated int64 // rows that came twice in the last run, which dropped them
 }
 
 // run returns the ids of the answer, in order of arrival, and the rows.
@@ -86,6 +87,7 @@ func (s *suite[T, K]) run(filter string, opts ...query.Option) (ids []K, rows []
 	if err != nil {
 		return nil, nil, err
 	}
+	defer func() { s.repeated = r.Stats().Repeated }()
 	for row, err := range r.All() {
 		if err != nil {
 			return ids, rows, err
@@ -125,6 +127,9 @@ func (s *suite[T, K]) readAll() {
 	if err != nil {
 		s.faultf("reading all rows: %w", err)
 		return
+	}
+	if s.repeated > 0 && s.src.Capabilities().Paging != plan.PagingOffset {
+		s.faultf("exactly once: %d of %d rows came twice in one walk over all rows", s.repeated, len(rows))
 	}
 	if len(rows) == 0 {
 		s.faultf("the source has no rows, so nothing can be tested")

@@ -46,12 +46,12 @@ func twins() []shipstreamtest.User {
 
 // TestBuiltIn: the built-in sources keep every promise, under faults too.
 func TestBuiltIn(t *testing.T) {
-	for _, collation := range []model.Collation{model.CI, model.Binary} {
+	for _, collation := range []model.Collation{model.CI, model.Binary, model.Case} {
 		c := client(t, shipstreamtest.Options{
-			Rows: twins(), Users: 30, Collation: collation, Faults: 0.02,
+			Rows: twins(), Users: 30, Collation: model.Some(collation), Faults: 0.02,
 			FaultKinds: []shipstreamtest.FaultKind{shipstreamtest.FaultConflict, shipstreamtest.FaultBadGateway, shipstreamtest.FaultCutBody},
 		})
-		with := shipstream.With(shipstream.Capabilities{Collation: collation})
+		with := shipstream.With(shipstream.Capabilities{Collation: model.Some(collation)})
 		if err := querytest.TestSource(t.Context(), shipstream.Users(c, shipstream.AnyUser, with)); err != nil {
 			t.Errorf("users, %v: %v", collation, err)
 		}
@@ -147,7 +147,7 @@ func TestWrongSources(t *testing.T) {
 		"order":     {unsorted{users}, "order: by username the server begins"},
 		"superset":  {wrong{UserSource: users, dialect: greedy{users.Dialect()}}, "the dialect calls it a superset, and the server withholds rows"},
 		"collation": {
-			wrong{UserSource: shipstream.Users(c, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Binary}))},
+			wrong{UserSource: shipstream.Users(c, shipstream.AnyUser, shipstream.With(shipstream.Capabilities{Collation: model.Some(model.Binary)}))},
 			"the dialect calls it exact, and the server answers otherwise",
 		},
 		"a row of a page": {wrong{UserSource: users, fetch: func(_ context.Context, r paginate.Request, p *paginate.Page[shipstream.User], err error) (*paginate.Page[shipstream.User], error) {

@@ -57,7 +57,7 @@ func dialectOfCoded(s codedShelf) error {
 
 // TestTextKeys: rows that a text identifies are tested as others are.
 func TestTextKeys(t *testing.T) {
-	for _, collation := range []model.Collation{model.Binary, model.CI} {
+	for _, collation := range []model.Collation{model.Binary, model.CI, model.Case} {
 		s := newCodedShelf(collation)
 		if err := errors.Join(querytest.TestSource(t.Context(), s), dialectOfCoded(s)); err != nil {
 			t.Errorf("%v: %v", collation, err)
@@ -72,8 +72,12 @@ func TestWrongTextKeys(t *testing.T) {
 		want  string
 	}{
 		"a row twice": {func(s *shelf) {
-			s.sends = func(_ plan.Scan, p *paginate.Page[book]) { p.Rows = append(p.Rows, p.Rows[0]) }
-		}, `exactly once: row "A00" came twice in one walk over all rows`},
+			s.sends = func(_ plan.Scan, p *paginate.Page[book]) {
+				if len(p.Rows) > 0 {
+					p.Rows = append(p.Rows, p.Rows[0])
+				}
+			}
+		}, `exactly once: 1 of 90 rows came twice in one walk over all rows`},
 		"no key": {func(s *shelf) { s.books[5].values[bookID] = model.String("") }, `row 5 of all has the id ""; ids are 1 or more, or texts that are not empty`},
 		"case": {func(s *shelf) {
 			s.says = equal(bookID, strings.EqualFold)

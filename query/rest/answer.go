@@ -1,10 +1,10 @@
 package rest
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
-	"net/url"
-	"slices"
-	"strconv"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
@@ -14,7 +14,23 @@ import (
 // Decode reads the answer to a request for a page, which was sent to a path below the
 // client's base URL. It sends nothing.
 func (s *Source[T]) Decode(path string, resp *transport.Response, r paginate.Request) (*paginate.Page[T], error) {
-	page, err := s.codec.Decode(resp.Body, s.listing.maxRows(r))
+	return s.decode(context.Background(), path, resp, r, true)
+}
+
+// decode is Decode until ctx is done; mend has text that is not UTF-8 replaced.
+func (s *Source[T]) decode(ctx context.Context, path string, resp *transport.Response, r paginate.Request, mend bool) (*paginate.Page[T], error) {
+	page, text, mended, err := s.body(ctx, resp, r, mend)
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err == nil || errors.Is(err, model.ErrUnexpected) {
+		if failed := s.failure(page, text); failed != nil {
+			err = failed
+		}
+	}
+	if err == nil && page.Told.NoRows && !s.listing.mayLackRows(page.Meta, resp.Header, r) {
+		err = &NoRowsError{Rows: s.listing.Layout.Rows, Members: members(text, s.listing.Layout.Rows)}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: the answer is no page of %s: %w", path, s.listing.Name, err)
 	}
@@ -22,64 +38,72 @@ func (s *Source[T]) Decode(path string, resp *transport.Response, r paginate.Req
 	if s.client != nil {
 		base = s.client.BaseURL()
 	}
-	return s.page(page, resp, r, base+path)
+	out, err := s.page(page, resp, r, base, path)
+	if err == nil {
+		out.Mended = mended
+	}
+	return out, err
 }
 
-// page reads what follows an answer, which came from a URL. A page that is shorter than
+// page reads what follows an answer, which came from a path. A page that is shorter than
 // was asked for need not be the last: servers have limits of their own.
-func (s *Source[T]) page(p *model.Page[T], resp *transport.Response, r paginate.Request, from string) (*paginate.Page[T], error) {
+func (s *Source[T]) page(p *model.Page[T], resp *transport.Response, r paginate.Request, base, path string) (*paginate.Page[T], error) {
 	l := s.listing
+	count, err := l.total(p.Meta, resp.Header)
+	if err != nil {
+		return nil, err
+	}
+	if window := int64(l.Definition.Paging.Window); window > 0 && count > window && r.Whole {
+		return nil, &WindowError{Resource: l.Name, Window: int(window), Total: count, Key: l.rangedKey()}
+	}
 	out := &paginate.Page[T]{Rows: p.Rows, HasMore: p.HasMore, Count: -1}
-	if count, ok := p.Meta.Count.Get(); ok && l.counts(paginate.Bounds{Lo: max(r.From-1, 0), Hi: r.Until}) {
+	if l.counts(paginate.Bounds{Lo: max(r.From-1, 0), Hi: r.Until}) {
 		out.Count = max(count, -1) // which some servers send for unknown, too
 	}
-	if l.Layout.HasMore == "" {
+	flag, _ := l.flag()
+	flagged := flag != "" && !p.Told.NoFlag
+	if !flagged {
 		out.HasMore = len(p.Rows) > 0 // nothing else says so
 	}
-	switch paging := l.Definition.Paging; paging.Style {
+	named := true // what follows, or nothing need name it
+	switch paging := &l.Definition.Paging; paging.Style {
 	case Keyset:
 		if next, ok := p.Meta.CursorStart.Get(); ok {
 			out.Next = next
 		}
 	case Forward:
 		s.cut(out, r.Until)
-	case After:
-		if out.HasMore && len(p.Rows) > 0 {
-			out.NextToken = s.keyText(&p.Rows[len(p.Rows)-1])
+	case After, Token, Link, Page, Offset:
+		t := told{
+			rows: len(p.Rows), flagged: flagged, more: p.HasMore,
+			next: cmp.Or(resp.Header.Get(l.Answer.NextHeader), p.Next),
 		}
-	case Token:
-		out.NextToken = p.Next
-	case Link:
-		if out.NextToken = nextLink(resp.Header.Values("Link")); out.NextToken == "" {
-			out.NextToken = p.Next
+		switch {
+		case paging.Style == After && t.rows > 0:
+			t.last = s.codec.Record(&p.Rows[t.rows-1]).Value(s.own.Index()).String()
+		case paging.Style == Link:
+			next := cmp.Or(resp.Header.Get(l.Answer.NextHeader), nextLink(resp.Header.Values("Link")), p.Next)
+			t.next = l.absolute(base, path, next)
 		}
-		out.NextToken = l.absolute(from, out.NextToken)
-	case Page:
-		if out.HasMore && len(p.Rows) > 0 {
-			out.NextToken = l.after(r)
+		var err error
+		if out.NextToken, out.Guessed, err = l.next(r, t); err != nil {
+			return nil, err
 		}
-	case Offset:
-		if out.HasMore && len(p.Rows) > 0 {
-			skipped, _ := strconv.Atoi(r.Token) // this function wrote it; "" is 0
-			out.NextToken = strconv.Itoa(skipped + len(p.Rows))
-		}
+		named = flagged || t.next != "" || paging.Style != Token && paging.Style != Link
 	}
-	if l.Layout.HasMore != "" && l.follows() {
-		if p.HasMore && out.NextToken == "" {
-			return nil, &NoNextError{Resource: l.Name, HasMore: l.Layout.HasMore, Where: l.nextPlace()}
-		}
-		if !p.HasMore {
-			out.NextToken = ""
-		}
-	}
+	out.Missing = l.missing(p.Told, resp.Header, named)
 	return out, nil
 }
 
 // keyText is the key of a row as a parameter has it.
 func (s *Source[T]) keyText(row *T) string { return s.codec.Record(row).Value(s.key.Index()).String() }
 
-// cut drops the rows past a bound that the request could not carry.
+// cut drops the rows past a bound that the request could not carry. Behind the last row
+// before the bound nothing follows, whatever the answer says.
 func (s *Source[T]) cut(p *paginate.Page[T], until int64) {
+	if n := len(p.Rows); until > 0 && n > 0 && s.codec.ID(&p.Rows[n-1]) == until-1 {
+		p.HasMore = false
+	}
 	if until == 0 || s.listing.Definition.Paging.Until != "" {
 		return
 	}
@@ -90,63 +114,3 @@ func (s *Source[T]) cut(p *paginate.Page[T], until int64) {
 		}
 	}
 }
-
-// follows reports whether a page names the next one, perhaps by its last row.
-func (l *listing) follows() bool {
-	return slices.Contains([]Style{After, Token, Link}, l.Definition.Paging.Style)
-}
-
-// nextPlace says where a page names the next one.
-func (l *listing) nextPlace() string {
-	member := ""
-	if l.Layout.Next != "" {
-		member = "the member " + l.Layout.Next
-	}
-	switch {
-	case l.Definition.Paging.Style == After:
-		return "a last row"
-	case l.Definition.Paging.Style == Token:
-		return member
-	case member == "":
-		return "a Link header with rel=next"
-	}
-	return "a Link header with rel=next or " + member
-}
-
-// absolute resolves a link against the URL of its page and removes the token that a
-// server repeats in it, for links are kept in checkpoints.
-func (l *listing) absolute(page, link string) string {
-	if link == "" {
-		return ""
-	}
-	base, err := url.Parse(page)
-	if err != nil {
-		return link
-	}
-	target, err := base.Parse(link)
-	if err != nil {
-		return link // following it fails and says why
-	}
-	if q := target.Query(); l.Auth.Query != "" && q.Has(l.Auth.Query) {
-		q.Del(l.Auth.Query)
-		target.RawQuery = q.Encode()
-	}
-	return target.String()
-}
-
-// NoNextError reports a page that says that another follows and does not name it in the
-// place that the definition has for it: to end there would lose rows. It matches
-// [paginate.ErrProtocol].
-type NoNextError struct {
-	Resource string
-	HasMore  string // the member that says that another page follows
-	Where    string // the place where its name was expected
-}
-
-// Error says what was missed, and where.
-func (e *NoNextError) Error() string {
-	return fmt.Sprintf("a page of %s says %s: true and names no next page: %s is not there or empty", e.Resource, e.HasMore, e.Where)
-}
-
-// Is reports whether target is [paginate.ErrProtocol].
-func (*NoNextError) Is(target error) bool { return target == paginate.ErrProtocol }

@@ -1,13 +1,20 @@
 package rest
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/rest/expression"
+	"github.com/muster-go/muster/transport"
 )
 
 // checker gathers the faults of a definition.
@@ -22,6 +29,9 @@ type use struct {
 	what  string
 	field string // of a field's parameter
 	op    string
+	part  string
+	// spelled says that the value tells the operator from others of the field.
+	spelled bool
 }
 
 func (c *checker) badf(part, format string, args ...any) {
@@ -39,18 +49,41 @@ func (d Definition) faults() []Fault {
 	}
 	if strings.ContainsAny(d.Path, "?#") {
 		c.badf("path", "its path %q holds more than a path: what every request has is for params", d.Path)
+	} else if reason := transport.CheckPath(slashed(d.Path)); reason != "" && strings.HasPrefix(d.Path, "/") {
+		c.badf("path", "its path %q is refused: %s", d.Path, reason)
 	}
+	c.texts()
 	c.paging()
 	c.sorting()
 	c.lists()
 	c.layout()
+	c.shape()
+	c.answer()
 	c.client()
+	c.variables()
+	c.selection()
+	c.oauth()
+	c.limits()
 	c.key()
+	c.parent()
 	c.parameters()
+	c.expression()
 	for i, f := range d.Fields {
-		c.field("fields."+strconv.Itoa(i), f)
+		c.field(fieldPart(i), f)
 	}
+	c.request()
 	return c.found
+}
+
+// fieldPart names a field in faults.
+func fieldPart(i int) string { return "fields." + strconv.Itoa(i) }
+
+// means names what a field says of its conditions, without a [Syntax].
+func (c *checker) means() string {
+	if c.Expression != nil {
+		return "ops"
+	}
+	return "params"
 }
 
 // paging checks that the style has the parameters that it needs, and no others.
@@ -73,6 +106,27 @@ func (c *checker) paging() {
 			c.badf("paging."+name, "paging by %s has no use for %s", p.Style, name)
 		}
 	}
+	switch {
+	case p.Origin != 0 && p.Style != Offset && p.Style != Page:
+		c.badf("paging.origin", "paging by %s has no use for origin, which is what skip is for the first row", p.Style)
+	case p.Origin != 0 && p.Style == Page:
+		c.badf("paging.origin", "pages count from 1, or from 0 with from_zero: true; origin is for paging by %s", Offset)
+	case p.Origin < 0 || p.Origin > 1:
+		c.badf("paging.origin", "the first row is 0 or 1, not %d", p.Origin)
+	}
+	switch {
+	case p.Window == 0:
+	case p.Style != Offset && p.Style != Page:
+		c.badf("paging.window", "paging by %s has no use for window, because its pages have no position", p.Style)
+	case p.Window < p.Max:
+		c.badf("paging.window", "the server gives %d rows of a listing, and pages have %d: write max: %d or less", p.Window, p.Max, max(p.Window, 1))
+	}
+	if p.IdlePages < 0 {
+		c.badf("paging.idle_pages", "%d pages", p.IdlePages)
+	}
+	if walks := p.Style == Keyset || p.Style == Forward; walks && (p.IdlePages != 0 || p.EmptyLast) {
+		c.badf("paging", "paging by %s has no use for idle_pages and empty_last", p.Style)
+	}
 	needs := func(name, value string) {
 		if value == "" {
 			c.badf("paging", "paging by %s needs the parameter %s", p.Style, name)
@@ -89,7 +143,7 @@ func (c *checker) paging() {
 		needs("after", p.After)
 	case Token:
 		needs("token", p.Token)
-		if c.Layout.Next == "" {
+		if c.nextPlace() == "" {
 			c.badf("layout", "paging by token needs the member of a page that holds the token: next")
 		}
 	case Offset:
@@ -101,14 +155,29 @@ func (c *checker) paging() {
 	}
 }
 
-// sorting checks the direction of a sort.
+// sorting checks the order that a listing is asked for.
 func (c *checker) sorting() {
 	p := c.Paging
+	c.spelledOrder()
+	if p.Ties != "" && p.Ties != TiesAlong && p.Ties != TiesAscending {
+		c.badf("paging.ties", "there is no order of ties %q; there are %s and %s", p.Ties, TiesAlong, TiesAscending)
+	}
+	switch p.Nulls {
+	case "", NullsLeast, NullsGreatest, NullsFirst, NullsLast, NullsUnknown:
+	default:
+		c.badf("paging.nulls", "there is no place of nulls %q; there are %s, %s, %s, %s and %s", p.Nulls, NullsLeast, NullsGreatest, NullsFirst, NullsLast, NullsUnknown)
+	}
+	if p.Nulls != "" && p.Sort == "" && p.Style != Keyset {
+		c.badf("paging.nulls", "the server sorts by no parameter, so that its nulls have no place: name sort")
+	}
 	if p.Direction == "" {
-		for _, m := range []struct{ name, value string }{{"ascending", p.Ascending}, {"descending", p.Descending}, {"ties", string(p.Ties)}} {
+		for _, m := range []struct{ name, value string }{{"ascending", p.Ascending}, {"descending", p.Descending}} {
 			if m.value != "" {
-				c.badf("paging."+m.name, "without the parameter of a sort's direction there is no use for %s", m.name)
+				c.badf("paging."+m.name, "without the parameter of a sort's direction there is no use for %s; the spelling of a key is that of order", m.name)
 			}
+		}
+		if p.Ties != "" && p.Order.isZero() {
+			c.badf("paging.ties", "without the parameter of a sort's direction, or an order, there is no use for ties")
 		}
 		return
 	}
@@ -118,17 +187,71 @@ func (c *checker) sorting() {
 	if p.Ascending == p.Descending {
 		c.badf("paging.direction", "%s=%s would be both directions", p.Direction, p.Ascending)
 	}
-	if p.Ties != "" && p.Ties != TiesAlong && p.Ties != TiesAscending {
-		c.badf("paging.ties", "there is no order of ties %q; there are %s and %s", p.Ties, TiesAlong, TiesAscending)
+}
+
+// spelledOrder checks the templates of an order.
+func (c *checker) spelledOrder() {
+	p := c.Paging
+	if p.Order.isZero() {
+		return
+	}
+	switch {
+	case p.Sort == "" || p.Style == Keyset:
+		c.badf("paging.order", "an order spells the keys of a sort by a parameter, and paging has none that is used: sort")
+	case p.Direction != "":
+		c.badf("paging.order", "the direction has a parameter of its own, so that keys need no spelling: leave order out, or direction")
+	}
+	c.orderBehind()
+	trees := 0
+	for _, m := range []struct {
+		name     string
+		template any
+	}{{"ascending", p.Order.template(false)}, {"descending", p.Order.template(true)}} {
+		if _, text := m.template.(string); !text {
+			trees++
+		}
+		if places(m.template) == 0 {
+			c.badf("paging.order."+m.name, "the template %.100q has no place for the field; write it such as %q", expression.Format(m.template), fieldPlace+" desc")
+		}
+	}
+	switch {
+	case trees == 1:
+		c.badf("paging.order", "ascending and descending are both texts or both trees")
+	case trees == 2 && !isPointer(p.Sort):
+		c.badf("paging.sort", "trees spell the order, so that it stands in the body: write sort as a pointer such as /sort, not %q", p.Sort)
+	case trees == 2 && p.Order.Join != "":
+		c.badf("paging.order.join", "trees are elements of a list, and nothing joins them: leave join out")
+	}
+	if reflect.DeepEqual(p.Order.template(false), p.Order.template(true)) {
+		c.badf("paging.order", "%.100q would be both directions", expression.Format(p.Order.template(true)))
+	}
+}
+
+// orderBehind checks an order that stands behind the conditions.
+func (c *checker) orderBehind() {
+	p := c.Paging
+	if p.Order.Behind == "" {
+		return
+	}
+	switch {
+	case c.Expression == nil || c.Expression.To.Brackets || p.Sort != c.Expression.To.Name():
+		c.badf("paging.order.behind", "an order behind the conditions stands in the parameter of the expression, and sort names %q: name that parameter in both", p.Sort)
+	case !isText(c.Expression.And) || !isText(p.Order.template(false)):
+		c.badf("paging.order.behind", "an order behind the conditions is a text: leave behind out, or write texts")
+	case c.Expression.Base == nil && c.Expression.To.Empty == "" && c.Expression.To.Around != "":
+		c.badf("paging.order.behind", "a request without conditions has nothing that the order could stand behind: name a base, or what is sent without any condition (expression.to.empty)")
+	}
+	if strings.Count(p.Order.Behind, "{}") != 1 {
+		c.badf("paging.order.behind", "the template %q needs one place for the keys; write it such as %q", p.Order.Behind, " ORDER BY {}")
 	}
 }
 
 // lists checks how lists are sent.
 func (c *checker) lists() {
 	switch {
-	case c.Syntax != nil && c.Lists != "":
+	case (c.Syntax != nil || c.Expression != nil) && c.Lists != "":
 		c.badf("lists", "lists are for the dialect %s; %s has its own", KeyValue, c.Dialect())
-	case c.Syntax == nil && c.Lists != Comma && c.Lists != Repeat && c.Lists != Brackets:
+	case c.Syntax == nil && c.Expression == nil && c.Lists != Comma && c.Lists != Repeat && c.Lists != Brackets:
 		c.badf("lists", "lists are not sent as %q; there are %s, %s and %s", c.Lists, Comma, Repeat, Brackets)
 	}
 }
@@ -139,11 +262,14 @@ func (c *checker) layout() {
 	members := []struct{ name, path string }{
 		{"rows", l.Rows},
 		{"has_more", l.HasMore},
+		{"done", l.Done},
 		{"next", l.Next},
 		{"previous", l.Previous},
 		{"total", l.Total},
 		{"included", l.Included},
 		{"meta", l.Meta},
+		{"ok", l.OK},
+		{"error", l.Error},
 	}
 	for i, m := range members {
 		if m.path != "" && l.Rows == "" {
@@ -158,6 +284,73 @@ func (c *checker) layout() {
 				c.badf("layout."+m.name, "the path %q leads into %q, which is %s and is not looked into", m.path, other.path, other.name)
 			}
 		}
+	}
+}
+
+// shape checks the shape of rows.
+func (c *checker) shape() {
+	s := c.Shape
+	for i, name := range s.Columns {
+		if slices.Contains(s.Columns[:i], name) {
+			c.badf("layout.columns", "the column %q is there twice", name)
+		}
+	}
+	switch {
+	case len(s.Columns) > maxColumns:
+		c.badf("layout.columns", "%d columns, and %d are the most", len(s.Columns), maxColumns)
+	case s.ColumnsAt != "" && len(s.Columns) > 0:
+		c.badf("layout.columns", "the names of columns are a list, or in the member %s", s.ColumnsAt)
+	case s.ColumnsAt != "" && c.Layout.Rows == "":
+		c.badf("layout.columns", "a page has no member %q where it is the list of rows: list the names, or name the rows, too", s.ColumnsAt)
+	case s.Map && s.lists() && slices.Contains(s.Columns, c.Layout.ID):
+		c.badf("layout.columns", "the key %s is the name of a row in the map, and not among its columns: leave it out", c.Layout.ID)
+	}
+	if s.ColumnsAt != "" && s.ColumnsAt == c.Layout.Rows {
+		c.badf("layout.columns", "the member %q is both rows and columns", s.ColumnsAt)
+	}
+}
+
+// answer checks what counts of an answer besides its layout.
+func (c *checker) answer() {
+	if c.Layout.HasMore != "" && c.Layout.Done != "" {
+		c.badf("layout.done", "a page has one flag: has_more, true before the last page, or done, true on it")
+	}
+	for _, m := range []struct{ part, path, header string }{
+		{"layout.next", c.Layout.Next, c.Answer.NextHeader},
+		{"layout.total", c.Layout.Total, c.Answer.TotalHeader},
+	} {
+		if m.header == "" {
+			continue
+		}
+		if m.path != "" {
+			c.badf(m.part, "it is in one place: the member %s or the header %s", m.path, m.header)
+		}
+		if wrong, ok := errors.AsType[*transport.OptionError](transport.CheckHeader(m.header, "")); ok {
+			c.badf(m.part, "%s", wrong.Reason)
+		}
+	}
+	if c.Answer.RowsAbsent && c.Layout.Rows == "" {
+		c.badf("layout.rows_absent", "the page is the list of rows, so that no member can be absent")
+	}
+	if c.Answer.NextOnLast && (c.Layout.HasMore == "" || c.nextPlace() == "") {
+		c.badf("layout.next_on_last", "the last page names a next one, so that a flag must say that it is the last: name has_more and next")
+	}
+	for _, text := range c.Answer.Retry {
+		if strings.TrimSpace(text) == "" {
+			c.badf("layout.retry", "an empty text is in every failure")
+		}
+	}
+	if p := c.Paging; p.Alone && p.Style != Token {
+		c.badf("paging.alone", "paging by %s has no use for alone, which is for a token", p.Style)
+	} else if p.Rebase && p.Style != Link {
+		c.badf("paging.rebase", "paging by %s has no use for rebase, which is for a link", p.Style)
+	}
+}
+
+// selection checks what asks for fields.
+func (c *checker) selection() {
+	if c.Replaces && c.Select == "" {
+		c.badf("select", "select has no parameter that replaces the fields of rows: write {param: NAME, replaces: true}")
 	}
 }
 
@@ -191,6 +384,12 @@ func (c *checker) keyField(key Field) {
 // parameters claims the parameters that belong to no field, each for one use.
 func (c *checker) parameters() {
 	p := c.Paging
+	// What a request need not have may have a default: the order, and the id after which a
+	// listing begins.
+	defaults := []string{"paging.sort", "paging.direction"}
+	if p.Style == Forward {
+		defaults = append(defaults, "paging.after", "paging.from")
+	}
 	for _, own := range []struct{ part, name string }{
 		{"paging.limit", p.Limit},
 		{"paging.sort", p.Sort},
@@ -211,7 +410,7 @@ func (c *checker) parameters() {
 		c.claim("paging.style", "count", use{what: "paging by keyset"})
 	}
 	for name := range c.Params {
-		if by, ok := c.taken[name]; ok {
+		if by, ok := c.taken[name]; ok && !slices.Contains(defaults, by.what) {
 			c.badf("params", "the parameter %q is that of %s, and cannot be sent with every request", name, by.what)
 		}
 	}
@@ -226,88 +425,75 @@ func (c *checker) claim(part, name string, by use) {
 	other, ok := c.taken[name]
 	switch shared := []string{"eq", "in"}; {
 	case !ok:
+		by.part = part
 		c.taken[name] = by
-	case by.field == "" || by.field != other.field || !slices.Contains(shared, by.op) || !slices.Contains(shared, other.op):
+	case by.spelled && other.spelled && by.field == other.field: // one request says one of them
+	case by.field == "" || by.field != other.field || isPointer(name) || !slices.Contains(shared, by.op) || !slices.Contains(shared, other.op):
 		c.badf(part, "the parameter %q is that of %s too: one request could not say both", name, other.what)
 	}
 }
 
-// field checks what a field declares of the server.
-func (c *checker) field(part string, f Field) {
-	if f.Sort && c.Paging.Sort == "" && c.Paging.Style != Keyset {
-		c.badf(part+".sort", "the server is said to sort by %s, and paging does not name the parameter: sort", f.Name)
+// request checks the method and the body, and the places that parameters have in it.
+func (c *checker) request() {
+	post := c.Method == http.MethodPost
+	switch {
+	case c.Method != "" && c.Method != http.MethodGet && !post:
+		c.badf("request.method", "listings are read by GET or by POST, not by %.20q", c.Method)
+	case post && c.Paging.Style == Link && c.Follow != http.MethodGet && c.Follow != http.MethodPost:
+		c.badf("request.method", "a link may be followed by GET, or by POST with the same body: say which, follow: GET or follow: POST")
+	case c.Follow != "" && (!post || c.Paging.Style != Link):
+		c.badf("request.follow", "follow says how links of a listing by POST are asked for: leave it out")
+	case c.Body != nil && !post:
+		c.badf("request.body", "a GET has no body: write {method: POST, body: …}")
 	}
-	if f.Sort && c.Paging.Direction != "" && c.Paging.Ties == "" && f.Name != c.Layout.ID {
-		c.badf(part+".sort", "the server sorts by one field, %s, and it is not said how it orders rows that are alike in it: name ties in paging, %s or %s, or leave sort out", f.Name, TiesAlong, TiesAscending)
-	}
-	if f.Sort && (f.Format == model.FormatUnixMilli || f.Format == model.FormatRFC3339Nano) {
-		unit := map[model.TimeFormat]string{model.FormatUnixMilli: "millisecond", model.FormatRFC3339Nano: "fraction of a second"}[f.Format]
-		c.badf(part+".sort", "a server sorts %s by the "+unit+", and rows are in order of seconds here, within which the key decides: leave sort out", f.Name)
-	}
-	if f.Through == "" {
-		c.path(part+".name", f.Name)
-	}
-	if inner, ok := strings.CutPrefix(f.Name, f.Through+"."); ok && strings.Contains(inner, ".") {
-		c.badf(part+".name", "the path %q goes further than a member of what %s refers to", f.Name, f.Through)
-	}
-	if c.Syntax != nil {
-		if len(f.Params) > 0 {
-			c.badf(part+".params", "parameters for %s are for the dialect %s; with %s a field says filter: true", f.Name, KeyValue, c.Dialect())
-		}
-		if reason := c.Syntax.Unfilterable(&f.Field); f.Filter && reason != "" {
-			c.badf(part+".filter", "%s: leave filter out", reason)
-		}
+	if _, err := json.Marshal(c.Body); err != nil {
+		c.badf("request.body", "the body is no JSON: %v", err)
 		return
 	}
-	if f.Filter {
-		c.badf(part+".filter", "filter is not for the dialect %s: %s names its params", KeyValue, f.Name)
+	names := map[string]string{}
+	for name, by := range c.taken {
+		names[name] = by.part
 	}
-	for _, op := range slices.Sorted(maps.Keys(f.Params)) {
-		at := part + ".params." + op
-		switch {
-		case !slices.Contains(Operators(), op):
-			c.badf(at, "field %s: there is no operator %q; there are %s", f.Name, op, strings.Join(Operators(), ", "))
-			continue
-		case !slices.Contains(operatorsOf(f.Type), op):
-			c.badf(at, "a field of type %s such as %s has no operator %s; it has %s", f.Type, f.Name, op, strings.Join(operatorsOf(f.Type), ", "))
-		case f.Params[op] == "":
-			c.badf(at, "the operator %s of %s names no parameter", op, f.Name)
-		}
-		c.claim(at, f.Params[op], use{what: op + " of " + f.Name, field: f.Name, op: op})
+	for name := range c.Params {
+		names[name] = "params"
 	}
-}
-
-// path checks the name of a field of the row, which may be a path into its objects.
-func (c *checker) path(part, name string) {
-	if strings.Contains("."+name+".", "..") && name != "" {
-		c.badf(part, "the path %q has a part without a name", name)
+	for name := range c.Deleted {
+		names[name] = cmp.Or(names[name], "deleted")
 	}
-	for _, f := range c.Fields {
-		if f.Through != "" || !strings.HasPrefix(name, f.Name+".") {
-			continue
-		}
-		switch f.Type {
-		case model.TypeJSON:
-			c.badf(part, "the path %q leads into %s, which is a field itself, of type json, and is not looked into", name, f.Name)
-		case model.TypeRef, model.TypeRefs:
-			c.badf(part, "the path %q leads into the reference %s: what it refers to is read with through: %s", name, f.Name, f.Name)
-		case model.TypeNull, model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime: // beside it there may be a name with a dot
+	places := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if isPointer(name) && names[name] != "auth.query" {
+			c.place(names[name], name, post, places)
 		}
 	}
 }
 
-// operatorsOf returns the operators that the language has for fields of a type.
-func operatorsOf(t model.Type) []string {
-	switch t {
-	case model.TypeString:
-		return Operators()
-	case model.TypeInt, model.TypeDecimal, model.TypeDateTime:
-		return []string{"eq", "neq", "gt", "gteq", "lt", "lteq", "in", "null"}
-	case model.TypeBool, model.TypeRef, model.TypeRefs:
-		return []string{"eq", "neq", "in", "null"}
-	case model.TypeJSON:
-		return []string{"null"}
-	case model.TypeNull:
+// place checks one place in the body, and that no other leads into it.
+func (c *checker) place(part, name string, post bool, others map[string][]string) {
+	tokens, err := pointer(name)
+	switch example := at(c.Body, tokens).(type) {
+	case map[string]any:
+		err = errors.Join(err, errors.New("the body has an object there, which a value would replace"))
+	case []any:
+		if part != "paging.sort" && slices.ContainsFunc(example, func(e any) bool { return kindLike(e) == text && e != nil && reflect.TypeOf(e).Kind() != reflect.String }) {
+			err = errors.Join(err, errors.New("the body has a list of objects there, which a value would replace"))
+		}
 	}
-	return nil
+	if err == nil {
+		_, err = put(c.Body, tokens, "")
+	}
+	switch {
+	case !post:
+		c.badf(part, "the parameter %q begins with a slash, as a place in a body does, and a GET has none: write request: {method: POST}", name)
+		return
+	case err != nil:
+		c.badf(part, "the place %q: %v", name, err)
+		return
+	}
+	for _, other := range slices.Sorted(maps.Keys(others)) {
+		if into := others[other]; len(into) < len(tokens) && slices.Equal(into, tokens[:len(into)]) {
+			c.badf(part, "the place %q leads into %q, which is the value of another parameter", name, other)
+		}
+	}
+	others[name] = tokens
 }

@@ -10,10 +10,12 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// Client returns o with the definition's Auth, and with its Header over o's own: the
-// options for [transport.New].
+// Client returns o with the definition's Auth, its Header over o's own, and its Limits
+// where o has zero: the options for [transport.New]. What OAuth describes is the caller's
+// to make into o.Token.
 func (d Definition) Client(o transport.Options) transport.Options {
 	o.Auth = d.Auth
+	d.Limits.fill(&o)
 	if o.Header == nil {
 		o.Header = d.Header
 		return o

@@ -9,9 +9,11 @@ import (
 // Codec decodes pages into rows of type T and reads those rows. Decode, Record and ID
 // are required. Its functions are called from several goroutines at once.
 type Codec[T any] struct {
-	// Decode decodes the body of a page in the definition's layout.
+	// Decode decodes the body of a page in the definition's layout. The array of the page's rows,
+	// up to its capacity, belongs to the source, which clears it for later pages.
 	Decode func(body []byte, opts ...model.DecodeOption) (*model.Page[T], error)
-	// Shares says that rows share the body's bytes, so that its memory is not used again.
+	// Shares says that rows share the body's bytes, so that its memory is not used again
+	// before the page is released.
 	Shares bool
 	// Record reads a row as the filter language does.
 	Record func(row *T) model.Record
@@ -33,7 +35,9 @@ func dynamic(schema *model.Schema, layout model.Layout) (Codec[model.DynamicRow]
 		return Codec[model.DynamicRow]{}, err
 	}
 	return Codec[model.DynamicRow]{
-		Decode: decoder.Decode,
+		Decode: func(body []byte, opts ...model.DecodeOption) (*model.Page[model.DynamicRow], error) {
+			return decoder.Decode(body, append(opts, model.LenientPage())...)
+		},
 		Record: func(row *model.DynamicRow) model.Record { return row },
 		ID:     func(row *model.DynamicRow) int64 { return row.ID },
 		Hide:   (*model.DynamicRow).Hide,

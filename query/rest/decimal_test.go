@@ -129,7 +129,7 @@ func TestDecimalParameters(t *testing.T) {
 		"price >= 12.50":      "above_price=",
 		"price < 100.00":      "below_price=100&limit=100\n",
 		"price != -0.5":       "limit=100&not_price=-0.5\n",
-		"price in (0.10, 20)": "because the API has no parameter for in of price",
+		"price in (0.10, 20)": "because the definition has no parameter for in of price",
 	} {
 		src, err := rest.New(nil, priced(priceParams()[0]))
 		if err != nil {
@@ -149,7 +149,7 @@ func TestDecimalParameters(t *testing.T) {
 		d.Fields[i].Params, d.Fields[i].Filter = nil, d.Fields[i].Name == "price"
 	}
 	_, err := rest.New(nil, d)
-	if want := "the dialect api has no decimals, and price is one"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "the dialect shipstream has no decimals, and price is one"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -9,30 +9,42 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query/plan"
+	"github.com/muster-go/muster/query/rest/expression"
 )
 
 // listing is what all dialects know of the server.
 type listing struct {
 	Definition
+	basic []*model.Field  // what rows have by default, the key first
+	spots map[string]spot // the places in the body that parameters name
+
+	renderer *expression.Renderer // nil = conditions are not one expression
+	absent   []absent             // what rows may lack
+	parent   *added               // what rows get of their parent; nil = they have none
 }
 
-func (l *listing) ID() string { return l.Layout.ID }
+func (l *listing) ID() string { return l.Key() }
 
 func (l *listing) Sorts(f *model.Field) bool { return l.sorts(f.Name) }
 
 func (l *listing) sorts(field string) bool {
-	return l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
+	return l.Definition.Parent == nil && l.Definition.Paging.Sort != "" && slices.ContainsFunc(l.Fields, func(d Field) bool { return d.Name == field && d.Sort })
 }
 
-// sortsBy implements [plan.Capabilities.SortsBy]. With a direction the server sorts by one
-// field and orders ties in its own way: it cannot be asked for an order of the key.
+// sortsKey reports whether the server has the order of a key, nulls included.
+func (l *listing) sortsKey(k plan.OrderKey) bool {
+	return l.Sorts(k.Field) && (!k.Field.Nullable || l.Definition.Paging.Nulls.fit(k.Descending))
+}
+
+// sortsBy implements [plan.Capabilities.SortsBy]. A server that sorts by one
+// field orders ties in its own way: it cannot be asked for an order of the key.
 func (l *listing) sortsBy(keys []plan.OrderKey) bool {
-	paging := l.Definition.Paging
-	if paging.Direction == "" || len(keys) < 2 {
-		return !slices.ContainsFunc(keys, func(k plan.OrderKey) bool { return !l.Sorts(k.Field) })
+	paging := &l.Definition.Paging
+	if !paging.single() || len(keys) < 2 {
+		return !slices.ContainsFunc(keys, func(k plan.OrderKey) bool { return !l.sortsKey(k) })
 	}
 	field, tie := keys[0], keys[1]
-	if !l.Sorts(field.Field) {
+	if !l.sortsKey(field) {
 		return false
 	}
 	switch paging.Ties {
@@ -48,6 +60,9 @@ func (l *listing) MaxPageSize() int { return l.Definition.Paging.Max }
 
 // paging returns the style in the planner's terms.
 func (l *listing) paging() plan.Paging {
+	if l.Definition.Parent != nil {
+		return plan.PagingToken
+	}
 	switch l.Definition.Paging.Style {
 	case Forward:
 		return plan.PagingForward
@@ -64,6 +79,9 @@ func (l *listing) paging() plan.Paging {
 
 // pageParameter returns the parameter that names a page.
 func (l *listing) pageParameter() string {
+	if l.Definition.Parent != nil {
+		return ""
+	}
 	switch l.Definition.Paging.Style {
 	case After:
 		return l.Definition.Paging.After
@@ -81,13 +99,25 @@ func (l *listing) pageParameter() string {
 // Project asks for optional fields. For a path it asks for the reference that it passes
 // through, and for the field of the referred object.
 func (l *listing) Project(fields []*model.Field) url.Values {
+	if len(fields) == 0 {
+		return url.Values{}
+	}
+	return l.selected(fields)
+}
+
+// selected returns the parameters that ask for fields and, where they replace those that
+// rows have by default, for these too.
+func (l *listing) selected(fields []*model.Field) url.Values {
+	if l.Replaces {
+		fields = slices.Concat(l.basic, fields)
+	}
 	var own []string
 	referred := map[string][]string{}
 	for _, f := range fields {
-		name := f.Name
+		name := l.serverName(f.Name)
 		if f.Through != "" {
-			name = f.Through
-			if inner := strings.TrimPrefix(f.Name, f.Through+"."); inner != "id" && l.Include != "" {
+			name = l.serverName(f.Through)
+			if inner := strings.TrimPrefix(f.Name, f.Through+"."); inner != "id" && l.Include != "" && !slices.Contains(referred[f.Through], inner) {
 				referred[f.Through] = append(referred[f.Through], inner)
 			}
 		}
@@ -105,33 +135,35 @@ func (l *listing) Project(fields []*model.Field) url.Values {
 	return q
 }
 
-// Describe writes the request line with its parameters unescaped.
+// Describe writes the request line with its parameters unescaped, and the body.
 func (l *listing) Describe(scan plan.Scan, r paginate.Request) string {
-	q := l.pageQuery(scan, r)
-	var room [16]string // on the stack, enough for most requests
-	keys, size := room[:0], len("GET ?")+len(l.Path)
-	for key, values := range q {
-		keys = append(keys, key)
-		for _, value := range values {
-			size += len(key) + len("=&") + len(value)
-		}
+	if l.Definition.Parent != nil {
+		return l.describeParents(scan, r)
 	}
-	slices.Sort(keys)
+	var room [12]plan.Param                 // on the stack, enough for most requests
+	q, body, _ := l.said(room[:0], scan, r) // what has the wrong type is not in it, and fails when it is sent
+	size := len(l.method()) + len(" ?") + len(l.Path) + len(" ") + len(body)
+	for _, p := range q {
+		size += len(p.Name) + len("=&") + len(p.Value)
+	}
 	var b strings.Builder
 	b.Grow(size)
-	b.WriteString("GET ")
+	b.WriteString(l.method())
+	b.WriteByte(' ')
 	b.WriteString(l.Path)
 	between := byte('?')
-	for _, key := range keys {
-		for _, value := range q[key] {
-			b.WriteByte(between)
-			b.WriteString(key)
-			b.WriteByte('=')
-			b.WriteString(value)
-			between = '&'
-		}
+	for _, p := range q {
+		b.WriteByte(between)
+		b.WriteString(p.Name)
+		b.WriteByte('=')
+		b.WriteString(p.Value)
+		between = '&'
 	}
-	if len(keys) == 0 {
+	switch {
+	case len(body) > 0:
+		b.WriteByte(' ')
+		b.Write(body)
+	case len(q) == 0:
 		b.WriteByte('?')
 	}
 	return b.String()

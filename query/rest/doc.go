@@ -8,7 +8,7 @@
 //		Name: "orders", Path: "/orders",
 //		Fields: []rest.Field{
 //			{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}},
-//			{Field: model.Field{Name: "status", Type: model.TypeString, Returned: model.ReturnedAlways},
+//			{Field: model.Field{Name: "status", Type: model.TypeString, Collation: model.CI, Returned: model.ReturnedAlways},
 //				Params: map[string]string{"eq": "status"}},
 //		},
 //		Layout: model.Layout{Rows: "data", ID: "id", Next: "next"},
@@ -25,6 +25,11 @@
 // that all workers share the rows; by [Forward] they go by the key upwards; by [After],
 // [Token], [Link], [Page] and [Offset] each follows the one before. The faults of a
 // definition are a [*DefinitionError] of [New].
+//
+// Servers differ in how they answer: [Answer] says where an answer has what its body does
+// not, which failures pass, and how strictly text is read. An answer with the status of a
+// success that reports a failure is a [*FailureError], a page without its rows a
+// [*NoRowsError]. [model.Spelling] has instants and nulls of foreign spelling.
 //
 // Conditions are sent as parameters, one for each field and operator, or in a [Syntax]
 // that the package of a service brings.

@@ -52,20 +52,41 @@ func ExampleNewTyped() {
 		fmt.Println(err)
 		return
 	}
-	path, q, err := orders.Request(planned.Scans[0], paginate.Request{Limit: 100, From: 8})
-	fmt.Println(path, q.Encode(), err)
+	request, err := orders.Request(planned.Scans[0], paginate.Request{Limit: 100, From: 8})
+	fmt.Println(request.Method, request.Path, request.Query.Encode(), err)
 	body := []byte(`{"collection":[{"id":8,"status":"open"}],"has_more":true}`)
-	page, err := orders.Decode(path, &transport.Response{Body: body}, paginate.Request{Limit: 100})
+	page, err := orders.Decode(request.Path, &transport.Response{Body: body}, paginate.Request{Limit: 100})
 	fmt.Println(page.Rows, page.HasMore, err)
 	// Output:
-	// /orders from=8&limit=100 <nil>
+	// GET /orders from=8&limit=100 <nil>
 	// [{8 open}] true <nil>
 }
 
 func ExampleAsk() {
-	_, _, err := rest.Ask(context.Background(), nil, "/orders/7", nil, func(resp *transport.Response) (string, error) {
+	_, _, err := rest.Ask(context.Background(), nil, transport.Request{Path: "/orders/7"}, func(resp *transport.Response) (string, error) {
 		return string(resp.Body), nil
 	}, false)
 	fmt.Println(err)
 	// Output: the source has no client: it was made for planning alone; see Source.Bind
+}
+
+func ExampleDefinition_Set() {
+	d := rest.Definition{Path: "/repos/{owner}/{repo}/issues"}
+	d, err := d.Set(map[string]string{"owner": "golang"})
+	fmt.Println(d.Path, d.Variables(), err)
+	_, err = d.Set(map[string]string{"repo": "../x"})
+	fmt.Println(err)
+	// Output:
+	// /repos/golang/{repo}/issues [repo] <nil>
+	// the variable repo of the path /repos/golang/{repo}/issues cannot be "../x": a segment of a path is not empty, . or .., also between slashes, and has no backslash, ?, # or brace
+}
+
+func ExampleOAuth_Variables() {
+	d := rest.Definition{Path: "/users", OAuth: &rest.OAuth{TokenURL: "https://login.example.com/{tenant}/token"}}
+	fmt.Println(d.OAuth.Variables())
+	d, err := d.Set(map[string]string{"tenant": "acme"})
+	fmt.Println(d.OAuth.TokenURL, d.OAuth.Variables(), err)
+	// Output:
+	// [tenant]
+	// https://login.example.com/acme/token [] <nil>
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/plan"
 )
@@ -30,7 +31,7 @@ func (d keyValue) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 			if out[i].Verdict != plan.Unsupported {
 				continue
 			}
-			switch said := d.say(c); {
+			switch said := d.foreign(c, d.say(c)); {
 			case said.Verdict != round:
 				out[i].Reason = cmp.Or(out[i].Reason, said.Reason) // why it is not exact, or was taken
 			case said.clashes(taken):
@@ -68,6 +69,20 @@ func (s saying) clashes(taken map[string]bool) (clash bool) {
 
 func no(reason string) saying { return saying{plan.Pushdown{Reason: reason}} }
 
+// foreign weakens what is exact of a field whose values may mean null: to the server they
+// are values like others.
+func (d keyValue) foreign(n dsl.Node, s saying) saying {
+	if not, ok := n.(*dsl.Not); ok {
+		n = not.X
+	}
+	path := ast.PathOf(n)
+	if s.Verdict != plan.Exact || s.Unsatisfiable || path == nil || path.Field.Spelling == nil || len(path.Field.Spelling.Nulls) == 0 {
+		return s
+	}
+	s.Verdict, s.Reason = plan.Superset, "the API does not know that some values of "+path.Name+" mean null"
+	return s
+}
+
 // say returns the verdict on one conjunct as if it were alone.
 func (d keyValue) say(n dsl.Node) saying {
 	negated := false
@@ -88,7 +103,7 @@ func (d keyValue) say(n dsl.Node) saying {
 		if len(n.Values) > 0 { // of the values that are ruled out, one can be said
 			s := d.compare(&dsl.Compare{Path: n.Path, Op: dsl.Eq, Value: n.Values[0]}, true)
 			if s.Verdict == plan.Exact && len(n.Values) > 1 {
-				s.Verdict, s.Reason = plan.Superset, "the API rules out one value of "+n.Path.Name+" a request"
+				s.Verdict, s.Reason = plan.Superset, "the parameter of the definition rules out one value of "+n.Path.Name+" a request"
 			}
 			return s
 		}
@@ -99,37 +114,63 @@ func (d keyValue) say(n dsl.Node) saying {
 	case *dsl.Match:
 		return d.match(n, negated)
 	case *dsl.Or:
-		return no("the API has no OR")
-	case *dsl.And, *dsl.Not, *dsl.Const, *dsl.Truth, *dsl.On:
+		return no("the dialect " + KeyValue + " has no OR")
+	case *dsl.Relation, *dsl.Computed:
+		return no("the dialect " + KeyValue + " has no conditions that compute")
+	case *dsl.And, *dsl.Not, *dsl.Const, *dsl.Truth, *dsl.On, *dsl.Quantifier, *dsl.Count:
 	}
-	return no("the API has no parameter that says so")
+	return no("the definition has no parameter that says so")
 }
 
 // brackets follow the name of a list with [Brackets].
 const brackets = "[]"
 
-// param sends one operator of a field, exactly: with one value or a list of them.
+// param sends one operator of a field with one value or a list of them. It does so exactly
+// unless the definition says otherwise.
 func (d keyValue) param(path *dsl.Path, op string, values ...string) saying {
 	i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.Name == path.Name })
 	if i < 0 || d.Fields[i].Params[op] == "" {
-		return no("the API has no parameter for " + op + " of " + path.Name)
-	}
-	param := d.Fields[i].Params[op]
-	apart := d.Lists == Comma && param == d.Fields[i].Params["in"]
-	for _, value := range values {
-		switch {
-		case value == "":
-			return no("a parameter without a value says nothing to most servers")
-		case apart && strings.Contains(value, ","):
-			return no("the API takes what " + param + " says apart at its commas")
+		if path.Field.Element() == model.TypeFloat && op != "null" { // a definition cannot have one either
+			return no("no server says how it rounds a float that it compares")
 		}
+		return no("the definition has no parameter for " + op + " of " + path.Name)
 	}
-	if op == "in" && d.Lists == Comma {
-		values = []string{strings.Join(values, ",")}
+	field, param := d.Fields[i], d.Fields[i].Params[op]
+	inBody := isPointer(param)
+	apart := d.Lists == Comma && param == field.Params["in"] && !inBody
+	spell := field.Values[op].spell
+	joined := op == "in" && d.Lists == Comma && !inBody // one text, in one template
+	if joined {
+		spell = field.Values[op].inner
 	}
-	if op == "in" && d.Lists == Brackets {
+	values = slices.Clone(values)
+	for i := range values {
+		sent, ok := spell(values[i])
+		switch {
+		case !ok:
+			return no("the definition has no value of " + param + " for " + path.Name + " = " + strconv.Quote(values[i]))
+		case sent == "" && !inBody:
+			return no("a parameter without a value says nothing to most servers")
+		case apart && strings.Contains(sent, ","):
+			return no("by the definition (lists: comma) a value of " + param + " ends at its first comma")
+		}
+		values[i] = sent
+	}
+	if joined {
+		values = []string{field.Values[op].around(strings.Join(values, ","))}
+	}
+	if op == "in" && d.Lists == Brackets && !inBody {
 		param += brackets
 	}
+	s := exactly(param, values)
+	if field.Values[op].Superset {
+		s.Verdict, s.Reason = plan.Superset, "the definition says that "+param+" lets more along"
+	}
+	return s
+}
+
+// exactly sends values by a parameter.
+func exactly(param string, values []string) saying {
 	params := make([]plan.Param, len(values))
 	for i, value := range values {
 		params[i] = plan.Param{Name: param, Value: value}
@@ -142,8 +183,11 @@ func never() saying { return saying{plan.Pushdown{Verdict: plan.Exact, Unsatisfi
 func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 	op := [...]string{dsl.Eq: "eq", dsl.Lt: "lt", dsl.Le: "lteq", dsl.Gt: "gt", dsl.Ge: "gteq"}[n.Op]
 	v := n.Value.Value
+	if negated && n.Op != dsl.Eq && !n.Path.Direct() { // no value is below 3: the opposite does not say that
+		return no("the definition has no parameter that rules out every value of " + n.Path.Name)
+	}
 	if negated {
-		if n.Op == dsl.Eq && v.Type() == model.TypeBool && !n.Path.Field.Nullable {
+		if n.Op == dsl.Eq && v.Type() == model.TypeBool && n.Path.Direct() && !n.Path.Field.Nullable {
 			return d.param(n.Path, "eq", model.Bool(!v.Bool()).String())
 		}
 		op = map[string]string{"eq": "neq", "lt": "gteq", "lteq": "gt", "gt": "lteq", "gteq": "lt"}[op]
@@ -165,23 +209,21 @@ func (d keyValue) compare(n *dsl.Compare, negated bool) saying {
 
 // counted compares a field that the server counts, by op.
 func (d keyValue) counted(n *dsl.Compare, op string, c count) saying {
-	if c.format == model.FormatRFC3339Nano {
+	if c.fractional() {
 		return d.fractional(n, op, c)
 	}
-	first, last := c.span(n.Value.Value.Int())
+	at, exact := c.floor(n.Value.Value)
 	switch {
 	case op == "gt" || op == "lteq":
-		return d.bound(n.Path, op, c, last)
+		return d.bound(n.Path, op, c, at)
+	case exact && (op == "eq" || op == "neq"):
+		return d.param(n.Path, op, c.text(at))
+	case exact:
+		return d.bound(n.Path, op, c, at)
 	case op == "gteq" || op == "lt":
-		return d.bound(n.Path, op, c, first)
-	case first == last:
-		return d.param(n.Path, op, c.text(first))
-	case first < last && op == "eq":
-		return d.between(&dsl.Between{Path: n.Path, Lo: n.Value, Hi: n.Value})
+		return d.bound(n.Path, op, c, at+1)
 	case op == "eq":
 		return never()
-	case first < last:
-		return no("the API has no parameter that rules out every millisecond of a second of " + n.Path.Name)
 	}
 	return d.param(n.Path, "null", "false") // nothing but null equals it not
 }
@@ -209,6 +251,13 @@ func (d keyValue) between(n *dsl.Between) saying {
 	both := saying{plan.Pushdown{
 		Verdict: max(lo.Verdict, hi.Verdict), Params: slices.Concat(lo.Params, hi.Params), Reason: strings.Join(slices.Compact(reasons), "; "),
 	}}
+	if len(lo.Params) > 0 && len(hi.Params) > 0 && lo.Params[0].Name == hi.Params[0].Name {
+		lo.Verdict, lo.Reason = plan.Superset, "one request says one bound of "+n.Path.Name+" by the parameter "+lo.Params[0].Name
+		return lo
+	}
+	if both.Verdict == plan.Exact && !n.Path.Direct() {
+		both.Verdict, both.Reason = plan.Superset, "two values of "+n.Path.Name+" may keep one bound each"
+	}
 	if lo.Verdict != plan.Exact || hi.Verdict != plan.Exact {
 		both.Verdict = min(both.Verdict, plan.Superset)
 	}
@@ -221,17 +270,14 @@ func (d keyValue) in(n *dsl.In) saying {
 	for _, v := range n.Values {
 		text := v.Value.String()
 		if counted {
-			if c.format == model.FormatRFC3339Nano {
-				return no("the API takes a list of instants, of which a second has any number")
-			}
-			first, last := c.span(v.Value.Int())
-			if first > last {
+			at, exact := c.floor(v.Value)
+			switch {
+			case !exact && c.fractional():
+				return no("the API is not asked for instants within a second")
+			case !exact:
 				continue
 			}
-			if first < last {
-				return no("the API takes a list of milliseconds, of which a second has a thousand")
-			}
-			text = c.text(first)
+			text = c.text(at)
 		}
 		texts = append(texts, text)
 	}
@@ -244,7 +290,7 @@ func (d keyValue) in(n *dsl.In) saying {
 func (d keyValue) match(n *dsl.Match, negated bool) saying {
 	op, ok := map[dsl.MatchOp]string{dsl.StartsWith: "start", dsl.EndsWith: "end", dsl.Contains: "contains"}[n.Op]
 	if !ok || negated {
-		return no("the API has no parameter for patterns")
+		return no("the definition has no parameter for patterns")
 	}
 	return d.param(n.Path, op, n.Pattern.Value.Str())
 }

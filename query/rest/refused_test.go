@@ -11,7 +11,8 @@ import (
 	"github.com/muster-go/muster/transport"
 )
 
-// TestRefused: a 400 names what of the query the definition alone vouches for.
+// TestRefused: the error of a 400 names the parts of the query that rest on the definition
+// alone.
 func TestRefused(t *testing.T) {
 	d := orders(rest.Token)
 	d.Fields[1].Params = map[string]string{"eq": "state"} // the server calls it status

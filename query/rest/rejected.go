@@ -47,18 +47,22 @@ type NextPageError struct{ Err error } // the server's answer
 
 // Error returns that and the answer.
 func (e *NextPageError) Error() string {
-	return "the server refuses the page that the one before it named, perhaps because such a name is good for some time only: " + e.Err.Error()
+	return "the server refuses the page that the one before it named, perhaps because such a name is good for some time only, or must be sent alone (paging.alone: true): " + e.Err.Error()
 }
 
 // Unwrap returns the server's answer.
 func (e *NextPageError) Unwrap() error { return e.Err }
 
-// rejectedNext marks the rejection of a page that another page had named. Numbers of rows
-// or pages do not expire.
+// rejectedNext marks the rejection of a page that follows another. If that page named it,
+// the name may have expired. The number of a page or of rows may lie past the end.
 func (s *Source[T]) rejectedNext(r paginate.Request, err error) error {
 	answer, ok := errors.AsType[*transport.APIError](err)
-	if r.Token == "" || !s.listing.follows() || !ok || !slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity}, answer.Status) {
+	refusals := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusRequestedRangeNotSatisfiable, http.StatusUnprocessableEntity}
+	if r.Token == "" || !ok || !slices.Contains(refusals, answer.Status) {
 		return err
+	}
+	if !s.listing.follows() {
+		return &paginate.NoPageError{Err: err, Gone: answer.Status == http.StatusNotFound}
 	}
 	return &NextPageError{err}
 }
@@ -78,10 +82,11 @@ func (s *Source[T]) rejected(scan plan.Scan, err error) error {
 	if param := s.listing.Definition.Paging.Sort; param != "" && scan.Sort != "" && s.listing.Syntax == nil {
 		found = append(found, Assumption{"the order by " + scan.Sort, "the parameter " + param + ", which may not take that"})
 	}
-	for name := range strings.SplitSeq(scan.Query.Get(s.listing.Select), ",") {
-		if f, ok := s.schema.Lookup(name); ok {
+	asked := strings.Split(scan.Query.Get(s.listing.Select), ",")
+	for _, own := range s.listing.Fields {
+		if f, ok := s.schema.Lookup(own.Name); ok && slices.Contains(asked, own.ServerName()) {
 			if declared := s.codec.Declared(f); declared != "" {
-				found = append(found, Assumption{"the field " + name, declared})
+				found = append(found, Assumption{"the field " + f.Name, declared})
 			}
 		}
 	}

@@ -211,15 +211,15 @@ func TestLists(t *testing.T) {
 // TestSortFaults: a direction that is none, and a way of sending lists, are refused.
 func TestSortFaults(t *testing.T) {
 	for want, edit := range map[string]func(*rest.Definition){
-		"paging.ties: without the parameter of a sort's direction there is no use for ties":           func(d *rest.Definition) { d.Paging.Ties = "along" },
-		"paging.ascending: without the parameter of a sort's direction there is no use for ascending": func(d *rest.Definition) { d.Paging.Ascending = "up" },
-		"paging.direction: a direction is that of a sort by a parameter":                              func(d *rest.Definition) { d.Paging.Direction, d.Paging.Sort = "dir", "" },
-		"paging.direction: dir=desc would be both directions":                                         func(d *rest.Definition) { d.Paging.Direction, d.Paging.Ascending = "dir", "desc" },
-		`paging.ties: there is no order of ties "none"; there are along and ascending`:                func(d *rest.Definition) { d.Paging.Direction, d.Paging.Ties = "dir", "none" },
-		"fields.3.sort: the server sorts by one field, total, and it is not said how it orders rows":  func(d *rest.Definition) { d.Paging.Direction = "dir" },
-		`paging.direction: the parameter "order" is that of paging.sort too`:                          func(d *rest.Definition) { d.Paging.Direction, d.Paging.Ties = "order", "along" },
-		`lists: lists are not sent as "json"; there are comma, repeat and brackets`:                   func(d *rest.Definition) { d.Lists = "json" },
-		"lists: lists are for the dialect key-value; api has its own":                                 func(d *rest.Definition) { d.Lists, d.Syntax = "comma", shipstream.Syntax(wire.Profile{}) },
+		"paging.ties: without the parameter of a sort's direction, or an order, there is no use for ties": func(d *rest.Definition) { d.Paging.Ties = "along" },
+		"paging.ascending: without the parameter of a sort's direction there is no use for ascending":     func(d *rest.Definition) { d.Paging.Ascending = "up" },
+		"paging.direction: a direction is that of a sort by a parameter":                                  func(d *rest.Definition) { d.Paging.Direction, d.Paging.Sort = "dir", "" },
+		"paging.direction: dir=desc would be both directions":                                             func(d *rest.Definition) { d.Paging.Direction, d.Paging.Ascending = "dir", "desc" },
+		`paging.ties: there is no order of ties "none"; there are along and ascending`:                    func(d *rest.Definition) { d.Paging.Direction, d.Paging.Ties = "dir", "none" },
+		"fields.3.sort: the server sorts by one field, total, and it is not said how it orders rows":      func(d *rest.Definition) { d.Paging.Direction = "dir" },
+		`paging.direction: the parameter "order" is that of paging.sort too`:                              func(d *rest.Definition) { d.Paging.Direction, d.Paging.Ties = "order", "along" },
+		`lists: lists are not sent as "json"; there are comma, repeat and brackets`:                       func(d *rest.Definition) { d.Lists = "json" },
+		"lists: lists are for the dialect key-value; shipstream has its own":                              func(d *rest.Definition) { d.Lists, d.Syntax = "comma", shipstream.Syntax(wire.Profile{}) },
 	} {
 		d := orders(rest.Token)
 		edit(&d)
@@ -234,8 +234,8 @@ func TestSortFaults(t *testing.T) {
 // TestPathFaults: a path of a row that can find nothing is refused.
 func TestPathFaults(t *testing.T) {
 	for want, f := range map[string]model.Field{
-		`fields.7.name: the path "state..status" has a part without a name`:                               {Name: "state..status", Type: model.TypeString},
-		`fields.7.name: the path ".status" has a part without a name`:                                     {Name: ".status", Type: model.TypeString},
+		`fields.7.name: the path "state..status" has a part without a name`:                               {Name: "state..status", Type: model.TypeString, Collation: model.CI},
+		`fields.7.name: the path ".status" has a part without a name`:                                     {Name: ".status", Type: model.TypeString, Collation: model.CI},
 		`fields.7.name: the path "paid_at.day" leads into paid_at, which is a field itself, of type json`: {Name: "paid_at.day", Type: model.TypeInt},
 		`fields.7.name: the path "note.author" leads into the reference note`:                             {Name: "note.author", Type: model.TypeInt},
 	} {
@@ -250,7 +250,7 @@ func TestPathFaults(t *testing.T) {
 		}
 	}
 	d := orders(rest.Link)
-	d.Fields = append(d.Fields, rest.Field{Field: model.Field{Name: "total.currency", Type: model.TypeString}})
+	d.Fields = append(d.Fields, rest.Field{Field: model.Field{Name: "total.currency", Type: model.TypeString, Collation: model.CI}})
 	if _, err := rest.New(nil, d); err != nil {
 		t.Errorf("a name with a dot beside a number: %v", err)
 	}

@@ -5,12 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
+	"math"
+	"net/http"
+	"sync/atomic"
+	"time"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
+	"github.com/muster-go/muster/query/rest/expression"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -21,9 +25,11 @@ type Source[T any] struct {
 	listing *listing
 	schema  *model.Schema
 	key     *model.Field
+	own     *model.Field // the key among the rows of one parent
 	codec   Codec[T]
 	dialect plan.Dialect
 	caps    plan.Capabilities
+	spare   *spareRows[T]
 }
 
 var _ query.Source[model.DynamicRow] = (*Source[model.DynamicRow])(nil)
@@ -35,11 +41,13 @@ var ErrNoClient = errors.New("the source has no client: it was made for planning
 // serves for planning alone. It fails with a [*DefinitionError] that names every fault of
 // the definition.
 func New(client *transport.Client, d Definition) (*Source[model.DynamicRow], error) {
-	l, schema, err := newListing(d)
+	l, schema, err := newListing(client, d)
 	if err != nil {
 		return nil, err
 	}
-	codec, err := dynamic(schema, l.Layout)
+	layout := l.Layout
+	layout.ID = l.Key()
+	codec, err := dynamic(schema, layout)
 	if err != nil {
 		return nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
 	}
@@ -48,7 +56,7 @@ func New(client *transport.Client, d Definition) (*Source[model.DynamicRow], err
 
 // NewTyped is [New] with rows of type T, which the codec decodes.
 func NewTyped[T any](client *transport.Client, d Definition, codec Codec[T]) (*Source[T], error) {
-	l, schema, err := newListing(d)
+	l, schema, err := newListing(client, d)
 	if err != nil {
 		return nil, err
 	}
@@ -56,16 +64,20 @@ func NewTyped[T any](client *transport.Client, d Definition, codec Codec[T]) (*S
 }
 
 // newListing fills in the definition's defaults and makes its schema.
-func newListing(d Definition) (*listing, *model.Schema, error) {
+func newListing(client *transport.Client, d Definition) (*listing, *model.Schema, error) {
 	d, err := d.withDefaults()
 	if err != nil {
 		return nil, nil, err
+	}
+	if err := d.unset(); err != nil && client != nil {
+		return nil, nil, &DefinitionError{d.Name, []Fault{{"path", err}}}
 	}
 	fields := make([]model.Field, len(d.Fields))
 	filtered := []string{}
 	for i, f := range d.Fields {
 		fields[i] = f.Field
-		fields[i].WholeSeconds = f.WholeSeconds || d.Syntax == nil && f.comparesInstants()
+		fields[i].WholeSeconds = f.WholeSeconds || d.Syntax == nil && d.Expression == nil && f.comparesInstants()
+		fields[i].ComparesSeconds = f.ComparesSeconds || d.Syntax != nil && f.Type == model.TypeDateTime // no dialect has fractions
 		if f.Filter {
 			filtered = append(filtered, f.Name)
 		}
@@ -77,14 +89,40 @@ func newListing(d Definition) (*listing, *model.Schema, error) {
 	if err != nil {
 		return nil, nil, &DefinitionError{d.Name, []Fault{{"fields", err}}}
 	}
-	return &listing{d}, schema, nil
+	l := &listing{Definition: d, basic: basicFields(d, schema), spots: d.spots(), absent: d.absents()}
+	if d.Expression != nil {
+		if l.renderer, err = expression.Compile(*d.Expression, d.expressedField); err != nil {
+			return nil, nil, err // withDefaults has found it
+		}
+	}
+	return l, schema, nil
+}
+
+// basicFields returns the fields that rows have by default, the key first.
+func basicFields(d Definition, schema *model.Schema) []*model.Field {
+	key, _ := schema.Lookup(d.Layout.ID)
+	basic := []*model.Field{key}
+	for i := range schema.Len() {
+		if f := schema.Field(i); f != key && !d.made(f.Name) && f.Returned == model.ReturnedAlways {
+			basic = append(basic, f)
+		}
+	}
+	return basic
 }
 
 func newSource[T any](client *transport.Client, l *listing, schema *model.Schema, codec Codec[T]) *Source[T] {
-	s := &Source[T]{client: client, listing: l, schema: schema, codec: codec, dialect: keyValue{l}}
-	s.key, _ = schema.Lookup(l.Layout.ID)
-	if l.Syntax != nil {
+	s := &Source[T]{client: client, listing: l, schema: schema, codec: codec, dialect: keyValue{l}, spare: new(spareRows[T])}
+	s.key, _ = schema.Lookup(l.Key())
+	s.own, _ = schema.Lookup(l.Layout.ID)
+	switch {
+	case l.Syntax != nil:
 		s.dialect = conditions{l}
+	case l.renderer != nil:
+		s.dialect = expressions{l}
+	}
+	s.dialect = l.withRoom(s.dialect)
+	if l.Definition.Parent != nil {
+		s.dialect = children{s.dialect, l}
 	}
 	if s.codec.Declared == nil {
 		s.codec.Declared = declaredField
@@ -126,8 +164,15 @@ func (s *Source[T]) Capabilities() plan.Capabilities { return s.caps }
 // capable fills in the capabilities, once client and listing are there.
 func (s *Source[T]) capable() *Source[T] {
 	s.caps = plan.Capabilities{
-		Paging: s.listing.paging(), PageParameter: s.listing.pageParameter(), SortsBy: s.listing.sortsBy,
+		Paging: s.listing.paging(), PageParameter: s.listing.pageParameter(), IdlePages: s.listing.Definition.Paging.IdlePages, SortsBy: s.listing.sortsBy,
 		Count: s.Count, Spills: s.codec.Spill != nil, Identity: s.identity(),
+		Room: s.listing.room(),
+	}
+	if s.listing.Definition.Paging.Window > 0 {
+		s.caps.IdlePages = max(s.caps.IdlePages, idleRanges)
+	}
+	if s.listing.Definition.Parent != nil {
+		s.caps.IdlePages = math.MaxInt // many parents in a row may have no rows; family bounds what follows
 	}
 	if s.client != nil {
 		s.caps.RateLimit = s.rateLimit
@@ -144,6 +189,9 @@ func (s *Source[T]) rateLimit() paginate.RateLimit {
 // identity names the listing and its server.
 func (s *Source[T]) identity() map[string]string {
 	id := map[string]string{"path": s.listing.Path}
+	if p := s.listing.Definition.Parent; p != nil {
+		id["parent"] = p.Definition.Path
+	}
 	if s.client != nil {
 		id["server"] = s.client.BaseURL()
 	}
@@ -171,17 +219,35 @@ func (s *Source[T]) NewSpill() query.Spill[T] {
 	return s.codec.Spill()
 }
 
-// Request returns the path, below the client's base URL, and the parameters of the
-// request for a page. For a page that is named by a [Link] it fails without a client, and
+// Request returns the request for a page. It fails with a [*VariableError] if the path has
+// a variable without a value, with a [*WindowError] behind the window and, for a page that is named by a [Link], without a client or
 // if the link leads elsewhere.
-func (s *Source[T]) Request(scan plan.Scan, r paginate.Request) (path string, q url.Values, err error) {
-	switch {
-	case s.listing.Definition.Paging.Style != Link || r.Token == "":
-		return s.listing.Path, s.listing.pageQuery(scan, r), nil
-	case s.client == nil:
-		return "", nil, ErrNoClient
+func (s *Source[T]) Request(scan plan.Scan, r paginate.Request) (transport.Request, error) {
+	if err := s.listing.unset(); err != nil {
+		return transport.Request{}, err
 	}
-	return s.client.ResolveNext(r.Token)
+	if s.listing.Definition.Parent != nil {
+		return s.childRequest(scan, r)
+	}
+	r, err := s.listing.inWindow(r)
+	switch {
+	case err != nil:
+		return transport.Request{}, err
+	case s.listing.Definition.Paging.Style != Link || r.Token == "":
+		return s.listing.request(scan, r)
+	case s.client == nil:
+		return transport.Request{}, ErrNoClient
+	}
+	request, err := s.client.ResolveLink(r.Token)
+	request.Method = http.MethodGet
+	if s.listing.Follow == http.MethodPost {
+		first, wrong := s.listing.request(scan, r) // the link has its own parameters
+		request.Method, request.Body, err = http.MethodPost, first.Body, errors.Join(err, wrong)
+	}
+	if err != nil && !s.listing.Definition.Paging.Rebase {
+		err = fmt.Errorf("%w; if links name the API by another address, declare paging.rebase: true", err)
+	}
+	return request, err
 }
 
 // Count returns how many rows the scan's pushed filter and ids select, with one
@@ -191,24 +257,44 @@ func (s *Source[T]) Count(ctx context.Context, scan plan.Scan) (int64, error) {
 	if !s.listing.counts(scan.IDs) {
 		return 0, query.ErrUncounted
 	}
-	page, err := s.get(ctx, s.listing.Path, s.listing.countQuery(scan), paginate.Request{Limit: 1})
+	err := s.listing.unset()
+	request := transport.Request{}
+	if err == nil {
+		request, err = s.listing.countRequest(scan)
+	}
+	if err != nil {
+		return 0, err
+	}
+	page, err := s.get(ctx, request, paginate.Request{Limit: 1}, new(atomic.Bool))
 	if err != nil {
 		return 0, s.rejected(scan, err)
 	}
 	if page.Count < 0 {
-		return 0, fmt.Errorf("%s: %w: it was asked for a count, and has no %s", s.listing.Path, query.ErrAnswer, cmp.Or(s.listing.Layout.Total, "meta.count"))
+		return 0, fmt.Errorf("%s: %w: it was asked for a count, and has not %s", s.listing.Path, query.ErrAnswer, cmp.Or(s.listing.totalPlace(), "the member meta.count"))
 	}
 	return page.Count, nil
 }
 
 // Fetch binds a scan to the listing.
 func (s *Source[T]) Fetch(scan plan.Scan) paginate.Fetch[T] {
+	if s.listing.Definition.Parent != nil {
+		return s.fetchChildren(scan)
+	}
+	if w := s.stretches(scan); w != nil {
+		return w.fetch
+	}
+	return s.pages(scan)
+}
+
+// pages fetches the pages of a listing as the server has them.
+func (s *Source[T]) pages(scan plan.Scan) paginate.Fetch[T] {
+	broken := new(atomic.Bool)
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[T], error) {
-		path, q, err := s.Request(scan, r)
+		request, err := s.Request(scan, r)
 		if err != nil {
 			return nil, err
 		}
-		page, err := s.get(ctx, path, q, r)
+		page, err := s.get(ctx, request, r, broken)
 		if err != nil {
 			return nil, s.rejectedNext(r, s.rejected(scan, err))
 		}
@@ -216,28 +302,41 @@ func (s *Source[T]) Fetch(scan plan.Scan) paginate.Fetch[T] {
 	}
 }
 
-// get asks for one page.
-func (s *Source[T]) get(ctx context.Context, path string, q url.Values, r paginate.Request) (*paginate.Page[T], error) {
-	decode := func(resp *transport.Response) (*paginate.Page[T], error) { return s.Decode(path, resp, r) }
-	page, retries, err := Ask(ctx, s.client, path, q, decode, s.codec.Shares)
+// get asks for one page. An earlier page of the scan was broken if it had text that is not
+// UTF-8, also when it was asked for again.
+func (s *Source[T]) get(ctx context.Context, request transport.Request, r paginate.Request, broken *atomic.Bool) (*paginate.Page[T], error) {
+	again := broken.Load() // at first a proxy may have mangled it
+	decode := func(resp *transport.Response) (*paginate.Page[T], error) {
+		page, err := s.decode(ctx, cmp.Or(request.RawPath, request.Path), resp, r, again)
+		if again = true; err == nil {
+			s.lease(page, resp)
+		}
+		return page, err
+	}
+	page, retries, err := Ask(ctx, s.client, request, decode, s.codec.Shares)
 	if err != nil {
 		return nil, err
 	}
 	page.Retries = retries
+	if page.Mended > 0 {
+		broken.Store(true)
+	}
 	return page, nil
 }
 
 // Ask sends a request for an answer and decodes it. A body that is malformed JSON is
 // asked for once more: proxies cut and mangle bodies, and the client sees only that they
-// arrived. The count of retries is of all requests but the first. The memory of bodies
-// is used again unless keep is set. A nil client is [ErrNoClient].
-func Ask[A any](ctx context.Context, client *transport.Client, path string, q url.Values, decode func(*transport.Response) (A, error), keep bool) (answer A, retries int, err error) {
+// arrived. A [FailureError] that passes is asked for up to five times, with waits of a
+// second and then twice as long each, in which the client sends nothing. The count of
+// retries is of all requests but the first. The memory of bodies is used again unless keep
+// is set. A nil client is [ErrNoClient].
+func Ask[A any](ctx context.Context, client *transport.Client, request transport.Request, decode func(*transport.Response) (A, error), keep bool) (answer A, retries int, err error) {
 	if client == nil {
 		return answer, 0, ErrNoClient
 	}
-	const tries = 2
-	for try := 1; ; try++ {
-		resp, err := client.Get(ctx, path, q)
+	const tries, failures = 2, 5
+	for try, wait := 1, time.Second; ; try, wait = try+1, 2*wait {
+		resp, err := client.Do(ctx, request)
 		if err != nil {
 			return answer, retries, err
 		}
@@ -246,7 +345,11 @@ func Ask[A any](ctx context.Context, client *transport.Client, path string, q ur
 		if !keep {
 			resp.Release()
 		}
-		if err == nil || try == tries || !errors.Is(err, model.ErrMalformed) {
+		failure, failed := errors.AsType[*FailureError](err)
+		switch {
+		case failed && failure.Passes && try < failures:
+			client.CoolDown(wait)
+		case try >= tries || !errors.Is(err, model.ErrMalformed):
 			return answer, retries, err
 		}
 		retries++

@@ -280,9 +280,9 @@ func TestPageNumbers(t *testing.T) {
 		"limit=40&number=0": {zero, paginate.Request{Limit: 40}},
 		"limit=40&number=3": {src, paginate.Request{Limit: 7, Token: "3 of 40"}},
 	} {
-		path, q, err := asked.of.Request(plan.Scan{}, asked.r)
-		if q.Encode() != want || path != "/orders" || err != nil {
-			t.Errorf("got %s %s, %v, want %s", path, q.Encode(), err, want)
+		request, err := asked.of.Request(plan.Scan{}, asked.r)
+		if got := request.Query.Encode(); got != want || request.Path != "/orders" || err != nil {
+			t.Errorf("got %s %s, %v, want %s", request.Path, got, err, want)
 		}
 	}
 	server, src := shop(t, orderstest.Options{Style: "page"}, orders(rest.Page))
@@ -405,7 +405,7 @@ func TestMissingCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := src.Count(t.Context(), plan.Scan{}); err == nil || !strings.Contains(err.Error(), "and has no meta.count") {
+	if _, err := src.Count(t.Context(), plan.Scan{}); err == nil || !strings.Contains(err.Error(), "and has not the member meta.count") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := src.Bind(nil).Count(t.Context(), plan.Scan{}); !errors.Is(err, rest.ErrNoClient) {

@@ -6,7 +6,7 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// KeyValue is the dialect of a [Definition] without a [Syntax]: a parameter for each
+// KeyValue is the dialect of a [Definition] with neither a [Syntax] nor an expression: a parameter for each
 // field and operator, see [Field.Params].
 const KeyValue = "key-value"
 
@@ -16,6 +16,8 @@ const KeyValue = "key-value"
 type Syntax interface {
 	// Name is what definitions call the dialect.
 	Name() string
+	// FormerName is what definitions called the dialect before, and still may; "" = nothing.
+	FormerName() string
 	// Parameter is the parameter whose values are conditions.
 	Parameter() string
 	// Restrict returns the syntax of a server that filters by these fields alone.
@@ -38,10 +40,13 @@ type Syntax interface {
 	Assumptions(condition dsl.Node) []string
 }
 
-// Dialect returns the name of the Syntax, or [KeyValue].
+// Dialect returns the name of the Syntax or of the Expression, or [KeyValue].
 func (d Definition) Dialect() string {
-	if d.Syntax == nil {
-		return KeyValue
+	switch {
+	case d.Syntax != nil:
+		return d.Syntax.Name()
+	case d.Expression != nil:
+		return d.Expression.Name
 	}
-	return d.Syntax.Name()
+	return KeyValue
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query"
@@ -21,7 +22,6 @@ func timed(f model.TimeFormat, params map[string]string) rest.Definition {
 	for i := range d.Fields {
 		if d.Fields[i].Type == model.TypeDateTime {
 			d.Fields[i].Format = f
-			d.Fields[i].Sort = d.Fields[i].Sort && f != model.FormatUnixMilli && f != model.FormatRFC3339Nano
 		}
 	}
 	d.Fields[5].Params = params
@@ -80,22 +80,33 @@ func TestTimeParameters(t *testing.T) {
 		{model.FormatUnix, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=1706702400\n"},
 		{model.FormatUnix, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=1706702401\n"},
 		{model.FormatUnix, loose, "placed_at in (2024-01-31, 2024-02-01)", "limit=100&placed=1706659200,1706745600\n"},
-		{model.FormatUnixMilli, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=1706702400999\n"},
-		{model.FormatUnixMilli, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=1706702401000\n"},
+		{model.FormatUnix, strict, "placed_at > 2024-01-31T12:00:00.75Z", "limit=100&placed_after=1706702400\n"},
+		{model.FormatUnix, loose, "placed_at >= 2024-01-31T12:00:00.75Z", "limit=100&placed_from=1706702401\n"},
+		{model.FormatUnix, loose, "placed_at = 2024-01-31T12:00:00.75Z", "no row satisfies"},
+		{model.FormatUnixMilli, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=1706702400000\n"},
+		{model.FormatUnixMilli, strict, "placed_at > 2024-01-31T12:00:00.75Z", "limit=100&placed_after=1706702400750\n"},
+		{model.FormatUnixMilli, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=1706702400001\n"},
+		{model.FormatUnixMilli, loose, "placed_at >= 2024-01-31T12:00:00.7505Z", "limit=100&placed_from=1706702400751\n"},
 		{model.FormatUnixMilli, loose, "placed_at < 2024-01-31T12:00", "limit=100&placed_until=1706702399999\n"},
-		{model.FormatUnixMilli, loose, "placed_at = 2024-01-31T12:00", "limit=100&placed_from=1706702400000&placed_until=1706702400999\n"},
-		{model.FormatUnixMilli, strict, "placed_at != 2024-01-31T12:00", "because the API has no parameter that rules out every millisecond"},
-		{model.FormatUnixMilli, loose, "placed_at in (2024-01-31, 2024-02-01)", "because the API takes a list of milliseconds"},
-		{model.FormatRFC3339Nano, loose, "placed_at > 2024-01-31T12:00", "limit=100&placed_from=2024-01-31T12:00:01Z\n"},
+		{model.FormatUnixMilli, loose, "placed_at = 2024-01-31T12:00:00.5Z", "limit=100&placed=1706702400500\n"},
+		{model.FormatUnixMilli, loose, "placed_at on 2024-01-31", "limit=100&placed_from=1706659200000&placed_until=1706745599999\n"},
+		{model.FormatUnixMilli, strict, "placed_at != 2024-01-31T12:00", "limit=100&not_placed=1706702400000\n"},
+		{model.FormatUnixMilli, loose, "placed_at in (2024-01-31, 2024-02-01T00:00:00.25Z)", "limit=100&placed=1706659200000,1706745600250\n"},
+		{model.FormatRFC3339, loose, "placed_at > 2024-01-31T12:00:00.75Z", "limit=100&placed_from=2024-01-31T12:00:01Z\n"},
+		{model.FormatRFC3339, loose, "placed_at on 2024-01-31", "limit=100&placed_from=2024-01-31T00:00:00Z&placed_until=2024-01-31T23:59:59Z\n"},
+		{model.FormatRFC3339Nano, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=2024-01-31T12:00:00Z\n"},
 		{model.FormatRFC3339Nano, loose, "placed_at >= 2024-01-31T12:00", "limit=100&placed_from=2024-01-31T12:00:00Z\n"},
 		{model.FormatRFC3339Nano, strict, "placed_at < 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:00Z\n"},
-		{model.FormatRFC3339Nano, strict, "placed_at <= 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:01Z\n"},
-		{model.FormatRFC3339Nano, all, "placed_at = 2024-01-31T12:00", "limit=100&placed_before=2024-01-31T12:00:01Z&placed_from=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, loose, "placed_at <= 2024-01-31T12:00", "limit=100&placed_until=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, all, "placed_at = 2024-01-31T12:00", "limit=100&placed=2024-01-31T12:00:00Z\n"},
+		{model.FormatRFC3339Nano, all, "placed_at != 2024-01-31T12:00", "limit=100&not_placed=2024-01-31T12:00:00Z\n"},
 		{model.FormatRFC3339Nano, all, "placed_at on 2024-01-31", "limit=100&placed_before=2024-02-01T00:00:00Z&placed_from=2024-01-31T00:00:00Z\n"},
-		{model.FormatRFC3339Nano, strict, "placed_at > 2024-01-31T12:00", "because the API has no parameter for gteq of placed_at"},
-		{model.FormatRFC3339Nano, loose, "placed_at <= 2024-01-31T12:00", "because the API has no parameter for lt of placed_at"},
-		{model.FormatRFC3339Nano, all, "placed_at != 2024-01-31T12:00", "because the API has no parameter that rules out every instant within a second"},
-		{model.FormatRFC3339Nano, all, "placed_at in (2024-01-31, 2024-02-01)", "because the API takes a list of instants"},
+		{model.FormatRFC3339Nano, all, "placed_at in (2024-01-31, 2024-02-01)", "limit=100&placed=2024-01-31T00:00:00Z,2024-02-01T00:00:00Z\n"},
+		{model.FormatRFC3339Nano, loose, "placed_at > 2024-01-31T12:00", "because the definition has no parameter for gt of placed_at"},
+		{model.FormatRFC3339Nano, strict, "placed_at <= 2024-01-31T12:00", "because the definition has no parameter for lteq of placed_at"},
+		{model.FormatRFC3339Nano, strict, "placed_at > 2024-01-31T12:00:00.75Z", "because the API is not asked for instants within a second"},
+		{model.FormatRFC3339Nano, all, "placed_at != 2024-01-31T12:00:00.75Z", "because the API is not asked for instants within a second"},
+		{model.FormatRFC3339Nano, all, "placed_at in (2024-01-31, 2024-02-01T00:00:00.5Z)", "because the API is not asked for instants within a second"},
 		{model.FormatDate, strict, "placed_at > 2024-01-31T12:00", "limit=100&placed_after=2024-01-31\n"},
 		{model.FormatDate, strict, "placed_at >= 2024-01-31T12:00", "limit=100&placed_after=2024-01-31\n"},
 		{model.FormatDate, strict, "placed_at >= 2024-01-31", "limit=100&placed_after=2024-01-30\n"},
@@ -105,7 +116,7 @@ func TestTimeParameters(t *testing.T) {
 		{model.FormatDate, loose, "placed_at = 2024-01-31T12:00", "no row satisfies `placed_at = 2024-01-31T12:00:00Z`"},
 		{model.FormatDate, loose, "placed_at in (2024-01-31T12:00, 2024-01-31, 2024-03-01)", "limit=100&placed=2024-01-31,2024-03-01\n"},
 		{model.FormatDate, loose, "placed_at in (2024-01-31T12:00, 2024-01-30T12:00)", "no row satisfies"},
-		{model.FormatDate, strict, "placed_at != 2024-01-31T12:00", "because the API has no parameter for null of placed_at"},
+		{model.FormatDate, strict, "placed_at != 2024-01-31T12:00", "because the definition has no parameter for null of placed_at"},
 	} {
 		src, err := rest.New(nil, timed(test.format, test.params))
 		if err != nil {
@@ -127,24 +138,49 @@ func TestTimeParameters(t *testing.T) {
 // TestTimeFormatFaults: what a server cannot be told in a format is no part of a
 // definition.
 func TestTimeFormatFaults(t *testing.T) {
-	for f, want := range map[model.TimeFormat]string{
-		model.FormatUnixMilli:   "a server sorts placed_at by the millisecond",
-		model.FormatRFC3339Nano: "a server sorts placed_at by the fraction of a second",
-	} {
-		d := timed(f, nil)
-		d.Fields[5].Sort = true
-		if _, err := rest.New(nil, d); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want %s", err, want)
-		}
-	}
 	d := timed(model.FormatDate, nil)
 	d.Syntax = shipstream.Syntax(wire.Profile{})
 	for i := range d.Fields {
 		d.Fields[i].Params, d.Fields[i].Filter = nil, d.Fields[i].Name == "paid_at"
 	}
 	_, err := rest.New(nil, d)
-	if want := "the dialect api has instants in the format rfc3339 alone, and paid_at is in date"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "the dialect shipstream has instants in the format rfc3339 alone, and paid_at is in date"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestFractionsOutward: a bound within a second is kept whichever operators the server has:
+// it is asked for the rows of that second too, and the residual decides.
+func TestFractionsOutward(t *testing.T) {
+	for _, f := range []model.TimeFormat{model.FormatRFC3339Nano, model.FormatUnixMilli} {
+		for _, params := range placedParams() {
+			server, src := shop(t, timesOption(f), timed(f, params))
+			for _, order := range server.Orders[:12] {
+				at := order.PlacedAt
+				if f == model.FormatUnixMilli {
+					at = at.Truncate(time.Millisecond)
+				}
+				for op, holds := range map[string]func(int) bool{
+					"=": func(c int) bool { return c == 0 }, "<": func(c int) bool { return c < 0 }, "<=": func(c int) bool { return c <= 0 },
+					">": func(c int) bool { return c > 0 }, ">=": func(c int) bool { return c >= 0 }, "!=": func(c int) bool { return c != 0 },
+				} {
+					want := 0
+					for _, o := range server.Orders {
+						placed := o.PlacedAt
+						if f == model.FormatUnixMilli {
+							placed = placed.Truncate(time.Millisecond)
+						}
+						if holds(placed.Compare(at)) {
+							want++
+						}
+					}
+					filter := "placed_at " + op + " " + at.Format(time.RFC3339Nano)
+					if got, err := count(t, src, filter); err != nil || got != want {
+						t.Errorf("%v, %v, %s: %d rows, %v, want %d", f, params, filter, got, err, want)
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -174,7 +210,7 @@ func TestFractions(t *testing.T) {
 				}
 			}
 			_, src := shop(t, orderstest.Options{Style: "token", Orders: 60, Times: "rfc3339nano"}, d)
-			rows, err := count(t, src)
+			rows, err := count(t, src, "")
 			switch {
 			case !test.refused && (err != nil || rows != 60):
 				t.Errorf("got %d rows, %v", rows, err)
@@ -186,9 +222,9 @@ func TestFractions(t *testing.T) {
 }
 
 // count returns how many rows came before the end, or an error.
-func count(t *testing.T, src *rest.Source[model.DynamicRow]) (n int, err error) {
+func count(t *testing.T, src *rest.Source[model.DynamicRow], filter string) (n int, err error) {
 	t.Helper()
-	rows, err := query.Run(t.Context(), src, "")
+	rows, err := query.Run(t.Context(), src, filter)
 	if err != nil {
 		t.Fatal(err)
 	}

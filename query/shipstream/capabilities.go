@@ -17,8 +17,8 @@ type Capabilities struct {
 	// Timestamps says whether created_at and last_login_at can be asked for.
 	// They are documented as filter and sort keys only.
 	Timestamps model.Returned
-	// Collation is how the server compares strings.
-	Collation model.Collation
+	// Collation is how the server compares strings; not set, as utf8mb4_general_ci.
+	Collation model.Opt[model.Collation]
 }
 
 // Option changes what [Users], [Roles] and [Warehouses] assume.
@@ -39,11 +39,13 @@ func capabilities(opts []Option) (c Capabilities) {
 	return c
 }
 
+func (c Capabilities) collation() model.Collation { return c.Collation.Or(model.CI) }
+
 // schema returns the users' schema with these capabilities.
 func (c Capabilities) schema() *model.Schema {
 	return UserSchema().With(func(f *model.Field) {
-		if f.Type == model.TypeString {
-			f.Collation = c.Collation
+		if f.Element() == model.TypeString {
+			f.Collation = c.collation()
 		}
 		if isTimestamp(f.Name) {
 			f.Returned = c.Timestamps

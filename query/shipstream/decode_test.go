@@ -280,7 +280,7 @@ func TestDecodeDateTimes(t *testing.T) {
 		if got := string(u.AppendJSON(nil)); !strings.Contains(got, text) {
 			t.Errorf("%s encodes as %s", text, got)
 		}
-		if v := u.Value(fieldIndex(t, "created_at")); v != model.DateTimeUnix(want.Unix()) {
+		if v := u.Value(fieldIndex(t, "created_at")); v != model.DateTime(want) {
 			t.Errorf("%s has the value %v", text, v)
 		}
 	}

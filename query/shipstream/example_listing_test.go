@@ -18,14 +18,14 @@ func ExampleListing() {
 	schema := roles.Schema()
 	for i := range schema.Len() {
 		f := schema.Field(i)
-		fmt.Println(f.Name, f.Type, "sorts:", roles.Dialect().Sorts(f), "returned:", f.Returned)
+		fmt.Println(f.Name, f.TypeName(), "sorts:", roles.Dialect().Sorts(f), "returned:", f.Returned)
 	}
 	fmt.Println(roles.Definition().Path, "of the client's server:", roles.Capabilities().Identity["server"] == roles.Client().BaseURL())
 	fmt.Println(roles.Capabilities().RateLimit().Rate, "requests a second, and as many at once as the client allows:", roles.Workers() == roles.Client().Workers())
 	// Output:
 	// id int sorts: true returned: always
 	// name string sorts: true returned: always
-	// permissions json sorts: false returned: on request
+	// permissions list of string sorts: false returned: on request
 	// /v1/system/userRoles/organization of the client's server: true
 	// 10 requests a second, and as many at once as the client allows: true
 }

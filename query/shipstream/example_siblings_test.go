@@ -112,7 +112,7 @@ func ExampleSyntax() {
 		Name: "brands", Path: "/v1/brands", Syntax: shipstream.Syntax(wire.Profile{In: true}),
 		Fields: []rest.Field{
 			{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}, Filter: true},
-			{Field: model.Field{Name: "code", Type: model.TypeString, Returned: model.ReturnedAlways}, Filter: true},
+			{Field: model.Field{Name: "code", Type: model.TypeString, Collation: model.CI, Returned: model.ReturnedAlways}, Filter: true},
 		},
 		Layout: model.DefaultLayout(), Paging: rest.Paging{Style: rest.Keyset, Limit: "limit", Sort: "sort"},
 	})

@@ -50,7 +50,7 @@ func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*User
 	}
 	path := s.Definition().Path + "/" + strconv.FormatInt(id, 10)
 	decode := func(resp *transport.Response) (*User, error) { return DecodeUser(resp.Body) }
-	u, _, err := rest.Ask(ctx, s.Client(), path, q, decode, false)
+	u, _, err := rest.Ask(ctx, s.Client(), transport.Request{Path: path, Query: q}, decode, false)
 	if err != nil {
 		return nil, s.notGot(id, err)
 	}
@@ -61,7 +61,7 @@ func (s *UserSource) Get(ctx context.Context, id int64, fields ...string) (*User
 func (l *Listing[T]) list(ctx context.Context, q url.Values, limit int) ([]T, error) {
 	q.Set("limit", strconv.Itoa(limit))
 	path := l.Definition().Path
-	page, _, err := rest.Ask(ctx, l.Client(), path, q, func(resp *transport.Response) (*paginate.Page[T], error) {
+	page, _, err := rest.Ask(ctx, l.Client(), transport.Request{Path: path, Query: q}, func(resp *transport.Response) (*paginate.Page[T], error) {
 		return l.Decode(path, resp, paginate.Request{Limit: limit})
 	}, false)
 	if err != nil {

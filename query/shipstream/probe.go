@@ -370,7 +370,7 @@ func (p *prober) collation(c *Capabilities) {
 		}
 	}
 	if slices.Contains(different, "letter case") {
-		c.Collation = model.Binary
+		c.Collation = model.Some(model.Binary)
 	}
 	switch {
 	case different == nil:
@@ -378,6 +378,6 @@ func (p *prober) collation(c *Capabilities) {
 	case same == nil:
 		p.foundf("collation", true, "binary: names are told apart by %s", strings.Join(different, ", "))
 	default:
-		p.foundf("collation", false, "neither ci nor binary, of which %s is nearer: names are told apart by %s, and not by %s", c.Collation, strings.Join(different, ", "), strings.Join(same, ", "))
+		p.foundf("collation", false, "neither ci nor binary, of which %s is nearer: names are told apart by %s, and not by %s", c.collation(), strings.Join(different, ", "), strings.Join(same, ", "))
 	}
 }

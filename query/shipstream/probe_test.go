@@ -32,7 +32,7 @@ func TestProbe(t *testing.T) {
 		{"all", shipstreamtest.Options{Operators: shipstreamtest.AllOperators, EscapePatterns: true}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "in,nin,notnull,null_false,contains,like,nlike,pattern_escapes"},
 		{"some", shipstreamtest.Options{Operators: shipstreamtest.OpIn | shipstreamtest.OpNotNull}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest}, "in,notnull"},
 		{"hidden timestamps", shipstreamtest.Options{HideTimestamps: true}, shipstream.Capabilities{Timestamps: model.ReturnedNo}, "documented"},
-		{"binary", shipstreamtest.Options{Collation: model.Binary, EscapePatterns: true}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest, Collation: model.Binary}, "pattern_escapes"},
+		{"binary", shipstreamtest.Options{Collation: model.Some(model.Binary), EscapePatterns: true}, shipstream.Capabilities{Timestamps: model.ReturnedOnRequest, Collation: model.Some(model.Binary)}, "pattern_escapes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.options.Users = 200
@@ -272,13 +272,13 @@ func TestProbeCollation(t *testing.T) {
 		{"case counts", model.CI, `name\{eq:"ada"\}`, model.Binary, false, "neither ci nor binary, of which binary is nearer: names are told apart by letter case, and not by trailing spaces, accents"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			users := misread(t, shipstreamtest.Options{Collation: test.collation, Rows: []shipstreamtest.User{{ID: 1, Name: "Bob"}, {ID: 2, Name: "Ada"}}}, replaced(test.pattern, "id{lt:1}"))
+			users := misread(t, shipstreamtest.Options{Collation: model.Some(test.collation), Rows: []shipstreamtest.User{{ID: 1, Name: "Bob"}, {ID: 2, Name: "Ada"}}}, replaced(test.pattern, "id{lt:1}"))
 			found, findings, err := users.Probe(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			i := slices.IndexFunc(findings, func(f shipstream.Finding) bool { return f.Name == "collation" })
-			if f := findings[i]; found.Collation != test.want || f.Proved != test.proved || f.Detail != test.detail {
+			if f := findings[i]; found.Collation.Or(model.CI) != test.want || f.Proved != test.proved || f.Detail != test.detail {
 				t.Errorf("found %v: %+v, want %v %v %q", found.Collation, f, test.want, test.proved, test.detail)
 			}
 		})

@@ -57,12 +57,12 @@ func TestUserAsRecord(t *testing.T) {
 		{"username", model.String("ana"), nil},
 		{"is_active", model.Bool(true), nil},
 		{"created_at", model.DateTimeUnix(1577934245), nil},
-		{"last_login_at", model.DateTimeUnix(1609556645), nil},
+		{"last_login_at", model.DateTime(time.Unix(1609556645, 600)), nil},
 		{"login_via_badge", model.Bool(false), nil},
 		{"roles", model.Int(1), []model.Value{model.Int(1), model.Int(2), model.Int(1)}},
 		{"roles.id", null, []model.Value{model.Int(1), model.Int(2), model.Int(1)}},
 		{"roles.name", null, []model.Value{model.String("Pickers"), null, model.String("Buyers")}},
-		{"roles.permissions", null, []model.Value{model.JSON(`["pick","pick/\"fast\""]`), null, null}},
+		{"roles.permissions", null, []model.Value{model.List(model.String("pick"), model.String(`pick/"fast"`)), null, null}},
 		{"default_warehouse", model.Int(3), []model.Value{model.Int(3)}},
 		{"default_warehouse.id", null, []model.Value{model.Int(3)}},
 		{"default_warehouse.name", null, []model.Value{model.String("East")}},
@@ -123,8 +123,13 @@ func TestRecordDoesNotAllocate(t *testing.T) {
 	schema := shipstream.UserSchema()
 	allocs := testing.AllocsPerRun(100, func() {
 		for i := range schema.Len() {
-			if schema.Field(i).Type == model.TypeJSON {
-				continue // written anew
+			if t := schema.Field(i).Type; t == model.TypeJSON || t == model.TypeList { // made anew
+				for j := range u.Len(i) {
+					for k := range max(u.ListLen(i, j), 0) {
+						_ = u.Element(i, j, k)
+					}
+				}
+				continue
 			}
 			_ = u.Value(i)
 			for j := range u.Len(i) {
@@ -165,7 +170,7 @@ func TestUserSchema(t *testing.T) {
 	}
 	for _, tt := range tests {
 		f, ok := s.Lookup(tt.name)
-		if !ok || f.Type != tt.typ || f.Nullable != tt.nullable || f.Returned != tt.returned || f.Collation != model.CI {
+		if !ok || f.Type != tt.typ || f.Nullable != tt.nullable || f.Returned != tt.returned || f.Type == model.TypeString && f.Collation != model.CI {
 			t.Errorf("%s: %+v, want %+v", tt.name, f, tt)
 		}
 	}

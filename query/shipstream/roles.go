@@ -28,7 +28,7 @@ func RolesDefinition(t UserType, opts ...Option) rest.Definition {
 	d := smallDefinition("userRoles", "/v1/system/userRoles/"+string(t), opts)
 	d.Select = "fields"
 	d.Fields = append(d.Fields, rest.Field{
-		Field: model.Field{Name: "permissions", Type: model.TypeJSON, Nullable: true, Returned: model.ReturnedOnRequest, Doc: "list of what the role permits"},
+		Field: model.Field{Name: "permissions", Type: model.TypeList, Of: model.TypeString, Collation: capabilities(opts).collation(), Nullable: true, Returned: model.ReturnedOnRequest, Doc: "list of what the role permits"},
 	})
 	return d
 }
@@ -43,9 +43,25 @@ func (r *roleRecord) Value(field int) model.Value {
 	case smallName:
 		return stringValue(r.Name)
 	case rolePermissions:
-		return valueOf(r.Permissions, jsonOfStrings)
+		return valueOf(r.Permissions, listOfStrings)
 	}
 	return model.Value{}
+}
+
+// ListLen implements [model.ListRecord].
+func (r *roleRecord) ListLen(field, _ int) int {
+	if field == rolePermissions {
+		return listLen(r.Permissions)
+	}
+	return -1
+}
+
+// Element implements [model.ListRecord].
+func (r *roleRecord) Element(field, _, j int) model.Value {
+	if j < 0 || j >= r.ListLen(field, 0) {
+		return model.Value{}
+	}
+	return model.String(r.Permissions.Or(nil)[j])
 }
 
 func (*roleRecord) Len(int) int             { return 0 }

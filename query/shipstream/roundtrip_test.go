@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/model/valuetest"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/shipstream/usertest"
 )
@@ -99,10 +99,10 @@ func TestRoundTripForeign(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		row := func(t *rapid.T) map[string]any {
 			m := foreignMembers().Draw(t, "unknown")
-			m["type"] = "T" + modeltest.Strings().Draw(t, "type") // an empty type is the same as none
+			m["type"] = "T" + valuetest.Strings().Draw(t, "type") // an empty type is the same as none
 			m["id"] = rapid.Int64Range(1, 1<<50).Draw(t, "id")
-			maybe(t, m, "name", modeltest.Strings())
-			maybe(t, m, "email", modeltest.Strings())
+			maybe(t, m, "name", valuetest.Strings())
+			maybe(t, m, "email", valuetest.Strings())
 			maybe(t, m, "is_active", rapid.Bool())
 			maybe(t, m, "default_warehouse", foreignRefs())
 			maybe(t, m, "roles", rapid.SliceOfN(foreignRefs(), 0, 3))
@@ -163,7 +163,7 @@ func foreignRefs() *rapid.Generator[map[string]any] {
 
 // foreignMembers generates members whose names the API does not use.
 func foreignMembers() *rapid.Generator[map[string]any] {
-	name := rapid.Map(modeltest.Strings(), func(s string) string { return "x" + s })
+	name := rapid.Map(valuetest.Strings(), func(s string) string { return "x" + s })
 	return rapid.MapOfN(name, foreignValues(2), 0, 3)
 }
 
@@ -172,7 +172,7 @@ func foreignValues(depth int) *rapid.Generator[any] {
 	flat := rapid.OneOf(
 		rapid.Just[any](nil),
 		rapid.Map(rapid.Bool(), func(b bool) any { return b }),
-		rapid.Map(modeltest.Strings(), func(s string) any { return s }),
+		rapid.Map(valuetest.Strings(), func(s string) any { return s }),
 		rapid.Map(rapid.Float64Range(-1e9, 1e9), func(f float64) any { return f }),
 	)
 	if depth == 0 {
@@ -180,6 +180,6 @@ func foreignValues(depth int) *rapid.Generator[any] {
 	}
 	return rapid.OneOf(flat, flat,
 		rapid.Map(rapid.SliceOfN(foreignValues(depth-1), 0, 3), func(l []any) any { return l }),
-		rapid.Map(rapid.MapOfN(modeltest.Strings(), foreignValues(depth-1), 0, 3), func(m map[string]any) any { return m }),
+		rapid.Map(rapid.MapOfN(valuetest.Strings(), foreignValues(depth-1), 0, 3), func(m map[string]any) any { return m }),
 	)
 }

@@ -20,7 +20,7 @@ func smallDefinition(name, path string, opts []Option) rest.Definition {
 		Name: name, Path: path, Syntax: Syntax(c.Profile),
 		Fields: []rest.Field{
 			smallID:   {Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways, Doc: "unique id, 1 or more"}, Filter: true, Sort: true},
-			smallName: {Field: model.Field{Name: "name", Type: model.TypeString, Collation: c.Collation, Returned: model.ReturnedAlways, Doc: "name"}, Filter: true, Sort: true},
+			smallName: {Field: model.Field{Name: "name", Type: model.TypeString, Collation: c.collation(), Returned: model.ReturnedAlways, Doc: "name"}, Filter: true, Sort: true},
 		},
 		Layout: model.DefaultLayout(), Paging: paging(),
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Syntax returns the API's filter syntax as package rest has it, for definitions of
-// other listings of the API; definitions call it "api". The profile's Fields are filled
+// other listings of the API; definitions call it "shipstream". The profile's Fields are filled
 // in by the definition.
 func Syntax(p wire.Profile) rest.Syntax { return syntax{p} }
 
@@ -26,8 +26,9 @@ func ProfileOf(s rest.Syntax) (wire.Profile, bool) {
 // syntax is package wire as a [rest.Syntax].
 type syntax struct{ wire.Profile }
 
-func (syntax) Name() string      { return "api" }
-func (syntax) Parameter() string { return "filter" }
+func (syntax) Name() string       { return "shipstream" }
+func (syntax) FormerName() string { return "api" }
+func (syntax) Parameter() string  { return "filter" }
 
 func (s syntax) Restrict(fields []string) rest.Syntax {
 	s.Fields = fields
@@ -39,22 +40,18 @@ func (s syntax) Switch(operators ...string) (rest.Syntax, error) {
 	return syntax{p}, err
 }
 
-func (s syntax) Switches() []string {
-	var on []string
-	for _, sw := range s.Profile.Switches() {
-		if sw.On {
-			on = append(on, sw.Name)
-		}
-	}
-	return on
-}
+func (s syntax) Switches() []string { return s.Names() }
 
 func (syntax) Unfilterable(f *model.Field) string {
 	switch {
+	case f.Type == model.TypeList:
+		return fmt.Sprintf("the dialect shipstream has no conditions on lists, and %s is one", f.Name)
 	case f.Type == model.TypeDecimal:
-		return fmt.Sprintf("the dialect api has no decimals, and %s is one", f.Name)
+		return fmt.Sprintf("the dialect shipstream has no decimals, and %s is one", f.Name)
+	case f.Type == model.TypeFloat:
+		return fmt.Sprintf("the dialect shipstream has no floats, and %s is one", f.Name)
 	case f.Format != model.FormatRFC3339:
-		return fmt.Sprintf("the dialect api has instants in the format %v alone, and %s is in %v", model.FormatRFC3339, f.Name, f.Format)
+		return fmt.Sprintf("the dialect shipstream has instants in the format %v alone, and %s is in %v", model.FormatRFC3339, f.Name, f.Format)
 	}
 	return ""
 }
@@ -63,9 +60,9 @@ func (syntax) Unfilterable(f *model.Field) string {
 // strongest weaker condition.
 func (s syntax) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := make([]plan.Pushdown, len(conjuncts))
-	block := make(filters, 0, 2*len(conjuncts))
+	block := make(filters, 0, len(conjuncts)) // most have one parameter
 	for i, c := range conjuncts {
-		said, narrows := s.Weaken(c)
+		said, narrows := s.Relax(c)
 		switch {
 		case said.Never():
 			out[i] = plan.Pushdown{Verdict: plan.Exact, Unsatisfiable: true}
@@ -87,17 +84,16 @@ func (syntax) Bound(key, operator string, id int64) string {
 // Assumptions names the switches without which the condition would be sent in other
 // words, or less of it.
 func (s syntax) Assumptions(condition dsl.Node) []string {
-	sent, _ := s.Weaken(condition)
+	sent, _ := s.Relax(condition)
 	var needed []string
-	for _, name := range s.Switches() {
+	for _, sw := range s.Profile.Switches() {
 		without := wire.Profile{Fields: s.Fields}
-		for _, other := range s.Switches() {
-			if other != name {
-				without, _ = without.With(other) // the names are the profile's own
-			}
+		if sw.On {
+			others := slices.DeleteFunc(s.Names(), func(name string) bool { return name == sw.Name })
+			without, _ = without.With(others...) // the names are the profile's own
 		}
-		if said, _ := without.Weaken(condition); !slices.Equal(said.Params, sent.Params) {
-			needed = append(needed, "profile switch "+name)
+		if said, _ := without.Relax(condition); sw.On && !slices.Equal(said.Params, sent.Params) {
+			needed = append(needed, "profile switch "+sw.Name)
 		}
 	}
 	return needed

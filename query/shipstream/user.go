@@ -40,7 +40,7 @@ type User struct {
 	included *model.Included
 }
 
-var _ model.Record = (*User)(nil)
+var _ model.ListRecord = (*User)(nil)
 
 // Included returns the objects that came with the user's page; nil, which is
 // safe to use, for a user of no page.

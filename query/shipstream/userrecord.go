@@ -113,8 +113,8 @@ func (u *User) Len(field int) int {
 }
 
 // At implements [model.Record]: the value of the path at field for reference i, from
-// the objects that came with the page; null for one that did not come. JSON is
-// written again at every call: no filter looks into it.
+// the objects that came with the page; null for one that did not come. JSON and lists
+// are made again at every call: no filter looks into JSON, and ListLen and Element give lists.
 func (u *User) At(field, i int) model.Value {
 	if i < 0 || i >= u.Len(field) {
 		return model.Value{}
@@ -142,12 +142,40 @@ func (u *User) At(field, i int) model.Value {
 	return model.Value{}
 }
 
+// ListLen implements [model.ListRecord] for the permissions of role i.
+func (u *User) ListLen(field, i int) int {
+	if r := u.role(field, i); r != nil {
+		return listLen(r.Permissions)
+	}
+	return -1
+}
+
+// Element implements [model.ListRecord].
+func (u *User) Element(field, i, j int) model.Value {
+	r := u.role(field, i)
+	if r == nil || j < 0 || j >= listLen(r.Permissions) {
+		return model.Value{}
+	}
+	return model.String(r.Permissions.Or(nil)[j])
+}
+
+// role returns role i if field is a list of a role, and the role came with the page; nil
+// otherwise.
+func (u *User) role(field, i int) *Role {
+	if roles := u.Roles.Or(nil); field == userRolesPermissions && i >= 0 && i < len(roles) {
+		if r, ok := model.LookupAs[*Role](u.included, roles[i]); ok {
+			return r
+		}
+	}
+	return nil
+}
+
 // at returns the value at a roles path of UserSchema.
 func (r *Role) at(field int) model.Value {
 	if field == userRolesName {
 		return stringValue(r.Name)
 	}
-	return valueOf(r.Permissions, jsonOfStrings)
+	return valueOf(r.Permissions, listOfStrings)
 }
 
 // at returns the value at a default_warehouse path of UserSchema.
@@ -225,8 +253,21 @@ func refValue(o model.Opt[model.Ref]) model.Value {
 
 func idOf(r model.Ref) model.Value { return model.Int(r.ID) }
 
-func jsonOfStrings(list []string) model.Value {
-	return model.JSON(string(model.AppendStrings(nil, list)))
+func listOfStrings(list []string) model.Value {
+	values := make([]model.Value, len(list))
+	for i, s := range list {
+		values[i] = model.String(s)
+	}
+	return model.List(values...)
+}
+
+// listLen is what [model.ListRecord] says of a list.
+func listLen(o model.Opt[[]string]) int {
+	list, ok := o.Get()
+	if !ok {
+		return -1
+	}
+	return len(list)
 }
 
 func setLen(o model.Opt[model.Ref]) int {

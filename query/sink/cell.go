@@ -11,6 +11,7 @@ type column struct {
 	name   string
 	field  int
 	many   bool // a path through references: the values of all of them
+	nested bool // each of the values is a list: they are JSON, a list of lists
 	words  bool // text, or a list: cut, it is not taken for another value
 	whole  bool // words that are not cut all the same
 	number bool // aligned by its last digit
@@ -20,8 +21,11 @@ type column struct {
 func columns(schema *model.Schema, fields []*model.Field) []column {
 	out := make([]column, len(fields))
 	for i, f := range fields {
-		out[i] = column{name: f.Name, field: f.Index(), many: f.Through != "", words: f.Type == model.TypeString || f.Type == model.TypeJSON || f.Type == model.TypeRefs || f.Through != ""}
-		out[i].number = (f.Type == model.TypeInt || f.Type == model.TypeDecimal) && f.Through == ""
+		out[i] = column{name: f.Name, field: f.Index(), many: f.Through != "", words: f.Type == model.TypeString || f.Type == model.TypeJSON || f.Type == model.TypeList || f.Type == model.TypeRefs || f.Through != ""}
+		out[i].number = isNumber(f.Type) && f.Through == ""
+		if through, ok := schema.Lookup(f.Through); ok && f.Type == model.TypeList {
+			out[i].nested = through.Type == model.TypeRefs
+		}
 		if f.Type != model.TypeRefs {
 			continue
 		}
@@ -33,6 +37,10 @@ func columns(schema *model.Schema, fields []*model.Field) []column {
 	return out
 }
 
+func isNumber(t model.Type) bool {
+	return t == model.TypeInt || t == model.TypeDecimal || t == model.TypeFloat
+}
+
 // absent reports whether the record has no value for the column at all.
 func (c column) absent(r model.Record) bool {
 	if c.many {
@@ -42,7 +50,7 @@ func (c column) absent(r model.Record) bool {
 }
 
 // text returns the column's value in a record: the values of references are joined by
-// separator, and null stands for a null.
+// separator, and null stands for a null. Lists of several references are one JSON array.
 func (c column) text(r model.Record, null, separator string) string {
 	if !c.many {
 		return valueText(r.Value(c.field), null)
@@ -51,9 +59,15 @@ func (c column) text(r model.Record, null, separator string) string {
 	if n == 0 {
 		return null
 	}
+	if c.nested {
+		null = "null"
+	}
 	values := make([]string, n)
 	for i := range values {
 		values[i] = valueText(r.At(c.field, i), null)
+	}
+	if c.nested { // a list's JSON has every separator
+		return "[" + strings.Join(values, ",") + "]"
 	}
 	return strings.Join(values, separator)
 }

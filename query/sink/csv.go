@@ -105,7 +105,7 @@ func needsQuotes(text string) bool {
 // a time.
 func isText(r model.Record, c column) bool {
 	if c.many {
-		return r.Len(c.field) > 0 && r.At(c.field, 0).Type() != model.TypeInt && r.At(c.field, 0).Type() != model.TypeDecimal
+		return r.Len(c.field) > 0 && !isNumber(r.At(c.field, 0).Type())
 	}
 	return r.Value(c.field).Type() == model.TypeString
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/parquetsink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
@@ -82,30 +83,7 @@ func TestDecimalText(t *testing.T) {
 // TestDecimalColumns: Parquet and SQLite have every digit, as text.
 func TestDecimalColumns(t *testing.T) {
 	schema, fields, rows := goods(t)
-	name := filepath.Join(t.TempDir(), "goods.parquet")
-	encoding, err := parquetsink.New(schema, fields, goodsRecord)
-	if err != nil {
-		t.Fatal(err)
-	}
-	database := filepath.Join(t.TempDir(), "goods.sqlite")
-	lite, err := sqlitesink.New(database, schema, "id", fields, goodsRecord, sqlitesink.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := sink.NewFile(name, encoding, sink.FileOptions{})
-	if _, err := file.Resume(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := lite.Resume(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range []error{
-		file.Write(t.Context(), rows), file.Commit(t.Context(), nil), file.Close(), lite.Write(t.Context(), rows), lite.Commit(t.Context(), nil), lite.Close(),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	name, database := inColumns(t, schema, fields, rows)
 	type row struct {
 		ID     int64    `parquet:"id"`
 		Price  *string  `parquet:"price,optional"`
@@ -134,4 +112,29 @@ func TestDecimalColumns(t *testing.T) {
 	if err := db.QueryRowContext(t.Context(), `SELECT group_concat(weight, '; ') FROM goods_units`).Scan(&text); err != nil || text != "-0.1; 3" {
 		t.Errorf("SQLite has the weights %q, %v", text, err)
 	}
+}
+
+// inColumns writes rows into a Parquet file and a SQLite database, and returns their names.
+func inColumns(t *testing.T, schema *model.Schema, fields []*model.Field, rows []model.DynamicRow) (file, database string) {
+	t.Helper()
+	file, database = filepath.Join(t.TempDir(), "rows.parquet"), filepath.Join(t.TempDir(), "rows.sqlite")
+	encoding, err := parquetsink.New(schema, fields, goodsRecord)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lite, err := sqlitesink.New(database, schema, "id", fields, goodsRecord, sqlitesink.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []query.Sink[model.DynamicRow]{sink.NewFile(file, encoding, sink.FileOptions{}), lite} {
+		if _, err := s.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range []error{s.Write(t.Context(), rows), s.Commit(t.Context(), nil), s.Close()} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return file, database
 }

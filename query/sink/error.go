@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/muster-go/muster/query"
 )
 
 // LeftoverError reports an unfinished export that [ModeNew] does not touch.
@@ -45,7 +47,8 @@ func (e *CheckpointError) Error() string {
 func (e *CheckpointError) Is(target error) bool { return target == ErrCheckpoint }
 
 // LayoutError reports that rows cannot be written as requested: as those columns, or in
-// files by that field. Nothing was written.
+// files by that field. Of a value that its column cannot hold, a row shows it; else nothing
+// was written.
 type LayoutError struct {
 	Field  string // the field that it is about; "" = none
 	Reason string // what is wrong
@@ -60,8 +63,8 @@ func (e *LayoutError) Error() string { return strings.TrimLeft(e.Field+" "+e.Rea
 // Is reports whether target is [ErrLayout].
 func (e *LayoutError) Is(target error) bool { return target == ErrLayout }
 
-// ForeignError reports a file, folder or database that an export would replace and that is
-// not an export of the same kind. It is left as it is.
+// ForeignError reports a file, folder or database that an export would replace or remove
+// and that no such export made. It is left as it is.
 type ForeignError struct {
 	Path string // the file, folder or database
 	Err  error  // what shows that it is not such an export
@@ -72,7 +75,7 @@ var ErrForeign = errors.New("not an export that can be replaced")
 
 // Error returns one line.
 func (e *ForeignError) Error() string {
-	return fmt.Sprintf("%s exists and is %v: %v", e.Path, ErrForeign, e.Err)
+	return fmt.Sprintf("%s exists and is %v: %v; move it away or name another output", e.Path, ErrForeign, e.Err)
 }
 
 // Is reports whether target is [ErrForeign].
@@ -80,6 +83,29 @@ func (e *ForeignError) Is(target error) bool { return target == ErrForeign }
 
 // Unwrap returns Err.
 func (e *ForeignError) Unwrap() error { return e.Err }
+
+// ReplaceError reports a complete export that is left as it is: it is of another query, or
+// the new answer would remove many of its rows.
+type ReplaceError struct {
+	Path        string             // the folder or database
+	Differences []query.Difference // of the queries; none if it is about rows
+	Removed     int64              // rows that would be removed
+	Rows        int64              // rows that it has
+}
+
+// ErrReplace matches every [ReplaceError].
+var ErrReplace = errors.New("a complete export is not replaced")
+
+// Error returns one line.
+func (e *ReplaceError) Error() string {
+	if len(e.Differences) == 0 {
+		return fmt.Sprintf("%s would lose %d of its %d rows", e.Path, e.Removed, e.Rows)
+	}
+	return fmt.Sprintf("%s is a complete export of another query: %s", e.Path, (&query.IdentityError{Differences: e.Differences}).Text())
+}
+
+// Is reports whether target is [ErrReplace].
+func (e *ReplaceError) Is(target error) bool { return target == ErrReplace }
 
 // DamagedError reports that a file is not a finished export: it was cut off or changed, is
 // incomplete, or never was one.

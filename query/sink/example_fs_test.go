@@ -1,6 +1,7 @@
 package sink_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +27,7 @@ func ExampleOS() {
 	check(fsys.Mkdir(filepath.Dir(name)))
 	lock, err := fsys.Lock(name + ".lock") // so that no other process writes it meanwhile
 	check(err)
-	part, err := fsys.Open(name + ".part")
+	part, err := fsys.Create(name + ".part")
 	check(err)
 	_, err = part.Write([]byte("id\n7\n"))
 	check(err)
@@ -41,8 +42,63 @@ func ExampleOS() {
 	check(err)
 	text, err := fsys.ReadFile(name)
 	check(err)
-	found, err := fsys.Glob(filepath.Join(folder, "out", "*"))
+	found, err := fsys.ReadDir(filepath.Join(folder, "out"))
 	fmt.Printf("%d bytes: %q, %d file, %v\n", info.Size(), text, len(found), err)
 	// Output:
 	// 5 bytes: "id\n7\n", 1 file, <nil>
+}
+
+// Before it fetches a row, a program asks whether an export can take its name.
+func ExampleCheckTarget() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+
+	fmt.Println(sink.CheckTarget(filepath.Join(folder, "users.csv"), false))
+	err = sink.CheckTarget(folder, false)
+	fmt.Println(errors.Is(err, sink.ErrForeign), errors.Unwrap(err))
+	// Output:
+	// <nil>
+	// true it is a folder
+}
+
+// A database may be mounted itself, because it is written in place.
+func ExampleCheckInPlace() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+
+	fmt.Println(sink.CheckInPlace(filepath.Join(folder, "users.sqlite")))
+	// Output: <nil>
+}
+
+// A finished export is opened for reading only if it is a regular file.
+func ExampleOpenExport() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	name := filepath.Join(folder, "users.ndjson")
+	if err := os.WriteFile(name, []byte(`{"id":7}`+"\n"), 0o600); err != nil {
+		panic(err)
+	}
+
+	f, err := sink.OpenExport(name)
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = f.Close() }()
+	for id, err := range sink.IDs[int64]("ndjson", "id", f) {
+		fmt.Println(id, err)
+	}
+	_, err = sink.OpenExport(folder)
+	fmt.Println(errors.Is(err, sink.ErrDamaged))
+	// Output:
+	// 7 <nil>
+	// true
 }

@@ -127,7 +127,7 @@ func ExampleNewFolder() {
 		panic(err)
 	}
 	for _, f := range m.Files {
-		fmt.Println(f.Name, f.Rows, f.Check(name))
+		fmt.Println(f.Name, f.Rows, f.Check(context.Background(), name))
 	}
 	// Output:
 	// <nil>

@@ -45,11 +45,17 @@ func (f *faultyFS) asks(operation, name string) error {
 	return err
 }
 
-func (f *faultyFS) Open(name string) (sink.Handle, error) {
-	if err := f.asks("open", name); err != nil {
+func (f *faultyFS) Open(name string) (sink.Handle, error) { return f.open("open", name, f.FS.Open) }
+
+func (f *faultyFS) Create(name string) (sink.Handle, error) {
+	return f.open("create", name, f.FS.Create)
+}
+
+func (f *faultyFS) open(operation, name string, open func(string) (sink.Handle, error)) (sink.Handle, error) {
+	if err := f.asks(operation, name); err != nil {
 		return nil, err
 	}
-	h, err := f.FS.Open(name)
+	h, err := open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -100,11 +106,11 @@ func (f *faultyFS) Remove(name string) error {
 	return f.FS.Remove(name)
 }
 
-func (f *faultyFS) Glob(pattern string) ([]string, error) {
-	if err := f.asks("glob", pattern); err != nil {
+func (f *faultyFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if err := f.asks("list", name); err != nil {
 		return nil, err
 	}
-	return f.FS.Glob(pattern)
+	return f.FS.ReadDir(name)
 }
 
 func (f *faultyFS) SyncDir(name string) error {
@@ -122,6 +128,11 @@ func (quickFS) SyncDir(string) error { return nil }
 
 func (q quickFS) Open(name string) (sink.Handle, error) {
 	h, err := q.OS.Open(name)
+	return quickFile{h}, err
+}
+
+func (q quickFS) Create(name string) (sink.Handle, error) {
+	h, err := q.OS.Create(name)
 	return quickFile{h}, err
 }
 

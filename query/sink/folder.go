@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // NewFolder returns a sink that writes a folder of files and a manifest, which lists the
@@ -16,7 +18,7 @@ import (
 // with its dot. A folder that had the name before is replaced if it is such an export;
 // anything else is left alone, and Resume fails with a [*ForeignError].
 func NewFolder[T any](path string, by Partition[T], encoding Encoding[T], extension string, o FileOptions) *File[T] {
-	f := NewFile(path, Encoding[T](folder[T]{by, encoding, extension, filepath.Clean(path)}), o)
+	f := NewFile(path, Encoding[T](folder[T]{by, encoding, extension}), o)
 	f.target = folderTarget{}
 	return f
 }
@@ -30,28 +32,26 @@ type folder[T any] struct {
 	by        Partition[T]
 	encoding  Encoding[T]
 	extension string
-	target    string
 }
 
 func (e folder[T]) Name() string { return e.encoding.Name() + ", " + e.by.key }
 
 func (e folder[T]) Open(fsys FS, path string, at Position) (Body[T], error) {
-	if there, err := exists(fsys, e.target); err != nil {
-		return nil, err
-	} else if there {
-		if _, err := readManifest(fsys, e.target); err != nil {
-			return nil, &ForeignError{e.target, err}
-		}
+	b := &folderBody[T]{
+		folder: e, fs: fsys, path: path, rows: at.Rows, files: make(map[string]folderFile),
+		names: make(map[part]string), taken: make(map[string]part), open: make(map[string]*openFile[T]),
 	}
-	b := &folderBody[T]{folder: e, fs: fsys, path: path, rows: at.Rows, files: make(map[string]Position), open: make(map[string]*openFile[T])}
 	if len(at.More) > 0 {
 		if err := json.Unmarshal(at.More, &b.files); err != nil {
 			return nil, &CheckpointError{path, err.Error()}
 		}
 	}
-	for name, at := range b.files {
-		if !isInFolder(name) || !at.possible() {
-			return nil, &CheckpointError{path, fmt.Sprintf("%q up to byte %d is not in the folder", name, at.Bytes)}
+	for name, f := range b.files {
+		if !isInFolder(name) || !f.possible() {
+			return nil, &CheckpointError{path, fmt.Sprintf("%q up to byte %d is not in the folder", name, f.Bytes)}
+		}
+		if f.Part != nil {
+			b.names[f.Part.part()], b.taken[strings.ToLower(name)] = name, f.Part.part()
 		}
 	}
 	if err := b.prune(); err != nil {
@@ -61,9 +61,19 @@ func (e folder[T]) Open(fsys FS, path string, at Position) (Body[T], error) {
 }
 
 func (e folder[T]) Discard(fsys FS, path string) error {
-	names, err := fsys.Glob(filepath.Join(path, "*"))
-	for _, name := range names {
-		err = errors.Join(err, fsys.Remove(name))
+	return removeFiles(fsys, path, func(string) bool { return false })
+}
+
+// removeFiles removes the files of a folder that grows, except those to keep.
+func removeFiles(fsys FS, path string, keep func(name string) bool) error {
+	entries, err := fsys.ReadDir(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if isExported(e) && !keep(e.Name()) {
+			err = errors.Join(err, fsys.Remove(filepath.Join(path, e.Name())))
+		}
 	}
 	return err
 }
@@ -75,35 +85,89 @@ type folderBody[T any] struct {
 	fs    FS
 	path  string
 	rows  int64
-	files map[string]Position // how much of each file is synced
+	files map[string]folderFile // how much of each file is synced
+	names map[part]string       // of the files
+	taken map[string]part       // by a name in lower case, because some systems ignore case
 	open  map[string]*openFile[T]
 	clock int64
+
+	identity map[string]string // of the export; nil = unknown
 }
+
+func (b *folderBody[T]) describe(identity map[string]string) { b.identity = identity }
+
+// folderFile is a file of the folder in a [Position].
+type folderFile struct {
+	Position
+
+	Part *storedPart `json:"part,omitempty"` // nil in a checkpoint of an earlier build
+}
+
+// storedPart is a part in JSON.
+type storedPart struct {
+	Kind  partKind `json:"kind"`
+	Count int64    `json:"count,omitempty"`
+	Value string   `json:"value,omitempty"`
+}
+
+// shown is the value as a manifest has it.
+func (s *storedPart) shown() *string {
+	if s == nil || s.Kind != partValue {
+		return nil
+	}
+	return &s.Value
+}
+
+func (s *storedPart) part() part { return part{s.Kind, s.Count, s.Value} }
 
 type openFile[T any] struct {
 	body Body[T]
+	part *storedPart
 	used int64
 	rows []T // of the current Write
 }
 
 // prune removes files that were started after the position.
 func (b *folderBody[T]) prune() error {
-	names, err := b.fs.Glob(filepath.Join(b.path, "*"))
-	for _, name := range names {
-		base := filepath.Base(name)
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(b.files)), func(known string) bool {
-			return base == known || len(base) > len(known) && base[:len(known)+1] == known+"."
-		}) {
-			err = errors.Join(err, b.fs.Remove(name))
+	return removeFiles(b.fs, b.path, func(name string) bool {
+		for known := name; ; {
+			if _, ok := b.files[known]; ok {
+				return true
+			}
+			at := strings.LastIndexByte(known, '.') // an encoding appends to the names of its files
+			if at < 0 {
+				return false
+			}
+			known = known[:at]
+		}
+	})
+}
+
+// name returns the name of a part's file. It differs from all others in more than case.
+func (b *folderBody[T]) name(p part) string {
+	if name, ok := b.names[p]; ok {
+		return name
+	}
+	name, hashed := b.by.name(p)
+	name += b.extension
+	for again := 1; ; again++ {
+		owner, taken := b.taken[strings.ToLower(name)]
+		if !taken || owner == p {
+			break
+		}
+		name = hashed + b.extension
+		if again > 1 { // two values with one hash
+			name = fmt.Sprintf("%s~%d%s", hashed, again, b.extension)
 		}
 	}
-	return err
+	b.names[p], b.taken[strings.ToLower(name)] = name, p
+	return name
 }
 
 func (b *folderBody[T]) Write(ctx context.Context, rows []T) error {
 	var order []*openFile[T]
 	for i := range rows {
-		f, err := b.file(ctx, b.by.name(&rows[i], b.rows)+b.extension)
+		f, err := b.file(ctx, b.by.of(&rows[i], b.rows))
 		if err != nil {
 			return err
 		}
@@ -131,9 +195,10 @@ func (f *openFile[T]) flush(ctx context.Context) error {
 	return err
 }
 
-// file returns the open file of that name, and opens it if need be.
-func (b *folderBody[T]) file(ctx context.Context, name string) (*openFile[T], error) {
+// file returns the open file of a part, and opens it if need be.
+func (b *folderBody[T]) file(ctx context.Context, p part) (*openFile[T], error) {
 	b.clock++
+	name := b.name(p)
 	if f, ok := b.open[name]; ok {
 		f.used = b.clock
 		return f, nil
@@ -143,11 +208,11 @@ func (b *folderBody[T]) file(ctx context.Context, name string) (*openFile[T], er
 			return nil, err
 		}
 	}
-	body, err := b.encoding.Open(b.fs, filepath.Join(b.path, name), b.files[name])
+	body, err := b.encoding.Open(b.fs, filepath.Join(b.path, name), b.files[name].Position)
 	if err != nil {
 		return nil, err
 	}
-	f := &openFile[T]{body: body, used: b.clock}
+	f := &openFile[T]{body: body, part: &storedPart{p.kind, p.count, p.value}, used: b.clock}
 	b.open[name] = f
 	return f, nil
 }
@@ -167,7 +232,7 @@ func (b *folderBody[T]) closeOldest(ctx context.Context) error {
 	if err := errors.Join(err, f.body.Close()); err != nil {
 		return err
 	}
-	b.files[oldest] = at
+	b.files[oldest] = folderFile{at, f.part}
 	delete(b.open, oldest)
 	return nil
 }
@@ -178,7 +243,7 @@ func (b *folderBody[T]) Sync() (Position, error) {
 		if err != nil {
 			return Position{}, err
 		}
-		b.files[name] = at
+		b.files[name] = folderFile{at, f.part}
 	}
 	if err := b.fs.SyncDir(b.path); err != nil {
 		return Position{}, err
@@ -193,9 +258,9 @@ func (b *folderBody[T]) Sync() (Position, error) {
 
 // Finish implements [Body]: it finishes each file and writes the manifest.
 func (b *folderBody[T]) Finish() (Position, error) {
-	m := &Manifest{Version: manifestVersion, Format: b.Name(), Rows: b.rows, Files: []ManifestFile{}}
-	for name := range b.open {
-		b.files[name] = Position{}
+	m := &Manifest{Version: manifestVersion, Format: b.Name(), Rows: b.rows, Files: []ManifestFile{}, Identity: b.identity}
+	for name, f := range b.open {
+		b.files[name] = folderFile{Part: f.part}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.files)) {
 		f, err := b.finish(name)
@@ -216,7 +281,7 @@ func (b *folderBody[T]) finish(name string) (ManifestFile, error) {
 	path := filepath.Join(b.path, name)
 	f, ok := b.open[name]
 	if !ok {
-		body, err := b.encoding.Open(b.fs, path, b.files[name])
+		body, err := b.encoding.Open(b.fs, path, b.files[name].Position)
 		if err != nil {
 			return ManifestFile{}, err
 		}
@@ -227,8 +292,13 @@ func (b *folderBody[T]) finish(name string) (ManifestFile, error) {
 		return ManifestFile{}, err
 	}
 	delete(b.open, name)
-	sum, n, err := sumFile(b.fs, path)
-	return ManifestFile{name, at.Rows, n, sum}, err
+	file, err := b.fs.Open(path)
+	if err != nil {
+		return ManifestFile{}, err
+	}
+	defer file.Close() //nolint:errcheck // it is read
+	sum, n, err := sumOf(file)
+	return ManifestFile{name, at.Rows, n, sum, b.files[name].Part.shown()}, err
 }
 
 func (b *folderBody[T]) Close() (err error) {

@@ -1,26 +1,33 @@
 package sink
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // FS is the part of a file system that durable files need. [OS] is the real one; a test may
-// use one that fails. A name means what it means in package os. Implementations are safe
-// for concurrent use. A file that does not exist is an error that matches
-// [fs.ErrNotExist].
+// use one that fails. A name means what it means in package os, but no method follows a
+// symbolic link at its end. Implementations are safe for concurrent use. A file that does
+// not exist is an error that matches [fs.ErrNotExist].
 type FS interface {
-	// Open opens a file for reading and writing. It makes the file if there is none.
+	// Open opens a regular file for reading and writing. It makes the file if there is
+	// none.
 	Open(name string) (Handle, error)
+	// Create makes a file. If there is anything of that name, the error matches
+	// [fs.ErrExist].
+	Create(name string) (Handle, error)
 	// Lock keeps other processes from locking the file or folder until the handle is
 	// closed or the process ends. If there is none of that name, it makes a file. If
 	// another process has the lock, the error matches [ErrLocked].
 	Lock(name string) (io.Closer, error)
-	// ReadFile reads a whole file.
+	// ReadFile reads a whole regular file.
 	ReadFile(name string) ([]byte, error)
 	// Stat describes a file or folder.
 	Stat(name string) (fs.FileInfo, error)
@@ -31,8 +38,8 @@ type FS interface {
 	Rename(from, to string) error
 	// Remove removes a file or an empty folder, if there is one.
 	Remove(name string) error
-	// Glob returns the names that match a pattern of [filepath.Match].
-	Glob(pattern string) ([]string, error)
+	// ReadDir returns what is in a folder, sorted by name.
+	ReadDir(name string) ([]fs.DirEntry, error)
 	// SyncDir makes the names in a folder durable.
 	SyncDir(name string) error
 }
@@ -57,17 +64,19 @@ var ErrLocked = errors.New("another export is writing it")
 type OS struct{}
 
 // Open implements [FS].
-func (OS) Open(name string) (Handle, error) {
-	return os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // everybody who may read the folder may read the export
+func (OS) Open(name string) (Handle, error) { return openRegular(name, os.O_RDWR|os.O_CREATE) }
+
+// Create implements [FS].
+func (OS) Create(name string) (Handle, error) {
+	return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, permissions) //nolint:gosec // the user names it
 }
+
+// permissions are those of an exported file: everybody who may read the folder may read it.
+const permissions = 0o644
 
 // Lock implements [FS]. On a system without locks it locks nothing.
 func (OS) Lock(name string) (io.Closer, error) {
-	flags := os.O_RDWR | os.O_CREATE
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		flags = os.O_RDONLY
-	}
-	f, err := os.OpenFile(name, flags, 0o644) //nolint:gosec // as for Open
+	f, err := openLocked(name)
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +87,37 @@ func (OS) Lock(name string) (io.Closer, error) {
 	return f, nil
 }
 
-// ReadFile implements [FS].
-func (OS) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) } //nolint:gosec // the user names it
+// openLocked opens the file or folder that is locked.
+func openLocked(name string) (*os.File, error) {
+	if info, err := os.Lstat(name); err == nil && info.IsDir() {
+		return os.OpenFile(name, os.O_RDONLY|noFollow, 0) //nolint:gosec // the user names it
+	}
+	return openRegular(name, os.O_RDWR|os.O_CREATE)
+}
+
+// maxSmallFile is the most that is read of a manifest or a checkpoint, in bytes. The
+// largest have a hundred bytes for each of a million files.
+const maxSmallFile = 256 << 20
+
+// ReadFile implements [FS]. A file of more than 256 MiB is a [*DamagedError].
+func (OS) ReadFile(name string) ([]byte, error) {
+	f, err := openRegular(name, os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it is read
+	data, err := io.ReadAll(io.LimitReader(f, maxSmallFile+1))
+	if err == nil && len(data) > maxSmallFile {
+		err = damaged("%s has more than %d MiB", name, maxSmallFile>>20)
+	}
+	return data, err
+}
 
 // Stat implements [FS].
-func (OS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+func (OS) Stat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
 
 // Mkdir implements [FS].
-func (OS) Mkdir(name string) error { return os.MkdirAll(name, 0o755) } //nolint:gosec // as for Open
+func (OS) Mkdir(name string) error { return os.MkdirAll(name, 0o755) } //nolint:gosec // as for permissions
 
 // Rename implements [FS].
 func (OS) Rename(from, to string) error { return os.Rename(from, to) }
@@ -98,8 +130,8 @@ func (OS) Remove(name string) error {
 	return nil
 }
 
-// Glob implements [FS].
-func (OS) Glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
+// ReadDir implements [FS].
+func (OS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
 // SyncDir implements [FS]. It ignores the error of a file system that cannot sync folders:
 // such a file system makes names durable by itself, or never.
@@ -115,26 +147,97 @@ func (OS) SyncDir(name string) error {
 	return nil
 }
 
+// openRegular opens a regular file. It neither follows a link nor waits for a pipe.
+func openRegular(name string, flags int) (*os.File, error) {
+	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, &kindError{name, kindOf(info.Mode())}
+	}
+	f, err := os.OpenFile(name, flags|noFollow, permissions) //nolint:gosec // the user names it
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat() // it may have changed since
+	if err == nil && !info.Mode().IsRegular() {
+		err = &kindError{name, kindOf(info.Mode())}
+	}
+	if err != nil {
+		_ = f.Close() // nothing was written
+		return nil, err
+	}
+	return f, nil
+}
+
+// kindError reports a name that is not of a regular file.
+type kindError struct {
+	name string
+	kind string
+}
+
+func (e *kindError) Error() string { return e.name + ": " + e.kind }
+
+// kindOf describes what is not a regular file, or not a folder.
+func kindOf(m fs.FileMode) string {
+	switch {
+	case m.IsRegular():
+		return "it is a file"
+	case m.IsDir():
+		return "it is a folder"
+	case m&fs.ModeSymlink != 0:
+		return "it is a symbolic link, which an export does not follow"
+	case m&fs.ModeNamedPipe != 0:
+		return "it is a named pipe"
+	}
+	return "it is not a regular file"
+}
+
+// tempSuffix is followed by 16 random hexadecimal digits in the name of a file that is
+// about to replace another.
+const tempSuffix = ".tmp-"
+
+// tempName returns a name beside a file that nothing has.
+func tempName(name string) string {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // it never fails
+	return name + tempSuffix + hex.EncodeToString(random[:])
+}
+
 // writeDurably replaces a small file in one step: at every moment the file has the old
 // content or the new one.
 func writeDurably(fsys FS, name string, content []byte) (err error) {
-	tmp := name + ".tmp"
-	f, err := fsys.Open(tmp)
+	tmp := tempName(name)
+	f, err := fsys.Create(tmp)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			_ = fsys.Remove(tmp) // what is left is replaced by the next write
+			_ = fsys.Remove(tmp) // dropTemps finds what is left
 		}
 	}()
-	if err := errors.Join(f.Truncate(0), writeAll(f, content), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(writeAll(f, content), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := fsys.Rename(tmp, name); err != nil {
 		return err
 	}
 	return fsys.SyncDir(filepath.Dir(name))
+}
+
+// dropTemps removes what writeDurably left of a file when the process was killed.
+func dropTemps(fsys FS, name string) error {
+	entries, err := fsys.ReadDir(filepath.Dir(name))
+	for _, e := range entries {
+		if isTemp(e, filepath.Base(name)) {
+			err = errors.Join(err, fsys.Remove(filepath.Join(filepath.Dir(name), e.Name())))
+		}
+	}
+	return err
+}
+
+func isTemp(e fs.DirEntry, base string) bool {
+	random, ok := strings.CutPrefix(e.Name(), base+tempSuffix)
+	_, err := hex.DecodeString(random)
+	return ok && len(random) == 16 && err == nil && e.Type().IsRegular()
 }
 
 // writeAll writes all of b. A short write is an error even if the file does not return one.
@@ -144,13 +247,4 @@ func writeAll(w io.Writer, b []byte) error {
 		err = io.ErrShortWrite
 	}
 	return err
-}
-
-// exists reports whether there is a file of that name.
-func exists(fsys FS, name string) (bool, error) {
-	_, err := fsys.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -1,7 +1,6 @@
 package sink
 
 import (
-	"bufio"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -11,9 +10,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// IDs reads the ids of the rows of a finished export, with the standard library's readers.
+// IDs reads the ids of the rows of a finished export, with readers that share no code with the writers.
 // The format is "ndjson", "json" or "csv"; key names the field that holds the ids. An error
 // is the last that it yields: a [*DamagedError] if the text is cut off or otherwise wrong,
 // or a row has no id, and a [*LayoutError] for another format. In CSV the id is the text of
@@ -24,14 +25,14 @@ func IDs[K int64 | string](format, key string, r io.Reader) iter.Seq2[K, error] 
 
 // readIDs is [IDs]; an unfinished JSON array may lack its end.
 func readIDs[K int64 | string](format, key string, r io.Reader, unfinished bool) iter.Seq2[K, error] {
-	r = bufio.NewReaderSize(r, 1<<16)
+	in := &bounded{r: r, commas: format == "csv"}
 	switch format {
 	case "ndjson":
-		return lines[K](r, key)
+		return lines[K](in, key)
 	case "json":
-		return array[K](r, key, unfinished)
+		return array[K](in, key, unfinished)
 	case "csv":
-		return records[K](r, key)
+		return records[K](in, key)
 	}
 	return func(yield func(K, error) bool) {
 		fail(yield, &LayoutError{Reason: fmt.Sprintf("no such text format: %q", format)})
@@ -44,15 +45,21 @@ func fail[K any](yield func(K, error) bool, err error) {
 	yield(none, err)
 }
 
+// newDecoder reads JSON as other programs do: names may come twice.
+func newDecoder(r io.Reader) *jsontext.Decoder {
+	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
 // readID reads a row and returns its id.
-func readID[K int64 | string](d *json.Decoder, key string) (id K, err error) {
-	var row map[string]json.RawMessage
-	if err := d.Decode(&row); errors.Is(err, io.EOF) {
+func readID[K int64 | string](d *jsontext.Decoder, key string) (id K, err error) {
+	text, err := findMember(d, key)
+	switch {
+	case errors.Is(err, io.EOF):
 		return id, err
-	} else if err != nil {
+	case err != nil:
 		return id, &DamagedError{err}
 	}
-	if text := memberAt(row, key); text != nil {
+	if text != nil {
 		if err := json.Unmarshal(text, &id); err != nil {
 			return id, damaged("the %s of a row: %w", key, err)
 		}
@@ -60,21 +67,48 @@ func readID[K int64 | string](d *json.Decoder, key string) (id K, err error) {
 	return id, there(id, key)
 }
 
-// memberAt returns the value at a path: a member of that name, or one inside an object.
-func memberAt(row map[string]json.RawMessage, path string) json.RawMessage {
-	if text, ok := row[path]; ok {
-		return text
+// findMember reads an object and returns its value at a path: that of the member of that
+// name, or else one inside an object; nil if there is none. It holds one value at a time.
+func findMember(d *jsontext.Decoder, path string) (found jsontext.Value, err error) {
+	open, err := d.ReadToken()
+	if err != nil {
+		return nil, err
 	}
-	for i := range path {
-		var inner map[string]json.RawMessage
-		if path[i] != '.' || row[path[:i]] == nil || json.Unmarshal(row[path[:i]], &inner) != nil {
+	if open.Kind() != '{' {
+		return nil, damaged("a row is %v, not an object", open.Kind())
+	}
+	whole := false // found is the member of that very name
+	for d.PeekKind() != '}' {
+		token, err := d.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name := token.String()
+		inside, ok := strings.CutPrefix(path, name+".")
+		if name != path && (!ok || whole || d.PeekKind() != '{') {
+			if err := d.SkipValue(); err != nil {
+				return nil, err
+			}
 			continue
 		}
-		if text := memberAt(inner, path[i+1:]); text != nil {
-			return text
+		if name != path {
+			inner, err := findMember(d, inside)
+			if err != nil {
+				return nil, err
+			}
+			if inner != nil {
+				found = inner
+			}
+			continue
 		}
+		value, err := d.ReadValue()
+		if err != nil {
+			return nil, err
+		}
+		found, whole = value.Clone(), true
 	}
-	return nil
+	_, err = d.ReadToken()
+	return found, err
 }
 
 // there returns an error if the id is missing.
@@ -86,9 +120,10 @@ func there[K int64 | string](id K, key string) error {
 	return nil
 }
 
-func lines[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
+func lines[K int64 | string](r *bounded, key string) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
-		for d := json.NewDecoder(r); ; {
+		for d := newDecoder(r); ; {
+			r.next(d.InputOffset())
 			id, err := readID[K](d, key)
 			if errors.Is(err, io.EOF) {
 				return
@@ -101,37 +136,33 @@ func lines[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
 }
 
 // array reads the rows of a JSON array; an unfinished one may lack its end.
-func array[K int64 | string](r io.Reader, key string, unfinished bool) iter.Seq2[K, error] {
+func array[K int64 | string](r *bounded, key string, unfinished bool) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
-		d := json.NewDecoder(r)
-		if open, err := d.Token(); err != nil || open != json.Delim('[') {
+		d := newDecoder(r)
+		if open, err := d.ReadToken(); err != nil || open.Kind() != '[' {
 			fail(yield, &DamagedError{errors.Join(err, errors.New("it is not a JSON array"))})
 			return
 		}
-		for d.More() {
-			id, err := readID[K](d, key)
-			if errors.Is(err, io.EOF) { // after a comma
-				break
+		for next := d.PeekKind(); next != ']'; next = d.PeekKind() {
+			if next == 0 { // the text ends, or is no JSON
+				if _, err := d.ReadToken(); !unfinished || !errors.Is(err, io.ErrUnexpectedEOF) {
+					fail(yield, damaged("the JSON array has no end: %w", err))
+				}
+				return
 			}
-			if !yield(id, err) || err != nil {
+			r.next(d.InputOffset())
+			if id, err := readID[K](d, key); !yield(id, err) || err != nil {
 				return
 			}
 		}
-		_, err := d.Token()
-		switch {
-		case unfinished && errors.Is(err, io.EOF):
-			return
-		case err != nil:
-			fail(yield, damaged("the JSON array has no end: %w", err))
-			return
-		}
-		if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		_, _ = d.ReadToken() // it was there
+		if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
 			fail(yield, damaged("something follows the JSON array"))
 		}
 	}
 }
 
-func records[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
+func records[K int64 | string](r *bounded, key string) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
 		d := csv.NewReader(r)
 		d.ReuseRecord = true
@@ -142,6 +173,7 @@ func records[K int64 | string](r io.Reader, key string) iter.Seq2[K, error] {
 			return
 		}
 		for {
+			r.next(d.InputOffset())
 			record, err := d.Read()
 			if errors.Is(err, io.EOF) {
 				return

@@ -43,7 +43,7 @@ func TestKeysInside(t *testing.T) {
 
 // TestColumnsInside: in files of columns a path is the name of one.
 func TestColumnsInside(t *testing.T) {
-	schema, err := model.NewSchema("orders", model.Field{Name: "meta.id", Type: model.TypeInt}, model.Field{Name: "address.city", Type: model.TypeString, Nullable: true})
+	schema, err := model.NewSchema("orders", model.Field{Name: "meta.id", Type: model.TypeInt}, model.Field{Name: "address.city", Type: model.TypeString, Collation: model.CI, Nullable: true})
 	if err != nil {
 		t.Fatal(err)
 	}

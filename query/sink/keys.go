@@ -13,8 +13,9 @@ import (
 // Keyed is an [Encoding] that can read back the keys of rows from a file that still grows.
 type Keyed interface {
 	// Keys yields the key of each row of the file at path before the position, in any
-	// order. An error is the last that it yields. key is a field of integers or texts.
-	// nil = the rows cannot be read back.
+	// order. The position is one that Sync returned, or the Bytes alone of a finished file.
+	// An error is the last that it yields. key is a field of integers or texts. nil = the
+	// rows cannot be read back.
 	Keys(fsys FS, path string, at Position, key *model.Field) iter.Seq2[model.Value, error]
 }
 

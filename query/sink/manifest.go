@@ -1,12 +1,13 @@
 package sink
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -23,14 +24,19 @@ type Manifest struct {
 	Rows    int64          `json:"rows"`    // in all files
 	Bytes   int64          `json:"bytes"`   // of all files
 	Files   []ManifestFile `json:"files"`   // sorted by name
+
+	// Identity is that of the export, as [query.SinkCapabilities] describes it; nil in a
+	// folder of an earlier build.
+	Identity map[string]string `json:"identity,omitempty"`
 }
 
 // ManifestFile is one file of a [Manifest].
 type ManifestFile struct {
-	Name   string `json:"name"`
-	Rows   int64  `json:"rows"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"` // in hex
+	Name   string  `json:"name"`
+	Rows   int64   `json:"rows"`
+	Bytes  int64   `json:"bytes"`
+	SHA256 string  `json:"sha256"`          // in hex
+	Value  *string `json:"value,omitempty"` // of the field that files are made by; nil = null, or split by rows
 }
 
 // ReadManifest reads the manifest of an exported folder. If there is none, the error
@@ -63,10 +69,41 @@ func isInFolder(name string) bool {
 	return name != "" && name == filepath.Base(name) && !strings.HasPrefix(name, ".")
 }
 
+// Open opens the file in the folder for reading. What is not a regular file of the folder
+// itself is a [*DamagedError].
+func (f ManifestFile) Open(folder string) (*os.File, error) {
+	if !isInFolder(f.Name) {
+		return nil, damaged("%q is not the name of a file in the folder", f.Name)
+	}
+	return asDamage(openRegular(filepath.Join(folder, f.Name), os.O_RDONLY))
+}
+
+// OpenExport opens a finished export, which is one file, for reading. What is not a regular
+// file is a [*DamagedError]; so no pipe or device is waited for.
+func OpenExport(path string) (*os.File, error) {
+	if at, err := filepath.EvalSymlinks(path); err == nil {
+		path = at // the caller named the link
+	}
+	return asDamage(openRegular(path, os.O_RDONLY))
+}
+
+// asDamage makes the error of what is not a regular file a [*DamagedError].
+func asDamage(f *os.File, err error) (*os.File, error) {
+	if kind := (*kindError)(nil); errors.As(err, &kind) {
+		return nil, &DamagedError{err}
+	}
+	return f, err
+}
+
 // Check reads the file in the folder and compares its size and checksum with the manifest.
-// If they differ, the error is a [*DamagedError].
-func (f ManifestFile) Check(folder string) error {
-	sum, n, err := sumFile(OS{}, filepath.Join(folder, f.Name))
+// If they differ, the error is a [*DamagedError]. It fails if ctx is done.
+func (f ManifestFile) Check(ctx context.Context, folder string) error {
+	file, err := f.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // it is read
+	sum, n, err := sumOf(contextReader{ctx, file})
 	switch {
 	case err != nil:
 		return err
@@ -78,91 +115,22 @@ func (f ManifestFile) Check(folder string) error {
 	return nil
 }
 
-func sumFile(fsys FS, name string) (sum string, n int64, err error) {
-	if _, err := fsys.Stat(name); err != nil { // because Open would make the file
-		return "", 0, err
-	}
-	f, err := fsys.Open(name)
-	if err != nil {
-		return "", 0, err
-	}
-	defer f.Close() //nolint:errcheck // nothing is written through it
+// sumOf returns the SHA-256 and the length of all that r has.
+func sumOf(r io.Reader) (sum string, n int64, err error) {
 	h := sha256.New()
-	n, err = io.Copy(h, f)
+	n, err = io.Copy(h, r)
 	return hex.EncodeToString(h.Sum(nil)), n, err
 }
 
-// folderTarget is an export of several files.
-type folderTarget struct{}
-
-func (folderTarget) prepare(fsys FS, part string) error { return fsys.Mkdir(part) }
-
-func (folderTarget) whole(fsys FS, name string, at Position) (bool, error) {
-	m, err := readManifest(fsys, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil && m.Rows == at.Rows && m.Bytes == at.Bytes, err
+// contextReader is a reader whose next read fails when ctx is done.
+type contextReader struct {
+	ctx context.Context //nolint:containedctx // of the reads
+	r   io.Reader
 }
 
-// oldSuffix ends the name of a folder after it was replaced and before it is removed: no
-// system replaces a folder that is not empty in one step.
-const oldSuffix = ".old"
-
-func (folderTarget) replace(fsys FS, part, name string) error {
-	if err := keepListed(fsys, part); err != nil {
-		return err
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
 	}
-	parent := filepath.Dir(name)
-	if there, err := exists(fsys, name); err != nil {
-		return err
-	} else if there {
-		if err := errors.Join(removeExport(fsys, name+oldSuffix), fsys.Rename(name, name+oldSuffix)); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(fsys.Rename(part, name), fsys.SyncDir(parent)); err != nil {
-		return err
-	}
-	return removeExport(fsys, name+oldSuffix)
-}
-
-// keepListed removes every file that the manifest of a whole folder does not list.
-func keepListed(fsys FS, folder string) error {
-	m, err := readManifest(fsys, folder)
-	if err != nil {
-		return err
-	}
-	listed := map[string]bool{ManifestName: true}
-	for _, f := range m.Files {
-		listed[f.Name] = true
-	}
-	names, err := fsys.Glob(filepath.Join(folder, "*"))
-	for _, name := range names {
-		if !listed[filepath.Base(name)] {
-			err = errors.Join(err, fsys.Remove(name))
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return fsys.SyncDir(folder) // a file that a crash brings back would keep the folder from ever being replaced
-}
-
-// removeExport removes the files that the manifest of a folder lists, and the folder if it
-// is then empty, so that no other file is ever lost.
-func removeExport(fsys FS, folder string) error {
-	m, err := readManifest(fsys, folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, f := range m.Files {
-		if err := fsys.Remove(filepath.Join(folder, f.Name)); err != nil {
-			return err
-		}
-	}
-	return errors.Join(fsys.Remove(filepath.Join(folder, ManifestName)), fsys.Remove(folder))
+	return r.r.Read(p)
 }

@@ -48,7 +48,7 @@ func TestFolderOfManyFiles(t *testing.T) {
 		t.Fatalf("%v, %v", manifest, err)
 	}
 	for _, f := range manifest.Files {
-		if err := f.Check(name); err != nil || f.Rows != each {
+		if err := f.Check(t.Context(), name); err != nil || f.Rows != each {
 			t.Errorf("%s holds %d rows: %v", f.Name, f.Rows, err)
 		}
 		text, err := os.ReadFile(filepath.Join(name, f.Name))

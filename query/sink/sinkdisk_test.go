@@ -116,6 +116,13 @@ func (d *disk) Open(name string) (sink.Handle, error) {
 	return &diskFile{inode: i}, nil
 }
 
+func (d *disk) Create(name string) (sink.Handle, error) {
+	if d.names[name] != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrExist}
+	}
+	return d.Open(name)
+}
+
 func (d *disk) Lock(name string) (io.Closer, error) {
 	if i := d.names[name]; i != nil && i.folder {
 		return io.NopCloser(nil), nil
@@ -185,15 +192,16 @@ func (d *disk) Remove(name string) error {
 	return nil
 }
 
-func (d *disk) Glob(pattern string) (found []string, err error) {
-	for name := range d.names {
-		if ok, err := filepath.Match(pattern, name); err != nil {
-			return nil, err
-		} else if ok {
-			found = append(found, name)
+func (d *disk) ReadDir(name string) (found []fs.DirEntry, err error) {
+	if d.names[name] == nil {
+		return nil, missing("open", name)
+	}
+	for inside, i := range d.names {
+		if inside != "." && filepath.Dir(inside) == name {
+			found = append(found, fs.FileInfoToDirEntry(diskInfo{filepath.Base(inside), i}))
 		}
 	}
-	slices.Sort(found)
+	slices.SortFunc(found, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return found, nil
 }
 
@@ -263,10 +271,16 @@ type diskInfo struct {
 	*inode
 }
 
-func (i diskInfo) Name() string    { return i.name }
-func (i diskInfo) Size() int64     { return int64(len(i.data)) }
-func (i diskInfo) IsDir() bool     { return i.folder }
-func (diskInfo) Mode() fs.FileMode { return 0o600 }
+func (i diskInfo) Name() string { return i.name }
+func (i diskInfo) Size() int64  { return int64(len(i.data)) }
+func (i diskInfo) IsDir() bool  { return i.folder }
+func (i diskInfo) Mode() fs.FileMode {
+	if i.folder {
+		return fs.ModeDir | 0o700
+	}
+	return 0o600
+}
+
 func (diskInfo) ModTime() (t time.Time) {
 	return t
 }

@@ -38,7 +38,7 @@ func exportedIDs(t *testing.T, path, name string) (ids []int64) {
 			t.Fatal(err)
 		}
 		for _, f := range m.Files {
-			if err := f.Check(path); err != nil {
+			if err := f.Check(t.Context(), path); err != nil {
 				t.Fatal(err)
 			}
 			ids = append(ids, exportedIDs(t, filepath.Join(path, f.Name), f.Name)...)

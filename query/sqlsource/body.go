@@ -17,7 +17,7 @@ import (
 var ErrValue = errors.New("it holds what its description does not allow")
 
 // body builds the JSON of a page from rows of a table. A [model.DynamicRow] is its JSON
-// text and the places of the values in it, so that this text is the row itself.
+// and the places of the values in it.
 type body struct {
 	columns []*Column
 	cells   []any // the targets of a scan, by column
@@ -34,7 +34,9 @@ func newBody(columns []*Column) *body {
 			b.cells[i] = new(sql.NullBool)
 		case model.TypeString:
 			b.cells[i] = new(sql.NullString)
-		case model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
+		case model.TypeFloat:
+			b.cells[i] = new(sql.NullFloat64)
+		case model.TypeDateTime, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal, model.TypeList:
 			b.cells[i] = new(any)
 		}
 	}
@@ -74,6 +76,14 @@ func (c *Column) appendCell(dst []byte, cell any) ([]byte, error) {
 		if cell.Valid {
 			return strconv.AppendBool(dst, cell.Bool), nil
 		}
+	case *sql.NullFloat64:
+		if cell.Valid {
+			v := model.Float(cell.Float64)
+			if v.IsNull() {
+				return dst, fmt.Errorf("%w: %g", model.ErrFloat, cell.Float64)
+			}
+			return v.AppendJSON(dst), nil
+		}
 	case *sql.NullString:
 		if cell.Valid {
 			return jsontext.AppendQuote(dst, cell.String)
@@ -81,7 +91,7 @@ func (c *Column) appendCell(dst []byte, cell any) ([]byte, error) {
 	case *any:
 		if *cell != nil {
 			t, err := c.Time.read(*cell)
-			return t.UTC().AppendFormat(dst, `"`+time.RFC3339+`"`), err
+			return t.UTC().AppendFormat(dst, `"`+time.RFC3339Nano+`"`), err
 		}
 	}
 	return append(dst, "null"...), nil

@@ -11,10 +11,9 @@ import (
 	"github.com/muster-go/muster/query/plan"
 )
 
-// table is a table as planning and fetching know it, and the dialect of the source.
-// The parameters that its plans hold are conditions in the filter language, for people:
-// what the database is sent is written from the checked conditions of a scan. So a kept
-// plan is readable, and cannot carry SQL that somebody wrote into it.
+// table is the description of a table, and the dialect of its source. Its plans hold
+// conditions of the filter language. The SQL is written from the checked conditions of a
+// scan, so a kept plan is readable, and nobody can write SQL into it.
 type table struct {
 	Table
 	flavour Flavour
@@ -23,24 +22,24 @@ type table struct {
 
 var _ plan.Dialect = (*table)(nil)
 
-// A scan's query holds conditions under filterParam and, under selectParam, the fields
-// that it asks for besides those that always come.
+// A scan's query holds conditions under filterParam and the optional fields under
+// selectParam.
 const (
 	filterParam = "filter"
 	selectParam = "select"
 )
 
-// maxPage is the number of rows of the largest page. A driver brings them at once, and a
-// run keeps several pages in memory.
+// maxPage is the most rows of a page. A driver returns them at once, and a run keeps
+// several pages in memory.
 const maxPage = 1000
 
-// Independent returns true: conditions are ANDed, each for itself.
+// Independent returns true, because a WHERE clause joins its conditions by AND.
 func (*table) Independent() bool { return true }
 
 // ID names the key.
 func (t *table) ID() string { return t.Key }
 
-// MaxPageSize returns the same size as other sources have.
+// MaxPageSize returns 1000.
 func (*table) MaxPageSize() int { return maxPage }
 
 // Sorts reports whether the database sorts by the field as the language does.
@@ -49,10 +48,10 @@ func (t *table) Sorts(f *model.Field) bool {
 	return f.Type != model.TypeString || ok
 }
 
-// Deleted returns false: a table keeps no deleted rows.
+// Deleted returns false, because a table keeps no deleted rows.
 func (*table) Deleted() (url.Values, bool) { return nil, false }
 
-// Project asks for columns that do not always come.
+// Project returns the parameters that select optional columns.
 func (*table) Project(fields []*model.Field) url.Values {
 	if len(fields) == 0 {
 		return url.Values{}
@@ -64,7 +63,7 @@ func (*table) Project(fields []*model.Field) url.Values {
 	return url.Values{selectParam: names}
 }
 
-// Classify pushes each conjunct as it is, or the part of it that SQL can express.
+// Classify pushes each conjunct, or the part of it that SQL can express.
 func (t *table) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 	out := make([]plan.Pushdown, len(conjuncts))
 	for i, n := range conjuncts {
@@ -74,7 +73,7 @@ func (t *table) Classify(conjuncts []dsl.Node) []plan.Pushdown {
 			continue
 		}
 		whole := t.clause()
-		if whole.node(relaxed); whole.reason != "" { // although its parts can be expressed
+		if whole.node(relaxed); whole.reason != "" { // although SQL can express its parts
 			out[i] = plan.Pushdown{Reason: whole.reason}
 			continue
 		}
@@ -99,8 +98,7 @@ func (t *table) Describe(scan plan.Scan, r paginate.Request) string {
 	return text + " -- " + arguments(args)
 }
 
-// selection is what a scan asks the database for: every part of its statements that is
-// the same for each page.
+// selection is the part of a scan's statements that all pages share.
 type selection struct {
 	*table
 	scan    plan.Scan
@@ -110,8 +108,8 @@ type selection struct {
 	args    []any  // that where binds
 }
 
-// selection writes a scan's condition as SQL. It fails if the database cannot express
-// what the plan promises: the plan was kept, and the table or the flavour has changed.
+// selection writes a scan's condition as SQL. It fails if the plan was kept and the table
+// or the flavour has changed, so that the database cannot express the condition.
 func (t *table) selection(scan plan.Scan) (*selection, error) {
 	s := &selection{table: t, scan: scan}
 	asked := scan.Query[selectParam]
@@ -134,7 +132,7 @@ func (t *table) selection(scan plan.Scan) (*selection, error) {
 func (t *table) pushed(scan plan.Scan) (dsl.Node, error) {
 	var terms []dsl.Node
 	for _, c := range scan.Conjuncts {
-		if len(c.Params) == 0 { // evaluated locally, or the bounds of the walk
+		if len(c.Params) == 0 { // evaluated locally, or a bound of the ids
 			continue
 		}
 		relaxed, reason := t.relax(c.Node)
@@ -143,16 +141,13 @@ func (t *table) pushed(scan plan.Scan) (dsl.Node, error) {
 		}
 		terms = append(terms, relaxed)
 	}
-	switch len(terms) {
-	case 0:
-		return nil, nil //nolint:nilnil // no condition holds for all rows
-	case 1:
-		return terms[0], nil
+	if len(terms) == 0 {
+		return nil, nil //nolint:nilnil // no condition selects all rows
 	}
-	return &dsl.And{Terms: terms}, nil
+	return dsl.All(terms...), nil
 }
 
-// from begins a statement: everything up to the rows of a window.
+// from begins a statement over the rows of a window.
 func (s *selection) from(what string, window paginate.Bounds) *clause {
 	c := s.clause()
 	c.args = slices.Clone(s.args)
@@ -166,7 +161,7 @@ func (s *selection) from(what string, window paginate.Bounds) *clause {
 		and()
 		c.write("(", s.where, ")")
 	}
-	key := c.name(s.key().Column)
+	key := c.name(s.column(s.Key).Column)
 	if window.Lo > 0 {
 		and()
 		c.write(key, " >= ")
@@ -180,13 +175,15 @@ func (s *selection) from(what string, window paginate.Bounds) *clause {
 	return c
 }
 
-func (t *table) key() *Column {
+// column returns the column of a field. If there is none, it returns a column without a
+// name.
+func (t *table) column(field string) *Column {
 	for i := range t.Columns {
-		if t.Columns[i].Name == t.Key {
+		if t.Columns[i].Name == field {
 			return &t.Columns[i]
 		}
 	}
-	return nil // never: withDefaults has looked
+	return &Column{}
 }
 
 // count writes the statement that counts the scan's rows.
@@ -195,8 +192,8 @@ func (s *selection) count() (text string, args []any) {
 	return c.sql.String(), c.args
 }
 
-// page writes the statement of one page. It asks for one row more than the page holds,
-// which shows whether more follow.
+// page writes the statement of one page. It requests one row more than the page holds, to
+// see whether more follow.
 func (s *selection) page(r paginate.Request) (text string, args []any) {
 	window := r.Window()
 	if s.scan.Sort != "" {
@@ -221,23 +218,21 @@ func (s *selection) page(r paginate.Request) (text string, args []any) {
 	return c.sql.String(), c.args
 }
 
-// order writes one key of an order: nulls come first ascending, as in the language.
+// order writes one key of an order. Nulls come first in ascending order, as in the
+// language.
 func (c *clause) order(key string) {
-	name, descending := strings.CutPrefix(key, "-")
-	for i := range c.Columns {
-		column := &c.Columns[i]
-		if column.Name != name {
-			continue
-		}
-		if column.Nullable {
-			c.write(c.name(column.Column), map[bool]string{false: " IS NOT NULL, ", true: " IS NULL, "}[descending])
-		}
-		c.write(c.name(column.Column))
-		if column.Type == model.TypeString {
-			c.collate(column)
-		}
-		if descending {
-			c.write(" DESC")
-		}
+	field, descending := strings.CutPrefix(key, "-")
+	column := c.column(field)
+	name, nulls, direction := c.name(column.Column), " IS NOT NULL, ", ""
+	if descending {
+		nulls, direction = " IS NULL, ", " DESC"
 	}
+	if column.Nullable {
+		c.write(name, nulls)
+	}
+	c.write(name)
+	if column.Type == model.TypeString {
+		c.collate(column.Collation)
+	}
+	c.write(direction)
 }

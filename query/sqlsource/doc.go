@@ -24,6 +24,17 @@
 // reason: a regular expression, or a text under a collation that the database does not
 // have. [Source.Where] returns the clause alone, for a statement of your own.
 //
+// Two columns compare in SQL, and so do functions, sums, differences and products of
+// integers, and instants plus a duration of one length:
+//
+//	length(name) > 12 and year(seen_at) = 2024   →   (CHAR_LENGTH(`name`) > ?) AND (YEAR(`seen_at`) = ?)
+//
+// Each means what the language means, also for null and for a result that does not fit. What
+// databases compute otherwise is evaluated locally: quotients, decimals, arithmetic on floats,
+// lower and upper under the collation binary, months and years as durations, and the calendar of
+// another zone than UTC. So is all that computes, if you declare a [Flavour] from nothing. A function
+// of your own is evaluated locally, unless [Flavour.Templates] has its SQL.
+//
 // A [Flavour] describes how a database marks a parameter, quotes a name and spells a
 // collation and an exact LIKE. Use [SQLite], [MariaDB] or [PostgreSQL], or declare one.
 //

@@ -73,7 +73,7 @@ func ExampleSource_Where() {
 	fmt.Println(clause)
 	fmt.Println(len(args), args[1], err)
 	// Output:
-	// (NOT ("express" = $1)) AND (("note" LIKE $2 COLLATE "C" ESCAPE '!') OR (("paid_at" >= $3 AND "paid_at" < $4)))
+	// (NOT ("express" = $1)) AND (("note" LIKE $2 COLLATE "C" ESCAPE '!') OR (("paid_at" >= $3 AND "paid_at" <= $4)))
 	// 4 10!%% <nil>
 }
 

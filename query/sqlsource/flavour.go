@@ -2,7 +2,10 @@ package sqlsource
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/muster-go/muster/model"
@@ -31,6 +34,15 @@ type Flavour struct {
 	// MaxParams is the most parameters that a statement may bind; 0 or less = 999, which
 	// every database accepts. Longer lists of values go in several statements.
 	MaxParams int
+	// Templates are the SQL of functions of your own ([dsl.Function]) by name; nil = none.
+	// An example is "risk": "risk_of({1}, {2})", with the arguments in the places {1} to {9}. The SQL
+	// must give what Call gives, also for null: null, unless the function takes it. The database
+	// is then asked, and Call is not called. Calls of other functions are evaluated locally. So are
+	// those with another number of arguments, and those with an instant or a decimal among the values.
+	// A Flavour that you declare from nothing compares no result with a constant.
+	Templates map[string]string
+
+	functions *functions // nil = none is known, and what computes is evaluated locally
 }
 
 // SQLite returns SQLite's flavour, which has the binary collation. Its patterns end at a
@@ -40,26 +52,28 @@ type Flavour struct {
 func SQLite() Flavour {
 	return Flavour{
 		Name: "SQLite", Quote: "`", Glob: true, NoTime: true, MaxParams: 32766,
-		Collations: map[model.Collation]string{model.Binary: "BINARY"},
+		Collations: map[model.Collation]string{model.Binary: "BINARY"}, functions: sqliteFunctions(),
 	}
 }
 
-// MariaDB returns MariaDB's flavour, which has both collations. Columns and connections
-// must be in utf8mb4.
+// MariaDB returns MariaDB's flavour, which has the collations ci and binary. Columns and connections
+// must be in utf8mb4. Where a filter computes with instants, connections must keep them in UTC,
+// and texts that it joins must fit max_allowed_packet together.
 func MariaDB() Flavour {
 	return Flavour{
 		Name: "MariaDB", Quote: "`", MaxParams: math.MaxUint16,
 		// utf8mb4_bin pads; the other compares as bytes do.
-		Collations: map[model.Collation]string{model.CI: "utf8mb4_general_ci", model.Binary: "utf8mb4_nopad_bin"},
+		Collations: map[model.Collation]string{model.CI: "utf8mb4_general_ci", model.Binary: "utf8mb4_nopad_bin"}, functions: mariadbFunctions(),
 	}
 }
 
 // PostgreSQL returns PostgreSQL's flavour, which has the binary collation. The database
-// must be in UTF-8.
+// must be in UTF-8. It must be version 14 or later where a filter computes with instants, because
+// EXTRACT rounds before. Columns of instants that a filter compares must be of one type.
 func PostgreSQL() Flavour {
 	return Flavour{
 		Name: "PostgreSQL", Quote: `"`, MaxParams: math.MaxUint16, Placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
-		Collations: map[model.Collation]string{model.Binary: `"C"`},
+		Collations: map[model.Collation]string{model.Binary: `"C"`}, functions: postgresFunctions(),
 	}
 }
 
@@ -70,6 +84,11 @@ func (f Flavour) faults() (errs []error) {
 	}
 	if f.Quote == "" {
 		errs = append(errs, errors.New("its flavour has no Flavour.Quote: unquoted names would be read as SQL"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Templates)) {
+		if _, ok := places(f.Templates[name]); !ok {
+			errs = append(errs, fmt.Errorf("the template %q of the function %s has a brace that begins no place: they are {1} to {9}", f.Templates[name], name))
+		}
 	}
 	return errs
 }

@@ -34,8 +34,8 @@ func (t *table) room() plan.Room {
 	}
 }
 
-// size returns the share of a statement that the clause takes, in parameters: those that
-// it binds, or more if its bytes take a larger share of maxStatement.
+// size returns the clause's share of a statement, in parameters: the parameters that it
+// binds, or more if its bytes are a larger share of maxStatement.
 func (c *clause) size() int {
 	bytes := c.sql.Len()
 	for _, a := range c.args {
@@ -47,7 +47,7 @@ func (c *clause) size() int {
 	return max(len(c.args), (bytes+each-1)/each)
 }
 
-// nested calls write at a depth that is greater by so many levels.
+// nested calls write some levels deeper.
 func (c *clause) nested(levels int, write func()) {
 	if c.depth += levels; c.depth > maxNesting {
 		c.refuse("the condition is nested deeper than databases take")

@@ -63,12 +63,12 @@ func New(db DB, flavour Flavour, described Table) (*Source, error) {
 // Schema describes the rows.
 func (s *Source) Schema() *model.Schema { return s.table.schema }
 
-// Dialect returns what the database can be asked.
+// Dialect translates filters for the database.
 func (s *Source) Dialect() plan.Dialect { return s.table }
 
-// Capabilities returns what a table can do: its rows can be counted and spilled, and a
-// statement holds as many parameters as the flavour says. Two tables of the same name in
-// two databases of one kind have the same identity.
+// Capabilities returns those of a table: its rows can be counted and spilled, and the
+// flavour bounds the parameters of a statement. Tables of one name in two databases of
+// one kind have the same identity.
 func (s *Source) Capabilities() plan.Capabilities {
 	return plan.Capabilities{
 		Count: s.Count, Spills: true, Room: s.table.room(),
@@ -100,11 +100,10 @@ func notSQL(n dsl.Node, reason string) error {
 	return fmt.Errorf("%s: %w: %s", dsl.Format(n), ErrNotSQL, reason)
 }
 
-// Where returns a condition that was checked against the source's schema as the text of
-// a WHERE clause, without the word, and the parameters that it binds, in the order of
-// their marks; the first mark has the number one. The clause is true for exactly those
-// rows for which the condition is; a nil condition is true for all. An error matches
-// [ErrNotSQL].
+// Where returns a checked condition as the text of a WHERE clause, without the word. The
+// arguments are the parameters that it binds, in the order of their marks from 1. The
+// clause selects exactly the rows for which the condition is true; nil selects all. An
+// error matches [ErrNotSQL].
 func (s *Source) Where(n dsl.Node) (clause string, args []any, err error) {
 	if n == nil {
 		n = &dsl.Const{Value: true}
@@ -132,9 +131,8 @@ func (s *Source) Count(ctx context.Context, scan plan.Scan) (n int64, err error)
 	return n, err
 }
 
-// Fetch returns a function that reads pages of the scan, one statement each. What is
-// wrong with the scan or a row is an error of the function; see [ErrNotSQL], [ErrValue]
-// and [ErrNoDB].
+// Fetch returns a function that reads pages of the scan, one statement each. The function
+// reports a faulty scan or row; see [ErrNotSQL], [ErrValue] and [ErrNoDB].
 func (s *Source) Fetch(scan plan.Scan) paginate.Fetch[model.DynamicRow] {
 	selected, err := s.table.selection(scan)
 	return func(ctx context.Context, r paginate.Request) (*paginate.Page[model.DynamicRow], error) {
@@ -165,8 +163,8 @@ func (s *Source) page(ctx context.Context, selected *selection, r paginate.Reque
 	return page, err
 }
 
-// ask runs a statement and calls row at each of its rows. If the context has ended, the
-// error is the context's, not the driver's.
+// ask runs a statement and calls row for each of its rows. After the end of the context,
+// the error is the context's, not the driver's.
 func (s *Source) ask(ctx context.Context, text string, args []any, row func(*sql.Rows) error) (err error) {
 	if s.db == nil {
 		return ErrNoDB

@@ -52,7 +52,9 @@ func source(t *testing.T, db sqlsource.DB, flavour sqlsource.Flavour, table sqls
 // TestSQLite: a table keeps every promise of a source. The other databases are
 // tested in query/judgetest, where their drivers are.
 func TestSQLite(t *testing.T) {
-	types := sqlsourcetest.Types{Int: "INTEGER", Bool: "BOOLEAN", DateTime: "DATETIME", Text: map[model.Collation]string{model.Binary: "TEXT COLLATE NOCASE"}}
+	types := sqlsourcetest.Types{
+		Int: "INTEGER", Bool: "BOOLEAN", Float: "REAL", DateTime: "DATETIME", Text: map[model.Collation]string{model.Binary: "TEXT COLLATE NOCASE"},
+	}
 	if err := sqlsourcetest.TestFlavour(t.Context(), open(t), sqlsource.SQLite(), types); err != nil {
 		t.Error(err)
 	}
@@ -87,6 +89,11 @@ func TestVerdicts(t *testing.T) {
 	for i := range ci.Columns {
 		ci.Columns[i].Collation = model.CI
 	}
+	folding := ordersTable()
+	for i := range folding.Columns {
+		folding.Columns[i].Collation = model.Case
+	}
+	mariaCase := source(t, nil, sqlsource.MariaDB(), folding)
 	lite, maria := source(t, nil, sqlsource.SQLite(), ordersTable()), source(t, nil, sqlsource.MariaDB(), ci)
 	liteCI := source(t, nil, sqlsource.SQLite(), ci)
 	for _, test := range []struct {
@@ -106,6 +113,8 @@ func TestVerdicts(t *testing.T) {
 		{lite, "express or note matches '^a' and status = 'open'", "express = true or status = 'open'", plan.Superset, "the regular expressions of databases are of other dialects"},
 		{lite, "not (express and note matches '^a')", "", plan.Unsupported, "the regular expressions of databases are of other dialects"},
 		{lite, `note = '\u0000'`, "", plan.Unsupported, "the text is not valid UTF-8, or holds a NUL character, and databases take neither"},
+		{mariaCase, "note = 'x'", "", plan.Unsupported, "MariaDB does not compare texts under the collation case"},
+		{mariaCase, "note like 'x%'", "", plan.Unsupported, "MariaDB does not match texts under the collation case"},
 		{liteCI, "note = 'x'", "", plan.Unsupported, "SQLite does not compare texts under the collation ci"},
 		{liteCI, "note like 'x%'", "", plan.Unsupported, "SQLite does not match texts under the collation ci"},
 		{liteCI, "note is null", "note is null", plan.Exact, ""},
@@ -135,8 +144,9 @@ func TestWhereRefuses(t *testing.T) {
 	native := ordersTable()
 	native.Columns[4].Time = sqlsource.TimeNative
 	for filter, src := range map[string]*sqlsource.Source{
-		"note matches 'x' and express":   source(t, nil, sqlsource.SQLite(), ordersTable()),
-		"paid_at < 9999-12-31T23:59:59Z": source(t, nil, sqlsource.MariaDB(), native),
+		"upper(note) = 'X'":                      source(t, nil, sqlsource.SQLite(), ordersTable()),
+		"note matches 'x' and express":           source(t, nil, sqlsource.SQLite(), ordersTable()),
+		"paid_at < 9999-12-31T23:59:59.9999999Z": source(t, nil, sqlsource.MariaDB(), native),
 	} {
 		checked, err := query.Check(src, filter)
 		if err != nil {
@@ -322,7 +332,8 @@ func TestTextsOfInstants(t *testing.T) {
 			{Field: field("id", model.TypeInt)}, {Field: field("at", model.TypeDateTime), Time: time.DateTime},
 		}})
 		for filter, want := range map[string][]int64{
-			"at >= 2024-01-02": {2, 3, 4}, "at = 2024-01-02T00:00:00Z": {2, 3}, "at > 2024-01-02T00:00:00Z": {4}, "at <= 2024-01-02T00:00:00Z": {1, 2, 3},
+			"at >= 2024-01-02": {2, 3, 4}, "at = 2024-01-02T00:00:00Z": {2}, "at > 2024-01-02T00:00:00Z": {3, 4}, "at <= 2024-01-02T00:00:00Z": {1, 2},
+			"at = 2024-01-02T00:00:00.70Z": {3}, "at > 2024-01-02T00:00:00.7Z": {4}, "at on 2024-01-02": {2, 3},
 		} {
 			if got, err := ids(t.Context(), src, filter, query.OrderBy("id")); err != nil || !slices.Equal(got, want) {
 				t.Errorf("%s: %s: %v, %v, want %v", declared, filter, got, err, want)
@@ -336,6 +347,61 @@ func TestTextsOfInstants(t *testing.T) {
 				t.Errorf("%s: %s: %v, %v", declared, text, got, err)
 			}
 		}
+	}
+}
+
+// TestFractions: in every form the database compares instants as the language does, bounds
+// that the form cannot hold among them, and the rows keep their fractions.
+func TestFractions(t *testing.T) {
+	second := time.Date(2024, 1, 2, 12, 0, 0, 0, time.UTC)
+	stored := []time.Duration{-time.Nanosecond, 0, 250 * time.Millisecond, 500 * time.Millisecond, 999 * time.Millisecond, time.Second, time.Minute}
+	for name, test := range map[string]struct {
+		form  sqlsource.TimeForm
+		write func(time.Time) any
+		step  time.Duration
+	}{
+		"unix":           {sqlsource.TimeUnix, func(t time.Time) any { return t.Unix() }, time.Second},
+		"texts":          {time.DateTime, func(t time.Time) any { return t.Format(time.DateTime + ".999") }, time.Millisecond},
+		"zeros":          {time.DateTime, func(t time.Time) any { return t.Format(time.DateTime + ".000") }, time.Millisecond},
+		"varying":        {time.DateTime + ".999999", func(t time.Time) any { return t.Format(time.DateTime + ".000") }, time.Millisecond},
+		"fixed":          {time.DateTime + ".000", func(t time.Time) any { return t.Format(time.DateTime + ".000") }, time.Millisecond},
+		"zone":           {time.RFC3339, func(t time.Time) any { return t.Format(time.RFC3339) }, time.Second},
+		"fixed and zone": {"2006-01-02T15:04:05,000Z07:00", func(t time.Time) any { return t.Format("2006-01-02T15:04:05,000Z07:00") }, time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := open(t, "CREATE TABLE t (id INTEGER, at)")
+			for i, after := range stored {
+				if _, err := db.ExecContext(t.Context(), "INSERT INTO t VALUES (?, ?)", i+1, test.write(second.Add(after))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			at := model.Field{Name: "at", Type: model.TypeDateTime, Returned: model.ReturnedAlways}
+			src := source(t, db, sqlsource.SQLite(), sqlsource.Table{Name: "t", Columns: []sqlsource.Column{
+				{Field: model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways}}, {Field: at, Time: test.form},
+			}})
+			for _, after := range append(stored, time.Nanosecond, 250*time.Millisecond+1, 250*time.Millisecond-1) {
+				bound := second.Add(after)
+				for op, holds := range map[string]func(int) bool{
+					"=": func(c int) bool { return c == 0 }, "!=": func(c int) bool { return c != 0 }, "<": func(c int) bool { return c < 0 },
+					"<=": func(c int) bool { return c <= 0 }, ">": func(c int) bool { return c > 0 }, ">=": func(c int) bool { return c >= 0 },
+				} {
+					var want []int64
+					for i, s := range stored {
+						if holds(second.Add(s).Truncate(test.step).Compare(bound)) {
+							want = append(want, int64(i+1))
+						}
+					}
+					filter := "at " + op + " " + bound.Format(time.RFC3339Nano)
+					prepared, err := query.Prepare(src, filter)
+					if err != nil || !prepared.Exact() {
+						t.Errorf("%s: %v, %v", filter, prepared, err)
+					}
+					if got, err := ids(t.Context(), src, filter, query.OrderBy("id")); err != nil || !slices.Equal(got, want) {
+						t.Errorf("%s: %v, %v, want %v", filter, got, err, want)
+					}
+				}
+			}
+		})
 	}
 }
 

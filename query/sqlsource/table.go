@@ -10,8 +10,9 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Column is a field and the column that holds it. A field may be an integer, a boolean, a
-// string or an instant.
+// Column is a field and the column that holds it. A field may be an integer, a float, a
+// boolean, a string or an instant. A float needs a column of double precision: a database
+// compares a narrower one with constants as what it holds, but shows it with fewer digits.
 type Column struct {
 	model.Field
 	Column string   // its name in the table; "" = the field's name
@@ -59,6 +60,9 @@ func (t Table) withDefaults(flavour Flavour) (Table, error) {
 		c.Column = cmp.Or(c.Column, c.Name)
 		if c.Type == model.TypeRef || c.Type == model.TypeRefs || c.Through != "" {
 			errs = append(errs, fmt.Errorf("field %s: a column holds no reference", c.Name))
+		}
+		if c.Type == model.TypeList {
+			errs = append(errs, fmt.Errorf("field %s: a column's list is text: declare it a string", c.Name))
 		}
 		if c.Type == model.TypeJSON {
 			errs = append(errs, fmt.Errorf("field %s: a column's JSON is text: declare it a string", c.Name))

@@ -9,20 +9,20 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// TimeForm is how a column stores instants: [TimeNative], [TimeUnix], or text in UTC by
-// the layout of package time that the TimeForm is. The texts of a layout must sort as the
-// instants do. SQLite's CURRENT_TIMESTAMP writes [time.DateTime]. A filter may miss a
-// text of another layout or zone; reading one is an error that matches [ErrValue], unless
-// the driver turns it into a time.
+// TimeForm is how a column stores instants: [TimeNative], [TimeUnix], or text in UTC by a
+// layout of package time, such as [time.DateTime], which SQLite's CURRENT_TIMESTAMP
+// writes. The texts must sort as the instants do. A filter may miss a text of another
+// layout or zone. To read one is an error that matches [ErrValue], unless the driver
+// turns it into a time.
 type TimeForm string
 
 // The forms that are not layouts.
 const (
-	TimeNative TimeForm = ""     // the database's own type, where the [Flavour] has one; parts of a second count as that second
+	TimeNative TimeForm = ""     // the database's own type, to the microsecond, where the [Flavour] has one
 	TimeUnix   TimeForm = "unix" // an integer, in seconds since 1970
 )
 
-// timeFault says why the column cannot store instants in its form; "" if it can.
+// timeFault returns why the column cannot store instants in its form; "" if it can.
 func (c *Column) timeFault(flavour Flavour) string {
 	switch {
 	case c.Type != model.TypeDateTime && c.Time != TimeNative:
@@ -38,8 +38,8 @@ func (c *Column) timeFault(flavour Flavour) string {
 	return ""
 }
 
-// ordered reports whether the layout's texts sort as instants do. It tries steps of
-// half a second to decades, which show every layout that does not.
+// ordered reports whether the layout's texts sort as instants do. Steps of half a second
+// to decades find every layout whose texts do not.
 func (f TimeForm) ordered() bool {
 	const day = 24 * time.Hour
 	steps := []time.Duration{
@@ -57,20 +57,47 @@ func (f TimeForm) ordered() bool {
 	return true
 }
 
-// bind returns an instant as the database compares it.
-func (f TimeForm) bind(t time.Time) any {
+// bounds returns the least value that the database may hold for an instant at or after t,
+// and the greatest for one at or before t. If it holds t, both are t; a text that may end
+// in more or fewer zeros has several.
+func (f TimeForm) bounds(t time.Time) (least, greatest any) {
 	switch f {
 	case TimeNative:
-		return t
+		floor := t.Truncate(time.Microsecond)
+		return floor.Add(t.Sub(floor) + time.Microsecond - 1).Truncate(time.Microsecond), floor
 	case TimeUnix:
-		return t.Unix()
+		return t.Add(time.Second - 1).Unix(), t.Unix()
 	}
-	return t.Format(string(f))
+	layout, digits := f.fixed()
+	rest := fmt.Sprintf("%09d", t.Nanosecond())[digits:]
+	text, point := t.Format(layout), ""
+	if digits == 0 {
+		point = "."
+	}
+	least = text
+	if trimmed := strings.TrimRight(rest, "0"); trimmed != "" {
+		least = text + point + trimmed
+	}
+	return least, text + point + rest
 }
 
-// read returns the instant that a value of the database stands for. It refuses a text that
-// a filter would misplace among the others: one in another zone, or with more in it than
-// the layout has.
+// fixed returns the layout without a fraction of varying length, and how many digits of a
+// fraction it has then.
+func (f TimeForm) fixed() (layout string, digits int) {
+	layout = string(f)
+	at := strings.Index(layout, "05") + len("05")
+	if at == len(layout) || layout[at] != '.' && layout[at] != ',' {
+		return layout, 0
+	}
+	rest := layout[at+1:]
+	if digits = len(rest) - len(strings.TrimLeft(rest, "0")); digits > 0 {
+		return layout, digits
+	}
+	return layout[:at] + strings.TrimLeft(rest, "9"), 0
+}
+
+// read returns the instant of a value. It refuses a text that a filter would misplace: one
+// in another zone, or with more in it than the layout has.
 func (f TimeForm) read(v any) (time.Time, error) {
 	if b, ok := v.([]byte); ok {
 		v = string(b)

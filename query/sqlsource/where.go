@@ -8,17 +8,21 @@ import (
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 )
 
-// clause is SQL that is being written, and the parameters that it binds. A reason that is
-// not "" says why the condition cannot be expressed; the text is then meaningless.
+// clause is SQL that is being written, and the parameters that it binds. If SQL cannot
+// express the condition, reason says why and the text has no meaning.
 type clause struct {
 	*table
 	sql    strings.Builder
 	args   []any
 	depth  int
 	reason string
+
+	operands int // the computed values that are being written, one inside the other
+	start    int // where the outermost begins
 }
 
 func (t *table) clause() *clause { return &clause{table: t} }
@@ -44,14 +48,13 @@ func (c *clause) bind(arg any) {
 	c.write(c.flavour.Placeholder(len(c.args)))
 }
 
-// node writes a condition. It leaves NOT, AND, OR and null to SQL, whose rules are the
-// language's.
+// node writes a condition. NOT, AND, OR and null mean the same in SQL and the language.
 func (c *clause) node(n dsl.Node) {
 	switch n := n.(type) {
 	case *dsl.And:
-		c.join(n.Terms, " AND ")
+		joined(c, n.Terms, " AND ", c.node)
 	case *dsl.Or:
-		c.join(n.Terms, " OR ")
+		joined(c, n.Terms, " OR ", c.node)
 	case *dsl.Not:
 		c.nested(1, func() {
 			c.write("NOT (")
@@ -60,33 +63,48 @@ func (c *clause) node(n dsl.Node) {
 		})
 	case *dsl.Const:
 		c.constant(n.Value)
-	case *dsl.Compare:
-		c.compare(c.column(n.Path), n.Op, n.Value.Value)
-	case *dsl.Between:
-		column := c.column(n.Path)
-		c.write("(")
-		c.compare(column, dsl.Ge, n.Lo.Value)
-		c.write(" AND ")
-		c.compare(column, dsl.Le, n.Hi.Value)
-		c.write(")")
-	case *dsl.In:
-		c.in(c.column(n.Path), n.Values)
-	case *dsl.Match:
-		c.match(c.column(n.Path), n.Op, n.Pattern.Value.Str())
-	case *dsl.Is:
-		c.is(c.column(n.Path), n.What)
+	case *dsl.Compare, *dsl.Between, *dsl.In, *dsl.Match, *dsl.Is:
+		c.test(c.at(ast.PathOf(n)), n)
+	case *dsl.Relation:
+		c.relation(n)
+	case *dsl.Computed:
+		if path := ast.PathOf(n.Test); path != nil && path.Field != nil {
+			c.test(c.subject(n.X, path.Field), n.Test)
+			return
+		}
+		c.refuse("the filter was not checked against a schema")
+	case *dsl.Quantifier, *dsl.Count:
+		c.refuse(noElements)
 	case nil, *dsl.Truth, *dsl.On:
 		c.refuse("the filter was not checked against a schema")
 	}
 }
 
-func (c *clause) join(terms []dsl.Node, word string) {
-	joined(c, terms, word, c.node)
+// test writes a predicate about a column or about what is computed.
+func (c *clause) test(s subject, n dsl.Node) {
+	switch n := n.(type) {
+	case *dsl.Compare:
+		c.compare(s, n.Op, n.Value.Value)
+	case *dsl.Between:
+		c.write("(")
+		c.compare(s, dsl.Ge, n.Lo.Value)
+		c.write(" AND ")
+		c.compare(s, dsl.Le, n.Hi.Value)
+		c.write(")")
+	case *dsl.In:
+		c.in(s, n.Values)
+	case *dsl.Match:
+		c.match(s, n.Op, n.Pattern.Value.Str())
+	case *dsl.Is:
+		c.is(s, n.What)
+	default:
+		c.refuse("the filter was not checked against a schema")
+	}
 }
 
-// joined writes terms with a word between them. It splits a long list into halves: a
-// database reads `a OR b OR c` as `(a OR b) OR c`, and so nests as deep as the list is
-// long, up to a limit.
+// joined writes terms with a word between them. It splits a long list into halves. A
+// database reads `a OR b OR c` as `(a OR b) OR c`, so a long list would exceed its limit
+// of nesting.
 func joined[T any](c *clause, terms []T, word string, write func(T)) {
 	const few = 8
 	if len(terms) > few {
@@ -112,7 +130,7 @@ func joined[T any](c *clause, terms []T, word string, write func(T)) {
 	})
 }
 
-// constant writes a comparison: not every database accepts TRUE as a condition.
+// constant writes a comparison, because not every database accepts TRUE as a condition.
 func (c *clause) constant(value bool) {
 	if value {
 		c.write("1 = 1")
@@ -121,60 +139,78 @@ func (c *clause) constant(value bool) {
 	c.write("1 = 0")
 }
 
-// column returns the column of a path. If there is none, it refuses and returns a column
-// without a name.
-func (c *clause) column(p *dsl.Path) *Column {
-	for i := range c.Columns {
-		if c.Columns[i].Name == p.Name {
-			return &c.Columns[i]
-		}
+// at returns the column of a path, and refuses a path without one.
+func (c *clause) at(p *dsl.Path) subject {
+	column := c.column(p.Name)
+	if column.Name == "" {
+		c.refuse("the table has no column for " + p.Name)
 	}
-	c.refuse("the table has no column for " + p.Name)
-	return &Column{}
+	return subject{
+		write: func() { c.write(c.name(column.Column)) },
+		typ:   column.Type, collation: column.Collation, form: column.Time,
+	}
 }
 
-func (c *clause) compare(column *Column, op dsl.CompareOp, v model.Value) {
+// operator returns a comparison as SQL writes it, between spaces.
+func operator(op dsl.CompareOp) string { return " " + op.String() + " " }
+
+func (c *clause) compare(s subject, op dsl.CompareOp, v model.Value) {
 	if v.Type() == model.TypeDateTime {
-		c.instant(column, op, v.Time())
+		c.instant(s, op, v.Time())
 		return
 	}
-	c.write(c.name(column.Column), [...]string{dsl.Eq: " = ", dsl.Lt: " < ", dsl.Le: " <= ", dsl.Gt: " > ", dsl.Ge: " >= "}[op])
-	c.value(v)
+	if s.typ == model.TypeFloat && v.Type() != model.TypeFloat {
+		c.refuse("no float is " + v.String() + ", and databases round it")
+		return
+	}
+	s.write()
+	c.write(operator(op))
+	c.value(s, v)
 	if v.Type() == model.TypeString {
-		c.collate(column)
+		c.collate(s.collation)
 	}
 }
 
-// instant compares by whole seconds, as the language does: an instant that the database
-// holds counts as the second that it lies in.
-func (c *clause) instant(column *Column, op dsl.CompareOp, t time.Time) {
-	next := t.Add(time.Second)
-	if column.Time != TimeUnix && (t.Year() < 1000 || next.Year() > 9999) {
-		c.refuse("databases write dates from the year 1000 to 9999")
+// instant compares with the values that the database may hold for t, or next to it.
+func (c *clause) instant(s subject, op dsl.CompareOp, t time.Time) {
+	if s.instants != nil && s.form != TimeUnix {
+		s.write()
+		c.write(operator(op))
+		c.instantConstant(s.instants, t)
+		return
 	}
-	bound := func(word string, t time.Time) {
-		c.write(c.name(column.Column), word)
-		c.bind(column.Time.bind(t))
+	if s.form != TimeUnix && (t.Year() < 1000 || t.Add(time.Microsecond).Year() > 9999) {
+		c.refuse(yearsOfDates)
 	}
-	switch op {
-	case dsl.Lt:
-		bound(" < ", t)
-	case dsl.Le:
-		bound(" < ", next)
-	case dsl.Gt:
-		bound(" >= ", next)
-	case dsl.Ge:
-		bound(" >= ", t)
-	case dsl.Eq:
+	bound := func(op dsl.CompareOp, value any) {
+		s.write()
+		c.write(operator(op))
+		c.bind(value)
+	}
+	switch least, greatest := s.form.bounds(t); {
+	case op == dsl.Lt || op == dsl.Ge:
+		bound(op, least)
+	case op == dsl.Le || op == dsl.Gt:
+		bound(op, greatest)
+	case least == greatest:
+		bound(op, least)
+	default:
 		c.write("(")
-		bound(" >= ", t)
+		bound(dsl.Ge, least)
 		c.write(" AND ")
-		bound(" < ", next)
+		bound(dsl.Le, greatest)
 		c.write(")")
 	}
 }
 
-func (c *clause) value(v model.Value) {
+const yearsOfDates = "databases write dates from the year 1000 to 9999"
+
+// value binds a constant that a subject is compared with.
+func (c *clause) value(s subject, v model.Value) {
+	if s.computed {
+		c.constantOperand(v, s.typ)
+		return
+	}
 	switch v.Type() {
 	case model.TypeInt:
 		c.bind(v.Int())
@@ -182,12 +218,14 @@ func (c *clause) value(v model.Value) {
 		c.bind(v.Bool())
 	case model.TypeString:
 		c.text(v.Str())
-	case model.TypeNull, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
+	case model.TypeFloat:
+		c.bind(v.Float())
+	case model.TypeNull, model.TypeDateTime, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal, model.TypeList:
 		c.refuse("a constant that no column compares with")
 	}
 }
 
-// text binds a text, and refuses one that databases do not accept.
+// text binds a text. It refuses a text that databases do not accept.
 func (c *clause) text(s string) {
 	if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
 		c.refuse("the text is not valid UTF-8, or holds a NUL character, and databases take neither")
@@ -195,59 +233,67 @@ func (c *clause) text(s string) {
 	c.bind(s)
 }
 
-// collate follows the constant, not the column, so that the database can use an index on
-// a column of the same collation.
-func (c *clause) collate(column *Column) {
-	name, ok := c.flavour.Collations[column.Collation]
+// collate writes the collation behind the constant, so that the database can use an index
+// on a column of the same collation.
+func (c *clause) collate(collation model.Collation) {
+	name, ok := c.flavour.Collations[collation]
 	if !ok {
-		c.refuse(c.flavour.Name + " does not compare texts under the collation " + column.Collation.String())
+		c.refuse(c.flavour.Name + " does not compare texts under the collation " + collation.String())
 		return
 	}
 	c.write(" COLLATE ", name)
 }
 
-func (c *clause) in(column *Column, values []*dsl.Literal) {
+func (c *clause) in(s subject, values []*dsl.Literal) {
 	switch {
 	case len(values) == 0:
 		c.constant(false)
 		return
-	case column.Type == model.TypeDateTime:
-		joined(c, values, " OR ", func(v *dsl.Literal) { c.compare(column, dsl.Eq, v.Value) })
+	case s.typ == model.TypeDateTime:
+		joined(c, values, " OR ", func(v *dsl.Literal) { c.compare(s, dsl.Eq, v.Value) })
 		return
 	}
-	c.write(c.name(column.Column))
-	if column.Type == model.TypeString {
-		c.collate(column) // SQLite takes a list's collation from the column
+	if s.typ == model.TypeFloat && slices.ContainsFunc(values, func(l *dsl.Literal) bool { return l.Value.Type() != model.TypeFloat }) {
+		c.refuse("no float is one of the whole numbers of the list, and databases round it")
+		return
+	}
+	s.write()
+	if s.typ == model.TypeString {
+		c.collate(s.collation) // SQLite takes a list's collation from the column
 	}
 	c.write(" IN (")
 	for i, v := range values {
 		if i > 0 {
 			c.write(", ")
 		}
-		c.value(v.Value)
+		c.value(s, v.Value)
 	}
 	c.write(")")
 }
 
-// is writes a test that is never null.
-func (c *clause) is(column *Column, what dsl.IsWhat) {
-	name := c.name(column.Column)
+// is writes a test whose result is never null.
+func (c *clause) is(s subject, what dsl.IsWhat) {
 	if what == dsl.IsNull {
-		c.write(name, " IS NULL")
+		s.write()
+		c.write(" IS NULL")
 		return
 	}
-	c.write("(", name, " IS NOT NULL AND ", name, " = ")
+	c.write("(")
+	s.write()
+	c.write(" IS NOT NULL AND ")
+	s.write()
+	c.write(" = ")
 	c.bind(what == dsl.IsTrue)
 	c.write(")")
 }
 
-func (c *clause) match(column *Column, op dsl.MatchOp, pattern string) {
+func (c *clause) match(s subject, op dsl.MatchOp, pattern string) {
 	if op == dsl.Matches {
 		c.refuse("the regular expressions of databases are of other dialects")
 		return
 	}
-	if _, ok := c.flavour.Collations[column.Collation]; !ok || c.flavour.Glob && column.Collation != model.Binary {
-		c.refuse(c.flavour.Name + " does not match texts under the collation " + column.Collation.String())
+	if _, ok := c.flavour.Collations[s.collation]; !ok || c.flavour.Glob && s.collation != model.Binary {
+		c.refuse(c.flavour.Name + " does not match texts under the collation " + s.collation.String())
 		return
 	}
 	write, word, end := likePattern, " LIKE ", " ESCAPE '!'"
@@ -259,10 +305,11 @@ func (c *clause) match(column *Column, op dsl.MatchOp, pattern string) {
 		c.refuse("the pattern would be longer than the 50000 bytes that every database takes")
 		return
 	}
-	c.write(c.name(column.Column), word)
+	s.write()
+	c.write(word)
 	c.text(written)
 	if !c.flavour.Glob {
-		c.collate(column)
+		c.collate(s.collation)
 	}
 	c.write(end)
 }
@@ -277,9 +324,8 @@ func globPattern(op dsl.MatchOp, text string) string {
 	return rewritten(op, text, "*", "?", strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]"))
 }
 
-// rewritten writes a string test as a pattern with other wildcards. In the language's own
-// patterns a character after a backslash stands for itself, and so does a backslash at
-// the end.
+// rewritten writes a string test as a pattern with other wildcards. In a pattern of the
+// language, a character after a backslash stands for itself. So does a final backslash.
 func rewritten(op dsl.MatchOp, text, anyRun, anyOne string, escape *strings.Replacer) string {
 	var b strings.Builder
 	if op == dsl.EndsWith || op == dsl.Contains {
@@ -288,7 +334,7 @@ func rewritten(op dsl.MatchOp, text, anyRun, anyOne string, escape *strings.Repl
 	if op != dsl.Like {
 		b.WriteString(escape.Replace(text))
 	}
-	for rest := text; op == dsl.Like && rest != ""; rest = rest[1:] { // wildcards are single bytes, and no part of other characters
+	for rest := text; op == dsl.Like && rest != ""; rest = rest[1:] { // no wildcard is a part of another character
 		switch rest[0] {
 		case '%':
 			b.WriteString(anyRun)
@@ -319,8 +365,8 @@ func (t *table) name(parts ...string) string {
 	return strings.Join(quoted, ".")
 }
 
-// relax returns a condition that the database can express and that holds for every row
-// for which n does; nil if there is none. A reason that is not "" says why it is not n.
+// relax returns a condition that the database can express and that is true for every row
+// for which n is; nil if there is none. If it is true for more rows, the reason says why.
 func (t *table) relax(n dsl.Node) (relaxed dsl.Node, reason string) {
 	switch n := n.(type) {
 	case *dsl.And:
@@ -334,10 +380,10 @@ func (t *table) relax(n dsl.Node) (relaxed dsl.Node, reason string) {
 				reason = why
 			}
 		}
-		if len(terms) < 2 { // an And has two terms or more
-			return slices.Concat(terms, []dsl.Node{nil})[0], reason
+		if len(terms) == 0 {
+			return nil, reason
 		}
-		return &dsl.And{Terms: terms}, reason
+		return dsl.All(terms...), reason
 	case *dsl.Or:
 		terms := make([]dsl.Node, len(n.Terms))
 		for i, term := range n.Terms {
@@ -353,12 +399,28 @@ func (t *table) relax(n dsl.Node) (relaxed dsl.Node, reason string) {
 	}
 	c := t.clause()
 	if c.node(n); c.reason != "" {
-		return nil, c.reason
+		return t.rewrite(n, c.reason)
 	}
 	return n, ""
 }
 
-// arguments returns bound parameters as a person reads them.
+// rewrite relaxes a condition that SQL cannot express for a reason, by what it says of the
+// field that it is computed of, or by what the terms below its Not say.
+func (t *table) rewrite(n dsl.Node, reason string) (relaxed dsl.Node, why string) {
+	plain, exact := dsl.Sargable(n)
+	if plain == nil {
+		if plain, exact = dsl.NNF(n), true; ast.Equal(plain, n) {
+			return nil, reason
+		}
+	}
+	relaxed, why = t.relax(plain)
+	if why != "" || !exact {
+		why = reason
+	}
+	return relaxed, why
+}
+
+// arguments returns the bound parameters for people.
 func arguments(args []any) string {
 	texts := make([]string, len(args))
 	for i, a := range args {
@@ -366,9 +428,11 @@ func arguments(args []any) string {
 		case string:
 			texts[i] = strconv.Quote(a)
 		case time.Time:
-			texts[i] = a.Format(time.RFC3339)
+			texts[i] = a.Format(time.RFC3339Nano)
 		case int64:
 			texts[i] = strconv.FormatInt(a, 10)
+		case float64:
+			texts[i] = strconv.FormatFloat(a, 'g', -1, 64)
 		case bool:
 			texts[i] = strconv.FormatBool(a)
 		}

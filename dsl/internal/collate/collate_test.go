@@ -7,7 +7,7 @@ import (
 
 	"github.com/muster-go/muster/dsl/internal/collate"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/model/valuetest"
 )
 
 // TestStrings holds what was measured of utf8mb4_general_ci on MariaDB
@@ -63,8 +63,8 @@ func TestStrings(t *testing.T) {
 func TestStringsIsAnOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		c := rapid.SampledFrom([]model.Collation{model.CI, model.Binary}).Draw(t, "collation")
-		s := rapid.SliceOfN(modeltest.Strings(), 3, 3).Draw(t, "strings")
+		c := rapid.SampledFrom([]model.Collation{model.CI, model.Binary, model.Case}).Draw(t, "collation")
+		s := rapid.SliceOfN(valuetest.Strings(), 3, 3).Draw(t, "strings")
 		ab, ba := collate.Strings(c, s[0], s[1]), collate.Strings(c, s[1], s[0])
 		if (ab < 0) != (ba > 0) || (ab == 0) != (ba == 0) {
 			t.Fatalf("%q and %q compare as %d and %d", s[0], s[1], ab, ba)

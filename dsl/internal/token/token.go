@@ -1,6 +1,8 @@
 package token
 
 import (
+	"strings"
+
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/muster-go/muster/dsl/ast"
@@ -31,6 +33,8 @@ const (
 	Dot
 	Plus
 	Minus
+	Star
+	Slash
 	Eq       // = ==
 	Ne       // != <>
 	Lt       // <
@@ -113,6 +117,10 @@ func Keyword(word string) Kind {
 	return Ident
 }
 
+// IsEmpty reports whether a name is the word of `is empty`. It is not a keyword, so that
+// fields may be called so.
+func IsEmpty(name string) bool { return strings.EqualFold(name, "empty") }
+
 // Token is a token of a text as the product parser reads it.
 type Token struct {
 	Kind Kind
@@ -157,6 +165,7 @@ func Symbols() map[string]Kind {
 		"Ident": Ident, "Quoted": Quoted, "Int": Int, "Decimal": Decimal, "String": String,
 		"Date": Date, "DateTime": DateTime, "Duration": Duration, "Param": Param,
 		"LParen": LParen, "RParen": RParen, "Comma": Comma, "Dot": Dot, "Plus": Plus, "Minus": Minus,
+		"Star": Star, "Slash": Slash,
 		"Eq": Eq, "Ne": Ne, "Lt": Lt, "Le": Le, "Gt": Gt, "Ge": Ge, "Match": Tilde, "NoMatch": NotTilde,
 		"And": And, "Or": Or, "Not": Not, "In": In, "Between": Between, "Like": Like,
 		"Starts": Starts, "Ends": Ends, "With": With, "Contains": Contains, "Matches": Matches,

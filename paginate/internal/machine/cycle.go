@@ -1,51 +1,74 @@
 package machine
 
-import "slices"
+import "crypto/sha256"
 
-// CycleDetector notices a source that gives the same pages again under new names, so
-// that following the names would never end: a server that ignores the name gives its
-// first page for ever, one that clamps an offset gives its last. The zero value has
-// seen no page. It is not safe for concurrent use.
-type CycleDetector struct {
-	before []int64 // the ids of the page before
-	again  int     // pages in a row that repeat the page before them
-	stale  int     // rows in a row that came before, if pages overlap
+// Hash stands for the name of a page or for its rows. It is a SHA-256, so that no two of
+// them share one by chance or by a server's design.
+type Hash = [sha256.Size]byte
 
-	anchor       []int64 // Brent's: the page that later ones are compared with
-	steps, reach int     // pages since the anchor was set, and until it moves
+// Cycle finds a cycle among the names of pages by Brent's algorithm (R. P. Brent, "An
+// improved Monte Carlo factorization algorithm", BIT 20, 1980): it compares each name with
+// one anchor, which moves to the current name after 1, 3, 7, 15 … further names. So it
+// keeps two hashes however many and however long the names are. It finds a cycle of n
+// names that starts at name m within about 2·max(m, n) + n names. The zero value has seen
+// none. It is not safe for concurrent use.
+type Cycle struct {
+	before, anchor Hash
+	steps, reach   int // names since the anchor was set, and until it moves
 }
 
-// Distinct takes the ids of a page of a listing whose pages share no row, and reports
-// whether the page came before.
-//
-// It finds cycles by Brent's algorithm (R. P. Brent, "An improved Monte Carlo
-// factorization algorithm", BIT 20, 1980): it compares each page with one anchor,
-// which moves to the current page after 1, 3, 7, 15 … further pages. So it keeps two
-// pages however many there were. It finds a cycle of n pages that starts at page m
-// within about 2·max(m, n) + n pages.
-func (d *CycleDetector) Distinct(ids []int64) bool {
-	if slices.Equal(ids, d.before) || slices.Equal(ids, d.anchor) {
+// Next takes a name, and reports whether it came before.
+func (c *Cycle) Next(name string) bool {
+	h := sha256.Sum256([]byte(name))
+	if h == c.before || h == c.anchor {
 		return true
 	}
-	if d.steps++; d.steps >= d.reach {
-		d.anchor, d.steps, d.reach = ids, 0, 2*d.reach+1
+	if c.steps++; c.steps >= c.reach {
+		c.anchor, c.steps, c.reach = h, 0, 2*c.reach+1
 	}
-	d.before = ids
+	c.before = h
 	return false
 }
 
-// Overlapping takes the ids of a page of a listing whose pages may overlap, with the
-// number of its rows that are new and the number of rows known before it. It reports
-// whether the listing makes no progress. A page without a new row may be correct: if
-// rows were inserted before it, the rows already read moved into it. Each insertion
-// does so about once, and rarely are two pages in a row exactly the page before.
-func (d *CycleDetector) Overlapping(ids []int64, fresh, known int) bool {
-	if d.stale += len(ids); fresh > 0 {
-		d.stale = 0
-	}
-	if d.again++; !slices.Equal(ids, d.before) {
-		d.again = 0
-	}
-	d.before = ids
-	return d.again > 1 || d.stale > 2*known
+// Progress notices a listing that brings no new rows: a server that ignores the name of a
+// page gives its first page for ever, one that clamps an offset gives its last, and one
+// that can be polled gives empty pages. The zero value has seen no page. It is not safe
+// for concurrent use.
+//
+// A page without a new row may be correct: if rows were inserted before it, the rows
+// already read moved into it, and a filter may leave a page empty. Each insertion does so
+// about once, and rarely are two pages in a row exactly the page before.
+type Progress struct {
+	Known int // rows so far; an earlier run's are set before the first page
+	Idle  int // pages in a row without a new row, up to the last
+	Empty int // pages in a row without any row, up to the last
+
+	before Hash // of the last page with rows
+	again  int  // pages in a row that repeat the page before them
+	stale  int  // rows of the idle pages
 }
+
+// Page takes a page: the hash of its rows, their number, and how many are new. It reports
+// whether it repeats the page before it.
+func (p *Progress) Page(rows Hash, n, fresh int) (repeats bool) {
+	p.Known += fresh
+	p.stale += n
+	p.Idle, p.Empty = p.Idle+1, p.Empty+1
+	if fresh > 0 {
+		p.Idle, p.stale = 0, 0
+	}
+	if n == 0 {
+		return false
+	}
+	p.Empty = 0
+	repeats = fresh == 0 && rows == p.before
+	if p.again++; !repeats {
+		p.again = 0
+	}
+	p.before = rows
+	return repeats
+}
+
+// Stuck reports whether the rows that came before come again and again: the same page
+// three times in a row, or twice as many rows as are known without a new one.
+func (p *Progress) Stuck() bool { return p.again > 1 || p.stale > 2*p.Known }

@@ -1,7 +1,10 @@
 package machine_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -9,33 +12,28 @@ import (
 	"github.com/muster-go/muster/paginate/internal/machine"
 )
 
-// TestCycleOfDistinctPages: pages that are new are no cycle; a cycle of n pages that
-// starts behind m others is found, and soon.
-func TestCycleOfDistinctPages(t *testing.T) {
+// TestCycle: names that are new are no cycle; a cycle of n names behind m others is found,
+// and soon.
+func TestCycle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, n := rapid.IntRange(0, 40).Draw(t, "before"), rapid.IntRange(1, 40).Draw(t, "cycle")
-		size := rapid.IntRange(1, 3).Draw(t, "page size")
-		var d machine.CycleDetector
+		var c machine.Cycle
 		for i := 0; ; i++ {
 			page := i
 			if i >= m+n {
 				page = m + (i-m)%n
 			}
-			ids := make([]int64, size)
-			for k := range ids {
-				ids[k] = int64(page*size + k)
-			}
-			switch found := d.Distinct(ids); {
+			switch found := c.Next(strconv.Itoa(page)); {
 			case found && i < m+n:
-				t.Fatalf("page %d of %d new ones is taken for a cycle", i, m+n)
+				t.Fatalf("name %d of %d new ones is taken for a cycle", i, m+n)
 			case found && n == 1 && i != m+1:
-				t.Fatalf("a page that comes again at once is found after %d more", i-m-1)
+				t.Fatalf("a name that comes again at once is found after %d more", i-m-1)
 			case found && n > 1 && i != foundAt(m, n):
-				t.Fatalf("a cycle of %d behind %d is found at page %d, not %d", n, m, i, foundAt(m, n))
+				t.Fatalf("a cycle of %d behind %d is found at name %d, not %d", n, m, i, foundAt(m, n))
 			case found:
 				return
 			case i > foundAt(m, n):
-				t.Fatalf("a cycle of %d behind %d is not found after %d pages", n, m, i)
+				t.Fatalf("a cycle of %d behind %d is not found after %d names", n, m, i)
 			}
 		}
 	})
@@ -52,39 +50,42 @@ func foundAt(m, n int) int {
 	}
 }
 
-// TestCycleOfOverlappingPages: rows that come again are no cycle as long as new ones come
-// among them. A page that comes three times in a row is one, and so are twice as many
-// known rows as there are, without a new one.
-func TestCycleOfOverlappingPages(t *testing.T) {
+// TestProgress: rows that come again are no cycle as long as new ones come among them. A
+// page that comes three times in a row is one, and so are twice as many known rows as
+// there are, without a new one.
+func TestProgress(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var d machine.CycleDetector
+		var p machine.Progress
 		seen := make(map[int64]bool)
 		var before []int64
-		repeats, stale := 0, 0
+		repeats, stale, idle, empty := 0, 0, 0, 0
 		for range rapid.IntRange(1, 40).Draw(t, "pages") {
-			ids := rapid.SliceOfN(rapid.Int64Range(1, 8), 1, 3).Draw(t, "page")
+			ids := rapid.SliceOfN(rapid.Int64Range(1, 8), 0, 3).Draw(t, "page")
 			if rapid.Bool().Draw(t, "again") && before != nil {
 				ids = before
 			}
-			known, fresh := len(seen), 0
+			fresh := 0
 			for _, id := range ids {
 				if !seen[id] {
 					seen[id] = true
 					fresh++
 				}
 			}
-			if repeats++; !slices.Equal(ids, before) {
-				repeats = 0
+			stale, idle, empty = stale+len(ids), idle+1, empty+1
+			if fresh > 0 {
+				stale, idle = 0, 0
 			}
-			if stale += len(ids); fresh > 0 {
-				stale = 0
+			same := fresh == 0 && len(ids) > 0 && slices.Equal(ids, before)
+			if len(ids) > 0 {
+				empty = 0
+				if repeats++; !same {
+					repeats = 0
+				}
+				before = ids
 			}
-			before = ids
-			want := repeats >= 2 || stale > 2*known
-			if got := d.Overlapping(ids, fresh, known); got != want {
-				t.Fatalf("page %v, %d times again, %d known rows since a new one of %d: %v", ids, repeats, stale, known, got)
-			} else if got {
-				return
+			want := repeats >= 2 || stale > 2*len(seen)
+			if got := p.Page(sha256.Sum256(fmt.Append(nil, ids)), len(ids), fresh); got != same || p.Stuck() != want || p.Idle != idle || p.Empty != empty {
+				t.Fatalf("page %v, %d times again, %d known rows since a new one of %d: repeats %v, %+v", ids, repeats, stale, len(seen), got, p)
 			}
 		}
 	})

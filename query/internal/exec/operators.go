@@ -1,8 +1,6 @@
 package exec
 
 import (
-	"slices"
-
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
@@ -23,34 +21,41 @@ func Map[A, B any](in Stream[A], f func(A) (B, error)) Stream[B] {
 	}
 }
 
-// Match filters a batch in place by the predicate; a nil predicate keeps all rows.
-func Match[T any](batch []T, predicate *dsl.Predicate, record func(*T) model.Record) []T {
+// Match filters a batch in place by the predicate; a nil predicate keeps all rows. If the
+// predicate fails for a row, Match returns what failed makes of that.
+func Match[T any](batch []T, predicate *dsl.Predicate, record func(*T) model.Record, failed func(*T, error) error) ([]T, error) {
 	if predicate == nil {
-		return batch
+		return batch, nil
 	}
 	kept := batch[:0]
 	for i := range batch {
-		if predicate.Match(record(&batch[i])) {
+		matches, err := predicate.Test(record(&batch[i]))
+		if err != nil {
+			return nil, failed(&batch[i], err)
+		}
+		if matches {
 			kept = append(kept, batch[i])
 		}
 	}
 	clear(batch[len(kept):])
-	return kept
+	return kept, nil
 }
 
-// Dedupe drops rows whose number is in seen and adds the numbers of the others. Only a
-// plan of several scans needs it, because one scan delivers each row once.
-func Dedupe[T any](in Stream[[]T], number func(*T) int64, seen map[int64]struct{}) Stream[[]T] {
-	return func(yield func([]T) bool) error {
-		return in(func(batch []T) bool {
-			return yield(slices.DeleteFunc(batch, func(row T) bool {
-				n := number(&row)
-				_, known := seen[n]
-				seen[n] = struct{}{}
-				return known
-			}))
-		})
-	}
+// Dedupe drops rows that are not new. The first error of isNew ends the stream.
+func Dedupe[T any](in Stream[[]T], isNew func(*T) (bool, error)) Stream[[]T] {
+	return Map(in, func(batch []T) ([]T, error) {
+		fresh := batch[:0]
+		for i := range batch {
+			switch first, err := isNew(&batch[i]); {
+			case err != nil:
+				return nil, err
+			case first:
+				fresh = append(fresh, batch[i])
+			}
+		}
+		clear(batch[len(fresh):])
+		return fresh, nil
+	})
 }
 
 // Limit ends the stream after n rows and reads no further batch.

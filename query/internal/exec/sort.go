@@ -10,11 +10,13 @@ import (
 	"os"
 	"reflect"
 	"slices"
+
+	"github.com/muster-go/muster/model"
 )
 
 // sorter sorts all rows in memory if they fit, else by an external merge sort (Knuth,
-// TAOCP 3, 5.4): rows that fill the memory are sorted and written to a temporary file as
-// one run, and a k-way merge with a heap reads the runs.
+// TAOCP 3, 5.4). Rows that fill the memory are sorted and written to a temporary file as
+// one run. A k-way merge with a heap reads the runs.
 type sorter[T any] struct {
 	SortOptions[T]
 
@@ -226,8 +228,10 @@ func (e *SortLimitError) Error() string {
 	return fmt.Sprintf("more than %d rows to sort locally: narrow the filter, set a limit, or order by the key", e.Rows)
 }
 
-// Is reports whether target is [ErrSortLimit].
-func (e *SortLimitError) Is(target error) bool { return target == ErrSortLimit }
+// Is reports whether target is [ErrSortLimit] or [model.ErrLimit].
+func (e *SortLimitError) Is(target error) bool {
+	return target == ErrSortLimit || target == model.ErrLimit
+}
 
 var (
 	// ErrSortLimit matches a [SortLimitError].

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/muster-go/muster/model"
 )
 
 // ErrInvalid reports a text that is not a definition; every [Error] matches it.
@@ -14,6 +16,8 @@ type Error struct {
 	File         string // "" where the text came from no file
 	Line, Column int    // from 1; 0 where the whole file is meant
 	Reason       string
+
+	limit bool // the text exceeds a limit
 }
 
 // Error returns one line.
@@ -28,5 +32,8 @@ func (e *Error) Error() string {
 	return b.String() + e.Reason
 }
 
-// Is reports whether target is [ErrInvalid].
-func (e *Error) Is(target error) bool { return target == ErrInvalid }
+// Is reports whether target is [ErrInvalid] or, of a text that is too long,
+// [model.ErrLimit].
+func (e *Error) Is(target error) bool {
+	return target == ErrInvalid || e.limit && target == model.ErrLimit
+}

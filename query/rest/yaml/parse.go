@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/muster-go/muster/model/display"
 )
 
 // parse returns the one document of a YAML text, as a tree whose nodes have positions.
@@ -89,5 +91,6 @@ func syntaxError(text []byte, err error) *Error {
 	if line, column := end(bytes.TrimRight(text, "\n")); e.Line > line { // it ends too early
 		e.Line, e.Column = line, column
 	}
+	e.Reason = display.CutBytes(e.Reason, maxReason)
 	return e
 }

@@ -2,30 +2,45 @@ package shipstreamtest
 
 import (
 	"encoding/binary"
+	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/collation"
 )
 
-func (o *Options) binary() bool { return o.Collation == model.Binary }
+func (o *Options) collation() model.Collation { return o.Collation.Or(model.CI) }
+
+func (o *Options) binary() bool { return o.collation() == model.Binary }
 
 // compareStrings compares under the collation: negative, zero or positive.
 func (o *Options) compareStrings(a, b string) int {
 	if o.binary() {
-		return compareBytes(a, b)
+		return strings.Compare(a, b)
+	}
+	if o.collation() == model.Case {
+		return slices.Compare(foldCase(a), foldCase(b))
 	}
 	return compareGeneralCI(a, b)
 }
 
-func compareBytes(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// foldCase replaces each character by the least that is equal to it but for its case.
+func foldCase(s string) []rune {
+	folded := []rune(s)
+	for i, r := range folded {
+		folded[i] = leastCase(r)
 	}
-	return 0
+	return folded
+}
+
+func leastCase(r rune) rune {
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		least = min(least, other)
+	}
+	return least
 }
 
 // compareGeneralCI compares weight by weight; what is left of the longer string
@@ -73,8 +88,8 @@ func appendWeights(b []byte, s string) []byte {
 
 // likePattern is a compiled LIKE pattern.
 type likePattern struct {
-	tokens []likeToken
-	binary bool
+	tokens    []likeToken
+	collation model.Collation
 }
 
 // likeToken is % (any), _ (one), or a character's number or weight.
@@ -86,7 +101,7 @@ type likeToken struct {
 // compileLike reads a pattern in which \ makes the next character literal; at
 // the end it stands for itself.
 func (o *Options) compileLike(pattern string) likePattern {
-	p := likePattern{binary: o.binary()}
+	p := likePattern{collation: o.collation()}
 	escaped := false
 	for i, r := range pattern {
 		switch {
@@ -109,8 +124,12 @@ func (o *Options) compileLike(pattern string) likePattern {
 // fold returns what two characters have in common when LIKE takes them as the
 // same.
 func (p likePattern) fold(r rune) rune {
-	if p.binary {
+	switch p.collation {
+	case model.Binary:
 		return r
+	case model.Case:
+		return leastCase(r)
+	case model.CI:
 	}
 	return rune(collation.Weight(r))
 }

@@ -48,7 +48,7 @@
 //   - A deleted user is not found by id.
 //   - Both cursors together are a window that is read forwards; next keeps its far end.
 //     An empty page has no links.
-//   - regex is RE2, and ignores case under the ci collation.
+//   - regex is RE2, and ignores case but under the binary collation.
 //   - Organization and client roles are numbered apart, so an id may occur twice under
 //     the {type} any of userRoles.
 //

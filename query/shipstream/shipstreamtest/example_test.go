@@ -185,3 +185,16 @@ func ExampleNewRecorder() {
 	// Output:
 	// {"n":1,"time":"0001-01-01T00:00:00Z","ms":0,"method":"GET","path":"/api/global/v1/system/users/any","query":"limit=2","status":200,"rows":2,"bytes":0}
 }
+
+// A server that misreads filters answers them without an error.
+func ExampleMisreading() {
+	e, err := shipstreamtest.New(shipstreamtest.Options{
+		Rows: []shipstreamtest.User{{ID: 1}, {ID: 2}}, Misreads: shipstreamtest.IgnoresNeq | shipstreamtest.TakesNulls,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(e.Match("any", url.Values{"filter": {"id{neq:1}"}}))
+	// Output: [1 2] <nil>
+}

@@ -73,15 +73,22 @@ type operand struct {
 func (o *Options) parseFilters(fields []field, texts []string) (*filter, *apiError) {
 	f := &filter{lo: math.MinInt64, hi: math.MaxInt64}
 	var kept []string
+	if len(texts) > 1 && o.misreads(TakesLastFilter) {
+		texts = texts[len(texts)-1:]
+	}
+	either := len(texts) > 1 && o.misreads(OrsFilters)
 	for _, text := range texts {
 		c, err := o.parseFilter(fields, text)
 		if err != nil {
 			return nil, err
 		}
-		if !f.takeIDs(c) {
+		if either || !f.takeIDs(c) {
 			f.rest = append(f.rest, o.anyOf(c))
 			kept = append(kept, text)
 		}
+	}
+	if tests := f.rest; either {
+		f.rest = []test{func(r *row) bool { return slices.ContainsFunc(tests, func(t test) bool { return t(r) }) }}
 	}
 	slices.Sort(kept)
 	f.key = strings.Join(kept, "\x00")
@@ -243,8 +250,11 @@ func (o *Options) member(f *field, values []operand) test {
 
 // appendKey appends bytes that are equal for strings that compare as equal.
 func (o *Options) appendKey(b []byte, s string) []byte {
-	if o.Collation == model.Binary {
+	if o.binary() || o.misreads(FoldsNothing) {
 		return append(b, s...)
+	}
+	if o.collation() == model.Case {
+		return append(b, string(foldCase(s))...)
 	}
 	return appendWeights(b, s)
 }
@@ -255,6 +265,7 @@ type field struct {
 	typ  fieldType
 	num  func(*row) int64  // of every type but typeString; nullTime is null
 	str  func(*row) string // of typeString
+	unit int64             // to which times are rounded; 0 = none
 }
 
 // fieldType is the type of a filter key.

@@ -166,7 +166,15 @@ func TestFilterCollation(t *testing.T) {
 		{[]string{`name{start:"anna "}`}, []int64{2}},
 		{[]string{`name[{eq:"1"},{eq:"2"},{eq:"3"},{eq:"4"},{eq:"5"},{eq:"6"},{eq:"7"},{eq:"ÁNNÅ  "}]`}, []int64{1, 2, 3}},
 	})
-	testFilters(t, shipstreamtest.Options{Collation: model.Binary}, []filterCase{
+	testFilters(t, shipstreamtest.Options{Collation: model.Some(model.Case), Operators: shipstreamtest.AllOperators}, []filterCase{
+		{[]string{`name{eq:"ANNA"}`}, []int64{1}},
+		{[]string{`name{eq:"anna "}`}, []int64{2}},
+		{[]string{`name{start:"ANN"}`}, []int64{1, 2, 4}},
+		{[]string{`name{eq:"STRA\u1e9eE"}`}, []int64{5}},
+		{[]string{`name{in:["🙂","ANNA"]}`}, []int64{1, 8}},
+		{[]string{`name{regex:"^A"}`}, []int64{1, 2, 4}},
+	})
+	testFilters(t, shipstreamtest.Options{Collation: model.Some(model.Binary)}, []filterCase{
 		{[]string{`name{eq:"ANNA"}`}, []int64{}},
 		{[]string{`name{eq:"Anna"}`}, []int64{1}},
 		{[]string{`name{start:"an"}`}, []int64{4}},
@@ -230,5 +238,45 @@ func TestMatch(t *testing.T) {
 	}
 	if _, err := tr.Match("any", url.Values{"filter": {"nope:1"}}); err == nil {
 		t.Error("Match accepts an unknown field")
+	}
+}
+
+// TestMisreads: each misreading answers one filter wrongly and another one right.
+func TestMisreads(t *testing.T) {
+	all := []int64{1, 2, 3, 4, 5, 6, 7, 8, 9}
+	never := []int64{2, 4, 6, 7, 8, 9} // logged in
+	for _, test := range []struct {
+		misreads shipstreamtest.Misreading
+		filters  []string
+		want     []int64
+	}{
+		{shipstreamtest.IgnoresNeq, []string{`id{neq:4}`}, all},
+		{shipstreamtest.IgnoresNull, []string{`last_login_at{null:true}`}, all},
+		{shipstreamtest.IgnoresTrue, []string{`is_active:true`}, all},
+		{shipstreamtest.IgnoresTrue, []string{`is_active:false`}, []int64{2, 5, 7, 9}},
+		{shipstreamtest.TakesNulls, []string{`last_login_at{neq:"2024-01-02"}`}, []int64{1, 2, 4, 5, 6, 7, 8, 9}},
+		{shipstreamtest.TakesNulls, []string{`last_login_at{lt:"2000-01-01"}`}, never},
+		{shipstreamtest.TakesNulls, []string{`last_login_at{gt:"2000-01-01"}`}, []int64{1, 3, 5}},
+		{shipstreamtest.TakesBounds, []string{`id{lt:3}`}, []int64{1, 2, 3}},
+		{shipstreamtest.TakesBounds, []string{`created_at{gt:"2025-06-30T12:00:00Z"}`}, []int64{5, 6, 7, 8, 9}},
+		{shipstreamtest.LeavesBounds, []string{`id{lteq:3}`}, []int64{1, 2}},
+		{shipstreamtest.StartIsContains, []string{`name{start:"ras"}`}, []int64{5, 6}},
+		{shipstreamtest.EndIsContains, []string{`name{end:"ras"}`}, []int64{5, 6}},
+		{shipstreamtest.RoundsInstants, []string{`created_at{eq:"2024-01-01T00:00:30Z"}`}, []int64{1, 2}},
+		{shipstreamtest.RoundsInstants, []string{`last_login_at{null:true}`}, never},
+		{shipstreamtest.TakesFirstOfList, []string{`id{in:[2,3]}`}, []int64{2}},
+		{shipstreamtest.TakesFirstOfList, []string{`id{nin:[2,3]}`}, []int64{1, 3, 4, 5, 6, 7, 8, 9}},
+		{shipstreamtest.FoldsNothing, []string{`name{eq:"Anna"}`}, []int64{1}},
+		{shipstreamtest.FoldsNothing, []string{`name{in:["Anna","x"]}`}, []int64{1}},
+		{shipstreamtest.OrdersByBytes, []string{`name{lt:"Anna"}`}, []int64{2, 7}},
+		{shipstreamtest.TakesFirstObject, []string{`last_login_at[{gt:"2025-01-01"},{null:true}]`}, []int64{5}},
+		{shipstreamtest.TakesOneOperator, []string{`id{gteq:3,lt:5}`}, []int64{3, 4, 5, 6, 7, 8, 9}},
+		{shipstreamtest.TakesLastFilter, []string{`id{gt:3}`, `id{lt:5}`}, []int64{1, 2, 3, 4}},
+		{shipstreamtest.OrsFilters, []string{`id{gt:8}`, `name{start:"st"}`}, []int64{5, 6, 9}},
+		{shipstreamtest.CutsTexts, []string{`name{eq:"anna\"x"}`}, []int64{1, 2, 3}},
+		{shipstreamtest.CutsTexts, []string{`username{start:"a\\b"}`}, []int64{1, 2, 5, 6, 9}},
+	} {
+		o := shipstreamtest.Options{Misreads: test.misreads, Operators: shipstreamtest.AllOperators, EscapePatterns: true}
+		testFilters(t, o, []filterCase{{test.filters, test.want}, {[]string{"id:3"}, []int64{3}}})
 	}
 }

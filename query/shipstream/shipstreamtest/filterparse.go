@@ -1,6 +1,7 @@
 package shipstreamtest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -70,11 +71,11 @@ func (o *Options) basic(c *condition, text string) error {
 		}
 	case typeString, typeTime:
 	}
-	cmp, err := o.comparison(c.field, "eq", value)
+	made, err := o.comparison(c.field, "eq", value)
 	if err != nil {
 		return err
 	}
-	c.any = [][]comparison{{cmp}}
+	c.any = [][]comparison{{made}}
 	return nil
 }
 
@@ -84,17 +85,23 @@ func (o *Options) advanced(c *condition, text string) error {
 	if err != nil {
 		return err
 	}
+	if o.misreads(TakesFirstObject) {
+		objects = objects[:1]
+	}
 	for _, object := range objects {
 		if len(object) == 0 {
 			return fmt.Errorf("an object holds no operator")
 		}
 		var all []comparison
 		for _, op := range slices.Sorted(maps.Keys(object)) {
-			cmp, err := o.comparison(c.field, op, object[op])
+			made, err := o.comparison(c.field, op, object[op])
 			if err != nil {
 				return err
 			}
-			all = append(all, cmp)
+			all = append(all, made)
+		}
+		if o.misreads(TakesOneOperator) {
+			all = all[:1]
 		}
 		c.any = append(c.any, all)
 	}
@@ -186,31 +193,23 @@ func skipComment(text string, i int) int {
 
 // inferred returns the switch that an operator needs; 0 for documented ones.
 func inferred(op string) Operators {
-	switch op {
-	case "in":
-		return OpIn
-	case "nin":
-		return OpNin
-	case "notnull":
-		return OpNotNull
-	case "contains":
-		return OpContains
-	case "like":
-		return OpLike
-	case "nlike":
-		return OpNLike
-	}
-	return 0
+	return map[string]Operators{
+		"in": OpIn, "nin": OpNin, "notnull": OpNotNull, "contains": OpContains, "like": OpLike, "nlike": OpNLike,
+	}[op]
 }
 
 // comparison compiles one operator with its value.
 func (o *Options) comparison(f *field, op string, value any) (comparison, error) {
-	c := comparison{op: op}
 	if need := inferred(op); o.Operators&need != need {
-		return c, fmt.Errorf("unknown operator %q", op)
+		return comparison{}, fmt.Errorf("unknown operator %q", op)
 	}
+	op, value = o.misread(f, op, value)
+	f = o.rounded(f)
+	c := comparison{op: op}
 	var err error
 	switch op {
+	case ignored:
+		c.test = func(*row) bool { return true }
 	case "eq", "neq", "gt", "lt", "gteq", "lteq":
 		err = o.compare(&c, f, value)
 	case "from", "to":
@@ -231,6 +230,7 @@ func (o *Options) comparison(f *field, op string, value any) (comparison, error)
 	default:
 		return c, fmt.Errorf("unknown operator %q", op)
 	}
+	c.test = o.takingNulls(f, op, c.test)
 	return c, err
 }
 
@@ -252,24 +252,14 @@ func (o *Options) compare(c *comparison, f *field, value any) error {
 	c.num, c.str = v.num, v.str
 	holds := signTest(op)
 	if f.typ == typeString {
-		c.test = func(r *row) bool { return holds(o.compareStrings(f.str(r), v.str)) }
+		c.test = func(r *row) bool { return holds(o.compareStringsBy(op, f.str(r), v.str)) }
 		return nil
 	}
 	c.test = func(r *row) bool {
 		n := f.num(r)
-		return n != nullTime && holds(compareInts(n, v.num))
+		return n != nullTime && holds(cmp.Compare(n, v.num))
 	}
 	return nil
-}
-
-func compareInts(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // signTest returns what a comparison's sign must be for op to hold.
@@ -382,7 +372,9 @@ func (f *field) operand(value any) (operand, error) {
 		case typeString:
 			return operand{str: v}, nil
 		case typeTime:
-			if t, err := parseTime(v); err == nil {
+			if t, err := parseTime(v); err == nil && f.unit > 0 {
+				return operand{num: t - t%f.unit}, nil
+			} else if err == nil {
 				return operand{num: t}, nil
 			}
 		case typeInt, typeBool:
@@ -393,17 +385,9 @@ func (f *field) operand(value any) (operand, error) {
 
 // String returns the type with its article.
 func (t fieldType) String() string {
-	switch t {
-	case typeInt:
-		return "a 64-bit integer"
-	case typeString:
-		return "a string"
-	case typeBool:
-		return "a boolean"
-	case typeTime:
-		return "a date or a date-time such as 2017-07-21T17:32:28Z"
-	}
-	return "known"
+	return [...]string{
+		typeInt: "a 64-bit integer", typeString: "a string", typeBool: "a boolean", typeTime: "a date or a date-time such as 2017-07-21T17:32:28Z",
+	}[t]
 }
 
 // parseTime reads a date-time in whole seconds and UTC, or a date, which means

@@ -1,6 +1,7 @@
 package shipstreamtest
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"slices"
@@ -233,15 +234,7 @@ func before(list []*row, c int64, desc bool) int {
 
 // lowerBound returns the number of rows whose id is less than id.
 func lowerBound(list []*row, id int64) int {
-	i, _ := slices.BinarySearchFunc(list, id, func(r *row, id int64) int {
-		switch {
-		case r.id < id:
-			return -1
-		case r.id > id:
-			return 1
-		}
-		return 0
-	})
+	i, _ := slices.BinarySearchFunc(list, id, func(r *row, id int64) int { return cmp.Compare(r.id, id) })
 	return i
 }
 

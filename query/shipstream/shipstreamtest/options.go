@@ -1,6 +1,7 @@
 package shipstreamtest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -103,9 +104,9 @@ type Options struct {
 	Warehouses []Warehouse
 	Merchants  []Merchant
 
-	// Collation is how strings are compared: model.CI as MySQL's
-	// utf8mb4_general_ci does, or model.Binary byte by byte.
-	Collation model.Collation
+	// Collation is how strings are compared: model.CI, also if it is not set, as MySQL's
+	// utf8mb4_general_ci does, model.Binary byte by byte, or model.Case by simple case folding.
+	Collation model.Opt[model.Collation]
 	// Operators are the inferred filter operators to serve besides the
 	// documented ones.
 	Operators Operators
@@ -113,6 +114,9 @@ type Options struct {
 	// stand. False is the cautious guess: they are wild, as in a LIKE pattern
 	// built without escaping.
 	EscapePatterns bool
+	// Misreads are the ways in which filters are misread: the answers are wrong
+	// and no response says so.
+	Misreads Misreading
 	// HideTimestamps makes created_at and last_login_at keys to filter and
 	// sort by that no response ever shows; naming them in fields is a 400.
 	HideTimestamps bool
@@ -176,28 +180,21 @@ func (o *Options) setDefaults() {
 		o.Deleted = o.Users / 20
 	}
 	o.Deleted = max(o.Deleted, 0)
-	setDefault(&o.IDs, Dense)
-	setDefault(&o.Islands, 4)
-	setDefault(&o.APIVersion, DefaultAPIVersion)
-	setDefault(&o.Addr, "127.0.0.1:0")
-	setDefault(&o.Token, DefaultToken)
-	setDefault(&o.Rate, DefaultRate)
-	setDefault(&o.Burst, DefaultBurst)
-	setDefault(&o.Concurrency, DefaultConcurrency)
-	setDefault(&o.RetryAfter, "1")
-	setDefault(&o.Journal, DefaultJournal)
-	setDefault(&o.Resident, DefaultResident)
+	o.IDs = cmp.Or(o.IDs, Dense)
+	o.Islands = cmp.Or(o.Islands, 4)
+	o.APIVersion = cmp.Or(o.APIVersion, DefaultAPIVersion)
+	o.Addr = cmp.Or(o.Addr, "127.0.0.1:0")
+	o.Token = cmp.Or(o.Token, DefaultToken)
+	o.Rate = cmp.Or(o.Rate, DefaultRate)
+	o.Burst = cmp.Or(o.Burst, DefaultBurst)
+	o.Concurrency = cmp.Or(o.Concurrency, DefaultConcurrency)
+	o.RetryAfter = cmp.Or(o.RetryAfter, "1")
+	o.Journal = cmp.Or(o.Journal, DefaultJournal)
+	o.Resident = cmp.Or(o.Resident, DefaultResident)
 	if o.FaultKinds == nil {
 		for k := FaultThrottle; k <= FaultMalformed; k++ {
 			o.FaultKinds = append(o.FaultKinds, k)
 		}
-	}
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
 	}
 }
 

@@ -1,6 +1,7 @@
 package shipstreamtest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -206,7 +207,7 @@ func (s *store) merge(users []User) {
 	// Later rows win over earlier ones of the same id, and all over old ones.
 	slices.Reverse(rows)
 	rows = append(rows, s.byID...)
-	slices.SortStableFunc(rows, func(a, b *row) int { return compareInts(a.id, b.id) })
+	slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(a.id, b.id) })
 	s.byID = slices.CompactFunc(rows, func(a, b *row) bool { return a.id == b.id })
 	clear(s.lists)
 	clear(s.tops)

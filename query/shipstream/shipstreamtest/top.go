@@ -1,6 +1,7 @@
 package shipstreamtest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -35,15 +36,15 @@ type ranked struct {
 	*attributes
 }
 
-// firstRows returns the n first rows by cmp, in order. It holds 2n rows at most
+// firstRows returns the n first rows by compare, in order. It holds 2n rows at most
 // and sorts them whenever they are full.
-func firstRows(rows []*row, n int, cmp func(a, b *ranked) int) []*row {
+func firstRows(rows []*row, n int, compare func(a, b *ranked) int) []*row {
 	best := make([]ranked, 0, 2*n)
-	sorted := func(a, b ranked) int { return cmp(&a, &b) }
+	sorted := func(a, b ranked) int { return compare(&a, &b) }
 	var bound *ranked // the n-th best so far
 	for _, r := range rows {
 		next := ranked{r, r.attrs()}
-		if bound != nil && cmp(&next, bound) >= 0 {
+		if bound != nil && compare(&next, bound) >= 0 {
 			continue
 		}
 		best = append(best, next)
@@ -68,16 +69,16 @@ func firstRows(rows []*row, n int, cmp func(a, b *ranked) int) []*row {
 func (o *Options) order(keys []sortKey) func(a, b *ranked) int {
 	by := make([]func(a, b *ranked) int, len(keys))
 	for i, k := range keys {
-		cmp := o.orderBy(k.field)
+		compare := o.orderBy(k.field)
 		if k.desc {
-			by[i] = func(a, b *ranked) int { return cmp(b, a) }
+			by[i] = func(a, b *ranked) int { return compare(b, a) }
 		} else {
-			by[i] = cmp
+			by[i] = compare
 		}
 	}
 	return func(a, b *ranked) int {
-		for _, cmp := range by {
-			if c := cmp(a, b); c != 0 {
+		for _, compare := range by {
+			if c := compare(a, b); c != 0 {
 				return c
 			}
 		}
@@ -99,11 +100,11 @@ func (o *Options) orderBy(name string) func(a, b *ranked) int {
 	case "name":
 		return func(a, b *ranked) int { return o.compareStrings(a.name, b.name) }
 	case "created_at":
-		return func(a, b *ranked) int { return compareInts(a.created, b.created) }
+		return func(a, b *ranked) int { return cmp.Compare(a.created, b.created) }
 	case "last_login_at":
-		return func(a, b *ranked) int { return compareInts(a.lastLogin, b.lastLogin) }
+		return func(a, b *ranked) int { return cmp.Compare(a.lastLogin, b.lastLogin) }
 	}
-	return func(a, b *ranked) int { return compareInts(a.id, b.id) }
+	return func(a, b *ranked) int { return cmp.Compare(a.id, b.id) }
 }
 
 // scatter returns a number for id that looks random.

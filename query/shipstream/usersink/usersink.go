@@ -1,8 +1,6 @@
 package usersink
 
 import (
-	"strings"
-
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/shipstream"
 	"github.com/muster-go/muster/query/sink"
@@ -10,9 +8,9 @@ import (
 )
 
 // SQLite returns a sink that writes users into the database at path: a column of the
-// table users for each field, and the roles that users refer to, with their names and,
-// one a line, their permissions. It touches nothing before Resume. A schema other than
-// that of users is a [*sink.LayoutError].
+// table users for each field, and the roles that users refer to, with their names and their
+// permissions, a JSON array that json_each reads. It touches nothing before Resume. A schema
+// other than that of users is a [*sink.LayoutError].
 func SQLite(path string, schema *model.Schema, fields []*model.Field, o sqlitesink.Options) (*sqlitesink.Sink[shipstream.User], error) {
 	if schema.Name() != shipstream.UserSchema().Name() {
 		return nil, &sink.LayoutError{Reason: schema.Name() + " are not users: see sqlitesink.New"}
@@ -39,7 +37,7 @@ func roleValues(u *shipstream.User, ref model.Ref) (values []any, ok bool) {
 		values[0] = name
 	}
 	if permissions, set := role.Permissions.Get(); set {
-		values[1] = strings.Join(permissions, "\n")
+		values[1] = string(model.AppendStrings(nil, permissions))
 	}
 	return values, true
 }

@@ -20,7 +20,7 @@ func TestRoles(t *testing.T) {
 		{"id":1,"type":"OrganizationUser","roles":[{"type":"OrganizationUserRole","id":3},{"type":"OrganizationUserRole","id":4},{"type":"OrganizationUserRole","id":5}]},
 		{"id":2,"type":"OrganizationUser","roles":[{"type":"OrganizationUserRole","id":3}]}],
 		"has_more":false,"included":{"OrganizationUserRole":[
-		{"id":3,"name":"Pickers","permissions":["pick","pack"]},{"id":4}]}}`))
+		{"id":3,"name":"Pickers","permissions":["pick","pack\n\""]},{"id":4}]}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +39,9 @@ func TestRoles(t *testing.T) {
 	}
 	defer func() { _ = db.Close() }()
 	var got string
-	err = db.QueryRowContext(ctx, `SELECT group_concat(id || '=' || coalesce(name, '-') || ':' || coalesce(replace(permissions, char(10), '+'), '-'), ' ')
+	err = db.QueryRowContext(ctx, `SELECT group_concat(id || '=' || coalesce(name, '-') || ':' || coalesce((SELECT group_concat(value, '+') FROM json_each(permissions)), '-'), ' ')
 		FROM (SELECT * FROM roles ORDER BY id)`).Scan(&got)
-	if want := "3=Pickers:pick+pack 4=-:- 5=-:-"; err != nil || got != want {
+	if want := "3=Pickers:pick+pack\n\" 4=-:- 5=-:-"; err != nil || got != want {
 		t.Errorf("the roles are %q, %v, want %q", got, err, want)
 	}
 }

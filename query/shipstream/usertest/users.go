@@ -2,12 +2,13 @@ package usertest
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/modeltest"
+	"github.com/muster-go/muster/model/valuetest"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
@@ -21,12 +22,12 @@ func Users() *rapid.Generator[shipstream.User] {
 		u := shipstream.User{
 			Kind:        rapid.SampledFrom([]shipstream.Kind{shipstream.OrganizationUser, shipstream.ClientUser}).Draw(t, "kind"),
 			ID:          rapid.OneOf(rapid.Int64Range(1, 50), rapid.Int64Min(1)).Draw(t, "id"),
-			Name:        model.Some(modeltest.Strings().Draw(t, "name")),
-			Email:       opt(t, "email", modeltest.Strings()),
-			Username:    model.Some(modeltest.Strings().Draw(t, "username")),
+			Name:        model.Some(valuetest.Strings().Draw(t, "name")),
+			Email:       opt(t, "email", valuetest.Strings()),
+			Username:    model.Some(valuetest.Strings().Draw(t, "username")),
 			IsActive:    model.Some(rapid.Bool().Draw(t, "is_active")),
-			CreatedAt:   opt(t, "created_at", modeltest.Instants()),
-			LastLoginAt: opt(t, "last_login_at", modeltest.Instants()),
+			CreatedAt:   opt(t, "created_at", valuetest.Moments(time.Nanosecond)),
+			LastLoginAt: opt(t, "last_login_at", valuetest.Moments(time.Nanosecond)),
 		}
 		if u.Kind == shipstream.ClientUser {
 			u.Roles = opt(t, "roles", rapid.SliceOfN(refs(shipstream.RefClientUserRole), 0, 3))
@@ -69,21 +70,21 @@ func Inclusions() *rapid.Generator[*model.Included] {
 		}
 		for _, typ := range []string{shipstream.RefOrganizationUserRole, shipstream.RefClientUserRole} {
 			some(typ, func(id int64) model.Object {
-				return &shipstream.Role{Type: typ, ID: id, Name: opt(t, "name", modeltest.Strings()), Permissions: opt(t, "permissions", rapid.SliceOfN(modeltest.Strings(), 0, 2))}
+				return &shipstream.Role{Type: typ, ID: id, Name: opt(t, "name", valuetest.Strings()), Permissions: opt(t, "permissions", rapid.SliceOfN(valuetest.Strings(), 0, 2))}
 			})
 		}
 		some(shipstream.RefWarehouse, func(id int64) model.Object {
-			return &shipstream.Warehouse{ID: id, Name: opt(t, "name", modeltest.Strings()), IsActive: opt(t, "is_active", rapid.Bool())}
+			return &shipstream.Warehouse{ID: id, Name: opt(t, "name", valuetest.Strings()), IsActive: opt(t, "is_active", rapid.Bool())}
 		})
 		some(shipstream.RefMerchant, func(id int64) model.Object {
 			return &shipstream.Merchant{
-				ID: id, Code: opt(t, "code", modeltest.Strings()), Name: opt(t, "name", modeltest.Strings()), IsActive: opt(t, "is_active", rapid.Bool()),
-				IsDeleted: opt(t, "is_deleted", rapid.Bool()), SortOrder: opt(t, "sort_order", modeltest.Ints()), CreatedAt: opt(t, "created_at", modeltest.Instants()),
+				ID: id, Code: opt(t, "code", valuetest.Strings()), Name: opt(t, "name", valuetest.Strings()), IsActive: opt(t, "is_active", rapid.Bool()),
+				IsDeleted: opt(t, "is_deleted", rapid.Bool()), SortOrder: opt(t, "sort_order", valuetest.Ints()), CreatedAt: opt(t, "created_at", valuetest.Moments(time.Nanosecond)),
 				Brands: opt(t, "brands", rapid.SliceOfN(refs(shipstream.RefBrand), 0, 2)), DefaultBrand: opt(t, "default_brand", refs(shipstream.RefBrand)),
 			}
 		})
 		some(shipstream.RefBrand, func(id int64) model.Object {
-			return &shipstream.Brand{ID: id, Code: opt(t, "code", modeltest.Strings()), Name: opt(t, "name", modeltest.Strings()), IsActive: opt(t, "is_active", rapid.Bool()), IsDeleted: opt(t, "is_deleted", rapid.Bool()), SortOrder: opt(t, "sort_order", modeltest.Ints())}
+			return &shipstream.Brand{ID: id, Code: opt(t, "code", valuetest.Strings()), Name: opt(t, "name", valuetest.Strings()), IsActive: opt(t, "is_active", rapid.Bool()), IsDeleted: opt(t, "is_deleted", rapid.Bool()), SortOrder: opt(t, "sort_order", valuetest.Ints())}
 		})
 		return model.NewIncluded(objects...)
 	})
@@ -97,13 +98,13 @@ func Pages() *rapid.Generator[*model.Page[shipstream.User]] {
 			Rows:     rapid.SliceOfNDistinct(Users(), 0, 10, func(u shipstream.User) int64 { return u.ID }).Draw(t, "rows"),
 			Included: Inclusions().Draw(t, "included"),
 			HasMore:  rapid.Bool().Draw(t, "has_more"),
-			Next:     modeltest.Strings().Draw(t, "next"),
-			Previous: modeltest.Strings().Draw(t, "previous"),
+			Next:     valuetest.Strings().Draw(t, "next"),
+			Previous: valuetest.Strings().Draw(t, "previous"),
 			Meta: model.Meta{
 				ProcessingTime: rapid.Float64Range(0, 10).Draw(t, "processing_time"),
-				CursorStart:    opt(t, "cursor_start", modeltest.Ints()),
-				CursorEnd:      opt(t, "cursor_end", modeltest.Ints()),
-				Count:          opt(t, "count", modeltest.Ints()),
+				CursorStart:    opt(t, "cursor_start", valuetest.Ints()),
+				CursorEnd:      opt(t, "cursor_end", valuetest.Ints()),
+				Count:          opt(t, "count", valuetest.Ints()),
 			},
 		}
 		for i := range p.Rows {

@@ -10,7 +10,7 @@
 // field; it has no OR across fields and no NOT. So [Profile.Encode] answers
 // with parameters that select exactly the rows for which the tree is true, or
 // with an [*UnsupportedError] that says why there are none; and
-// [Profile.Weaken] answers with the best parameters that select no fewer rows.
+// [Profile.Relax] answers with the best parameters that select no fewer rows.
 //
 // Both are about truth at the top of a filter: neither the server nor the language
 // selects a row for which the tree is unknown.

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/model"
 )
 
@@ -14,9 +15,11 @@ const (
 	reasonTooWide   = "the OR would unfold into too many alternatives"
 	reasonNoNot     = "the API has no NOT for it"
 	reasonUnchecked = "the filter was not checked against a schema"
+	reasonComputed  = "the API does not compute or compare fields with one another"
 	reasonBoolOrder = "the API has no order of booleans"
 	reasonUTF8      = "the text is not valid UTF-8, so JSON5 cannot carry it"
 	reasonYear      = "the API's date-times run from the year 1000 to 9999"
+	reasonFraction  = "the API compares whole seconds"
 	reasonRegex     = "the server's regular expressions are of another dialect; profile switch `regex`"
 )
 
@@ -39,8 +42,8 @@ func (p Profile) Encode(n dsl.Node) ([]string, error) {
 	return e.render(e.merged(said.clauses)), nil
 }
 
-// Weakening is the answer of [Profile.Weaken].
-type Weakening struct {
+// Approximation is the answer of [Profile.Relax].
+type Approximation struct {
 	Params []string // the values of the `filter=` parameters
 	Exact  bool     // whether they say no less than was asked
 	Reason string   // what was lost, and why; "" when Exact
@@ -50,25 +53,16 @@ type Weakening struct {
 }
 
 // Never reports whether no row can satisfy what was asked.
-func (w Weakening) Never() bool { return w.never }
+func (w Approximation) Never() bool { return w.never }
 
-// Node returns what the parameters say, as a checked tree without positions:
-// true where there are none, false where no row can satisfy them.
-func (w Weakening) Node() dsl.Node {
-	if w.never || len(w.clauses) == 0 {
-		return &dsl.Const{Value: !w.never}
-	}
-	return nodeOf(w.clauses)
-}
-
-// Weaken returns the strongest parameters it knows that n, a checked tree,
+// Relax returns the strongest parameters it knows that n, a checked tree,
 // implies: they select every row for which n is true, and maybe others, for
 // which the caller evaluates n again. ok is false when there is nothing to
 // send: no sound parameter narrows the rows, n is true for all, or for none.
 //
 // The weaker tree is right in a positive place only. Under a `not` it would
-// have to be stronger: hand Weaken the whole `not`.
-func (p Profile) Weaken(n dsl.Node) (w Weakening, ok bool) {
+// have to be stronger: hand Relax the whole `not`.
+func (p Profile) Relax(n dsl.Node) (w Approximation, ok bool) {
 	e := newEncoder(p)
 	said := e.relax(n, true)
 	w.Exact = said.inexact == nil
@@ -104,10 +98,43 @@ type encoder struct {
 
 func newEncoder(p Profile) *encoder { return &encoder{Profile: p, budget: maxAlternatives} }
 
-// relax encodes the rows for which n has the truth value want. Rows for which
+// relax encodes the rows for which n has the truth value want, unless the
+// profile turns off what that takes.
+func (e *encoder) relax(n dsl.Node, want bool) encoding {
+	said := e.say(n, want)
+	if len(e.Off) > 0 {
+		for i := range said.clauses {
+			if off := e.turnedOff(&said.clauses[i]); off != "" {
+				return refuse(n, "the profile turns `"+off+"` off")
+			}
+		}
+	}
+	return said
+}
+
+// turnedOff returns what the profile turns off and the clause is written with;
+// "" for nothing.
+func (e *encoder) turnedOff(c *clause) string {
+	objects := e.objects(c)
+	used := []string{offFilter}
+	if len(objects) > 1 {
+		used = append(used, offArray)
+	}
+	for _, o := range objects {
+		for _, t := range o {
+			used = append(used, string(t.op))
+		}
+	}
+	if i := slices.IndexFunc(used, func(name string) bool { return slices.Contains(e.Off, name) }); i >= 0 {
+		return used[i]
+	}
+	return ""
+}
+
+// say encodes the rows for which n has the truth value want. Rows for which
 // n is unknown are in neither set, which is why negation is a parameter here
 // and not a complement: each form says for itself when it is false.
-func (e *encoder) relax(n dsl.Node, want bool) encoding {
+func (e *encoder) say(n dsl.Node, want bool) encoding {
 	switch n := n.(type) {
 	case nil:
 		return constant(want)
@@ -131,11 +158,18 @@ func (e *encoder) relax(n dsl.Node, want bool) encoding {
 		return e.match(n, want)
 	case *dsl.Is:
 		return e.is(n, want)
+	case *dsl.Relation, *dsl.Computed:
+		return refuse(n, reasonComputed)
+	case *dsl.Quantifier, *dsl.Count:
+		return refuse(n, "the API has no conditions on one element at a time")
 	}
 	return refuse(n, reasonUnchecked)
 }
 
 func (e *encoder) several(n dsl.Node, terms []dsl.Node, want, all bool) encoding {
+	if !all && e.acrossFields(terms) {
+		return refuse(n, reasonOrAcross)
+	}
 	var room [8]encoding // on the stack: most have fewer terms
 	parts := room[:0]
 	for _, t := range terms {
@@ -145,6 +179,25 @@ func (e *encoder) several(n dsl.Node, terms []dsl.Node, want, all bool) encoding
 		return allOf(parts)
 	}
 	return e.anyOf(n, parts)
+}
+
+// acrossFields reports whether the terms are comparisons of fields that the server filters
+// by, and not all of the same one. Their disjunction is refused without encoding them.
+func (e *encoder) acrossFields(terms []dsl.Node) bool {
+	across := false
+	for _, t := range terms {
+		switch t.(type) {
+		case *dsl.Compare, *dsl.In:
+		default: // encoding it may find a better reason
+			return false
+		}
+		path := ast.PathOf(t)
+		if _, reason := e.field(path); reason != "" {
+			return false
+		}
+		across = across || path.Name != ast.PathOf(terms[0]).Name
+	}
+	return across
 }
 
 // field returns the field that path names, or why the server has no use for it.
@@ -160,8 +213,12 @@ func (e *encoder) refuses(f *model.Field) string {
 	switch {
 	case f.Through != "" || f.Type == model.TypeRef || f.Type == model.TypeRefs:
 		return "the API does not filter by references (`" + f.Name + "`)"
+	case f.Type == model.TypeList:
+		return "the API does not filter by lists (`" + f.Name + "`)"
 	case f.Type == model.TypeDecimal:
 		return "the API's filters have no decimals (`" + f.Name + "`)"
+	case f.Type == model.TypeFloat:
+		return "the API's filters have no floats (`" + f.Name + "`)"
 	case f.Format != model.FormatRFC3339:
 		return "the API's filters have instants in RFC 3339, and `" + f.Name + "` is in the format " + f.Format.String()
 	case e.Fields != nil && !slices.Contains(e.Fields, f.Name):
@@ -171,6 +228,12 @@ func (e *encoder) refuses(f *model.Field) string {
 	}
 	return ""
 }
+
+// The years that the API can be told.
+const (
+	minYear = 1000
+	maxYear = 9999
+)
 
 // operand returns lit's value if it can be compared with f on the wire.
 func operand(f *model.Field, lit *dsl.Literal) (v model.Value, reason string) {
@@ -182,7 +245,7 @@ func operand(f *model.Field, lit *dsl.Literal) (v model.Value, reason string) {
 		return v, reasonUTF8
 	}
 	if v.Type() == model.TypeDateTime {
-		if year := v.Time().Year(); year < 1000 || year > 9999 {
+		if year := v.Time().Year(); year < minYear || year > maxYear {
 			return v, reasonYear
 		}
 	}
@@ -225,9 +288,49 @@ func (e *encoder) compare(n *dsl.Compare, want bool) encoding {
 		return refuse(n, reason)
 	}
 	if n.Op == dsl.Eq {
-		return one(f, equals(v, want))
+		return e.bound(n, f, equals(v, want))
 	}
-	return one(f, term{op: order(n.Op, want), value: v})
+	return e.bound(n, f, term{op: order(n.Op, want), value: v})
+}
+
+// bound encodes a comparison over f. The API is not asked for an instant within a second:
+// the bound moves to the whole second outside it, which is exact if no instant lies between.
+func (e *encoder) bound(n dsl.Node, f *model.Field, t term) encoding {
+	if t.value.Nanosecond() == 0 {
+		return one(f, t)
+	}
+	const last = 1_000_000_000 - 1
+	exact := t.value.Nanosecond() == last && (t.op == opGt || t.op == opLteq)
+	second, next := model.DateTimeUnix(t.value.Int()), model.DateTimeUnix(t.value.Int()+1)
+	var said encoding
+	switch {
+	case t.op == opNeq || next.Time().Year() > maxYear && t.op != opGteq:
+		return refuse(n, reasonFraction)
+	case exact && t.op == opGt:
+		said = one(f, term{op: opGteq, value: next})
+	case t.op == opGt || t.op == opGteq:
+		said = one(f, term{op: opGt, value: second})
+	case t.op == opEq:
+		said = both(f, term{op: opGt, value: second}, term{op: opLt, value: next})
+	default:
+		said = one(f, term{op: opLt, value: next})
+	}
+	if !exact {
+		said.inexact = unsupported(n, reasonFraction)
+	}
+	return said
+}
+
+// bounds encodes comparisons over f of which all hold, or one.
+func (e *encoder) bounds(n dsl.Node, f *model.Field, all bool, terms ...term) encoding {
+	parts := make([]encoding, len(terms))
+	for i, t := range terms {
+		parts[i] = e.bound(n, f, t)
+	}
+	if all {
+		return allOf(parts)
+	}
+	return e.anyOf(n, parts)
 }
 
 // order is the operator that says op, or its negation: every order of values
@@ -269,6 +372,9 @@ func (e *encoder) in(n *dsl.In, want bool) encoding {
 		terms[i] = equals(v, want)
 		alts[i] = terms[i : i+1 : i+1]
 	}
+	if slices.ContainsFunc(terms, func(t term) bool { return t.value.Nanosecond() != 0 }) {
+		return e.bounds(n, f, !want, terms...)
+	}
 	if want {
 		return encoding{clauses: []clause{{field: f, alts: alts}}}
 	}
@@ -293,6 +399,8 @@ func (e *encoder) between(n *dsl.Between, want bool) encoding {
 		return refuse(n, reason2)
 	case f.Type == model.TypeBool:
 		return refuse(n, reasonBoolOrder)
+	case lo.Nanosecond() != 0 || hi.Nanosecond() != 0:
+		return e.bounds(n, f, want, term{op: order(dsl.Ge, want), value: lo}, term{op: order(dsl.Le, want), value: hi})
 	case want:
 		return both(f, term{op: opGteq, value: lo}, term{op: opLteq, value: hi})
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -59,6 +60,8 @@ func comparisons(m maker) []encodeCase {
 		},
 		{"datetime eq", "", m.eq("created_at", noon(0)), []string{`created_at{eq:"2024-01-01T12:00:00Z"}`}},
 		{"datetime gt", "", m.gt("created_at", noon(0)), []string{`created_at{gt:"2024-01-01T12:00:00Z"}`}},
+		{"datetime to the end of a second", "", m.between("created_at", noon(0), noon(1).Add(-1)), []string{`created_at{gteq:"2024-01-01T12:00:00Z",lt:"2024-01-02T12:00:00Z"}`}},
+		{"datetime not to the end of a second", "", not(m.le("created_at", noon(1).Add(-1))), []string{`created_at{gteq:"2024-01-02T12:00:00Z"}`}},
 		{"datetime early", "", m.gt("created_at", model.DateTimeUnix(-30610224000)), []string{`created_at{gt:"1000-01-01T00:00:00Z"}`}},
 	}
 }
@@ -120,6 +123,8 @@ func matches(m maker) []encodeCase {
 		{"like text", "", m.like("name", "abc"), []string{`name{eq:"abc",end:"abc"}`}},
 		{"like text, binary", "", m.like("code", "a c "), []string{`code{eq:"a c "}`}},
 		{"not like text, binary", "", not(m.like("code", "abc")), []string{`code{neq:"abc"}`}},
+		{"like text, case", "", m.like("brand", "a c "), []string{`brand{eq:"a c "}`}},
+		{"not like text, case", "", not(m.like("brand", "abc")), []string{`brand{neq:"abc"}`}},
 		{"like needless escape", "", m.like("name", `a\bc%`), []string{`name{start:"abc"}`}},
 		{"like escaped, server escapes", "pattern_escapes", m.like("name", `50\%%`), []string{`name{start:"50%"}`}},
 		{"starts with wildcard, server escapes", "pattern_escapes", m.match("name", dsl.StartsWith, `a_\`), []string{`name{start:"a_\\"}`}},
@@ -181,9 +186,9 @@ func TestEncode(t *testing.T) {
 			if diff := cmp.Diff(c.want, append([]string(nil), got...)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			w, ok := p.Weaken(c.node)
+			w, ok := p.Relax(c.node)
 			if !w.Exact || ok != (len(c.want) > 0) || w.Reason != "" {
-				t.Errorf("Weaken of the same: %+v, %v", w, ok)
+				t.Errorf("Relax of the same: %+v, %v", w, ok)
 			}
 		})
 	}
@@ -219,6 +224,8 @@ func TestEncodeUnsupported(t *testing.T) {
 		{"between booleans", m.between("is_active", false, true), "the API has no order of booleans"},
 		{"invalid UTF-8", m.eq("name", "a\xff"), "the text is not valid UTF-8, so JSON5 cannot carry it"},
 		{"invalid UTF-8 in a list", m.in("name", "a", "a\xff"), "the text is not valid UTF-8, so JSON5 cannot carry it"},
+		{"not within a second", not(m.eq("created_at", noon(0).Add(5))), "the API compares whole seconds"},
+		{"the last second", m.lt("created_at", model.DateTime(time.Date(9999, 12, 31, 23, 59, 59, 1, time.UTC))), "the API compares whole seconds"},
 		{"year 999", m.gt("created_at", model.DateTimeUnix(-30610224001)), "the API's date-times run from the year 1000 to 9999"},
 		{"year 10000", m.between("created_at", noon(0), model.DateTimeUnix(253402300800)), "the API's date-times run from the year 1000 to 9999"},
 		{"unchecked path", &dsl.Truth{Path: &dsl.Path{Name: "is_active"}}, "the filter was not checked against a schema"},
@@ -254,7 +261,7 @@ func TestEncodeKeyThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-func TestWeaken(t *testing.T) {
+func TestRelax(t *testing.T) {
 	m := newMaker(t)
 	hard := m.match("name", dsl.Matches, "x")
 	for _, c := range []struct {
@@ -275,6 +282,24 @@ func TestWeaken(t *testing.T) {
 		{"contains with wildcard", "contains", m.match("name", dsl.Contains, "ab%cde"), []string{`name{contains:"cde"}`}},
 		{"contains", "", m.match("name", dsl.Contains, "ab"), nil},
 		{"matches", "", hard, nil},
+		{"after within a second", "", m.gt("created_at", noon(0).Add(5)), []string{`created_at{gt:"2024-01-01T12:00:00Z"}`}},
+		{"from within a second", "", m.ge("created_at", noon(0).Add(5)), []string{`created_at{gt:"2024-01-01T12:00:00Z"}`}},
+		{"before within a second", "", m.lt("created_at", noon(0).Add(5)), []string{`created_at{lt:"2024-01-01T12:00:01Z"}`}},
+		{"until within a second", "", not(m.gt("created_at", noon(0).Add(5))), []string{`created_at{lt:"2024-01-01T12:00:01Z"}`}},
+		{"at within a second", "", m.eq("created_at", noon(0).Add(5)), []string{`created_at{gt:"2024-01-01T12:00:00Z",lt:"2024-01-01T12:00:01Z"}`}},
+		{
+			"between within seconds", "", m.between("created_at", noon(0).Add(5), noon(2).Add(5)),
+			[]string{`created_at{gt:"2024-01-01T12:00:00Z",lt:"2024-01-03T12:00:01Z"}`},
+		},
+		{
+			"not between within seconds", "", not(m.between("created_at", noon(0).Add(5), noon(2).Add(5))),
+			[]string{`created_at[{lt:"2024-01-01T12:00:01Z"},{gt:"2024-01-03T12:00:00Z"}]`},
+		},
+		{
+			"in within a second", "", m.in("created_at", noon(0), noon(2).Add(5)),
+			[]string{`created_at[{eq:"2024-01-01T12:00:00Z"},{gt:"2024-01-03T12:00:00Z",lt:"2024-01-03T12:00:01Z"}]`},
+		},
+		{"not in within a second", "", not(m.in("created_at", noon(0), noon(2).Add(5))), []string{`created_at{neq:"2024-01-01T12:00:00Z"}`}},
 		{"not like", "", not(m.like("name", "ab%")), nil},
 		{"and keeps the rest", "", and(m.eq("id", 1), hard), []string{"id:1"}},
 		{"and weakens", "", and(m.like("name", "a_"), hard, m.eq("id", 1)), []string{`name{start:"a"}`, "id:1"}},
@@ -291,7 +316,7 @@ func TestWeaken(t *testing.T) {
 		{"not of or", "", not(or(m.eq("id", 1), hard)), []string{"id{neq:1}"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w, ok := profile(t, c.switches).Weaken(c.node)
+			w, ok := profile(t, c.switches).Relax(c.node)
 			if diff := cmp.Diff(c.want, w.Params); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -302,8 +327,8 @@ func TestWeaken(t *testing.T) {
 	}
 }
 
-func TestWeakenNever(t *testing.T) {
-	w, ok := wire.Profile{}.Weaken(&dsl.Const{})
+func TestRelaxNever(t *testing.T) {
+	w, ok := wire.Profile{}.Relax(&dsl.Const{})
 	if c, isConst := w.Node().(*dsl.Const); ok || !w.Exact || !isConst || c.Value || w.Params != nil {
 		t.Errorf("got %+v, %v", w, ok)
 	}
@@ -335,7 +360,7 @@ func TestEncodeUnfoldingIsCapped(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "too many alternatives") {
 			t.Errorf("%d: %v", n, err)
 		}
-		if w, ok := (wire.Profile{}).Weaken(unfold(n)); !ok || len(w.Params) != 1 {
+		if w, ok := (wire.Profile{}).Relax(unfold(n)); !ok || len(w.Params) != 1 {
 			t.Errorf("%d: weakened to %d params, %v", n, len(w.Params), ok)
 		}
 	}
@@ -362,7 +387,39 @@ func TestProfileSwitches(t *testing.T) {
 		t.Errorf("zero profile is %q", got)
 	}
 	_, err := wire.Profile{}.With("in", "out")
-	if !errors.Is(err, wire.ErrSwitch) || fmt.Sprint(err) != `wire profile has no switch "out" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes)` {
+	if !errors.Is(err, wire.ErrSwitch) || fmt.Sprint(err) != `wire profile has no switch "out" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes; and to turn off what is documented, -eq, -neq, -gt, -gteq, -lt, -lteq, -start, -end, -null, -array, -filter)` {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestProfileOff: what is turned off is not sent, and the reason names it.
+func TestProfileOff(t *testing.T) {
+	m := newMaker(t)
+	for _, test := range []struct {
+		off    string
+		node   dsl.Node
+		params []string // of the weaker condition
+	}{
+		{"-neq", not(m.eq("id", 1)), nil},
+		{"-neq", and(not(m.eq("id", 1)), m.gt("rank", 1)), []string{"rank{gt:1}"}},
+		{"-array", m.in("id", 1, 2), nil},
+		{"-array,in", m.in("id", 1, 2), []string{"id{in:[1,2]}"}},
+		{"-array", not(m.is("name", dsl.IsNull)), nil},
+		{"-gteq,notnull", not(m.is("name", dsl.IsNull)), []string{"name{notnull:true}"}},
+		{"-null", or(m.is("name", dsl.IsNull), m.eq("name", "a")), nil},
+		{"-filter", m.eq("id", 1), nil},
+	} {
+		p, err := wire.Profile{}.With(strings.Split(test.off, ",")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, _ := p.Relax(test.node)
+		if fmt.Sprint(w.Params) != fmt.Sprint(test.params) || !w.Exact && !strings.Contains(w.Reason, "the profile turns `") {
+			t.Errorf("%s: %s is %q (%s), want %q", p, dsl.Format(test.node), w.Params, w.Reason, test.params)
+		}
+	}
+	p, err := wire.Profile{}.With("-neq", "in", "-neq")
+	if err != nil || p.String() != "in,-neq" {
+		t.Errorf("got %v, %v", p, err)
 	}
 }

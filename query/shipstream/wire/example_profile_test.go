@@ -27,9 +27,8 @@ func ExampleProfile() {
 	// documented
 }
 
-// What is sent in place of a condition can be shown as one; of some conditions it is
-// known that no row satisfies them, and nothing need be sent.
-func ExampleWeakening() {
+// An approximation says what is sent in place of a condition, and what is known of it.
+func ExampleApproximation() {
 	schema := exampleSchema()
 	for _, f := range []*dsl.Filter{
 		dsl.Where(dsl.Field("email").Like("ann%@x.org%")),
@@ -42,12 +41,12 @@ func ExampleWeakening() {
 			fmt.Println(err)
 			return
 		}
-		w, narrows := wire.Profile{}.Weaken(c.Root)
-		fmt.Printf("%s: narrows=%t exact=%t never=%t: %s\n", f, narrows, w.Exact, w.Never(), dsl.Format(w.Node()))
+		w, narrows := wire.Profile{}.Relax(c.Root)
+		fmt.Printf("%s: narrows=%t exact=%t never=%t: %s\n", f, narrows, w.Exact, w.Never(), w.Params)
 	}
 	// Output:
-	// email like 'ann%@x.org%': narrows=true exact=false never=false: email starts with 'ann'
-	// id in (3, 5): narrows=true exact=true never=false: id in (3, 5)
-	// email contains 'x': narrows=false exact=false never=false: true
-	// false: narrows=false exact=true never=true: false
+	// email like 'ann%@x.org%': narrows=true exact=false never=false: [email{start:"ann"}]
+	// id in (3, 5): narrows=true exact=true never=false: [id[{eq:3},{eq:5}]]
+	// email contains 'x': narrows=false exact=false never=false: []
+	// false: narrows=false exact=true never=true: []
 }

@@ -12,7 +12,7 @@ import (
 func exampleSchema() *model.Schema {
 	s, err := model.NewSchema("users",
 		model.Field{Name: "id", Type: model.TypeInt},
-		model.Field{Name: "email", Type: model.TypeString},
+		model.Field{Name: "email", Type: model.TypeString, Collation: model.CI},
 		model.Field{Name: "is_active", Type: model.TypeBool},
 		model.Field{Name: "last_login_at", Type: model.TypeDateTime, Nullable: true},
 	)
@@ -53,10 +53,10 @@ func ExampleProfile_Encode_unsupported() {
 	// Output: the API's filter syntax cannot say it: the API has no OR across fields
 }
 
-func ExampleProfile_Weaken() {
+func ExampleProfile_Relax() {
 	f, _ := exampleSchema().Lookup("email")
 	// email like 'ann%@x.org%'
-	w, ok := wire.Profile{}.Weaken(&dsl.Match{
+	w, ok := wire.Profile{}.Relax(&dsl.Match{
 		Path: &dsl.Path{Name: "email", Field: f}, Op: dsl.Like,
 		Pattern: &dsl.Literal{Kind: dsl.LitString, Value: model.String("ann%@x.org%")},
 	})
@@ -74,5 +74,31 @@ func ExampleProfile_With() {
 	fmt.Println(err)
 	// Output:
 	// in,notnull <nil>
-	// wire profile has no switch "between" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes)
+	// wire profile has no switch "between" (it has in, nin, notnull, null_false, contains, like, nlike, regex, pattern_escapes; and to turn off what is documented, -eq, -neq, -gt, -gteq, -lt, -lteq, -start, -end, -null, -array, -filter)
+}
+
+// A server that ignores neq keeps its right answers if neq is not sent.
+func ExampleDocumented() {
+	profile, err := wire.Profile{}.With("-neq")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := dsl.Check(dsl.Where(dsl.Field("id").Ne(7)), exampleSchema())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	w, _ := profile.Relax(c.Root)
+	fmt.Println(w.Reason)
+	fmt.Println(wire.Documented())
+	// Output:
+	// the profile turns `neq` off
+	// [eq neq gt gteq lt lteq start end null array filter]
+}
+
+func ExampleProfile_Names() {
+	profile, err := wire.Profile{}.With("-neq", "in")
+	fmt.Println(profile.Names(), err)
+	// Output: [in -neq] <nil>
 }

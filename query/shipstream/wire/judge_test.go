@@ -25,12 +25,16 @@ type row map[string]model.Value
 
 func compareValues(c model.Collation, a, b model.Value) int {
 	if a.Type() != model.TypeString {
-		return cmp.Compare(a.Int(), b.Int())
+		return cmp.Or(cmp.Compare(a.Int(), b.Int()), cmp.Compare(a.Nanosecond(), b.Nanosecond()))
 	}
 	x, y := a.Str(), b.Str()
-	if c == model.CI {
+	switch c {
+	case model.CI:
 		n := max(len(x), len(y))
 		x, y = strings.ToUpper(fmt.Sprintf("%-*s", n, x)), strings.ToUpper(fmt.Sprintf("%-*s", n, y))
+	case model.Case:
+		x, y = strings.ToUpper(x), strings.ToUpper(y)
+	case model.Binary:
 	}
 	return cmp.Compare(x, y)
 }
@@ -52,7 +56,7 @@ func like(s, pattern string) bool {
 }
 
 func fold(c model.Collation, s string) string {
-	if c == model.CI {
+	if c != model.Binary {
 		return strings.ToUpper(s)
 	}
 	return s
@@ -63,7 +67,7 @@ func quotePattern(s string) string {
 }
 
 func regexMatch(c model.Collation, s, pattern string) bool {
-	if c == model.CI {
+	if c != model.Binary {
 		pattern = "(?i)" + pattern
 	}
 	return regexp.MustCompile(pattern).MatchString(s)

@@ -145,12 +145,12 @@ func (e *encoder) sayShape(f *model.Field, s *shape) (said encoding, ok bool) {
 	return both(f, text(opStart, s.head), text(opEnd, s.tail)), !mayOverlap(f.Collation, s.head, s.tail)
 }
 
-// sayText says LIKE without a wildcard. Equality is not it under [model.CI],
+// sayText says LIKE without a wildcard. Equality is not it under [model.CI] alone,
 // for = pads with spaces and LIKE does not; but a padded value ends in a space,
 // so that {eq:"x",end:"x"} holds for the unpadded alone if x itself does not
 // end in something that a space might equal.
 func (e *encoder) sayText(f *model.Field, s string) (said encoding, ok bool) {
-	if f.Collation == model.Binary {
+	if f.Collation != model.CI {
 		return one(f, text(opEq, s)), true
 	}
 	last, _ := utf8.DecodeLastRuneInString(s)
@@ -172,7 +172,7 @@ const maxOverlap = 64
 
 // mayOverlap reports whether a text shorter than head and tail together might
 // begin with head and end with tail: "aba" does with "ab" and "ba", and yet is
-// not like 'ab%ba'. Under [model.CI] it knows the weights of ASCII alone.
+// not like 'ab%ba'. Beside [model.Binary] it knows the weights of ASCII alone.
 func mayOverlap(c model.Collation, head, tail string) bool {
 	shorter := min(len(head), len(tail))
 	if shorter > maxOverlap {
@@ -275,7 +275,7 @@ func (e *encoder) notLike(n *dsl.Match, f *model.Field, s *shape) encoding {
 	switch {
 	case s.wild && !s.loose && s.head == "" && s.tail == "" && len(s.mids) == 0:
 		return constant(false) // like '%' is true or unknown
-	case !s.wild && f.Collation == model.Binary:
+	case !s.wild && f.Collation != model.CI:
 		return one(f, text(opNeq, s.head))
 	case e.NotLike:
 		return one(f, text(opNlike, s.pattern))

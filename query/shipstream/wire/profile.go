@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,10 +13,11 @@ import (
 // to: membership is an array of eq, its negation repeated neq, and "is not
 // null" is `f[{gteq:v},{lt:v}]`, which any non-null value satisfies. Each
 // switch is to be turned on only for a server that was seen to obey it; one
-// that does not will refuse the request or, worse, answer wrongly.
+// that does not will refuse the request or, worse, answer wrongly. Off names
+// documented operators that a server gets wrong.
 //
 // A Profile is a value: copy it freely. It is safe for concurrent use as long
-// as nobody changes Fields.
+// as nobody changes Fields and Off.
 type Profile struct {
 	// Fields names the fields that the server filters by. Nil means every
 	// field of the record itself. References and what lies behind them are
@@ -51,6 +53,24 @@ type Profile struct {
 	// start, end and contains literally. Unknown; without it such values are
 	// not sent, for a server that hands them to LIKE reads wildcards.
 	PatternEscapes bool
+
+	// Off lists what is documented and not sent, because this server gets it
+	// wrong: names of [Documented]. Conditions that need it are evaluated
+	// locally.
+	Off []string
+}
+
+// The names in [Profile.Off] that are not operators.
+const (
+	offArray  = "array"  // several objects of one field, which are ORed
+	offFilter = "filter" // every condition; the bounds of pages are still sent
+)
+
+// Documented returns the names that [Profile.Off] may hold: the documented
+// operators that are sent, "array" for several objects of one field, and
+// "filter" for every condition.
+func Documented() []string {
+	return []string{"eq", "neq", "gt", "gteq", "lt", "lteq", "start", "end", "null", offArray, offFilter}
 }
 
 // Switch is one of a [Profile]'s switches by the name that configuration files,
@@ -70,8 +90,9 @@ func (p Profile) Switches() []Switch {
 	return list
 }
 
-// With returns the profile with the named switches turned on. It fails with
-// [ErrSwitch] on a name that is not among [Profile.Switches].
+// With returns the profile with the named switches turned on, or what is
+// documented turned off: "-neq" adds neq to Off. It fails with [ErrSwitch] on a
+// name that is not among [Profile.Switches] or, behind a minus, [Documented].
 func (p Profile) With(names ...string) (Profile, error) {
 	for _, name := range names {
 		if err := turnOn(&p, name); err != nil {
@@ -81,19 +102,30 @@ func (p Profile) With(names ...string) (Profile, error) {
 	return p, nil
 }
 
-// String lists the switches that are on, separated by commas; "documented"
-// when there is none.
-func (p Profile) String() string {
-	var on []string
+// Names returns the names with which [Profile.With] makes the profile from
+// one that differs in Fields alone, in a fixed order.
+func (p Profile) Names() []string {
+	var names []string
 	for _, s := range switchesOf(&p) {
 		if *s.on {
-			on = append(on, s.name)
+			names = append(names, s.name)
 		}
 	}
-	if on == nil {
-		return "documented"
+	for _, name := range Documented() {
+		if slices.Contains(p.Off, name) {
+			names = append(names, "-"+name)
+		}
 	}
-	return strings.Join(on, ",")
+	return names
+}
+
+// String lists the profile's Names, separated by commas; "documented" if there
+// is none.
+func (p Profile) String() string {
+	if names := p.Names(); names != nil {
+		return strings.Join(names, ",")
+	}
+	return "documented"
 }
 
 type namedSwitch struct {
@@ -116,6 +148,13 @@ func switchesOf(p *Profile) []namedSwitch {
 }
 
 func turnOn(p *Profile, name string) error {
+	off, minus := strings.CutPrefix(name, "-")
+	if minus && slices.Contains(Documented(), off) {
+		if !slices.Contains(p.Off, off) {
+			p.Off = append(slices.Clip(p.Off), off)
+		}
+		return nil
+	}
 	named := switchesOf(p)
 	for _, s := range named {
 		if s.name == name {
@@ -127,7 +166,7 @@ func turnOn(p *Profile, name string) error {
 	for i, s := range named {
 		known[i] = s.name
 	}
-	return fmt.Errorf("%w %q (it has %s)", ErrSwitch, name, strings.Join(known, ", "))
+	return fmt.Errorf("%w %q (it has %s; and to turn off what is documented, -%s)", ErrSwitch, name, strings.Join(known, ", "), strings.Join(Documented(), ", -"))
 }
 
 // keyLen returns how many bytes at the start of s form a key of the filter

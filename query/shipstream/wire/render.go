@@ -43,31 +43,35 @@ func (e *encoder) appendClause(dst []byte, c *clause) []byte {
 }
 
 // appendAlternatives writes each object of c once, in brackets if they are
-// several; with the `in` operator all plain equalities become one.
+// several.
 func (e *encoder) appendAlternatives(dst []byte, c *clause) []byte {
-	list := c.alts
-	if e.In && len(list) > 1 {
-		list = joinEquals(list)
-	}
 	var written texts
 	bracket := len(dst)
-	for _, alt := range list {
-		spelled := []object{alt}
-		if len(alt) == 1 && alt[0].op == opNotNull {
-			spelled = e.notNull(c.field)
-		}
-		for _, o := range spelled {
-			mark := len(dst)
-			dst = appendObject(append(dst, "[,"[min(mark-bracket, 1)]), o)
-			if !written.add(dst, mark+1) {
-				dst = dst[:mark]
-			}
+	for _, o := range e.objects(c) {
+		mark := len(dst)
+		dst = appendObject(append(dst, "[,"[min(mark-bracket, 1)]), o)
+		if !written.add(dst, mark+1) {
+			dst = dst[:mark]
 		}
 	}
 	if written.n == 1 {
 		return slices.Delete(dst, bracket, bracket+1)
 	}
 	return append(dst, ']')
+}
+
+// objects returns the objects that c is written with: the `in` operator joins all
+// plain equalities, and "not null" is spelled out.
+func (e *encoder) objects(c *clause) []object {
+	list := c.alts
+	if e.In && len(list) > 1 {
+		list = joinEquals(list)
+	}
+	isNotNull := func(o object) bool { return len(o) == 1 && o[0].op == opNotNull && o[0].value.IsNull() }
+	for i := slices.IndexFunc(list, isNotNull); i >= 0; i = slices.IndexFunc(list, isNotNull) {
+		list = slices.Concat(list[:i], e.notNull(c.field), list[i+1:])
+	}
+	return list
 }
 
 // texts are pieces of a buffer, no two of them alike.
@@ -157,7 +161,7 @@ func pivot(t model.Type) model.Value {
 		return model.String("m")
 	case model.TypeDateTime:
 		return model.DateTimeUnix(946684800) // 2000-01-01T00:00:00Z
-	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
+	case model.TypeInt, model.TypeBool, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal, model.TypeFloat, model.TypeList:
 	}
 	return model.Int(0)
 }
@@ -198,7 +202,7 @@ func appendValue(dst []byte, v model.Value) []byte {
 		dst = append(dst, '"')
 		dst = v.Time().AppendFormat(dst, timeLayout)
 		return append(dst, '"')
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeDecimal, model.TypeFloat, model.TypeList:
 	}
 	return append(dst, "null"...)
 }

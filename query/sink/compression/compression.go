@@ -36,8 +36,11 @@ func (zstdForm) NewWriter(w io.Writer) (sink.Compressor, error) {
 	return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
 }
 
+// maxWindow is the largest window that is read, in bytes: that of zstd --long.
+const maxWindow = 128 << 20
+
 func (zstdForm) NewReader(r io.Reader) (io.ReadCloser, error) {
-	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
+	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return nil, err
 	}

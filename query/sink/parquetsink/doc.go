@@ -1,6 +1,7 @@
 // Package parquetsink writes rows as Parquet files: typed columns, times as timestamps,
-// lists as lists, compressed by zstd. It is apart from package sink because it links a
-// Parquet library.
+// lists as lists, compressed by zstd. Timestamps are in milliseconds, those of fields with
+// the format [model.FormatRFC3339Nano] in nanoseconds; an instant that the unit cannot hold
+// is a [sink.LayoutError]. It is apart from package sink because it links a Parquet library.
 //
 // [New] returns an encoding. Package sink writes a file or a folder of files in it.
 //

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -51,4 +52,12 @@ func ExampleIDs() {
 		fmt.Println(err != nil)
 	}
 	// Output: true
+}
+
+// An open file is read without trust in what it says of itself.
+func ExampleReadIDs() {
+	for id, err := range parquetsink.ReadIDs[int64](strings.NewReader("PAR1 and no footer \xff\xff\xff\x7fPAR1"), "id") {
+		fmt.Println(id, err)
+	}
+	// Output: 0 its footer has 2147483647 bytes, more than the 15 it can have
 }

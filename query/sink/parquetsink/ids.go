@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -15,22 +14,36 @@ import (
 )
 
 // IDs reads the ids of the rows of the finished file at path; key names the column that
-// holds them. An error is the last that it yields: a [*sink.DamagedError] if it is about
-// the content.
+// holds them. An error is the last that it yields: a [*sink.DamagedError] that names the
+// file if it is about the content.
 func IDs[K int64 | string](path, key string) iter.Seq2[K, error] {
 	return func(yield func(K, error) bool) {
-		f, err := os.Open(path) //nolint:gosec // the caller names it
+		f, err := sink.OpenExport(path)
 		if err != nil {
 			var none K
 			yield(none, err)
 			return
 		}
 		defer f.Close() //nolint:errcheck // it is read
-		readIDs(f, key, yield)
+		for id, err := range ReadIDs[K](f, key) {
+			if err != nil {
+				err = fmt.Errorf("%s: %w", path, err)
+			}
+			if !yield(id, err) {
+				return
+			}
+		}
 	}
 }
 
-// Keys implements [sink.Keyed] over the segments before the position.
+// ReadIDs is [IDs] of an open file. It trusts nothing in the file: what the file says
+// takes no more memory than an export's, and a panic of the Parquet library is a
+// [*sink.DamagedError].
+func ReadIDs[K int64 | string](f File, key string) iter.Seq2[K, error] {
+	return func(yield func(K, error) bool) { readIDs(f, key, yield) }
+}
+
+// Keys implements [sink.Keyed] over the segments before the position, or the finished file.
 func (e encoding[T]) Keys(fsys sink.FS, path string, at sink.Position, key *model.Field) iter.Seq2[model.Value, error] {
 	return func(yield func(model.Value, error) bool) {
 		var done segments
@@ -40,8 +53,15 @@ func (e encoding[T]) Keys(fsys sink.FS, path string, at sink.Position, key *mode
 				return
 			}
 		}
-		for n := range done.Segments {
-			f, err := fsys.Open(segmentName(path, n+1))
+		names := make([]string, done.Segments)
+		for n := range names {
+			names[n] = segmentName(path, n+1)
+		}
+		if len(at.More) == 0 && at.Bytes > 0 {
+			names = []string{path}
+		}
+		for _, name := range names {
+			f, err := fsys.Open(name)
 			if err != nil {
 				yield(model.Null(), err)
 				return
@@ -56,48 +76,123 @@ func (e encoding[T]) Keys(fsys sink.FS, path string, at sink.Position, key *mode
 
 // keyValues yields the keys of a whole file as values and reports whether the caller wants
 // more.
-func keyValues(f file, key *model.Field, yield func(model.Value, error) bool) bool {
+func keyValues(f File, key *model.Field, yield func(model.Value, error) bool) bool {
 	if key.Type == model.TypeString {
 		return readIDs(f, key.Name, func(k string, err error) bool { return yield(model.String(k), err) })
 	}
 	return readIDs(f, key.Name, func(k int64, err error) bool { return yield(model.Int(k), err) })
 }
 
-// file is an open file that is read.
-type file interface {
-	io.ReaderAt
-	io.Seeker
-}
-
 // readIDs yields the ids of a whole file, an error last, and reports whether the caller
 // wants more.
-func readIDs[K int64 | string](f file, key string, yield func(K, error) bool) bool {
-	failed := func(err error) bool {
-		var none K
-		yield(none, err)
-		return false
+func readIDs[K int64 | string](f File, key string, yield func(K, error) bool) bool {
+	var c *chunkReader[K]
+	err := contained(func() (err error) {
+		c, err = openChunks[K](f, key)
+		return err
+	})
+	for err == nil {
+		var ids []K
+		err = contained(func() (err error) {
+			ids, err = c.next()
+			return err
+		})
+		for _, id := range ids { // outside, because a panic of the caller is not the file's
+			if !yield(id, nil) {
+				return false
+			}
+		}
 	}
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return failed(err)
+	if errors.Is(err, io.EOF) {
+		return true
 	}
-	open, err := parquet.OpenFile(f, size)
+	var none K
+	yield(none, err)
+	return false
+}
+
+// chunkReader reads the ids of one column, chunk by chunk.
+type chunkReader[K int64 | string] struct {
+	file   File
+	open   *parquet.File
+	key    string
+	column int
+	group  int // the next one
+	pages  parquet.Pages
+	page   parquet.Page
+	values parquet.ValueReader
+	buf    []parquet.Value
+	ids    []K
+}
+
+func openChunks[K int64 | string](f File, key string) (*chunkReader[K], error) {
+	open, err := openFile(f)
 	if err != nil {
-		return failed(&sink.DamagedError{Err: err})
+		return nil, err
 	}
 	leaf, ok := open.Schema().Lookup(key)
 	if !ok {
-		return failed(&sink.DamagedError{Err: errors.New("it has no column " + key)})
+		return nil, damaged(errors.New("it has no column " + key))
 	}
 	if is, want := leaf.Node.Type().Kind(), kindOf[K](); is != want {
-		return failed(&sink.DamagedError{Err: fmt.Errorf("its column %s is of %v, not of %v", key, is, want)})
+		return nil, damaged(fmt.Errorf("its column %s is of %v, not of %v", key, is, want))
 	}
-	for _, group := range open.RowGroups() {
-		if !chunkIDs(group.ColumnChunks()[leaf.ColumnIndex], key, yield) {
-			return false
+	return &chunkReader[K]{file: f, open: open, key: key, column: leaf.ColumnIndex, buf: make([]parquet.Value, 1024)}, nil
+}
+
+// next returns the next ids, which it overwrites then; [io.EOF] after the last.
+func (c *chunkReader[K]) next() ([]K, error) {
+	for c.values == nil {
+		if err := c.nextPage(); err != nil {
+			return nil, err
 		}
 	}
-	return true
+	n, err := c.values.ReadValues(c.buf)
+	c.ids = c.ids[:0]
+	for _, v := range c.buf[:n] {
+		if v.IsNull() {
+			return c.ids, damaged(errors.New("a row has no " + c.key))
+		}
+		c.ids = append(c.ids, idOf[K](v))
+	}
+	switch {
+	case errors.Is(err, io.EOF):
+		parquet.Release(c.page)
+		c.page, c.values = nil, nil
+	case err != nil:
+		return c.ids, damaged(err)
+	case n == 0:
+		return nil, damaged(errors.New("a page ends too early"))
+	}
+	return c.ids, nil
+}
+
+// nextPage opens the next page of the column.
+func (c *chunkReader[K]) nextPage() (err error) {
+	if c.pages == nil {
+		groups := c.open.RowGroups()
+		if c.group == len(groups) {
+			return io.EOF
+		}
+		group := groups[c.group]
+		meta := &c.open.Metadata().RowGroups[c.group].Columns[c.column].MetaData
+		if err := checkPages(c.file, meta, group.NumRows()); err != nil {
+			return err
+		}
+		c.pages = group.ColumnChunks()[c.column].Pages()
+		c.group++
+	}
+	c.page, err = c.pages.ReadPage()
+	switch {
+	case errors.Is(err, io.EOF):
+		err = c.pages.Close()
+		c.pages = nil
+		return err
+	case err != nil:
+		return damaged(err)
+	}
+	c.values = c.page.Values()
+	return nil
 }
 
 // kindOf returns the kind of a column of ids.
@@ -118,39 +213,4 @@ func idOf[K int64 | string](v parquet.Value) (id K) {
 		*id = string(v.ByteArray())
 	}
 	return id
-}
-
-func chunkIDs[K int64 | string](chunk parquet.ColumnChunk, key string, yield func(K, error) bool) bool {
-	var none K
-	pages := chunk.Pages()
-	defer pages.Close() //nolint:errcheck // it is read
-	buf := make([]parquet.Value, 1024)
-	for {
-		page, err := pages.ReadPage()
-		if errors.Is(err, io.EOF) {
-			return true
-		}
-		if err != nil {
-			yield(none, &sink.DamagedError{Err: err})
-			return false
-		}
-		for values := page.Values(); err == nil; {
-			var n int
-			n, err = values.ReadValues(buf)
-			for _, v := range buf[:n] {
-				if v.IsNull() {
-					yield(none, &sink.DamagedError{Err: errors.New("a row has no " + key)})
-					return false
-				}
-				if !yield(idOf[K](v), nil) {
-					return false
-				}
-			}
-		}
-		parquet.Release(page)
-		if !errors.Is(err, io.EOF) {
-			yield(none, &sink.DamagedError{Err: err})
-			return false
-		}
-	}
 }

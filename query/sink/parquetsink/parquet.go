@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
@@ -24,7 +27,8 @@ const (
 
 // New returns the encoding of the fields as Parquet. Integers and references (by their ids)
 // are 64-bit integers, times are UTC timestamps in milliseconds, decimals and JSON are
-// texts, and a path through a list of references is a list. The id is required, all other
+// texts, a list is a LIST, and a path through a list of references is a LIST of what each
+// has. The id is required, all other
 // columns are optional. Fields that cannot be columns are a [*sink.LayoutError].
 //
 // A Parquet file cannot be resumed. So each commit ends a file of its own, PATH.00000001
@@ -75,10 +79,18 @@ func (e encoding[T]) Open(fsys sink.FS, path string, at sink.Position) (sink.Bod
 			return nil, err
 		}
 	}
+	b.found = b.done.Segments
 	for i, c := range e.columns {
 		b.values = append(b.values, values{column: c, index: i})
 	}
-	return b, e.drop(fsys, path, b.done.Segments)
+	if at.Rows > 0 || at.Bytes > 0 {
+		return b, e.drop(fsys, path, b.done.Segments)
+	}
+	names, err := segmentsAfter(fsys, path, 0)
+	if err == nil && len(names) > 0 {
+		err = &sink.ForeignError{Path: names[0], Err: errors.New("the export needs this name")}
+	}
+	return b, err
 }
 
 // Discard removes the segments.
@@ -86,30 +98,40 @@ func (e encoding[T]) Discard(fsys sink.FS, path string) error { return e.drop(fs
 
 // drop removes the segments after the first n.
 func (e encoding[T]) drop(fsys sink.FS, path string, n int) error {
-	names, err := fsys.Glob(globQuote(path) + ".[0-9]*")
+	names, err := segmentsAfter(fsys, path, n)
 	for _, name := range names {
-		if name > segmentName(path, n) {
-			err = errors.Join(err, fsys.Remove(name))
-		}
+		err = errors.Join(err, fsys.Remove(name))
 	}
 	return err
 }
 
-func segmentName(path string, n int) string { return fmt.Sprintf("%s.%08d", path, n) }
-
-// globQuote returns a pattern that only the name itself matches.
-func globQuote(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
+// segmentsAfter returns the files that have the name of a segment after the first n.
+func segmentsAfter(fsys sink.FS, path string, n int) (names []string, err error) {
+	folder, base := filepath.Split(path)
+	entries, err := fsys.ReadDir(filepath.Clean(folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		number, ok := strings.CutPrefix(e.Name(), base+".")
+		if at, err := strconv.Atoi(number); ok && err == nil && at > n && segmentName(base, at) == e.Name() {
+			names = append(names, filepath.Join(folder, e.Name()))
+		}
+	}
+	return names, err
 }
+
+func segmentName(path string, n int) string { return fmt.Sprintf("%s.%08d", path, n) }
 
 // body is the segments of one file.
 type body[T any] struct {
 	encoding[T]
 
-	fs   sink.FS
-	path string
-	rows int64
-	done segments
+	fs    sink.FS
+	path  string
+	rows  int64
+	done  segments
+	found int // segments that were there at the start
 
 	file    sink.Handle // of the segment that grows; nil if there is none
 	writer  *parquet.GenericWriter[any]
@@ -137,10 +159,8 @@ func (b *body[T]) begin() (err error) {
 	if b.file != nil {
 		return nil
 	}
-	if b.file, err = b.fs.Open(segmentName(b.path, b.done.Segments+1)); err != nil {
-		return err
-	}
-	if err := b.file.Truncate(0); err != nil {
+	if b.file, err = b.fs.Create(segmentName(b.path, b.done.Segments+1)); err != nil {
+		b.file = nil
 		return err
 	}
 	if b.writer == nil {
@@ -158,7 +178,9 @@ func (b *body[T]) write(rows []T) error {
 	}
 	leaves := b.writer.ColumnWriters()
 	for i := range b.values {
-		b.values[i].gather(b.records)
+		if err := b.values[i].gather(b.records); err != nil {
+			return err
+		}
 		if _, err := leaves[i].WriteRowValues(b.values[i].buf); err != nil {
 			return err
 		}
@@ -212,7 +234,7 @@ func (b *body[T]) Finish() (sink.Position, error) {
 	}
 	b.writer = parquet.NewGenericWriter[any](f, b.options()...)
 	for n := range b.done.Segments {
-		if err := b.join(segmentName(b.path, n+1)); err != nil {
+		if err := b.join(n + 1); err != nil {
 			return sink.Position{}, err
 		}
 	}
@@ -221,30 +243,33 @@ func (b *body[T]) Finish() (sink.Position, error) {
 }
 
 // join appends a segment's row groups: it copies large ones as bytes, and small ones row by
-// row into larger ones.
-func (b *body[T]) join(name string) error {
+// row into larger ones. A segment of an earlier process may have been changed since.
+func (b *body[T]) join(n int) error {
+	name := segmentName(b.path, n)
 	f, err := b.fs.Open(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close() //nolint:errcheck // nothing is written through it
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return err
-	}
-	segment, err := parquet.OpenFile(f, size)
+	err = contained(func() error {
+		segment, err := openSegment(f, n <= b.found)
+		if err != nil {
+			return err
+		}
+		for _, group := range segment.RowGroups() {
+			if group.NumRows() >= smallGroup {
+				_, err = b.writer.WriteRowGroup(group)
+			} else {
+				err = b.joinRows(group)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
-	}
-	for _, group := range segment.RowGroups() {
-		if group.NumRows() >= smallGroup {
-			_, err = b.writer.WriteRowGroup(group)
-		} else {
-			err = b.joinRows(group)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
 	}
 	return nil
 }

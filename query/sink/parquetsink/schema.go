@@ -1,6 +1,8 @@
 package parquetsink
 
 import (
+	"time"
+
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/muster-go/muster/model"
@@ -12,9 +14,11 @@ type column struct {
 	name  string
 	field int
 	typ   model.Type
-	list  bool // a list of values, any of which may be null
-	refs  bool // a path through one reference
-	need  bool // never null
+	list  bool          // a list of values, any of which may be null
+	inner bool          // each value is a list itself, or null; its elements may be null
+	refs  bool          // a path through one reference
+	need  bool          // never null
+	unit  time.Duration // of timestamps
 }
 
 // columnsOf returns the columns of fields. The column of a reference holds its id.
@@ -26,13 +30,18 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 			return nil, &sink.LayoutError{Field: f.Name, Reason: "is there twice"}
 		}
 		seen[f.Name] = true
-		c := column{name: f.Name, field: f.Index(), typ: f.Type}
+		c := column{name: f.Name, field: f.Index(), typ: f.Type, unit: time.Millisecond}
+		if f.Format == model.FormatRFC3339Nano {
+			c.unit = time.Nanosecond
+		}
 		switch f.Type {
 		case model.TypeRefs:
 			c.list, c.typ = true, model.TypeInt
 		case model.TypeRef:
 			c.typ = model.TypeInt
-		case model.TypeInt, model.TypeDecimal, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
+		case model.TypeList:
+			c.inner, c.typ = true, f.Of
+		case model.TypeInt, model.TypeDecimal, model.TypeFloat, model.TypeString, model.TypeBool, model.TypeDateTime, model.TypeJSON:
 			c.need = f.Through == "" && f.Returned == model.ReturnedAlways && f.Name == "id"
 		case model.TypeNull:
 			return nil, &sink.LayoutError{Field: f.Name, Reason: "has no type"}
@@ -57,6 +66,9 @@ func schemaOf(name string, columns []column) *parquet.Schema {
 	root := row{Group: make(parquet.Group, len(columns))}
 	for _, c := range columns {
 		node := leaf(c)
+		if c.inner {
+			node = parquet.List(parquet.Optional(node))
+		}
 		switch {
 		case c.list:
 			node = parquet.List(parquet.Optional(node))
@@ -75,14 +87,19 @@ func leaf(c column) parquet.Node {
 		return parquet.Int(64)
 	case model.TypeBool:
 		return parquet.Leaf(parquet.BooleanType)
+	case model.TypeFloat:
+		return parquet.Leaf(parquet.DoubleType)
 	case model.TypeDateTime:
+		if c.unit == time.Nanosecond {
+			return parquet.Timestamp(parquet.Nanosecond)
+		}
 		return parquet.Timestamp(parquet.Millisecond)
 	case model.TypeString:
-		if c.name == "type" || c.list || c.refs { // few values, each many times
+		if c.name == "type" || c.list || c.refs || c.inner { // few values, each many times
 			return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 		}
 	case model.TypeDecimal: // a text: Parquet's DECIMAL has one scale a column, and each row has its own
-	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON:
+	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
 	return parquet.String()
 }

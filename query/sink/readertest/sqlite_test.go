@@ -39,8 +39,8 @@ func TestSQLiteRead(t *testing.T) {
 		},
 		{
 			"SELECT u.id, r.type, r.id AS role, r.name, r.permissions FROM users u JOIN user_roles ON user_id = u.id JOIN roles r ON (r.type, r.id) = (role_type, role_id) ORDER BY 1, 2, 3",
-			`[{"id":1,"type":"OrganizationUserRole","role":3,"name":"Pickers","permissions":"a\nb/c"},{"id":1,"type":"OrganizationUserRole","role":9,"name":null,"permissions":null},
-			{"id":4,"type":"OrganizationUserRole","role":3,"name":"Pickers","permissions":"a\nb/c"},{"id":9007199254740993,"type":"ClientUserRole","role":3,"name":null,"permissions":""}]`,
+			`[{"id":1,"type":"OrganizationUserRole","role":3,"name":"Pickers","permissions":"[\"a\",\"b/c\"]"},{"id":1,"type":"OrganizationUserRole","role":9,"name":null,"permissions":null},
+			{"id":4,"type":"OrganizationUserRole","role":3,"name":"Pickers","permissions":"[\"a\",\"b/c\"]"},{"id":9007199254740993,"type":"ClientUserRole","role":3,"name":null,"permissions":"[]"}]`,
 		},
 	} {
 		eachExport(t, "users.sqlite", func(t *testing.T, path string) {

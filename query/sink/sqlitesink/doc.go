@@ -1,5 +1,5 @@
 // Package sqlitesink writes rows into a SQLite database: a table that is named after the
-// schema, one for each list of references, and muster_export, which says whether the export
+// schema, one for each list of references (and, by [Options], of scalars), and muster_export, which says whether the export
 // is complete. It is a package of its own because it links SQLite.
 //
 //	var columns []*model.Field

@@ -16,7 +16,6 @@ type inserter[T any] struct {
 	sink    *Sink[T]
 	rows    *tupleStatement
 	related []related[T]
-	again   []*tupleStatement // of keys: they note a key as seen and remove its old references; none without rows of an earlier export
 }
 
 func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err error) {
@@ -26,7 +25,7 @@ func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err e
 			_ = in.close() // err is the cause
 		}
 	}()
-	in.rows, err = newTupleStatement(ctx, s.conn, len(s.columns)+1, func(n int) string { return upsertRows(s.table, s.key.name, s.columns, n) })
+	in.rows, err = newTupleStatement(ctx, s.conn, len(s.columns)+1, func(n int) string { return upsertRows(s.into(s.table), s.key.name, s.columns, n) })
 	if err != nil {
 		return in, err
 	}
@@ -37,27 +36,11 @@ func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err e
 		}
 		in.related = append(in.related, to)
 	}
-	if !s.seen {
-		return in, nil
-	}
-	keys := []func(n int) string{func(n int) string { return "INSERT OR IGNORE INTO muster_seen (id) VALUES " + tuples(n, 1) }}
-	for _, r := range s.relations {
-		keys = append(keys, func(n int) string {
-			return "DELETE FROM " + quote(r.table) + " WHERE " + quote(r.column) + " IN (" + marks(n) + ")"
-		})
-	}
-	for _, text := range keys {
-		t, err := newTupleStatement(ctx, s.conn, 1, text)
-		if err != nil {
-			return in, err
-		}
-		in.again = append(in.again, t)
-	}
 	return in, nil
 }
 
 func (in *inserter[T]) close() error {
-	err := errors.Join(closeAll(in.again), closeAll(in.related))
+	err := closeAll(in.related)
 	if in.rows != nil {
 		err = errors.Join(err, in.rows.close())
 	}
@@ -65,16 +48,6 @@ func (in *inserter[T]) close() error {
 }
 
 func (in *inserter[T]) write(ctx context.Context, rows []T) error {
-	for _, t := range in.again {
-		for i := range rows {
-			if err := t.add(ctx, in.sink.keyOf(&rows[i])); err != nil {
-				return err
-			}
-		}
-		if err := t.flush(ctx); err != nil {
-			return err
-		}
-	}
 	for i := range rows {
 		if err := in.row(ctx, &rows[i]); err != nil {
 			return err

@@ -4,16 +4,24 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/muster-go/muster/model"
 )
+
+// table is a table of an export.
+type table struct {
+	name       string
+	columns    []string
+	definition string // what follows the name where the table is made
+}
 
 // relation is a table beside that of the rows, for a list of references.
 type relation[T any] struct {
 	table  string   // the table, which has the row's key in a column
 	column string   // that column
-	create []string // statements that make the table and those that belong to it
-	drop   []string // the tables that create makes
+	tables []table  // that table, and those that belong to it
+	seed   string   // the one of tables whose rows outlive an update that does not bring them; "" = none
 	tidy   []string // statements to run after rows of an earlier export were removed
 	unique string   // the statement that makes an index at the end; "" = none
 	dedupe string   // the statement to run before unique if a row has come twice
@@ -30,8 +38,7 @@ type related[T any] interface {
 // lists returns a relation for each list of references among the fields. The table is named
 // after the rows' table and the list, and has the row's key, the position in the list, the
 // id, and the values of paths through the list.
-func lists[T any](table string, key column, schema *model.Schema, fields []*model.Field) []relation[T] {
-	var out []relation[T]
+func lists[T any](table string, key column, schema *model.Schema, fields []*model.Field) (out []relation[T], err error) {
 	done := map[string]bool{}
 	for _, f := range fields {
 		list := listOf(schema, f)
@@ -39,31 +46,36 @@ func lists[T any](table string, key column, schema *model.Schema, fields []*mode
 			continue
 		}
 		done[list.Name] = true
-		columns := []column{{"id", "INTEGER", list.Index(), true}}
+		columns := []column{{"id", "INTEGER", list.Index(), true, list.Name + ".id"}}
 		for _, path := range fields {
 			if path.Through == list.Name && path.Name != list.Name+".id" {
-				columns = append(columns, column{path.Name[len(list.Name)+1:], typeOf(path), path.Index(), true})
+				columns = append(columns, column{path.Name[len(list.Name)+1:], typeOf(path), path.Index(), true, path.Name})
 			}
 		}
-		out = append(out, listRelation[T](table+"_"+list.Name, column{table + "_" + key.name, key.typ, key.field, false}, list.Index(), columns))
+		row := column{table + "_" + key.name, key.typ, key.field, false, key.source}
+		if err := checkColumns(append([]column{row, {name: "position", source: "the position in " + list.Name}}, columns...)); err != nil {
+			return nil, err
+		}
+		out = append(out, listRelation[T](table+"_"+list.Name, row, list.Index(), columns))
 	}
-	return out
+	return out, nil
 }
 
 // listRelation returns the relation of one list; key is the column that has the row's key.
 func listRelation[T any](name string, key column, list int, columns []column) relation[T] {
-	create, insert := "CREATE TABLE "+quote(name)+" ("+quote(key.name)+" "+key.typ+" NOT NULL, position INTEGER NOT NULL", ""
+	defined := make([]string, 0, 2+len(columns))
+	defined = append(defined, quote(key.name)+" "+key.typ+" NOT NULL", "position INTEGER NOT NULL")
+	names := append(make([]string, 0, 2+len(columns)), key.name, "position")
 	for _, c := range columns {
-		create += ", " + quote(c.name) + " " + c.typ
-		insert += ", " + quote(c.name)
+		defined = append(defined, quote(c.name)+" "+c.typ)
+		names = append(names, c.name)
 	}
-	insert = "INSERT OR REPLACE INTO " + quote(name) + " (" + quote(key.name) + ", position" + insert + ") VALUES "
+	definition := "(" + strings.Join(defined, ", ") + ", PRIMARY KEY (" + quote(key.name) + ", position)) WITHOUT ROWID"
 	return relation[T]{
-		table: name, column: key.name, drop: []string{name},
-		create: []string{create + ", PRIMARY KEY (" + quote(key.name) + ", position)) WITHOUT ROWID"},
+		table: name, column: key.name, tables: []table{{name, names, definition}},
 		open: func(ctx context.Context, s *Sink[T]) (related[T], error) {
-			width := len(columns) + 2
-			tuple, err := newTupleStatement(ctx, s.conn, width, func(n int) string { return insert + tuples(n, width) })
+			insert := "INSERT OR REPLACE INTO " + quote(s.into(name)) + " (" + quoted(names) + ") VALUES "
+			tuple, err := newTupleStatement(ctx, s.conn, len(names), func(n int) string { return insert + tuples(n, len(names)) })
 			return &listed[T]{s, tuple, list, columns}, err
 		},
 	}

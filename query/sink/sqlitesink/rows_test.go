@@ -209,7 +209,7 @@ func TestTextKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := to.Resume(t.Context()); !errors.Is(err, sink.ErrCheckpoint) || !strings.Contains(err.Error(), "its key code is TEXT, not INTEGER") {
+	if _, err := to.Resume(t.Context()); !errors.Is(err, sink.ErrReplace) || !strings.Contains(err.Error(), "its type of code is `TEXT`, not `INTEGER`") {
 		t.Errorf("with keys of another type: %v", err)
 	}
 	if err := to.Close(); err != nil {
@@ -231,7 +231,7 @@ func TestPaths(t *testing.T) {
 	schema, err := model.NewSchema(
 		"orders",
 		model.Field{Name: "meta.id", Type: model.TypeInt},
-		model.Field{Name: "address.city", Type: model.TypeString, Nullable: true},
+		model.Field{Name: "address.city", Type: model.TypeString, Collation: model.CI, Nullable: true},
 		model.Field{Name: "sale.tags", Type: model.TypeRefs},
 	)
 	if err != nil {
@@ -296,7 +296,7 @@ func ExampleNew() {
 	defer func() { _ = os.RemoveAll(folder) }()
 	schema, err := model.NewSchema("orders",
 		model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways},
-		model.Field{Name: "status", Type: model.TypeString, Returned: model.ReturnedAlways})
+		model.Field{Name: "status", Type: model.TypeString, Collation: model.CI, Returned: model.ReturnedAlways})
 	if err != nil {
 		panic(err)
 	}

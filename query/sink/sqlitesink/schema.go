@@ -12,7 +12,8 @@ type column struct {
 	name    string
 	typ     string
 	field   int
-	through bool // whether the field is a path through one reference
+	through bool   // whether the field is a path through one reference
+	source  string // the field's name, for errors
 }
 
 // keyOf returns the column of the field that identifies rows.
@@ -24,7 +25,7 @@ func keyOf(schema *model.Schema, name string) (column, error) {
 	case f.Type != model.TypeInt && f.Type != model.TypeString || f.Through != "":
 		return column{}, &sink.LayoutError{Field: name, Reason: "is neither an integer nor a text of the row's own, so it cannot identify rows"}
 	}
-	return column{name, typeOf(f), f.Index(), false}, nil
+	return column{name, typeOf(f), f.Index(), false, name}, nil
 }
 
 // columnsOf returns the columns of fields, without the key's. Lists of references have
@@ -39,15 +40,17 @@ func columnsOf(schema *model.Schema, key string, fields []*model.Field) []column
 		if f.Through != "" {
 			name = strings.ReplaceAll(name, ".", "_")
 		}
-		columns = append(columns, column{name, typeOf(f), f.Index(), f.Through != ""})
+		columns = append(columns, column{name, typeOf(f), f.Index(), f.Through != "", f.Name})
 	}
 	return columns
 }
 
 func typeOf(f *model.Field) string {
 	switch f.Type {
-	case model.TypeString, model.TypeDateTime, model.TypeJSON, model.TypeDecimal: // SQLite would turn a decimal into a float
+	case model.TypeString, model.TypeDateTime, model.TypeJSON, model.TypeList, model.TypeDecimal: // SQLite would turn a decimal into a float
 		return "TEXT"
+	case model.TypeFloat:
+		return "REAL"
 	case model.TypeInt, model.TypeBool, model.TypeRef, model.TypeRefs, model.TypeNull:
 	}
 	return "INTEGER"
@@ -66,23 +69,28 @@ func listOf(schema *model.Schema, f *model.Field) *model.Field {
 }
 
 // value returns the column's value in a row, for the driver.
-func (c column) value(r model.Record) any {
-	if !c.through {
-		return driverValue(r.Value(c.field))
+func (c column) value(r model.Record) any { return driverValue(c.read(r)) }
+
+// read returns the column's value in a row.
+func (c column) read(r model.Record) model.Value {
+	switch {
+	case !c.through:
+		return r.Value(c.field)
+	case r.Len(c.field) == 0:
+		return model.Value{}
 	}
-	if r.Len(c.field) == 0 {
-		return nil
-	}
-	return driverValue(r.At(c.field, 0))
+	return r.At(c.field, 0)
 }
 
 func driverValue(v model.Value) any {
 	switch v.Type() {
 	case model.TypeInt, model.TypeBool:
 		return v.Int()
+	case model.TypeFloat:
+		return v.Float()
 	case model.TypeString, model.TypeJSON:
 		return v.Str()
-	case model.TypeDateTime, model.TypeDecimal:
+	case model.TypeDateTime, model.TypeDecimal, model.TypeList: // a list is JSON, as json_each reads it
 		return v.String()
 	case model.TypeNull, model.TypeRef, model.TypeRefs:
 	}
@@ -92,22 +100,20 @@ func driverValue(v model.Value) any {
 const (
 	createExport = `CREATE TABLE muster_export (
 	one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, complete INTEGER NOT NULL, rows INTEGER NOT NULL,
-	"table" TEXT NOT NULL, columns TEXT NOT NULL, checkpoint TEXT)`
+	"table" TEXT NOT NULL, columns TEXT NOT NULL, checkpoint TEXT, identity TEXT, tables TEXT)`
 )
 
-// createSeen returns the statement for the table muster_seen. It holds the keys that came
-// while an export brings a database up to date.
-func createSeen(key column) string {
-	return "CREATE TABLE muster_seen (id " + key.typ + " PRIMARY KEY NOT NULL)"
-}
-
-func createRows(table string, key column, columns []column) string {
+// rowsTable returns the table of the rows.
+func rowsTable(name string, key column, columns []column) table {
+	t := table{name: name, columns: []string{key.name}}
 	var b strings.Builder
-	b.WriteString("CREATE TABLE " + quote(table) + " (" + quote(key.name) + " " + key.typ + " PRIMARY KEY NOT NULL")
+	b.WriteString("(" + quote(key.name) + " " + key.typ + " PRIMARY KEY NOT NULL")
 	for _, c := range columns {
+		t.columns = append(t.columns, c.name)
 		b.WriteString(", " + quote(c.name) + " " + c.typ)
 	}
-	return b.String() + ")"
+	t.definition = b.String() + ")"
+	return t
 }
 
 // upsertRows returns the statement that inserts n rows, or replaces those with their keys.
@@ -117,18 +123,20 @@ func upsertRows(table, key string, columns []column, n int) string {
 	for _, c := range columns {
 		b.WriteString(", " + quote(c.name))
 	}
-	b.WriteString(") VALUES " + tuples(n, len(columns)+1) + " ON CONFLICT (" + quote(key) + ") DO ")
-	if len(columns) == 0 {
-		return b.String() + "NOTHING"
-	}
-	b.WriteString("UPDATE SET ")
+	b.WriteString(") VALUES " + tuples(n, len(columns)+1))
+	return b.String() + onConflict(key, columns)
+}
+
+// onConflict returns the end of a statement that replaces rows with the same key.
+func onConflict(key string, columns []column) string {
+	set := make([]string, len(columns))
 	for i, c := range columns {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(quote(c.name) + " = excluded." + quote(c.name))
+		set[i] = quote(c.name) + " = excluded." + quote(c.name)
 	}
-	return b.String()
+	if len(set) == 0 {
+		return " ON CONFLICT (" + quote(key) + ") DO NOTHING"
+	}
+	return " ON CONFLICT (" + quote(key) + ") DO UPDATE SET " + strings.Join(set, ", ")
 }
 
 // tuples returns n tuples of that many parameters.
@@ -138,5 +146,14 @@ func tuples(n, width int) string {
 
 // marks returns n parameters.
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
+// quoted returns names in a list.
+func quoted(names []string) string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = quote(name)
+	}
+	return strings.Join(all, ", ")
+}
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

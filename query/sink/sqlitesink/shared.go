@@ -36,6 +36,9 @@ func NewShared[T any](path string, schema *model.Schema, key string, fields []*m
 		return nil, err
 	}
 	s.relations = []relation[T]{shared.relation(s.key.typ)}
+	if err := s.withLists(schema, fields); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -49,17 +52,16 @@ func (s *Shared[T]) relation(keyType string) relation[T] {
 		columns.WriteString(quote(c) + " TEXT, ")
 	}
 	return relation[T]{
-		table: s.Links, column: s.Row + "_id",
-		create: []string{
-			"CREATE TABLE " + objects + " (type TEXT NOT NULL, id INTEGER NOT NULL, " + columns.String() + "PRIMARY KEY (type, id)) WITHOUT ROWID",
-			"CREATE TABLE " + links + " (" + row + " " + keyType + " NOT NULL, " + typ + " TEXT NOT NULL, " + id + " INTEGER NOT NULL)",
+		table: s.Links, column: s.Row + "_id", seed: s.Objects,
+		tables: []table{
+			{s.Objects, append([]string{"type", "id"}, s.Columns...), "(type TEXT NOT NULL, id INTEGER NOT NULL, " + columns.String() + "PRIMARY KEY (type, id)) WITHOUT ROWID"},
+			{s.Links, []string{s.Row + "_id", s.Object + "_type", s.Object + "_id"}, "(" + row + " " + keyType + " NOT NULL, " + typ + " TEXT NOT NULL, " + id + " INTEGER NOT NULL)"},
 		},
-		drop:   []string{s.Objects, s.Links},
 		tidy:   []string{"DELETE FROM " + objects + " WHERE (type, id) NOT IN (SELECT " + typ + ", " + id + " FROM " + links + ")"},
 		unique: "CREATE UNIQUE INDEX " + quote(s.Links+"_by_"+s.Row) + " ON " + links + " (" + all + ")",
 		dedupe: "DELETE FROM " + links + " WHERE rowid NOT IN (SELECT min(rowid) FROM " + links + " GROUP BY " + all + ")",
 		open: func(ctx context.Context, to *Sink[T]) (related[T], error) {
-			return s.open(ctx, to, "INSERT OR IGNORE INTO "+links+" ("+all+") VALUES ") // a list may have an object twice
+			return s.open(ctx, to, "INSERT INTO "+quote(to.into(s.Links))+" ("+all+") VALUES ")
 		},
 	}
 }
@@ -85,7 +87,7 @@ func (s *Shared[T]) open(ctx context.Context, to *Sink[T], link string) (related
 	for _, c := range s.Columns {
 		names = append(names, quote(c))
 	}
-	w.object, err = to.conn.PrepareContext(ctx, "INSERT OR REPLACE INTO "+quote(s.Objects)+" ("+strings.Join(names, ", ")+") VALUES ("+marks(len(names))+")")
+	w.object, err = to.conn.PrepareContext(ctx, "INSERT OR REPLACE INTO "+quote(to.into(s.Objects))+" ("+strings.Join(names, ", ")+") VALUES ("+marks(len(names))+")")
 	if err != nil {
 		return nil, errors.Join(err, w.links.close())
 	}
@@ -100,8 +102,8 @@ func (w *sharer[T]) add(ctx context.Context, row *T) error {
 				return err
 			}
 		}
-		if !w.sink.seen && slices.Contains(refs[:i], ref) {
-			continue // there is no index yet that would ignore it
+		if slices.Contains(refs[:i], ref) {
+			continue // a list may have an object twice, and there is no index yet that would ignore it
 		}
 		if err := w.links.add(ctx, w.sink.keyOf(row), ref.Type, ref.ID); err != nil {
 			return err
@@ -115,7 +117,7 @@ func (w *sharer[T]) addObject(ctx context.Context, row *T, ref model.Ref) error 
 	w.known[ref] = true
 	values, ok := w.Values(row, ref)
 	if !ok {
-		_, err := w.sink.conn.ExecContext(ctx, "INSERT OR IGNORE INTO "+quote(w.Objects)+" (type, id) VALUES (?, ?)", ref.Type, ref.ID)
+		_, err := w.sink.conn.ExecContext(ctx, "INSERT OR IGNORE INTO "+quote(w.sink.into(w.Objects))+" (type, id) VALUES (?, ?)", ref.Type, ref.ID)
 		return err
 	}
 	_, err := w.object.ExecContext(ctx, append([]any{ref.Type, ref.ID}, values...)...)

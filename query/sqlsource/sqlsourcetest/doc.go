@@ -7,7 +7,7 @@
 //		db, err := sql.Open("mine", os.Getenv("MINE_DSN"))
 //		…
 //		err = sqlsourcetest.TestFlavour(t.Context(), db, mine, sqlsourcetest.Types{
-//			Int: "BIGINT", Bool: "BOOLEAN", DateTime: "TIMESTAMP",
+//			Int: "BIGINT", Bool: "BOOLEAN", Float: "DOUBLE PRECISION", DateTime: "TIMESTAMP",
 //			Text: map[model.Collation]string{model.Binary: "TEXT COLLATE bytewise"},
 //		})
 //		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ type DB interface {
 // Types are the names of the database's types of columns.
 type Types struct {
 	Int, Bool string
+	Float     string                     // of double precision; "" = floats are not tested
 	DateTime  string                     // of instants; if the flavour has none, of texts by time.DateTime
 	Text      map[model.Collation]string // of texts, by their collation
 }
@@ -64,7 +66,7 @@ func (t *flavourTest) columns() []sqlsource.Column {
 		}
 	}
 	created, _ := t.created(time.Time{})
-	return []sqlsource.Column{
+	columns := []sqlsource.Column{
 		column("id", model.TypeInt, false, ""),
 		column("name", model.TypeString, false, ""),
 		column("note", model.TypeString, true, ""),
@@ -74,6 +76,10 @@ func (t *flavourTest) columns() []sqlsource.Column {
 		column("written", model.TypeDateTime, true, time.RFC3339),
 		column("created", model.TypeDateTime, true, created),
 	}
+	if t.types.Float != "" {
+		columns = append(columns, column("score", model.TypeFloat, true, ""))
+	}
+	return columns
 }
 
 // created returns how the column of the type for instants stores them, and what is written
@@ -94,6 +100,14 @@ func names() []string {
 	}
 }
 
+// scores returns floats that a database, or its driver, may round or order wrongly.
+func scores() []float64 {
+	return []float64{
+		0.1, math.Copysign(0, -1), 0, math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, math.MaxFloat64, -math.MaxFloat64, 1 << 53, 1<<53 + 2, 0.30000000000000004, 0.3,
+		1e-300, 2.5, 123456789.12345679, -7, 1e21,
+	}
+}
+
 // rows returns the values of the columns, in order.
 func (t *flavourTest) rows() [][]any {
 	start := time.Date(2024, 2, 28, 22, 0, 0, 0, time.UTC)
@@ -101,7 +115,7 @@ func (t *flavourTest) rows() [][]any {
 	for i, name := range names() {
 		at := start.Add(time.Duration(i) * 1801 * time.Second)
 		note, total, active := any(names()[(i*7+3)%len(names())]), any(int64(i*37%11-5)), any(i%2 == 0)
-		var seen, written any = at.Unix(), at.Format(time.RFC3339)
+		var seen, written, score any = at.Unix(), at.Format(time.RFC3339), scores()[i%len(scores())]
 		_, created := t.created(at)
 		switch i % 5 {
 		case 1:
@@ -110,8 +124,11 @@ func (t *flavourTest) rows() [][]any {
 			total, created = nil, nil
 		case 3:
 			active, written = nil, nil
+		case 4:
+			score = nil
 		}
-		rows = append(rows, []any{int64(3 + 5*i), name, note, total, active, seen, written, created})
+		row := []any{int64(3 + 5*i), name, note, total, active, seen, written, created, score}
+		rows = append(rows, row[:len(t.columns())])
 	}
 	return rows
 }
@@ -122,6 +139,8 @@ func (t *flavourTest) typeOf(c sqlsource.Column) string {
 	switch {
 	case c.Type == model.TypeBool:
 		return t.types.Bool
+	case c.Type == model.TypeFloat:
+		return t.types.Float
 	case c.Type == model.TypeInt || c.Time == sqlsource.TimeUnix:
 		return t.types.Int
 	case c.Name == "created":

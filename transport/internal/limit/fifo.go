@@ -17,7 +17,8 @@ type FIFO chan struct{}
 // NewFIFO returns an empty queue.
 func NewFIFO() FIFO { return make(FIFO, 1) }
 
-// Enter waits until the caller is at the head. It fails with the context's cause.
+// Enter waits until the caller is at the head, or among the first n of a FIFO that was
+// made for n. It fails with the context's cause.
 func (f FIFO) Enter(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -24,6 +24,8 @@ type Answerer struct {
 	Plan func(filter string, to Purpose) (*query.Plan, error)
 	// Warn prints the warnings of a plan.
 	Warn func(*query.Plan)
+	// Doubt prints the warnings of a run that has ended.
+	Doubt func(query.Stats)
 	// Watch shows the progress of a run until stop is called.
 	Watch func(progress.Run) (stop func())
 	// Output says how to print rows to w.
@@ -63,10 +65,11 @@ func (a *Answerer) Run(ctx context.Context, w io.Writer, filter string) (summary
 	stop := sync.OnceFunc(a.Watch(progress.Run{Client: client, Limit: plan.Limit, Stats: rows.Stats}))
 	err = rows.Write(ctx, a.Output(&firstWrite{ctx, w, stop}))
 	stop()
+	done := rows.Stats()
+	a.Doubt(done)
 	if err != nil || !a.Summarize {
 		return "", err
 	}
-	done := rows.Stats()
 	summary = progress.Summary(done, since(before, client.Stats()))
 	if plan.Limit > 0 && done.Rows == plan.Limit {
 		summary += `; \limit 0 shows all`
@@ -114,10 +117,11 @@ func (a *Answerer) Count(ctx context.Context, w io.Writer, filter string) error 
 	if err != nil {
 		return err
 	}
-	n, err := a.Resource.Count(ctx, plan)
+	n, walk, err := resource.Count(ctx, a.Resource, plan)
 	if err != nil {
 		return err
 	}
+	a.Doubt(walk)
 	_, err = fmt.Fprintf(w, "%d\n", n)
 	return err
 }
@@ -135,7 +139,7 @@ func (a *Answerer) Matching(ctx context.Context, filter string) (words string, o
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	n, err := a.Resource.Count(ctx, plan)
+	n, err := a.Resource.Count(ctx, plan, query.OnStart(func(func() query.Stats) { cancel() })) // it would fetch the rows
 	if err != nil {
 		return "", false
 	}

@@ -80,10 +80,11 @@ func TestPropose(t *testing.T) {
 		{"muster ask --limit 5 na", "'name |'name =|+"},
 		{"muster ask --file ", ":files"},
 		{"muster ask -f ", ":files"},
+		{"muster ask -f shelf:okta/", "okta/users "}, // bash breaks the word at :
 		{"muster ask --select tags.w", "tags.weight"},
 		{"muster ask --select name,co", "name,code"},
-		{"muster ask --select id,tags.", "'id,tags.*|id,tags.id|id,tags.name|id,tags.rate|id,tags.weight"},
-		{"muster ask --sort tags.", "tags.id|tags.name|tags.rate|tags.weight"},
+		{"muster ask --select id,tags.", "'id,tags.*|id,tags.id|id,tags.name|id,tags.rate|id,tags.weight|id,tags.marks"},
+		{"muster ask --sort tags.", "tags.id|tags.name|tags.rate|tags.weight|tags.marks"},
 		{"muster ask --by tags.w", "tags.weight "},
 		{"muster ask --select=name,co", "name,code"},
 		{"muster ask --format json f", "'flag|'false"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/query/rest/shelf"
 )
 
 // kind is the kind of value that a flag or an argument takes.
@@ -124,7 +125,11 @@ func (p *Proposal) value(v *kong.Value, schema func() *model.Schema, typed strin
 	}
 	switch k := kindOf(v); k {
 	case path:
-		p.Files = true
+		if p.Files = !strings.HasPrefix(typed, shelf.Prefix); !p.Files {
+			for _, name := range shelf.Names() {
+				p.add(typed, shelf.Prefix+name, shelf.Summary(name))
+			}
+		}
 	case fieldList, selection:
 		item := typed[strings.LastIndexAny(typed, ",-")+1:]
 		p.start, p.open = p.start+len(typed)-len(item), true // the list may go on

@@ -190,7 +190,7 @@ func TestLines(t *testing.T) {
 		{"more", subject{emulator: shipstreamtest.Options{Users: 200, Operators: shipstreamtest.OpIn}, probe: true}, "filters", doctor.Warn, "more than declared: the operator in, timestamps on-request$", "settings"},
 		{"less", subject{emulator: shipstreamtest.Options{Users: 200}, probe: true, declared: capabilities("contains", model.ReturnedOnRequest)}, "filters", doctor.Fail, "declared but unsupported: the operator contains$", "miss rows"},
 		{"other", subject{
-			emulator: shipstreamtest.Options{Users: 200, Collation: model.Binary, HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest),
+			emulator: shipstreamtest.Options{Users: 200, Collation: model.Some(model.Binary), HideTimestamps: true}, probe: true, declared: capabilities("", model.ReturnedOnRequest),
 		}, "filters", doctor.Fail, `declared but unsupported: the collation ci \(it is binary\), returned timestamps$`, "miss rows"},
 		{"regex", subject{emulator: shipstreamtest.Options{Users: 200}, probe: true, declared: capabilities("regex", model.ReturnedOnRequest)}, "filters", doctor.OK, "as declared", ""},
 		{"nothing to learn from", subject{probe: true}, "filters", doctor.Warn, "probing failed", "only documented operators"},

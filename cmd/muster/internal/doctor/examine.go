@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,12 +21,13 @@ import (
 
 // Subject is the server to examine and what the user declared about it.
 type Subject struct {
-	// Options are those of a query. Examine shortens retries and time-outs, because
-	// somebody waits for the diagnosis.
+	// Options are those of a query. Examine shortens retries and the times that are not
+	// set, because somebody waits for the diagnosis.
 	Options transport.Options
 	// Declared is what the settings say that the server can do.
 	Declared shipstream.Capabilities
-	// Probe also tests the server's capabilities, in about thirty requests.
+	// Probe also tests the server's capabilities and every operator that queries send,
+	// in at most 350 requests. A Listing's operators are always tried, in at most 300.
 	Probe bool
 	// Listing is examined in place of the users; nil = the users. It needs no client.
 	Listing *rest.Source[model.DynamicRow]
@@ -47,7 +49,8 @@ const (
 func Examine(ctx context.Context, s Subject) (*Report, error) {
 	seen := &observations{token: s.Options.Token, retry: s.Options.Hooks.Retry}
 	o := s.Options
-	o.Retries, o.AttemptTimeout, o.MaxWait = retries, attemptTimeout, maxWait
+	o.Retries = retries
+	o.AttemptTimeout, o.MaxWait = cmp.Or(o.AttemptTimeout, attemptTimeout), cmp.Or(o.MaxWait, maxWait)
 	if o.Token != nil {
 		o.Token = seen
 	}

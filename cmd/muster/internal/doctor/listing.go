@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/display"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/plan"
@@ -29,6 +29,7 @@ type listing struct {
 	scan   plan.Scan                      // of all rows, with every field that is returned on request
 	size   int
 	rows   []model.DynamicRow
+	lacks  []string // what no page has so far, though the layout says where
 }
 
 // sample is a page as it came, and the request that brought it.
@@ -42,7 +43,11 @@ type sample struct {
 // outcome of the first request; nil = there is one already.
 func (r *Report) listing(ctx context.Context, client *transport.Client, src *rest.Source[model.DynamicRow], token func(error) Line) {
 	x := &listing{ctx: ctx, client: client, src: src.Bind(client), size: min(sampleRows, src.Dialect().MaxPageSize())}
-	first, err := x.begin()
+	err := x.ofOneParent()
+	var first sample
+	if err == nil {
+		first, err = x.begin()
+	}
 	var page *paginate.Page[model.DynamicRow]
 	key := func(name string) bool { return name == x.src.Dialect().ID() }
 	if err == nil {
@@ -55,14 +60,69 @@ func (r *Report) listing(ctx context.Context, client *transport.Client, src *res
 	if err != nil {
 		return
 	}
+	x.lacks = page.Missing
 	second, pages := x.follow(key, first, page)
 	r.add(x.fieldsLine(first, second))
 	r.add(pages)
+	if len(x.lacks) > 0 {
+		r.add(warnf(LayoutLine, "check the layout: a listing whose next page is not found ends too early", "no page that was read has %s", strings.Join(x.lacks, " or ")))
+	}
 	if len(x.rows) == 0 {
 		return
 	}
-	r.add(x.parameters(r))
+	r.add(x.operatorsLine(r, token != nil))
 	r.add(x.sortLine())
+}
+
+// ofOneParent examines the rows of one parent if the listing is read for each.
+func (x *listing) ofOneParent() error {
+	if x.src.Definition().Parent == nil {
+		return nil
+	}
+	d, err := x.src.Child(x.ctx)
+	if err != nil {
+		return err
+	}
+	x.src, err = rest.New(x.client, d)
+	return err
+}
+
+// operatorsLine tries the operators of every field that the definition says the server
+// filters by.
+func (x *listing) operatorsLine(r *Report, foreign bool) Line {
+	t, err := newTrial(x.ctx, x.src)
+	if err != nil {
+		return skipf(FiltersLine, "the rows to ask about cannot be read: %v", err)
+	}
+	r.Findings = t.run()
+	l := judgeOperators(r.Findings)
+	if l.State == Fail {
+		l.Do = advise(x.src.Definition(), r.Findings, foreign)
+	}
+	l.Facts = map[string]any{"requests": t.requests}
+	return l
+}
+
+// judgeOperators sums up what a trial found.
+func judgeOperators(findings []Finding) Line {
+	counts := map[State]int{}
+	var failed []string
+	for _, f := range findings {
+		if counts[f.State]++; f.State == Fail {
+			failed = append(failed, f.Name)
+		}
+	}
+	untried := ""
+	if n := counts[Skip]; n > 0 {
+		untried = fmt.Sprintf("; %d could not be decided", n)
+	}
+	switch {
+	case len(failed) > 0:
+		return failf(FiltersLine, "", "%s: not as declared; %d are%s", strings.Join(failed, ", "), counts[OK], untried)
+	case counts[OK] == 0:
+		return skipf(FiltersLine, "the rows can check none of those declared%s", untried)
+	}
+	return okf(FiltersLine, "%d as declared%s", counts[OK], untried)
 }
 
 // begin requests the first page.
@@ -83,12 +143,12 @@ func (x *listing) begin() (sample, error) {
 
 // get requests a page as a fetch does, and does not decode it.
 func (x *listing) get(r paginate.Request) (sample, error) {
-	path, params, err := x.src.Request(x.scan, r)
+	request, err := x.src.Request(x.scan, r)
 	if err != nil {
 		return sample{}, err
 	}
-	response, err := x.client.Get(x.ctx, path, params)
-	return sample{r, path, response}, err
+	response, err := x.client.Do(x.ctx, request)
+	return sample{r, request.Path, response}, err
 }
 
 // decode reads a page by the definition, with only the fields that are kept.
@@ -115,7 +175,7 @@ func (x *listing) keeping(keep func(name string) bool) rest.Definition {
 
 // pageLine says whether the first page can be read, with the key of each row.
 func (x *listing) pageLine(page *paginate.Page[model.DynamicRow], err error) Line {
-	path := x.src.Definition().Path
+	path := cmp.Or(x.src.Definition().Method, http.MethodGet) + " " + x.src.Definition().Path
 	decoding := (*model.DecodeError)(nil)
 	switch {
 	case errors.As(err, &decoding):
@@ -123,25 +183,31 @@ func (x *listing) pageLine(page *paginate.Page[model.DynamicRow], err error) Lin
 	case errors.Is(err, paginate.ErrProtocol):
 		return failf(PageLine, "correct the layout and the paging: has_more and next", "%v", err)
 	case errors.Is(err, transport.ErrNotFound):
-		return failf(PageLine, "check the base URL and the path of the definition", "GET %s failed: %v", path, err)
+		return failf(PageLine, "check the base URL and the path of the definition", "%s failed: %v", path, err)
 	case errors.Is(err, transport.ErrBadRequest):
-		return failf(PageLine, "correct the paging, the params or select: the server rejects the request", "GET %s failed: %v", path, err)
+		return failf(PageLine, "correct the paging, the params or select: the server rejects the request", "%s failed: %v", path, err)
 	case err != nil:
-		return failf(PageLine, advice(err), "GET %s failed: %v", path, err)
+		return failf(PageLine, advice(err), "%s failed: %v", path, err)
 	case len(page.Rows) == 0:
-		return warnf(PageLine, "try a listing that has rows: nothing more can be checked without them", "GET %s returns a page without rows", path)
+		return warnf(PageLine, "try a listing that has rows: nothing more can be checked without them", "%s returns a page without rows", path)
 	}
-	return okf(PageLine, "GET %s returns a page of %d rows", path, len(page.Rows))
+	return okf(PageLine, "%s returns a page of %d rows", path, len(page.Rows))
 }
 
 // follow requests the page after the first and says whether it has other rows.
 func (x *listing) follow(key func(string) bool, first sample, page *paginate.Page[model.DynamicRow]) (second sample, line Line) {
 	paging := x.src.Definition().Paging
 	next := paginate.Request{Limit: x.size, Token: page.NextToken}
-	walked := paging.Style == rest.Keyset || paging.Style == rest.Forward
+	walked := x.walked()
 	if walked {
-		for i := range page.Rows {
-			next.From = max(next.From, page.Rows[i].ID+1)
+		next.From = highest(page.Rows) + 1
+	}
+	if l, wrong := x.beforeFirst(page); wrong {
+		return second, l
+	}
+	if !page.HasMore {
+		if l, wrong := x.pastEnd(first, page); wrong {
+			return second, l
 		}
 	}
 	if len(page.Rows) == 0 || !page.HasMore || !walked && next.Token == "" {
@@ -153,11 +219,17 @@ func (x *listing) follow(key func(string) bool, first sample, page *paginate.Pag
 		return sample{}, failf(PagesLine, wrong, "the second page failed: %v", err)
 	}
 	after, err := x.decode(key, second)
+	if err == nil {
+		x.lacks = slices.DeleteFunc(x.lacks, func(name string) bool { return !slices.Contains(after.Missing, name) })
+	}
 	switch double := firstDouble(page.Rows, after); {
 	case err != nil:
 		return sample{}, failf(PagesLine, wrong, "the second page cannot be read: %v", err)
 	case len(after.Rows) == 0:
 		return second, skipf(PagesLine, "the second page has no rows, so paging cannot be checked")
+	case double != "" && x.countsFromOne(page, after):
+		return second, failf(PagesLine, "the server counts rows from 1, and one row of each page is repeated: write origin: 1 in the paging",
+			"the second page, of %s=%s, begins with row %s, the last of the first", paging.Skip, next.Token, double)
 	case double != "":
 		return second, failf(PagesLine, wrong, "the second page has row %s, which is in the first: the server seems to ignore %s", double, x.pageParameter())
 	case walked && !ascending(slices.Concat(page.Rows, after.Rows)):
@@ -251,15 +323,4 @@ func (x *listing) judgeFields(wrong map[string]string) Line {
 		return warnf(FieldsLine, "check that the names match the server's", "absent or null in all %d rows: %s", len(x.rows), strings.Join(unseen, ", "))
 	}
 	return okf(FieldsLine, "all %d are as declared, in %d rows", schema.Len(), len(x.rows))
-}
-
-// shown returns a value for people.
-func shown(v model.Value) string {
-	if v.IsNull() {
-		return "null"
-	}
-	if v.Type() == model.TypeString {
-		return strconv.Quote(display.Cut(v.String(), 60))
-	}
-	return display.Cut(v.String(), 60)
 }

@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 
+	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
 )
 
@@ -30,6 +32,7 @@ const (
 	PageLine   = "page" // this and the rest only for a listing
 	FieldsLine = "fields"
 	PagesLine  = "pages"
+	LayoutLine = "layout" // of a listing whose pages lack what they should say; else missing
 	SortLine   = "sort"
 )
 
@@ -59,13 +62,18 @@ type Report struct {
 	Found *shipstream.Capabilities `json:"-"`
 }
 
-// Finding is the outcome of probing one capability, or of one parameter of a listing.
+// Finding is the outcome of probing one capability, or of trying one operator of a field.
 // Only the latter has a State.
 type Finding struct {
 	Name   string `json:"name"`
 	State  State  `json:"state,omitempty"` // OK, Fail or Skip
 	Proved bool   `json:"proved"`
 	Detail string `json:"detail"`
+
+	plan  *query.Plan // of the question that decided it; nil = none
+	field *rest.Field // that was tried; nil = several were
+	op    string      // of the field, as findings name it
+	cause outcome     // of the question that failed
 }
 
 func (r *Report) add(l Line) {

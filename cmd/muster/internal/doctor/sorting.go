@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
-	"github.com/muster-go/muster/query/knownanswer"
 	"github.com/muster-go/muster/query/plan"
 )
 
@@ -71,7 +71,7 @@ func (x *listing) inOrder(name string, descending bool, rows []model.DynamicRow)
 		if descending {
 			low, high = high, low
 		}
-		c := knownanswer.Compare(f, low.Value(f.Index()), high.Value(f.Index()))
+		c := dsl.CompareValues(f, low.Value(f.Index()), high.Value(f.Index()))
 		differ = differ || c != 0
 		if c <= 0 {
 			continue

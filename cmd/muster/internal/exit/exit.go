@@ -3,12 +3,13 @@ package exit
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/muster-go/muster/cmd/muster/internal/shell"
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -20,6 +21,7 @@ const (
 	Filter      = 3   // the filter does not parse or check
 	Auth        = 4   // no token, or the server refuses it
 	Partial     = 5   // some rows reached standard output or a kept file
+	Refused     = 6   // a complete export was not replaced, and nothing was changed
 	Interrupted = 130 // Ctrl-C or SIGTERM
 )
 
@@ -30,15 +32,18 @@ func Code(err error) int {
 		auth    *AuthError
 		partial *PartialError
 		kept    *KeptError
+		unset   *rest.VariableError
 	)
 	switch {
 	case err == nil:
 		return Done
 	case errors.Is(err, context.Canceled):
 		return Interrupted
+	case errors.Is(err, sink.ErrReplace):
+		return Refused
 	case errors.As(err, &partial), errors.As(err, &kept):
 		return Partial
-	case errors.As(err, &usage), errors.Is(err, query.ErrOption):
+	case errors.As(err, &usage), errors.As(err, &unset) && unset.Parent == "", errors.Is(err, query.ErrOption):
 		return Usage
 	case errors.Is(err, dsl.ErrSyntax), errors.Is(err, dsl.ErrType):
 		return Filter
@@ -58,15 +63,14 @@ func Message(err error) string {
 		return (&PartialError{errors.New(Message(partial.Err)), partial.Rows}).Error()
 	}
 	if walk := (*paginate.RunError)(nil); errors.As(err, &walk) && !errors.Is(err, paginate.ErrProtocol) {
-		return walk.Err.Error()
+		return Message(walk.Err)
 	}
 	text := err.Error()
-	if limit := (*dsl.SyntaxError)(nil); errors.Is(err, dsl.ErrLimit) && errors.As(err, &limit) {
-		text = strings.Replace(text, limit.Hint, limitHint, 1)
+	if unset := (*rest.VariableError)(nil); errors.As(err, &unset) && unset.Parent == "" && !errors.As(err, new(*UsageError)) {
+		text += "; set it with --set " + unset.Name + "=VALUE"
+	}
+	if errors.Is(err, query.ErrPushdown) {
+		text += "; muster doctor --probe-filters finds out how"
 	}
 	return text
 }
-
-// limitHint replaces a hint that names an option of the library, which the command
-// line does not have.
-const limitHint = "no filter needs as much: leave out duplicates, ask for a range, or ask several times"

@@ -11,6 +11,8 @@ import (
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
+	"github.com/muster-go/muster/query/rest"
+	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -34,6 +36,7 @@ func TestCode(t *testing.T) {
 		{transport.ErrUnauthorized, 4},
 		{&exit.PartialError{Err: transport.ErrUnauthorized, Rows: 3}, 5},
 		{&exit.KeptError{Err: failed}, 5},
+		{&exit.KeptError{Err: &sink.ReplaceError{}}, 6},
 		{context.Canceled, 130},
 		{&exit.KeptError{Err: context.Canceled}, 130},
 	} {
@@ -59,6 +62,8 @@ func TestMessage(t *testing.T) {
 		{walk, "503 Service Unavailable"},
 		{&exit.PartialError{Err: walk, Rows: 7}, "503 Service Unavailable; the output is incomplete: it ends after 7 rows"},
 		{&shell.LineError{Line: 2, Err: walk}, "line 2: 503 Service Unavailable"},
+		{&rest.VariableError{Path: "/{a}", Name: "a", Reason: "has no value"}, "the variable a of the path /{a} has no value; set it with --set a=VALUE"},
+		{&rest.VariableError{Path: "/{a}", Name: "a", Parent: "groups", Reason: "cannot be .."}, "the variable a of the path /{a} cannot be .."},
 		{&exit.KeptError{Err: walk}, "503 Service Unavailable"},
 	} {
 		if got := exit.Message(test.err); got != test.want {

@@ -18,15 +18,23 @@ func (r Result) Summary() string {
 	if r.Resumed > 0 {
 		line += fmt.Sprintf(", %s of them from before", progress.Number(r.Resumed))
 	}
-	return fmt.Sprintf("%s; %s in %s", line, progress.Count(r.Run.Requests, "request"), r.Run.Elapsed.Round(time.Millisecond))
+	line = fmt.Sprintf("%s; %s in %s", line, progress.Count(r.Run.Requests, "request"), r.Run.Elapsed.Round(time.Millisecond))
+	if r.Run.Repeated > 0 {
+		line += fmt.Sprintf("; %s that came again dropped", progress.Count(r.Run.Repeated, "row"))
+	}
+	return line
 }
 
 // Explain adds to the error of an export how to proceed. The notes are lines that
 // say what is safe and how to resume; command returns the command line with one
 // more flag.
 func (t Target) Explain(r Result, err error, command func(flag string) string) (notes []string, explained error) {
-	leftover := (*sink.LeftoverError)(nil)
+	leftover, replaced := (*sink.LeftoverError)(nil), (*sink.ReplaceError)(nil)
 	switch {
+	case errors.As(err, &replaced) && len(replaced.Differences) > 0:
+		return nil, fmt.Errorf("%w; name another output, or add --replace to replace it", err)
+	case errors.As(err, &replaced):
+		return nil, fmt.Errorf("%w; nothing was changed; add --accept-deletes if the rows are to go", err)
 	case errors.As(err, &leftover) && leftover.Resumable:
 		return nil, fmt.Errorf("%w: add --resume to go on with it, or --restart to drop it", err)
 	case errors.As(err, &leftover):

@@ -16,15 +16,16 @@ import (
 type Rows[T any] struct {
 	Schema *model.Schema
 	Fields []*model.Field // the columns
+	Key    *model.Field   // the one that identifies a row
 	Record sink.Record[T]
 	Encode sink.Encode[T] // as JSON
 	SQLite func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[T], error)
 }
 
-// RawSink returns the sink for rows that are written as they were received.
-func RawSink(t Target) query.Sink[model.RawRow] {
+// RawSink returns the sink for rows that are written as they were received. key identifies them.
+func RawSink(t Target, key *model.Field) query.Sink[model.RawRow] {
 	encode := func(dst []byte, r *model.RawRow) ([]byte, error) { return r.AppendJSON(dst), nil }
-	return textSink(t, jsonFormat(t, "as received", encode), sink.SplitRows[model.RawRow](t.SplitRows))
+	return textSink(t, jsonFormat(t, "as received", encode), sink.SplitRows[model.RawRow](t.SplitRows), key)
 }
 
 // Sink returns the sink for decoded rows.
@@ -42,21 +43,21 @@ func Sink[T any](t Target, rows Rows[T]) (query.Sink[T], error) {
 	}
 	switch t.format {
 	case "sqlite":
-		return rows.SQLite(t.Output, rows.Fields, sqlitesink.Options{Mode: t.Mode})
+		return rows.SQLite(t.Output, rows.Fields, sqlitesink.Options{Mode: t.Mode, Replace: t.Replace, AcceptDeletes: t.AcceptDeletes, ListTables: t.ListTables})
 	case "parquet":
 		encoding, err := parquetsink.New(rows.Schema, rows.Fields, rows.Record)
 		if err != nil {
 			return nil, err
 		}
-		return fileSink(t, encoding, by), nil
+		return fileSink(t, encoding, by, rows.Key), nil
 	case "csv":
 		var opts []sink.CSVOption
 		if t.CSVRaw {
 			opts = append(opts, sink.RawCells())
 		}
-		return textSink(t, sink.CSV(rows.Schema, rows.Fields, rows.Record, opts...), by), nil
+		return textSink(t, sink.CSV(rows.Schema, rows.Fields, rows.Record, opts...), by, rows.Key), nil
 	}
-	return textSink(t, jsonFormat(t, "decoded", rows.Encode), by), nil
+	return textSink(t, jsonFormat(t, "decoded", rows.Encode), by, rows.Key), nil
 }
 
 func jsonFormat[T any](t Target, rows string, encode sink.Encode[T]) sink.Format[T] {
@@ -67,15 +68,15 @@ func jsonFormat[T any](t Target, rows string, encode sink.Encode[T]) sink.Format
 }
 
 // textSink writes a text format to standard output or to files.
-func textSink[T any](t Target, format sink.Format[T], by sink.Partition[T]) query.Sink[T] {
+func textSink[T any](t Target, format sink.Format[T], by sink.Partition[T], key *model.Field) query.Sink[T] {
 	if t.Streams() {
 		return sink.NewStream(t.stdout, format)
 	}
-	return fileSink(t, sink.Text(format, t.compression), by)
+	return fileSink(t, sink.Text(format, t.compression), by, key)
 }
 
-func fileSink[T any](t Target, encoding sink.Encoding[T], by sink.Partition[T]) query.Sink[T] {
-	options := sink.FileOptions{Mode: t.Mode}
+func fileSink[T any](t Target, encoding sink.Encoding[T], by sink.Partition[T], key *model.Field) query.Sink[T] {
+	options := sink.FileOptions{Mode: t.Mode, Replace: t.Replace, AcceptDeletes: t.AcceptDeletes, Key: key}
 	if t.folder() {
 		return sink.NewFolder(t.Output, by, encoding, t.extension, options)
 	}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ type Options struct {
 	SplitRows   int64  // rows a file; 0 = one file
 	PartitionBy string // FIELD or FIELD:UNIT; "" = one file
 	CommitEvery time.Duration
+
+	Replace       bool // replace a complete export of another query
+	AcceptDeletes bool // bring an export up to date even if that removes many rows
+	ListTables    bool // write lists of scalars into tables of their own, too
 }
 
 // Target is where an export goes, and in which form.
@@ -53,8 +58,8 @@ func Format(name string) string {
 	return ""
 }
 
-// Target checks the options and picks the format. Rows for "-" go to stdout, and
-// warnf gets what the user should know once the export runs.
+// Target checks the options, picks the format and checks that the output can take its
+// name. Rows for "-" go to stdout, and warnf gets what the user should know once the export runs.
 func (o Options) Target(stdout io.Writer, warnf func(format string, args ...any)) (Target, error) {
 	t := Target{Options: o, format: o.Format, stdout: stdout, warnf: warnf}
 	form, plain := compression.FromName(o.Output)
@@ -78,6 +83,8 @@ func (o Options) Target(stdout io.Writer, warnf func(format string, args ...any)
 		return t, exit.Usagef("--split-rows %d: must be 1 or more", o.SplitRows)
 	case o.CommitEvery <= 0:
 		return t, exit.Usagef("--commit-every %s: must be more than 0", o.CommitEvery)
+	case o.ListTables && t.format != "sqlite":
+		return t, exit.Usagef("--list-tables is for SQLite, and the format is %s", t.format)
 	case o.CSVRaw && t.format != "csv":
 		return t, exit.Usagef("--csv-raw is for CSV, and the format is %s", t.format)
 	}
@@ -85,13 +92,30 @@ func (o Options) Target(stdout io.Writer, warnf func(format string, args ...any)
 	if form != nil {
 		t.extension += strings.TrimPrefix(o.Output, plain)
 	}
-	return t, nil
+	switch {
+	case t.Streams():
+		return t, nil
+	case t.format == "sqlite":
+		return t, sink.CheckInPlace(o.Output)
+	}
+	return t, sink.CheckTarget(o.Output, t.folder())
 }
 
 // Streams reports whether the rows go to standard output, where nothing is durable.
 func (o Options) Streams() bool { return o.Output == "-" }
 
 func (o Options) folder() bool { return o.SplitRows > 0 || o.PartitionBy != "" }
+
+// Leftover reports whether an earlier run has left a checkpoint, or a database, that this
+// one may resume.
+func (t Target) Leftover() bool {
+	name := t.Output
+	if t.format != "sqlite" {
+		name += ".checkpoint" // as query/sink names it
+	}
+	_, err := os.Lstat(name)
+	return err == nil
+}
 
 // TakesRaw reports whether the rows of a plan can go into the output as they were
 // received: whole objects as JSON, sorted into no folder by their fields.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
@@ -22,6 +23,10 @@ func (g *Grouping) Count(ctx context.Context, client *transport.Client) (*Answer
 	if err != nil {
 		return nil, err
 	}
+	if answer.Method == "count" && g.walked {
+		answer.Method, answer.Why = "scan", "the server did not count"
+	}
+	answer.Warnings = append(answer.Warnings, g.warnings...)
 	answer.By, answer.Requests = g.By, client.Stats().Requests
 	return answer, nil
 }
@@ -41,7 +46,7 @@ func (g *Grouping) count(ctx context.Context) (*Answer, error) {
 		return g.byType(ctx)
 	case g.field.Type == model.TypeBool && g.field.Through == "" && g.countable(g.isTrue()):
 		return g.byValue(ctx, plan)
-	case g.unit != "" && g.countable(dsl.Field(g.field.Name).IsNull()):
+	case g.unit != "" && g.field.Direct() && g.countable(dsl.Field(g.field.Name).IsNull()):
 		return g.byCalendar(ctx, plan)
 	}
 	return g.scan(ctx, why)
@@ -72,7 +77,22 @@ func (g *Grouping) rows(ctx context.Context, res resource.Resource, terms ...dsl
 	if err != nil {
 		return 0, err
 	}
-	return res.Count(ctx, plan)
+	return g.number(ctx, res, plan)
+}
+
+// number returns how many rows a plan has. If the server does not say, it reads them and
+// keeps the warnings of that.
+func (g *Grouping) number(ctx context.Context, res resource.Resource, plan *query.Plan) (int64, error) {
+	n, walk, err := resource.Count(ctx, res, plan)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.walked = g.walked || walk.Requests > 0
+	for _, w := range walk.Warnings {
+		if !slices.Contains(g.warnings, w) {
+			g.warnings = append(g.warnings, w)
+		}
+	}
+	return n, err
 }
 
 func (g *Grouping) byType(ctx context.Context) (*Answer, error) {
@@ -101,7 +121,7 @@ const (
 
 // byValue counts the rows that are true and those that are false; the rest is null.
 func (g *Grouping) byValue(ctx context.Context, plan *query.Plan) (*Answer, error) {
-	total, err := g.Resource.Count(ctx, plan)
+	total, err := g.number(ctx, g.Resource, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +152,7 @@ func (g *Grouping) byCalendar(ctx context.Context, plan *query.Plan) (*Answer, e
 		From: time.Date(1970, 1, 1, 0, 0, 0, 0, g.Zone),
 		To:   Year.Start(plan.Now.In(g.Zone).AddDate(2, 0, 0)),
 	}
-	total, err := g.Resource.Count(ctx, plan)
+	total, err := g.number(ctx, g.Resource, plan)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package groupcount
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/muster-go/muster/cmd/muster/internal/exit"
@@ -39,6 +40,10 @@ type Grouping struct {
 	field  *model.Field
 	unit   Unit // "" = by value
 	picked bool // the user chose the unit
+
+	mu       sync.Mutex // because a calendar is counted by several goroutines
+	walked   bool       // the server did not count, and rows were read
+	warnings []string   // of those runs, each once
 }
 
 // Answer is how many rows each group has.
@@ -49,6 +54,8 @@ type Answer struct {
 	Why      string  `json:"why"`
 	Requests int64   `json:"requests"`
 	Groups   []Group `json:"groups"`
+
+	Warnings []string `json:"warnings,omitempty"` // what the server's answers say against the rows
 }
 
 // Note returns one line about how the answer was found.
@@ -75,10 +82,10 @@ func New(r Request) (*Grouping, error) {
 	if g.field = field; field.Type == model.TypeRef || field.Type == model.TypeRefs {
 		return nil, exit.Usagef("--by %s: a reference; group by what it refers to, such as %s.name", r.By, name)
 	}
-	if g.unit, g.picked = Unit(unit), unit != ""; field.Type == model.TypeDateTime && unit == "" {
+	if g.unit, g.picked = Unit(unit), unit != ""; field.Element() == model.TypeDateTime && unit == "" {
 		g.unit = Month
 	}
-	if !slices.Contains([]Unit{"", Day, Month, Year}, g.unit) || (unit != "" && field.Type != model.TypeDateTime) {
+	if !slices.Contains([]Unit{"", Day, Month, Year}, g.unit) || (unit != "" && field.Element() != model.TypeDateTime) {
 		return nil, exit.Usagef("--by %s: only times have units: day, month or year", r.By)
 	}
 	if field.Name == "type" {

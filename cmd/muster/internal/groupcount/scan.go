@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
@@ -38,7 +39,7 @@ func (g *Grouping) scan(ctx context.Context, why string) (*Answer, error) {
 			found[label]++
 		}
 	}
-	a.Groups = g.sorted(found)
+	a.Groups, a.Warnings = g.sorted(found), rows.Stats().Warnings
 	return a, nil
 }
 
@@ -60,22 +61,48 @@ func (g *Grouping) sorted(found map[string]int64) []Group {
 	return groups
 }
 
-// labels returns the groups that a row is in, each once.
+// labels returns the groups that a row is in, each once. A row with a list is in the group
+// of each element.
 func (g *Grouping) labels(r model.Record) []string {
 	at := g.field.Index()
-	if g.field.Through == "" {
+	if g.field.Direct() {
 		return []string{g.label(r.Value(at))}
 	}
 	var labels []string
-	for i := range r.Len(at) {
-		if label := g.label(r.At(at, i)); !slices.Contains(labels, label) {
+	add := func(v model.Value) {
+		if label := g.label(v); !slices.Contains(labels, label) {
 			labels = append(labels, label)
+		}
+	}
+	for v := range g.values(r) {
+		if g.field.Type != model.TypeList {
+			add(v)
+			continue
+		}
+		for element := range v.Elements() {
+			add(element)
 		}
 	}
 	if len(labels) == 0 {
 		return []string{noneLabel}
 	}
 	return labels
+}
+
+// values yields the values of the field in a row: one, or one of each reference.
+func (g *Grouping) values(r model.Record) iter.Seq[model.Value] {
+	return func(yield func(model.Value) bool) {
+		at := g.field.Index()
+		if g.field.Through == "" {
+			yield(r.Value(at))
+			return
+		}
+		for i := range r.Len(at) {
+			if !yield(r.At(at, i)) {
+				return
+			}
+		}
+	}
 }
 
 func (g *Grouping) label(v model.Value) string {

@@ -11,8 +11,10 @@ type Sample struct {
 	Run       query.Stats
 	Sent      float64 // requests a second, lately, with retries
 	Throttled int64   // answers 429 and 409
-	Limit     int64   // rows that the run stops at; 0 = none
-	Committed int64   // durable rows; 0 = none yet, or the run writes none to disk
+
+	Outage, MaxOutage time.Duration // since when the server has failed, and how long it may; 0 = it answers
+	Limit             int64         // rows that the run stops at; 0 = none
+	Committed         int64         // durable rows; 0 = none yet, or the run writes none to disk
 }
 
 // Reading is a sample with the rates since earlier samples.

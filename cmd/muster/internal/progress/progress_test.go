@@ -81,6 +81,11 @@ func TestText(t *testing.T) {
 			t.Errorf("width %d:\n%q\n%q", width, got, want)
 		}
 	}
+	down := reading()
+	down.Outage, down.MaxOutage = 35*time.Second, 2*time.Minute
+	if got, want := down.Text(90), "9 000 rows of 12 000 read at 9 800/s, server down for 35s of at most 2m00s, ETA 1m15s"; got != want {
+		t.Errorf("in an outage:\n%q\n%q", got, want)
+	}
 	want := "30%, " + reading().Text(0) + ", 1m23s so far"
 	if got := reading().Line(); got != want {
 		t.Errorf("%q", got)

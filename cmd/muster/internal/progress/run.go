@@ -22,7 +22,10 @@ type Run struct {
 // Sample returns the run as it is now.
 func (r Run) Sample() Sample {
 	client := r.Client.Stats()
-	s := Sample{Run: r.Stats(), Sent: client.PerSecond, Throttled: client.Throttled + client.Conflicts, Limit: r.Limit}
+	s := Sample{
+		Run: r.Stats(), Sent: client.PerSecond, Throttled: client.Throttled + client.Conflicts, Limit: r.Limit,
+		Outage: client.Outage, MaxOutage: client.MaxOutage,
+	}
 	if r.Committed != nil {
 		s.Committed = r.Committed()
 	}
@@ -53,9 +56,14 @@ func (r Run) JSON(complete bool) []byte {
 		Bytes         int64   `json:"bytes"`
 		Seconds       float64 `json:"seconds"`
 		RowsPerSecond float64 `json:"rows_per_second"`
+
+		Repeated int64    `json:"repeated,omitempty"` // rows that pages had again, and that were dropped
+		Mended   int64    `json:"mended,omitempty"`   // characters that were not UTF-8 and became U+FFFD
+		Warnings []string `json:"warnings,omitempty"`
 	}{
-		complete, run.Rows, committed, run.Fetched, client.Requests, client.Attempts, client.Retries, client.Throttled, client.Conflicts,
+		complete && !run.Incomplete, run.Rows, committed, run.Fetched, client.Requests, client.Attempts, client.Retries, client.Throttled, client.Conflicts,
 		client.Bytes, run.Elapsed.Seconds(), run.RowsPerSecond(),
+		run.Repeated, run.Mended, run.Warnings,
 	})
 	if err != nil {
 		return []byte(err.Error()) // numbers do not fail
@@ -66,6 +74,9 @@ func (r Run) JSON(complete bool) []byte {
 // Summary returns one line about a finished run and what its client did for it.
 func Summary(run query.Stats, client transport.Stats) string {
 	line := fmt.Sprintf("%s in %s, %s", Count(run.Rows, "row"), run.Elapsed.Round(time.Millisecond), Count(client.Requests, "request"))
+	if run.Repeated > 0 {
+		line += ", " + Count(run.Repeated, "repeated row") + " dropped"
+	}
 	if client.Retries > 0 {
 		line += ", " + Count(client.Retries, "retry")
 	}

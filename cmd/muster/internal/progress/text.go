@@ -18,6 +18,9 @@ func (r Reading) facts() []string {
 		rows += " of " + Number(run.Fetched) + " read"
 	}
 	facts := []string{rows + " at " + Number(int64(r.RowsPerSecond)) + "/s"}
+	if r.Outage > 0 {
+		facts = append(facts, "server down for "+clock(r.Outage)+" of at most "+clock(r.MaxOutage))
+	}
 	if r.Left >= 0 {
 		facts = append(facts, "ETA "+clock(r.Left))
 	}

@@ -27,7 +27,7 @@ type Resource interface {
 	// Run starts to fetch the rows of a plan.
 	Run(ctx context.Context, planned *query.Plan) (Rows, error)
 	// Count returns how many rows the answer to a plan has.
-	Count(ctx context.Context, planned *query.Plan) (int64, error)
+	Count(ctx context.Context, planned *query.Plan, opts ...query.Option) (int64, error)
 	// Export opens the target and returns the function that writes the rows of a
 	// plan to it.
 	Export(planned *query.Plan, to export.Target) (export.Func, error)
@@ -106,18 +106,27 @@ func (r *of[T, P]) Run(ctx context.Context, planned *query.Plan) (Rows, error) {
 	return &rowsOf[T, P]{rows, r}, nil
 }
 
-func (r *of[T, P]) Count(ctx context.Context, planned *query.Plan) (int64, error) {
-	return query.CountPlan(ctx, r.Source, planned)
+func (r *of[T, P]) Count(ctx context.Context, planned *query.Plan, opts ...query.Option) (int64, error) {
+	return query.CountPlan(ctx, r.Source, planned, opts...)
+}
+
+// Count returns how many rows the answer to a plan has, and the statistics of the run that
+// read them; zero ones if the server counted.
+func Count(ctx context.Context, r Resource, planned *query.Plan) (n int64, walk query.Stats, err error) {
+	stats := func() query.Stats { return query.Stats{} }
+	n, err = r.Count(ctx, planned, query.OnStart(func(run func() query.Stats) { stats = run }))
+	return n, stats(), err
 }
 
 // Export writes the rows as they were received if the output needs nothing from
 // them, else decoded.
 func (r *of[T, P]) Export(planned *query.Plan, to export.Target) (export.Func, error) {
+	key, _ := r.Schema().Lookup(r.Dialect().ID())
 	if r.raw != nil && to.TakesRaw(planned) && r.raw.Serves(planned) {
-		return export.To(r.raw, planned, to, export.RawSink(to)), nil
+		return export.To(r.raw, planned, to, export.RawSink(to, key)), nil
 	}
 	rows := export.Rows[T]{
-		Schema: r.Schema(), Fields: Columns(r, planned), Record: r.Record, Encode: encoder[T, P](planned),
+		Schema: r.Schema(), Fields: Columns(r, planned), Key: key, Record: r.Record, Encode: encoder[T, P](planned),
 		SQLite: func(path string, fields []*model.Field, o sqlitesink.Options) (query.Sink[T], error) {
 			return r.sqlite(path, fields, o)
 		},

@@ -33,13 +33,15 @@ func (r *rowsOf[T, P]) Write(ctx context.Context, o Output) error {
 
 func (r *rowsOf[T, P]) Records() iter.Seq2[model.Record, error] {
 	return func(yield func(model.Record, error) bool) {
-		for row, err := range r.All() {
+		for batch, err := range r.Leased() {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if !yield(r.of.Record(&row), nil) {
-				return
+			for i := range batch {
+				if !yield(r.of.Record(&batch[i]), nil) {
+					return
+				}
 			}
 		}
 	}
@@ -49,21 +51,20 @@ func (r *rowsOf[T, P]) Records() iter.Seq2[model.Record, error] {
 func drain[T any](ctx context.Context, rows *query.Rows[T], w sink.Writer[T]) (err error) {
 	var written int64
 	defer func() {
-		_ = rows.Close() // it only waits; Err has the outcome
 		if err != nil && written > 0 && exit.Code(err) != exit.Interrupted {
 			err = &exit.PartialError{Err: err, Rows: written}
 		}
 	}()
-	for batch := range rows.Batches() {
-		n := int64(len(batch)) // the writer owns the batch from here on
+	for batch, err := range rows.Leased() {
+		if err != nil {
+			_ = w.Close() // the failure of the run is the one to report
+			return err
+		}
+		n := int64(len(batch)) // the writer may change the batch
 		if err := w.Write(ctx, batch); err != nil {
 			return fmt.Errorf("writing the rows: %w", err)
 		}
 		written += n
-	}
-	if err := rows.Err(); err != nil {
-		_ = w.Close() // the failure of the run is the one to report
-		return err
 	}
 	return w.Close()
 }

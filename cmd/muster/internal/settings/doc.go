@@ -10,7 +10,8 @@
 //	  }
 //	}
 //
-// token-file and resource-file are relative to the settings file.
+// Names of files (token-file, resource-file, ca-cert, client-cert, client-key) are relative
+// to the settings file.
 //
 // The package does not know the flags. [File.Keys] lets the caller refuse unknown ones.
 package settings

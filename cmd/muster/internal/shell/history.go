@@ -20,8 +20,8 @@ const (
 	maxHistoryBytes = 256 << 10
 )
 
-// HistoryPath returns the default file of the history; "" if there is no home
-// directory.
+// HistoryPath returns the default history file, muster/history below $XDG_STATE_HOME or
+// ~/.local/state. It returns "" if the environment names no home directory.
 func HistoryPath(getenv func(string) string) string {
 	base := getenv("XDG_STATE_HOME")
 	if base == "" {

@@ -152,7 +152,7 @@ func (s *session) fields(ctx context.Context, _ string) error {
 			schema := s.engine.Schema
 			for i := range schema.Len() {
 				f := schema.Field(i)
-				row(f.Name, f.Type.String(), f.Doc)
+				row(f.Name, f.TypeName(), f.Doc)
 			}
 		})
 	})

@@ -207,10 +207,10 @@ func ExampleMaxRequests() {
 	users, end := crew()
 	defer end()
 	ctx := context.Background()
-	list(query.Run(ctx, users, `name like '%d%e%'`, query.OrderBy("id"), query.PageSize(2), query.MaxRequests(1)))
-	list(query.Run(ctx, users, `name like '%d%e%'`, query.OrderBy("id"), query.PageSize(2), query.MaxRequests(9)))
+	list(query.Run(ctx, users, `name like '%d%e%'`, query.PageSize(2), query.Walk(plan.StrategySerial), query.MaxRequests(1)))
+	list(query.Run(ctx, users, `name like '%d%e%'`, query.PageSize(2), query.Walk(plan.StrategySerial), query.MaxRequests(9)))
 	// Output:
-	// paginate: ids […, …): the run reached its limit: MaxRequests(1)
+	// paginate: ids […, 3): the run reached its limit: MaxRequests(1)
 	// [Dee]
 }
 

@@ -54,7 +54,7 @@ func asking(ctx context.Context, t *testing.T, url string, args ...string) (cmd 
 	t.Helper()
 	said = new(bytes.Buffer)
 	cmd = exec.CommandContext(ctx, muster(t), args...)
-	cmd.Env = append(cmd.Environ(), "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+hostileToken)
+	cmd.Env = bare(t, "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+hostileToken)
 	cmd.Stdout, cmd.Stderr, cmd.Dir = said, said, t.TempDir()
 	return cmd, said
 }

@@ -48,6 +48,17 @@ func measured() {
 	os.Exit(code) //nolint:revive // it is a main function, see TestMain
 }
 
+// bare is an environment that says no more of the machine than where programs and temporary
+// files are: no colours, settings or terminal of whoever runs the tests.
+func bare(t *testing.T, more ...string) []string {
+	t.Helper()
+	env := []string{"HOME=" + t.TempDir()}
+	for _, name := range []string{"PATH", "TMPDIR", "GORACE"} {
+		env = append(env, name+"="+os.Getenv(name))
+	}
+	return append(env, more...)
+}
+
 // emulators are how many requests the servers have had, as func() int, by their
 // script's folder.
 var emulators sync.Map

@@ -41,7 +41,7 @@ type terminal struct {
 func inTerminal(t *testing.T, url string, columns uint16, change func(*exec.Cmd), args ...string) *terminal {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), muster(t), args...)
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken, "TERM=xterm-256color", "HOME="+t.TempDir())
+	cmd.Env = bare(t, "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken, "TERM=xterm-256color")
 	keys, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)

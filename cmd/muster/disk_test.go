@@ -59,7 +59,7 @@ func (r *exportRunner) fails(folder string, code int, words string, flags ...str
 	cmd.Args[0] = "muster"
 	out, err := cmd.CombinedOutput()
 	got := cmd.ProcessState.ExitCode()
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	lines := strings.Split(strings.TrimSpace(withoutProgress(string(out))), "\n")
 	for len(lines) > 0 && (strings.Contains(lines[0], "there is nothing to resume") || strings.HasPrefix(lines[0], "muster: warning: ")) {
 		lines = lines[1:]
 	}

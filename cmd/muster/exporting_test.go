@@ -132,7 +132,7 @@ func (r *exportRunner) command(ctx context.Context, folder string, flags ...stri
 // in has the command run in the folder, with the server and muster itself at hand.
 func (r *exportRunner) in(cmd *exec.Cmd, folder string) {
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+r.served.url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken,
+	cmd.Env = bare(r.t, "MUSTER_BASE_URL="+r.served.url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken,
 		"PATH="+filepath.Dir(r.bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 

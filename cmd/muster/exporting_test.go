@@ -43,6 +43,7 @@ func exportings() []exporting {
 		{output: "users.csv.zst"},
 		{output: "users.parquet", flags: []string{"--select", "name,roles,roles.name"}},
 		{output: "users.sqlite", flags: []string{"--select", "name,roles.name"}},
+		{output: "tables.sqlite", flags: []string{"--select", "name,roles.permissions", "--list-tables"}},
 		{output: "split", flags: []string{"--format", "ndjson", "--split-rows", "700"}},
 		{output: "types", flags: []string{"--format", "csv", "--partition-by", "type"}},
 		{output: "parquets", flags: []string{"--format", "parquet", "--split-rows", "1500"}},

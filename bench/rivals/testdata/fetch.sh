@@ -8,7 +8,7 @@ read_part() {
 	trap 'rm -r "$folder"' RETURN
 	body=$folder/page.json
 	while [ "$more" = true ]; do
-		curl -sSfg -H "Authorization: Bearer $MUSTER_TOKEN" -o "$body" \
+		curl --noproxy '*' -sSfg -H "Authorization: Bearer $MUSTER_TOKEN" -o "$body" \
 			"$MUSTER_BASE_URL/v1/system/users/any?sort=id&limit=1000&cursor_start=$from&filter=id{lt:$below}"
 		jq -c '.collection[]' "$body" >>"$folder/rows"
 		read -r from more < <(jq -r '"\(.meta.cursor_start) \(.has_more)"' "$body")

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -216,28 +218,36 @@ func (r *exportRunner) asked(folder string, behind int64) {
 type served struct {
 	url string
 
+	turn      atomic.Int64 // how often it has started over
 	answering sync.RWMutex // held for reading while a request is answered
 	mu        sync.Mutex
 	ids       map[int64]bool
 }
 
+// turnKey is where a request has the turn that its connection began in.
+type turnKey struct{}
+
 // serve puts a server of its own before another, whose API is below a path.
 func serve(t *testing.T, behind http.Handler, path string) *served {
 	t.Helper()
 	s := &served{ids: make(map[int64]bool)}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.answering.RLock()
 		defer s.answering.RUnlock()
 		answer := httptest.NewRecorder()
 		behind.ServeHTTP(answer, r)
-		if r.Context().Err() != nil {
-			return // whoever asked is gone
+		if r.Context().Err() != nil || r.Context().Value(turnKey{}) != s.turn.Load() {
+			return // whoever asked is gone, although a busy machine may not have seen it yet
 		}
 		s.note(answer.Body.Bytes()) // before anybody can have committed it
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes()) // whoever asked may be gone
 	}))
+	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, turnKey{}, s.turn.Load())
+	}
+	server.Start()
 	t.Cleanup(server.Close)
 	s.url = server.URL + path
 	return s
@@ -266,6 +276,7 @@ func (s *served) note(answer []byte) {
 func (s *served) forget() {
 	s.answering.Lock()
 	defer s.answering.Unlock()
+	s.turn.Add(1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.ids)

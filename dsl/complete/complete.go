@@ -80,6 +80,7 @@ func With(functions *function.Table, s *model.Schema, text string, cursor int) C
 		}
 	}
 	c.longest = longestName(s)
+	c.restart()
 	for _, t := range tokens {
 		if t.At.End == cursor && t.At.Of(text) == bang && c.state != wantCondition {
 			c.at.Start = t.At.Start // not a `not`, but the first half of an operator
@@ -88,11 +89,6 @@ func With(functions *function.Table, s *model.Schema, text string, cursor int) C
 		c.step(t)
 	}
 	c.word = strings.ReplaceAll(text[c.at.Start:cursor], "`", "")
-	if c.field, _ = c.schema.Lookup(string(c.path)); c.field == nil {
-		if c.field = c.operands.result(); c.constant() {
-			c.field = &model.Field{Type: model.TypeInt}
-		}
-	}
 	c.propose()
 	c.at.End += restOfWord(c.at.Of(c.text), text[cursor:])
 	return Completion{Range: c.at, Candidates: c.found}
@@ -141,14 +137,13 @@ type completer struct {
 
 	state   state
 	longest int          // length of the longest field name
-	path    []byte       // of the current predicate, so far; see addPath
-	field   *model.Field // the field of path; nil if unknown. Looked up once, at the end
+	path    []byte       // the name of a field or a list, so far; see addPath
+	field   *model.Field // what a test such as `in` is about; nil if unknown
 	list    bool         // inside in (…)
 	low     bool         // the lower value of a between is still to come
-	open    int          // open parentheses
+	open    int          // open parentheses around conditions
 
 	operands operands
-	called   bool // the path is one word without back quotes, which a parenthesis makes a call
 
 	blocks     []block // around the place
 	quantifier bool    // the path is a word that a list makes a quantifier
@@ -160,14 +155,19 @@ type state uint8
 
 const (
 	wantCondition state = iota
-	afterPath           // an operator
+	wantOperand         // on either side of a comparison, in a call, or behind an operator of arithmetic
+	afterSign           // the digits of an operand
+	afterName           // what follows an operand, or makes the name a call
 	afterDot            // the rest of a path
-	afterPathNot        // an operator that can be negated in words
+	afterOperand        // an operator, or what follows a condition or an argument
+	nothing
+	afterNot // an operator that can be negated in words
 	afterIs
 	afterIsNot
 	afterStarts // with
 	wantList    // (
 	wantValue
+	wantNumber    // digits after a sign
 	wantDay       // a date
 	wantDuration  // after now -
 	afterRelative // + or -, or what follows a value
@@ -176,11 +176,6 @@ const (
 	afterCondition
 	wantElements  // the name of a list or a reference
 	afterElements // a block, or the end of a count
-	afterCount    // a comparison
-	wantNumber    // with a number
-	wantOperand   // in a call or behind an operator of arithmetic
-	afterName     // , ), an operator, or what makes the name a call
-	afterOperand  // the same, behind another operand
 )
 
 // cutWord removes the tokens of the word at the cursor: a keyword, a number or a path with its
@@ -224,10 +219,6 @@ func (c *completer) step(t token.Token) {
 	if c.elements(t) {
 		return
 	}
-	if c.state >= wantOperand && t.Kind != token.And && t.Kind != token.Or && (t.Kind != token.RParen || len(c.operands.open) > 0) {
-		c.operand(t)
-		return
-	}
 	switch t.Kind {
 	case token.And:
 		if c.state == afterLow || (c.state == afterRelative && c.low) {
@@ -240,26 +231,15 @@ func (c *completer) step(t token.Token) {
 		c.restart()
 		return
 	case token.RParen:
-		switch {
-		case c.list:
-			c.list = false
-		case c.open == 0 && len(c.blocks) > 0:
-			c.leave()
-			return
-		default:
-			c.open = max(c.open-1, 0)
-		}
-		if c.state < wantOperand || c.operands.right { // else it closes the left side of a condition
-			c.state = afterCondition
-		}
+		c.closing()
 		return
 	}
 	switch c.state {
 	case wantCondition:
 		c.condition(t)
-	case afterDot:
-		c.segment(t)
-	case afterPath, afterPathNot:
+	case wantOperand, afterSign, afterName, afterDot, afterOperand:
+		c.operand(t)
+	case afterNot:
 		c.operator(t)
 	case afterIs, afterIsNot:
 		c.state = afterCondition
@@ -269,20 +249,39 @@ func (c *completer) step(t token.Token) {
 	case afterStarts, wantList:
 		c.state = wantValue
 		c.list = c.list || t.Kind == token.LParen
-	case wantValue, wantDay:
+	case wantValue, wantNumber, wantDay:
 		c.value(t)
 	case wantDuration:
 		c.state = afterRelative
 	case afterRelative, afterItem:
 		c.afterValue(t)
-	case afterLow, afterCondition:
-	case wantElements, afterElements, afterCount, wantNumber, wantOperand, afterName, afterOperand: // see above
+	case nothing, afterLow, afterCondition, wantElements, afterElements:
 	}
 }
 
+// restart starts a condition.
 func (c *completer) restart() {
-	c.state, c.path, c.list, c.low = wantCondition, c.path[:0], false, false
-	c.operands = operands{open: c.operands.open[:0]}
+	c.state, c.path, c.list, c.low, c.quantifier = wantCondition, c.path[:0], false, false, false
+	c.operands = operands{frames: append(c.operands.frames[:0], frame{})}
+}
+
+// closing closes the innermost parentheses.
+func (c *completer) closing() {
+	switch {
+	case c.list:
+		c.list, c.state = false, afterCondition
+	case len(c.operands.frames) > 1:
+		c.closeFrame()
+	case c.open == 0 && len(c.blocks) > 0:
+		c.leave()
+	default:
+		c.open = max(c.open-1, 0)
+		if (c.state == afterName || c.state == afterOperand) && !c.operands.right {
+			c.endName() // they may be around the left side of a condition
+			return
+		}
+		c.state = afterCondition
+	}
 }
 
 func (c *completer) condition(t token.Token) {
@@ -290,20 +289,11 @@ func (c *completer) condition(t token.Token) {
 	case token.LParen:
 		c.open++
 	case token.Not:
-	case token.True, token.False:
-		c.state = afterCondition
 	default:
+		c.state = wantOperand
+		c.operand(t)
 		c.quantifier = t.Kind == token.Ident && isQuantifier(t.At.Of(c.text))
-		c.segment(t)
 	}
-}
-
-// segment adds a part of a path.
-func (c *completer) segment(t token.Token) {
-	c.called = c.state == wantCondition && t.Kind == token.Ident
-	c.operands.name = t.At.Of(c.text)
-	c.addPath(strings.Trim(c.operands.name, "`"))
-	c.state = afterPath
 }
 
 // addPath appends to the path, up to one byte more than the longest field name: that is enough
@@ -312,36 +302,15 @@ func (c *completer) addPath(part string) {
 	c.path = append(c.path, part[:min(len(part), c.longest+1-len(c.path))]...)
 }
 
+// operator advances past what starts the test of an operand.
 func (c *completer) operator(t token.Token) {
-	if c.quantifier && c.state == afterPath && (t.Kind == token.Ident || t.Kind == token.Quoted) {
-		c.startElements(false)
-		c.elements(t)
-		return
-	}
-	c.quantifier = false
-	c.operands.right = t.IsOperator() && t.Kind != token.Tilde && t.Kind != token.NotTilde
 	switch t.Kind {
-	case token.LParen:
-		switch {
-		case c.called && strings.EqualFold(c.operands.name, wordCount):
-			c.startElements(true)
-			return
-		case c.called:
-			c.path, c.state = c.path[:0], afterName
-			c.operand(t)
-			return
-		}
-		c.state = wantValue
-	case token.Plus, token.Minus, token.Star, token.Slash:
-		c.operands.arithmetic(t.Kind, c.isInstant(string(c.path)), c.isNumber(string(c.path)))
-		c.path, c.state = c.path[:0], wantOperand
-	case token.Dot:
-		c.addPath(".")
-		c.state = afterDot
+	case token.Eq, token.Ne, token.Lt, token.Le, token.Gt, token.Ge:
+		c.compare()
 	case token.Not:
-		c.state = afterPathNot
+		c.state = afterNot
 		if t.At.Of(c.text) == bang {
-			c.state = wantValue // only the word negates an operator: this would be !=
+			c.state = nothing // only the word negates an operator: this would be !=
 		}
 	case token.Is:
 		c.state = afterIs
@@ -353,29 +322,21 @@ func (c *completer) operator(t token.Token) {
 		c.state = wantDay
 	case token.Between:
 		c.state, c.low = wantValue, true
-	default:
+	case token.Like, token.Contains, token.Matches, token.Tilde, token.NotTilde:
 		c.state = wantValue
+	default:
+		c.state = nothing
 	}
 }
 
 func (c *completer) value(t token.Token) {
-	switch t.Kind {
-	case token.Minus:
-		return // the sign of a number
-	case token.Now, token.Today:
+	switch {
+	case t.Kind == token.Minus && c.state == wantValue:
+		c.state = wantNumber
+	case t.Kind == token.Now, t.Kind == token.Today:
 		c.state = afterRelative
-	case token.Ident, token.Quoted, token.LParen, token.Int, token.Decimal:
-		c.endOperand(t)
 	default:
 		c.endValue()
-	}
-}
-
-// endOperand advances past what may be the start of an operand, on the right of a comparison.
-func (c *completer) endOperand(t token.Token) {
-	if c.endValue(); c.operands.right {
-		c.state = wantOperand
-		c.operand(t)
 	}
 }
 

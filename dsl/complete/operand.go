@@ -4,240 +4,293 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl/internal/function"
+	"github.com/muster-go/muster/dsl/internal/number"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/model"
 )
 
-// operands tracks the operands of a condition: calls of functions and arithmetic.
+// operands tracks the operands of a condition, and the type that each has.
 type operands struct {
-	open  []argument   // the parentheses around the place
-	name  string       // the word before the place, if a parenthesis makes it a call
-	right bool         // behind a comparison
-	value *model.Field // what stands for the call before the place; nil = unknown
-	sum   bool         // the operand is arithmetic, of an unknown type
-	shift token.Kind   // the + or - before the place, behind an instant; else Invalid
-
-	wantNumber bool // the operator before the place takes a number
-	number     bool // the operand is arithmetic on numbers
-	difference bool // the operand is that of two instants
+	frames []frame // the side of the condition, and the parentheses that are open in it
+	last   operand // before the place
+	name   string  // before the place; "" if no parenthesis makes it a call
+	right  bool    // behind a comparison
+	left   operand // of the comparison
 }
 
-// argument is a place in parentheses.
-type argument struct {
-	called *function.Function // nil around a sum, or for an unknown function
-	index  int
-	first  model.Type // of the first argument; TypeNull = unknown
+// operand is what is known of an operand.
+type operand struct {
+	field    *model.Field // has its type, and its collation if texts is set; nil = unknown
+	shape    shape
+	constant bool // without a field in it
+	dated    bool // a constant text that may be written for an instant
+	texts    bool // with a field of text in it: it compares under a collation
 }
 
-// types returns the types that the argument takes. Where a function's arguments share one type,
-// the first says which.
-func (a argument) types() function.Types {
-	if a.called == nil {
-		return function.Scalars
-	}
-	p, _ := a.called.Param(a.index)
-	if a.called.Result == model.TypeNull && a.index > 0 && a.first != model.TypeNull {
-		return p.Types & comparableWith(a.first)
-	}
-	return p.Types
+// shape says what an operand is beside its type.
+type shape uint8
+
+const (
+	plain      shape = iota
+	relative         // the time of the query, which takes an offset
+	counted          // a number of elements
+	difference       // of two instants
+	duration
+)
+
+// frame is a side of a condition, or a pair of parentheses.
+type frame struct {
+	call   bool               // of a function
+	called *function.Function // nil if it is unknown
+	want   want               // what the parentheses are to give
+	index  int                // of the argument
+	args   operand            // what the arguments before have in common
+
+	sum operand    // what stands before the operand
+	op  token.Kind // and the operator between them; 0 = none
 }
 
-// operand advances by a token of an operand.
+// is reports whether an operand has one of some types.
+func (x operand) is(of function.Types) bool {
+	return x.shape != difference && x.shape != duration && x.field != nil && of.Has(x.field.Element())
+}
+
+// made returns an operand of a type.
+func made(t model.Type) operand { return operand{field: &model.Field{Type: t, Nullable: true}} }
+
+// operand advances by a token of an operand, or by one behind it.
 func (c *completer) operand(t token.Token) {
-	o := &c.operands
-	instant := c.state == afterName && c.isInstant(o.name) || c.state == afterOperand && o.value != nil && o.value.Type == model.TypeDateTime && !o.sum
-	number := c.state == afterName && c.isNumber(o.name) || c.state == afterOperand && (o.number || o.value != nil && function.Numbers.Has(o.value.Type))
-	minus := o.shift == token.Minus && len(o.open) == 0
-	o.shift, o.wantNumber = token.Invalid, false
+	switch c.state { //nolint:exhaustive // the others are no operands
+	case wantOperand:
+		c.primary(t)
+		return
+	case afterSign:
+		c.constant(t)
+		return
+	case afterDot:
+		c.addPath(strings.Trim(t.At.Of(c.text), "`"))
+		c.state = afterName
+		return
+	case afterName:
+		switch {
+		case t.Kind == token.Dot:
+			c.addPath(".")
+			c.operands.name, c.quantifier, c.state = "", false, afterDot
+			return
+		case t.Kind == token.LParen:
+			c.call()
+			return
+		case c.quantifier && (t.Kind == token.Ident || t.Kind == token.Quoted):
+			c.startElements(false)
+			c.elements(t)
+			return
+		}
+		c.endName()
+	}
+	c.behind(t)
+}
+
+// primary advances by the first token of an operand without arithmetic.
+func (c *completer) primary(t token.Token) {
 	switch {
-	case t.Kind == token.LParen && c.state == afterName:
-		called, _ := c.functions.Lookup(strings.ToLower(o.name))
-		o.open = append(o.open, argument{called: called})
-		c.state = wantOperand
-	case t.Kind == token.LParen && c.state == wantOperand:
-		o.open = append(o.open, argument{})
-	case t.Kind == token.RParen && len(o.open) > 0:
-		c.closeOperand()
-	case isArithmetic(t.Kind) && c.state != wantOperand:
-		o.arithmetic(t.Kind, instant, number)
-		c.state = wantOperand
-	case t.Kind == token.Comma && len(o.open) > 0:
-		c.nextArgument(&o.open[len(o.open)-1])
-		o.name, c.state = "", wantOperand
-	case t.Kind == token.Dot, t.Kind == token.Minus:
-		o.name, c.state = "", wantOperand
-	case c.state == wantOperand && (t.Kind == token.Ident || token.Keyword(t.At.Of(c.text)) != token.Ident):
-		o.name, c.state = t.At.Of(c.text), afterName
-		o.difference = minus && c.isInstant(o.name)
-	case c.state == wantOperand || len(o.open) > 0:
-		c.state = afterOperand
-	case o.right:
-		c.endValue()
+	case t.Kind == token.Ident, t.Kind == token.Quoted:
+		c.path = c.path[:0]
+		c.addPath(strings.Trim(t.At.Of(c.text), "`"))
+		if c.operands.name = ""; t.Kind == token.Ident {
+			c.operands.name = t.At.Of(c.text)
+		}
+		c.state = afterName
+	case t.Kind == token.LParen:
+		c.push(frame{want: c.wanted()})
+	case t.Kind == token.Minus:
+		c.state = afterSign
+	case t.Kind < token.LParen || t.Kind > token.NotTilde: // else it is out of place
+		c.constant(t)
+	}
+}
+
+// constant advances past a constant.
+func (c *completer) constant(t token.Token) {
+	x := operand{}
+	switch t.Kind {
+	case token.Int:
+		x = made(model.TypeInt)
+	case token.Decimal:
+		x = made(model.TypeDecimal)
+	case token.String:
+		x = made(model.TypeString)
+		x.dated = token.IsDigit(t.At.Of(c.text)[1])
+	case token.True, token.False:
+		x = made(model.TypeBool)
+	case token.Date, token.DateTime:
+		x = made(model.TypeDateTime)
+	case token.Now, token.Today:
+		x = made(model.TypeDateTime)
+		x.shape = relative
+	case token.Duration:
+		x.shape = duration
+	}
+	x.constant = true
+	c.operands.last, c.state = x, afterOperand
+}
+
+// endName advances past the name of a field, if the place is behind one.
+func (c *completer) endName() {
+	if c.state != afterName {
+		return
+	}
+	c.operands.last = operand{}
+	if f, ok := c.schema.Lookup(string(c.path)); ok {
+		c.operands.last = operand{field: f, texts: f.Element() == model.TypeString}
+	}
+	c.quantifier, c.state = false, afterOperand
+}
+
+// endCount advances past a number of elements.
+func (c *completer) endCount() {
+	c.operands.last = made(model.TypeInt)
+	c.operands.last.shape, c.state = counted, afterOperand
+}
+
+func (c *completer) push(f frame) {
+	c.operands.frames, c.state = append(c.operands.frames, f), wantOperand
+}
+
+// call enters the parentheses behind a name.
+func (c *completer) call() {
+	c.quantifier = false
+	switch name := strings.ToLower(c.operands.name); name {
+	case "":
+		c.state = nothing
+	case wordCount:
+		c.startElements(true)
 	default:
-		c.field, c.path = nil, c.path[:0]
+		called, _ := c.functions.Lookup(name)
+		c.push(frame{call: true, called: called, want: c.wanted()})
+	}
+}
+
+// behind advances by a token behind an operand.
+func (c *completer) behind(t token.Token) {
+	o := &c.operands
+	top := &o.frames[len(o.frames)-1]
+	switch {
+	case t.Kind >= token.Plus && t.Kind <= token.Slash:
+		top.sum, top.op, c.state = top.combined(o.last), t.Kind, wantOperand
+	case t.Kind == token.Comma && top.call:
+		top.add(top.combined(o.last))
+		top.index++
+		top.op, c.state = 0, wantOperand
+	case len(o.frames) > 1 || o.right: // a mistake
+	default:
+		o.last = top.combined(o.last)
+		top.op = 0
+		c.field = o.last.field
 		c.operator(t)
 	}
 }
 
-// nextArgument goes on behind a comma.
-func (c *completer) nextArgument(a *argument) {
-	if a.index++; a.index > 1 {
-		return
-	}
-	if f, ok := c.schema.Lookup(strings.Trim(c.operands.name, "`")); ok && c.state == afterName {
-		a.first = f.Element()
-	} else if f := c.operands.value; f != nil && c.state == afterOperand && !c.operands.sum {
-		a.first = f.Type
-	}
+// compare advances past a comparison.
+func (c *completer) compare() {
+	o := &c.operands
+	o.left, o.right, c.state = o.last, true, wantOperand
 }
 
-// closeOperand leaves a pair of parentheses.
-func (c *completer) closeOperand() {
+// closeFrame leaves a pair of parentheses.
+func (c *completer) closeFrame() {
+	c.endName()
 	o := &c.operands
-	last := len(o.open) - 1
-	called := o.open[last].called
-	o.open = o.open[:last]
-	o.value = nil
-	switch {
-	case called == nil:
-	case called.Result != model.TypeNull:
-		o.value = &model.Field{Type: called.Result, Nullable: true}
-	case len(called.Params) > 0 && called.Params[0].Types&^function.Numbers == 0: // the result has its argument's type
-		o.value = &model.Field{Type: model.TypeInt, Nullable: true}
+	last := len(o.frames) - 1
+	f := o.frames[last]
+	o.frames = o.frames[:last]
+	if c.state == afterOperand {
+		o.last = f.combined(o.last)
+		f.add(o.last)
+	}
+	if f.call {
+		o.last = f.result()
 	}
 	c.state = afterOperand
 }
 
-// isInstant reports whether a name is that of a field of instants, or the time of the query.
-func (c *completer) isInstant(name string) bool {
-	f, ok := c.schema.Lookup(strings.Trim(name, "`"))
-	if k := token.Keyword(name); k == token.Now || k == token.Today {
-		return true
-	}
-	return ok && f.Element() == model.TypeDateTime
-}
-
-// isNumber reports whether a name is that of a field of numbers, or a number.
-func (c *completer) isNumber(name string) bool {
-	f, ok := c.schema.Lookup(strings.Trim(name, "`"))
-	return ok && function.Numbers.Has(f.Element()) || name != "" && token.IsDigit(name[0])
-}
-
-// constant reports whether a number stands in place of the field: it only compares.
-func (c *completer) constant() bool { return len(c.path) > 0 && token.IsDigit(c.path[0]) }
-
-// arithmetic advances by an operator behind an instant, a number or what is not known.
-func (o *operands) arithmetic(k token.Kind, instant, number bool) {
-	o.shift, o.sum, o.difference = shiftOf(k, instant), true, false
-	o.wantNumber = o.shift == token.Invalid && (number || k == token.Star || k == token.Slash)
-	if len(o.open) == 0 { // else it is in an argument, or in parentheses
-		o.number = o.wantNumber
-	}
-}
-
-// shiftOf returns the operator k if it shifts an instant, else Invalid.
-func shiftOf(k token.Kind, instant bool) token.Kind {
-	if instant && (k == token.Plus || k == token.Minus) {
-		return k
-	}
-	return token.Invalid
-}
-
-func isArithmetic(k token.Kind) bool {
-	return k == token.Plus || k == token.Minus || k == token.Star || k == token.Slash
-}
-
-// result returns the field that stands for the operand before the place.
-func (o *operands) result() *model.Field {
+// combined returns the arithmetic of what stands before an operand in a frame, and the operand.
+func (f *frame) combined(x operand) operand {
+	l := f.sum
+	constant := l.constant && x.constant
 	switch {
-	case o.number:
-		return &model.Field{Type: model.TypeInt, Nullable: true}
-	case o.sum:
-		return nil
-	}
-	return o.value
-}
-
-// proposeFunctions proposes the functions that accepts takes, once a letter is typed: so that
-// the first menu is short.
-func (c *completer) proposeFunctions(accepts func(f *function.Function) bool) {
-	if c.word == "" {
-		return
-	}
-	for _, name := range c.functions.Names() {
-		f, _ := c.functions.Lookup(name)
-		if !accepts(f) {
-			continue
+	case f.op == 0:
+		return x
+	case l.is(function.Numbers) && x.is(function.Numbers):
+		t := number.Type(l.field.Element(), x.field.Element())
+		if f.op == token.Slash && t == model.TypeInt {
+			t = model.TypeDecimal
 		}
-		detail := f.Signature()
-		if f.Doc != "" {
-			detail += ": " + f.Doc
-		}
-		c.add(KindFunction, detail, name+"(")
-	}
-}
-
-func anyFunction(*function.Function) bool { return true }
-
-// otherSide proposes what may stand against the field of a comparison: fields and functions of
-// its type, once a letter is typed. A constant compares with nothing else.
-func (c *completer) otherSide() {
-	if c.word == "" && !c.constant() || c.field == nil {
-		return
-	}
-	of := comparableWith(c.field.Element())
-	c.fieldsThat("", func(f *model.Field) bool { return of.Has(f.Element()) && f != c.field })
-	c.proposeFunctions(func(f *function.Function) bool { return f.Result == model.TypeNull || of.Has(f.Result) })
-}
-
-// comparableWith returns the types that compare with one.
-func comparableWith(t model.Type) function.Types {
-	if function.Numbers.Has(t) {
-		return function.Numbers
-	}
-	return function.Set(t) & function.Scalars
-}
-
-// inOperand proposes what may stand at the start of an operand.
-func (c *completer) inOperand() {
-	of := function.Scalars
-	if open := c.operands.open; len(open) > 0 {
-		of = open[len(open)-1].types()
-	}
-	if c.operands.wantNumber {
-		of = function.Numbers
-	}
-	switch c.operands.shift {
-	case token.Plus:
-		of = 0
-		c.durations()
-	case token.Minus: // a difference has another instant there
-		of = function.Instant
-		c.durations()
-	}
-	c.fieldsThat("", func(f *model.Field) bool { return of.Has(f.Element()) })
-	c.proposeFunctions(func(f *function.Function) bool { return of != 0 && (f.Result == model.TypeNull || of.Has(f.Result)) })
-}
-
-// behindOperand proposes what may follow an operand.
-func (c *completer) behindOperand() {
-	open := c.operands.open
-	switch {
-	case len(open) > 0:
-		if f := open[len(open)-1].called; f != nil && (f.Repeats || len(f.Params) > 1) {
-			c.add(KindKeyword, "", ",")
-		}
-		c.add(KindKeyword, "", ")")
-	case c.operands.right:
-		c.endValue()
-		c.propose()
-	case c.operands.difference: // it compares with a duration alone
-		c.comparisons()
-		c.add(KindOperator, "", "+", "-")
+		x = made(t)
+	case l.is(function.Instant) && x.shape == duration:
+		x = made(model.TypeDateTime)
+		x.shape = l.shape
+	case l.is(function.Instant) && x.is(function.Instant) && f.op == token.Minus:
+		return operand{shape: difference}
 	default:
-		c.operators(false)
-		if c.field != nil && c.field.Type == model.TypeBool {
-			c.connectives()
+		return operand{}
+	}
+	x.constant = constant
+	return x
+}
+
+// add adds an argument to those before.
+func (f *frame) add(x operand) {
+	if f.index == 0 {
+		f.args = operand{constant: true, dated: x.dated}
+	}
+	a := &f.args
+	a.constant = a.constant && x.constant
+	if x.field == nil {
+		return
+	}
+	t, collation := x.field.Element(), x.field.Collation
+	if a.field != nil {
+		t = a.shared(t)
+		if x.field.Element() != model.TypeString || !x.texts {
+			collation = a.field.Collation
+		} else if a.texts && a.field.Type == model.TypeString && collation != a.field.Collation {
+			collation = model.Binary
 		}
 	}
+	a.texts = a.texts || x.texts
+	a.field = &model.Field{Type: t, Collation: collation, Nullable: true}
+}
+
+// shared returns the type that arguments share with one of another type.
+func (x operand) shared(t model.Type) model.Type {
+	switch {
+	case x.is(function.Numbers) && function.Numbers.Has(t):
+		return number.Type(x.field.Type, t)
+	case x.dated:
+		return t
+	}
+	return x.field.Type
+}
+
+// result returns what a call gives.
+func (f *frame) result() operand {
+	if f.called == nil {
+		return operand{}
+	}
+	x := f.args
+	x.dated = false
+	if len(f.called.Params) == 0 {
+		x.constant = true
+	}
+	if f.called.Own != nil {
+		x.constant = x.constant && f.called.Own.Deterministic
+	}
+	if t := f.called.Result; t != model.TypeNull {
+		field := model.Field{Type: t, Nullable: true}
+		if x.field != nil {
+			field.Collation = x.field.Collation
+		}
+		x.field = &field
+	}
+	return x
 }

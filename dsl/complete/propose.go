@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl/check"
+	"github.com/muster-go/muster/dsl/internal/function"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
@@ -17,26 +18,17 @@ func (c *completer) propose() {
 	case wantCondition:
 		c.fields("")
 		c.add(KindKeyword, "", "not", "true", "false")
+		c.proposeNow(c.word != "")
 		c.proposeFunctions(anyFunction)
 		c.proposeQuantifiers()
+		c.proposeCount()
+	case wantOperand:
+		c.inOperand()
+	case afterName, afterOperand:
+		c.behindOperand()
 	case afterDot:
-		c.fields(string(c.path))
-	case afterPath:
-		if c.constant() {
-			c.comparisons()
-			return
-		}
-		lists := c.quantifier && c.hasLists()
-		if !lists || c.field != nil {
-			c.operators(false)
-		}
-		if lists {
-			c.fieldsThat("", c.isList)
-		}
-		if c.field != nil && c.field.Type == model.TypeBool {
-			c.connectives()
-		}
-	case afterPathNot:
+		c.fieldsThat(string(c.path), c.fits())
+	case afterNot:
 		c.operators(true)
 	case afterIs:
 		c.isTests("", "not ")
@@ -47,16 +39,7 @@ func (c *completer) propose() {
 	case wantList:
 		c.add(KindKeyword, "", "(")
 	case wantValue:
-		if c.operands.difference {
-			c.durations()
-		}
-		if c.values(); c.operands.right {
-			c.otherSide()
-		}
-	case wantOperand:
-		c.inOperand()
-	case afterName, afterOperand:
-		c.behindOperand()
+		c.values()
 	case wantDuration:
 		c.durations()
 	case afterRelative:
@@ -73,10 +56,7 @@ func (c *completer) propose() {
 		c.fieldsThat(string(c.path), c.isList)
 	case afterElements:
 		c.proposeElements()
-	case afterCount:
-		c.comparisons()
-	case wantNumber:
-	case wantDay:
+	case afterSign, wantNumber, wantDay, nothing:
 	}
 }
 
@@ -162,17 +142,34 @@ func (c *completer) isTests(prefixes ...string) {
 	}
 }
 
+// values proposes constants of the field.
 func (c *completer) values() {
-	if c.field == nil {
-		return
+	if c.field != nil {
+		c.constants(function.Set(c.field.Element()), true)
 	}
-	switch c.field.Element() {
-	case model.TypeBool:
+}
+
+// constants proposes those of some types that have names; offsets adds times of the query with
+// an offset.
+func (c *completer) constants(of function.Types, offsets bool) {
+	if of.Has(model.TypeBool) {
 		c.add(KindValue, "", "true", "false")
-	case model.TypeDateTime:
+	}
+	if of.Has(model.TypeDateTime) {
+		c.proposeNow(true)
+		if offsets {
+			c.add(KindValue, nowDetail, "now - 1h", "now - 7d")
+		}
+	}
+}
+
+const nowDetail = "the time of the query"
+
+// proposeNow proposes the times of the query, if they are wanted.
+func (c *completer) proposeNow(wanted bool) {
+	if wanted {
 		c.add(KindValue, "the first second of today", "today")
-		c.add(KindValue, "the time of the query", "now", "now - 1h", "now - 7d")
-	case model.TypeInt, model.TypeDecimal, model.TypeFloat, model.TypeString, model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
+		c.add(KindValue, nowDetail, "now")
 	}
 }
 

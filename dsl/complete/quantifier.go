@@ -33,10 +33,11 @@ func isQuantifier(word string) bool {
 
 // block is what a block of a quantifier or a count hides until it ends.
 type block struct {
-	schema  *model.Schema
-	longest int
-	open    int  // open parentheses
-	counted bool // a block of a count
+	schema   *model.Schema
+	longest  int
+	open     int // open parentheses
+	operands operands
+	counted  bool // a block of a count
 }
 
 // elements advances by a token of a condition on elements, outside of its block. It reports
@@ -64,19 +65,6 @@ func (c *completer) elements(t token.Token) bool {
 			return c.endElements(t)
 		}
 		return true
-	case afterCount:
-		if c.state = wantNumber; t.Kind == token.RParen {
-			return false
-		}
-		return true
-	case wantNumber:
-		if t.Kind == token.RParen {
-			return false
-		}
-		if t.Kind != token.Minus {
-			c.state = afterCondition
-		}
-		return true
 	}
 	return false
 }
@@ -87,10 +75,9 @@ func (c *completer) endElements(t token.Token) bool {
 		return true
 	}
 	if c.counted {
-		c.restart()
-		c.state = afterCount
+		c.endCount()
 	}
-	return c.state == afterCount
+	return c.counted
 }
 
 // startElements starts the name of a list.
@@ -100,7 +87,8 @@ func (c *completer) startElements(counted bool) {
 
 // enter starts the block of the list at the path. Of an unknown list no field is known.
 func (c *completer) enter() {
-	c.blocks = append(c.blocks, block{schema: c.schema, longest: c.longest, open: c.open, counted: c.counted})
+	c.blocks = append(c.blocks, block{schema: c.schema, longest: c.longest, open: c.open, operands: c.operands, counted: c.counted})
+	c.operands.frames = nil // the block around keeps them
 	elements := &model.Schema{}
 	if f, ok := c.schema.Lookup(string(c.path)); ok {
 		if e, ok := c.schema.Elements(f); ok {
@@ -118,8 +106,8 @@ func (c *completer) leave() {
 	c.blocks = c.blocks[:last]
 	c.schema, c.longest, c.open = b.schema, b.longest, b.open
 	c.restart()
-	if c.state = afterCondition; b.counted {
-		c.state = afterCount
+	if c.operands, c.state = b.operands, afterCondition; b.counted {
+		c.endCount()
 	}
 }
 
@@ -146,7 +134,13 @@ func (c *completer) proposeQuantifiers() {
 	for _, q := range quantifiers() {
 		c.add(KindKeyword, q[1], q[0])
 	}
-	c.add(KindFunction, "count(list where …): the number of elements", wordCount+"(")
+}
+
+// proposeCount proposes a number of elements, once a letter is typed.
+func (c *completer) proposeCount() {
+	if c.word != "" && c.hasLists() {
+		c.add(KindFunction, "count(list where …): the number of elements", wordCount+"(")
+	}
 }
 
 // proposeElements proposes what may stand behind a list.

@@ -31,7 +31,7 @@ func TestCompleteElements(t *testing.T) {
 		{"`any` |", "`any` []", texts + " on,not on is true,is not true,is false,is not false is empty,is not empty"},
 		{"any tags |", "any tags []", "("},
 		{"any tags (|", "any tags ([]", element},
-		{"any tags(n|", "any tags([n]", "name not no"},
+		{"any tags(n|", "any tags([n]", "name not now no"},
 		{"any tags (id = 1 |", "any tags (id = 1 []", "and or )"},
 		{"any tags (id = 1 and |", "any tags (id = 1 and []", element},
 		{"any tags ((id = 1) |", "any tags ((id = 1) []", "and or )"},
@@ -94,7 +94,8 @@ func TestCompleteElementsOfFields(t *testing.T) {
 		{schema(flag, list), "any ", "=", "or"},
 		{schema(list), "any ", "xs", "xs"},
 		{schema(list), "count(", "xs", "xs"},
-		{schema(list), "LENGTH('a') ", "=", "is not null"},
+		{schema(list), "LENGTH('a') ", "=", ">="},
+		{schema(flag, list), "COALESCE(any, true) ", "=", "or"},
 	} {
 		found := dsl.Complete(tc.schema, tc.text, len(tc.text)).Candidates
 		if len(found) == 0 || found[0].Text != tc.first || found[len(found)-1].Text != tc.last {

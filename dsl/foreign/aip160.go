@@ -168,7 +168,7 @@ func (r *aip160) restriction(p *ast.Path) ast.Node {
 		}
 		return r.test(n, p)
 	}
-	n := &ast.Compare{Path: p, Op: op, Value: l, Range: at}
+	n := &ast.Compare{Path: p, Op: op, Value: syntax.TestedAgainst(l), Range: at}
 	if isNe {
 		return r.opposite(n, p)
 	}

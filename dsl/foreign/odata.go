@@ -198,7 +198,7 @@ func (r *odata) in(start int, x ast.Operand) ast.Node {
 		if l.Kind == ast.LitNull {
 			null = true
 		} else {
-			values = append(values, l)
+			values = append(values, syntax.TestedAgainst(l))
 		}
 		if r.mark(")") {
 			break

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
 )
 
@@ -91,7 +92,7 @@ func (r *odata) list() *ast.Path {
 
 // counted returns the comparison of a count. A count is never null.
 func (r *odata) counted(p *ast.Path, op ast.CompareOp, isNe bool, l *ast.Literal, at ast.Span) ast.Node {
-	if l.Kind != ast.LitInt {
+	if syntax.TestedAgainst(l).Kind != ast.LitInt {
 		r.fail(l.Range, "a count compares with a whole number", "write tags/$count gt 2")
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/dsl/ast"
+	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
 )
 
@@ -57,7 +58,7 @@ func turned(op ast.CompareOp) ast.CompareOp {
 // side must not be a constant.
 func related(x ast.Operand, op ast.CompareOp, y ast.Operand, at ast.Span) (ast.Node, []ast.Operand) {
 	if l, ok := y.(*ast.Literal); ok {
-		return tested(x, at, &ast.Compare{Op: op, Value: l, Range: at}), []ast.Operand{x}
+		return tested(x, at, &ast.Compare{Op: op, Value: syntax.TestedAgainst(l), Range: at}), []ast.Operand{x}
 	}
 	return &ast.Relation{Left: x, Op: op, Right: y, Range: at}, []ast.Operand{x, y}
 }

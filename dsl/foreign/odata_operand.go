@@ -331,8 +331,8 @@ func functions() map[string]function {
 func (r *odata) places(args []ast.Operand, example string) []ast.Operand {
 	const most = 1<<31 - 1 // OData counts characters in 32 bits
 	for _, x := range args[1:] {
-		l := literalOf(x, ast.LitInt)
-		if l == nil || l.Value.Int() < 0 || l.Value.Int() >= most {
+		l, _ := x.(*ast.Literal)
+		if l == nil || syntax.TestedAgainst(l).Kind != ast.LitInt || l.Value.Int() < 0 || l.Value.Int() >= most {
 			r.fail(x.Span(), "a place or a length is a whole number of at least 0 here", "write "+example)
 			return nil
 		}

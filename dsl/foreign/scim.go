@@ -178,7 +178,7 @@ func (r *scim) compare(p *ast.Path, op ast.CompareOp, isNe bool) ast.Node {
 	case l.Kind == ast.LitNull:
 		return r.isNull(p, isNe, at)
 	}
-	n := &ast.Compare{Path: p, Op: op, Value: l, Range: at}
+	n := &ast.Compare{Path: p, Op: op, Value: syntax.TestedAgainst(l), Range: at}
 	if isNe {
 		return r.opposite(n, p)
 	}

@@ -222,11 +222,11 @@ func related(left ast.Operand, op token.Kind, right ast.Operand, at ast.Span) as
 	_, both := left.(*ast.Literal)
 	switch {
 	case isConstant && isCount && value.Kind != ast.LitDuration:
-		n = &ast.Count{Path: counted.Path, Block: counted.Block, Op: compareOp(op), Value: testedAgainst(value), Range: at}
+		n = &ast.Count{Path: counted.Path, Block: counted.Block, Op: compareOp(op), Value: TestedAgainst(value), Range: at}
 	case isConstant && isPath:
-		n = &ast.Compare{Path: path, Op: compareOp(op), Value: testedAgainst(value), Range: at}
+		n = &ast.Compare{Path: path, Op: compareOp(op), Value: TestedAgainst(value), Range: at}
 	case isConstant && !both:
-		n = &ast.Computed{X: left, Test: &ast.Compare{Path: standIn(left), Op: compareOp(op), Value: testedAgainst(value), Range: at}, Range: at}
+		n = &ast.Computed{X: left, Test: &ast.Compare{Path: standIn(left), Op: compareOp(op), Value: TestedAgainst(value), Range: at}, Range: at}
 	default:
 		n = &ast.Relation{Left: left, Op: compareOp(op), Right: right, Range: at}
 	}

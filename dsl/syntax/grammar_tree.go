@@ -281,7 +281,7 @@ func (b *treeBuilder) value(r *ruleValue) *ast.Literal {
 		}
 		return &ast.Literal{Kind: ast.LitRelative, Text: string(text), Range: tokensSpan(r.Tokens)}
 	}
-	return testedAgainst(b.literal(r.Tokens, r.Minus))
+	return TestedAgainst(b.literal(r.Tokens, r.Minus))
 }
 
 func (b *treeBuilder) literal(tokens []lexer.Token, negative bool) *ast.Literal {

@@ -152,9 +152,9 @@ func number(text string) (ast.LiteralKind, model.Value, error) {
 	return ast.LitDecimal, v, err
 }
 
-// testedAgainst makes l the constant of a test and returns it. There the type of what is tested
+// TestedAgainst makes l the constant of a test and returns it. There the type of what is tested
 // counts, so that 2.0 is the whole number. In an operand its own type does: `n + 2.0` is a decimal.
-func testedAgainst(l *ast.Literal) *ast.Literal {
+func TestedAgainst(l *ast.Literal) *ast.Literal {
 	if digits, scale := l.Value.Decimal(); l.Value.Type() == model.TypeDecimal && scale == 0 {
 		l.Kind, l.Value = ast.LitInt, model.Int(digits)
 	}

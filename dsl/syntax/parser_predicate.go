@@ -135,7 +135,7 @@ func (p *parser) compare(start int, path ast.Path) ast.Node {
 		}
 		return related(new(path), op, right, p.since(start))
 	}
-	n.Compare = ast.Compare{Path: &n.path, Op: compareOp(op), Value: testedAgainst(&n.value), Range: p.since(start)}
+	n.Compare = ast.Compare{Path: &n.path, Op: compareOp(op), Value: TestedAgainst(&n.value), Range: p.since(start)}
 	return negatedIf(op == token.Ne, &n.Compare)
 }
 
@@ -311,7 +311,7 @@ func (p *parser) value(dst *ast.Literal) bool {
 	if !p.literal(dst) {
 		return false
 	}
-	testedAgainst(dst)
+	TestedAgainst(dst)
 	return true
 }
 

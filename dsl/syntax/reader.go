@@ -32,13 +32,18 @@ func LimitError(at ast.Span, what string, limit int, unit, hint string) *Error {
 }
 
 // NumberLiteral returns the literal of a number as JSON writes it, at any size of its
-// exponent. It fails for a number without an exponent that cannot be stored exactly.
+// exponent. It is an operand: 2 is an int and 2.0 a decimal. See [TestedAgainst] for a test.
+// It fails for a number without an exponent that cannot be stored exactly.
 func NumberLiteral(text string, at ast.Span) (*ast.Literal, error) {
 	kind, v, err := number(text)
 	if err != nil {
 		return nil, fmt.Errorf("reading a number: %w", err)
 	}
-	return testedAgainst(&ast.Literal{Kind: kind, Value: v, Range: at}), nil
+	l := &ast.Literal{Kind: kind, Value: v, Range: at}
+	if !strings.ContainsAny(text, ".eE") {
+		return TestedAgainst(l), nil
+	}
+	return l, nil
 }
 
 // DateTimeLiteral returns the literal of a date or datetime. It drops the digits behind

@@ -102,19 +102,6 @@ func drawFilter(t *rapid.T) dsl.Node {
 	return &dsl.And{Terms: terms}
 }
 
-// drawElements draws a condition on elements. A random tree seldom has one that the server is
-// asked about and that decides whether a row is in the answer.
-func drawElements(t *rapid.T) dsl.Node {
-	of := rapid.SampledFrom([][]any{
-		{"tags", "weight > 0 and name >= 'a'"}, {"tags", "any marks (this >= 'a') or weight > 0"}, {"owner", "active is true"}, {"labels", "not this >= 'b'"},
-	}).Draw(t, "elements")
-	form := rapid.SampledFrom([]string{
-		"any %s (%s)", "all %s (%s)", "no %s (%s)", "not all %s (%s)",
-		"count(%s where %s) = 0", "count(%s where %s) = 1", "count(%s where %s) < 1", "count(%s where %s) > 0", "count(%s where %s) >= 0",
-	}).Draw(t, "form")
-	return reread(t, fmt.Sprintf(form, of...))
-}
-
 // drawList draws a condition with a list that a request may not hold.
 func drawList(t *rapid.T) dsl.Node {
 	name := rapid.SampledFrom([]string{"id", "size", "secret", "code", "name", "brand", "seen_at", "price"}).Draw(t, "field")

@@ -36,7 +36,8 @@ type Flavour struct {
 	MaxParams int
 	// Templates are the SQL of functions of your own ([dsl.Function]) by name; nil = none.
 	// An example is "risk": "risk_of({1}, {2})", with the arguments in the places {1} to {9}. The SQL
-	// must give what Call gives, also for null: null, unless the function takes it. The database
+	// must give what Call gives, also for null: null, unless the function takes it. Texts that the SQL
+	// itself compares follow the column's own collation: MariaDB's usual ones take ' ' for ''. The database
 	// is then asked, and Call is not called. Calls of other functions are evaluated locally. So are
 	// those with another number of arguments, and those with an instant or a decimal among the values.
 	// A Flavour that you declare from nothing compares no result with a constant.

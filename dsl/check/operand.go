@@ -12,7 +12,6 @@ import (
 	"github.com/muster-go/muster/dsl/internal/suggest"
 	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/display"
 )
 
 // typed is a checked operand and the field that has its type: its name is the operand's text,
@@ -24,7 +23,7 @@ type typed struct {
 
 // made returns a typed operand.
 func made(x ast.Operand, t model.Type, collation model.Collation, nullable bool) typed {
-	name := display.CutBytes(syntax.FormatOperand(x), 60) // what messages call it
+	name := cut(syntax.FormatOperand(x)) // what messages call it
 	return typed{x, &model.Field{Name: name, Type: t, Collation: collation, Nullable: nullable}}
 }
 
@@ -249,7 +248,7 @@ func (c *checker) shift(n *ast.Shift) (typed, bool) {
 func (c *checker) call(n *ast.Call) (typed, bool) {
 	f, ok := c.functions.Lookup(n.Name)
 	if !ok {
-		c.fail(ast.Span{Start: n.Range.Start, End: n.Range.Start + len(n.Name)}, "unknown function "+n.Name, c.functionHint(n))
+		c.fail(ast.Span{Start: n.Range.Start, End: n.Range.Start + len(n.Name)}, "unknown function "+cut(n.Name), c.functionHint(n))
 		return typed{}, false
 	}
 	if !f.Takes(len(n.Args)) {

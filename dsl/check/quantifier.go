@@ -119,7 +119,7 @@ func (c *checker) within(list *ast.Path, elements *model.Schema, n ast.Node) ast
 // unknownInBlock fails for a name that is not one of an element.
 func (c *checker) unknownInBlock(p *ast.Path) {
 	list := syntax.FormatPath(c.block.list.Name)
-	c.fail(p.Range, fmt.Sprintf("unknown field %q of an element of %s", p.Name, list), c.elementHint(p.Name))
+	c.fail(p.Range, fmt.Sprintf("unknown field %q of an element of %s", cut(p.Name), list), c.elementHint(p.Name))
 }
 
 // isOuter reports whether a name is that of a field around the block.

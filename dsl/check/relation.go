@@ -58,7 +58,7 @@ func (c *checker) side(o ast.Operand, right bool) (typed, bool) {
 				c.unknownInBlock(p)
 				return typed{}, false
 			}
-			c.fail(p.Range, fmt.Sprintf("unknown field %q", p.Name), c.wordHint(p.Name))
+			c.fail(p.Range, fmt.Sprintf("unknown field %q", cut(p.Name)), c.wordHint(p.Name))
 			return typed{}, false
 		}
 	}

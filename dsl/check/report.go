@@ -7,6 +7,7 @@ import (
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/caret"
 	"github.com/muster-go/muster/dsl/syntax"
+	"github.com/muster-go/muster/model/display"
 )
 
 // located returns the errors. A built filter has no text to point into, so located prints the
@@ -67,4 +68,10 @@ func locateWarnings(source string, warnings []Warning) {
 		w.Source = source
 		w.Line, w.Column = p.At(w.Range.Start)
 	}
+}
+
+// cut shortens what a message repeats of a filter.
+func cut(text string) string {
+	const longest = 60
+	return display.CutBytes(text, longest)
 }

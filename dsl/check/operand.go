@@ -42,8 +42,8 @@ func (c *checker) spell(name string) string {
 	return syntax.FormatPath(name)
 }
 
-// operand resolves an operand and computes it if it is constant. want is the type that a
-// literal takes where it is not clear by itself; nil if there is none.
+// operand resolves an operand and computes it if it is constant. want has the type of a literal
+// that has none by itself, such as a text that may be an instant; nil = unknown.
 func (c *checker) operand(o ast.Operand, want *model.Field) (typed, bool) {
 	switch o := o.(type) {
 	case *ast.Path:
@@ -110,7 +110,7 @@ func (c *checker) literal(l *ast.Literal, want *model.Field) (typed, bool) {
 	if want != nil && want.Type == model.TypeDateTime && t == model.TypeString {
 		t = want.Type
 	}
-	// A fault of the value is told of a field of its type, which stands for what is wanted.
+	// Messages about the value name this field.
 	f := &model.Field{Name: syntax.FormatOperand(l), Type: t, Collation: model.Binary}
 	if t == model.TypeNull {
 		f.Type = model.TypeString
@@ -122,8 +122,8 @@ func (c *checker) literal(l *ast.Literal, want *model.Field) (typed, bool) {
 	return constantOperand(k.value, l.Range), true
 }
 
-// constantOperand returns a value as an operand that has its type again when it is printed and
-// read. So a float becomes the decimal that filters write for it, if there is one.
+// constantOperand returns a value as an operand that keeps its type when it is printed and read
+// again. So a float becomes the decimal that filters write for it, if there is one.
 func constantOperand(v model.Value, at ast.Span) typed {
 	l := ast.ValueLiteral(v, at)
 	if v.Type() == model.TypeFloat {
@@ -137,7 +137,8 @@ func constantOperand(v model.Value, at ast.Span) typed {
 	return made(l, l.Value.Type(), model.Binary, false)
 }
 
-// misplacedDuration fails at a duration in the place of a value of f, if there is a field.
+// misplacedDuration fails at a duration that stands in place of a value. The value would be one of
+// f, which may be nil.
 func (c *checker) misplacedDuration(f *model.Field, l *ast.Literal) {
 	hint := "add it to an instant, or compare a difference of instants with it: now - created_at > " + l.Text
 	if f != nil && f.Element() == model.TypeDateTime {

@@ -53,8 +53,8 @@ func (c *checker) finish() {
 	locateWarnings(c.source, c.warnings)
 }
 
-// same reports whether two errors say the same of one place. A filter of another language may
-// name a field twice in the tree that is once in the text.
+// same reports whether two errors say the same of one place. The tree of a filter of another
+// language may have a field twice that its text has once.
 func same(a, b *Error) bool {
 	return a.Range != ast.Span{} && a.Range == b.Range && a.Summary() == b.Summary() && a.Hint == b.Hint
 }

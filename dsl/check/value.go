@@ -83,9 +83,9 @@ func (c *checker) plainConstant(f *model.Field, v model.Value, l *ast.Literal) (
 	return constant{}, false
 }
 
-// ofType returns a value as one of a field's type. Only numbers change: whole ones are
-// integers and decimals, and any is a float. A decimal is the float nearest to it, as 0.1 is
-// everywhere. An integer that is not a float stays what it is, so that it equals none.
+// ofType returns a value as one of a field's type. Only numbers change: a whole number becomes an
+// integer or a decimal, and any number becomes a float. A decimal becomes the nearest float, as 0.1
+// does everywhere. An integer that no float equals stays an integer, so that no row equals it.
 func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
 	digits, scale := v.Decimal()
 	switch {

@@ -69,9 +69,9 @@ func noneOf(terms []ast.Node, at ast.Span) ast.Node {
 	return ast.Conjunction(nots, at)
 }
 
-// nullTerms returns conditions. One of them holds if and only if an operand is null. A path
-// through a reference without an object is null. The result is nil for an operand that is never
-// null, and for a path through a collection.
+// nullTerms returns conditions. At least one of them holds if an operand is null, and none holds
+// if it is not. A path through a reference without an object is null. The result is nil for an
+// operand that is never null, and for a path through a collection.
 func (r *reader) nullTerms(x ast.Operand, at ast.Span) []ast.Node {
 	var terms []ast.Node
 	for _, p := range r.references(x) {

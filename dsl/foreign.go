@@ -5,16 +5,17 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// ParseOData reads the value of $filter of OData 4.01, without the escapes of a URL, as a
-// filter of this language. A blank text is the filter that selects all. Its only error is a
-// [*SyntaxError]. The spans of the tree are places in the OData text, so that [Check] points
-// into it, too.
+// ParseOData reads a $filter of OData 4.01 as a filter of this language. The escapes of a URL must
+// be decoded before. A blank text selects every row. Its only error is a [*SyntaxError]. The spans
+// of the tree are places in the OData text, so that the errors of [Check] point into it.
 //
-// The filter means what OData means: `ne` is true for null, and so is the negation of a
-// comparison; two nulls are equal. The schema says which fields are never null, so that the tree
-// is shorter; nil = any may be. It also says what a path through a reference needs to be right
-// where there is no object, and which division keeps its fraction. A path address/city is the
-// field address.city. What OData has and this language does not, such as `mod`, is an error.
+// The filter keeps OData's meaning. A negated comparison is true for null, and so is `ne`. Two
+// nulls are equal. A path address/city is the field address.city. What this language lacks, such as
+// `mod`, is an error.
+//
+// The schema tells ParseOData three things. A field that is never null needs no test for null. A
+// path through a reference needs one for the object. `div` keeps the fraction of decimals and floats
+// alone. If the schema is nil, any field may be null.
 func ParseOData(text string, s *model.Schema, opts ...ParseOption) (*Filter, error) {
 	return foreign.ParseOData(text, s, opts...)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/muster-go/muster/dsl"
+	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/model/modeltest"
 )
 
@@ -75,5 +76,48 @@ func TestManyTypeErrors(t *testing.T) {
 	}
 	if text := err.Error(); len(text) > 4<<10 || !strings.HasSuffix(text, "more") {
 		t.Errorf("the text has %d bytes", len(text))
+	}
+}
+
+// TestLongNamesAreCut: what a message calls an operand, a function or a word is short, however
+// long its author wrote it. The excerpt below the message has limits of its own.
+func TestLongNamesAreCut(t *testing.T) {
+	t.Parallel()
+	const most = 250
+	long := strings.Repeat("x", 5_000)
+	sum := strings.Repeat("id + ", 100) + "id"
+	schema, err := model.NewSchema("things",
+		model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "name", Type: model.TypeString}, model.Field{Name: "at", Type: model.TypeDateTime},
+		model.Field{Name: "flag", Type: model.TypeBool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	failing := func(args []model.Value) (model.Value, error) { return args[0], errors.New("refused") }
+	env, err := dsl.NewEnv(dsl.Function{
+		Name: "strict", Args: []dsl.Argument{{Name: "text", Type: model.TypeString}}, Result: model.TypeString, Deterministic: true, Call: failing,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		sum + " = 'a'", sum + " = 2024-01-01", sum + " = name", sum + " > 7d", "lower(" + sum + ") = 'a'", "(" + sum + ") * name = 1", "at + 1d = " + sum, "coalesce(name, " + sum + ") = 'a'",
+		"name = " + long, long + " = 1", long + "(id) = 1", long + "." + long + " = 1", "name = 'a' and " + long, "any " + long + " (id = 1)", "count(" + long + ") = 1",
+		"concat(name, '" + long + "') = 1", "concat(name, '" + long + "') and flag", "id = '" + long + "'", "at = '" + long + "'", "flag = '" + long + "'", "not concat(name, '" + long + "') is true",
+		"name matches '(" + long + "'", "strict('" + long + "') = name", "at > now" + strings.Repeat(" + 99999y", 500), "round('" + long + "') = 1", "min('" + long + "', id) = name",
+	} {
+		f, err := dsl.Parse(text, dsl.MaxDepth(1000))
+		if err != nil {
+			t.Fatalf("%.80s…: %v", text, err)
+		}
+		_, err = dsl.Check(f, schema, dsl.Functions(env))
+		var list dsl.TypeErrors
+		if !errors.As(err, &list) {
+			t.Errorf("%.80s…: %v", text, err)
+		}
+		for _, e := range list {
+			if len(e.Msg) > most || len(e.Hint) > most {
+				t.Errorf("%.80s…: a message of %d bytes and a hint of %d: %.200s…", text, len(e.Msg), len(e.Hint), e.Msg)
+			}
+		}
 	}
 }

@@ -319,7 +319,7 @@ func (c *checker) path(p *ast.Path) (*ast.Path, bool) {
 		return nil, false
 	}
 	if !ok {
-		c.fail(p.Range, fmt.Sprintf("unknown field %q", p.Name), c.unknownHint(p.Name))
+		c.fail(p.Range, fmt.Sprintf("unknown field %q", cut(p.Name)), c.unknownHint(p.Name))
 		return nil, false
 	}
 	return c.paths.add(ast.Path{Name: p.Name, Field: f, Range: p.Range}), true

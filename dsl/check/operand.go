@@ -12,7 +12,6 @@ import (
 	"github.com/muster-go/muster/dsl/internal/suggest"
 	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/display"
 )
 
 // typed is a checked operand and the field that has its type: its name is the operand's text,
@@ -24,7 +23,7 @@ type typed struct {
 
 // made returns a typed operand.
 func made(x ast.Operand, t model.Type, collation model.Collation, nullable bool) typed {
-	name := display.CutBytes(syntax.FormatOperand(x), 60) // what messages call it
+	name := cut(syntax.FormatOperand(x)) // what messages call it
 	return typed{x, &model.Field{Name: name, Type: t, Collation: collation, Nullable: nullable}}
 }
 
@@ -43,8 +42,8 @@ func (c *checker) spell(name string) string {
 	return syntax.FormatPath(name)
 }
 
-// operand resolves an operand and computes it if it is constant. want is the type that a
-// literal takes where it is not clear by itself; nil if there is none.
+// operand resolves an operand and computes it if it is constant. want has the type of a literal
+// that has none by itself, such as a text that may be an instant; nil = unknown.
 func (c *checker) operand(o ast.Operand, want *model.Field) (typed, bool) {
 	switch o := o.(type) {
 	case *ast.Path:
@@ -111,7 +110,7 @@ func (c *checker) literal(l *ast.Literal, want *model.Field) (typed, bool) {
 	if want != nil && want.Type == model.TypeDateTime && t == model.TypeString {
 		t = want.Type
 	}
-	// A fault of the value is told of a field of its type, which stands for what is wanted.
+	// Messages about the value name this field.
 	f := &model.Field{Name: syntax.FormatOperand(l), Type: t, Collation: model.Binary}
 	if t == model.TypeNull {
 		f.Type = model.TypeString
@@ -123,8 +122,8 @@ func (c *checker) literal(l *ast.Literal, want *model.Field) (typed, bool) {
 	return constantOperand(k.value, l.Range), true
 }
 
-// constantOperand returns a value as an operand that has its type again when it is printed and
-// read. So a float becomes the decimal that filters write for it, if there is one.
+// constantOperand returns a value as an operand that keeps its type when it is printed and read
+// again. So a float becomes the decimal that filters write for it, if there is one.
 func constantOperand(v model.Value, at ast.Span) typed {
 	l := ast.ValueLiteral(v, at)
 	if v.Type() == model.TypeFloat {
@@ -138,7 +137,8 @@ func constantOperand(v model.Value, at ast.Span) typed {
 	return made(l, l.Value.Type(), model.Binary, false)
 }
 
-// misplacedDuration fails at a duration in the place of a value of f, if there is a field.
+// misplacedDuration fails at a duration that stands in place of a value. The value would be one of
+// f, which may be nil.
 func (c *checker) misplacedDuration(f *model.Field, l *ast.Literal) {
 	hint := "add it to an instant, or compare a difference of instants with it: now - created_at > " + l.Text
 	if f != nil && f.Element() == model.TypeDateTime {
@@ -249,7 +249,7 @@ func (c *checker) shift(n *ast.Shift) (typed, bool) {
 func (c *checker) call(n *ast.Call) (typed, bool) {
 	f, ok := c.functions.Lookup(n.Name)
 	if !ok {
-		c.fail(ast.Span{Start: n.Range.Start, End: n.Range.Start + len(n.Name)}, "unknown function "+n.Name, c.functionHint(n))
+		c.fail(ast.Span{Start: n.Range.Start, End: n.Range.Start + len(n.Name)}, "unknown function "+cut(n.Name), c.functionHint(n))
 		return typed{}, false
 	}
 	if !f.Takes(len(n.Args)) {

@@ -9,7 +9,6 @@ import (
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/display"
 )
 
 // Operators returns the operators that a field takes, in the order of messages and
@@ -161,7 +160,7 @@ func (c *checker) throughHint(f *model.Field, value *ast.Literal) string {
 	case value != nil && (value.Kind == ast.LitInt || value.Kind == ast.LitString) && value.Value.Type() == pick.Type:
 		example = value.Value.String()
 		if pick.Type == model.TypeString {
-			example = syntax.Quote(display.CutBytes(example, 60))
+			example = syntax.Quote(cut(example))
 		}
 	case pick.Type == model.TypeString:
 		example = "'text'"

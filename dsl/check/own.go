@@ -59,8 +59,9 @@ func (e *CallError) Unwrap() error {
 // compute constants. Calls beyond it are left to the evaluation, which has a limit of its own.
 const mostFolded = 10_000
 
-// calledOwn returns the call of a function of an environment with checked arguments. If it is
-// deterministic, its result of constants is computed here. A call whose result is null stays.
+// calledOwn returns the call of a function of an environment with checked arguments. It computes
+// the result of a deterministic function of constants. The call stays if that is null, because
+// null is no operand.
 func (c *checker) calledOwn(f *function.Function, n *ast.Call, args []typed) (typed, bool) {
 	checked := &ast.Call{Name: f.Name, Func: f, Zone: c.zone, Range: n.Range}
 	constant, nullable := f.Own.Deterministic, f.Nullable
@@ -93,8 +94,8 @@ func (c *checker) calledOwn(f *function.Function, n *ast.Call, args []typed) (ty
 	return out, true
 }
 
-// anyCollation reports whether a checked operand has no collation of its own: it compares under that of
-// the other side. That is so if no text of a field is in it.
+// anyCollation reports whether a checked operand has no collation of its own, because no text of
+// a field is in it. Then it compares under that of the other side.
 func anyCollation(o ast.Operand) bool {
 	switch o := o.(type) {
 	case *ast.Path:

@@ -119,7 +119,7 @@ func (c *checker) within(list *ast.Path, elements *model.Schema, n ast.Node) ast
 // unknownInBlock fails for a name that is not one of an element.
 func (c *checker) unknownInBlock(p *ast.Path) {
 	list := syntax.FormatPath(c.block.list.Name)
-	c.fail(p.Range, fmt.Sprintf("unknown field %q of an element of %s", p.Name, list), c.elementHint(p.Name))
+	c.fail(p.Range, fmt.Sprintf("unknown field %q of an element of %s", cut(p.Name), list), c.elementHint(p.Name))
 }
 
 // isOuter reports whether a name is that of a field around the block.
@@ -160,8 +160,8 @@ func (c *checker) elementHint(name string) string {
 	return hint
 }
 
-// calledHint says what a function of other languages is for the list that it is called with;
-// "" if there is no such list or function.
+// calledHint says how this language writes a function of other languages, such as size(tags),
+// whose first argument is a list; "" for other calls.
 func (c *checker) calledHint(n *ast.Call) string {
 	if len(n.Args) > 0 {
 		if path, ok := n.Args[0].(*ast.Path); ok {
@@ -171,7 +171,8 @@ func (c *checker) calledHint(n *ast.Call) string {
 	return ""
 }
 
-// ofListHint says what a word of other languages is for a list, or for a field behind a reference.
+// ofListHint says how this language writes a word of other languages about a list, or about a
+// field behind a reference; "" if it does not know the word or the path.
 func (c *checker) ofListHint(word, path string) string {
 	f, ok := c.schema.Lookup(path)
 	if !ok {

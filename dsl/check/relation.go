@@ -58,7 +58,7 @@ func (c *checker) side(o ast.Operand, right bool) (typed, bool) {
 				c.unknownInBlock(p)
 				return typed{}, false
 			}
-			c.fail(p.Range, fmt.Sprintf("unknown field %q", p.Name), c.wordHint(p.Name))
+			c.fail(p.Range, fmt.Sprintf("unknown field %q", cut(p.Name)), c.wordHint(p.Name))
 			return typed{}, false
 		}
 	}
@@ -201,8 +201,8 @@ func (c *checker) computed(n *ast.Computed) ast.Node {
 	return c.test(x, n.Test, n)
 }
 
-// test checks a test of an operand that is not constant. The test is checked as one of a field
-// that has the operand's type.
+// test checks a test of an operand that is not constant, as if a field of the operand's type
+// stood there.
 func (c *checker) test(x typed, test, n ast.Node) ast.Node {
 	if path, ok := x.x.(*ast.Path); ok { // a built tree: it is a predicate of the path
 		return c.node(ast.WithPath(test, path))

@@ -7,6 +7,7 @@ import (
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/internal/caret"
 	"github.com/muster-go/muster/dsl/syntax"
+	"github.com/muster-go/muster/model/display"
 )
 
 // located returns the errors. A built filter has no text to point into, so located prints the
@@ -52,8 +53,8 @@ func (c *checker) finish() {
 	locateWarnings(c.source, c.warnings)
 }
 
-// same reports whether two errors say the same of one place. A filter of another language may
-// name a field twice in the tree that is once in the text.
+// same reports whether two errors say the same of one place. The tree of a filter of another
+// language may have a field twice that its text has once.
 func same(a, b *Error) bool {
 	return a.Range != ast.Span{} && a.Range == b.Range && a.Summary() == b.Summary() && a.Hint == b.Hint
 }
@@ -67,4 +68,10 @@ func locateWarnings(source string, warnings []Warning) {
 		w.Source = source
 		w.Line, w.Column = p.At(w.Range.Start)
 	}
+}
+
+// cut shortens what a message repeats of a filter.
+func cut(text string) string {
+	const longest = 60
+	return display.CutBytes(text, longest)
 }

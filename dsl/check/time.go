@@ -57,7 +57,7 @@ func parseMoment(text string, zone *time.Location) (moment, *timeError) {
 	if err != nil {
 		msg := err.Msg
 		if msg == "" {
-			msg = fmt.Sprintf("%q is not a date or datetime such as 2024-01-31 or 2024-01-31T10:00:00Z", text)
+			msg = fmt.Sprintf("%q is not a date or datetime such as 2024-01-31 or 2024-01-31T10:00:00Z", cut(text))
 		}
 		return moment{}, &timeError{at: err.Range, msg: msg}
 	}
@@ -97,7 +97,7 @@ func parseRelative(text string, now time.Time, zone *time.Location) (moment, *ti
 	if !isNow {
 		var ok bool
 		if rest, ok = strings.CutPrefix(low, "today"); !ok {
-			return moment{}, &timeError{whole, fmt.Sprintf("%q is not a relative time", text)}
+			return moment{}, &timeError{whole, fmt.Sprintf("%q is not a relative time", cut(text))}
 		}
 		year, month, day := now.In(zone).Date()
 		sec = startOfDay(civil{year, int(month), day}, zone)
@@ -106,7 +106,7 @@ func parseRelative(text string, now time.Time, zone *time.Location) (moment, *ti
 	for rest = strings.TrimLeft(rest, " \t\r\n"); rest != ""; rest = strings.TrimLeft(rest, " \t\r\n") {
 		step, ok := parseStep(&rest)
 		if !ok {
-			return moment{}, &timeError{whole, fmt.Sprintf("%q is not a relative time", text)}
+			return moment{}, &timeError{whole, fmt.Sprintf("%q is not a relative time", cut(text))}
 		}
 		if sec, ok = step.from(sec, zone); !ok {
 			return moment{}, beyondYears(text)

@@ -11,7 +11,6 @@ import (
 	"github.com/muster-go/muster/dsl/ast"
 	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/model/display"
 )
 
 // constant is a literal resolved to a value of a field's type.
@@ -84,9 +83,9 @@ func (c *checker) plainConstant(f *model.Field, v model.Value, l *ast.Literal) (
 	return constant{}, false
 }
 
-// ofType returns a value as one of a field's type. Only numbers change: whole ones are
-// integers and decimals, and any is a float. A decimal is the float nearest to it, as 0.1 is
-// everywhere. An integer that is not a float stays what it is, so that it equals none.
+// ofType returns a value as one of a field's type. Only numbers change: a whole number becomes an
+// integer or a decimal, and any number becomes a float. A decimal becomes the nearest float, as 0.1
+// does everywhere. An integer that no float equals stays an integer, so that no row equals it.
 func ofType(t model.Type, v model.Value) (of model.Value, ok bool) {
 	digits, scale := v.Decimal()
 	switch {
@@ -133,7 +132,7 @@ func (c *checker) moment(l *ast.Literal, text string, quote int, m moment, err *
 
 // beyondYears is the error of a time that no text can express.
 func beyondYears(text string) *timeError {
-	return &timeError{ast.Span{Start: 0, End: len(text)}, fmt.Sprintf("%s is outside the years %d to %d in UTC", text, minYear, maxYear)}
+	return &timeError{ast.Span{Start: 0, End: len(text)}, fmt.Sprintf("%s is outside the years %d to %d in UTC", cut(text), minYear, maxYear)}
 }
 
 // nullConstant fails: null compares with nothing.
@@ -267,7 +266,7 @@ func (c *checker) textConstant(f *model.Field, l *ast.Literal, what, text string
 		return constant{}, false
 	case model.TypeNull, model.TypeRef, model.TypeRefs, model.TypeJSON, model.TypeList:
 	}
-	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, display.CutBytes(text, 60), c.spell(f.Name), fieldType(f)), "")
+	c.fail(l.Range, fmt.Sprintf("%s is %q, %s is %s", what, cut(text), c.spell(f.Name), fieldType(f)), "")
 	return constant{}, false
 }
 
@@ -397,7 +396,7 @@ func regexpFault(e *resyntax.Error) string {
 	if strings.IndexByte("aeiou", fault[0]) < 0 {
 		article = "a "
 	}
-	return fmt.Sprintf("%s%s: %s", article, fault, display.CutBytes(e.Expr, 60))
+	return fmt.Sprintf("%s%s: %s", article, fault, cut(e.Expr))
 }
 
 // warnEquals warns of an equality that cannot mean what it says: with a date, which is one

@@ -31,6 +31,9 @@ func (s *starts) filter(text string) bool {
 }
 
 func (s *starts) search(text string) bool {
+	if broken(text) {
+		return false
+	}
 	open := openParentheses(text)
 	for _, fill := range fills(text) {
 		whole := text + fill

@@ -94,3 +94,66 @@ func againstReference(t *rapid.T, functions []dsl.Function) {
 }
 
 func canFail(functions []dsl.Function) bool { return len(functions) > len(dsltest.Functions()) }
+
+// TestNeverNull: an operand that is checked as never null is not null in any record. What
+// simplifies a tree relies on it, though seldom in a way that a random tree shows.
+func TestNeverNull(t *testing.T) {
+	t.Parallel()
+	s := modeltest.Schema()
+	env, err := dsl.NewEnv(dsltest.Functions()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := 0
+	rapid.Check(t, func(t *rapid.T) {
+		records := rapid.SliceOfN(valuetest.Records(s), 3, 3).Draw(t, "records")
+		for range 30 {
+			c, err := dsl.Check(dsl.Where(dsltest.CallingTree(valuetest.Choices(t), s, dsltest.Functions())), s, dsl.Functions(env))
+			if err != nil {
+				continue // a constant does not fit
+			}
+			for _, x := range neverNull(c.Root) {
+				held++
+				isNull := &dsl.Computed{X: x, Test: &dsl.Is{Path: &dsl.Path{}, What: dsl.IsNull}}
+				for _, r := range records {
+					if dsltest.Eval(isNull, r) != dsl.False {
+						t.Fatalf("%s is null for %s", dsl.Format(isNull), r)
+					}
+				}
+			}
+		}
+	})
+	if held < 100 {
+		t.Errorf("%d operands are never null: too few to tell", held)
+	}
+}
+
+// neverNull returns the operands of a checked tree, outside of blocks, that are never null.
+func neverNull(n dsl.Node) (found []dsl.Operand) {
+	add := func(o dsl.Operand) bool {
+		switch o := o.(type) {
+		case *dsl.Call:
+			if !o.Result.Nullable {
+				found = append(found, o)
+			}
+		case *dsl.Binary:
+			if !o.Result.Nullable {
+				found = append(found, o)
+			}
+		}
+		return true
+	}
+	dsl.Walk(n, func(n dsl.Node) bool {
+		switch n := n.(type) {
+		case *dsl.Quantifier, *dsl.Count:
+			return false
+		case *dsl.Relation:
+			dsl.WalkOperand(n.Left, add)
+			dsl.WalkOperand(n.Right, add)
+		case *dsl.Computed:
+			dsl.WalkOperand(n.X, add)
+		}
+		return true
+	})
+	return found
+}

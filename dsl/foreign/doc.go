@@ -8,8 +8,7 @@
 // point into what its author wrote.
 //
 // The tree means what the text means in its own language. There a comparison with null is
-// false and not unknown, so that its negation is true: such a negation becomes `x is null or
-// …`. Two nulls are equal in OData, and what is asked about the elements of a collection there,
-// or about one value in SCIM, becomes a quantifier. A construct that the tree cannot express, or
-// only with another meaning, is an error.
+// false and not unknown, so its negation is true and becomes `x is null or …`. In OData two nulls
+// are equal. A question about the elements of a collection in OData, or about one value in SCIM,
+// becomes a quantifier. What the tree cannot express with the same meaning is an error.
 package foreign

@@ -49,8 +49,8 @@ func (r *reader) doubled(quote byte) *ast.Literal {
 	return nil
 }
 
-// escaped reads a text in quotes with backslashes. unescape returns what an escape stands for
-// and how many bytes behind the backslash it takes; 0 for an escape that there is not.
+// escaped reads a text in quotes with backslashes. unescape returns the text that an escape stands
+// for, and how many bytes it takes behind the backslash; 0 for an unknown escape.
 func (r *reader) escaped(quote byte, unescape func(rest string) (string, int), hint string) *ast.Literal {
 	start := r.pos
 	var b strings.Builder

@@ -23,11 +23,14 @@ func (r *reader) orNull(n ast.Node, of ...ast.Operand) ast.Node {
 	return ast.Disjunction(append(terms, n), n.Span())
 }
 
-// nullable reports whether an operand may be null, and whether it may have several values.
+// nullable reports whether an operand may be null, and whether it may have several values. What
+// is computed of constants alone is never null: a check refuses it if it does not fit.
 func (r *reader) nullable(x ast.Operand) (nullable, several bool) {
+	constant := true
 	ast.WalkOperand(x, func(x ast.Operand) bool {
 		switch x := x.(type) {
 		case *ast.Path:
+			constant = false
 			f := r.field(x.Name)
 			nullable = nullable || f == nil || f.Nullable
 			several = several || f != nil && !f.Direct()
@@ -37,7 +40,7 @@ func (r *reader) nullable(x ast.Operand) (nullable, several bool) {
 		}
 		return true
 	})
-	return nullable, several
+	return nullable && !constant, several
 }
 
 // nullTest returns the test whether an operand is null.
@@ -69,9 +72,9 @@ func noneOf(terms []ast.Node, at ast.Span) ast.Node {
 	return ast.Conjunction(nots, at)
 }
 
-// nullTerms returns conditions. One of them holds if and only if an operand is null. A path
-// through a reference without an object is null. The result is nil for an operand that is never
-// null, and for a path through a collection.
+// nullTerms returns conditions. At least one of them holds if an operand is null, and none holds
+// if it is not. A path through a reference without an object is null. The result is nil for an
+// operand that is never null, and for a path through a collection.
 func (r *reader) nullTerms(x ast.Operand, at ast.Span) []ast.Node {
 	var terms []ast.Node
 	for _, p := range r.references(x) {

@@ -26,15 +26,16 @@ import (
 //	product    = factor { ( "mul" | "div" | "divby" ) factor } .
 //	factor     = "(" operand ")" | "-" factor | path | value | duration | function "(" [ operand { "," operand } ] ")" .
 //
-// `eq` and the comparisons of order are false for null, `ne` is true; but null equals null. So
-// `ge` and `le` of two operands that both may be null are errors: the texts of the specification
-// differ on two nulls. A boolean by itself, arithmetic and functions are null for null, which is
-// the unknown of this language. A path address/city is the field address.city. Words are taken
-// in any letter case.
+// For null, `eq` and the comparisons of order are false and `ne` is true, but null equals null.
+// OData's versions differ on `ge` and `le` of two nulls, so these are errors if both operands may
+// be null. A boolean by itself, arithmetic and functions are null for null, which is unknown in
+// this language. A path address/city is the field address.city. Words are taken in any letter
+// case.
 //
 // The parts of an instant are those in the query's zone. A result that does not fit is null.
-// An error says what this language cannot: `div` of two whole numbers drops the fraction,
-// a divisor may be zero unless it is a constant, and `trim` removes more than spaces.
+// These are errors, because this language cannot say them: `div` of two whole numbers, which drops
+// the fraction; a divisor that is not a constant, which may be zero; `trim`, which removes more
+// than spaces.
 func ParseOData(filter string, s *model.Schema, opts ...syntax.ParseOption) (*syntax.Filter, error) {
 	r, err := newReader(filter, s, opts)
 	if err != nil {
@@ -109,8 +110,8 @@ func (r *odata) primary() ast.Node {
 	return r.condition(start, x)
 }
 
-// path reads a field, whose parts have slashes between them. It ends before what asks about a
-// collection: see collectionWord.
+// path reads a field, whose parts have slashes between them. It stops before the any, all or
+// $count of a collection: see collectionWord.
 func (r *odata) path() *ast.Path {
 	r.skip()
 	start := r.pos

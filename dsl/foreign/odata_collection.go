@@ -30,7 +30,7 @@ func (r *odata) wordOf(at int) string {
 	return ""
 }
 
-// collectionWord returns the word of wordOf that the path that stands next ends in.
+// collectionWord reads ahead to the end of the next path, and returns the word of wordOf there.
 func (r *odata) collectionWord() string {
 	r.skip()
 	for i := r.pos; i < len(r.src) && (isNameByte(r.src[i]) || r.src[i] == '/'); i++ {
@@ -103,7 +103,7 @@ func (r *odata) counted(p *ast.Path, op ast.CompareOp, isNe bool, l *ast.Literal
 	return r.test(n)
 }
 
-// countBehind reads a count behind the value that it is compared with.
+// countBehind reads a count on the right side of a comparison. x is the left side.
 func (r *odata) countBehind(start int, x ast.Operand, op ast.CompareOp, isNe bool) ast.Node {
 	l, ok := x.(*ast.Literal)
 	if !ok {
@@ -120,7 +120,8 @@ func (r *odata) countBehind(start int, x ast.Operand, op ast.CompareOp, isNe boo
 	return r.counted(p, turned(op), isNe, l, ast.Span{Start: start, End: r.end})
 }
 
-// lambda reads any or all. Neither is ever null: what is null for an element is not true for it.
+// lambda reads any or all. Neither is ever null: an element for which the condition is null counts
+// as one for which it is false.
 func (r *odata) lambda(p *ast.Path, every bool) ast.Node {
 	word := r.word()
 	r.keyword(word, false)
@@ -178,7 +179,7 @@ func (r *odata) block(p *ast.Path, variable string) ast.Node {
 	return n
 }
 
-// relative returns a path inside of any and all as one from the element on.
+// relative drops the variable from a path inside of any or all: x/name becomes name.
 func (r *odata) relative(p *ast.Path) *ast.Path {
 	if len(r.variables) == 0 || r.err != nil {
 		return p

@@ -91,9 +91,9 @@ func (r *odata) plain(n ast.Node, x ast.Operand) ast.Node {
 	return ast.Conjunction([]ast.Node{noneOf(terms, n.Span()), negated(n)}, n.Span())
 }
 
-// subject reports whether a comparison of two operands is about a field, and about one value of
-// it. y is nil for constants. A path through a collection may stand alone against a constant,
-// and asks whether any element fits; OData itself asks that by any.
+// subject reports whether a comparison of two operands is about a field that has one value. y is
+// nil for constants. A path through a collection may stand alone against a constant. It then asks
+// whether any element fits, for which OData itself writes any.
 func (r *odata) subject(x, y ast.Operand) bool {
 	at := x.Span()
 	var paths []*ast.Path

@@ -12,7 +12,7 @@ import (
 
 // This file reads what OData computes. Every method returns nil after a failure.
 
-// operand reads products with signs between them.
+// operand reads products that `add` and `sub` join.
 func (r *odata) operand() ast.Operand {
 	x := r.product()
 	for x != nil {
@@ -29,7 +29,8 @@ func (r *odata) operand() ast.Operand {
 	return nil
 }
 
-// product reads factors with signs between them. `div` of whole numbers drops the fraction.
+// product reads factors that `mul`, `div` and `divby` join. It refuses `div` of whole numbers, which
+// drops the fraction.
 func (r *odata) product() ast.Operand {
 	x := r.factor()
 	for x != nil {
@@ -117,7 +118,7 @@ func literalOf(x ast.Operand, kind ast.LiteralKind) *ast.Literal {
 	return nil
 }
 
-// valued fails at null, with which OData computes nothing but null.
+// valued fails at null: whatever OData computes of it is null.
 func (r *odata) valued(x ast.Operand) bool {
 	if l := literalOf(x, ast.LitNull); l != nil {
 		r.fail(l.Range, "what is computed with null is null", "compare with null: total eq null")
@@ -175,7 +176,7 @@ func (r *odata) factor() ast.Operand {
 	return p
 }
 
-// operandOf returns a literal as an operand, and nil as nil.
+// operandOf returns a literal as an operand. For nil it is nil, which a conversion would not be.
 func operandOf(l *ast.Literal) ast.Operand {
 	if l == nil {
 		return nil
@@ -214,8 +215,8 @@ func (r *odata) parenthesised() ast.Operand {
 	return x
 }
 
-// opensOperand reports whether the parenthesis that stands next is around an operand: behind its
-// end is what compares or computes.
+// opensOperand reports whether the next parenthesis is around an operand and not a condition:
+// a comparison or arithmetic follows its end.
 func (r *odata) opensOperand() bool {
 	if r.closing == nil {
 		r.closing = closings(r.src)
@@ -234,7 +235,7 @@ func (r *odata) opensOperand() bool {
 	return false
 }
 
-// closings returns the places of the closing parentheses by those of the opening ones.
+// closings returns where each parenthesis closes, by the place where it opens.
 func closings(text string) map[int]int {
 	out := map[int]int{}
 	var open []int

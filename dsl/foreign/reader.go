@@ -32,7 +32,7 @@ type reader struct {
 	after   func() string // a hint on what follows a condition; may be nil
 }
 
-// newReader returns the reader of a text, or the error of one that is not to be read.
+// newReader returns the reader of a text. It fails for a text that is too long or not UTF-8.
 func newReader(text string, s *model.Schema, opts []syntax.ParseOption) (*reader, error) {
 	r := &reader{src: text, schema: s, limits: syntax.LimitsOf(opts...), and: "and", or: "or"}
 	if err := r.limits.CheckLength(text); err != nil {
@@ -82,7 +82,7 @@ func (r *reader) expected(after, hint string, want ...string) {
 	r.err = &syntax.Error{Range: at, Want: want, After: after, Got: got, Hint: hint}
 }
 
-// afterCondition records that what follows a condition joins nothing to it.
+// afterCondition records an error at what follows a condition, where a join or the end is expected.
 func (r *reader) afterCondition() {
 	closing, hint := "end of filter", ""
 	if r.after != nil {
@@ -187,7 +187,7 @@ func isNameByte(c byte) bool {
 	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= utf8.RuneSelf
 }
 
-// isNameStart reports whether a name begins with the next character behind blanks.
+// isNameStart skips blanks and reports whether a name begins there.
 func (r *reader) isNameStart() bool {
 	r.skip()
 	return r.atName()

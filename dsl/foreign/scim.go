@@ -23,7 +23,7 @@ import (
 //
 // A comparison with an absent attribute is false, and its negation true. The RFC leaves open
 // what `ne` gives for one; here it is the negation of `eq`. Words and the names of attributes
-// are taken in any letter case, the latter as the schema has them.
+// are taken in any letter case; the tree spells names as the schema does.
 //
 // `pr` is true for an attribute that has a value, and for a text that is not empty. So its
 // meaning depends on the type: of a field that the schema does not know, or with a nil schema,
@@ -103,7 +103,7 @@ func (r *scim) oneValue(p *ast.Path) ast.Node {
 	return r.test(&ast.Quantifier{Kind: ast.Some, Path: p, Block: block, Range: ast.Span{Start: p.Range.Start, End: r.end}})
 }
 
-// coreSchemas are the prefixes of attributes that add nothing to their names.
+// coreSchemas are the prefixes that an attribute may have and that its field's name lacks.
 func coreSchemas() []string {
 	const core = "urn:ietf:params:scim:schemas:core:2.0:"
 	return []string{core + "user", core + "group"}

@@ -40,7 +40,7 @@ func (r *reader) plain(n ast.Node) ast.Node {
 
 func negated(n ast.Node) ast.Node { return &ast.Not{X: n, Range: n.Span()} }
 
-// tested returns a test, which names no path, as one of an operand.
+// tested returns the test of an operand. The test that is given has no path yet.
 func tested(x ast.Operand, at ast.Span, test ast.Node) ast.Node {
 	if p, ok := x.(*ast.Path); ok {
 		return ast.WithPath(test, p)
@@ -48,8 +48,8 @@ func tested(x ast.Operand, at ast.Span, test ast.Node) ast.Node {
 	return &ast.Computed{X: x, Test: ast.WithPath(test, &ast.Path{Range: x.Span()}), Range: at}
 }
 
-// within makes the fields those of an element of a list, whose conditions no negation enters.
-// It returns the way back.
+// within enters the elements of a list: fields are theirs, and a negation around the list does
+// not reach their conditions. It returns the function that leaves again.
 func (r *reader) within(list *ast.Path) (leave func()) {
 	schema, not := r.schema, r.negated
 	f := r.field(list.Name)
@@ -71,8 +71,8 @@ func (r *reader) field(name string) *model.Field {
 	return f
 }
 
-// folded returns the name of the schema that differs in letter case alone; the name itself if
-// there is none, or several are.
+// folded returns the schema's name that differs from a name in letter case alone. It returns the
+// name itself if the schema has no such name, or several.
 func (r *reader) folded(name string) string {
 	if r.schema == nil || r.field(name) != nil {
 		return name
@@ -139,8 +139,7 @@ func (r *reader) present(p *ast.Path, at ast.Span, blank ...model.Type) ast.Node
 	return zero(literal(ast.LitInt, model.Int(0)))
 }
 
-// differs returns the test whether a field has another value than the one of n, and is false
-// for null.
+// differs returns the test whether a field has a value other than that of n. It is false for null.
 func (r *reader) differs(n ast.Node, p *ast.Path) ast.Node {
 	if r.negated {
 		return r.orNull(n, p)

@@ -35,9 +35,10 @@ func foldQuantifier(n *ast.Quantifier) ast.Node {
 	return n
 }
 
-// foldCount drops a block that is always true, and decides a comparison that every count, or
-// a count of nothing, answers alike. A comparison that only asks whether there is an element
-// becomes a quantifier, or a test for an empty list: servers and dialects know these.
+// foldCount drops a block that is always true. It decides a comparison that has the same answer
+// for every count, or whose count is 0 because the block is never true. A comparison that only
+// asks whether there is an element becomes a quantifier or a test for an empty list, because
+// servers and dialects know these.
 func foldCount(n *ast.Count) ast.Node {
 	most := int64(math.MaxInt64)
 	if c, ok := n.Block.(*ast.Const); ok {
@@ -65,8 +66,8 @@ func foldCount(n *ast.Count) ast.Node {
 	return foldNode(&ast.Not{X: holds, Range: n.Range})
 }
 
-// asksForOne reports whether `x op k` says of a count x only whether it is 0, and whether it is
-// true for those that are not.
+// asksForOne reports whether `x op k` only separates the count 0 from all others (ok), and
+// whether it is true for the others (some).
 func asksForOne(op ast.CompareOp, k int64) (some, ok bool) {
 	switch op {
 	case ast.Eq, ast.Le:
@@ -81,7 +82,7 @@ func asksForOne(op ast.CompareOp, k int64) (some, ok bool) {
 	return false, false
 }
 
-// decided returns the answer of `x op k` for all x from 0 to most, if they have one.
+// decided returns the answer of `x op k` if it is the same for all x from 0 to most.
 func decided(op ast.CompareOp, k, most int64) (answer, ok bool) {
 	switch op {
 	case ast.Lt:

@@ -103,8 +103,8 @@ func foldTerms(terms []ast.Node, at ast.Span, conjunctive bool) ast.Node {
 	return ast.Disjunction(terms, at)
 }
 
-// dropConstants leaves out the constants that change nothing, and reports whether one
-// of the others decides the group, also against unknown terms.
+// dropConstants leaves out the constants that change nothing. It reports whether another
+// constant decides the group, even if other terms are unknown.
 func dropConstants(terms []ast.Node, conjunctive bool) (rest []ast.Node, decided bool) {
 	isConst := func(n ast.Node) bool { _, ok := n.(*ast.Const); return ok }
 	if !slices.ContainsFunc(terms, isConst) {

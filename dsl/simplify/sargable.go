@@ -6,9 +6,10 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// Sargable returns a condition on a field for one on a value that is computed of that field
-// and constants, such as a range of instants for `year(created_at) = 2024`. n is a term of a
-// checked tree in negation normal form, where only true matters: a Computed or a Not of one.
+// Sargable turns a condition on a computed value into a plain condition on a field. The value
+// must be computed of that field and constants. For `year(created_at) = 2024` the result is a
+// range of instants. n is a Computed or a Not of one: a term of a checked tree in negation normal
+// form, where false and unknown count alike.
 //
 // Every record for which n is true satisfies the plain condition. If exact is set, no other
 // record does. For a Not there is an exact condition or none. Without a plain condition the
@@ -40,7 +41,7 @@ func Sargable(n ast.Node) (plain ast.Node, exact bool) {
 
 // sargable rewrites one condition on a computed value.
 type sargable struct {
-	path    *ast.Path // the only one that the value is computed of
+	path    *ast.Path // of the one field that the value is computed of
 	at      ast.Span
 	negated bool // the condition is below a Not
 	strict  bool // the plain condition must be unknown for the same records, too

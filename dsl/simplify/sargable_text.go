@@ -11,8 +11,8 @@ import (
 )
 
 // cased drops lower and upper under a collation that ignores case. They leave a character alone
-// if its pair has another weight, so a text and what they make of it weigh alike, character by
-// character. A regular expression sees more than weights.
+// if its case pair has another weight. So a text and their result have the same weights. Regular
+// expressions stay, because they see more than weights.
 func (s *sargable) cased(x *ast.Call, test ast.Node) (plain ast.Node, exact bool) {
 	if match, ok := test.(*ast.Match); ok && match.Op == ast.Matches || x.Result.Collation == model.Binary {
 		return none()
@@ -21,7 +21,7 @@ func (s *sargable) cased(x *ast.Call, test ast.Node) (plain ast.Node, exact bool
 }
 
 // trimmed weakens `trim(x) = k`: the text begins with a space, or it is k with spaces behind it.
-// These count under [model.CI] for nothing.
+// Under [model.CI] spaces at the end do not count.
 func (s *sargable) trimmed(x *ast.Call, test ast.Node) (plain ast.Node, exact bool) {
 	return s.anyValue(test, func(k string) (ast.Node, bool) {
 		padded := x.Result.Collation == model.CI
@@ -76,7 +76,7 @@ func (s *sargable) beginning(x *ast.Call, test ast.Node) (plain ast.Node, exact 
 	})
 }
 
-// anyValue joins what of returns for each of the texts that a test compares for equality.
+// anyValue calls of for each text that a test compares for equality, and joins the results.
 func (s *sargable) anyValue(test ast.Node, of func(k string) (ast.Node, bool)) (plain ast.Node, exact bool) {
 	values, ok := constantsOf(test)
 	if !ok {
@@ -123,7 +123,8 @@ func withoutPadding(k string) string {
 	return k
 }
 
-// coalesced turns a test of `coalesce(x, k)` into the same of x, or into that or `x is null`.
+// coalesced turns a test of `coalesce(x, k)` into the same test of x. If k passes the test, it
+// adds `or x is null`.
 func (s *sargable) coalesced(x *ast.Call, test ast.Node) (plain ast.Node, exact bool) {
 	path, ok := x.Args[0].(*ast.Path)
 	other, constant := x.Args[1].(*ast.Literal)

@@ -10,15 +10,15 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// edge says from which time on a wall's clock the values of a step are not below v or, if asked,
-// above it: none before first is, every one from last on is. It returns false if no clock shows
-// that time.
+// edge returns the wall clock time from which on the values of a step are at least v or, for
+// above, greater. Before first none is, from last on all are, and in between some are. It returns
+// false if no clock shows that time.
 type edge func(v model.Value, above bool) (first, last int64, ok bool)
 
-// cut returns the instants at which a clock on the wall of zone shows what a set is about.
+// cut returns the instants at which the wall clock of zone shows a time whose value is in a set.
 //
-// A clock that is set back across an edge shows it twice. Then, at an edge that is not one
-// time, and at a time that no text can express, the result has more instants, and is not exact.
+// In three cases the result has more instants and is not exact: the clock is set back across an
+// edge and so shows it twice, the edge is not a single time, or no text can express the instant.
 func (d domain) cut(set intervals, at edge, zone *time.Location) (out intervals, exact bool) {
 	exact = true
 	for _, i := range set {
@@ -54,11 +54,11 @@ func (d domain) cut(set intervals, at edge, zone *time.Location) (out intervals,
 // writable reports whether a text can express an instant.
 func writable(sec int64) bool { return sec >= calendar.MinInstant && sec <= calendar.MaxInstant }
 
-// twoDays is longer than any zone is away from UTC.
+// twoDays, in seconds, is more than any zone's offset.
 const twoDays = 2 * 24 * 60 * 60
 
-// crossings returns the first instant at which the clock of zone shows from or later, and the
-// one from which on it never shows less than until. Times are in seconds, as for
+// crossings returns two instants. At first, the clock of zone shows from or later for the first
+// time. From last on, it never shows less than until. Times on the clock are in seconds, as for
 // [calendar.WallInstant].
 func crossings(from, until int64, zone *time.Location) (first, last int64) {
 	first, last = math.MaxInt64, math.MinInt64
@@ -75,7 +75,7 @@ func crossings(from, until int64, zone *time.Location) (first, last int64) {
 	return first, last
 }
 
-// period is a time in which a zone has one offset, in seconds from start up to end.
+// period is a time in which a zone has one offset. All are in seconds; end is not in it.
 type period struct{ start, end, offset int64 }
 
 // periods yields those between two instants, in order.
@@ -97,7 +97,7 @@ func periods(from, until int64, zone *time.Location) iter.Seq[period] {
 	}
 }
 
-// startOfYear returns the time at which a year begins or, for above, ends.
+// startOfYear is the edge of the function year: the time at which a year begins or, for above, ends.
 func startOfYear(v model.Value, above bool) (first, last int64, ok bool) {
 	year := v.Int()
 	if year < calendar.MinYear-1 || year > calendar.MaxYear {
@@ -110,8 +110,8 @@ func startOfYear(v model.Value, above bool) (first, last int64, ok bool) {
 	return first, first, true
 }
 
-// dayOf returns the function that returns midnight of the first day that does not begin before
-// an instant or, for above, begins after it.
+// dayOf returns the edge of the function date: midnight of the first day that begins at an
+// instant or later. For above, it is the first day that begins later.
 func dayOf(zone *time.Location) edge {
 	return func(v model.Value, above bool) (first, last int64, ok bool) {
 		if !writable(v.Int()) {
@@ -129,10 +129,11 @@ func dayOf(zone *time.Location) edge {
 	}
 }
 
-// beforeShift returns the instants from which a step leads into a set. A step of one length is
-// the same on the clock of UTC.
+// beforeShift returns the instants from which a step leads into a set. A step that always has
+// the same length needs no clock, so that of UTC will do.
 //
-// Of a step on the calendar the result is never exact: near the years 1 and 9999 it gives null.
+// For a step on the calendar the result is never exact, because the step gives null near the
+// years 1 and 9999.
 func (d domain) beforeShift(x *ast.Shift, set intervals) (before intervals, arg ast.Operand, exact, ok bool) {
 	of, zone := domain{typeOf(x.X)}, x.Zone
 	step, ok := calendar.ParseStep(x.By.Text)
@@ -147,27 +148,28 @@ func (d domain) beforeShift(x *ast.Shift, set intervals) (before intervals, arg 
 	return before, x.X, exact && uniform, true
 }
 
-// stepped returns the edge of the steps that back undoes. The second that an instant is in
-// decides, with its fraction or without.
+// stepped returns the edge of a step; back is its opposite. A step keeps the fraction of a second,
+// which the clock does not show. So the second at an edge may have values on both sides, and first
+// and last are its two ends.
 func stepped(back calendar.Step, zone *time.Location) edge {
 	return func(v model.Value, above bool) (first, last int64, ok bool) {
 		sec := v.Int()
-		first, okFirst := before(sec, back, zone)
+		first, okFirst := wallEdge(sec, back, zone)
 		if above || v.Nanosecond() > 0 {
 			sec++
 		}
-		last, ok = before(sec, back, zone)
+		last, ok = wallEdge(sec, back, zone)
 		if _, uniform := back.Exact(time.UTC); !uniform {
-			// The days 28 to 31 may become the last of one month. All are between these.
+			// A step of months may lead from any of the days 28 to 31 to the last day of a month.
 			last += 3 * 24 * 60 * 60
 		}
 		return first, last, ok && okFirst
 	}
 }
 
-// before returns the time on the clock of zone that is one step from the first which stands
-// for an instant that is not before sec: see [calendar.WallInstant].
-func before(sec int64, back calendar.Step, zone *time.Location) (wall int64, ok bool) {
+// wallEdge takes the first time on the clock of zone that stands for the instant sec or a later
+// one (see [calendar.WallInstant]). It returns the time to which the step back leads from there.
+func wallEdge(sec int64, back calendar.Step, zone *time.Location) (wall int64, ok bool) {
 	if !writable(sec) {
 		return 0, false
 	}

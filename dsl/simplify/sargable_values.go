@@ -9,9 +9,9 @@ import (
 	"github.com/muster-go/muster/model"
 )
 
-// values rewrites a test that a set of numbers or instants stands for: it follows the set from
-// the computed value back to the field. A record for which a step gives null, as where a sum
-// overflows, is in no set.
+// values rewrites a test that is true for a set of numbers or instants. It follows the set from
+// the computed value back to the field, step by step. A record is in no set if a step gives null
+// for it, as a sum that overflows does.
 func (s *sargable) values(x ast.Operand, test ast.Node) (plain ast.Node, exact bool) {
 	d := domain{ast.PathOf(test).Field}
 	if !exactNumber(d.field.Type) && d.field.Type != model.TypeDateTime {
@@ -52,12 +52,12 @@ func (s *sargable) values(x ast.Operand, test ast.Node) (plain ast.Node, exact b
 	}
 }
 
-// exactNumber reports whether arithmetic on numbers of a type does not round. Sums of floats do:
-// where they cross a bound is not the difference of two constants.
+// exactNumber reports whether arithmetic on numbers of a type does not round. Sums of floats
+// round, so `x + c > k` is not `x > k - c` for them.
 func exactNumber(t model.Type) bool { return t == model.TypeInt || t == model.TypeDecimal }
 
-// beforeCall returns the argument of a function and the set of its values for which the result
-// is in a set. Unless exact is set, the argument may have values in it for which it is not.
+// beforeCall returns the argument of a function, and the argument's values for which the result
+// is in a set. Unless exact is set, the returned set may have other values, too.
 func (d domain) beforeCall(x *ast.Call, set intervals) (before intervals, arg ast.Operand, exact, ok bool) {
 	arg = x.Args[0]
 	of := domain{typeOf(arg)}
@@ -90,8 +90,8 @@ func (d domain) beforeCall(x *ast.Call, set intervals) (before intervals, arg as
 }
 
 // beforeArithmetic is beforeCall for a sum, difference or product with a constant. It is exact
-// for integers, whose results overflow at the ends of 64 bits alone. A decimal has no room for
-// many digits of any size.
+// for integers alone: their results overflow only beyond 64 bits, while a result of decimals is
+// null wherever it has too many digits.
 func (d domain) beforeArithmetic(x *ast.Binary, set intervals) (before intervals, arg ast.Operand, exact, ok bool) {
 	arg = x.Left
 	k, right := x.Right.(*ast.Literal)
@@ -124,8 +124,8 @@ func (d domain) beforeArithmetic(x *ast.Binary, set intervals) (before intervals
 	return of.union(of.mapped(set, d, inverse, falling)), arg, exact, true
 }
 
-// mapped maps the intervals of a set of from's numbers. For falling, f turns them round. What
-// no number of the type is at a bound is rounded outwards.
+// mapped applies f to the bounds of a set of from's numbers. falling says that f swaps the two
+// bounds of an interval. A bound that the type has no number for is rounded outwards.
 func (d domain) mapped(set intervals, from domain, f func(*big.Rat) *big.Rat, falling bool) intervals {
 	var out intervals
 	for _, i := range set {

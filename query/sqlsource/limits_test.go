@@ -202,6 +202,13 @@ func TestTooMuchForADatabase(t *testing.T) {
 	for i := range 1500 {
 		many = append(many, dsl.Field("name").Contains(fmt.Sprintf("w %d", i+40)))
 	}
+	sum := func(n int) dsl.Node { // whose SQL doubles with each sign
+		f, err := dsl.Parse(strings.Repeat("id + ", n-1) + "id = " + strconv.Itoa(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Root
+	}
 	for name, test := range map[string]struct {
 		n      dsl.Node
 		reason string // "" where it is asked
@@ -210,6 +217,8 @@ func TestTooMuchForADatabase(t *testing.T) {
 		"deep":         {deep, "the condition is nested deeper than databases take", 1},
 		"wide":         {dsl.Any(many...), "", 12},
 		"long pattern": {dsl.Any(dsl.Field("name").StartsWith(strings.Repeat("*", 20_000)), dsl.Field("id").Eq(1)), "the pattern would be longer than the 50000 bytes that every database takes", 1},
+		"long sum":     {sum(16), "the condition becomes too long as SQL", 1},
+		"sum":          {sum(5), "", 1},
 		"pattern":      {dsl.Any(dsl.Field("name").StartsWith(strings.Repeat("*", 16_000)), dsl.Field("id").Eq(1)), "", 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,14 +17,15 @@ import (
 
 // hold fails a benchmark whose operation takes longer than bar for each unit. The bars
 // are five times and more what the operations take, and far below what quadratic work
-// takes. Without -speed they are ten times as long: a neighbour on the machine must not fail
-// a benchmark that runs once.
+// takes. Without -speed they are ten times as long, and two seconds at the least: a neighbour
+// on the machine must not fail a benchmark that runs once.
 func hold(b *testing.B, bar time.Duration, units int) {
 	b.Helper()
+	units = max(units, 1)
 	if !*full {
-		bar *= 10
+		bar = max(10*bar, 2*time.Second/time.Duration(units))
 	}
-	if each := b.Elapsed() / time.Duration(b.N) / time.Duration(max(units, 1)); each > bar && !raced {
+	if each := b.Elapsed() / time.Duration(b.N) / time.Duration(units); each > bar && !raced {
 		b.Errorf("%v each, more than %v", each, bar)
 	}
 }

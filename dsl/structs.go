@@ -61,8 +61,9 @@ type Structs[T any] struct{ plan *gostruct.Plan }
 //   - A struct has its fields by a dot. A pointer to one is a reference: owner is null,
 //     any owner (name = 'x'). A slice of structs, or of pointers to them, is a list of references.
 //     A condition on a path through these holds if any struct satisfies it, and is false if
-//     there are none. A path passes through one reference: a nil pointer to a struct behind
-//     another pointer, or in a slice, has null in each field.
+//     there are none. Slices of structs may be inside each other:
+//     any lines (any discounts (code = 'x')). A nil pointer to a struct behind another pointer,
+//     or in a slice, has null in each field.
 //   - A slice of single values, such as []string, is a list: tags = 'x' holds if any element
 //     is x. A nil slice is null, and as empty as one without elements. []byte is refused.
 //   - A map with string keys needs the keys that filters may name: `filter:"labels,keys=team|region"`
@@ -76,8 +77,8 @@ type Structs[T any] struct{ plan *gostruct.Plan }
 //     what [StringCollation] says. What ignores letter case is always said.
 //
 // It fails with [ErrStruct], for every fault of the type at once: a name twice, an
-// unexported field with a tag, an unknown option, a type that contains itself, a list in a
-// list, and kinds that the language has no values of.
+// unexported field with a tag, an unknown option, a type that contains itself, a slice of
+// slices, and kinds that the language has no values of.
 func For[T any](opts ...StructOption) (*Structs[T], error) {
 	o := gostruct.Options{Collation: model.Binary}
 	for _, opt := range opts {
@@ -147,8 +148,10 @@ type matcher struct {
 func (m *Matcher[T]) Match(row *T) bool { return m.match(gostruct.RowOf(row)) }
 
 func (m *matcher) match(row gostruct.Row) bool {
-	r := m.record(row)
+	r, c := m.record(row), m.plan.NewCursors()
+	r.Cursors = c
 	matched := m.predicate.Match(r.Concealed())
+	m.plan.Release(c)
 	return !r.Failed() && matched
 }
 
@@ -168,8 +171,10 @@ func (m *Matcher[T]) Test(row *T) (bool, error) {
 }
 
 func (m *matcher) test(row gostruct.Row) (bool, error) {
-	r := m.record(row)
+	r, c := m.record(row), m.plan.NewCursors()
+	r.Cursors = c
 	matched, err := m.predicate.Test(r.Concealed())
+	m.plan.Release(c)
 	if r.Failed() {
 		return false, m.failure(r)
 	}
@@ -183,8 +188,10 @@ func (m *Matcher[T]) Eval(row *T) (Tri, error) {
 }
 
 func (m *matcher) eval(row gostruct.Row) (Tri, error) {
-	r := m.record(row)
+	r, c := m.record(row), m.plan.NewCursors()
+	r.Cursors = c
 	answer, err := m.predicate.eval(r.Concealed())
+	m.plan.Release(c)
 	if r.Failed() {
 		return Unknown, m.failure(r)
 	}

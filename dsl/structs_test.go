@@ -229,14 +229,7 @@ type (
 		ID int `filter:"id"`
 	}
 	pointerCycle *pointerCycle
-	nested       struct {
-		Roles []struct {
-			Grants []struct {
-				Name string `filter:"name"`
-			} `filter:"grants"`
-		} `filter:"roles"`
-	}
-	faulty struct {
+	faulty       struct {
 		A      string         `filter:"a"`
 		B      string         `filter:"a"`
 		hidden int            `filter:"hidden"` //nolint:unused // it is there to be refused
@@ -284,7 +277,6 @@ func TestStructTypeErrors(t *testing.T) {
 		{structError[cyclic], `cyclic.Parent: a cycle: dsl_test.cyclic is inside itself; leave one of its fields out by the tag filter:"-"`},
 		{structError[listCycle], `listCycle.Children: a cycle: dsl_test.listCycle is inside itself; leave one of its fields out by the tag filter:"-"`},
 		{structError[embeddedCycle], `embeddedCycle.embeddedCycle: a cycle: dsl_test.embeddedCycle is inside itself; leave one of its fields out by the tag filter:"-"`},
-		{structError[nested], "nested.Roles.Grants: a list inside the list roles: filters read one list of a path"},
 		{structError[faulty], strings.Join([]string{
 			`faulty.B: the name "a" is that of faulty.A, too`,
 			"faulty.hidden: it has a tag and is not exported: export it, or remove the tag",

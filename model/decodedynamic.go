@@ -77,6 +77,11 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	if !ok || id.Type != TypeInt && id.Type != TypeString || id.Through != "" {
 		return nil, fmt.Errorf("%w %s: no integer or string field %q to be the id of a row", ErrSchema, schema.Name(), layout.ID)
 	}
+	for i := range schema.fields {
+		if f := &schema.fields[i]; f.reference != nil && f.reference.reference != nil {
+			return nil, fmt.Errorf("%w %s: field %q passes through two references, %q and %q, and rows have no such values", ErrSchema, schema.Name(), f.Name, f.Outermost().Name, f.Through)
+		}
+	}
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
 	for i := range s.columns {
 		f := schema.Field(i)

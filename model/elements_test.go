@@ -52,25 +52,38 @@ func TestElements(t *testing.T) {
 	}
 }
 
-// TestElementsOfReferences: a reference behind another one has no elements, because records
-// have no such values.
+// TestElementsOfReferences: a reference behind another one has elements, the same ones by its
+// whole path as inside an element.
 func TestElementsOfReferences(t *testing.T) {
 	t.Parallel()
-	s, err := model.NewSchema("x",
-		model.Field{Name: "roles", Type: model.TypeRefs},
-		model.Field{Name: "roles.team", Type: model.TypeRef, Through: "roles"})
-	if err != nil {
-		t.Fatal(err)
+	s := modeltest.Orders()
+	lines, _ := s.Elements(field(t, s, "lines"))
+	within := field(t, lines, "discounts.code")
+	if within.Through != "discounts" || within.Reference() != field(t, lines, "discounts") || within.Origin() != field(t, s, "lines.discounts.code") || within.Direct() {
+		t.Errorf("a line's discounts.code: %+v", within)
 	}
-	roles, ok := s.Elements(field(t, s, "roles"))
-	if !ok {
-		t.Fatal("no elements of roles")
+	if d := field(t, lines, "discounts"); d.Through != "" || d.Reference() != nil || d.Outermost() != d {
+		t.Errorf("a line's discounts: %+v", d)
 	}
-	if _, ok := s.Elements(field(t, s, "roles.team")); ok {
-		t.Error("roles.team has elements")
+	discounts, ok := s.Elements(field(t, s, "lines.discounts"))
+	if !ok || discounts.Len() != 6 {
+		t.Fatalf("the elements of lines.discounts: %v", discounts)
 	}
-	if _, ok := roles.Elements(field(t, roles, "team")); ok {
-		t.Error("team has elements")
+	if inner, ok := lines.Elements(field(t, lines, "discounts")); !ok || inner != discounts {
+		t.Errorf("the elements of a line's discounts: %v", inner)
+	}
+	uses, ok := lines.Elements(field(t, lines, "discounts.uses"))
+	if !ok || field(t, uses, "by").Origin() != field(t, s, "lines.discounts.uses.by") || field(t, uses, "by").Reference() != nil {
+		t.Errorf("the elements of a line's discounts.uses: %v", uses)
+	}
+	by := field(t, s, "lines.discounts.uses.by")
+	if by.Outermost() != field(t, s, "lines") || !by.Passes(field(t, s, "lines.discounts")) || by.Passes(field(t, s, "lines.taxes")) || by.Passes(by) {
+		t.Errorf("the references of %s: %v", by.Name, by.Outermost())
+	}
+	for name, many := range map[string]bool{"id": false, "customer.name": false, "customer.addresses": false, "customer.addresses.city": true, "lines.product.name": true} {
+		if got := field(t, s, name).ThroughMany(); got != many {
+			t.Errorf("%s passes through a list: %v", name, got)
+		}
 	}
 }
 

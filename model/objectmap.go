@@ -51,11 +51,14 @@ func (s *objectState) readMember(m objectMember, v any) error {
 		return s.readNode(inside, m.node)
 	}
 	f := s.record.schema.Field(m.field)
-	if f.Through == "" && s.repeats(f) {
+	if f.Through == "" && s.repeats(f) || m.node > 0 && s.repeatsInside(f) {
 		return unexpectedMember(f.Name, errTwice(f))
 	}
 	if m.node > 0 {
-		return s.referAll(f, m, v)
+		before := s.record.counts[m.field]
+		err := s.referAll(f, m, v)
+		s.referInside(f, before)
+		return err
 	}
 	read, err := s.valueOf(f, v, f.Nullable || f.Through != "")
 	switch {

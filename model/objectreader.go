@@ -34,7 +34,7 @@ type objectMember struct {
 // A member is read as the field of its name: for a member inside an object that is its
 // path, "address.city". A dot may also be part of a member's own name. A field that passes
 // through a reference is in the reference's object, or in each object of its list, and
-// these stand where the reference is. What it decodes, and what it refuses, is as
+// these stand where the reference is, also inside the object of another one. What it decodes, and what it refuses, is as
 // [NewDynamicDecoder] says: a value must be of the field's type, and null needs a field
 // that is Nullable, a reference or JSON. Only an integer may also be written as 1.0 or 1e3.
 // Other members may be anything.
@@ -42,14 +42,9 @@ func NewObjectReader(schema *Schema, fields []*Field) *ObjectReader {
 	or := &ObjectReader{schema: schema, layout: Layout{ID: "id"}}
 	t := objectTree{schema: schema, nodes: []objectNode{{}}, byPrefix: map[string]int{"": 0}}
 	for _, f := range fields {
-		if f = schema.Field(f.Index()); f.Through != "" {
-			ref, _ := schema.Lookup(f.Through)
-			t.add("", ref)
-			t.add(ref.Name+".", f)
-			continue
-		}
-		t.add("", f)
-		if f.Returned == ReturnedAlways && !f.Nullable && f.Type != TypeRef && f.Type != TypeRefs {
+		f = schema.Field(f.Index())
+		t.addBelow(f)
+		if f.Through == "" && f.Returned == ReturnedAlways && !f.Nullable && f.Type != TypeRef && f.Type != TypeRefs {
 			or.always = append(or.always, f)
 		}
 	}
@@ -66,11 +61,21 @@ type objectTree struct {
 	byPrefix map[string]int
 }
 
+// addBelow adds a field behind the references that its path passes through.
+func (t *objectTree) addBelow(f *Field) {
+	if f.reference == nil {
+		t.add("", f)
+		return
+	}
+	t.addBelow(f.reference)
+	t.add(f.Through+".", f)
+}
+
 // add adds a field in the object whose fields have the prefix. Each part of the path may
 // be an object, or be one member's name with the parts around it.
 func (t *objectTree) add(prefix string, f *Field) {
 	inside := 0
-	if f.Through == "" && (f.Type == TypeRef || f.Type == TypeRefs) {
+	if f.Type == TypeRef || f.Type == TypeRefs {
 		inside = t.node(f.Name + ".")
 	}
 	starts := []int{len(prefix)}
@@ -171,7 +176,7 @@ type ObjectRecord struct {
 	schema *Schema
 	values []Value   // by field
 	paths  [][]Value // by field that passes through a reference: one for each object
-	counts []int     // by reference field
+	counts []int     // by reference field: of all objects, whatever they are inside
 	seen   []bool    // by field of the object itself
 }
 
@@ -200,8 +205,8 @@ func (r *ObjectRecord) Len(field int) int {
 
 // through returns the index of the reference field that a field passes through, or is.
 func (r *ObjectRecord) through(field int) int {
-	if f := r.schema.Field(field); f.Through != "" {
-		return r.schema.byName[f.Through]
+	if ref := r.schema.fields[field].reference; ref != nil {
+		return ref.index
 	}
 	return field
 }

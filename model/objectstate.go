@@ -160,8 +160,11 @@ func (s *objectState) decoded(d *Decoder, f *Field, nullable bool) Value {
 func (s *objectState) readReferences(d *Decoder, m objectMember) {
 	f := s.record.schema.Field(m.field)
 	d.peek()
-	switch start := d.pos; {
-	case s.repeats(f):
+	start, before := d.pos, s.record.counts[m.field]
+	switch {
+	case f.Through == "" && s.repeats(f):
+		d.fail(start, errTwice(f))
+	case s.repeatsInside(f):
 		d.fail(start, errTwice(f))
 	case d.null():
 	case f.Type == TypeRef:
@@ -171,6 +174,25 @@ func (s *objectState) readReferences(d *Decoder, m objectMember) {
 			s.readReference(d, m)
 		}
 	}
+	s.referInside(f, before)
+}
+
+// repeatsInside reports whether a reference in an object of another one was read before.
+func (s *objectState) repeatsInside(f *Field) bool {
+	return f.reference != nil && len(s.record.paths[f.index]) >= s.record.counts[f.reference.index]
+}
+
+// referInside notes how many objects a reference has in an object of another one, where it had
+// some before.
+func (s *objectState) referInside(f *Field, before int) {
+	if f.reference == nil {
+		return
+	}
+	var n Value
+	if more := s.record.counts[f.index] - before; more > 0 {
+		n = Int(int64(more))
+	}
+	s.setPath(f, n)
 }
 
 func (s *objectState) readReference(d *Decoder, m objectMember) {
@@ -183,5 +205,7 @@ func (s *objectState) readReference(d *Decoder, m objectMember) {
 // refer adds an object to a reference.
 func (s *objectState) refer(field int) {
 	s.record.counts[field]++
-	s.record.values[field] = Int(1)
+	if s.record.schema.fields[field].reference == nil {
+		s.record.values[field] = Int(1)
+	}
 }

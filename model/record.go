@@ -11,12 +11,14 @@ type Record interface {
 	Value(field int) Value
 
 	// Len returns how many references the path at field passes through: 0 for
-	// a null, absent or empty reference.
+	// a null, absent or empty reference. Of references inside references these are all the
+	// inner ones together, those of the first outer one first.
 	Len(field int) int
 
 	// At returns the value that the path at field has for reference i in
 	// [0, Len(field)), the referred id where the path ends in the reference; null
-	// when the reference could not be resolved.
+	// when the reference could not be resolved. For a list of references that is behind
+	// another reference it is how many there are, or null for none.
 	At(field, i int) Value
 }
 

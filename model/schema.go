@@ -133,11 +133,47 @@ type Field struct {
 
 	// Through is the reference field that this path passes through ("roles"
 	// for "roles.name"); "" for a field of the record itself. A predicate on
-	// such a path holds when any reference's value satisfies it.
+	// such a path holds when any reference's value satisfies it. That reference may pass
+	// through another one: "lines.discounts" for "lines.discounts.code".
 	Through string
 
-	index  int
-	origin *Field // of a field of an element; see Origin
+	index     int
+	origin    *Field // of a field of an element; see Origin
+	reference *Field // that it passes through; see Reference
+}
+
+// Reference returns the reference field of the same schema that the path passes through last;
+// nil for a field of the record itself, and for one of no schema.
+func (f *Field) Reference() *Field { return f.reference }
+
+// Outermost returns the reference of the record itself that the path begins with; f itself for
+// a field of the record.
+func (f *Field) Outermost() *Field {
+	for f.reference != nil {
+		f = f.reference
+	}
+	return f
+}
+
+// Passes reports whether the path at f passes through a reference of the same schema.
+func (f *Field) Passes(reference *Field) bool {
+	for r := f.reference; r != nil; r = r.reference {
+		if r == reference {
+			return true
+		}
+	}
+	return false
+}
+
+// ThroughMany reports whether the path passes through a list of references, so that a record
+// may have several values there.
+func (f *Field) ThroughMany() bool {
+	for r := f.reference; r != nil; r = r.reference {
+		if r.Type == TypeRefs {
+			return true
+		}
+	}
+	return false
 }
 
 // Element returns the type of the values that a condition on the field compares: that of
@@ -184,8 +220,8 @@ type Schema struct {
 
 // NewSchema returns the schema of the resource called name. It fails on an empty or
 // repeated field name, on a list of anything but scalars, on a Format or WholeSeconds of a
-// field that has no instants, and on a Through that names no reference field of the record
-// itself: a path passes through one reference at most.
+// field that has no instants, and on a Through that names no reference field. A path passes
+// through up to 16 references, each inside the one before.
 func NewSchema(name string, fields ...Field) (*Schema, error) {
 	s := &Schema{name: name, fields: make([]Field, len(fields)), byName: make(map[string]int, len(fields))}
 	copy(s.fields, fields)
@@ -217,6 +253,7 @@ func NewSchema(name string, fields ...Field) (*Schema, error) {
 		}
 		s.byName[f.Name] = i
 	}
+	s.setReferences()
 	if err := s.checkReferences(); err != nil {
 		return nil, err
 	}
@@ -242,19 +279,39 @@ func (f *Field) faultOf() string {
 	return fmt.Sprintf("a list has elements of the types int, decimal, float, string, bool and datetime, not %v", f.Of)
 }
 
+// mostReferences is how many references a path passes through. Each level multiplies what a row
+// may have, and schemas of elements are kept for each.
+const mostReferences = 16
+
+// setReferences sets what Reference returns.
+func (s *Schema) setReferences() {
+	for i := range s.fields {
+		s.fields[i].reference = nil
+		if r, ok := s.byName[s.fields[i].Through]; ok {
+			s.fields[i].reference = &s.fields[r]
+		}
+	}
+}
+
 func (s *Schema) checkReferences() error {
 	var errs []error
 	for i := range s.fields {
 		f := &s.fields[i]
-		if f.Through == "" {
-			continue
-		}
-		ref, ok := s.Lookup(f.Through)
-		if !ok || (ref.Type != TypeRef && ref.Type != TypeRefs) || !strings.HasPrefix(f.Name, f.Through+".") {
+		ref := f.reference
+		if f.Through != "" && (ref == nil || ref.Type != TypeRef && ref.Type != TypeRefs || !strings.HasPrefix(f.Name, f.Through+".")) {
 			errs = append(errs, fmt.Errorf("%w %s: field %q passes through %q, which is no reference field above it", ErrSchema, s.name, f.Name, f.Through))
 		}
-		if ok && ref.Through != "" {
-			errs = append(errs, fmt.Errorf("%w %s: field %q passes through two references, %q and %q, and may pass through one", ErrSchema, s.name, f.Name, ref.Through, ref.Name))
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	for i := range s.fields {
+		f, n := &s.fields[i], 0
+		for r := f.reference; r != nil; r = r.reference {
+			n++
+		}
+		if n > mostReferences {
+			errs = append(errs, fmt.Errorf("%w %s: field %q passes through %d references, and may pass through %d", ErrSchema, s.name, f.Name, n, mostReferences))
 		}
 	}
 	return errors.Join(errs...)
@@ -292,6 +349,7 @@ func (s *Schema) With(edit func(*Field)) *Schema {
 		edited.origin = f.origin
 		c.fields[i] = edited
 	}
+	c.setReferences()
 	c.setElements()
 	return c
 }

@@ -10,9 +10,13 @@ import (
 func TestNewSchemaErrors(t *testing.T) {
 	t.Parallel()
 	id := model.Field{Name: "id", Type: model.TypeInt}
-	role := []model.Field{{Name: "r", Type: model.TypeRefs}, {Name: "r.team", Type: model.TypeRef, Through: "r"}}
-	if _, err := model.NewSchema("s", role...); err != nil {
-		t.Errorf("a reference that nothing passes through: %v", err)
+	deep := []model.Field{{Name: "r", Type: model.TypeRefs}}
+	for range 16 {
+		outer := deep[len(deep)-1].Name
+		deep = append(deep, model.Field{Name: outer + ".r", Type: model.TypeRefs, Through: outer})
+	}
+	if _, err := model.NewSchema("s", deep...); err != nil {
+		t.Errorf("16 references inside each other: %v", err)
 	}
 	for name, fields := range map[string][]model.Field{
 		"no name":           {{Type: model.TypeInt}},
@@ -21,7 +25,9 @@ func TestNewSchemaErrors(t *testing.T) {
 		"through nothing":   {{Name: "a.b", Type: model.TypeInt, Through: "a"}},
 		"through a number":  {id, {Name: "id.b", Type: model.TypeInt, Through: "id"}},
 		"through elsewhere": {{Name: "r", Type: model.TypeRef}, {Name: "s.b", Type: model.TypeInt, Through: "r"}},
-		"through two":       append(role, model.Field{Name: "r.team.id", Type: model.TypeInt, Through: "r.team"}),
+		"through itself":    {{Name: "r", Type: model.TypeRef, Through: "r"}},
+		"through a path":    {{Name: "r", Type: model.TypeRef}, {Name: "r.b", Type: model.TypeInt, Through: "r"}, {Name: "r.b.c", Type: model.TypeInt, Through: "r.b"}},
+		"through too many":  append(deep, model.Field{Name: deep[16].Name + ".a", Type: model.TypeInt, Through: deep[16].Name}),
 	} {
 		if _, err := model.NewSchema("s", fields...); err == nil {
 			t.Errorf("%s: no error", name)

@@ -30,10 +30,11 @@ type Call struct {
 // RequestEvent is the outcome of one attempt.
 type RequestEvent struct {
 	Call
-	Status  int           // 0 when there was no answer
-	Bytes   int64         // of the body, unpacked
-	Elapsed time.Duration // from sending to the end of the body
-	Err     error         // why there was no answer
+	Status     int           // 0 when there was no answer
+	Bytes      int64         // of the body, unpacked
+	Compressed bool          // the body came by gzip
+	Elapsed    time.Duration // from sending to the end of the body
+	Err        error         // why there was no answer
 }
 
 // RetryEvent announces a retry.

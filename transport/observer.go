@@ -45,7 +45,7 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	event := RequestEvent{Call: call.describe(), Elapsed: now.Sub(sent), Err: err}
 	if err == nil {
 		throttleFrom403(resp, now)
-		event.Status, event.Bytes = resp.StatusCode, resp.ContentLength
+		event.Status, event.Bytes, event.Compressed = resp.StatusCode, resp.ContentLength, resp.Uncompressed
 		o.stats.count(resp)
 		limits := o.headers.read(resp.StatusCode, resp.Header, now)
 		limits.InFlight = inFlight

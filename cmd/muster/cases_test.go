@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -89,7 +90,6 @@ func newStage(t *testing.T, bin string, one situation) *stage {
 type outcome struct {
 	code           int // -1 = it was ended from outside
 	stdout, stderr string
-	memory         int64 // the most that it had, in bytes
 }
 
 // hangs is when a command hangs.
@@ -109,11 +109,33 @@ func (s *stage) run(args ...string) outcome {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(s.Context(), hangs)
 	defer cancel()
+	return s.end(ctx, s.command(ctx, args...))
+}
+
+// measured is run, and returns the most memory that the command had, in MiB; 0 where only
+// Linux tells.
+func (s *stage) measured(args ...string) (o outcome, peak int) {
+	s.Helper()
+	ctx, cancel := context.WithTimeout(s.Context(), hangs)
+	defer cancel()
 	cmd := s.command(ctx, args...)
+	cmd.Args[0], cmd.Env = "measured", append(cmd.Env, "PEAK="+s.path("peak")) // see TestMain
+	s.write("peak", "")
+	o = s.end(ctx, cmd)
+	if _, err := fmt.Sscan(s.read("peak"), &peak); err != nil && runtime.GOOS == "linux" {
+		s.Errorf("%v: exit %d, and it does not say how much memory it had\n%s", args, o.code, o.stderr)
+	}
+	return o, peak >> 10
+}
+
+// end runs a command to its end.
+func (s *stage) end(ctx context.Context, cmd *exec.Cmd) outcome {
+	s.Helper()
+	args := cmd.Args[1:]
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // the code says it
-	o := outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), memoryOf(cmd.ProcessState)}
+	o := outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 	switch {
 	case ctx.Err() != nil:
 		s.Fatalf("%v hangs\n%s", args, o.stderr)

@@ -25,7 +25,7 @@ type exportCmd struct {
 	Restart       bool          `xor:"leftover" help:"Drop an export that was interrupted and start over."`
 	Replace       bool          `help:"Replace a complete database or folder that is an export of another query."`
 	AcceptDeletes bool          `name:"accept-deletes" help:"Bring a database or folder up to date even if that removes more than a tenth of its rows, and more than 50."`
-	ListTables    bool          `name:"list-tables" help:"Write lists of scalars into tables of their own in SQLite, too."`
+	ListTables    bool          `name:"list-tables" help:"Write lists of scalars, also those behind references, into tables of their own in SQLite, too."`
 	CSVRaw        bool          `name:"csv-raw" help:"Leave text in CSV that a spreadsheet would run as a formula as it is."`
 	SplitRows     int64         `name:"split-rows" xor:"folder" placeholder:"N" help:"Write a folder of files of N rows each, with a manifest."`
 	PartitionBy   string        `name:"partition-by" xor:"folder" placeholder:"FIELD" help:"Write a folder with a file for each value of a field, such as type or created_at:month, with a manifest."`
@@ -40,6 +40,7 @@ func (*exportCmd) Help() string {
 		`muster export -o users.csv.gz --resume   # after an interruption`,
 		`muster export -o users.json.zst`,
 		`muster export -o users.sqlite   # created, or brought up to date`,
+		`muster export -o rights.sqlite --select roles.permissions --list-tables`,
 		`muster export -o by-type --format ndjson --partition-by type`,
 	)
 }

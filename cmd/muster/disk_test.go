@@ -59,7 +59,7 @@ func (r *exportRunner) fails(folder string, code int, words string, flags ...str
 	cmd.Args[0] = "muster"
 	out, err := cmd.CombinedOutput()
 	got := cmd.ProcessState.ExitCode()
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	lines := strings.Split(strings.TrimSpace(withoutProgress(string(out))), "\n")
 	for len(lines) > 0 && (strings.Contains(lines[0], "there is nothing to resume") || strings.HasPrefix(lines[0], "muster: warning: ")) {
 		lines = lines[1:]
 	}
@@ -250,7 +250,7 @@ func toStdout(t *testing.T, args []string) (cmd *exec.Cmd, stderr *bytes.Buffer)
 	emulator := shipstreamtest.NewServer(shipstreamtest.Options{Users: 20_000, Rate: -1, Concurrency: -1})
 	t.Cleanup(emulator.Close)
 	cmd = exec.CommandContext(t.Context(), muster(t), args...)
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+emulator.URL, "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
+	cmd.Env = bare(t, "MUSTER_BASE_URL="+emulator.URL, "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
 	stderr = new(bytes.Buffer)
 	cmd.Stderr = stderr
 	return cmd, stderr

@@ -30,8 +30,7 @@ func TestExamples(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "api.yaml"), []byte(document), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env := append(os.Environ(), "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"), "HOME="+folder, "XDG_CONFIG_HOME=",
-		"MUSTER_BASE_URL="+server.URL, "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
+	env := bare(t, "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"), "MUSTER_BASE_URL="+server.URL, "MUSTER_TOKEN="+shipstreamtest.DefaultToken)
 	for _, c := range allCommands(app.Node) {
 		examples := examplesOf(c)
 		if len(examples) == 0 {
@@ -80,7 +79,7 @@ func TestTourRuns(t *testing.T) {
 	}
 	folder := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), "sh", "-e", "-c", script.String())
-	cmd.Dir, cmd.Env = folder, append(os.Environ(), "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"), "HOME="+folder, "XDG_CONFIG_HOME=")
+	cmd.Dir, cmd.Env = folder, bare(t, "PATH="+filepath.Dir(muster(t))+":"+os.Getenv("PATH"))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s\n%s", err, script.String(), out)
 	}

@@ -152,9 +152,13 @@ func readSQLite(t *testing.T, path string) (rows []string) {
 		"SELECT 'user ' || id || ' ' || name FROM users", "SELECT 'role ' || type || id || ifnull(name, '') FROM roles",
 		"SELECT 'assignment ' || user_id || role_type || role_id FROM user_roles",
 	}
-	var orders bool
-	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_schema WHERE name = 'orders'").Scan(&orders); err != nil {
+	var orders, permissions bool
+	const tables = "SELECT count(*) FILTER (WHERE name = 'orders'), count(*) FILTER (WHERE name = 'user_roles.permissions') FROM sqlite_schema"
+	if err := db.QueryRowContext(t.Context(), tables).Scan(&orders, &permissions); err != nil {
 		t.Fatal(err)
+	}
+	if permissions {
+		queries = append(queries, `SELECT concat_ws(' ', 'permission', user_id, role_type, role_id, position, value) FROM "user_roles.permissions"`)
 	}
 	if orders {
 		queries = []string{"SELECT concat_ws(' ', id, status, note, total, placed_at) FROM orders"}

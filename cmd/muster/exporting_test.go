@@ -43,6 +43,7 @@ func exportings() []exporting {
 		{output: "users.csv.zst"},
 		{output: "users.parquet", flags: []string{"--select", "name,roles,roles.name"}},
 		{output: "users.sqlite", flags: []string{"--select", "name,roles.name"}},
+		{output: "tables.sqlite", flags: []string{"--select", "name,roles.permissions", "--list-tables"}},
 		{output: "split", flags: []string{"--format", "ndjson", "--split-rows", "700"}},
 		{output: "types", flags: []string{"--format", "csv", "--partition-by", "type"}},
 		{output: "parquets", flags: []string{"--format", "parquet", "--split-rows", "1500"}},
@@ -132,7 +133,7 @@ func (r *exportRunner) command(ctx context.Context, folder string, flags ...stri
 // in has the command run in the folder, with the server and muster itself at hand.
 func (r *exportRunner) in(cmd *exec.Cmd, folder string) {
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+r.served.url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken,
+	cmd.Env = bare(r.t, "MUSTER_BASE_URL="+r.served.url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken,
 		"PATH="+filepath.Dir(r.bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -41,7 +40,7 @@ func TestHTTPLog(t *testing.T) {
 		}
 	}()
 	command := exec.CommandContext(t.Context(), muster(t), "shell", "--quiet")
-	command.Env = append(os.Environ(), "MUSTER_BASE_URL=http://"+listener.Addr().String(), "MUSTER_TOKEN=S3CR3T", "NO_COLOR=1")
+	command.Env = bare(t, "MUSTER_BASE_URL=http://"+listener.Addr().String(), "MUSTER_TOKEN=S3CR3T")
 	input, err := command.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

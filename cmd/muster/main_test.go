@@ -31,7 +31,32 @@ func TestMain(m *testing.M) {
 	// A program built with the race detector sleeps a second before it exits, and the
 	// tests start a thousand.
 	_ = os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
-	testscript.Main(m, map[string]func(){"muster": main})
+	testscript.Main(m, map[string]func(){"muster": main, "measured": measured})
+}
+
+// measured is the command, and then writes the most memory that it had to the file PEAK, as
+// Linux counts it. What a parent is told of a child includes what the parent itself had when
+// it forked, and that is more.
+func measured() {
+	code := run(context.Background(), os.Args[1:], system())
+	status, _ := os.ReadFile("/proc/self/status") // there is none elsewhere
+	for line := range strings.Lines(string(status)) {
+		if peak, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			_ = os.WriteFile(os.Getenv("PEAK"), []byte(peak), 0o600) // its reader misses it
+		}
+	}
+	os.Exit(code) //nolint:revive // it is a main function, see TestMain
+}
+
+// bare is an environment that says no more of the machine than where programs and temporary
+// files are: no colours, settings or terminal of whoever runs the tests.
+func bare(t *testing.T, more ...string) []string {
+	t.Helper()
+	env := []string{"HOME=" + t.TempDir()}
+	for _, name := range []string{"PATH", "TMPDIR", "GORACE"} {
+		env = append(env, name+"="+os.Getenv(name))
+	}
+	return append(env, more...)
 }
 
 // emulators are how many requests the servers have had, as func() int, by their

@@ -32,13 +32,13 @@ type screen struct {
 }
 
 // startScreen starts a program on a terminal of that many cells. What env says
-// comes before the environment of the test, of which there is no more than PATH.
+// comes over the environment, which says little of the machine.
 func startScreen(t *testing.T, width, height uint16, env []string, program string, args ...string) *screen {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patient)
 	t.Cleanup(cancel)
 	process := exec.CommandContext(ctx, program, args...)
-	process.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "GORACE=" + os.Getenv("GORACE"), "HOME=" + t.TempDir(), "PAGER=cat"}, env...)
+	process.Env = append(bare(t, "TERM=xterm-256color", "LANG=C.UTF-8", "PAGER=cat"), env...)
 	file, err := pty.StartWithSize(process, &pty.Winsize{Cols: width, Rows: height})
 	if err != nil {
 		t.Fatal(err)

@@ -77,7 +77,7 @@ func replay(t *testing.T, session string) string {
 			}
 		}
 		_ = cmd.Wait() // what it says is what is compared
-		out.WriteString(printed.String())
+		out.WriteString(withoutProgress(printed.String()))
 	}
 	return out.String()
 }

@@ -164,8 +164,10 @@ func TestShellCounts(t *testing.T) {
 	term.endsWith("'Pickers'")
 	term.keys(ctrlC + "id <= 3 or id in (4, 5)")
 	term.endsWith("\n5 rows")
-	if n := len(server.Requests()); n != 2 {
-		t.Errorf("%d requests", n)
+	for _, r := range server.Requests()[1:] { // "id <= 3" is whole, too: a slow machine may pause behind it
+		if !strings.Contains(r.Query, "count=1") || !strings.Contains(r.Query, "filter=id") {
+			t.Errorf("request %s", r.Query)
+		}
 	}
 }
 

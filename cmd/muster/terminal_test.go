@@ -41,7 +41,7 @@ type terminal struct {
 func inTerminal(t *testing.T, url string, columns uint16, change func(*exec.Cmd), args ...string) *terminal {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), muster(t), args...)
-	cmd.Env = append(os.Environ(), "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken, "TERM=xterm-256color", "HOME="+t.TempDir())
+	cmd.Env = bare(t, "MUSTER_BASE_URL="+url, "MUSTER_TOKEN="+shipstreamtest.DefaultToken, "TERM=xterm-256color")
 	keys, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -170,17 +170,36 @@ func TestTerminalQuiet(t *testing.T) {
 // the progress leaves none of them damaged.
 func TestTerminalTable(t *testing.T) {
 	t.Parallel()
+	var drawn chan struct{} // closed once progress is on the screen: only then is there an answer
+	var mu sync.Mutex
 	server := shipstreamtest.NewServer(shipstreamtest.Options{
+		OnRequest: func(_ int, r *http.Request) shipstreamtest.Fault {
+			mu.Lock()
+			shown := drawn
+			mu.Unlock()
+			select {
+			case <-shown:
+			case <-r.Context().Done():
+			}
+			return shipstreamtest.Fault{}
+		},
 		Rows: []shipstreamtest.User{
 			{ID: 1, Name: "短い名前と、とても長い名前のある人、その人の名前は長い", Email: strings.Repeat("long.", 12) + "@example.com", Username: "a"},
 			{ID: 2, Name: "Zoë", Email: "z@example.com", Username: "z"},
 		},
-		Rate: -1, Concurrency: -1, Latency: 300 * time.Millisecond,
+		Rate: -1, Concurrency: -1,
 	})
 	defer server.Close()
 	narrower := 0
 	for _, columns := range []uint16{80, 120} {
-		state, screen := inTerminal(t, server.URL, columns, nil, "query", "--color", "never").end()
+		shown := make(chan struct{})
+		mu.Lock()
+		drawn = shown
+		mu.Unlock()
+		p := inTerminal(t, server.URL, columns, nil, "query", "--color", "never")
+		p.until("0 rows at 0/s")
+		close(shown)
+		state, screen := p.end()
 		_, after, found := strings.Cut(screen, clearLine+"id") // what was drawn before is gone
 		if !state.Success() || !found {
 			t.Fatalf("%v: %q", state, screen)

@@ -249,17 +249,31 @@ func (c *checker) sargable(x ast.Operand, test *ast.Compare, at ast.Span) (ast.N
 }
 
 // mostSources is the number of references and lists that one condition may run through: it
-// holds if any pair of their values makes it true. A list behind a reference counts once, with it.
+// holds if any pair of their values makes it true. What is behind a reference counts once, with it.
 const mostSources = 2
 
 // bounded returns the checked condition; it fails if that is about too many lists at once.
 func (c *checker) bounded(checked, n ast.Node) ast.Node {
 	paths := ast.PathsOf(checked)
 	names := slices.DeleteFunc(sources(paths), func(name string) bool {
-		return slices.ContainsFunc(paths, func(p *ast.Path) bool { return p.Field.Type == model.TypeList && p.Field.Through == name })
+		return slices.ContainsFunc(paths, func(p *ast.Path) bool { return runsOn(p.Field, name) })
 	})
 	if len(names) > mostSources {
 		c.fail(n.Span(), "one condition goes through "+strings.Join(names, ", "), "it may go through two references or lists")
 	}
 	return checked
+}
+
+// runsOn reports whether a path runs through a reference to a list or another reference inside.
+func runsOn(f *model.Field, reference string) bool {
+	r := f.Reference()
+	if f.Type != model.TypeList && r != nil {
+		r = r.Reference()
+	}
+	for ; r != nil; r = r.Reference() {
+		if r.Name == reference {
+			return true
+		}
+	}
+	return false
 }

@@ -82,8 +82,10 @@ func predicate(n dsl.Node, r model.Record) dsl.Tri {
 		return quantify(ast.PathOf(n).Field, r, func(v model.Value) dsl.Tri { return test(n, v) })
 	case *dsl.Is:
 		switch f := n.Path.Field; {
-		case n.What == dsl.IsEmpty && f.Type != model.TypeList:
+		case n.What == dsl.IsEmpty && f.Type != model.TypeList && f.Through == "":
 			return truth(r.Len(f.Index()) == 0)
+		case n.What == dsl.IsEmpty && f.Type != model.TypeList:
+			return quantifyWhole(f, r, func(v model.Value) dsl.Tri { return truth(v.IsNull()) })
 		case n.What == dsl.IsEmpty:
 			return quantifyWhole(f, r, func(v model.Value) dsl.Tri { return truth(v.IsNull() || v.Len() == 0) })
 		case n.What == dsl.IsNull:

@@ -8,33 +8,69 @@ import (
 
 // element is an element of a list as a record of the fields that its block names.
 type element struct {
-	of      model.Record
-	index   int          // of the reference
-	scalar  *model.Value // nil for the object behind the reference
-	origins map[int]int  // the record's fields by the element's
+	of        model.Record
+	reference *model.Field // of the record
+	index     int          // of the object behind it
+	scalar    *model.Value // nil for the object
+	origins   map[int]*model.Field
 }
 
 func (e element) Value(field int) model.Value {
 	if e.scalar != nil {
 		return *e.scalar
 	}
-	return e.of.At(e.origins[field], e.index)
+	return e.of.At(e.origins[field].Index(), e.index)
 }
 
-// Len returns 1 for the references behind the element, or 0 if there are none. A record does not have
-// their number, and `is empty` does not need it.
+// Len returns 1 for the references of the element itself, or 0 if there are none: for
+// `is empty`, which does not need their number.
 func (e element) Len(field int) int {
-	if e.Value(field).IsNull() {
-		return 0
+	f := e.origins[field]
+	if f.Reference() == e.reference {
+		if e.Value(field).IsNull() {
+			return 0
+		}
+		return 1
 	}
-	return 1
+	lo, hi := objects(e.of, f.Reference(), e.reference, e.index)
+	return hi - lo
 }
 
-func (e element) At(int, int) model.Value { return model.Null() }
+func (e element) At(field, i int) model.Value {
+	f := e.origins[field]
+	lo, _ := objects(e.of, f.Reference(), e.reference, e.index)
+	return e.of.At(f.Index(), lo+i)
+}
+
+// objects returns which objects of a reference are in an object of a reference around it: from lo
+// up to hi, of all that the record has. Without one around it, they are all.
+func objects(r model.Record, f, around *model.Field, i int) (lo, hi int) {
+	if f == around {
+		return i, i + 1
+	}
+	if f.Reference() == nil {
+		return 0, r.Len(f.Index())
+	}
+	from, to := objects(r, f.Reference(), around, i)
+	for k := range to {
+		n := 0
+		switch v := r.At(f.Index(), k); {
+		case v.IsNull():
+		case f.Type == model.TypeRef:
+			n = 1
+		default:
+			n = int(v.Int())
+		}
+		if hi += n; k < from {
+			lo += n
+		}
+	}
+	return lo, hi
+}
 
 // elementsOf returns the elements of a list or of references, for a block that may be nil.
 func elementsOf(f *model.Field, block dsl.Node, r model.Record) []model.Record {
-	origins := make(map[int]int)
+	origins := make(map[int]*model.Field)
 	dsl.Walk(block, func(n dsl.Node) bool {
 		paths := ast.PathsOf(n)
 		if list, _ := ast.Elements(n); list != nil {
@@ -45,7 +81,7 @@ func elementsOf(f *model.Field, block dsl.Node, r model.Record) []model.Record {
 			paths = append(paths, c.Path)
 		}
 		for _, p := range paths {
-			origins[p.Field.Index()] = p.Field.Origin().Index()
+			origins[p.Field.Index()] = p.Field.Origin()
 		}
 		_, inner := ast.Elements(n)
 		return inner == nil && counts == nil // whose paths are of other elements
@@ -58,8 +94,13 @@ func elementsOf(f *model.Field, block dsl.Node, r model.Record) []model.Record {
 	}
 	switch {
 	case f.Type != model.TypeList:
-		for i := range r.Len(f.Index()) {
-			out = append(out, element{of: r, index: i, origins: origins})
+		record, around, index := r, (*model.Field)(nil), 0
+		if e, ok := r.(element); ok {
+			record, around, index = e.of, e.reference, e.index
+		}
+		lo, hi := objects(record, f.Origin(), around, index)
+		for i := lo; i < hi; i++ {
+			out = append(out, element{of: record, reference: f.Origin(), index: i, origins: origins})
 		}
 	case f.Through == "":
 		scalars(r.Value(f.Index()))

@@ -38,20 +38,17 @@ func (b bound) any(n dsl.Node, r model.Record, paths []*dsl.Path) answer {
 		a := b.any(n, r, paths)
 		some = answer{max(some.least, a.least), max(some.most, a.most)}
 	}
-	if _, known := b.objects[f.Through]; f.Through != "" && !known {
-		for i := range r.Len(f.Index()) {
-			b.objects[f.Through] = i
+	if ref := b.unbound(f.Reference()); ref != nil {
+		lo, hi := b.within(ref, r)
+		for i := lo; i < hi; i++ {
+			b.objects[ref.Name] = i
 			next()
 		}
-		delete(b.objects, f.Through)
+		delete(b.objects, ref.Name)
 		return some
 	}
 	if _, known := b.elements[f.Name]; f.Type == model.TypeList && !known {
-		list := r.Value(f.Index())
-		if f.Through != "" {
-			list = r.At(f.Index(), b.objects[f.Through])
-		}
-		for e := range list.Elements() {
+		for e := range b.at(f, r).Elements() {
 			b.elements[f.Name] = e
 			next()
 		}
@@ -59,6 +56,44 @@ func (b bound) any(n dsl.Node, r model.Record, paths []*dsl.Path) answer {
 		return some
 	}
 	return b.any(n, r, paths[1:])
+}
+
+// unbound returns the outermost of the references from ref on that is not bound, or nil.
+func (b bound) unbound(ref *model.Field) *model.Field {
+	if ref == nil {
+		return nil
+	}
+	if outer := b.unbound(ref.Reference()); outer != nil {
+		return outer
+	}
+	if _, known := b.objects[ref.Name]; known {
+		return nil
+	}
+	return ref
+}
+
+// within returns the objects of a reference in the object around it that is bound, or in the
+// record or element. They are numbered among all of the record.
+func (b bound) within(ref *model.Field, r model.Record) (lo, hi int) {
+	record, around, index := r, (*model.Field)(nil), 0
+	if e, ok := r.(element); ok {
+		record, around, index = e.of, e.reference, e.index
+	}
+	if outer := ref.Reference(); outer != nil {
+		around, index = outer.Origin(), b.objects[outer.Name]
+	}
+	return objects(record, ref.Origin(), around, index)
+}
+
+// at returns the value at a field for the object that is bound.
+func (b bound) at(f *model.Field, r model.Record) model.Value {
+	if f.Through == "" {
+		return r.Value(f.Index())
+	}
+	if e, ok := r.(element); ok {
+		r = e.of
+	}
+	return r.At(f.Origin().Index(), b.objects[f.Through])
 }
 
 // condition evaluates a condition for the values that are bound.
@@ -95,14 +130,10 @@ func (v result) isNull() bool { return v.IsNull() && !v.failed }
 func (b bound) value(o dsl.Operand, r model.Record) result {
 	switch o := o.(type) {
 	case *dsl.Path:
-		switch f := o.Field; {
-		case f.Type == model.TypeList:
-			return result{Value: b.elements[f.Name]}
-		case f.Through != "":
-			return result{Value: r.At(f.Index(), b.objects[f.Through])}
-		default:
-			return result{Value: r.Value(f.Index())}
+		if o.Field.Type == model.TypeList {
+			return result{Value: b.elements[o.Field.Name]}
 		}
+		return result{Value: b.at(o.Field, r)}
 	case *dsl.Literal:
 		return result{Value: o.Value}
 	case *dsl.Binary:

@@ -78,12 +78,19 @@ func (o operands) field(kind model.Type, fits func(model.Type) bool) dsl.Operand
 	if f == nil {
 		return o.constant(kind)
 	}
+	*o.through = joined(*o.through, f)
+	return &dsl.Path{Name: f.Name}
+}
+
+// joined returns names with those of the references and lists that a path runs through.
+func joined(names []string, f *model.Field) []string {
+	out := slices.Clone(names)
 	for _, name := range through(f) {
-		if !slices.Contains(*o.through, name) {
-			*o.through = append(*o.through, name)
+		if !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
-	return &dsl.Path{Name: f.Name}
+	return out
 }
 
 func through(f *model.Field) (names []string) {
@@ -97,13 +104,7 @@ func through(f *model.Field) (names []string) {
 }
 
 func (o operands) allowed(f *model.Field) bool {
-	known := slices.Clone(*o.through)
-	for _, name := range through(f) {
-		if !slices.Contains(known, name) {
-			known = append(known, name)
-		}
-	}
-	return len(known) <= 2
+	return len(joined(*o.through, f)) <= 2
 }
 
 func (o operands) constant(kind model.Type) *dsl.Literal {

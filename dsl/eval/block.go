@@ -12,6 +12,7 @@ import (
 type block struct {
 	program program // of one element; the empty one accepts each
 	field   int     // of the record: the list, or the references
+	span    span    // the references, or those that the list is behind
 	from    source  // what the elements are: fromReferences, fromElements, fromElementsThrough or fromObjectElements
 	kind    blockKind
 }
@@ -65,9 +66,14 @@ func (c *compiler) block(path *ast.Path, inner ast.Node) (block, error) {
 	b, within := block{field: int(rowIndex(f)), from: fromReferences}, fromObject
 	if f.Type == model.TypeList {
 		b.from, within = sourceOf(nil, f), fromThis
-		if c.within != fromNothing {
-			b.from = fromObjectElements
-		}
+	}
+	switch {
+	case f.Type != model.TypeList:
+		b.span = c.spanOf(f)
+	case f.Through != "":
+		b.span = c.spanOf(f.Reference())
+	case c.within != fromNothing:
+		b.from = fromObjectElements
 	}
 	if inner != nil {
 		in := newCompiler(inner, schema, c.many)
@@ -101,7 +107,7 @@ func (o *countOperand) value(r model.Record, b *binding) model.Value {
 		return model.Null()
 	}
 	w := o.many.walk(r)
-	w.left, w.current = b.left, b.current
+	w.left, w.current, w.cursors = b.left, b.current, b.cursors
 	hits := w.hits(&o.block, nil)
 	w.release()
 	b.left, b.failed = w.left, w.failed
@@ -145,14 +151,16 @@ func (w *walk) hits(b *block, at *instruction) (hits int64) {
 	outer := w.current
 	switch b.from { //nolint:exhaustive // see block
 	case fromReferences:
-		for i := range w.record.Len(b.field) {
+		lo, hi := w.span(&b.span)
+		for i := lo; i < hi; i++ {
 			w.current.index = i
 			if w.settled(b, at, &hits) {
 				break
 			}
 		}
 	case fromElementsThrough:
-		for i := range w.record.Len(b.field) {
+		lo, hi := w.span(&b.span)
+		for i := lo; i < hi; i++ {
 			before := w.left
 			settled := w.elements(b, at, i, &hits)
 			if w.left == before { // an empty list takes a step, too

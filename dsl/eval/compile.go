@@ -223,11 +223,10 @@ func (c *compiler) compile(n ast.Node, negated bool) (predicateStep, error) {
 	if ps.from == fromField {
 		ps.null = [2]bool{pessimistic: negated, optimistic: !negated}
 	}
-	err = ps.bind(n)
-	if c.within != fromNothing {
-		ps.ofElement(c.within)
+	if err := ps.bind(n); err != nil {
+		return ps, err
 	}
-	return ps, err
+	return c.placed(ps, field), nil
 }
 
 // field returns the field of a path, which must be one of the compiler's schema.
@@ -256,7 +255,7 @@ func sourceOf(n ast.Node, f *model.Field) source {
 		return fromSize
 	case f.Type == model.TypeList:
 		return fromElements
-	case ok && is.What == ast.IsEmpty:
+	case ok && is.What == ast.IsEmpty && f.Through == "":
 		return fromCount
 	case f.Through != "":
 		return fromReferences

@@ -16,7 +16,7 @@ type computed struct {
 	as    *model.Field  // as which the two compare
 	op    ast.CompareOp
 	null  [2]bool // by bias, the answer where a side is null
-	runs  []runs  // the references and lists that the operands run through, at most mostRuns
+	runs  []runs  // the references and lists that the operands run through, those further out first
 	bound bool    // whether the operands read a binding
 }
 
@@ -29,7 +29,9 @@ func (c *compiler) compileComputed(n ast.Node, negated bool) (predicateStep, err
 			return predicateStep{}, err
 		}
 	}
-	if k.runs = runsOf(paths, c.within); len(k.runs) > 0 {
+	k.runs = c.runsOf(paths)
+	c.many.runs = max(c.many.runs, len(k.runs))
+	if len(k.runs) > 0 {
 		k.null = [2]bool{} // one of the values may satisfy it; that one is unknown says nothing
 	}
 	b := binder{compiler: c, runs: k.runs}
@@ -64,15 +66,12 @@ func (w *walk) computed(k *computed, bias bias) (answer bool) {
 	if !k.bound {
 		return k.one(w.record, nil, bias)
 	}
-	if w.binding == nil {
-		w.binding = w.many.bindings.Get().(*binding) //nolint:forcetypeassert // of this pool
-	}
-	b := w.binding
-	b.current, b.left = w.current, w.left
+	b := w.bound()
+	b.current, b.left, b.cursors = w.current, w.left, w.allCursors()
 	if len(k.runs) == 0 {
 		answer = k.one(w.record, b, bias)
 	} else {
-		answer = k.any(w.record, b, 0)
+		answer = k.any(w, b, 0)
 	}
 	w.left, w.failed = b.left, b.failed
 	return answer

@@ -11,6 +11,9 @@ import (
 type many struct {
 	blocks   []block
 	computed []computed // what instructions from fromComputed evaluate
+	insides  []inside   // what instructions from fromInside evaluate
+	nested   []nested   // the references behind others, by the index of their cursors
+	runs     int        // the most of one of computed
 	steps    int64      // the most for one record
 	lists    bool       // whether a predicate or a block reads a list
 	foreign  callers    // while it is compiled
@@ -62,7 +65,8 @@ type walk struct {
 	failed error // the reason, if it is not that the steps were too many
 
 	current element  // of the innermost block
-	binding *binding // nil until a computed predicate needs it
+	binding *binding // nil until a computed predicate or a cursor needs it
+	cursors []cursor // nil until one is needed
 }
 
 func (m *many) walk(r model.Record) walk {
@@ -75,9 +79,11 @@ func (m *many) walk(r model.Record) walk {
 
 // release ends the walk. The binding keeps nothing of the record alive.
 func (w *walk) release() {
-	if w.binding != nil {
-		*w.binding = binding{}
-		w.many.bindings.Put(w.binding)
+	if b := w.binding; b != nil {
+		clear(b.element)
+		clear(b.room)
+		*b = binding{object: b.object, element: b.element, room: b.room}
+		w.many.bindings.Put(b)
 	}
 }
 
@@ -132,6 +138,8 @@ func (w *walk) answer(at *instruction, b bias) bool {
 		return w.block(at)
 	case fromComputed:
 		return w.computed(&w.many.computed[at.field], b)
+	case fromInside:
+		return w.inside(&w.many.insides[at.field])
 	}
 	return w.values(&at.predicateStep)
 }

@@ -59,10 +59,10 @@ func (b *binder) path(f *model.Field) operand {
 		return elementOperand(indexOf(b.runs, "", f))
 	case b.compiler.within == fromThis:
 		return thisOperand{}
+	case f.Through != "":
+		return objectOperand{int(rowIndex(f)), indexOf(b.runs, f.Through, nil)}
 	case b.compiler.within == fromObject:
 		return currentOperand(rowIndex(f))
-	case f.Through != "":
-		return objectOperand{f.Index(), indexOf(b.runs, f.Through, nil)}
 	}
 	return fieldOperand(f.Index())
 }

@@ -54,10 +54,7 @@ func contextOf(call *ast.Call) function.Context {
 // testOfField returns the predicate that tests a field, or each of its values.
 func (c *compiler) testOfField(f *model.Field, test predicateStep) predicateStep {
 	test.field, test.from = rowIndex(f), sourceOf(nil, f)
-	if c.within != fromNothing {
-		test.ofElement(c.within)
-	}
-	return test
+	return c.placed(test, f)
 }
 
 // bindTest compiles the test of a Computed.

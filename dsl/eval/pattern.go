@@ -89,7 +89,7 @@ func (p *pattern) cut(codes []uint32) {
 	p.prefix, codes = codes[:run], codes[run+1:]
 	for run = slices.Index(codes, anyRun); run >= 0; run = slices.Index(codes, anyRun) {
 		if run > 0 {
-			p.segments = append(p.segments, newSegment(codes[:run]))
+			p.segments = append(p.segments, newSegment(codes[:run], p.collation))
 		}
 		codes = codes[run+1:]
 	}

@@ -109,6 +109,7 @@ const (
 	fromCount      // how many references there are
 	fromComputed   // computed: the field is an index of the predicate's
 	fromBlock      // a block of its own: field is its index
+	fromInside     // objects inside others: field is the index of an inside
 
 	fromElements        // the elements of the list: does one of them match?
 	fromElementsThrough // the elements of the lists of the references

@@ -1,6 +1,10 @@
 package eval
 
-import "github.com/muster-go/muster/model"
+import (
+	"unicode/utf8"
+
+	"github.com/muster-go/muster/model"
+)
 
 // segment is the part of a pattern between two runs: characters, and [anyOne] for any
 // character. It is found in time linear in the text without anyOne, and with it in text ×
@@ -12,6 +16,9 @@ type segment struct {
 	// matching in strings" (1977): for each prefix, the length of the longest shorter prefix
 	// that it ends in.
 	borders []int32
+	// Without anyOne, the ASCII characters whose code is the segment's first: two letters,
+	// one other character twice, or none, which is a byte that no text has alone.
+	first [2]byte
 
 	// With anyOne, the masks of Shift-And (Baeza-Yates and Gonnet, "A new approach to text
 	// searching", 1992), a bit for each character of the segment. Only words of a code's
@@ -26,7 +33,7 @@ type maskWord struct {
 	bits uint64
 }
 
-func newSegment(codes []uint32) segment {
+func newSegment(codes []uint32, c model.Collation) segment {
 	g := segment{codes: codes, any: make([]uint64, (len(codes)+63)/64), own: make(map[uint32][]maskWord)}
 	wild := false
 	for i, code := range codes {
@@ -43,9 +50,20 @@ func newSegment(codes []uint32) segment {
 		}
 	}
 	if !wild {
-		return segment{codes: codes, borders: bordersOf(codes)}
+		return segment{codes: codes, borders: bordersOf(codes), first: firstBytes(codes[0], c)}
 	}
 	return g
+}
+
+// firstBytes returns the ASCII characters with that code: a letter weighs as its capital.
+func firstBytes(code uint32, c model.Collation) [2]byte {
+	switch {
+	case code >= utf8.RuneSelf:
+		return [2]byte{utf8.RuneSelf, utf8.RuneSelf}
+	case c != model.Binary && 'A' <= code && code <= 'Z':
+		return [2]byte{byte(code), byte(code) + 'a' - 'A'}
+	}
+	return [2]byte{byte(code), byte(code)}
 }
 
 func bordersOf(codes []uint32) []int32 {
@@ -70,6 +88,12 @@ func (g *segment) find(s string, c model.Collation) (rest string, steps int, ok 
 		return g.shiftAnd(s, c)
 	}
 	for at := 0; s != ""; {
+		if at == 0 {
+			n := g.skip(s)
+			if steps, s = steps+n, s[n:]; s == "" {
+				break
+			}
+		}
 		code, n := nextCode(s, c)
 		s = s[n:]
 		for steps++; at > 0 && g.codes[at] != code; steps++ {
@@ -83,6 +107,16 @@ func (g *segment) find(s string, c model.Collation) (rest string, steps int, ok 
 		}
 	}
 	return "", steps, false
+}
+
+// skip returns how many ASCII characters s begins with at which the segment cannot begin.
+func (g *segment) skip(s string) int {
+	for i := range len(s) {
+		if b := s[i]; b == g.first[0] || b == g.first[1] || b >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // shiftAnd keeps in bit i of the state whether the text ends in the segment's first i+1

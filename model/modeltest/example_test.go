@@ -86,6 +86,16 @@ func ExamplePeople() {
 }
 
 // Moments have a fraction now and then, in steps of the precision asked for.
+// Orders are rows with lists of objects inside lists of objects.
+func ExampleOrders() {
+	row := modeltest.MustRecord(modeltest.Orders(), map[string]any{"lines": []modeltest.Object{
+		{"sku": "hat", "discounts": []modeltest.Object{{"code": "X"}, {"code": "Y"}}},
+		{"sku": "cap"},
+	}})
+	fmt.Println(row)
+	// Output: lines=[0 0] lines.sku=[hat cap] lines.quantity=[null null] lines.marks=[null null] lines.product=[null null] lines.discounts=[2 null] lines.discounts.code=[X Y] lines.discounts.percent=[null null] lines.discounts.labels=[null null] lines.discounts.uses=[null null] lines.taxes=[null null]
+}
+
 func ExampleChoices_Moment() {
 	for seed := range byte(3) {
 		at := modeltest.Bytes([]byte{6 + seed, seed}).Moment(time.Millisecond)

@@ -9,7 +9,8 @@ import (
 )
 
 // Object is what a reference of a [Record] resolves to: values by the last name
-// of the path, so that "owner.name" is {"name": …}.
+// of the path, so that "owner.name" is {"name": …}. A reference inside it is an Object or a
+// []Object in its turn.
 type Object map[string]any
 
 // Record is a [model.Record] in memory over any schema. It is immutable and safe
@@ -75,18 +76,8 @@ func (r *Record) set(f *model.Field, v any) error {
 
 // refer sets the values of f and of every path through it.
 func (r *Record) refer(f *model.Field, objects []Object) error {
-	for i := range r.schema.Len() {
-		path := r.schema.Field(i)
-		if path.Through != f.Name {
-			continue
-		}
-		for _, o := range objects {
-			v, err := value(path, o[strings.TrimPrefix(path.Name, f.Name+".")])
-			if err != nil {
-				return err
-			}
-			r.paths[i] = append(r.paths[i], v)
-		}
+	if err := r.through(f, objects); err != nil {
+		return err
 	}
 	for _, o := range objects {
 		id := model.Int(0) // set, whatever the object holds: only its nullness counts
@@ -99,6 +90,59 @@ func (r *Record) refer(f *model.Field, objects []Object) error {
 		r.values[f.Index()] = r.paths[f.Index()][0]
 	}
 	return nil
+}
+
+// through sets the values of every path through f, whose objects are all those of the record.
+func (r *Record) through(f *model.Field, objects []Object) error {
+	for i := range r.schema.Len() {
+		path := r.schema.Field(i)
+		if path.Reference() != f {
+			continue
+		}
+		var inner []Object
+		for _, o := range objects {
+			held := o[strings.TrimPrefix(path.Name, f.Name+".")]
+			v, below, err := inside(path, held)
+			if err != nil {
+				return err
+			}
+			r.paths[i], inner = append(r.paths[i], v), append(inner, below...)
+		}
+		if path.Type != model.TypeRef && path.Type != model.TypeRefs {
+			continue
+		}
+		if err := r.through(path, inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inside returns the value that an object has at a path, and the objects if it is a reference.
+func inside(path *model.Field, held any) (model.Value, []Object, error) {
+	var objects []Object
+	switch path.Type { //nolint:exhaustive // the others are values
+	case model.TypeRef:
+		o, ok := held.(Object)
+		if held != nil && !ok {
+			return model.Null(), nil, mistyped(path, held)
+		}
+		if o != nil {
+			objects = []Object{o}
+		}
+	case model.TypeRefs:
+		var ok bool
+		if objects, ok = held.([]Object); held != nil && !ok {
+			return model.Null(), nil, mistyped(path, held)
+		}
+	default:
+		v, err := value(path, held)
+		return v, nil, err
+	}
+	if len(objects) == 0 {
+		return model.Null(), nil, nil
+	}
+	return model.Int(int64(len(objects))), objects, nil
 }
 
 func value(f *model.Field, v any) (model.Value, error) {

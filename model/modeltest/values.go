@@ -153,20 +153,30 @@ func (c Choices) List(of model.Type) model.Value {
 // references where it is a list of them.
 func (c Choices) Record(s *model.Schema) *Record {
 	r := &Record{schema: s, values: make([]model.Value, s.Len()), paths: make([][]model.Value, s.Len())}
+	objects := make([]int, s.Len()) // of a reference, all of them
 	for i := range s.Len() {
 		f := s.Field(i)
-		switch {
+		most := 3
+		if f.Type == model.TypeRef {
+			most = 1
+		}
+		switch isReference := f.Type == model.TypeRef || f.Type == model.TypeRefs; {
+		case isReference && f.Through != "":
+			for range objects[f.Reference().Index()] {
+				n := model.Null()
+				if k := c.N(most + 1); k > 0 {
+					n = model.Int(int64(k))
+					objects[i] += k
+				}
+				r.paths[i] = append(r.paths[i], n)
+			}
 		case f.Through != "":
-			through, _ := s.Lookup(f.Through)
-			for range r.paths[through.Index()] {
+			for range objects[f.Reference().Index()] {
 				r.paths[i] = append(r.paths[i], c.field(f))
 			}
-		case f.Type == model.TypeRef, f.Type == model.TypeRefs:
-			most := 3
-			if f.Type == model.TypeRef {
-				most = 1
-			}
-			for range c.N(most + 1) {
+		case isReference:
+			objects[i] = c.N(most + 1)
+			for range objects[i] {
 				r.paths[i] = append(r.paths[i], model.Int(1))
 				r.values[i] = model.Int(1)
 			}

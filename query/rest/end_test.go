@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
@@ -60,13 +59,12 @@ func from(id, n int) []any {
 }
 
 // served returns a source over a server that answers by a function, and the number of its
-// requests. The function is called by one request at a time; one that was broken off may
-// still be answered when its run has ended.
+// requests. The function is called by one request at a time, and by none once a run has ended.
 func served(tb testing.TB, d rest.Definition, answer func(q url.Values) (int, any)) (src *rest.Source[model.DynamicRow], requests *atomic.Int64) {
 	tb.Helper()
 	requests = new(atomic.Int64)
 	var mu sync.Mutex
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	client := handledClient(tb, func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
 		mu.Lock()
 		status, body := answer(r.URL.Query())
@@ -74,14 +72,9 @@ func served(tb testing.TB, d rest.Definition, answer func(q url.Values) (int, an
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(body)
-	}))
-	tb.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Rate: -1, Backoff: time.Millisecond, Concurrency: 1})
+	}, transport.Options{Backoff: time.Millisecond, Concurrency: 1})
+	src, err := rest.New(client, d)
 	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = client.Close() })
-	if src, err = rest.New(client, d); err != nil {
 		tb.Fatal(err)
 	}
 	return src, requests

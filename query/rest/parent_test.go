@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
@@ -126,13 +125,7 @@ func members(style rest.Style, edit func(d *rest.Definition)) rest.Definition {
 // at serves the clubs and returns a source of them.
 func (c *clubs) at(t *testing.T, d rest.Definition) *rest.Source[model.DynamicRow] {
 	t.Helper()
-	server := httptest.NewServer(c)
-	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL + "/api", Rate: -1, Backoff: time.Millisecond, Concurrency: 1, Retries: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = client.Close() })
+	client := handledClient(t, c.ServeHTTP, transport.Options{BaseURL: handledBase + "/api", Backoff: time.Millisecond, Concurrency: 1, Retries: -1})
 	src, err := rest.New(client, d)
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,7 +35,7 @@ func TestIdleParents(t *testing.T) {
 		"empty pages of one parent's rows": {func(int) []any { return turns[0] }, func(at int) ([]any, any) { return []any{}, at + 1 }, 102, true},
 	} {
 		requests := 0
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		client := handledClient(t, func(w http.ResponseWriter, r *http.Request) {
 			if requests++; requests > 2*test.most {
 				http.Error(w, "no end", http.StatusTeapot)
 				return
@@ -51,13 +50,7 @@ func TestIdleParents(t *testing.T) {
 			}
 			w.Header().Set("Content-Type", "application/json")
 			_ = json.NewEncoder(w).Encode(page)
-		}))
-		t.Cleanup(server.Close)
-		client, err := transport.New(transport.Options{BaseURL: server.URL, Rate: -1, Concurrency: 1, Retries: -1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = client.Close() })
+		}, transport.Options{Concurrency: 1, Retries: -1})
 		src, err := rest.New(client, members(rest.Token, nil))
 		if err != nil {
 			t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,7 +25,7 @@ import (
 // parameters and the bodies of its requests.
 func posted(t *testing.T, d rest.Definition, filter string, answer func(body any) any, opts ...query.Option) (ids []int64, params []url.Values, bodies []any) {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	client := handledClient(t, func(w http.ResponseWriter, r *http.Request) {
 		text, err := io.ReadAll(r.Body)
 		var body any
 		if err != nil || r.Method != http.MethodPost || json.Unmarshal(text, &body) != nil {
@@ -35,13 +34,7 @@ func posted(t *testing.T, d rest.Definition, filter string, answer func(body any
 		}
 		params, bodies = append(params, r.URL.Query()), append(bodies, body)
 		_ = json.NewEncoder(w).Encode(answer(body))
-	}))
-	t.Cleanup(server.Close)
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Rate: -1, Backoff: time.Millisecond, Concurrency: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = client.Close() })
+	}, transport.Options{Backoff: time.Millisecond, Concurrency: 1})
 	src, err := rest.New(client, d)
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package rest_test
 import (
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
@@ -246,16 +245,10 @@ func TestVariables(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := ""
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	client := handledClient(t, func(w http.ResponseWriter, r *http.Request) {
 		path = r.URL.EscapedPath()
 		_, _ = w.Write([]byte(`{"items":[]}`))
-	}))
-	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL, Rate: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close() //nolint:errcheck // nothing is written through it
+	}, transport.Options{})
 	if _, err := rest.New(client, half); err == nil || !strings.Contains(err.Error(), "repo") {
 		t.Errorf("a client for a path without a value: %v", err)
 	}
@@ -280,7 +273,7 @@ func TestSlashInVariable(t *testing.T) {
 	}
 	const want = "/api/projects/group%2Fsub%20+%C3%A9/issues"
 	var paths []string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	client := handledClient(t, func(w http.ResponseWriter, r *http.Request) {
 		paths = append(paths, r.URL.EscapedPath()+" "+r.URL.Query().Get("page"))
 		if r.URL.Query().Get("page") == "" {
 			w.Header().Set("Link", `<?page=2>; rel="next"`)
@@ -289,13 +282,7 @@ func TestSlashInVariable(t *testing.T) {
 			w.Header().Set("Link", "<"+want+`?page=3>; rel="next"`)
 		}
 		_, _ = w.Write([]byte(`{"items":[]}`))
-	}))
-	defer server.Close()
-	client, err := transport.New(transport.Options{BaseURL: server.URL + "/api", Rate: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close() //nolint:errcheck // nothing is written through it
+	}, transport.Options{BaseURL: handledBase + "/api"})
 	src, err := rest.New(client, d)
 	if err != nil {
 		t.Fatal(err)

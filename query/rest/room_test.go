@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -74,20 +73,14 @@ func TestLinksByPost(t *testing.T) {
 		http.MethodGet:  {`POST ?limit=10 {"only":7}`, "GET ?page=2 ", "GET ?page=3 "},
 	} {
 		var got []string
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		client := handledClient(t, func(w http.ResponseWriter, r *http.Request) {
 			text, _ := io.ReadAll(r.Body)
 			got = append(got, r.Method+" ?"+r.URL.RawQuery+" "+string(text))
 			if n := len(got) + 1; n <= 3 {
 				w.Header().Set("Link", fmt.Sprintf("<?page=%d>; rel=next", n))
 			}
 			_ = json.NewEncoder(w).Encode(map[string]any{"items": from(len(got), 1)})
-		}))
-		t.Cleanup(server.Close)
-		client, err := transport.New(transport.Options{BaseURL: server.URL, Rate: -1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = client.Close() })
+		}, transport.Options{})
 		src, err := rest.New(client, things(rest.Link, func(d *rest.Definition) {
 			d.Method, d.Follow, d.Layout.Next, d.Fields[0].Params = http.MethodPost, follow, "", map[string]string{"eq": "/only"}
 		}))

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -160,10 +161,9 @@ func TestPagesResolveWithoutRequests(t *testing.T) {
 // TestGetFaults: nothing is asked for a field that is none, and another user's
 // answer is not taken for one's own.
 func TestGetFaults(t *testing.T) {
-	requests := 0
+	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		requests++
-		if requests == 1 {
+		if requests.Add(1) == 1 {
 			_, _ = w.Write([]byte(`{"resource":{"type":"ClientUs`)) // cut, and asked for once more
 			return
 		}
@@ -176,15 +176,15 @@ func TestGetFaults(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	users := shipstream.Users(client, shipstream.AnyUser)
-	if _, err := users.Get(t.Context(), 7, "rolls"); !errors.As(err, new(*query.OptionError)) || requests > 0 {
-		t.Errorf("%v after %d requests", err, requests)
+	if _, err := users.Get(t.Context(), 7, "rolls"); !errors.As(err, new(*query.OptionError)) || requests.Load() > 0 {
+		t.Errorf("%v after %d requests", err, requests.Load())
 	}
 	silent := users.Varied(shipstream.Capabilities{Timestamps: model.ReturnedNo})
-	if _, err := silent.Get(t.Context(), 7, "created_at"); !errors.Is(err, query.ErrUnanswerable) || requests > 0 {
-		t.Errorf("%v after %d requests", err, requests)
+	if _, err := silent.Get(t.Context(), 7, "created_at"); !errors.Is(err, query.ErrUnanswerable) || requests.Load() > 0 {
+		t.Errorf("%v after %d requests", err, requests.Load())
 	}
-	if _, err := users.Get(t.Context(), 7); !errors.Is(err, query.ErrAnswer) || !strings.Contains(err.Error(), "answered with user 8") || requests != 2 {
-		t.Errorf("%v after %d requests", err, requests)
+	if _, err := users.Get(t.Context(), 7); !errors.Is(err, query.ErrAnswer) || !strings.Contains(err.Error(), "answered with user 8") || requests.Load() != 2 {
+		t.Errorf("%v after %d requests", err, requests.Load())
 	}
 	if _, err := shipstream.Users(nil, shipstream.AnyUser).Get(t.Context(), 7); !errors.Is(err, rest.ErrNoClient) {
 		t.Errorf("no client: %v", err)
@@ -252,9 +252,9 @@ func TestGetSmallFaults(t *testing.T) {
 		`{"collection":[{"id":1},{"id":2},{"id":7}],"has_more":false}`,
 		`{"collection":[{"id":7,"is_active":"yes"}],"has_more":false}`,
 	}
+	var asked atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(answers[0]))
-		answers = answers[1:]
+		_, _ = w.Write([]byte(answers[asked.Add(1)-1]))
 	}))
 	t.Cleanup(server.Close)
 	client, err := shipstream.NewClient(transport.Options{BaseURL: server.URL, Token: transport.StaticToken("x")})
@@ -271,7 +271,7 @@ func TestGetSmallFaults(t *testing.T) {
 			t.Errorf("%+v, %v, want %s", w, err, want)
 		}
 	}
-	if len(answers) > 0 {
-		t.Errorf("%d answers were not asked for", len(answers))
+	if n := asked.Load(); n != int64(len(answers)) {
+		t.Errorf("%d requests for %d answers", n, len(answers))
 	}
 }

@@ -194,7 +194,10 @@ func TestListTables(t *testing.T) {
 			`SELECT group_concat(value, '; ') FROM parcels_prices`:                                                             {"1.5; -2", ""},
 			`SELECT group_concat(value, '; ') FROM parcels_seen`:                                                               {"1970-01-01T00:00:00Z; 1970-01-01T00:01:00Z", ""},
 			`SELECT group_concat(parcels_id || ' ' || ifnull(value, 'null'), '; ') FROM "parcels_box.flags"`:                   {"1 1; 1 null", ""},
-			`SELECT group_concat(ifnull(tags, 'null'), '; ') FROM parcels`:                                                     {`["a","=1+1",null]; []; null`, "[]; null"},
+			`SELECT group_concat(parcels_id || ' ' || roles_position || ' ' || position || ' ' || value, '; ') FROM "parcels_roles.rights"`: {
+				"1 0 0 w; 1 0 1 w/s; 1 3 0 w; 1 3 1 w/s", "",
+			},
+			`SELECT group_concat(ifnull(tags, 'null'), '; ') FROM parcels`: {`["a","=1+1",null]; []; null`, "[]; null"},
 		} {
 			var text sql.NullString
 			if err := db.QueryRowContext(t.Context(), query).Scan(&text); err != nil || text.String != want[round] {

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -115,9 +116,9 @@ func TestAttributes(t *testing.T) {
 func TestTokenIsNotLogged(t *testing.T) {
 	t.Parallel()
 	const token = "S3CR3T-tok-123456"
-	attempts := 0
+	var attempts atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if attempts++; attempts > 1 { // a malformed header, which the client's error quotes
+		if attempts.Add(1) > 1 { // a malformed header, which the client's error quotes
 			connection, _, err := http.NewResponseController(w).Hijack()
 			if err == nil {
 				_, _ = fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\nAuthorization %s\r\n\r\n", r.Header.Get("Authorization"))
@@ -139,8 +140,8 @@ func TestTokenIsNotLogged(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	_, err = query.Collect(t.Context(), shipstream.Users(client, shipstream.AnyUser), "id = 7", query.WithHooks(sloghooks.Query(logger)))
-	if err == nil || attempts < 2 {
-		t.Fatalf("%d attempts, error %v", attempts, err)
+	if err == nil || attempts.Load() < 2 {
+		t.Fatalf("%d attempts, error %v", attempts.Load(), err)
 	}
 	if log := out.String(); strings.Contains(log, token) || !strings.Contains(log, "msg=retry") || !strings.Contains(log, "error=") {
 		t.Errorf("the log has the token, or lacks what failed:\n%s", log)

@@ -26,11 +26,9 @@ func (r *Record) slice(i, n int) (*elementsOf, []byte) {
 	}
 	from := r.Row
 	if d.list != nil {
-		first, length := d.list.in(r.Row)
-		if uint(n) >= uint(length) {
+		if from = r.element(d.list, n); from == nil {
 			return nil, nil
 		}
-		from = unsafe.Add(first, uintptr(n)*d.list.stride)
 	}
 	if p := d.place.in(from); p != nil {
 		return d.elements, *(*[]byte)(p)

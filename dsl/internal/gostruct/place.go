@@ -97,14 +97,17 @@ func (pl *place) in(p unsafe.Pointer) unsafe.Pointer {
 // list is a slice of structs, or of pointers to them, or a struct that may be missing.
 type list struct {
 	name   string
-	place  place
+	place  place // in the row, or in an element of outer
 	stride uintptr
-	single bool // it is one struct, at place
+	single bool  // it is one struct, at place
+	outer  *list // the list that it is inside of
+	cursor int   // of a list inside another: the index of its cursor
 }
 
-// in returns the address of the first element and their number.
-func (l *list) in(row unsafe.Pointer) (first unsafe.Pointer, n int) {
-	p := l.place.in(row)
+// in returns the address of the first element and their number, in the row or in an element of
+// the list around it.
+func (l *list) in(holder unsafe.Pointer) (first unsafe.Pointer, n int) {
+	p := l.place.in(holder)
 	if p == nil {
 		return nil, 0
 	}

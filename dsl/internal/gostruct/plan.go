@@ -18,8 +18,9 @@ type Options struct {
 // Plan is the schema of a struct and the places of its fields. It is immutable and safe for
 // concurrent use.
 type Plan struct {
-	Fields []field // by index of the schema
-	schema *model.Schema
+	Fields  []field // by index of the schema
+	schema  *model.Schema
+	cursors cursors
 }
 
 // Schema returns the schema.
@@ -46,7 +47,7 @@ func New(t reflect.Type, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrType, err)
 	}
-	return &Plan{Fields: p.fields, schema: schema}, nil
+	return &Plan{Fields: p.fields, schema: schema, cursors: cursors{n: p.inner}}, nil
 }
 
 // typeName is how errors call a type.
@@ -63,6 +64,7 @@ type planner struct {
 	schema  []model.Field
 	fields  []field
 	owners  map[string]string // of names, the Go fields that have them
+	inner   int               // lists inside lists
 	errs    []error
 }
 
@@ -153,8 +155,8 @@ func (p *planner) value(t reflect.Type, tag tag, s scope) error {
 }
 
 // structure adds the fields of a struct. One that may be missing is a reference, so that a filter
-// can ask whether it is there. A path passes through one reference: what may be missing behind
-// one is null there.
+// can ask whether it is there. Behind a reference or in a list it is none: what may be missing is
+// null there.
 func (p *planner) structure(t reflect.Type, name string, tag tag, s scope) error {
 	s.prefix = name + "."
 	if !s.nullable || s.list != nil {
@@ -217,17 +219,20 @@ func (p *planner) slice(t reflect.Type, name string, tag tag, s scope) error {
 		return fmt.Errorf("%v may be a text or a list of numbers: use a string, or integers of another size", t)
 	case element.Kind() != reflect.Struct:
 		return fmt.Errorf("filters do not read %v: a list has structs or single values", t)
-	case s.list != nil && !s.list.single:
-		return fmt.Errorf("a list inside the list %s: filters read one list of a path", s.list.name)
 	}
 	if err := tag.takes(false, false, false, false); err != nil {
 		return err
 	}
-	if s.list != nil { // behind a reference it is a list of the row itself
+	if s.list != nil && s.list.single { // behind a reference it is a list of the row itself
 		s.place, s.list = join(s.list.place, s.place), nil
 	}
-	l := &list{name: name, place: s.place, stride: t.Elem().Size()}
-	if err := p.add(p.described(name, model.TypeRefs, tag, s), detour{read: readList, list: l}, s); err != nil {
+	l := &list{name: name, place: s.place, stride: t.Elem().Size(), outer: s.list}
+	d := detour{read: readList, list: l}
+	if l.outer != nil {
+		l.cursor, d = p.inner, detour{place: s.place, read: readInner, list: l.outer}
+		p.inner++
+	}
+	if err := p.add(p.described(name, model.TypeRefs, tag, s), d, s); err != nil {
 		return err
 	}
 	p.fieldsOf(element, scope{

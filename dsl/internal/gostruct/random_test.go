@@ -177,8 +177,8 @@ func shapes(t *rapid.T, depth int, in inside) shape {
 				inner = inReference
 			}
 			s.nest(shapes(t, depth-1, inner), name, choice == 2, refers, i, add)
-		case choice >= 3 && in != inList:
-			s.list(shapes(t, depth-1, inList), name, choice == 4, i, add)
+		case choice >= 3:
+			s.list(shapes(t, depth-1, inList), name, choice == 4, in == inList, i, add)
 		default:
 			k := rapid.SampledFrom(scalars()).Draw(t, "kind")
 			if rapid.IntRange(0, 3).Draw(t, "pointer") == 0 {
@@ -234,18 +234,31 @@ func (s *shape) nest(in shape, name string, pointer, refers bool, at int, add fu
 	})
 }
 
-// list adds a slice of structs, or of pointers to them.
-func (s *shape) list(in shape, name string, pointers bool, at int, add func(reflect.Type, string)) {
+// list adds a slice of structs, or of pointers to them. One in an element of another slice is
+// known by its length.
+func (s *shape) list(in shape, name string, pointers, nested bool, at int, add func(reflect.Type, string)) {
 	element := in.typ
 	if pointers {
 		element = reflect.PointerTo(element)
 	}
 	add(reflect.SliceOf(element), "")
+	if nested {
+		s.names = append(s.names, name)
+	}
 	s.fill = append(s.fill, func(t *rapid.T, row reflect.Value, have func(string, model.Value)) {
 		n := rapid.IntRange(0, 3).Draw(t, "elements")
 		elements := reflect.MakeSlice(reflect.SliceOf(element), n, n+1)
+		if nested {
+			length := model.Null()
+			if n > 0 {
+				length = model.Int(int64(n))
+			}
+			have(name, length)
+		}
 		for i := range n {
-			have(name, model.Int(1))
+			if !nested {
+				have(name, model.Int(1))
+			}
 			into := elements.Index(i)
 			if pointers && rapid.IntRange(0, 3).Draw(t, "nil element") == 0 {
 				for _, inner := range in.names {
@@ -274,7 +287,7 @@ func (s *shape) fillRow(t *rapid.T, row reflect.Value, have func(string, model.V
 func TestRandomStructs(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		s := shapes(t, 2, inRow)
+		s := shapes(t, 3, inRow)
 		plan, err := gostruct.New(s.typ, gostruct.Options{Collation: model.Binary})
 		if err != nil {
 			t.Fatalf("%v: %v", s.typ, err)
@@ -284,6 +297,9 @@ func TestRandomStructs(t *testing.T) {
 		got := gostruct.AtPointer(plan, row)
 		for i := range plan.Schema().Len() {
 			compareField(t, plan.Schema().Field(i), got, want)
+		}
+		if rapid.IntRange(0, 3).Draw(t, "without cursors") == 0 {
+			got.Cursors = nil
 		}
 		for range 5 {
 			tree := treetest.CheckedTrees(plan.Schema()).Draw(t, "tree")
@@ -309,7 +325,7 @@ func compareField(t *rapid.T, f *model.Field, got model.ListRecord, want *known)
 	if !refers(f) && got.Value(i) != want.Value(i) {
 		t.Fatalf("%s is %v, want %v", f.Name, got.Value(i), want.Value(i))
 	}
-	if refers(f) && got.Value(i).IsNull() != (len(want.values[f.Name]) == 0) {
+	if refers(f) && f.Through == "" && got.Value(i).IsNull() != (len(want.values[f.Name]) == 0) {
 		t.Fatalf("%s is %v of %d elements", f.Name, got.Value(i), len(want.values[f.Name]))
 	}
 	if f.Through == "" && !refers(f) {

@@ -33,7 +33,7 @@ func fieldOf(d detour) field {
 	if d.place.steps == nil && !d.nullZero && d.list == nil && d.read <= lastDirect {
 		return field{offset: d.place.offset, read: d.read}
 	}
-	d.flat = d.read == readString && d.list != nil && d.list.place.steps == nil && d.place.steps == nil && !d.nullZero
+	d.flat = d.read == readString && d.list != nil && d.list.outer == nil && d.list.place.steps == nil && d.place.steps == nil && !d.nullZero
 	return field{read: readDetour, detour: &d}
 }
 
@@ -45,9 +45,10 @@ func fieldOf(d detour) field {
 // moves the record to the heap, it does so with the row. A function that returns a record
 // is as safe and slower, because the copy waits for what was written in smaller parts.
 type Record struct {
-	Row    Row
-	Fields []field // of the row's plan
-	fault  int     // 1 + the first field that was read and has no value in the language
+	Row     Row
+	Fields  []field  // of the row's plan
+	Cursors *Cursors // of the row's plan: without, lists inside lists are slow
+	fault   int      // 1 + the first field that was read and has no value in the language
 }
 
 var _ model.ListRecord = (*Record)(nil)
@@ -163,6 +164,10 @@ func (r *Record) valueAt(d *detour, i int, p unsafe.Pointer) model.Value {
 		v = model.DateTime(*(*time.Time)(p))
 	case readMap:
 		v = d.lookup(p, d.key)
+	case readInner:
+		if n := len(*(*[]byte)(p)); n > 0 { // see list.in
+			v = model.Int(int64(n))
+		}
 	default:
 		if d.read == readNumber && d.nullZero && *(*string)(p) == "" {
 			return v
@@ -209,8 +214,7 @@ func (r *Record) Len(i int) int {
 	if d == nil {
 		return 0
 	}
-	_, n := d.list.in(r.Row)
-	return n
+	return r.length(d.list)
 }
 
 // At implements [model.Record].
@@ -227,16 +231,16 @@ func (r *Record) At(i, element int) model.Value {
 		}
 		return model.Value{}
 	}
-	first, n := d.list.in(r.Row)
+	from := r.element(d.list, element)
 	switch {
-	case uint(element) >= uint(n):
+	case from == nil:
 		return model.Value{}
 	case d.read == readList:
 		return model.Int(1)
 	case d.elements != nil:
 		return r.listValue(i, element)
 	}
-	if p := d.place.in(unsafe.Add(first, uintptr(element)*d.list.stride)); p != nil {
+	if p := d.place.in(from); p != nil {
 		return r.valueAt(d, i, p)
 	}
 	return model.Value{}

@@ -35,6 +35,7 @@ const (
 	readNumber // a decimal in a string
 	readMap
 	readList     // of objects
+	readInner    // of objects, in an object of another list
 	readElements // of single values
 )
 
@@ -117,7 +118,7 @@ func (r reading) number(p unsafe.Pointer) (v model.Value, ok bool) {
 	case readNumber:
 		v, err := model.ParseDecimal(*(*string)(p))
 		return v, err == nil
-	case readString, readBool, readTime, readDetour, readMap, readList, readElements:
+	case readString, readBool, readTime, readDetour, readMap, readList, readInner, readElements:
 	}
 	return v, false
 }
@@ -144,7 +145,7 @@ func (r reading) written(p unsafe.Pointer) string {
 		return strconv.FormatFloat(*(*float64)(p), 'g', -1, 64) + ", which is not a finite number"
 	case readNumber:
 		return fmt.Sprintf("%.60q, which is not a decimal of at most 64 bits", *(*string)(p))
-	case readString, readInt64, readBool, readTime, readDetour, readInt8, readInt16, readInt32, readUint8, readUint16, readUint32, readMap, readList, readElements:
+	case readString, readInt64, readBool, readTime, readDetour, readInt8, readInt16, readInt32, readUint8, readUint16, readUint32, readMap, readList, readInner, readElements:
 	}
 	return "a value"
 }

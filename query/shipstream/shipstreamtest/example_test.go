@@ -43,7 +43,7 @@ func ExampleNewServer() {
 
 func ExampleNewTransport() {
 	tr := shipstreamtest.NewTransport(shipstreamtest.Options{
-		Users: 100, Burst: 1,
+		Users: 100, Burst: 1, Rate: 0.001, // a second request is one too many, even on a busy machine
 		Script: []shipstreamtest.Fault{{Kind: shipstreamtest.FaultUnavailable, RetryAfter: "5"}},
 	})
 	defer tr.Close()

@@ -9,8 +9,10 @@ import (
 
 // SQLite returns a sink that writes users into the database at path: a column of the
 // table users for each field, and the roles that users refer to, with their names and their
-// permissions, a JSON array that json_each reads. It touches nothing before Resume. A schema
-// other than that of users is a [*sink.LayoutError].
+// permissions, a JSON array that json_each reads. With ListTables and the field
+// roles.permissions, "user_roles.permissions" has a row for each permission of each role of
+// each user. It touches nothing before Resume. A schema other than that of users is a
+// [*sink.LayoutError].
 func SQLite(path string, schema *model.Schema, fields []*model.Field, o sqlitesink.Options) (*sqlitesink.Sink[shipstream.User], error) {
 	if schema.Name() != shipstream.UserSchema().Name() {
 		return nil, &sink.LayoutError{Reason: schema.Name() + " are not users: see sqlitesink.New"}
@@ -18,7 +20,7 @@ func SQLite(path string, schema *model.Schema, fields []*model.Field, o sqlitesi
 	record := func(u *shipstream.User) model.Record { return u }
 	return sqlitesink.NewShared(path, schema, "id", fields, record, sqlitesink.Shared[shipstream.User]{
 		Objects: "roles", Columns: []string{"name", "permissions"},
-		Links: "user_roles", Row: "user", Object: "role",
+		Links: "user_roles", Row: "user", Object: "role", List: "roles",
 		Refs: func(u *shipstream.User) []model.Ref {
 			refs, _ := u.Roles.Get()
 			return refs

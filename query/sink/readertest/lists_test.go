@@ -9,11 +9,12 @@ import (
 	"github.com/muster-go/muster/model"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/parquetsink"
+	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
-// TestListsReadByArrow: Arrow reads lists, and lists of the lists of references, with null
-// apart from empty.
-func TestListsReadByArrow(t *testing.T) {
+// parcels are rows with lists of their own and of what each of several references refers to.
+func parcels(t *testing.T) (*model.Schema, []*model.Field, []model.DynamicRow) {
+	t.Helper()
 	schema, err := model.NewSchema(
 		"parcels",
 		model.Field{Name: "id", Type: model.TypeInt, Returned: model.ReturnedAlways},
@@ -41,6 +42,13 @@ func TestListsReadByArrow(t *testing.T) {
 	for i := range fields {
 		fields[i] = schema.Field(i)
 	}
+	return schema, fields, page.Rows
+}
+
+// TestListsReadByArrow: Arrow reads lists, and lists of the lists of references, with null
+// apart from empty.
+func TestListsReadByArrow(t *testing.T) {
+	schema, fields, rows := parcels(t)
 	encoding, err := parquetsink.New(schema, fields, func(r *model.DynamicRow) model.Record { return r })
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +58,7 @@ func TestListsReadByArrow(t *testing.T) {
 	if _, err := file.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, err := range []error{file.Write(t.Context(), page.Rows), file.Commit(t.Context(), nil), file.Close()} {
+	for _, err := range []error{file.Write(t.Context(), rows), file.Commit(t.Context(), nil), file.Close()} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,5 +78,32 @@ func TestListsReadByArrow(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestListTablesReadByShell: SQLite's own shell joins the tables of elements by their keys.
+func TestListTablesReadByShell(t *testing.T) {
+	schema, fields, rows := parcels(t)
+	path := filepath.Join(t.TempDir(), "parcels.sqlite")
+	to, err := sqlitesink.New(path, schema, "id", fields, func(r *model.DynamicRow) model.Record { return r }, sqlitesink.Options{ListTables: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{to.Write(t.Context(), rows), to.Commit(t.Context(), nil), to.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for query, want := range map[string]string{
+		`SELECT id, group_concat(position || '=' || ifnull(value, '-'), ' ') AS tags FROM parcels JOIN parcels_tags ON parcels_id = id GROUP BY id`: `[map[id:1 tags:0=a 1=-]]`,
+		`SELECT r.parcels_id AS parcel, r.id AS role, group_concat(value, ' ') AS rights FROM parcels_roles r
+			JOIN "parcels_roles.rights" e ON (e.parcels_id, e.roles_position) = (r.parcels_id, r.position) GROUP BY 1, 2 ORDER BY 1`: `[map[parcel:1 rights:w w/s role:1] map[parcel:3 rights:w w/s role:1]]`,
+	} {
+		if got := fmt.Sprint(shell(t, path, query)); got != want {
+			t.Errorf("%s\n%s, want %s", query, got, want)
+		}
 	}
 }

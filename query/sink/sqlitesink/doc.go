@@ -1,6 +1,7 @@
 // Package sqlitesink writes rows into a SQLite database: a table that is named after the
-// schema, one for each list of references (and, by [Options], of scalars), and muster_export, which says whether the export
-// is complete. It is a package of its own because it links SQLite.
+// schema, one for each list of references, by [Options] one for each list of scalars, and
+// muster_export, which says whether the export is complete. It is a package of its own
+// because it links SQLite.
 //
 //	var columns []*model.Field
 //	for _, name := range []string{"id", "status", "lines.sku"} {

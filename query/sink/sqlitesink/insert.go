@@ -57,7 +57,7 @@ func (in *inserter[T]) write(ctx context.Context, rows []T) error {
 		return err
 	}
 	for _, to := range in.related {
-		if err := to.flush(ctx); err != nil {
+		if err := to.write(ctx, rows); err != nil {
 			return err // nothing after the first error: see Sink
 		}
 	}
@@ -70,15 +70,7 @@ func (in *inserter[T]) row(ctx context.Context, row *T) error {
 	for _, c := range in.sink.columns {
 		in.rows.args = append(in.rows.args, c.value(r))
 	}
-	if err := in.rows.took(ctx); err != nil {
-		return err
-	}
-	for _, to := range in.related {
-		if err := to.add(ctx, row); err != nil {
-			return err
-		}
-	}
-	return nil
+	return in.rows.took(ctx)
 }
 
 // tupleStatement gathers tuples and executes a statement for many of them at once, or for

@@ -25,13 +25,14 @@ type relation[T any] struct {
 	tidy   []string // statements to run after rows of an earlier export were removed
 	unique string   // the statement that makes an index at the end; "" = none
 	dedupe string   // the statement to run before unique if a row has come twice
+	list   string   // the list of references that it is of; "" = it is of another, or not known
+	owner  owner[T] // of the lists of scalars behind that list
 	open   func(ctx context.Context, s *Sink[T]) (related[T], error)
 }
 
-// related writes the references of rows into a relation's tables.
+// related writes what rows have for a relation into its tables.
 type related[T any] interface {
-	add(ctx context.Context, row *T) error
-	flush(ctx context.Context) error
+	write(ctx context.Context, rows []T) error
 	close() error
 }
 
@@ -56,13 +57,13 @@ func lists[T any](table string, key column, schema *model.Schema, fields []*mode
 		if err := checkColumns(append([]column{row, {name: "position", source: "the position in " + list.Name}}, columns...)); err != nil {
 			return nil, err
 		}
-		out = append(out, listRelation[T](table+"_"+list.Name, row, list.Index(), columns))
+		out = append(out, listRelation[T](table+"_"+list.Name, row, list, columns))
 	}
 	return out, nil
 }
 
 // listRelation returns the relation of one list; key is the column that has the row's key.
-func listRelation[T any](name string, key column, list int, columns []column) relation[T] {
+func listRelation[T any](name string, key column, list *model.Field, columns []column) relation[T] {
 	defined := make([]string, 0, 2+len(columns))
 	defined = append(defined, quote(key.name)+" "+key.typ+" NOT NULL", "position INTEGER NOT NULL")
 	names := append(make([]string, 0, 2+len(columns)), key.name, "position")
@@ -73,10 +74,11 @@ func listRelation[T any](name string, key column, list int, columns []column) re
 	definition := "(" + strings.Join(defined, ", ") + ", PRIMARY KEY (" + quote(key.name) + ", position)) WITHOUT ROWID"
 	return relation[T]{
 		table: name, column: key.name, tables: []table{{name, names, definition}},
+		list: list.Name, owner: listOwner[T](name, key, list.Name),
 		open: func(ctx context.Context, s *Sink[T]) (related[T], error) {
 			insert := "INSERT OR REPLACE INTO " + quote(s.into(name)) + " (" + quoted(names) + ") VALUES "
 			tuple, err := newTupleStatement(ctx, s.conn, len(names), func(n int) string { return insert + tuples(n, len(names)) })
-			return &listed[T]{s, tuple, list, columns}, err
+			return &listed[T]{s, tuple, list.Index(), columns}, err
 		},
 	}
 }
@@ -87,6 +89,15 @@ type listed[T any] struct {
 	tuple   *tupleStatement
 	list    int
 	columns []column
+}
+
+func (l *listed[T]) write(ctx context.Context, rows []T) error {
+	for i := range rows {
+		if err := l.add(ctx, &rows[i]); err != nil {
+			return err
+		}
+	}
+	return l.tuple.flush(ctx)
 }
 
 func (l *listed[T]) add(ctx context.Context, row *T) error {
@@ -103,8 +114,7 @@ func (l *listed[T]) add(ctx context.Context, row *T) error {
 	return nil
 }
 
-func (l *listed[T]) flush(ctx context.Context) error { return l.tuple.flush(ctx) }
-func (l *listed[T]) close() error                    { return l.tuple.close() }
+func (l *listed[T]) close() error { return l.tuple.close() }
 
 // closeAll closes all, the last first.
 func closeAll[C interface{ close() error }](all []C) error {

@@ -12,7 +12,7 @@ import (
 )
 
 // Shared describes two tables for a list of references to objects that many rows share:
-// one has each object once, the other the references of each row. All fields are
+// one has each object once, the other the references of each row. All fields but List are
 // required.
 type Shared[T any] struct {
 	Objects string   // the table of the objects, with the key type and id: "roles"
@@ -20,8 +20,9 @@ type Shared[T any] struct {
 	Links   string   // the table of references: "user_roles"
 	Row     string   // the row in the names of its columns: "user" makes user_id
 	Object  string   // the object there: "role" makes role_type and role_id
+	List    string   // the field that is the list, "roles": see [Options.ListTables]. "" = lists behind it get no tables
 
-	// Refs returns the row's references; one may come twice.
+	// Refs returns the row's references, in the order of List; one may come twice.
 	Refs func(row *T) []model.Ref
 	// Values returns the values of Columns for the object that a reference of the row
 	// refers to, each a string or nil; false if it did not come with the row.
@@ -53,6 +54,7 @@ func (s *Shared[T]) relation(keyType string) relation[T] {
 	}
 	return relation[T]{
 		table: s.Links, column: s.Row + "_id", seed: s.Objects,
+		list: s.List, owner: s.owner(keyType),
 		tables: []table{
 			{s.Objects, append([]string{"type", "id"}, s.Columns...), "(type TEXT NOT NULL, id INTEGER NOT NULL, " + columns.String() + "PRIMARY KEY (type, id)) WITHOUT ROWID"},
 			{s.Links, []string{s.Row + "_id", s.Object + "_type", s.Object + "_id"}, "(" + row + " " + keyType + " NOT NULL, " + typ + " TEXT NOT NULL, " + id + " INTEGER NOT NULL)"},
@@ -94,6 +96,15 @@ func (s *Shared[T]) open(ctx context.Context, to *Sink[T], link string) (related
 	return w, nil
 }
 
+func (w *sharer[T]) write(ctx context.Context, rows []T) error {
+	for i := range rows {
+		if err := w.add(ctx, &rows[i]); err != nil {
+			return err
+		}
+	}
+	return w.links.flush(ctx)
+}
+
 func (w *sharer[T]) add(ctx context.Context, row *T) error {
 	refs := w.Refs(row)
 	for i, ref := range refs {
@@ -124,5 +135,4 @@ func (w *sharer[T]) addObject(ctx context.Context, row *T, ref model.Ref) error 
 	return err
 }
 
-func (w *sharer[T]) flush(ctx context.Context) error { return w.links.flush(ctx) }
-func (w *sharer[T]) close() error                    { return errors.Join(w.links.close(), w.object.Close()) }
+func (w *sharer[T]) close() error { return errors.Join(w.links.close(), w.object.Close()) }

@@ -29,8 +29,10 @@ type Options struct {
 	AcceptDeletes bool      // bring a database up to date even if that removes many rows
 	// ListTables writes each list of scalars into a table of its own, too, such as
 	// orders_tags: the row's key, the position in the list from 0, and the value. Without it
-	// lists are JSON in a column, alone. A list of what each of several references refers to
-	// stays JSON, one array in the row of each reference, also in the tables of [NewShared].
+	// lists are JSON in a column, alone. A list behind several references has, after the
+	// row's key, what the table of the references has as its key: "orders_lines.codes" has
+	// orders_id, lines_position, position and value; with [NewShared] "user_roles.permissions"
+	// has user_id, role_type, role_id, position and value.
 	ListTables bool
 }
 
@@ -100,7 +102,10 @@ func New[T any](path string, schema *model.Schema, key string, fields []*model.F
 // all tables.
 func (s *Sink[T]) withLists(schema *model.Schema, fields []*model.Field) error {
 	if s.options.ListTables {
-		scalars := scalarLists[T](s.table, s.key, schema, fields)
+		scalars, err := s.scalarLists(schema, fields)
+		if err != nil {
+			return err
+		}
 		s.relations, s.lists = append(s.relations, scalars...), len(scalars) > 0
 	}
 	return s.checkTables()
@@ -169,6 +174,9 @@ func (s *Sink[T]) Resume(ctx context.Context) (checkpoint []byte, err error) {
 		return nil, &sink.CheckpointError{Path: s.path, Reason: fmt.Sprintf("its key %s is %s, not %s", s.key.name, was.keyType, s.key.typ)}
 	case was.checkpoint == nil: // it ended before its first commit
 		return nil, s.exec(ctx, append(s.dropTables(), s.start()...)...)
+	}
+	if err := s.sameTables(was.tables); err != nil {
+		return nil, err
 	}
 	s.rows, s.kept = was.rows, true
 	if was.seen {

@@ -171,6 +171,27 @@ func (s *Sink[T]) checkOwn() error {
 	return nil
 }
 
+// sameTables fails with a [*sink.CheckpointError] if an unfinished export has other tables
+// than this one needs: an earlier build made none for some lists, so the rows in it have
+// no elements there. unfinished is nil if an earlier build recorded none.
+func (s *Sink[T]) sameTables(unfinished []string) error {
+	left := make(map[string]bool)
+	for _, name := range unfinished {
+		left[strings.TrimPrefix(folded(name), updatePrefix)] = true
+	}
+	for _, t := range s.all() {
+		if is := folded(t.name); left[is] {
+			delete(left, is)
+		} else if unfinished != nil {
+			return &sink.CheckpointError{Path: s.path, Reason: "it has no table " + t.name}
+		}
+	}
+	for name := range left {
+		return &sink.CheckpointError{Path: s.path, Reason: fmt.Sprintf("it has the table %s, which this export does not write", name)}
+	}
+	return nil
+}
+
 // dropOthers returns the statements that remove tables which the export in the database
 // made, and this one does not have.
 func (s *Sink[T]) dropOthers() (statements []string) {

@@ -30,6 +30,9 @@ func (s *Sink[T]) update(ctx context.Context) (checkpoint []byte, err error) {
 	case s.was.news != nil && s.options.Mode == sink.ModeNew:
 		return nil, &sink.LeftoverError{Path: s.path, Resumable: s.was.checkpoint != nil}
 	case s.was.news != nil && s.options.Mode == sink.ModeResume && s.was.checkpoint != nil:
+		if err := s.sameTables(s.was.news); err != nil {
+			return nil, err
+		}
 		s.kept = true
 		s.rows, err = s.count(ctx, "SELECT count(*) FROM "+quote(s.into(s.table)))
 		return s.was.checkpoint, err
@@ -127,7 +130,8 @@ func (s *Sink[T]) merge(ctx context.Context) error {
 	for _, r := range s.relations {
 		for _, t := range r.tables {
 			columns := quoted(t.columns)
-			statements = append(statements, "DELETE FROM "+quote(t.name),
+			// An earlier build made no tables for some lists.
+			statements = append(statements, "CREATE TABLE IF NOT EXISTS "+quote(t.name)+" "+t.definition, "DELETE FROM "+quote(t.name),
 				"INSERT OR IGNORE INTO "+quote(t.name)+" ("+columns+") SELECT "+columns+" FROM "+quote(s.into(t.name)))
 		}
 		statements = append(statements, r.tidy...)

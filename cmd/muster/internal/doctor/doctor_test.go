@@ -1,9 +1,12 @@
 package doctor_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -211,6 +214,49 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// zipped answers by gzip.
+func zipped(int, *http.Request) shipstreamtest.Fault {
+	return shipstreamtest.Fault{Header: http.Header{"Content-Encoding": {"gzip"}}, Edit: func(_ int, body []byte) []byte {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, err := w.Write(body)
+		if err := errors.Join(err, w.Close()); err != nil {
+			panic(err) // a buffer in memory takes everything
+		}
+		return b.Bytes()
+	}}
+}
+
+// TestCompression is over real HTTP, whose client unpacks what it asked for.
+func TestCompression(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		of     shipstreamtest.Options
+		state  doctor.State
+		detail string
+		gzip   bool
+	}{
+		{"gzip", shipstreamtest.Options{Users: 100, OnRequest: zipped}, doctor.OK, "^the server compresses its answers by gzip$", true},
+		{"plain", shipstreamtest.Options{Users: 100}, doctor.OK, "^the server does not compress its answers, not even one of 1. [0-9]{3} bytes", false},
+		{"small", shipstreamtest.Options{Users: 1}, doctor.Skip, "^no answer had the 2048 bytes", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server := shipstreamtest.NewServer(test.of)
+			defer server.Close()
+			report, err := doctor.Examine(t.Context(), doctor.Subject{Options: transport.Options{BaseURL: server.URL, Token: transport.StaticToken(server.Token())}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := line(report, doctor.GzipLine)
+			if got.State != test.state || !regexp.MustCompile(test.detail).MatchString(got.Detail) || got.Facts["gzip"] != test.gzip {
+				t.Errorf("%s: %s, %v\nwant %s: %s", got.State, got.Detail, got.Facts, test.state, test.detail)
+			}
+		})
+	}
+}
+
 func capabilities(operator string, timestamps model.Returned) shipstream.Capabilities {
 	c := shipstream.Capabilities{Timestamps: timestamps}
 	if operator != "" {
@@ -253,7 +299,7 @@ func TestReport(t *testing.T) {
 	for _, l := range report.Lines {
 		names = append(names, l.Name)
 	}
-	if got, want := fmt.Sprint(names), "[status token clock latency limits users filters]"; got != want {
+	if got, want := fmt.Sprint(names), "[status token clock latency limits users filters gzip]"; got != want {
 		t.Errorf("lines %s, want %s", got, want)
 	}
 	if strings.Contains(string(text), "eyJ") {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/paginate"
 	"github.com/muster-go/muster/query"
 	"github.com/muster-go/muster/query/rest"
 	"github.com/muster-go/muster/query/shipstream"
@@ -66,6 +67,7 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 	report := &Report{Version: FormatVersion, BaseURL: client.BaseURL(), State: OK}
 	if s.Foreign {
 		report.listing(ctx, client, s.Listing, seen.foreignToken)
+		report.compression(seen)
 		return report, context.Cause(ctx)
 	}
 	seen.ask(ctx, client)
@@ -85,6 +87,7 @@ func Examine(ctx context.Context, s Subject) (*Report, error) {
 		report.add(users)
 		report.filters(ctx, shipstream.Users(client, shipstream.AnyUser, shipstream.With(s.Declared)), s)
 	}
+	report.compression(seen)
 	return report, context.Cause(ctx)
 }
 
@@ -193,6 +196,8 @@ func (o *observations) count(statuses ...int) (n, of int) {
 func usersLine(ctx context.Context, users *shipstream.UserSource) Line {
 	n, err := countAll(ctx, users)
 	switch {
+	case err == nil && n < 0:
+		return okf(UsersLine, "the token may list users; the server does not say how many")
 	case err != nil:
 		return failf(UsersLine, advice(err), "users cannot be listed: %v", err)
 	case n == 0:
@@ -205,12 +210,17 @@ func usersLine(ctx context.Context, users *shipstream.UserSource) Line {
 	return l
 }
 
+// countAll asks for a page as runs do, so that the answer's size is a page's, too.
 func countAll(ctx context.Context, users *shipstream.UserSource) (int64, error) {
 	plan, err := query.Prepare(users, "")
 	if err != nil {
 		return 0, err
 	}
-	return query.CountPlan(ctx, users, plan)
+	page, err := users.Fetch(plan.Scans[0])(ctx, paginate.Request{Limit: plan.PageSize, Count: true})
+	if err != nil {
+		return 0, err
+	}
+	return page.Count, nil
 }
 
 // advice says what to do about an error of the client.

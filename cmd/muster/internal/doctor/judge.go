@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/muster-go/muster/cmd/muster/internal/progress"
 	"github.com/muster-go/muster/transport"
 )
 
@@ -231,6 +232,38 @@ func (o *observations) latencyLine() Line {
 	}
 	l.Facts = map[string]any{"median_ms": milliseconds(median), "min_ms": milliseconds(times[0]), "max_ms": milliseconds(times[len(times)-1]), "requests": len(times)}
 	return l
+}
+
+// Servers leave short answers as they are: only of a body of that many bytes is it odd.
+const worthCompressing = 2 << 10
+
+// compression says whether the largest answer came compressed, which the client always
+// offers. It changes how long a page takes on a slow link, never what a page has.
+func (r *Report) compression(seen *observations) {
+	largest, ok := seen.largest()
+	switch {
+	case !ok:
+		return
+	case largest.Compressed:
+		r.add(okf(GzipLine, "the server compresses its answers by gzip"))
+	case largest.Bytes < worthCompressing:
+		r.add(skipf(GzipLine, "no answer had the %d bytes that are worth compressing; the largest had %d", worthCompressing, largest.Bytes))
+	default:
+		r.add(okf(GzipLine, "the server does not compress its answers, not even one of %s bytes; with gzip a slow link would carry pages several times as fast", progress.Number(largest.Bytes)))
+	}
+	r.Lines[len(r.Lines)-1].Facts = map[string]any{"gzip": largest.Compressed, "bytes": largest.Bytes}
+}
+
+// largest returns the successful request whose body, unpacked, had the most bytes.
+func (o *observations) largest() (largest transport.RequestEvent, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range o.attempts {
+		if e.Status == http.StatusOK && (!ok || e.Bytes > largest.Bytes) {
+			largest, ok = e, true
+		}
+	}
+	return largest, ok
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -28,6 +28,8 @@ const (
 	LimitsLine  = "limits"
 	UsersLine   = "users"
 	FiltersLine = "filters"
+	// GzipLine is missing if no request was answered.
+	GzipLine = "gzip"
 
 	PageLine   = "page" // this and the rest only for a listing
 	FieldsLine = "fields"

@@ -240,6 +240,9 @@ func (f *File[T]) Commit(_ context.Context, checkpoint []byte) error {
 		return err
 	}
 	f.checkpoint, f.at, f.committed = checkpoint, at, true
+	if b, ok := f.body.(interface{ committed() }); ok {
+		b.committed()
+	}
 	return nil
 }
 

@@ -16,7 +16,8 @@ import (
 // rows, bytes and checksum of each; see [ReadManifest]. The folder grows as NAME.part and
 // has its name only when it is whole, as a [File] does. The extension is that of the files,
 // with its dot. A folder that had the name before is replaced if it is such an export;
-// anything else is left alone, and Resume fails with a [*ForeignError].
+// anything else is left alone, and Resume fails with a [*ForeignError]. While it grows it
+// also has a log of how much of each file is committed.
 func NewFolder[T any](path string, by Partition[T], encoding Encoding[T], extension string, o FileOptions) *File[T] {
 	f := NewFile(path, Encoding[T](folder[T]{by, encoding, extension}), o)
 	f.target = folderTarget{}
@@ -37,19 +38,16 @@ type folder[T any] struct {
 func (e folder[T]) Name() string { return e.encoding.Name() + ", " + e.by.key }
 
 func (e folder[T]) Open(fsys FS, path string, at Position) (Body[T], error) {
-	b := &folderBody[T]{
-		folder: e, fs: fsys, path: path, rows: at.Rows, files: make(map[string]folderFile),
-		names: make(map[part]string), taken: make(map[string]part), open: make(map[string]*openFile[T]),
+	log, files, err := openPositions(fsys, path, at.More)
+	if err != nil {
+		return nil, err
 	}
-	if len(at.More) > 0 {
-		if err := json.Unmarshal(at.More, &b.files); err != nil {
-			return nil, &CheckpointError{path, err.Error()}
-		}
+	b := &folderBody[T]{
+		folder: e, fs: fsys, path: path, rows: at.Rows, files: files, log: log,
+		names: make(map[part]string, len(files)), taken: make(map[string]part, len(files)), open: make(map[string]*openFile[T]),
 	}
 	for name, f := range b.files {
-		if !isInFolder(name) || !f.possible() {
-			return nil, &CheckpointError{path, fmt.Sprintf("%q up to byte %d is not in the folder", name, f.Bytes)}
-		}
+		b.bytes += f.Bytes
 		if f.Part != nil {
 			b.names[f.Part.part()], b.taken[strings.ToLower(name)] = name, f.Part.part()
 		}
@@ -85,7 +83,9 @@ type folderBody[T any] struct {
 	fs    FS
 	path  string
 	rows  int64
+	bytes int64                 // of files
 	files map[string]folderFile // how much of each file is synced
+	log   *positionLog          // of files
 	names map[part]string       // of the files
 	taken map[string]part       // by a name in lower case, because some systems ignore case
 	open  map[string]*openFile[T]
@@ -95,6 +95,9 @@ type folderBody[T any] struct {
 }
 
 func (b *folderBody[T]) describe(identity map[string]string) { b.identity = identity }
+
+// committed follows a Sync whose position is durable.
+func (b *folderBody[T]) committed() { b.log.committed() }
 
 // folderFile is a file of the folder in a [Position].
 type folderFile struct {
@@ -130,6 +133,9 @@ type openFile[T any] struct {
 // prune removes files that were started after the position.
 func (b *folderBody[T]) prune() error {
 	return removeFiles(b.fs, b.path, func(name string) bool {
+		if name == b.log.Log {
+			return true
+		}
 		for known := name; ; {
 			if _, ok := b.files[known]; ok {
 				return true
@@ -232,9 +238,16 @@ func (b *folderBody[T]) closeOldest(ctx context.Context) error {
 	if err := errors.Join(err, f.body.Close()); err != nil {
 		return err
 	}
-	b.files[oldest] = folderFile{at, f.part}
+	b.synced(oldest, folderFile{at, f.part})
 	delete(b.open, oldest)
 	return nil
+}
+
+// synced notes how much of a file is synced.
+func (b *folderBody[T]) synced(name string, f folderFile) {
+	b.bytes += f.Bytes - b.files[name].Bytes
+	b.log.note(name, f, b.files)
+	b.files[name] = f
 }
 
 func (b *folderBody[T]) Sync() (Position, error) {
@@ -243,17 +256,13 @@ func (b *folderBody[T]) Sync() (Position, error) {
 		if err != nil {
 			return Position{}, err
 		}
-		b.files[name] = folderFile{at, f.part}
+		b.synced(name, folderFile{at, f.part})
 	}
-	if err := b.fs.SyncDir(b.path); err != nil {
+	more, err := b.log.sync(b.files)
+	if err != nil {
 		return Position{}, err
 	}
-	more, err := json.Marshal(b.files)
-	at := Position{Rows: b.rows, More: more}
-	for _, f := range b.files {
-		at.Bytes += f.Bytes
-	}
-	return at, err
+	return Position{Rows: b.rows, Bytes: b.bytes, More: more}, b.fs.SyncDir(b.path)
 }
 
 // Finish implements [Body]: it finishes each file and writes the manifest.

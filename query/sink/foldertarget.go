@@ -51,10 +51,11 @@ func isFolder(fsys FS, name string) (bool, error) {
 // [Partition], with what an encoding appends to them.
 var exportedName = regexp.MustCompile(`^(part-[0-9]{5,}|[^=]+=[A-Za-z0-9%_~.-]*)\.`)
 
-// isExported reports whether an export may have made an entry of its folder.
+// isExported reports whether an export may have made an entry of its folder. A log of
+// positions is never of a name that a [Partition] gives.
 func isExported(e fs.DirEntry) bool {
 	name := e.Name()
-	return e.Type().IsRegular() && isInFolder(name) && (name == ManifestName || exportedName.MatchString(name) || isTemp(e, ManifestName))
+	return e.Type().IsRegular() && isInFolder(name) && (name == ManifestName || logName.MatchString(name) || exportedName.MatchString(name) || isTemp(e, ManifestName))
 }
 
 func (folderTarget) left(fsys FS, part string) (there, empty bool, err error) {

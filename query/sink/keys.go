@@ -2,7 +2,6 @@ package sink
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"iter"
 	"path/filepath"
@@ -35,15 +34,13 @@ func (e folder[T]) Keys(fsys FS, path string, at Position, key *model.Field) ite
 		return nil
 	}
 	return func(yield func(model.Value, error) bool) {
-		var files map[string]Position
-		if len(at.More) > 0 {
-			if err := json.Unmarshal(at.More, &files); err != nil {
-				fail(yield, &CheckpointError{path, err.Error()})
-				return
-			}
+		_, files, err := openPositions(fsys, path, at.More)
+		if err != nil {
+			fail(yield, err)
+			return
 		}
-		for name, at := range files {
-			for k, err := range keyed.Keys(fsys, filepath.Join(path, name), at, key) {
+		for name, f := range files {
+			for k, err := range keyed.Keys(fsys, filepath.Join(path, name), f.Position, key) {
 				if !yield(k, err) || err != nil {
 					return
 				}

@@ -65,6 +65,7 @@ func TestStrangeCheckpoints(t *testing.T) {
 	for _, more := range []string{
 		`{"../victim":{"rows":0,"bytes":0}}`, `{"/victim":{"rows":1,"bytes":1}}`, `{"":{}}`, `{".":{}}`, `{"..":{}}`,
 		`{"part-00001.ndjson":{"rows":1,"bytes":-1}}`, `{"part-00001.ndjson":{"rows":-1,"bytes":1}}`, `[]`, `7`,
+		`{"log":"../victim","bytes":0}`, `{"log":"victim","bytes":0}`, `{"log":"positions-000001.log","bytes":-1}`, `{"log":"positions-000001.log","bytes":1}`,
 	} {
 		folder := t.TempDir()
 		victim, path := filepath.Join(folder, "victim"), filepath.Join(folder, "x")

@@ -20,21 +20,23 @@ type DynamicDecoder struct {
 // shape has the parts of a schema that decoding and reading a dynamic row need.
 type shape struct {
 	schema  *Schema
-	id      *Field   // of type int or string
-	columns []column // by field
-	cells   int      // how many a row has
-	ends    []end    // what paths through references end in, each once
-	always  []*Field // what every row must have
-	nested  bool     // whether any column is a path
-	spelled bool     // whether any field has a Spelling
+	id      *Field        // of type int or string
+	columns []column      // by field
+	cells   int           // how many a row has
+	ends    []end         // what paths through references end in, each once
+	always  []*Field      // what every row must have
+	nested  bool          // whether any column is a path
+	spelled bool          // whether any field has a Spelling
+	objects *ObjectReader // of references whose objects are inline; nil if there are none
 }
 
 // column says where a dynamic row has a field.
 type column struct {
-	cell int  // in DynamicRow.cells; of the reference that a path passes through
-	refs bool // whether the cell holds references
-	end  int  // in rawObject.ends; -1 for the reference's own id
-	path bool // whether it may be inside an object of the row
+	cell   int  // in DynamicRow.cells; of the reference that a path passes through
+	refs   bool // whether the cell holds references
+	inline bool // whether the cell is objects, which DynamicRow.objects has
+	end    int  // in rawObject.ends; -1 for the reference's own id
+	path   bool // whether it may be inside an object of the row
 }
 
 // end is the last part of a path, a member of the referred object.
@@ -63,7 +65,8 @@ func kindOf(f *Field) kind { return kind{f.Type, f.Of, f.Format, f.WholeSeconds}
 //
 // The value must be of the field's type. An instant has the field's format, a decimal is a
 // number or a string of one, a list is one of such values or nulls, and a reference is an
-// object with "type" and "id". JSON may be anything.
+// object with "type" and "id"; one that is inline is the object itself, whose members are read
+// as [NewObjectReader] says. JSON may be anything.
 //
 // Null is accepted if the field is Nullable, a reference or JSON, except as the id. A row
 // may lack a member whose field accepts null or is not [ReturnedAlways], except the id.
@@ -78,8 +81,8 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 		return nil, fmt.Errorf("%w %s: no integer or string field %q to be the id of a row", ErrSchema, schema.Name(), layout.ID)
 	}
 	for i := range schema.fields {
-		if f := &schema.fields[i]; f.reference != nil && f.reference.reference != nil {
-			return nil, fmt.Errorf("%w %s: field %q passes through two references, %q and %q, and rows have no such values", ErrSchema, schema.Name(), f.Name, f.Outermost().Name, f.Through)
+		if f := &schema.fields[i]; f.reference != nil && f.reference.reference != nil && !f.Outermost().Inline {
+			return nil, fmt.Errorf("%w %s: field %q passes through two references, %q and %q, and the objects of the first are not inline", ErrSchema, schema.Name(), f.Name, f.Outermost().Name, f.Through)
 		}
 	}
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
@@ -90,7 +93,7 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 			continue
 		}
 		refs := f.Type == TypeRef || f.Type == TypeRefs
-		s.columns[i] = column{cell: s.cells, refs: refs, end: -1, path: isPath(schema, f)}
+		s.columns[i] = column{cell: s.cells, refs: refs && !f.Inline, inline: f.Inline, end: -1, path: isPath(schema, f)}
 		s.cells++
 		s.nested = s.nested || s.columns[i].path
 		if f.Returned == ReturnedAlways && !f.Nullable && !refs && f.Name != layout.ID {
@@ -99,10 +102,14 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	}
 	for i := range s.columns {
 		if f := schema.Field(i); f.Through != "" {
-			ref, _ := schema.Lookup(f.Through)
-			s.columns[i] = column{cell: s.columns[ref.Index()].cell, refs: true, end: s.endOf(f)}
+			ref := f.Outermost()
+			s.columns[i] = column{cell: s.columns[ref.index].cell, refs: !ref.Inline, inline: ref.Inline, end: -1}
+			if !ref.Inline {
+				s.columns[i].end = s.endOf(f)
+			}
 		}
 	}
+	s.setInline()
 	return &DynamicDecoder{layout: layout, shape: s}, nil
 }
 
@@ -158,6 +165,7 @@ func (r *DynamicRow) decodeRow(d *Decoder, inc *Included) {
 		d.fail(start, fmt.Errorf("the object has no %s", d.shape.id.Name))
 	}
 	r.requireAlways(d, start)
+	r.objects = d.takeInline()
 	if d.err == nil {
 		r.refs = d.refs[firstRef:len(d.refs):len(d.refs)]
 		r.settle(d, d.body[start:d.pos])
@@ -184,6 +192,8 @@ func (r *DynamicRow) decodeField(d *Decoder, f *Field, start, firstRef int) int 
 	switch {
 	case c.end > 0:
 		d.fail(from, fmt.Errorf("the row has %s twice, once by a name with dots", f.Name))
+	case col.inline:
+		d.readInline(f)
 	case col.refs:
 		before := len(d.refs) - firstRef
 		firstRef = d.dynamicRefs(f, firstRef)

@@ -39,7 +39,8 @@ type Decoder struct {
 	spent   int             // see spend
 	room    any             // a slice of rows, see Into; nil: the rows get an array of their own
 
-	row                             branch // of dynamic rows
+	row                             branch       // of dynamic rows
+	objects                         *objectState // of the inline objects of the row that is being read
 	rowNames, objectNames, refNames memberNames
 	nestedNames                     [maxNesting]memberNames // of objects that are only skipped, by depth
 

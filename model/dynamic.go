@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -15,10 +16,11 @@ type DynamicRow struct {
 	ID int64 // 1 or more; 0 where ids are strings, see Key
 
 	shape    *shape
-	json     string // the row's object, on one line
-	escaped  string // what its strings with escapes say, and the elements of its lists
-	cells    []cell // by column.cell
-	refs     []Ref  // of all fields
+	json     string         // the row's object, on one line
+	escaped  string         // what its strings with escapes say, and the elements of its lists
+	cells    []cell         // by column.cell
+	refs     []Ref          // of all fields
+	objects  *inlineObjects // of references whose objects are inline
 	included *Included
 }
 
@@ -90,6 +92,11 @@ func (r *DynamicRow) Value(field int) Value {
 		return receivedDecimal(r.json[c.start:c.end])
 	case f.Type == TypeFloat:
 		return Value{typ: TypeFloat, num: c.num}
+	case f.Inline:
+		if r.objects.length(f) > 0 {
+			return Int(1)
+		}
+		return Value{}
 	case f.Type == TypeRef || f.Type == TypeRefs:
 		if start, n := c.span(); n > 0 {
 			return Int(r.refs[start].ID)
@@ -101,7 +108,21 @@ func (r *DynamicRow) Value(field int) Value {
 }
 
 // Len implements [Record].
-func (r *DynamicRow) Len(field int) int { return len(r.refsOf(field)) }
+func (r *DynamicRow) Len(field int) int {
+	if f := r.inline(field); f != nil {
+		return r.objects.length(cmp.Or(f.reference, f))
+	}
+	return len(r.refsOf(field))
+}
+
+// inline returns a field that is, or passes through, a reference whose objects are inline; nil
+// for any other.
+func (r *DynamicRow) inline(field int) *Field {
+	if r.shape == nil || uint(field) >= uint(len(r.shape.columns)) || !r.shape.columns[field].inline {
+		return nil
+	}
+	return r.shape.schema.Field(field)
+}
 
 // refsOf returns the references that the path at field passes through.
 func (r *DynamicRow) refsOf(field int) []Ref {
@@ -114,8 +135,11 @@ func (r *DynamicRow) refsOf(field int) []Ref {
 }
 
 // At implements [Record]: references are resolved in the objects that came with
-// the page.
+// the page, unless these are inline.
 func (r *DynamicRow) At(field, i int) Value {
+	if f := r.inline(field); f != nil {
+		return r.objects.at(f, i)
+	}
 	refs := r.refsOf(field)
 	if i < 0 || i >= len(refs) {
 		return Value{}

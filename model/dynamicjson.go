@@ -22,7 +22,7 @@ func (r DynamicRow) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), ni
 // AppendJSONFields appends an object of the row's id and exactly the fields
 // named, in the order named: a field's value as received or null. A path through a
 // reference has the referred value, an instant in the field's format; a path through a
-// list of references has a list. Fields inside an object of the row are in such an
+// list of references has a list, and one inside another a list of lists. Fields inside an object of the row are in such an
 // object, in the place of the first that is named. Repeated names are written once. A
 // name that the schema lacks is an error that matches [ErrUnknownField]; dst is returned
 // unchanged then.
@@ -55,17 +55,55 @@ func (r *DynamicRow) appendField(dst []byte, f *Field) []byte {
 		return append(dst, "null"...)
 	case f.Through == "":
 		return append(dst, r.json[c.start:c.end]...)
-	case r.shape.schema.fields[r.shape.schema.byName[f.Through]].Type == TypeRef:
-		return f.Format.appendJSON(dst, r.At(f.Index(), 0))
+	}
+	w := pathWriter{row: r, field: f}
+	for ref := f.reference; ref != nil; ref = ref.reference {
+		w.through = append(w.through, ref)
+	}
+	slices.Reverse(w.through)
+	w.next = make([]int, len(w.through))
+	return w.append(dst, 0, r.Len(w.through[0].index))
+}
+
+// pathWriter writes what a row has at a path through references: for each list of them a list.
+type pathWriter struct {
+	row     *DynamicRow
+	field   *Field
+	through []*Field // the references, the outermost first
+	next    []int    // of each, the object that is written next
+}
+
+// append appends the next n objects of a reference.
+func (w *pathWriter) append(dst []byte, level, n int) []byte {
+	if w.through[level].Type == TypeRef {
+		if n == 0 {
+			return append(dst, "null"...)
+		}
+		return w.appendObject(dst, level)
 	}
 	dst = append(dst, '[')
-	for i := range r.Len(f.Index()) {
+	for i := range n {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = f.Format.appendJSON(dst, r.At(f.Index(), i))
+		dst = w.appendObject(dst, level)
 	}
 	return append(dst, ']')
+}
+
+// appendObject appends what the next object of a reference has.
+func (w *pathWriter) appendObject(dst []byte, level int) []byte {
+	i := w.next[level]
+	w.next[level]++
+	if level == len(w.through)-1 {
+		return w.field.Format.appendJSON(dst, w.row.At(w.field.index, i))
+	}
+	inner := w.row.At(w.through[level+1].index, i)
+	n := int(inner.Int())
+	if inner.IsNull() {
+		n = 0
+	}
+	return w.append(dst, level+1, n)
 }
 
 // placed is a field that is written, and where in the object that is written.
@@ -138,7 +176,11 @@ func (r *DynamicRow) Hide(fields []*Field) {
 	}
 	h := hiding{Decoder: Decoder{body: []byte(r.json), shape: r.shape, checked: true}}
 	for _, f := range fields {
-		if name := cmp.Or(f.Through, f.Name); name != r.shape.id.Name {
+		name := cmp.Or(f.Through, f.Name)
+		if own, ok := r.shape.schema.Lookup(name); ok {
+			name = own.Outermost().Name
+		}
+		if name != r.shape.id.Name {
 			h.names = append(h.names, name)
 		}
 	}

@@ -13,6 +13,7 @@ type ObjectReader struct {
 	layout Layout
 	nodes  []objectNode // the object itself comes first
 	always []*Field     // what every object must have
+	inRows bool         // the objects are parts of dynamic rows: integers are written as such, and memory counts
 	spare  sync.Pool    // of *objectState
 }
 

@@ -133,7 +133,7 @@ func (s *objectState) setPath(f *Field, v Value) {
 
 // decoded reads a value of a field.
 func (s *objectState) decoded(d *Decoder, f *Field, nullable bool) Value {
-	d.wholes = true
+	d.wholes = !s.reader.inRows
 	if f.Spelling == nil || d.err != nil {
 		return d.dynamicValue(kindOf(f), nullable)
 	}
@@ -197,6 +197,9 @@ func (s *objectState) referInside(f *Field, before int) {
 
 func (s *objectState) readReference(d *Decoder, m objectMember) {
 	s.refer(m.field)
+	if s.reader.inRows {
+		d.chargeMemory(len(s.reader.nodes[m.node].members) * valueBytes)
+	}
 	if d.openObject() {
 		s.readObject(d, m.node)
 	}

@@ -137,6 +137,10 @@ type Field struct {
 	// through another one: "lines.discounts" for "lines.discounts.code".
 	Through string
 
+	// Inline says of a reference of the record that its objects stand in the row, where the
+	// reference is. Otherwise rows refer to objects by type and id.
+	Inline bool
+
 	index     int
 	origin    *Field // of a field of an element; see Origin
 	reference *Field // that it passes through; see Reference
@@ -261,8 +265,11 @@ func NewSchema(name string, fields ...Field) (*Schema, error) {
 	return s, nil
 }
 
-// faultOf says what is wrong with the type of the elements; "" if nothing is.
+// faultOf says what is wrong with the type; "" if nothing is.
 func (f *Field) faultOf() string {
+	if f.Inline && (f.Type != TypeRef && f.Type != TypeRefs || f.Through != "") {
+		return "only a reference of the record itself is inline"
+	}
 	if f.Type != TypeList {
 		if f.Of != TypeNull {
 			return fmt.Sprintf("the type %v has no elements, and they are declared as %v", f.Type, f.Of)
@@ -346,7 +353,7 @@ func (s *Schema) With(edit func(*Field)) *Schema {
 		edit(&edited)
 		edited.Name, edited.Type, edited.Through, edited.index = f.Name, f.Type, f.Through, f.index
 		edited.Format, edited.WholeSeconds, edited.Spelling, edited.Of = f.Format, f.WholeSeconds, f.Spelling, f.Of
-		edited.origin = f.origin
+		edited.origin, edited.Inline = f.origin, f.Inline
 		c.fields[i] = edited
 	}
 	c.setReferences()

@@ -6,11 +6,11 @@ import (
 )
 
 // selects reports whether the selection shows the field: by its own name or by that of
-// its reference.
+// a reference around it, or something inside it.
 func selects(selected []*model.Field, f *model.Field) bool {
 	for _, s := range selected {
-		if s == f || s.Name == f.Through || (s.Through != "" && s.Through == f.Name) {
-			return true
+		if s == f || f.Passes(s) || s.Passes(f) || s.Outermost() == f.Outermost() && f.Outermost().Inline {
+			return true // a row has all that is in an inline object or nothing
 		}
 	}
 	return false

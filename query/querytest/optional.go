@@ -2,7 +2,6 @@ package querytest
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"slices"
 
@@ -113,7 +112,7 @@ func (s *suite[T, K]) changed(is, was model.Record, hidden *model.Field) *model.
 
 // under names what is hidden with a field: the field, or the reference that its path goes
 // through.
-func under(f *model.Field) string { return cmp.Or(f.Through, f.Name) }
+func under(f *model.Field) string { return f.Outermost().Name }
 
 // spills tests that a spill reads what it wrote.
 func (s *suite[T, K]) spills() {

@@ -24,12 +24,7 @@ func (c *checker) field(part string, f Field) {
 	if f.Through == "" {
 		c.path(part+".name", f.Name)
 	}
-	if outer := c.through(f.Through); outer != "" {
-		c.badf(part+".through", "the field %s passes through two references, %s and %s, and may pass through one", f.Name, outer, f.Through)
-	}
-	if inner, ok := strings.CutPrefix(f.Name, f.Through+"."); ok && strings.Contains(inner, ".") {
-		c.badf(part+".name", "the path %q goes further than a member of what %s refers to", f.Name, f.Through)
-	}
+	c.passes(part, f)
 	if strings.Contains(f.As, ",") {
 		c.badf(part+".as", "the server's name %q has a comma, which separates names", f.As)
 	}
@@ -118,6 +113,36 @@ func (c *checker) spelling(part string, f Field) {
 	if f.Filter {
 		c.badf(part+".filter", "the server does not know that some values of %s mean null: leave filter out", f.Name)
 	}
+}
+
+// passes checks the references that the path of a field passes through. What is inline is read
+// where it stands; what is referred to has members, and is followed once.
+func (c *checker) passes(part string, f Field) {
+	if f.Inline && (f.Type != model.TypeRef && f.Type != model.TypeRefs || f.Through != "") {
+		c.badf(part+".inline", "only a reference of the row itself is inline, and %s is not one: leave inline out", f.Name)
+	}
+	if c.isInline(f.Through) {
+		return
+	}
+	if outer := c.through(f.Through); outer != "" {
+		c.badf(part+".through", "the field %s passes through two references, %s and %s, and may pass through one unless its objects are in the row: inline", f.Name, outer, f.Through)
+	}
+	if inner, ok := strings.CutPrefix(f.Name, f.Through+"."); ok && strings.Contains(inner, ".") {
+		c.badf(part+".name", "the path %q goes further than a member of what %s refers to", f.Name, f.Through)
+	}
+}
+
+// isInline reports whether a path through the reference called name begins with an inline one.
+func (c *checker) isInline(name string) bool {
+	for n := len(c.Fields); n > 0 && name != ""; n-- { // no path is longer
+		for _, f := range c.Fields {
+			if f.Name == name && f.Inline {
+				return true
+			}
+		}
+		name = c.through(name)
+	}
+	return false
 }
 
 // through returns the reference that the path of the field called name passes through.

@@ -116,8 +116,9 @@ func (l *listing) selected(fields []*model.Field) url.Values {
 	for _, f := range fields {
 		name := l.serverName(f.Name)
 		if f.Through != "" {
-			name = l.serverName(f.Through)
-			if inner := strings.TrimPrefix(f.Name, f.Through+"."); inner != "id" && l.Include != "" && !slices.Contains(referred[f.Through], inner) {
+			outer := f.Outermost()
+			name = l.serverName(outer.Name)
+			if inner := strings.TrimPrefix(f.Name, f.Through+"."); inner != "id" && l.Include != "" && !outer.Inline && !slices.Contains(referred[f.Through], inner) {
 				referred[f.Through] = append(referred[f.Through], inner)
 			}
 		}

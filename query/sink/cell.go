@@ -23,9 +23,7 @@ func columns(schema *model.Schema, fields []*model.Field) []column {
 	for i, f := range fields {
 		out[i] = column{name: f.Name, field: f.Index(), many: f.Through != "", words: f.Type == model.TypeString || f.Type == model.TypeJSON || f.Type == model.TypeList || f.Type == model.TypeRefs || f.Through != ""}
 		out[i].number = isNumber(f.Type) && f.Through == ""
-		if through, ok := schema.Lookup(f.Through); ok && f.Type == model.TypeList {
-			out[i].nested = through.Type == model.TypeRefs
-		}
+		out[i].nested = f.Type == model.TypeList && f.ThroughMany()
 		if f.Type != model.TypeRefs {
 			continue
 		}

@@ -352,7 +352,7 @@ func (r *reader) field(part string, n *yaml.Node) (f rest.Field) {
 	r.parts[part] = n
 	r.members(n, "a field", part+".", map[string]func(*yaml.Node){
 		"name": r.text(&f.Name), "as": r.text(&f.As), "doc": r.text(&f.Doc), "through": r.text(&f.Through),
-		"nullable": r.flag(&f.Nullable), "filter": r.flag(&f.Filter), "sort": r.flag(&f.Sort),
+		"nullable": r.flag(&f.Nullable), "filter": r.flag(&f.Filter), "sort": r.flag(&f.Sort), "inline": r.flag(&f.Inline),
 		"type":   func(n *yaml.Node) { f.Type = oneOf(r, n, "type", types()...) },
 		"of":     func(n *yaml.Node) { f.Of = oneOf(r, n, "type of a list's elements", scalars()...) },
 		"absent": r.absent(&f.Absent),

@@ -206,6 +206,7 @@ type field struct {
 	Collation string         `yaml:"collation,omitempty"`
 	Returned  string         `yaml:"returned"`
 	Through   string         `yaml:"through,omitempty"`
+	Inline    bool           `yaml:"inline,omitempty"`
 	Filter    bool           `yaml:"filter,omitempty"`
 	Sort      bool           `yaml:"sort,omitempty"`
 	Params    map[string]any `yaml:"params,flow,omitempty"` // a name, or param
@@ -247,7 +248,7 @@ func fileOf(d rest.Definition) file {
 	}
 	for _, x := range d.Fields {
 		out := field{
-			Name: x.Name, As: x.As, Type: x.Type.String(), Nullable: x.Nullable, Returned: x.Returned.String(), Through: x.Through,
+			Name: x.Name, As: x.As, Type: x.Type.String(), Nullable: x.Nullable, Returned: x.Returned.String(), Through: x.Through, Inline: x.Inline,
 			Filter: x.Filter, Sort: x.Sort, Params: params(x), Doc: x.Doc,
 			Absent: nodeOf(x.Absent),
 			Ops:    fieldOpsOf(x.Ops), Fold: string(x.Fold),

@@ -47,8 +47,7 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 			return nil, &sink.LayoutError{Field: f.Name, Reason: "has no type"}
 		}
 		if f.Through != "" {
-			through, ok := schema.Lookup(f.Through)
-			c.list = ok && through.Type == model.TypeRefs
+			c.list = f.ThroughMany()
 			c.refs = !c.list
 		}
 		if f.Type == model.TypeRefs {

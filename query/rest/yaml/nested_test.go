@@ -178,7 +178,9 @@ func TestNestedErrors(t *testing.T) {
 	for fields, want := range map[string]string{
 		"  - {name: l, type: string, inline: true}\n":                                                                                         "line 7, column 37: only a reference of the row itself is inline, and l is not one",
 		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l, inline: true}\n":                                      "line 8, column 55: only a reference of the row itself is inline, and l.m is not one",
-		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l}\n  - {name: l.m.n, type: int, through: l.m}\n":        "line 9, column 39: the field l.m.n passes through two references, l and l.m",
+		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l}\n":                                                    "line 8, column 23: l.m is a reference in an object that l refers to, and rows do not have its objects: where those of l stand in the row, l is inline; else leave l.m out, or give it the type json",
+		"  - {name: l, type: reference}\n  - {name: l.m, type: reference, nullable: true, through: l}\n":                                      "line 8, column 23: l.m is a reference in an object that l refers to",
+		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l}\n  - {name: l.m.n, type: int, through: l.m}\n":        "line 8, column 23: l.m is a reference",
 		"  - {name: l, type: references}\n  - {name: l.m.n, type: int, through: l}\n":                                                         `the path "l.m.n" goes further than a member`,
 		"  - {name: l, type: references, inline: true}\n  - {name: l.m, type: int, through: l}\n  - {name: l.m.n, type: int, through: l.m}\n": "no reference field above it",
 		"  - {name: l, type: references, inline: yes please}\n":                                                                               "line 7, column 41",

@@ -84,7 +84,7 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 	for i := range schema.fields {
 		f := &schema.fields[i]
 		if ref := f.Outermost(); ref != f && !ref.Inline && (f.Type == TypeRef || f.Type == TypeRefs) {
-			return nil, fmt.Errorf("%w %s: field %q is a reference in an object of %q, whose objects are not inline; of these rows have single values, lists of them and JSON", ErrSchema, schema.Name(), f.Name, ref.Name)
+			return nil, fmt.Errorf("%w %s: field %q is a reference in an object of %q, and rows have none there unless %[4]q is inline", ErrSchema, schema.Name(), f.Name, ref.Name)
 		}
 	}
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}

@@ -125,6 +125,15 @@ func TestNested(t *testing.T) {
 			<-asked
 		}
 	}
+}
+
+// TestNestedSelect shows parts of objects. What only the filter reads of them stays with them: a
+// row has all of an inline object or nothing.
+func TestNestedSelect(t *testing.T) {
+	t.Parallel()
+	onRequest := strings.NewReplacer("through: lines", "returned: on request, through: lines", "inline: true", "inline: true, returned: on request", "path: /orders", "path: /orders\nselect: fields").Replace(orders)
+	fields := make(chan string, 10)
+	src := orderSource(t, onRequest, func(r *http.Request) { fields <- r.URL.Query().Get("fields") })
 	rows, err := query.Run(t.Context(), src, "lines.discounts.uses.by = 2 and id = 1", query.Select("lines.sku", "lines.discounts.code", "buyer"))
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +146,9 @@ func TestNested(t *testing.T) {
 		if want := `{"id":1,"lines.sku":["hat","cap"],"lines.discounts.code":[["X","Y"],[]],"lines.discounts":[2,null],"buyer":{"emails":["a@x"]}}`; err != nil || string(text) != want {
 			t.Errorf("selected: %s, %v", text, err)
 		}
+	}
+	if got := <-fields; got != "lines,buyer" {
+		t.Errorf("asked for the fields %s", got)
 	}
 }
 

@@ -11,6 +11,7 @@ type want struct {
 	types     function.Types
 	collation *model.Collation // of texts; nil = any
 	duration  bool             // a duration may stand there, too
+	computed  bool             // no constant instant may stand there; see operand.written
 
 	mayDiffer, differs bool // a difference of instants may stand there; nothing else may
 }
@@ -38,8 +39,9 @@ func (c *completer) wanted() want {
 		return w
 	}
 	switch l := top.sum; {
-	case l.is(function.Instant):
+	case l.instant():
 		w.duration = top.op == token.Plus || top.op == token.Minus
+		w.computed = l.written()
 		if w.types = 0; top.op == token.Minus && (w.mayDiffer || w.differs) {
 			w.types = function.Instant
 		}
@@ -78,7 +80,7 @@ func (x operand) opposite() want {
 	case x.field == nil:
 		return want{types: function.Scalars}
 	}
-	return want{types: x.comparable(), collation: x.collation()}
+	return want{types: x.comparable(), collation: x.collation(), computed: x.written()}
 }
 
 // comparable returns the types that compare with that of an operand, which is known.
@@ -123,6 +125,7 @@ func (f *frame) argument() want {
 	}
 	if shares && f.args.field != nil {
 		w.types &= f.args.comparable()
+		w.computed = f.args.written()
 	}
 	return w
 }
@@ -146,7 +149,11 @@ func (c *completer) inOperand() {
 	}
 	first := o.right && len(o.frames) == 1 && o.frames[0].op == 0
 	if first || c.word != "" {
-		c.constants(w.types, first)
+		of := w.types
+		if w.computed {
+			of &^= function.Instant
+		}
+		c.constants(of, first)
 	}
 	if !first || c.word != "" || o.left.constant {
 		c.fieldsThat("", func(f *model.Field) bool { return w.takes(f) && !(first && f == o.left.field) })

@@ -1,6 +1,7 @@
 package complete
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/dsl/internal/function"
@@ -17,6 +18,8 @@ type operands struct {
 	name   string  // before the place; "" if no parenthesis makes it a call
 	right  bool    // behind a comparison
 	left   operand // of the comparison
+	// The fields before the place that run through references and lists, each once.
+	through []*model.Field
 }
 
 // operand is what is known of an operand.
@@ -152,6 +155,9 @@ func (c *completer) endName() {
 	c.operands.last = operand{}
 	if f, ok := c.schema.Lookup(string(c.path)); ok {
 		c.operands.last = operand{field: f, texts: f.Element() == model.TypeString}
+		if !f.Direct() && !slices.Contains(c.operands.through, f) && c.joins(f) { // else it is a mistake
+			c.operands.through = append(c.operands.through, f)
+		}
 	}
 	c.quantifier, c.state = false, afterOperand
 }

@@ -1,6 +1,9 @@
 package complete
 
 import (
+	"slices"
+
+	"github.com/muster-go/muster/dsl/check"
 	"github.com/muster-go/muster/dsl/internal/function"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/model"
@@ -136,7 +139,13 @@ func (c *completer) fits() func(*model.Field) bool {
 	if len(o.frames) == 1 && !o.right && o.frames[0].op == 0 {
 		return func(*model.Field) bool { return true } // any field may be tested
 	}
-	return c.wanted().takes
+	w := c.wanted()
+	return func(f *model.Field) bool { return w.takes(f) && c.joins(f) }
+}
+
+// joins reports whether the condition may run through a field, beside those before the place.
+func (c *completer) joins(f *model.Field) bool {
+	return f.Direct() || check.Together(append(slices.Clip(c.operands.through), f))
 }
 
 // inOperand proposes what may stand at the start of an operand. On the right side of a
@@ -156,7 +165,7 @@ func (c *completer) inOperand() {
 		c.constants(of, first)
 	}
 	if !first || c.word != "" || o.left.constant {
-		c.fieldsThat("", func(f *model.Field) bool { return w.takes(f) && !(first && f == o.left.field) })
+		c.fieldsThat("", func(f *model.Field) bool { return w.takes(f) && c.joins(f) && !(first && f == o.left.field) })
 	}
 	c.proposeFunctions(w.gives)
 	if w.types&function.Whole != 0 {

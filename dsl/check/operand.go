@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/dsl/ast"
@@ -428,23 +427,4 @@ func (c *checker) foldedCall(f *function.Function, context function.Context, cal
 
 func (c *checker) failCollations(at ast.Span, a, b *model.Field) {
 	c.fail(at, fmt.Sprintf("%s compares by the collation %v, %s by %v", a.Name, a.Collation, b.Name, b.Collation), "texts are compared under one collation")
-}
-
-// sources returns the references and lists whose values a condition runs through.
-func sources(paths []*ast.Path) []string {
-	var names []string
-	add := func(name string) {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	for _, p := range paths {
-		if p.Field.Through != "" {
-			add(p.Field.Through)
-		}
-		if p.Field.Type == model.TypeList {
-			add(p.Field.Name)
-		}
-	}
-	return names
 }

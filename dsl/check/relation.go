@@ -255,13 +255,40 @@ const mostSources = 2
 // bounded returns the checked condition; it fails if that is about too many lists at once.
 func (c *checker) bounded(checked, n ast.Node) ast.Node {
 	paths := ast.PathsOf(checked)
-	names := slices.DeleteFunc(sources(paths), func(name string) bool {
-		return slices.ContainsFunc(paths, func(p *ast.Path) bool { return runsOn(p.Field, name) })
-	})
-	if len(names) > mostSources {
+	fields := make([]*model.Field, len(paths))
+	for i, p := range paths {
+		fields[i] = p.Field
+	}
+	if names := sources(fields); len(names) > mostSources {
 		c.fail(n.Span(), "one condition goes through "+strings.Join(names, ", "), "it may go through two references or lists")
 	}
 	return checked
+}
+
+// Together reports whether one condition may be about the values of all these fields: it runs
+// through two references or lists at most.
+func Together(fields []*model.Field) bool { return len(sources(fields)) <= mostSources }
+
+// sources returns the references and lists whose values a condition on fields runs through. One
+// that others lie behind counts with them.
+func sources(fields []*model.Field) []string {
+	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, f := range fields {
+		if f.Through != "" {
+			add(f.Through)
+		}
+		if f.Type == model.TypeList {
+			add(f.Name)
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		return slices.ContainsFunc(fields, func(f *model.Field) bool { return runsOn(f, name) })
+	})
 }
 
 // runsOn reports whether a path runs through a reference to a list or another reference inside.

@@ -1,11 +1,13 @@
 package complete
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/dsl/internal/function"
 	"github.com/muster-go/muster/dsl/internal/number"
 	"github.com/muster-go/muster/dsl/internal/token"
+	"github.com/muster-go/muster/dsl/syntax"
 	"github.com/muster-go/muster/model"
 )
 
@@ -16,6 +18,8 @@ type operands struct {
 	name   string  // before the place; "" if no parenthesis makes it a call
 	right  bool    // behind a comparison
 	left   operand // of the comparison
+	// The fields before the place that run through references and lists, each once.
+	through []*model.Field
 }
 
 // operand is what is known of an operand.
@@ -54,6 +58,13 @@ type frame struct {
 func (x operand) is(of function.Types) bool {
 	return x.shape != difference && x.shape != duration && x.field != nil && of.Has(x.field.Element())
 }
+
+// written reports whether an operand is a text that may be written for an instant. It is one
+// beside a field of instants; beside a constant it is a text.
+func (x operand) written() bool { return x.dated && x.is(function.Text) }
+
+// instant reports whether an operand is an instant, or a text that may be written for one.
+func (x operand) instant() bool { return x.is(function.Instant) || x.written() }
 
 // made returns an operand of a type.
 func made(t model.Type) operand { return operand{field: &model.Field{Type: t, Nullable: true}} }
@@ -119,7 +130,9 @@ func (c *completer) constant(t token.Token) {
 		x = made(model.TypeDecimal)
 	case token.String:
 		x = made(model.TypeString)
-		x.dated = token.IsDigit(t.At.Of(c.text)[1])
+		quoted := t.At.Of(c.text)
+		_, err := syntax.ReadDateTime(quoted[1 : len(quoted)-1])
+		x.dated = err == nil
 	case token.True, token.False:
 		x = made(model.TypeBool)
 	case token.Date, token.DateTime:
@@ -142,6 +155,9 @@ func (c *completer) endName() {
 	c.operands.last = operand{}
 	if f, ok := c.schema.Lookup(string(c.path)); ok {
 		c.operands.last = operand{field: f, texts: f.Element() == model.TypeString}
+		if !f.Direct() && !slices.Contains(c.operands.through, f) && c.joins(f) { // else it is a mistake
+			c.operands.through = append(c.operands.through, f)
+		}
 	}
 	c.quantifier, c.state = false, afterOperand
 }
@@ -226,10 +242,10 @@ func (f *frame) combined(x operand) operand {
 			t = model.TypeDecimal
 		}
 		x = made(t)
-	case l.is(function.Instant) && x.shape == duration:
+	case l.instant() && x.shape == duration:
 		x = made(model.TypeDateTime)
 		x.shape = l.shape
-	case l.is(function.Instant) && x.is(function.Instant) && f.op == token.Minus:
+	case l.instant() && x.instant() && f.op == token.Minus:
 		return operand{shape: difference}
 	default:
 		return operand{}

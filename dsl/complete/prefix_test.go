@@ -10,10 +10,54 @@ import (
 	"github.com/muster-go/muster/model/modeltest"
 )
 
-// prefixTexts are filters whose starts are completed. Each condition runs through one list or
-// reference at most, because a filter with three does not check.
+// corpus is a schema, and filters whose starts are completed.
+type corpus struct {
+	schema   *model.Schema
+	texts    []string
+	elements []string // fields of elements
+	fills    []string // operands that may end a text
+	blocks   []string // what may end a text behind a quantifier
+}
+
+// corpora are filters of fields of every type, and of lists inside lists.
+func corpora() []corpus {
+	return []corpus{
+		{
+			modeltest.Schema(), prefixTexts(),
+			[]string{"this", "marks", "rate", "weight"},
+			[]string{"id", "name", "code", "created_at", "flag", "brand", "tags", "this", "code, code", "name, note", "id, id", "label(1"},
+			[]string{" tags (true", " marks (true", " - created_at"},
+		},
+		{
+			modeltest.Orders(), nestedTexts(),
+			[]string{"this", "sku", "marks", "product.name", "discounts", "discounts.code", "code", "percent", "uses", "uses.at", "at"},
+			[]string{"id", "note", "sku", "percent", "code", "at", "this", "lines", "sku, sku", "code, code", "this, this", "discounts", "uses", "lines.discounts.uses.at"},
+			[]string{" lines (true", " discounts (true", " uses (true", " - at", " - lines.discounts.uses.at"},
+		},
+	}
+}
+
+// nestedTexts are filters of lists inside lists. Some conditions run through a third list.
+func nestedTexts() []string {
+	return []string{
+		"concat(lines.discounts.code, lines.marks) = lines.taxes.code",
+		"any lines (concat(discounts.code, marks) = taxes.code or sku = product.name)",
+		"any lines (any discounts (code = 'x' and no uses (at < now - 1d)))",
+		"count(lines.discounts where percent > 2) > lines.quantity",
+		"lines.discounts.uses.at - lines.discounts.uses.at > 1d",
+		"all lines (no discounts (any labels (this = 'x')))",
+		"any lines (count(discounts) = quantity)",
+		"customer.name = concat(lines.sku, tags)",
+	}
+}
+
+// prefixTexts are filters of fields of every type. Some conditions run through a third list.
 func prefixTexts() []string {
 	return []string{
+		"concat(owner.name, tags.name) = labels",
+		"ratings + tags.weight > visits",
+		"tags.weight = answers + ratings",
+		"'2024-01-01' - created_at > 1d",
 		"any tags (name = 'a' and id > 2) or active",
 		"not no tags (any marks (this = 'a'))",
 		"all labels (this like 'x')",
@@ -93,26 +137,28 @@ func ownFunctions(t *testing.T) *dsl.Env {
 // such as do not check. The result is a filter that checks, or the start of one.
 func TestCompleteLeavesPrefixes(t *testing.T) {
 	t.Parallel()
-	s := starts{env: ownFunctions(t), schema: modeltest.Schema(), known: map[string]bool{}}
-	texts := prefixTexts()
-	if testing.Short() {
-		texts = everyNth(texts, 5, 0)
-	}
-	for _, text := range texts {
-		for cursor := range len(text) + 1 {
-			if !s.filter(text[:cursor]) && !s.filter(text[:lastWord(text[:cursor])]) {
-				continue // a mistake stands before the place
-			}
-			got := s.env.Complete(s.schema, text, cursor)
-			for _, c := range got.Candidates {
-				if applied := text[:got.Range.Start] + c.Text; !s.filter(applied) {
-					t.Errorf("at %d of %s: %s", cursor, text, applied)
+	for _, corpus := range corpora() {
+		s := startsOf(t, corpus)
+		texts := corpus.texts
+		if testing.Short() {
+			texts = everyNth(texts, 5, 0)
+		}
+		for _, text := range texts {
+			for cursor := range len(text) + 1 {
+				if !s.filter(text[:lastWord(text[:cursor])]) && !s.filter(text[:cursor]) {
+					continue // a mistake stands before the place
+				}
+				got := s.env.Complete(s.schema, text, cursor)
+				for _, c := range got.Candidates {
+					if applied := text[:got.Range.Start] + c.Text; !s.filter(applied) {
+						t.Errorf("at %d of %s: %s", cursor, text, applied)
+					}
 				}
 			}
 		}
-	}
-	if len(s.known) < 300 {
-		t.Errorf("%d texts: too few to tell", len(s.known))
+		if len(s.known) < 100 {
+			t.Errorf("%s: %d texts: too few to tell", s.schema.Name(), len(s.known))
+		}
 	}
 }
 
@@ -120,7 +166,29 @@ func TestCompleteLeavesPrefixes(t *testing.T) {
 // is the start of a filter that checks, a completion proposes the operand.
 func TestCompleteProposesOperands(t *testing.T) {
 	t.Parallel()
-	s := starts{env: ownFunctions(t), schema: modeltest.Schema(), known: map[string]bool{}}
+	for _, corpus := range corpora() {
+		s := startsOf(t, corpus)
+		texts := everyNth(corpus.texts, 3, 0) // the search for an ending takes long where there is none
+		if testing.Short() {
+			texts = everyNth(texts, 5, 0)
+		}
+		heads := headsOf(corpus)
+		tried := 0
+		for _, text := range texts {
+			for cursor := range len(text) + 1 {
+				if before := text[:cursor]; startsOperand(before) {
+					tried += s.proposes(t, before, everyNth(heads, 6, cursor))
+				}
+			}
+		}
+		if tried < 10 {
+			t.Errorf("%s: %d operands: too few to tell", s.schema.Name(), tried)
+		}
+	}
+}
+
+// headsOf returns how operands may start.
+func headsOf(corpus corpus) []string {
 	heads := []string{"count(", "now", "today", "true", "false"}
 	for _, name := range []string{
 		"lower", "upper", "trim", "length", "substring", "concat", "coalesce", "year", "month", "day", "hour", "weekday", "date", "abs", "round", "min", "max",
@@ -128,39 +196,30 @@ func TestCompleteProposesOperands(t *testing.T) {
 	} {
 		heads = append(heads, name+"(")
 	}
-	for i := range s.schema.Len() {
-		heads = append(heads, syntax.FormatPath(s.schema.Field(i).Name))
+	for i := range corpus.schema.Len() {
+		heads = append(heads, syntax.FormatPath(corpus.schema.Field(i).Name))
 	}
-	heads = append(heads, "this", "marks", "rate", "weight") // of elements
-	texts := prefixTexts()
-	if testing.Short() {
-		texts = everyNth(texts, 9, 0)
-	}
+	return append(heads, corpus.elements...)
+}
+
+// proposes fails at operands that may follow a text and are not proposed. It returns how many may.
+func (s *starts) proposes(t *testing.T, before string, heads []string) int {
+	t.Helper()
 	tried := 0
-	for _, text := range texts {
-		for cursor := range len(text) + 1 {
-			before := text[:cursor]
-			if !startsOperand(before) {
-				continue
-			}
-			for _, head := range everyNth(heads, 3, cursor) {
-				if !s.filter(before + head) {
-					continue
-				}
-				tried++
-				typed := before + head[:strings.LastIndexByte(head, '.')+2]
-				got := s.env.Complete(s.schema, typed, len(typed))
-				proposed := false
-				for _, c := range got.Candidates {
-					proposed = proposed || typed[:got.Range.Start]+c.Text == before+head
-				}
-				if !proposed && !comparesWithItself(before, head) {
-					t.Errorf("%s[%s] is not proposed", before, head)
-				}
-			}
+	for _, head := range heads {
+		if !s.filter(before + head) {
+			continue
+		}
+		tried++
+		typed := before + head[:strings.LastIndexByte(head, '.')+2]
+		got := s.env.Complete(s.schema, typed, len(typed))
+		proposed := false
+		for _, c := range got.Candidates {
+			proposed = proposed || typed[:got.Range.Start]+c.Text == before+head
+		}
+		if !proposed && !comparesWithItself(before, head) {
+			t.Errorf("%s[%s] is not proposed", before, head)
 		}
 	}
-	if tried < 50 {
-		t.Errorf("%d operands: too few to tell", tried)
-	}
+	return tried
 }

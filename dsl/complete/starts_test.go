@@ -3,19 +3,26 @@ package complete_test
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
+	"testing"
 
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/dsl/syntax"
-	"github.com/muster-go/muster/model"
 )
 
 // starts finds out which texts are the starts of filters that check.
 type starts struct {
-	env    *dsl.Env
-	schema *model.Schema
-	known  map[string]bool
+	corpus
+
+	env   *dsl.Env
+	known map[string]bool
+}
+
+func startsOf(t *testing.T, of corpus) *starts {
+	t.Helper()
+	return &starts{corpus: of, env: ownFunctions(t), known: map[string]bool{}}
 }
 
 // filter reports whether some ending turns a text into a filter that checks. An ending is an
@@ -35,13 +42,13 @@ func (s *starts) search(text string) bool {
 		return false
 	}
 	open := openParentheses(text)
-	for _, fill := range fills(text) {
+	for _, fill := range s.endings(text) {
 		whole := text + fill
 		if broken(whole) {
 			continue
 		}
 		for at := range max(open, openParentheses(whole)) + 1 {
-			for _, more := range []string{"", ", 1", ", 1, 1", ", 'a'", ", true", ", 2024-01-01", " - created_at", " = 1", " = 'a'", " > 2024-01-01"} {
+			for _, more := range []string{"", ", 1", ", 1, 1", ", 'a'", ", true", ", 2024-01-01", " - created_at", " = 1", " = 'a'", " > 2024-01-01", " is empty", ", 'a') = 'a'"} {
 				if s.closed(whole, at, more) {
 					return true
 				}
@@ -54,21 +61,20 @@ func (s *starts) search(text string) bool {
 	return false
 }
 
-// fills returns what may come next in a text: an operand, or the rest of a test.
-func fills(text string) []string {
-	operands := []string{"id", "name", "code", "created_at", "flag", "brand", "tags", "this", "code, code", "name, note", "id, id", "label(1"}
+// endings returns what may come next in a text: an operand, or the rest of a test.
+func (s *starts) endings(text string) []string {
 	values := []string{"", "1", "'a'", "true", "2024-01-01", "1 and 2", "'a' and 'b'", "1d", "2024-01-01 and today", "with 'a'", "null"}
 	if strings.HasSuffix(text, "(") {
-		return append(operands, values...)
+		return append(slices.Clone(s.fills), values...)
 	}
-	more := []string{"", " and 2", " and today", " 1d and today", " - created_at", " tags (true", " marks (true", " (1", " ('a'", " (true", " (2024-01-01"}
+	more := append([]string{"", " and 2", " and today", " 1d and today", " (1", " ('a'", " (true", " (2024-01-01"}, s.blocks...)
 	if last := text[max(len(text)-1, 0):]; last != "" && token.IsWordByte(last[0]) {
 		for _, v := range values[1:] {
 			more = append(more, " "+v)
 		}
 		return more
 	}
-	return append(more, append(values, operands...)...)
+	return append(more, append(values, s.fills...)...)
 }
 
 // broken reports whether a text has a syntax error that no ending mends.
@@ -87,7 +93,7 @@ func (s *starts) closed(text string, at int, more string) bool {
 	}
 	if at > 0 {
 		text += strings.Repeat(")", at-1) + more
-		n -= at - 1
+		n = openParentheses(text)
 	}
 	text += strings.Repeat(")", n)
 	for _, test := range []string{"", " = 1", " = 'a'", " = true", " > 2024-01-01", " > 1d", " is null", " is empty"} {

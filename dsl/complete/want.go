@@ -1,6 +1,9 @@
 package complete
 
 import (
+	"slices"
+
+	"github.com/muster-go/muster/dsl/check"
 	"github.com/muster-go/muster/dsl/internal/function"
 	"github.com/muster-go/muster/dsl/internal/token"
 	"github.com/muster-go/muster/model"
@@ -11,6 +14,7 @@ type want struct {
 	types     function.Types
 	collation *model.Collation // of texts; nil = any
 	duration  bool             // a duration may stand there, too
+	computed  bool             // no constant instant may stand there; see operand.written
 
 	mayDiffer, differs bool // a difference of instants may stand there; nothing else may
 }
@@ -38,8 +42,9 @@ func (c *completer) wanted() want {
 		return w
 	}
 	switch l := top.sum; {
-	case l.is(function.Instant):
+	case l.instant():
 		w.duration = top.op == token.Plus || top.op == token.Minus
+		w.computed = l.written()
 		if w.types = 0; top.op == token.Minus && (w.mayDiffer || w.differs) {
 			w.types = function.Instant
 		}
@@ -78,7 +83,7 @@ func (x operand) opposite() want {
 	case x.field == nil:
 		return want{types: function.Scalars}
 	}
-	return want{types: x.comparable(), collation: x.collation()}
+	return want{types: x.comparable(), collation: x.collation(), computed: x.written()}
 }
 
 // comparable returns the types that compare with that of an operand, which is known.
@@ -123,6 +128,7 @@ func (f *frame) argument() want {
 	}
 	if shares && f.args.field != nil {
 		w.types &= f.args.comparable()
+		w.computed = f.args.written()
 	}
 	return w
 }
@@ -133,7 +139,13 @@ func (c *completer) fits() func(*model.Field) bool {
 	if len(o.frames) == 1 && !o.right && o.frames[0].op == 0 {
 		return func(*model.Field) bool { return true } // any field may be tested
 	}
-	return c.wanted().takes
+	w := c.wanted()
+	return func(f *model.Field) bool { return w.takes(f) && c.joins(f) }
+}
+
+// joins reports whether the condition may run through a field, beside those before the place.
+func (c *completer) joins(f *model.Field) bool {
+	return f.Direct() || check.Together(append(slices.Clip(c.operands.through), f))
 }
 
 // inOperand proposes what may stand at the start of an operand. On the right side of a
@@ -146,10 +158,14 @@ func (c *completer) inOperand() {
 	}
 	first := o.right && len(o.frames) == 1 && o.frames[0].op == 0
 	if first || c.word != "" {
-		c.constants(w.types, first)
+		of := w.types
+		if w.computed {
+			of &^= function.Instant
+		}
+		c.constants(of, first)
 	}
 	if !first || c.word != "" || o.left.constant {
-		c.fieldsThat("", func(f *model.Field) bool { return w.takes(f) && !(first && f == o.left.field) })
+		c.fieldsThat("", func(f *model.Field) bool { return w.takes(f) && c.joins(f) && !(first && f == o.left.field) })
 	}
 	c.proposeFunctions(w.gives)
 	if w.types&function.Whole != 0 {

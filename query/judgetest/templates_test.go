@@ -61,8 +61,8 @@ func TestWhereOfTemplates(t *testing.T) {
 					}
 				}
 			})
-			if least := 10; !testing.Short() && whole < least { // with -short there are few rounds
-				t.Errorf("SQL says all that %d filters call: too few to tell", whole)
+			if !testing.Short() && whole == 0 { // with -short there are few rounds
+				t.Error("no clause has all calls of its filter: too few to tell")
 			}
 		})
 	}

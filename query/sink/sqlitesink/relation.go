@@ -23,7 +23,7 @@ type relation[T any] struct {
 	column string   // that column
 	tables []table  // that table, and those that belong to it
 	seed   string   // the one of tables whose rows outlive an update that does not bring them; "" = none
-	tidy   []string // statements to run after rows of an earlier export were removed
+	tidy   []string // statements to run after rows, or earlier versions of rows, were removed
 	unique string   // the statement that makes an index at the end; "" = none
 	dedupe string   // the statement to run before unique if a row has come twice
 	list   string   // the list of references that it is of; "" = it is of another, or not known

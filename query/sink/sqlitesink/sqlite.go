@@ -47,6 +47,8 @@ type Options struct {
 // unless [Options] allow it. If they do, tables of lists that the new query does not have are
 // removed. The database records which tables exports made, and no other is touched.
 //
+// Of a row that comes more than once in a run, the last version stays, with its lists.
+//
 // After a statement fails, the Sink executes no other: SQLite may have rolled the
 // transaction back, and the next statement would be a transaction of its own.
 type Sink[T any] struct {
@@ -364,6 +366,11 @@ func (s *Sink[T]) index(ctx context.Context, twice bool) error {
 		}
 		if err := s.exec(ctx, r.unique); err != nil {
 			return err
+		}
+		if twice { // the earlier version may be all that referred to an object
+			if err := s.exec(ctx, r.tidy...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query/sink"
 )
 
 // table is a table of an export.
@@ -43,9 +42,6 @@ type related[T any] interface {
 func lists[T any](table string, key column, schema *model.Schema, fields []*model.Field) (out []relation[T], err error) {
 	done := map[string]bool{}
 	for _, f := range fields {
-		if ref := f.Reference(); ref != nil && ref.Reference() != nil {
-			return nil, &sink.LayoutError{Field: f.Name, Reason: "is inside two references, for which there is no table: select what is further out, or write NDJSON"}
-		}
 		list := listOf(schema, f)
 		if list == nil || done[list.Name] {
 			continue

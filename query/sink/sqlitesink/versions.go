@@ -1,16 +1,22 @@
 package sqlitesink
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 )
+
+// lookups is how many keys a statement looks up: the driver searches all parameters for each one.
+const lookups = 8
 
 // versions keeps the tables of lists to the last version of each row. A run may bring a row
 // twice, such as a run of several scans that was resumed. What the earlier version has there
 // would stay, because a list may be shorter than before.
 type versions[T any] struct {
 	sink   *Sink[T]
+	within *sql.Stmt         // whether an earlier batch brought rows with keys from one to another
 	find   *sql.Stmt         // the rows with these keys that an earlier batch brought
 	forget []*tupleStatement // removes what rows with these keys have, a statement a relation
 	last   map[any]int       // where a batch has a key for the last time
@@ -27,7 +33,11 @@ func newVersions[T any](ctx context.Context, s *Sink[T]) (v *versions[T], err er
 	key := quote(s.key.name)
 	// Not all tables of lists have an index by the row's key before the end. So rows are looked
 	// up in the table that has one, and deletions are for those that came.
-	if v.find, err = s.conn.PrepareContext(ctx, "SELECT "+key+" FROM "+quote(s.into(s.table))+" WHERE "+key+" IN ("+marks(parameters)+")"); err != nil {
+	from := " FROM " + quote(s.into(s.table)) + " WHERE " + key
+	if v.within, err = s.conn.PrepareContext(ctx, "SELECT EXISTS (SELECT 1"+from+" BETWEEN ? AND ?)"); err != nil {
+		return v, err
+	}
+	if v.find, err = s.conn.PrepareContext(ctx, "SELECT "+key+from+" IN ("+marks(lookups)+")"); err != nil {
 		return v, err
 	}
 	for _, r := range s.relations {
@@ -55,8 +65,16 @@ func (v *versions[T]) newest(ctx context.Context, rows []T) ([]T, error) {
 		v.keys = append(v.keys, key)
 		v.last[key] = i
 	}
-	for from := 0; from < len(v.keys); from += parameters {
-		if err := v.replace(ctx, v.keys[from:min(from+parameters, len(v.keys))]); err != nil {
+	if len(rows) == 0 {
+		return rows, nil
+	}
+	// Most batches are for a range of keys of their own, so that one look is enough.
+	var some bool
+	if err := v.within.QueryRowContext(ctx, slices.MinFunc(v.keys, compareKeys), slices.MaxFunc(v.keys, compareKeys)).Scan(&some); err != nil {
+		return nil, err
+	}
+	for from := 0; some && from < len(v.keys); from += lookups {
+		if err := v.replace(ctx, v.keys[from:min(from+lookups, len(v.keys))]); err != nil {
 			return nil, err
 		}
 	}
@@ -74,7 +92,7 @@ func (v *versions[T]) newest(ctx context.Context, rows []T) ([]T, error) {
 
 // replace removes what rows with these keys have, as far as such rows came.
 func (v *versions[T]) replace(ctx context.Context, keys []any) error {
-	var args [parameters]any
+	var args [lookups]any
 	for i := range args { // the last key stands for those that are not there
 		args[i] = keys[min(i, len(keys)-1)]
 	}
@@ -114,8 +132,21 @@ func (v *versions[T]) came(ctx context.Context, keys []any) (came []any, err err
 
 func (v *versions[T]) close() error {
 	err := closeAll(v.forget)
-	if v.find != nil {
-		err = errors.Join(err, v.find.Close())
+	for _, s := range []*sql.Stmt{v.within, v.find} {
+		if s != nil {
+			err = errors.Join(err, s.Close())
+		}
 	}
 	return err
+}
+
+// compareKeys compares two keys of one type, as SQLite orders them.
+func compareKeys(a, b any) int {
+	if x, ok := a.(int64); ok {
+		y, _ := b.(int64)
+		return cmp.Compare(x, y)
+	}
+	x, _ := a.(string)
+	y, _ := b.(string)
+	return cmp.Compare(x, y)
 }

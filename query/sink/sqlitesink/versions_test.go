@@ -68,6 +68,7 @@ func TestLastVersion(t *testing.T) {
 	}
 	long := row("a", []any{"1", "2", "3"}, modeltest.Object{"sku": "x", "marks": []any{"m", "n"}}, modeltest.Object{"sku": "y", "marks": []any{"q"}})
 	other := row("b", []any{"4"}, modeltest.Object{"sku": "v", "marks": []any{"p"}})
+	fresh := row("c", nil)
 	short := row("a", []any{"z"}, modeltest.Object{"sku": "w", "marks": []any{"k"}})
 	for _, way := range inTurns {
 		path := filepath.Join(t.TempDir(), "o.sqlite")
@@ -78,13 +79,13 @@ func TestLastVersion(t *testing.T) {
 					t.Fatal(err)
 				}
 				return to
-			}, []*modeltest.Record{long, other}, []*modeltest.Record{short})
+			}, []*modeltest.Record{long, other}, []*modeltest.Record{fresh, short})
 			for query, want := range map[string][]string{
-				`SELECT code, json_extract(tags, '$[0]') FROM o ORDER BY code`: {"a z", "b 4"},
+				`SELECT code, json_extract(tags, '$[0]') FROM o ORDER BY code`: {"a z", "b 4", "c <nil>"},
 				`SELECT o_code, position, sku FROM o_lines`:                    {"a 0 w", "b 0 v"},
 				`SELECT * FROM o_tags`:                                         {"a 0 z", "b 0 4"},
 				`SELECT o_code, lines_position, value FROM "o_lines.marks"`:    {"a 0 k", "b 0 p"},
-				`SELECT complete, rows FROM muster_export`:                     {"1 2"},
+				`SELECT complete, rows FROM muster_export`:                     {"1 3"},
 				`SELECT name FROM sqlite_schema WHERE name LIKE 'muster_new%'`: nil,
 			} {
 				if diff := cmp.Diff(want, rowsOf(t, path, query)); diff != "" {
@@ -113,10 +114,11 @@ func TestLastLinks(t *testing.T) {
 					t.Fatal(err)
 				}
 				return to
-			}, []shipstream.User{user(1, role(7), role(8)), user(2, role(8))}, []shipstream.User{user(1, role(9))})
+			}, append(someUsers(10, 40, "n"), user(1, role(7), role(8)), user(2, role(8))), append(someUsers(30, 60, "n"), user(1, role(9))))
 			for query, want := range map[string][]string{
-				`SELECT user_id, role_id FROM user_roles ORDER BY user_id`: {"1 9", "2 8"},
-				`SELECT id FROM roles ORDER BY id`:                         {"8", "9"},
+				`SELECT user_id, role_id FROM user_roles WHERE user_id < 10 ORDER BY user_id`: {"1 9", "2 8"},
+				`SELECT count(*) FROM user_roles WHERE user_id >= 10`:                         {"102"},
+				`SELECT id FROM roles WHERE id BETWEEN 2 AND 99 ORDER BY id`:                  {"8", "9"},
 			} {
 				if diff := cmp.Diff(want, rowsOf(t, path, query)); diff != "" {
 					t.Errorf("%s, %s: %s (-want +got):\n%s", way, run, query, diff)

@@ -37,10 +37,26 @@ type (
 		Taxes     []nestedTax       `json:"taxes"     filter:"taxes"`
 		Lots      []nestedLot       `json:"lots"      filter:"lots"`
 	}
+	nestedAddress struct {
+		City *string     `json:"city" filter:"city"`
+		Uses []nestedUse `json:"uses" filter:"uses"`
+	}
+	nestedHome struct {
+		Addresses []nestedAddress `json:"addresses" filter:"addresses"`
+		Labels    []string        `json:"labels"    filter:"labels"`
+	}
+	nestedCustomer struct {
+		Name      *string          `json:"name"      filter:"name"`
+		Labels    []string         `json:"labels"    filter:"labels"`
+		Addresses []*nestedAddress `json:"addresses" filter:"addresses"`
+		Home      *nestedHome      `json:"home"      filter:"home"`
+	}
 	nestedOrder struct {
-		ID    int           `json:"id"    filter:"id"`
-		Note  *string       `json:"note"  filter:"note"`
-		Lines []*nestedLine `json:"lines" filter:"lines"`
+		ID       int             `json:"id"       filter:"id"`
+		Note     *string         `json:"note"     filter:"note"`
+		Customer *nestedCustomer `json:"customer" filter:"customer"`
+		Shop     nestedHome      `json:"shop"     filter:"shop"`
+		Lines    []*nestedLine   `json:"lines"    filter:"lines"`
 	}
 )
 
@@ -91,26 +107,39 @@ func TestNestedRows(t *testing.T) {
 	texts := []string{
 		`{"id": 1}`,
 		`{"id": 2, "lines": []}`,
-		`{"id": 3, "lines": [{"sku": "a", "discounts": []}, {"discounts": null}, null]}`,
-		`{"id": 4, "lines": [{"discounts": [{"code": "X", "uses": [{"by": 1}]}, {"percent": 3}], "sku": "a"}, null,
+		`{"id": 3, "customer": {"labels": null}, "lines": [{"sku": "a", "discounts": []}, {"discounts": null}, null]}`,
+		`{"id": 4, "shop": {"addresses": [{"city": "s"}]}, "customer": {"addresses": [{"city": "x"}, {"city": "y", "uses": [{"by": 1}]}], "name": "c", "labels": ["k"],
+			"home": {"labels": ["l"], "addresses": [{"city": "z"}, null]}}, "lines": [{"discounts": [{"code": "X", "uses": [{"by": 1}]}, {"percent": 3}], "sku": "a"}, null,
 			{"sku": "b", "lots": [{"name": "l"}, {"name": "m"}], "taxes": [{"code": "T"}], "discounts": [null, {"labels": ["new"], "uses": [{"by": 2}, {}]}]}]}`,
 	}
 	for filter, want := range map[string]string{
-		"any lines (any discounts (code = 'X'))":                          "nnny",
-		"lines.discounts.code = 'X'":                                      "nnny",
-		"all lines (count(discounts) > 1)":                                "yynn",
-		"count(lines.discounts) = 4":                                      "nnny",
-		"count(lines.discounts.uses) = 3":                                 "nnny",
-		"any lines (sku = 'b' and discounts.uses.by = 2)":                 "nnny",
-		"any lines (sku = 'a' and discounts.uses.by = 2)":                 "nnnn",
-		"any lines (sku is null)":                                         "nnyy",
-		"any lines (discounts is empty)":                                  "nnyy",
-		"any lines (any discounts (labels = 'new') and taxes.code = 'T')": "nnny",
-		"any lines (any discounts (code is null and uses is empty))":      "nnny",
-		"any lines (lots.name = 'm' and sku = 'b')":                       "nnny",
-		"count(lines.lots where name = 'l') = 1":                          "nnny",
-		"lines.discounts.uses.by is null":                                 "nnny",
-		"any lines.discounts.labels (this starts with 'n')":               "nnny",
+		"customer.addresses is empty":                                          "nnyn",
+		"customer.addresses.city = 'x'":                                        "nnny",
+		"count(customer.addresses) = 2":                                        "nnny",
+		"any customer (any addresses (city = 'x') and name = 'c')":             "nnny",
+		"any customer (all addresses (city = 'x'))":                            "nnyn",
+		"any customer.addresses (city = 'y' and uses.by = 1)":                  "nnny",
+		"count(customer.home.addresses where city = 'z') = 1":                  "nnny",
+		"any customer (home.labels = 'l' and any addresses (count(uses) = 1))": "nnny",
+		"customer.labels is empty":                                             "nnyn",
+		"customer is empty":                                                    "yynn",
+		"shop.addresses is empty":                                              "yyyn",
+		"any shop.addresses (city = 's')":                                      "nnny",
+		"any lines (any discounts (code = 'X'))":                               "nnny",
+		"lines.discounts.code = 'X'":                                           "nnny",
+		"all lines (count(discounts) > 1)":                                     "yynn",
+		"count(lines.discounts) = 4":                                           "nnny",
+		"count(lines.discounts.uses) = 3":                                      "nnny",
+		"any lines (sku = 'b' and discounts.uses.by = 2)":                      "nnny",
+		"any lines (sku = 'a' and discounts.uses.by = 2)":                      "nnnn",
+		"any lines (sku is null)":                                              "nnyy",
+		"any lines (discounts is empty)":                                       "nnyy",
+		"any lines (any discounts (labels = 'new') and taxes.code = 'T')":      "nnny",
+		"any lines (any discounts (code is null and uses is empty))":           "nnny",
+		"any lines (lots.name = 'm' and sku = 'b')":                            "nnny",
+		"count(lines.lots where name = 'l') = 1":                               "nnny",
+		"lines.discounts.uses.by is null":                                      "nnny",
+		"any lines.discounts.labels (this starts with 'n')":                    "nnny",
 	} {
 		f, err := compileNested(structs, mustParse(t, filter))
 		if err != nil {
@@ -193,6 +222,14 @@ func nestedObjects(t *rapid.T, draw func() modeltest.Object) any {
 	return list
 }
 
+// nestedObject draws an object that may be missing.
+func nestedObject(t *rapid.T, draw func() modeltest.Object) any {
+	if rapid.IntRange(0, 3).Draw(t, "none") == 0 {
+		return nil
+	}
+	return draw()
+}
+
 func nestedText(t *rapid.T) any {
 	return rapid.SampledFrom([]any{nil, "", "a", "b ", "100%"}).Draw(t, "text")
 }
@@ -201,14 +238,44 @@ func nestedRow(t *rapid.T) modeltest.Object {
 	number := func() any { return rapid.SampledFrom([]any{nil, 0, 1, 2, 7}).Draw(t, "number") }
 	use := func() modeltest.Object { return modeltest.Object{"by": number()} }
 	tax := func() modeltest.Object { return modeltest.Object{"code": nestedText(t)} }
+	labels := func() any {
+		return rapid.SampledFrom([]any{nil, []any{}, []any{"a"}, []any{"b ", "a"}}).Draw(t, "labels")
+	}
 	discount := func() modeltest.Object {
-		labels := rapid.SampledFrom([]any{nil, []any{}, []any{"a"}, []any{"b ", "a"}}).Draw(t, "labels")
-		return modeltest.Object{"code": nestedText(t), "percent": number(), "labels": labels, "uses": nestedObjects(t, use)}
+		return modeltest.Object{"code": nestedText(t), "percent": number(), "labels": labels(), "uses": nestedObjects(t, use)}
 	}
 	line := func() modeltest.Object {
 		return modeltest.Object{"sku": nestedText(t), "discounts": nestedObjects(t, discount), "taxes": nestedObjects(t, tax)}
 	}
-	return modeltest.Object{"id": 1, "note": nestedText(t), "lines": nestedObjects(t, line)}
+	address := func() modeltest.Object {
+		return modeltest.Object{"city": nestedText(t), "uses": nestedObjects(t, use)}
+	}
+	home := func() modeltest.Object {
+		return modeltest.Object{"addresses": nestedObjects(t, address), "labels": labels()}
+	}
+	customer := func() modeltest.Object {
+		return modeltest.Object{"name": nestedText(t), "labels": labels(), "addresses": nestedObjects(t, address), "home": nestedObject(t, home)}
+	}
+	return modeltest.Object{"id": 1, "note": nestedText(t), "customer": nestedObject(t, customer), "shop": home(), "lines": nestedObjects(t, line)}
+}
+
+// dotted returns a row as records have it: what is in a struct that is no reference has a name
+// with dots.
+func dotted(row modeltest.Object) modeltest.Object {
+	flat := make(modeltest.Object)
+	for name, v := range row {
+		switch inside, ok := v.(modeltest.Object); {
+		case ok && name == "customer":
+			flat[name] = dotted(inside)
+		case ok:
+			for member, v := range inside {
+				flat[name+"."+member] = v
+			}
+		case v != nil:
+			flat[name] = v
+		}
+	}
+	return flat
 }
 
 // TestNestedRowsAgree: structs, maps and JSON have the answer of the plain evaluator, whatever
@@ -233,7 +300,7 @@ func TestNestedRowsAgree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := dsltest.Eval(n, modeltest.MustRecord(s, row))
+			want := dsltest.Eval(n, modeltest.MustRecord(s, dotted(row)))
 			if got, err := f.eval(string(text)); err != nil || got != want {
 				t.Fatalf("%s of %s: %v, want %v: %v", dsl.Format(n), text, got, want, err)
 			}

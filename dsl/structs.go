@@ -61,9 +61,9 @@ type Structs[T any] struct{ plan *gostruct.Plan }
 //   - A struct has its fields by a dot. A pointer to one is a reference: owner is null,
 //     any owner (name = 'x'). A slice of structs, or of pointers to them, is a list of references.
 //     A condition on a path through these holds if any struct satisfies it, and is false if
-//     there are none. Slices of structs may be inside each other:
-//     any lines (any discounts (code = 'x')). A nil pointer to a struct behind another pointer,
-//     or in a slice, has null in each field.
+//     there are none. Slices of structs may be inside each other, and behind a pointer:
+//     any lines (any discounts (code = 'x')). A path leads through up to 16 of them. A nil
+//     pointer to a struct behind another pointer, or in a slice, has null in each field.
 //   - A slice of single values, such as []string, is a list: tags = 'x' holds if any element
 //     is x. A nil slice is null, and as empty as one without elements. []byte is refused.
 //   - A map with string keys needs the keys that filters may name: `filter:"labels,keys=team|region"`

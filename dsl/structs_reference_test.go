@@ -34,7 +34,7 @@ type (
 )
 
 // TestStructReferences: a struct that may be missing is a reference, whose fields are read as those of
-// a definition's single reference. Lists in it are lists of the row.
+// a definition's single reference. So are the lists in it.
 func TestStructReferences(t *testing.T) {
 	t.Parallel()
 	rows, err := dsl.For[moved]()
@@ -61,7 +61,10 @@ func TestStructReferences(t *testing.T) {
 		"any x (tags = 'new' and city = 'Oslo')":             {dsl.True, dsl.False},
 		"x.boxes.size = 4":                                   {dsl.True, dsl.False},
 		"count(x.boxes) = 2":                                 {dsl.True, dsl.False},
-		"x.boxes is empty":                                   {dsl.False, dsl.True},
+		"x.boxes is empty":                                   {dsl.False, dsl.False},
+		"any x (boxes is not empty)":                         {dsl.True, dsl.False},
+		"any x (any boxes (size = 4) and city = 'Oslo')":     {dsl.True, dsl.False},
+		"any x (count(boxes) > 2 or boxes.size = 5)":         {dsl.False, dsl.False},
 		"any x.boxes (size = 4 and at.name starts with 'K')": {dsl.True, dsl.False},
 		"any x.boxes (size = 3 and at.name is null)":         {dsl.True, dsl.False},
 	} {

@@ -57,7 +57,8 @@ type kind struct {
 func kindOf(f *Field) kind { return kind{f.Type, f.Of, f.Format, f.WholeSeconds} }
 
 // NewDynamicDecoder returns a decoder of rows of schema in pages of that layout. It fails
-// unless the schema has a field called layout.ID that is an integer or a string.
+// unless the schema has a field called layout.ID that is an integer or a string. It fails as
+// well on a reference in an object of another one, unless that one is inline.
 //
 // A row's member is decoded as the field of its name; for a member inside an object of
 // the row that is its path, "address.city". As in a [Layout], a dot may also be part of a
@@ -81,8 +82,9 @@ func NewDynamicDecoder(schema *Schema, layout Layout) (*DynamicDecoder, error) {
 		return nil, fmt.Errorf("%w %s: no integer or string field %q to be the id of a row", ErrSchema, schema.Name(), layout.ID)
 	}
 	for i := range schema.fields {
-		if f := &schema.fields[i]; f.reference != nil && f.reference.reference != nil && !f.Outermost().Inline {
-			return nil, fmt.Errorf("%w %s: field %q passes through two references, %q and %q, and the objects of the first are not inline", ErrSchema, schema.Name(), f.Name, f.Outermost().Name, f.Through)
+		f := &schema.fields[i]
+		if ref := f.Outermost(); ref != f && !ref.Inline && (f.Type == TypeRef || f.Type == TypeRefs) {
+			return nil, fmt.Errorf("%w %s: field %q is a reference in an object of %q, and rows have none there unless %[4]q is inline", ErrSchema, schema.Name(), f.Name, ref.Name)
 		}
 	}
 	s := shape{schema: schema, id: id, columns: make([]column, schema.Len())}
@@ -297,7 +299,7 @@ func (d *Decoder) dynamicValue(k kind, nullable bool) Value {
 		if state == optSet && d.err == nil {
 			return packedList(d.text.keep(packed[before:]))
 		}
-	case TypeNull, TypeRef, TypeRefs: // a path that goes on: only its first reference is followed
+	case TypeNull, TypeRef, TypeRefs: // NewDynamicDecoder refuses a path that ends in a reference
 		d.skip(0)
 	}
 	return Value{}

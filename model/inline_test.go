@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -107,12 +108,23 @@ func TestInlineErrors(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	s, err := model.NewSchema("x", model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "a", Type: model.TypeRefs},
-		model.Field{Name: "a.b", Type: model.TypeRefs, Through: "a"}, model.Field{Name: "a.b.c", Type: model.TypeInt, Through: "a.b"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := model.NewDynamicDecoder(s, model.Layout{ID: "id"}); err == nil {
-		t.Error("references inside references that are not inline: no error")
+}
+
+// TestReferencesOfReferred: rows do not have what referred objects refer to, so that a decoder of
+// a schema with that is refused.
+func TestReferencesOfReferred(t *testing.T) {
+	t.Parallel()
+	for _, typ := range []model.Type{model.TypeRef, model.TypeRefs} {
+		for _, inner := range []model.Type{model.TypeRef, model.TypeRefs} {
+			s, err := model.NewSchema("x", model.Field{Name: "id", Type: model.TypeInt}, model.Field{Name: "a", Type: typ},
+				model.Field{Name: "a.b", Type: inner, Through: "a", Nullable: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = model.NewDynamicDecoder(s, model.Layout{ID: "id"})
+			if !errors.Is(err, model.ErrSchema) || !strings.Contains(err.Error(), `"a.b" is a reference in an object of "a"`) {
+				t.Errorf("%v in %v: %v", inner, typ, err)
+			}
+		}
 	}
 }

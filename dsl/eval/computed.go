@@ -67,7 +67,10 @@ func (w *walk) computed(k *computed, bias bias) (answer bool) {
 		return k.one(w.record, nil, bias)
 	}
 	b := w.bound()
-	b.current, b.left, b.cursors = w.current, w.left, w.allCursors()
+	b.current, b.left = w.current, w.left
+	if len(w.many.nested) > 0 {
+		b.cursors = w.allCursors()
+	}
 	if len(k.runs) == 0 {
 		answer = k.one(w.record, b, bias)
 	} else {

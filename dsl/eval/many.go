@@ -82,7 +82,7 @@ func (w *walk) release() {
 	if b := w.binding; b != nil {
 		clear(b.element)
 		clear(b.room)
-		*b = binding{object: b.object, element: b.element, room: b.room}
+		b.current, b.failed, b.cursors = element{}, nil, nil
 		w.many.bindings.Put(b)
 	}
 }

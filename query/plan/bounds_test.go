@@ -257,7 +257,7 @@ func TestHidden(t *testing.T) {
 		{"owner.name = 'a'", "", "owner.name"},
 		{"owner.name = 'a'", "owner.name", ""},
 		{"owner.name = 'a'", "owner", ""},
-		{"owner.name = 'a'", "owner.id", "owner.name"},
+		{"owner.name = 'a'", "owner.id", ""},
 		{"owner is null", "owner.id", ""},
 		{"owner is null", "tags.id", "owner"},
 		{"flag", "name", "flag"},

@@ -1,19 +1,16 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/muster-go/muster/dsl"
 	"github.com/muster-go/muster/model"
 )
 
-// selects reports whether the selection shows the field: by its own name or by that of
-// a reference around it, or something inside it.
+// selects reports whether the selection shows the field or another one behind the same
+// reference: a row has all that is behind a reference or nothing.
 func selects(selected []*model.Field, f *model.Field) bool {
-	for _, s := range selected {
-		if s == f || f.Passes(s) || s.Passes(f) || s.Outermost() == f.Outermost() && f.Outermost().Inline {
-			return true // a row has all that is in an inline object or nothing
-		}
-	}
-	return false
+	return slices.ContainsFunc(selected, func(s *model.Field) bool { return s.Outermost() == f.Outermost() })
 }
 
 // project requests the selected fields besides those that the residual and the sort

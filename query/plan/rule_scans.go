@@ -78,7 +78,9 @@ func (p *planner) fallback() *FallbackSort {
 		}
 		if k.Field.Returned != model.ReturnedAlways && !slices.Contains(fields, k.Field) {
 			fields = append(fields, k.Field)
-			hidden = append(hidden, k.Field)
+			if !selects(p.plan.Select, k.Field) {
+				hidden = append(hidden, k.Field)
+			}
 		}
 	}
 	return &FallbackSort{Query: p.dialect.Project(fields), Hidden: hidden}

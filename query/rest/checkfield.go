@@ -116,7 +116,8 @@ func (c *checker) spelling(part string, f Field) {
 }
 
 // passes checks the references that the path of a field passes through. What is inline is read
-// where it stands; what is referred to has members, and is followed once.
+// where it stands. What is referred to has members, and none of them is a reference: who asks
+// for its objects would get none.
 func (c *checker) passes(part string, f Field) {
 	if f.Inline && (f.Type != model.TypeRef && f.Type != model.TypeRefs || f.Through != "") {
 		c.badf(part+".inline", "only a reference of the row itself is inline, and %s is not one: leave inline out", f.Name)
@@ -124,8 +125,8 @@ func (c *checker) passes(part string, f Field) {
 	if c.isInline(f.Through) {
 		return
 	}
-	if outer := c.through(f.Through); outer != "" {
-		c.badf(part+".through", "the field %s passes through two references, %s and %s, and may pass through one unless its objects are in the row: inline", f.Name, outer, f.Through)
+	if (f.Type == model.TypeRef || f.Type == model.TypeRefs) && f.Through != "" && c.through(f.Through) == "" { // one further in has the same cause
+		c.badf(part+".type", "%[1]s is a reference in an object that %[2]s refers to, and rows do not have its objects: where those of %[2]s stand in the row, %[2]s is inline; else leave %[1]s out, or give it the type %[3]v", f.Name, f.Through, model.TypeJSON)
 	}
 	if inner, ok := strings.CutPrefix(f.Name, f.Through+"."); ok && strings.Contains(inner, ".") {
 		c.badf(part+".name", "the path %q goes further than a member of what %s refers to", f.Name, f.Through)

@@ -29,17 +29,6 @@ func member(pl place, offset uintptr) place {
 	return place{steps: pl.steps, offset: pl.offset + offset}
 }
 
-// join returns the place of a value that is at inner in the struct at outer. The result begins
-// at the struct in which outer begins.
-func join(outer, inner place) place {
-	if len(inner.steps) == 0 {
-		return member(outer, inner.offset)
-	}
-	steps := slices.Concat(outer.steps, inner.steps)
-	steps[len(outer.steps)].offset += outer.offset
-	return place{steps: steps, offset: inner.offset}
-}
-
 // through follows pointers and optional values from a value of type t at pl. It returns the
 // place and the type where they end, and whether the value there may be missing. The type is
 // nil for a pointer to itself.

@@ -223,9 +223,6 @@ func (p *planner) slice(t reflect.Type, name string, tag tag, s scope) error {
 	if err := tag.takes(false, false, false, false); err != nil {
 		return err
 	}
-	if s.list != nil && s.list.single { // behind a reference it is a list of the row itself
-		s.place, s.list = join(s.list.place, s.place), nil
-	}
 	l := &list{name: name, place: s.place, stride: t.Elem().Size(), outer: s.list}
 	d := detour{read: readList, list: l}
 	if l.outer != nil {

@@ -178,7 +178,7 @@ func shapes(t *rapid.T, depth int, in inside) shape {
 			}
 			s.nest(shapes(t, depth-1, inner), name, choice == 2, refers, i, add)
 		case choice >= 3:
-			s.list(shapes(t, depth-1, inList), name, choice == 4, in == inList, i, add)
+			s.list(shapes(t, depth-1, inList), name, choice == 4, in != inRow, i, add)
 		default:
 			k := rapid.SampledFrom(scalars()).Draw(t, "kind")
 			if rapid.IntRange(0, 3).Draw(t, "pointer") == 0 {
@@ -234,8 +234,8 @@ func (s *shape) nest(in shape, name string, pointer, refers bool, at int, add fu
 	})
 }
 
-// list adds a slice of structs, or of pointers to them. One in an element of another slice is
-// known by its length.
+// list adds a slice of structs, or of pointers to them. One in an element of another slice, or
+// in what a pointer leads to, is known by its length.
 func (s *shape) list(in shape, name string, pointers, nested bool, at int, add func(reflect.Type, string)) {
 	element := in.typ
 	if pointers {

@@ -125,6 +125,15 @@ func TestNested(t *testing.T) {
 			<-asked
 		}
 	}
+}
+
+// TestNestedSelect shows parts of objects. What only the filter reads of them stays with them: a
+// row has all of an inline object or nothing.
+func TestNestedSelect(t *testing.T) {
+	t.Parallel()
+	onRequest := strings.NewReplacer("through: lines", "returned: on request, through: lines", "inline: true", "inline: true, returned: on request", "path: /orders", "path: /orders\nselect: fields").Replace(orders)
+	fields := make(chan string, 10)
+	src := orderSource(t, onRequest, func(r *http.Request) { fields <- r.URL.Query().Get("fields") })
 	rows, err := query.Run(t.Context(), src, "lines.discounts.uses.by = 2 and id = 1", query.Select("lines.sku", "lines.discounts.code", "buyer"))
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +146,9 @@ func TestNested(t *testing.T) {
 		if want := `{"id":1,"lines.sku":["hat","cap"],"lines.discounts.code":[["X","Y"],[]],"lines.discounts":[2,null],"buyer":{"emails":["a@x"]}}`; err != nil || string(text) != want {
 			t.Errorf("selected: %s, %v", text, err)
 		}
+	}
+	if got := <-fields; got != "lines,buyer" {
+		t.Errorf("asked for the fields %s", got)
 	}
 }
 
@@ -178,7 +190,9 @@ func TestNestedErrors(t *testing.T) {
 	for fields, want := range map[string]string{
 		"  - {name: l, type: string, inline: true}\n":                                                                                         "line 7, column 37: only a reference of the row itself is inline, and l is not one",
 		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l, inline: true}\n":                                      "line 8, column 55: only a reference of the row itself is inline, and l.m is not one",
-		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l}\n  - {name: l.m.n, type: int, through: l.m}\n":        "line 9, column 39: the field l.m.n passes through two references, l and l.m",
+		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l}\n":                                                    "line 8, column 23: l.m is a reference in an object that l refers to, and rows do not have its objects: where those of l stand in the row, l is inline; else leave l.m out, or give it the type json",
+		"  - {name: l, type: reference}\n  - {name: l.m, type: reference, nullable: true, through: l}\n":                                      "line 8, column 23: l.m is a reference in an object that l refers to",
+		"  - {name: l, type: references}\n  - {name: l.m, type: references, through: l}\n  - {name: l.m.n, type: int, through: l.m}\n":        "line 8, column 23: l.m is a reference",
 		"  - {name: l, type: references}\n  - {name: l.m.n, type: int, through: l}\n":                                                         `the path "l.m.n" goes further than a member`,
 		"  - {name: l, type: references, inline: true}\n  - {name: l.m, type: int, through: l}\n  - {name: l.m.n, type: int, through: l.m}\n": "no reference field above it",
 		"  - {name: l, type: references, inline: yes please}\n":                                                                               "line 7, column 41",

@@ -161,7 +161,7 @@ func TestErrors(t *testing.T) {
 		"path: /x":                          "line 1, column 1: it has no name",
 		whole + "  - {name: id, type: int}": `line 6, column 3: unusable schema x: field "id" is declared twice`,
 		whole + "  - {name: a.b, type: int, through: a}": `line 6, column 3: unusable schema x: field "a.b" passes through "a"`,
-		whole + "  - {name: a, type: references}\n  - {name: a.b, type: reference, through: a}\n  - {name: a.b.c, type: int, through: a.b}": `line 9, column 39: the field a.b.c passes through two references, a and a.b, and may pass through one unless its objects are in the row: inline`,
+		whole + "  - {name: a, type: references}\n  - {name: a.b, type: reference, through: a}\n  - {name: a.b.c, type: int, through: a.b}": `line 8, column 23: a.b is a reference in an object that a refers to`,
 		"profile: in":   `line 1, column 10:`,
 		"resource: [x]": "line 1, column 11: a text is wanted here",
 		"fields:\n  - {name: id, type: int, sort: 7}":          `line 2, column 33: true or false is wanted here, not "7"`,

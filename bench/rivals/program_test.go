@@ -175,11 +175,15 @@ func discardHTTP(t target, from, below int64) error {
 		return err
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing is written through it
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %s", resp.Status)
+	}
 	_, err = io.Copy(io.Discard, resp.Body)
 	return err
 }
 
-// discardSocket writes the request by hand and reads until the server closes.
+// discardSocket writes the request by hand and reads until the server closes. Of the answer it
+// looks at the status alone: a page of errors would be the fastest floor.
 func discardSocket(t target, from, below int64) error {
 	r, err := t.request(from, below)
 	if err != nil {
@@ -193,6 +197,13 @@ func discardSocket(t target, from, below int64) error {
 	defer conn.Close() //nolint:errcheck // nothing more is written
 	if err := r.Write(conn); err != nil {
 		return err
+	}
+	begin := make([]byte, len("HTTP/1.1 200 OK"))
+	if _, err := io.ReadFull(conn, begin); err != nil {
+		return err
+	}
+	if string(begin) != "HTTP/1.1 200 OK" {
+		return fmt.Errorf("status %q", begin)
 	}
 	_, err = io.Copy(io.Discard, struct{ io.Reader }{conn})
 	return err

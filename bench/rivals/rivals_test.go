@@ -183,3 +183,15 @@ func read(t *testing.T, file *os.File) (rows int, sum int64) {
 	}
 	return rows, sum
 }
+
+// TestFloorsFail: no rival takes an answer that is an error for a page of users.
+func TestFloorsFail(t *testing.T) {
+	t.Parallel()
+	server := shipstreamtest.NewServer(shipstreamtest.Options{Rows: people(10), Rate: -1, Concurrency: -1, Journal: -1})
+	defer server.Close()
+	for name, read := range programs {
+		if err := read(target{server.URL, "wrong", 10}, io.Discard); err == nil || !strings.Contains(err.Error(), "401") {
+			t.Errorf("%s, without the right token: %v", name, err)
+		}
+	}
+}

@@ -17,7 +17,8 @@ type column struct {
 	number bool // aligned by its last digit
 }
 
-// columns returns the columns of fields. A list of references is the list of their ids.
+// columns returns the columns of fields. A list of references is the list of their ids. Of a
+// list inside a reference there are no ids: it is how many objects each of the references has.
 func columns(schema *model.Schema, fields []*model.Field) []column {
 	out := make([]column, len(fields))
 	for i, f := range fields {

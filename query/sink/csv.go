@@ -19,7 +19,9 @@ type csvOptions struct{ raw bool }
 func RawCells() CSVOption { return func(o *csvOptions) { o.raw = true } }
 
 // CSV returns the format of RFC 4180 records under a header of field names. A null is an
-// empty cell; the values of several references are joined by "; ".
+// empty cell; the values of several references are joined by "; ". A list of references is
+// their ids, and a list inside a reference how many each has: "2; ; 1" for order lines with two
+// discounts, none and one.
 func CSV[T any](schema *model.Schema, fields []*model.Field, record Record[T], opts ...CSVOption) Format[T] {
 	var o csvOptions
 	for _, opt := range opts {

@@ -2,6 +2,7 @@ package sink_test
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -10,13 +11,14 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/parquetsink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
 
 // TestNestedColumns: of a path through lists inside lists, CSV and Parquet have all values in one
-// list. SQLite has no table for it and says so.
+// list. Of a list inside a list CSV has the lengths.
 func TestNestedColumns(t *testing.T) {
 	t.Parallel()
 	schema, err := model.NewSchema("orders",
@@ -41,7 +43,7 @@ func TestNestedColumns(t *testing.T) {
 	fields := []*model.Field{schema.Field(0), schema.Field(3), schema.Field(4), schema.Field(5)}
 	csv := new(bytes.Buffer)
 	name := filepath.Join(t.TempDir(), "rows.parquet")
-	encoding, err := parquetsink.New(schema, fields, goodsRecord)
+	encoding, err := parquetsink.New(schema, []*model.Field{fields[0], fields[1]}, goodsRecord)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,18 +60,92 @@ func TestNestedColumns(t *testing.T) {
 	type row struct {
 		ID    int64     `parquet:"id"`
 		Names []*string `parquet:"lines.product.name,optional,list"`
-		Count []*int64  `parquet:"lines.discounts,optional,list"`
 	}
 	read, err := parquet.ReadFile[row](name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]row{{1, []*string{new("a"), new("b")}, []*int64{new(int64(2)), new(int64(1))}}, {2, []*string{}, []*int64{}}}, read); diff != "" {
+	if diff := cmp.Diff([]row{{1, []*string{new("a"), new("b")}}, {2, []*string{}}}, read); diff != "" {
 		t.Errorf("Parquet (-want +got):\n%s", diff)
 	}
-	var fault *sink.LayoutError
-	_, err = sqlitesink.New(filepath.Join(t.TempDir(), "rows.sqlite"), schema, "id", fields, goodsRecord, sqlitesink.Options{})
-	if !errors.As(err, &fault) || fault.Field != "lines.product.name" {
-		t.Errorf("SQLite: %v", err)
+}
+
+// TestNestedRefused: Parquet and SQLite refuse what they have no place for, and say what to do;
+// they do not write the first of several values, or lengths in the place of ids.
+func TestNestedRefused(t *testing.T) {
+	t.Parallel()
+	schema := modeltest.Orders()
+	record := func(r **modeltest.Record) model.Record { return *r }
+	refs := func(**modeltest.Record) []model.Ref { return nil }
+	const (
+		inside  = "is inside two references, for which there is no table: select what is further out, or write NDJSON"
+		lengths = "is a list inside a reference, of which rows have the length and no ids: "
+	)
+	for name, want := range map[string]struct{ parquet, sqlite string }{
+		"tags":                    {},
+		"customer.name":           {},
+		"lines":                   {},
+		"lines.marks":             {},
+		"lines.product":           {},
+		"lines.product.name":      {"", inside},
+		"lines.discounts.code":    {"", inside},
+		"lines.discounts.labels":  {"", inside},
+		"lines.discounts.uses.by": {"", inside},
+		"customer.addresses.city": {"", inside},
+		"customer.addresses":      {lengths + "select a field of its objects, or write CSV or NDJSON", lengths + "leave it out, or write CSV or NDJSON"},
+		"lines.discounts":         {lengths + "select a field of its objects, or write CSV or NDJSON", lengths + "leave it out, or write CSV or NDJSON"},
+		"lines.discounts.uses":    {lengths + "select a field of its objects, or write CSV or NDJSON", lengths + "leave it out, or write CSV or NDJSON"},
+	} {
+		f, _ := schema.Lookup(name)
+		fields := []*model.Field{f}
+		_, parquetErr := parquetsink.New(schema, fields, record)
+		_, sqliteErr := sqlitesink.New("x.sqlite", schema, "id", fields, record, sqlitesink.Options{ListTables: true})
+		_, sharedErr := sqlitesink.NewShared("x.sqlite", schema, "id", fields, record, sqlitesink.Shared[*modeltest.Record]{Objects: "a", Links: "b", Row: "c", Object: "d", Refs: refs}, sqlitesink.Options{})
+		for _, got := range []struct {
+			err  error
+			want string
+		}{{parquetErr, want.parquet}, {sqliteErr, want.sqlite}, {sharedErr, want.sqlite}} {
+			var fault *sink.LayoutError
+			if errors.As(got.err, &fault) != (got.want != "") || fault != nil && (fault.Field != name || fault.Reason != got.want) {
+				t.Errorf("%s: %v, want %q", name, got.err, got.want)
+			}
+		}
+	}
+}
+
+// TestNestedSingle: an object inside an object is one value, for which SQLite has a column.
+func TestNestedSingle(t *testing.T) {
+	t.Parallel()
+	schema, err := model.NewSchema("orders",
+		model.Field{Name: "id", Type: model.TypeInt},
+		model.Field{Name: "buyer", Type: model.TypeRef},
+		model.Field{Name: "buyer.firm", Type: model.TypeRef, Through: "buyer"},
+		model.Field{Name: "buyer.firm.name", Type: model.TypeString, Nullable: true, Through: "buyer.firm"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "orders.sqlite")
+	to, err := sqlitesink.New(name, schema, "id", []*model.Field{schema.Field(3)}, func(r **modeltest.Record) model.Record { return *r }, sqlitesink.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rows := []*modeltest.Record{
+		modeltest.MustRecord(schema, modeltest.Object{"id": 1, "buyer": modeltest.Object{"firm": modeltest.Object{"name": "Acme"}}}),
+		modeltest.MustRecord(schema, modeltest.Object{"id": 2, "buyer": modeltest.Object{}}),
+	}
+	if err := errors.Join(to.Write(t.Context(), rows), to.Commit(t.Context(), nil), to.Close()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // it is read
+	var got string
+	if err := db.QueryRowContext(t.Context(), `SELECT group_concat(id || ' ' || ifnull(buyer_firm_name, 'null'), '; ') FROM orders`).Scan(&got); err != nil || got != "1 Acme; 2 null" {
+		t.Errorf("%q, %v", got, err)
 	}
 }

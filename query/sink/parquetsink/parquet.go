@@ -28,8 +28,9 @@ const (
 // New returns the encoding of the fields as Parquet. Integers and references (by their ids)
 // are 64-bit integers, times are UTC timestamps in milliseconds, decimals and JSON are
 // texts, a list is a LIST, and a path through a list of references is a LIST of what each
-// has. The id is required, all other
-// columns are optional. Fields that cannot be columns are a [*sink.LayoutError].
+// has. Of lists inside lists it has the values of
+// all in one LIST. The id is required, all other columns are optional. A list of references
+// inside a reference, which has a length and no ids, is a [*sink.LayoutError]. Other fields that cannot be columns are a [*sink.LayoutError].
 //
 // A Parquet file cannot be resumed. So each commit ends a file of its own, PATH.00000001
 // and so on, and the end copies their row groups into one.

@@ -16,7 +16,7 @@ type column struct {
 	typ   model.Type
 	list  bool          // a list of values, any of which may be null
 	inner bool          // each value is a list itself, or null; its elements may be null
-	refs  bool          // a path through one reference
+	refs  bool          // a path through single references
 	need  bool          // never null
 	unit  time.Duration // of timestamps
 }
@@ -36,6 +36,9 @@ func columnsOf(schema *model.Schema, fields []*model.Field) ([]column, error) {
 		}
 		switch f.Type {
 		case model.TypeRefs:
+			if f.Through != "" {
+				return nil, &sink.LayoutError{Field: f.Name, Reason: "is a list inside a reference, of which rows have the length and no ids: select a field of its objects, or write CSV or NDJSON"}
+			}
 			c.list, c.typ = true, model.TypeInt
 		case model.TypeRef:
 			c.typ = model.TypeInt

@@ -13,9 +13,10 @@ const parameters = 64
 
 // inserter inserts rows, and the objects that they refer to.
 type inserter[T any] struct {
-	sink    *Sink[T]
-	rows    *tupleStatement
-	related []related[T]
+	sink     *Sink[T]
+	rows     *tupleStatement
+	versions *versions[T] // nil = there are no relations
+	related  []related[T]
 }
 
 func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err error) {
@@ -27,6 +28,12 @@ func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err e
 	}()
 	in.rows, err = newTupleStatement(ctx, s.conn, len(s.columns)+1, func(n int) string { return upsertRows(s.into(s.table), s.key.name, s.columns, n) })
 	if err != nil {
+		return in, err
+	}
+	if len(s.relations) == 0 {
+		return in, nil
+	}
+	if in.versions, err = newVersions(ctx, s); err != nil {
 		return in, err
 	}
 	for _, r := range s.relations {
@@ -41,13 +48,21 @@ func newInserter[T any](ctx context.Context, s *Sink[T]) (in *inserter[T], err e
 
 func (in *inserter[T]) close() error {
 	err := closeAll(in.related)
+	if in.versions != nil {
+		err = errors.Join(err, in.versions.close())
+	}
 	if in.rows != nil {
 		err = errors.Join(err, in.rows.close())
 	}
 	return err
 }
 
-func (in *inserter[T]) write(ctx context.Context, rows []T) error {
+func (in *inserter[T]) write(ctx context.Context, rows []T) (err error) {
+	if in.versions != nil {
+		if rows, err = in.versions.newest(ctx, rows); err != nil {
+			return err
+		}
+	}
 	for i := range rows {
 		if err := in.row(ctx, &rows[i]); err != nil {
 			return err

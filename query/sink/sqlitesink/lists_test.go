@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/muster-go/muster/model"
+	"github.com/muster-go/muster/model/modeltest"
 	"github.com/muster-go/muster/query/sink"
 	"github.com/muster-go/muster/query/sink/sqlitesink"
 )
@@ -94,3 +95,44 @@ func TestListsGo(t *testing.T) {
 	tables("muster_export", "orders", "orders_tags")
 	change(t, path, "INSERT INTO orders_tags VALUES ('kept')") // it is still what somebody made
 }
+
+// TestOtherLists: an unfinished export with other tables of lists is not resumed. The error
+// names all of them in one order, and says what to do.
+func TestOtherLists(t *testing.T) {
+	t.Parallel()
+	text := model.Field{Type: model.TypeList, Of: model.TypeString, Nullable: true}
+	fields := []model.Field{{Name: "id", Type: model.TypeInt}, text, text, text}
+	fields[1].Name, fields[2].Name, fields[3].Name = "tags", "marks", "codes"
+	schema, err := model.NewSchema("o", fields...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const what = ": resume with the same --list-tables (ListTables), or start over with --restart (ModeRestart)"
+	for listed, want := range map[bool]string{
+		true:  "this export does not write its table o_codes, o_marks, o_tags" + what,
+		false: "it has no table o_codes, o_marks, o_tags" + what,
+	} {
+		path := filepath.Join(t.TempDir(), "o.sqlite")
+		write := func(listed bool) error {
+			to, err := sqlitesink.New(path, schema, "id", []*model.Field{schema.Field(1), schema.Field(2), schema.Field(3)}, recordOf, sqlitesink.Options{ListTables: listed, Mode: sink.ModeResume})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = to.Resume(t.Context())
+			if err == nil {
+				err = to.Commit(t.Context(), []byte("1"))
+			}
+			return errors.Join(err, to.Close())
+		}
+		if err := write(listed); err != nil {
+			t.Fatal(err)
+		}
+		var fault *sink.CheckpointError
+		if err := write(!listed); !errors.As(err, &fault) || fault.Reason != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// recordOf reads a row that is a record.
+func recordOf(r **modeltest.Record) model.Record { return *r }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/muster-go/muster/model"
-	"github.com/muster-go/muster/query/sink"
 )
 
 // table is a table of an export.
@@ -23,7 +22,7 @@ type relation[T any] struct {
 	column string   // that column
 	tables []table  // that table, and those that belong to it
 	seed   string   // the one of tables whose rows outlive an update that does not bring them; "" = none
-	tidy   []string // statements to run after rows of an earlier export were removed
+	tidy   []string // statements to run after rows, or earlier versions of rows, were removed
 	unique string   // the statement that makes an index at the end; "" = none
 	dedupe string   // the statement to run before unique if a row has come twice
 	list   string   // the list of references that it is of; "" = it is of another, or not known
@@ -43,9 +42,6 @@ type related[T any] interface {
 func lists[T any](table string, key column, schema *model.Schema, fields []*model.Field) (out []relation[T], err error) {
 	done := map[string]bool{}
 	for _, f := range fields {
-		if ref := f.Reference(); ref != nil && ref.Reference() != nil {
-			return nil, &sink.LayoutError{Field: f.Name, Reason: "is inside two references, for which there is no table: select what is further out, or write NDJSON"}
-		}
 		list := listOf(schema, f)
 		if list == nil || done[list.Name] {
 			continue

@@ -2,7 +2,6 @@ package sqlitesink
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 
@@ -107,42 +106,22 @@ func scalarRelation[T any](name string, of owner[T], f *model.Field) (relation[T
 		table: name, column: names[0],
 		tables: []table{{name, names, definition + ", PRIMARY KEY (" + quoted(names[:last]) + ")) WITHOUT ROWID"}},
 		open: func(ctx context.Context, s *Sink[T]) (related[T], error) {
-			into := quote(s.into(name))
-			forget, err := newTupleStatement(ctx, s.conn, 1, func(n int) string {
-				return "DELETE FROM " + into + " WHERE " + quote(names[0]) + " IN (" + marks(n) + ")"
-			})
-			if err != nil {
-				return nil, err
-			}
-			insert := "INSERT OR REPLACE INTO " + into + " (" + quoted(names) + ") VALUES "
+			insert := "INSERT OR REPLACE INTO " + quote(s.into(name)) + " (" + quoted(names) + ") VALUES "
 			tuple, err := newTupleStatement(ctx, s.conn, len(names), func(n int) string { return insert + tuples(n, len(names)) })
-			if err != nil {
-				return nil, errors.Join(err, forget.close())
-			}
-			return &elements[T]{s, forget, tuple, of, f.Index()}, nil
+			return &elements[T]{s, tuple, of, f.Index()}, err
 		},
 	}, nil
 }
 
 // elements writes the elements of lists of scalars.
 type elements[T any] struct {
-	sink   *Sink[T]
-	forget *tupleStatement
-	tuple  *tupleStatement
-	owner  owner[T]
-	field  int
+	sink  *Sink[T]
+	tuple *tupleStatement
+	owner owner[T]
+	field int
 }
 
-// write replaces the elements of rows. One that comes again in an export may have fewer.
 func (e *elements[T]) write(ctx context.Context, rows []T) error {
-	for i := range rows {
-		if err := e.forget.add(ctx, e.sink.keyOf(&rows[i])); err != nil {
-			return err
-		}
-	}
-	if err := e.forget.flush(ctx); err != nil {
-		return err
-	}
 	for i := range rows {
 		if err := e.add(ctx, &rows[i]); err != nil {
 			return err
@@ -165,4 +144,4 @@ func (e *elements[T]) add(ctx context.Context, row *T) error {
 	return nil
 }
 
-func (e *elements[T]) close() error { return errors.Join(e.forget.close(), e.tuple.close()) }
+func (e *elements[T]) close() error { return e.tuple.close() }

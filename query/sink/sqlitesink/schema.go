@@ -12,7 +12,7 @@ type column struct {
 	name    string
 	typ     string
 	field   int
-	through bool   // whether the field is a path through one reference
+	through bool   // whether the field is a path through single references
 	source  string // the field's name, for errors
 }
 
@@ -26,6 +26,21 @@ func keyOf(schema *model.Schema, name string) (column, error) {
 		return column{}, &sink.LayoutError{Field: name, Reason: "is neither an integer nor a text of the row's own, so it cannot identify rows"}
 	}
 	return column{name, typeOf(f), f.Index(), false, name}, nil
+}
+
+// checkPaths fails with a [*sink.LayoutError] if there is no table or column for all that rows
+// have at a field.
+func checkPaths(fields []*model.Field) error {
+	for _, f := range fields {
+		switch ref := f.Reference(); {
+		case ref == nil:
+		case f.Type == model.TypeRefs:
+			return &sink.LayoutError{Field: f.Name, Reason: "is a list inside a reference, of which rows have the length and no ids: leave it out, or write CSV or NDJSON"}
+		case ref.Reference() != nil && f.ThroughMany():
+			return &sink.LayoutError{Field: f.Name, Reason: "is inside two references, for which there is no table: select what is further out, or write NDJSON"}
+		}
+	}
+	return nil
 }
 
 // columnsOf returns the columns of fields, without the key's. Lists of references have

@@ -47,6 +47,8 @@ type Options struct {
 // unless [Options] allow it. If they do, tables of lists that the new query does not have are
 // removed. The database records which tables exports made, and no other is touched.
 //
+// Of a row that comes more than once in a run, the last version stays, with its lists.
+//
 // After a statement fails, the Sink executes no other: SQLite may have rolled the
 // transaction back, and the next statement would be a transaction of its own.
 type Sink[T any] struct {
@@ -81,7 +83,8 @@ type Sink[T any] struct {
 // field that identifies a row: an integer, or a text whose bytes are compared. A list of
 // references is a table of its own, such as orders_lines: the row's key, the position in
 // the list from 0, the id, and the values of paths through the list. It touches nothing
-// before Resume. A key that the schema lacks, or that is of another type, is a
+// before Resume. A list of references inside a reference is a [*sink.LayoutError], as is a
+// path through a list and another reference: a column would have the first value alone. A key that the schema lacks, or that is of another type, is a
 // [*sink.LayoutError], as are names of columns or tables that SQLite cannot have together.
 func New[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], o Options) (*Sink[T], error) {
 	s, err := newSink(path, schema, key, fields, record, o)
@@ -114,6 +117,9 @@ func (s *Sink[T]) withLists(schema *model.Schema, fields []*model.Field) error {
 func newSink[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], o Options) (*Sink[T], error) {
 	by, err := keyOf(schema, key)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkPaths(fields); err != nil {
 		return nil, err
 	}
 	columns := columnsOf(schema, key, fields)
@@ -364,6 +370,11 @@ func (s *Sink[T]) index(ctx context.Context, twice bool) error {
 		}
 		if err := s.exec(ctx, r.unique); err != nil {
 			return err
+		}
+		if twice { // the earlier version may be all that referred to an object
+			if err := s.exec(ctx, r.tidy...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

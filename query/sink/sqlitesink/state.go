@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/muster-go/muster/query/sink"
@@ -175,21 +177,32 @@ func (s *Sink[T]) checkOwn() error {
 // than this one needs: an earlier build made none for some lists, so the rows in it have
 // no elements there. unfinished is nil if an earlier build recorded none.
 func (s *Sink[T]) sameTables(unfinished []string) error {
+	if unfinished == nil {
+		return nil
+	}
 	left := make(map[string]bool)
 	for _, name := range unfinished {
 		left[strings.TrimPrefix(folded(name), updatePrefix)] = true
 	}
+	var lacks []string
 	for _, t := range s.all() {
 		if is := folded(t.name); left[is] {
 			delete(left, is)
-		} else if unfinished != nil {
-			return &sink.CheckpointError{Path: s.path, Reason: "it has no table " + t.name}
+		} else {
+			lacks = append(lacks, t.name)
 		}
 	}
-	for name := range left {
-		return &sink.CheckpointError{Path: s.path, Reason: fmt.Sprintf("it has the table %s, which this export does not write", name)}
+	var reason string
+	switch {
+	case len(lacks) > 0:
+		slices.Sort(lacks)
+		reason = "it has no table " + strings.Join(lacks, ", ")
+	case len(left) > 0:
+		reason = "this export does not write its table " + strings.Join(slices.Sorted(maps.Keys(left)), ", ")
+	default:
+		return nil
 	}
-	return nil
+	return &sink.CheckpointError{Path: s.path, Reason: reason + ": resume with the same --list-tables (ListTables), or start over with --restart (ModeRestart)"}
 }
 
 // dropOthers returns the statements that remove tables which the export in the database

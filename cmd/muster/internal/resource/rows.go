@@ -102,13 +102,14 @@ func encoder[T any, P row[T]](planned *query.Plan) sink.Encode[T] {
 }
 
 // Columns returns the columns of a plan's rows: the id and the selected fields, or
-// the basic fields.
+// the basic fields. A list inside a reference has no column unless it is selected, as rows
+// have its length alone.
 func Columns(of query.Resource, planned *query.Plan) []*model.Field {
 	var fields []*model.Field
 	schema, key := of.Schema(), of.Dialect().ID()
 	if len(planned.Select) == 0 {
 		for i := range schema.Len() {
-			if f := schema.Field(i); f.Returned == model.ReturnedAlways {
+			if f := schema.Field(i); f.Returned == model.ReturnedAlways && (f.Type != model.TypeRefs || f.Through == "") {
 				fields = append(fields, f)
 			}
 		}

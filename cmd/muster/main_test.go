@@ -49,11 +49,11 @@ func measured() {
 }
 
 // bare is an environment that says no more of the machine than where programs and temporary
-// files are: no colours, settings or terminal of whoever runs the tests.
+// files are, and coverage: no colours, settings or terminal of whoever runs the tests.
 func bare(t *testing.T, more ...string) []string {
 	t.Helper()
 	env := []string{"HOME=" + t.TempDir()}
-	for _, name := range []string{"PATH", "TMPDIR", "GORACE"} {
+	for _, name := range []string{"PATH", "TMPDIR", "GORACE", "GOCOVERDIR"} {
 		env = append(env, name+"="+os.Getenv(name))
 	}
 	return append(env, more...)

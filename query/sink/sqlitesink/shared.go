@@ -63,7 +63,9 @@ func (s *Shared[T]) relation(keyType string) relation[T] {
 		unique: "CREATE UNIQUE INDEX " + quote(s.Links+"_by_"+s.Row) + " ON " + links + " (" + all + ")",
 		dedupe: "DELETE FROM " + links + " WHERE rowid NOT IN (SELECT min(rowid) FROM " + links + " GROUP BY " + all + ")",
 		open: func(ctx context.Context, to *Sink[T]) (related[T], error) {
-			return s.open(ctx, to, "INSERT INTO "+quote(to.into(s.Links))+" ("+all+") VALUES ")
+			// OR FAIL spares the journal of the statement, and a fifth of an export's time. Nothing
+			// is executed after a failure, so nothing has to be undone.
+			return s.open(ctx, to, "INSERT OR FAIL INTO "+quote(to.into(s.Links))+" ("+all+") VALUES ")
 		},
 	}
 }

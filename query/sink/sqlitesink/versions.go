@@ -19,7 +19,7 @@ type versions[T any] struct {
 	within *sql.Stmt         // whether an earlier batch brought rows with keys from one to another
 	find   *sql.Stmt         // the rows with these keys that an earlier batch brought
 	forget []*tupleStatement // removes what rows with these keys have, a statement a relation
-	last   map[any]int       // where a batch has a key for the last time
+	last   map[any]int       // where a batch has a key for the last time, if it may have one twice
 	keys   []any             // of the batch
 }
 
@@ -60,17 +60,13 @@ func (v *versions[T]) newest(ctx context.Context, rows []T) ([]T, error) {
 		clear(v.keys)
 		v.keys = v.keys[:0]
 	}()
-	for i := range rows {
-		key := v.sink.keyOf(&rows[i])
-		v.keys = append(v.keys, key)
-		v.last[key] = i
-	}
 	if len(rows) == 0 {
 		return rows, nil
 	}
+	low, high, once := v.read(rows)
 	// Most batches are for a range of keys of their own, so that one look is enough.
 	var some bool
-	if err := v.within.QueryRowContext(ctx, slices.MinFunc(v.keys, compareKeys), slices.MaxFunc(v.keys, compareKeys)).Scan(&some); err != nil {
+	if err := v.within.QueryRowContext(ctx, low, high).Scan(&some); err != nil {
 		return nil, err
 	}
 	for from := 0; some && from < len(v.keys); from += lookups {
@@ -78,8 +74,11 @@ func (v *versions[T]) newest(ctx context.Context, rows []T) ([]T, error) {
 			return nil, err
 		}
 	}
-	if len(v.last) == len(rows) {
+	if once {
 		return rows, nil
+	}
+	for i, key := range v.keys {
+		v.last[key] = i
 	}
 	newest := make([]T, 0, len(v.last))
 	for i, key := range v.keys {
@@ -88,6 +87,28 @@ func (v *versions[T]) newest(ctx context.Context, rows []T) ([]T, error) {
 		}
 	}
 	return newest, nil
+}
+
+// read takes the keys of rows, the lowest and the highest, and whether the keys are in order, so
+// that none comes twice. A page has them so.
+func (v *versions[T]) read(rows []T) (low, high any, once bool) {
+	up, down := true, true
+	for i := range rows {
+		key := v.sink.keyOf(&rows[i])
+		if i > 0 {
+			order := compareKeys(v.keys[i-1], key)
+			up, down = up && order < 0, down && order > 0
+		}
+		v.keys = append(v.keys, key)
+	}
+	first, last := v.keys[0], v.keys[len(v.keys)-1]
+	switch {
+	case up:
+		return first, last, true
+	case down:
+		return last, first, true
+	}
+	return slices.MinFunc(v.keys, compareKeys), slices.MaxFunc(v.keys, compareKeys), false
 }
 
 // replace removes what rows with these keys have, as far as such rows came.

@@ -237,7 +237,7 @@ func serve(t *testing.T, behind http.Handler, path string) *served {
 		answer := httptest.NewRecorder()
 		behind.ServeHTTP(answer, r)
 		if r.Context().Err() != nil || r.Context().Value(turnKey{}) != s.turn.Load() {
-			return // whoever asked is gone, although a busy machine may not have seen it yet
+			return // the client is gone, even if a busy machine has not noticed yet
 		}
 		s.note(answer.Body.Bytes()) // before anybody can have committed it
 		maps.Copy(w.Header(), answer.Header())

@@ -14,7 +14,7 @@ import (
 // block is the list or reference whose block is being checked.
 type block struct {
 	list  *model.Field
-	outer *model.Schema // of what holds the list
+	outer *model.Schema // of the record that has the list
 }
 
 func (c *checker) quantifier(n *ast.Quantifier) ast.Node {

@@ -83,9 +83,11 @@ type Sink[T any] struct {
 // field that identifies a row: an integer, or a text whose bytes are compared. A list of
 // references is a table of its own, such as orders_lines: the row's key, the position in
 // the list from 0, the id, and the values of paths through the list. It touches nothing
-// before Resume. A list of references inside a reference is a [*sink.LayoutError], as is a
-// path through a list and another reference: a column would have the first value alone. A key that the schema lacks, or that is of another type, is a
-// [*sink.LayoutError], as are names of columns or tables that SQLite cannot have together.
+// before Resume. New fails with a [*sink.LayoutError] for
+//   - a list of references inside a reference,
+//   - a path through a list and another reference: a column would have the first value alone,
+//   - a key that the schema lacks, or that is of another type,
+//   - names of columns or tables that SQLite cannot have together.
 func New[T any](path string, schema *model.Schema, key string, fields []*model.Field, record sink.Record[T], o Options) (*Sink[T], error) {
 	s, err := newSink(path, schema, key, fields, record, o)
 	if err != nil {
